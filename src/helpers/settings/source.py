@@ -189,9 +189,11 @@ class Unpivot(Section):
 
     columns: str | list[str]
     """The columns: names, or patterns as ``*月``. The rest of a name that holds more than the time is the name of the
-    value: ``2026-01 Qty`` and ``2026-01 Amount`` give ``Qty`` and ``Amount``."""
-    year: int | None = None
-    """The year of the first column, where the names do not hold it."""
+    value: ``2026-01 Qty`` and ``2026-01 Amount`` give ``Qty`` and ``Amount``. A ``!`` before one leaves it out:
+    ``["2026-*", "!2026-12"]``."""
+    year: int | Literal["name"] | None = None
+    """The year of the first column, where the names do not hold it; ``"name"``: the sheet, or else the file, says it in
+    its name."""
     date: str = "order_date"
     """Name of the new column with the last day of each month."""
     value: str = "net_amount"
@@ -267,7 +269,7 @@ class TableMap(FileFormat):
     repeats_lines: bool = False
     """The source repeats lines rightly: equal rows are then not duplicates."""
     same_number: Literal["first", "last", "all"] | None = None
-    """Which of several order lines counts that have one order and line number and different values: the first or the
+    """Which of several rows counts that are of one order line (or record) and say different things: the first or the
     last by file and row, or all of them. Unsaid, files that do not overlap all count, and else the run stops."""
     distinct: bool = False
     """The table is gathered from rows that repeat it, as customers from an order file: a row that says the

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from helpers.errors import WorkbookError
@@ -25,8 +26,6 @@ def proposed(shop, **answers):
 
 def read(shop, **answers):
     """Read an export by its proposed map: customer -> money."""
-    import pandas as pd
-
     _, settings = proposed(shop, **answers)
     lines = pd.read_parquet(read_tables(shop.folder, settings, shop.cache).path("order_lines"))
     return {name: sum(part["net_amount"]) for name, part in lines.groupby("customer_id", dropna=False)}
@@ -190,8 +189,6 @@ def test_a_budget_by_months_is_no_sales(shop):
     ],
 )
 def test_heads_that_are_times_give_their_last_day(shop, heads, days):
-    import pandas as pd
-
     shop.write("sales.csv", [";".join(["Customer", *heads]), "Kestrel;1;2;3"])
     _, settings = proposed(shop)
     lines = pd.read_parquet(read_tables(shop.folder, settings, shop.cache).path("order_lines"))
@@ -200,8 +197,6 @@ def test_heads_that_are_times_give_their_last_day(shop, heads, days):
 
 
 def test_months_without_a_year_from_april_to_march_turn_it(shop):
-    import pandas as pd
-
     heads = ["Okt", "Nov", "Dez", "Januar"]
     shop.write("sales.csv", [";".join(["Customer", *heads]), "Kestrel;1;2;3;4"])
     _, settings = proposed(shop, year=2025)
@@ -262,8 +257,6 @@ def test_cells_beyond_the_head_are_not_lost(shop):
     shop.write("sales.csv", lines)
     _, settings = proposed(shop)
     found = read_tables(shop.folder, settings, shop.cache)
-    import pandas as pd
-
     aside = pd.read_parquet(found.folder / "quarantine" / "order_lines.parquet")
     assert list(aside["rule"]) == ["unreadable_line"]
     assert "more" in aside["sentence"][0]
@@ -312,3 +305,45 @@ def test_a_password_of_a_workbook_stands_in_the_environment(shop, monkeypatch):
         propose_map(shop.folder)
     monkeypatch.setenv("WORKBOOK_FILE_PASSWORD", "secret")
     assert read(shop) == {"Kestrel": Decimal("7.5")}
+
+
+def side_by_side(shop, name: str, months, rows=(("K1", 1), ("K2", 2)), form="2026-{:02}"):
+    """Write a file of months side by side: each customer's number times the month."""
+    heads = [form.format(month) for month in months]
+    shop.write(name, [",".join(["Customer", *heads]), *(",".join([who, *(str(n * m) for m in months)])
+                                                         for who, n in rows)])  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["2026-{:02}", "{}/2026", "2026年{}月"])
+def test_months_that_only_a_later_file_has_are_read_too(shop, form):
+    """The columns were listed as the first file has them, and what the second has more was lost without a word."""
+    side_by_side(shop, "sales-1.csv", [1, 2, 3, 4], form=form)
+    side_by_side(shop, "sales-2.csv", [3, 4, 5, 6], form=form)
+    assert read(shop) == {"K1": 21, "K2": 42}
+
+
+def test_a_month_that_the_map_does_not_name_stops_the_run(shop):
+    side_by_side(shop, "order_lines.csv", [1, 2, 3, 4])
+    listed = {"columns": ["2026-01", "2026-02"], "date": "order_date", "value": "net_amount"}
+    columns = {"columns": {"customer_id": "Customer"}}
+    with pytest.raises(WorkbookError, match=r'has "2026-03", "2026-04" too, which would be left unread'):
+        shop.read(tables={"order_lines": columns | {"unpivot": listed}})
+    kept = listed | {"columns": ["2026-*", "!2026-03", "!2026-04"]}
+    lines = shop.table(tables={"order_lines": columns | {"unpivot": kept}})
+    assert sum(lines["net_amount"]) == 9
+
+
+def test_months_whose_year_stands_in_the_name_of_the_file_are_of_that_year(shop):
+    for year in (2025, 2026):
+        side_by_side(shop, f"销售{year}.csv", [1, 2, 3], form="{}月")
+    text, settings = proposed(shop)
+    assert 'year = "name"' in text
+    lines = pd.read_parquet(read_tables(shop.folder, settings, shop.cache).path("order_lines"))
+    assert dict(lines.groupby(lines["order_date"].astype(str).str[:4])["net_amount"].sum()) == {
+        "2025": 18,
+        "2026": 18,
+    }
+    unpivot = settings.tables["order_lines"].unpivot.model_dump() | {"year": 2025}
+    with pytest.raises(WorkbookError, match="are of several years by their names"):
+        shop.read(tables={"order_lines": {"files": ["*.csv"], "columns": {"customer_id": "Customer"},
+                                          "unpivot": unpivot}})  # fmt: skip

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from exports import answered, proposed
 
+from helpers.errors import WorkbookError
 from helpers.intake import propose_map, read_tables
 from helpers.settings.config import load_settings
 
@@ -304,3 +305,29 @@ def test_quickbooks_jobs_below_customers_and_their_totals_are_no_lines(tmp_path)
     ]
     found = proposed(tmp_path, {"sales by customer detail": "\n".join(map(",".join, rows))})
     assert found.orders == {"1060": 1200, "1061": 300, "1073": 100, "1076": -35}
+
+
+@pytest.mark.parametrize(("title", "times"), [
+    ("单位：万元", 10_000), ("(金额单位：千元)", 1_000), ("Beträge in TEUR", 1_000),
+    ("Sales (USD in thousands)", 1_000), ("Umsatz in Tsd. EUR", 1_000), ("Sales in March", 1),
+])  # fmt: skip
+def test_a_title_says_how_large_one_of_all_amounts_is(tmp_path, title, times):
+    lines = "\n".join(f"B{n},{DAYS[n]},K1,A1,1,{n + 1}.50" for n in range(9))
+    found = proposed(tmp_path, {"sales": f"{title},,,,,\n{HEAD},Net Amount\n{lines}"})
+    assert found.net == times * Decimal("49.5")
+
+
+def test_a_price_of_many_pieces_is_divided_by_their_number(tmp_path):
+    lines = "\n".join(f"B{n},{DAYS[n]},K1,A1,{n + 1},250.00,{100 if n % 2 else 1000}" for n in range(4))
+    found = proposed(tmp_path, {"sales": f"{HEAD},Price,Price Unit\n{lines}"})
+    assert found.net == Decimal("0.25") * 4 + Decimal("2.5") * 6
+
+
+def test_a_number_of_three_decimals_in_a_cell_is_no_thousands(tmp_path):
+    """Beside texts with a decimal comma 115.147 was 115147, and without them it was asked about."""
+    rows = [[*HEAD.split(","), "Net Amount"], ["B1", "2026-01-05", "K1", "A1", 1, 115.147]]
+    book(tmp_path / "data" / "sales.xlsx", {"S": [*rows, ["B2", "2026-01-06", "K1", "A1", 1, 20.5]]})
+    assert read(tmp_path / "data")[1] == Decimal("135.647")
+    book(tmp_path / "data" / "sales.xlsx", {"S": [*rows, ["B2", "2026-01-06", "K1", "A1", 1, "1.234,50"]]})
+    with pytest.raises(WorkbookError, match=r"'115\.1470'|two ways|'1\.234,50'"):
+        read(tmp_path / "data")

@@ -223,3 +223,35 @@ def test_a_mark_of_several_currencies_is_asked_once(tmp_path, column):
     )
     assert found.net == Decimal("15.25")
     assert found.settings.tables["order_lines"].currency_marks == {"$": "CAD"}
+
+
+def months(third: str, title: str = "") -> dict[str, str]:
+    """Write three months, of which the third calls its amount otherwise, or has a title."""
+    heads = ["Net Amount", "Net Amount", third]
+    texts = [
+        f"Order No,Order Date,Customer No,Item No,Qty,{head}\nA{n},2026-0{n}-15,C1,P1,1,{n}0.50\n"
+        f"B{n},2026-0{n}-16,C1,P1,1,7.25"
+        for n, head in enumerate(heads, 1)
+    ]
+    return {f"sales-{n}": (title if n == 3 else "") + text for n, text in enumerate(texts, 1)}
+
+
+@pytest.mark.parametrize("files", [
+    months("Net Amount (k EUR)"), months("Net Amount (USD)"), months("Net Amount", "单位：万元,,,,,\n"),
+])  # fmt: skip
+def test_a_month_in_thousands_or_of_another_currency_is_no_month_like_the_others(tmp_path, files):
+    text = propose_map(written(tmp_path / "data", files))
+    assert [each.key for each in open_questions(text)][-1] == "tables.order_lines.files"
+    assert "sales-3.csv" in open_questions(text)[-1].asks
+
+
+def test_an_amount_with_tax_is_no_other_name_of_one_without(tmp_path):
+    text = propose_map(written(tmp_path / "data", months("Amount incl. VAT")))
+    assert 'calls "Net Amount"' not in text
+
+
+def test_a_file_of_returns_is_asked_about(tmp_path):
+    files = months("Net Amount")
+    files["returns"] = files["sales-1"].replace("A1", "R1").replace("B1", "R2")
+    text = propose_map(written(tmp_path / "data", files))
+    assert "returns.csv: returns, by the name" in text

@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from exports import SHAPES, proposed
 
+from helpers.errors import WorkbookError
+
 HEAD = "Order No,Order Date,Customer No,Item No,Qty,Amount"
 
 
@@ -47,6 +49,9 @@ def test_credits_are_known_by_their_words(tmp_path):
         ("Policy", ("Non-returnable", "Standard", "Standard")),
         ("Terms", ("Credit sale", "Cash sale", "Credit sale")),
         ("Remark", ("Return", "Return", "Return")),
+        ("Country", ("DE", "CN", "DE")),
+        ("State", ("NC", "SC", "NC")),
+        ("Customer Type", ("RMA", "Shop", "Shop")),
     ],
 )
 def test_other_words_change_no_sign(tmp_path, head, words):
@@ -251,3 +256,71 @@ def test_an_order_that_is_closed_in_its_own_column_stays(tmp_path):
 )
 def test_a_flag_of_returns_gives_the_minus(tmp_path, head, yes, no):
     assert proposed(tmp_path, export(head, no, yes, no)).net == Decimal(20)
+
+
+@pytest.mark.parametrize(
+    ("head", "code"), [("Belegart", "GU"), ("Document Type", "CM"), ("单据类型", "XSTH")]
+)
+def test_codes_in_a_column_of_types_are_those_of_credit_notes(tmp_path, head, code):
+    assert proposed(tmp_path, export(head, "RE", code, "RE")).net == Decimal(20)
+
+
+@pytest.mark.parametrize(("answer", "net", "pieces"), [(0, 20, 2), (1, 60, 6)])
+def test_documents_that_their_number_alone_calls_credit_notes_are_asked_about(tmp_path, answer, net, pieces):
+    lines = export("Remark", "", "", "")["sales"].replace("A1,", "CN-1,")
+    found = proposed(tmp_path, {"sales": lines}, net_amount=answer, quantity=answer)
+    assert found.net == Decimal(net) and sum(found.lines["quantity"]) == pieces
+
+
+@pytest.mark.parametrize(("answer", "net"), [(0, 20), (1, 60)])
+def test_an_amount_above_0_of_a_quantity_below_is_asked_about(tmp_path, answer, net):
+    lines = export("Remark", "", "", "")["sales"].replace(",2,20.00,", ",-2,20.00,")
+    found = proposed(tmp_path, {"sales": lines}, net_amount=answer)
+    assert found.net == Decimal(net) and "1 rows have a quantity below 0" in found.text
+
+
+@pytest.mark.parametrize("tax", ["VAT", "增值税", "MwSt 19 %"])
+def test_the_tax_of_a_document_on_a_line_of_its_own_is_no_sale(tmp_path, tax):
+    found = proposed(tmp_path, {"sales": export("Remark", "", "", "")["sales"].replace(",P1,", f",{tax},")})
+    assert found.net == Decimal(40) and "tax, and no sale" in found.text
+
+
+def test_what_was_bought_or_moved_is_not_sold(tmp_path):
+    found = proposed(tmp_path, export("单据类型", "销售出库单", "采购入库单", "调拨单"))
+    assert found.net == Decimal(10)
+
+
+@pytest.mark.parametrize(("answer", "net"), [(0, 40), (1, 20), (2, 60)])
+def test_orders_and_invoices_of_one_list_are_asked_about(tmp_path, answer, net):
+    found = proposed(tmp_path, export("Doc Type", "Sales Order", "Invoice", "Sales Order"), where=answer)
+    assert found.net == Decimal(net)
+
+
+@pytest.mark.parametrize("product", ["", "KIT"])
+def test_a_line_of_each_order_that_is_the_sum_of_its_others_stops_the_run(tmp_path, product):
+    lines = [
+        f"A{n},2026-01-0{n},C1,{item},1,{n * amount}.00"
+        for n in range(1, 5)
+        for item, amount in ((product, 30), ("P1", 10), ("P2", 20))
+    ]
+    with pytest.raises(WorkbookError, match=r"In 4 of 4 orders .* data row 1: it seems to be their total"):
+        proposed(tmp_path, {"sales": "\n".join([HEAD, *lines])})
+
+
+def test_a_budget_among_the_lines_is_not_sold(tmp_path):
+    assert proposed(tmp_path, export("Scenario", "Actual", "Budget", "Actual")).net == Decimal(40)
+
+
+def test_of_the_versions_of_an_order_the_last_counts(tmp_path):
+    lines = export("Revision", "0", "0", "1")["sales"].replace("A1,", "A2,")
+    found = proposed(tmp_path, {"sales": lines})
+    assert found.net == Decimal(40) and "1 rows with 20.00 are of earlier ones" in found.text
+
+
+@pytest.mark.parametrize(("answer", "net"), [(0, 60), (1, 120)])
+def test_lines_that_stand_there_for_each_instalment_are_asked_about(tmp_path, answer, net):
+    head, *rows = export("Instalment", "1", "1", "1")["sales"].splitlines()
+    lines = [head, *(f"{row[:-1]}{part}" for row in rows for part in (1, 2))]
+    found = proposed(tmp_path, {"sales": "\n".join(lines)}, where=answer)
+    assert found.net == Decimal(net)
+    assert "3 rows with 60.00 are those above them again but for Instalment" in found.text

@@ -47,7 +47,10 @@ NEVER = (
     {"currency", "groups"}, {"currency", "labelled_groups"}, {"unit_in_the_head", "numbers"},
     {"unit_in_the_head", "document_amounts"}, {"hive", "sep_line"}, {"side_by_side", "guests"},
     {"side_by_side", "heads"}, {"discount_of_a_document", "credits"}, {"discount_of_a_document", "document_amounts"},
-    {"discount_of_a_document", "header_and_lines"}, {"columns_in_another_order", "layout"},
+    {"discount_of_a_document", "header_and_lines"}, {"orders_and_invoices", "header_and_lines"},
+    {"orders_and_invoices", "credits"}, {"orders_and_invoices", "document_amounts"}, {"taxes_as_lines", "amounts"},
+    {"taxes_as_lines", "document_amounts"}, {"taxes_as_lines", "currency"}, {"taxes_as_lines", "credits"},
+    {"orders_and_invoices", "sides"}, {"hive", "orders_and_invoices"}, {"columns_in_another_order", "layout"},
 )  # fmt: skip
 _NEEDS = {"gb18030": {"heads_zh"}, "cp1252": {"heads_de", "heads_fr", "heads_es"}, "shift_jis": {"heads_ja"}}
 

@@ -143,6 +143,54 @@ def credits_without_minus(export: Export) -> None:
     export.add("kind", lambda row: row["kind"], "product")
 
 
+def credits_by_code(export: Export) -> None:
+    """Credit notes are positive, and a code tells them."""
+    credits_without_minus(export)
+    sold, back = export.rng.choice([("RE", "GU"), ("INV", "CM"), ("XSCK", "XSTH")])
+    for row in export.rows:
+        row["kind"] = back if row["minus"] else sold
+
+
+def orders_and_invoices(export: Export) -> None:
+    """Each sale stands there twice, as an order and as its invoice: which of them count is asked."""
+    words = export.rng.choice(
+        [("Sales Order", "Invoice"), ("Auftragsbestätigung", "Rechnung"), ("销售订单", "销售出库单")]
+    )
+    orders = [
+        row | {"document": f"AUFT{row['document'][4:]}", "stage": words[0], "sold": False}
+        for row in export.rows
+    ]
+    for row in export.rows:
+        row["stage"] = words[1]
+    export.rows = sorted([*orders, *export.rows], key=lambda row: row["day"])
+    export.heads["stage"] = "Document Class"
+    export.columns.append("stage")
+    export.answers["where"] = "(invoices|deliveries) count"
+
+
+def taxes_as_lines(export: Export) -> None:
+    """The tax of a document is its last line."""
+    rate, word = _tax(export), export.rng.choice(["VAT", "MwSt", "增值税"])
+    rows = []
+    for lines in export.documents().values():
+        total = sum((row["net"] for row in lines), Decimal(0))
+        tax = {"product": word, "pieces": Decimal(1), "net": cents(total * rate), "sold": False}
+        rows += [*lines, lines[-1] | tax | {"listed": tax["net"]}]
+    export.rows = rows
+
+
+def countries(export: Export) -> None:
+    """Where goods went, by codes that are those of credit notes elsewhere."""
+    codes = export.rng.choice([("CN", "DE", "FR"), ("NC", "SC", "CA"), ("RK", "GU", "TH")])
+    export.heads["country"] = export.rng.choice(["Country", "State", "Region"])
+    export.add("country", lambda row: codes[hash_of(row["customer"]) % len(codes)], "product")
+
+
+def hash_of(text: object) -> int:
+    """Give a number of a text that is the same on every day."""
+    return sum(map(ord, str(text)))
+
+
 def not_sold(export: Export) -> None:
     """Some documents are cancelled or drafts, by their status."""
     words = WORDS[export.language]
@@ -324,10 +372,10 @@ AMOUNTS = (
     gross_and_rate, gross_and_tax, net_tax_and_gross, amount_beside_a_rate, price_and_quantity, discount_amount,
     discount_percent, discount_of_a_unit, discount_of_a_document, price_with_tax, sides, unit_in_the_head,
 )  # fmt: skip
-BESIDE = (document_amounts, salesperson_and_list, more_columns)
+BESIDE = (document_amounts, salesperson_and_list, more_columns, countries)
 HEADS_WRITTEN = (columns_in_another_order, head_style)
-DOCUMENTS = (not_sold, cancelled_flag)
-CREDITS = (credits_without_minus,)
+DOCUMENTS = (not_sold, cancelled_flag, orders_and_invoices, taxes_as_lines)
+CREDITS = (credits_without_minus, credits_by_code)
 CUSTOMERS = (guests, names_alone, names_beside_codes)
 CURRENCIES = (
     several_currencies,

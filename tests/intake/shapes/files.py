@@ -263,27 +263,38 @@ def _hive(export: Export, folder: Path) -> None:
 
 
 def _side_by_side(export: Export, folder: Path) -> None:
-    """A row a customer, a column a month."""
+    """A row a customer, a column a month; in one file, or in two that have months in common."""
     months = sorted({f"{row['day']:%Y-%m}" for row in export.rows})
-    chinese = export.language == "zh"
     table: dict[str, dict[str, Decimal]] = {}
     for row in export.rows:
         cells = table.setdefault(str(row[export.by]), {})
         month = f"{row['day']:%Y-%m}"
         cells[month] = cells.get(month, Decimal(0)) + row["net"]
+        row["pieces"] = Decimal(0)
+    parts = {"sales by customer": months}
+    if len(months) >= 5 and export.rng.random() < 0.5:
+        parts = {"sales by customer 1": months[:4], "sales by customer 2": months[1:]}
+    for name, listed in parts.items():
+        customers = export.rng.sample(list(table), len(table))
+        rows = _months_as_columns(export, listed, {each: table[each] for each in customers})
+        if export.container == "xlsx":
+            _sheets(folder / f"{name}.xlsx", {"Sheet1": rows})
+        else:
+            _texts(folder / f"{name}.csv", rows, "utf-8", ",")
+
+
+def _months_as_columns(
+    export: Export, months: list[str], table: dict[str, dict[str, Decimal]]
+) -> list[Cells]:
+    chinese = export.language == "zh"
+    total = "合计" if chinese else "Total"
     shown = [f"{int(each[5:])}月" if chinese else each for each in months]
-    rows: list[Cells] = [[export.head(export.by), *shown, "合计" if chinese else "Total"]]
+    rows: list[Cells] = [[export.head(export.by), *shown, total]]
     for name, cells in table.items():
         values = [cells.get(month, Decimal(0)) for month in months]
         rows.append([name, *(float(value) for value in values), float(sum(values))])
     sums = [sum((cells.get(month, Decimal(0)) for cells in table.values()), Decimal(0)) for month in months]
-    rows.append(["合计" if chinese else "Total", *map(float, sums), float(sum(sums))])
-    for row in export.rows:
-        row["pieces"] = Decimal(0)
-    if export.container == "xlsx":
-        _sheets(folder / "sales by customer.xlsx", {"Sheet1": rows})
-    else:
-        _texts(folder / "sales by customer.csv", rows, "utf-8", ",")
+    return [*rows, [total, *map(float, sums), float(sum(sums))]]
 
 
 def _two_files(export: Export, folder: Path) -> None:

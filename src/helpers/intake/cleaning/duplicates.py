@@ -13,15 +13,18 @@ Which rows are one record:
   however the files write them and whatever else stands there, each counted as often as in the file that has it most
   often. Where they agree in what is mapped alone, and the files have less than half of the rows of their common days in
   common, they are no overlapping exports: then all count.
+- Where files say different things of one order, day, customer and product, or give a record of a table with a key
+  another worth, the run asks which counts (`helpers.intake.cleaning.changed`).
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from helpers.errors import WorkbookError
 from helpers.intake import contracts
+from helpers.intake.cleaning import changed
+from helpers.intake.cleaning.changed import rows_and_money
+from helpers.intake.cleaning.mapping import line_identity
 from helpers.intake.cleaning.problems import Problem
 from helpers.intake.cleaning.staging import Stage
 from helpers.intake.reading.readers import ROW
@@ -33,8 +36,6 @@ if TYPE_CHECKING:
 
 #: Rows whose identities are compared at once: it bounds the engine's memory.
 _ROWS_AT_ONCE = 20_000_000
-#: What makes two order lines of one number the same line.
-_CONTENT = ("order_date", "customer_id", "product_id", "quantity", "net_amount", "currency")
 #: A single line that has the number of another of its file, and other values, is a slip.
 _LEAST_CHANGED = 2
 _MOST_NOTES = 5
@@ -55,11 +56,11 @@ def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, ma
     Raises
     ------
     WorkbookError
-        Lines of one order and line number have different values, and the map does not say which counts.
+        Lines of one number, or several files, say different things, and the map does not say which counts.
     """
     if mapped.distinct:
         _take_once(connection, stage)
-    _find_alike(connection, stage)
+    _find_alike(connection, stage, mapped)
     _within_files(connection, stage, mapped)
     notes = []
     if len(stage.relations) > 1:
@@ -68,12 +69,13 @@ def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, ma
     return notes
 
 
-def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
+def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
     """Fill ``alike`` with all rows that may be one with another.
 
     Its columns: ``file``, ``number`` (the row's in the file), ``place`` (the row's in staging: several are of one row
     of a file whose columns are times or currencies), ``day``, ``same`` (what makes rows one within a file),
-    ``numbered`` (it is the order and line number), ``whole`` (what makes rows one across files), ``amount``.
+    ``numbered`` (it is the order and line number), ``whole`` (what makes rows one across files), ``content`` (of order
+    lines without a number what tells them apart, of records what they are worth; else NULL), ``amount``.
     """
     rows = connection.execute(f"SELECT count(*) FROM {stage.rows}").fetchone()[0]  # type: ignore[index]
     parts = rows // _ROWS_AT_ONCE + 1
@@ -83,29 +85,35 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     is_record = bool(keys) and stage.table != "order_lines"
     is_numbered = stage.table == "order_lines" and {"order_id", "line_no"} <= set(supplied)
     numbered = "line_no IS NOT NULL" if is_numbered else "false"
-    whole = "__identity" if is_record else _hashed(supplied)
+    told = [name for name in supplied if name != "order_id" or not stage.by_row]
+    whole, content = "__identity" if is_record else _hashed(told), "NULL"
+    if stage.table == "order_lines":
+        told = line_identity(mapped, stage.supplied, stage.by_row)
+        content = f"CASE WHEN NOT {numbered} THEN {_hashed(told)} END"
+    elif is_record and (worth := changed.worth_of(stage)):
+        content = _hashed(worth)
     if is_numbered:
-        content = _hashed([name for name in _CONTENT if name in supplied])
-        whole = f"CASE WHEN {numbered} THEN {content} ELSE {whole} END"
+        whole = f"CASE WHEN {numbered} THEN {_hashed([n for n in changed.CONTENT if n in supplied])} ELSE {whole} END"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE alike (file INTEGER, number BIGINT, place BIGINT, day DATE, same UHUGEINT,"
-        " numbered BOOLEAN, whole UHUGEINT, amount DECIMAL(18,4))"
+        " numbered BOOLEAN, whole UHUGEINT, content UHUGEINT, amount DECIMAL(18,4))"
     )
-    passes = [("__identity", "true")]
+    passes = [("__identity", "true", "count(*) > 1")]
     if len(stage.relations) > 1 and not is_record:
-        passes.append((f"hash({', '.join(map(identifier, supplied))})", f"NOT ({numbered})"))
-    for key, which in passes:
+        across = f"hash({', '.join(map(identifier, told))})"
+        passes.append((across, f"NOT ({numbered})", "min(__file) <> max(__file)"))
+    for key, which, several in passes:
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} AS k FROM {stage.rows} LIMIT 0"
         )
         for part in range(parts):
             connection.execute(
                 f"INSERT INTO repeated SELECT {key} AS k FROM {stage.rows} WHERE __problem = 0 AND {which}"
-                f" AND {key} % {parts} = {part} GROUP BY k HAVING count(*) > 1"
+                f" AND {key} % {parts} = {part} GROUP BY k HAVING {several}"
             )
         connection.execute(
             f"INSERT INTO alike SELECT __file, {ROW}, rowid, {f'CAST({identifier(date)} AS DATE)' if date else 'NULL'},"
-            f" __identity, {numbered}, {whole}, __amount FROM {stage.rows} WHERE __problem = 0 AND {which}"
+            f" __identity, {numbered}, {whole}, {content}, __amount FROM {stage.rows} WHERE __problem = 0 AND {which}"
             f" AND {key} IN (SELECT k FROM repeated) AND NOT EXISTS"
             f" (SELECT 1 FROM alike WHERE place = {stage.rows}.rowid)"
         )
@@ -128,16 +136,16 @@ def _within_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
     same = "same, CASE WHEN numbered THEN whole END" if mapped.same_number == "all" else "same"
     order = "day DESC NULLS LAST, number DESC" if mapped.same_number == "last" else "day NULLS LAST, number"
     found = (
-        f"SELECT *, first_value(number) OVER w AS first_row, first_value(whole) OVER w AS first_whole FROM alike"
+        f"SELECT *, first_value(number) OVER w AS first_row, first_value(place) OVER w AS first_place,"
+        f" first_value(whole) OVER w AS first_whole FROM alike"
         f" WINDOW w AS (PARTITION BY file, {same} ORDER BY {order}) QUALIFY row_number() OVER w > 1"
     )
-    changed = f"FROM ({found}) WHERE numbered AND whole <> first_whole"
-    count, file, row, first = connection.execute(
-        f"SELECT count(*), arg_min(file, (file, number)), arg_min(number, (file, number)),"
-        f" arg_min(first_row, (file, number)) {changed}"
-    ).fetchone() or (0, 0, 0, 0)
+    count, other = connection.execute(
+        f"SELECT count(*), min((file, number, place, first_place)) FROM ({found})"
+        " WHERE numbered AND whole <> first_whole"
+    ).fetchall()[0]
     if count >= _LEAST_CHANGED and mapped.same_number is None:
-        raise _which_counts(connection, stage, count, (file, row), (file, first))
+        raise changed.which_counts(connection, stage, mapped, count, other[3], other[2], numbered=True)
     connection.execute(f"INSERT INTO duplicates SELECT file, number, place, file, first_row FROM ({found})")
 
 
@@ -147,8 +155,11 @@ def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
         "CREATE OR REPLACE TEMP TABLE left_alike AS SELECT * FROM alike WHERE place NOT IN "
         "(SELECT place FROM duplicates)"
     )
-    notes = []
-    if mapped.same_number in ("first", "last"):
+    notes: list[str] = []
+    is_lines = stage.table == "order_lines"
+    if is_lines:
+        changed.cover(connection, stage, mapped)
+    if mapped.same_number in ("first", "last") and is_lines:
         order = "file DESC" if mapped.same_number == "last" else "file"
         connection.execute(
             f"INSERT INTO duplicates SELECT file, number, place, first_value(file) OVER w, first_value(number)"
@@ -156,19 +167,26 @@ def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
             " QUALIFY file <> first_value(file) OVER w"
         )
         connection.execute("DELETE FROM left_alike WHERE numbered")
+        changed.supersede(connection, mapped)
+    elif mapped.same_number is None and is_lines:
+        notes += changed.check_lines(connection, stage, mapped)
+        changed.check_values(connection, stage, mapped)
     elif mapped.same_number is None:
-        notes += _check_changed(connection, stage)
+        changed.check_records(connection, stage, mapped)
     key = "CASE WHEN numbered THEN same END, whole"
+    order = "file DESC" if mapped.same_number == "last" and not is_lines else "day NULLS LAST, file"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE across AS
         SELECT file, number, place, same, numbered, amount, first_value(file) OVER w AS first_file,
                first_value(number) OVER w AS first_row, first_value(same) OVER w AS first_same
         FROM (SELECT *, row_number() OVER (PARTITION BY file, {key} ORDER BY number) AS occurrence FROM left_alike)
-        WINDOW w AS (PARTITION BY {key}, occurrence ORDER BY day NULLS LAST, file, number)
+        WINDOW w AS (PARTITION BY {key}, occurrence ORDER BY {order}, number)
         QUALIFY row_number() OVER w > 1"""
     )
     notes += _keep_chance_likenesses(connection, stage)
     connection.execute("INSERT INTO duplicates SELECT file, number, place, first_file, first_row FROM across")
+    if is_lines and mapped.same_number != "all":
+        changed.check_orders(connection, stage, mapped)
     overlaps = connection.execute(
         "SELECT d.__file, d.first_file, count(*), sum(a.amount) FROM duplicates AS d"
         " JOIN alike AS a USING (place) WHERE d.__file <> d.first_file"
@@ -176,58 +194,13 @@ def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
     ).fetchall()
     for file, first, count, amount in overlaps[:_MOST_NOTES]:
         notes.append(
-            f"{_rows(count, amount)} of {stage.relations[file].name} stand in {stage.relations[first].name} too: "
-            "they count once."
+            f"{rows_and_money(count, amount)} of {stage.relations[file].name} stand in {stage.relations[first].name} "
+            "too: they count once."
         )
     if len(overlaps) > _MOST_NOTES:
         count = sum(each[2] for each in overlaps[_MOST_NOTES:])
         notes.append(f"{count:,} rows more stand in another file too, and count once.")
     return notes
-
-
-def _check_changed(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[str]:
-    """Look at lines of one order and line number that files have with different values: changed, or numbered anew."""
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE changed AS
-        WITH numbers AS (SELECT same, count(DISTINCT file) AS files FROM left_alike WHERE numbered GROUP BY same),
-        contents AS (SELECT same, whole, count(DISTINCT file) AS files FROM left_alike WHERE numbered GROUP BY ALL)
-        SELECT l.* FROM left_alike AS l JOIN numbers USING (same) JOIN contents AS c USING (same, whole)
-        WHERE numbered AND numbers.files > 1 AND c.files < numbers.files"""
-    )
-    content = ", ".join(
-        identifier(name) if name in stage.supplied else f"NULL AS {identifier(name)}" for name in _CONTENT[:3]
-    )
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE pairs AS
-        WITH before AS (SELECT *, lag(file) OVER w AS one, lag(number) OVER w AS one_row, lag(whole) OVER w AS one_whole
-            FROM changed WINDOW w AS (PARTITION BY same ORDER BY file, number)),
-        in_common AS (SELECT DISTINCT lag(file) OVER (PARTITION BY same, whole ORDER BY file) AS one, file AS other
-            FROM left_alike WHERE numbered),
-        said AS (SELECT __file, {ROW}, {content} FROM {stage.rows})
-        SELECT one, one_row, file AS other, number AS other_row, amount, a.order_date = b.order_date AND a.customer_id
-            IS NOT DISTINCT FROM b.customer_id AND a.product_id IS NOT DISTINCT FROM b.product_id
-            OR EXISTS (SELECT 1 FROM in_common AS i WHERE i.one = before.one AND i.other = file) AS is_same
-        FROM before JOIN said AS a ON a.__file = one AND a.{ROW} = one_row
-        JOIN said AS b ON b.__file = file AND b.{ROW} = number WHERE one < file AND whole <> one_whole"""
-    )
-    asked = connection.execute(
-        "SELECT count(*), min((other, other_row, one, one_row)) FROM pairs WHERE is_same"
-    ).fetchone()
-    if asked and asked[0]:
-        count, (other, other_row, one, one_row) = asked
-        raise _which_counts(connection, stage, count, (other, other_row), (one, one_row))
-    anew = connection.execute(
-        "SELECT count(*), sum(amount), min((other, other_row, one, one_row)) FROM pairs"
-    ).fetchone()
-    if not anew or not anew[0]:
-        return []
-    count, amount, (other, other_row, one, one_row) = anew
-    return [
-        f"{_rows(count, amount)} have the order and line number of a row in another file, and another day, customer or "
-        f"product, as data row {other_row} of {stage.relations[other].name} and data row {one_row} of "
-        f"{stage.relations[one].name}: numbers start anew, and all count. If the later replaces the earlier, write "
-        f'same_number = "last" under [tables.{stage.table}].'
-    ]
 
 
 def _keep_chance_likenesses(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[str]:
@@ -254,41 +227,11 @@ def _keep_chance_likenesses(connection: duckdb.DuckDBPyConnection, stage: Stage)
         connection.execute(f"DELETE FROM across WHERE {chance}")
         if len(notes) < _MOST_NOTES:
             notes.append(
-                f"{_rows(count, amount)} of {stage.relations[other].name} are like rows of "
+                f"{rows_and_money(count, amount)} of {stage.relations[other].name} are like rows of "
                 f"{stage.relations[one].name} in all that is mapped, and the files have little else in common: all "
                 "count."
             )
     return notes
-
-
-def _rows(count: int, amount: Decimal | None) -> str:
-    money = "" if amount is None else f" ({amount:,.2f})"
-    return f"{count:,} {'row' if count == 1 else 'rows'}{money}"
-
-
-def _which_counts(
-    connection: duckdb.DuckDBPyConnection,
-    stage: Stage,
-    count: int,
-    other: tuple[int, int],
-    first: tuple[int, int],
-) -> WorkbookError:
-    """Ask which of two lines of one number counts, with both of them."""
-    said = []
-    for file, row in (first, other):
-        order, line, day, quantity, amount = connection.execute(
-            f"SELECT order_id, line_no, order_date, quantity, net_amount FROM {stage.rows} WHERE __file = {file}"
-            f" AND {ROW} = {row}"
-        ).fetchone() or ("", "", "", 0, 0)
-        said.append(
-            f"data row {row} of {stage.relations[file].name} ({day}, quantity {quantity:f}, {amount:,.2f})"
-        )
-    return WorkbookError(
-        f"Line {line} of order {order} stands in {said[0]} and in {said[1]}, with different values; so it is with "
-        f"{count} {'line' if count == 1 else 'lines'}. Say which counts, under [tables.{stage.table}] in workbook.toml:"
-        ' same_number = "last" (the later replaces the earlier), "first", or "all" (line numbers start anew: they are '
-        "different lines)."
-    )
 
 
 def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
@@ -324,7 +267,7 @@ def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap)
         connection.execute(
             f"""UPDATE {stage.rows} AS s SET
                 __problem = CASE WHEN d.first_file = {number} THEN {within} ELSE {across} END,
-                __value = 'data row ' || d.first_row || ' of ' || {names}[d.first_file + 1],
+                __value = coalesce('data row ' || d.first_row || ' of ', '') || {names}[d.first_file + 1],
                 __raw = d.raw
             FROM ({raw}) AS d WHERE s.rowid = d.place"""
         )

@@ -41,7 +41,7 @@ TYPES = {
     "score": "DOUBLE",
 }
 #: No file has so many rows.
-_ROWS_A_FILE = 2**40
+ROWS_A_FILE = 2**40
 #: Nothing is said of a value but whether there is one: of typed values no reason is asked.
 _THERE = "CASE WHEN {} IS NOT NULL THEN '' END"
 
@@ -173,7 +173,7 @@ class Judged:
     @property
     def row_key(self) -> str:
         """SQL of a number of its own for each row of the table."""
-        return f"CAST({self.file} AS BIGINT) * {_ROWS_A_FILE} + {ROW}"
+        return f"CAST({self.file} AS BIGINT) * {ROWS_A_FILE} + {ROW}"
 
     def only(self, condition: str) -> Judged:
         """Give those rows alone whose key meets a condition."""

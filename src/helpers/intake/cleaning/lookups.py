@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
-from helpers.intake.cleaning.columns import find_column
+from helpers.intake.layout.columns import find_column
 from helpers.intake.map_sql import check_names
 from helpers.intake.reading.readers import Relation, engine_errors, first_line, open_files
 from helpers.intake.reading.sql import Connection, identifier

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning.columns import check_named_once, find_column, near_matches
 from helpers.intake.cleaning.lookups import JoinedLookup, key_text
 from helpers.intake.layout.arrange import check_sql
+from helpers.intake.layout.columns import check_named_once, find_column, near_matches
 from helpers.intake.map_sql import check_names, expressions_of
-from helpers.intake.reading.readers import Relation, engine_errors, first_line
+from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.settings.source import TableMap, TableName
 
@@ -243,3 +243,30 @@ def bind(
     selected = ", ".join(f"{sql}\n AS {identifier(name)}" for name, sql in found.items())
     described = connection.execute(f"DESCRIBE SELECT {selected} FROM {source}").fetchall()
     return {name: kind for name, kind, *_ in described}
+
+
+def numbers_rows(mapped: TableMap, relations: Iterable[Relation]) -> bool:
+    """Whether the order's number is made of the row's in its file, so that it says nothing across files.
+
+    So it is where months stand side by side in files that have no such column (`helpers.intake.layout.arrange`).
+    """
+    if "order_id" in mapped.derived or mapped.unpivot is None:
+        return ROW in mapped.derived.get("order_id", "")
+    names = mapped.names_of("order_id") if "order_id" in mapped.columns else ["order_id"]
+    there = {column.lower() for relation in relations for column in relation.columns}
+    return not there & {name.lower() for name in names}
+
+
+#: What tells order lines without a number apart across files.
+_IDENTITY = ("order_id", "order_date", "customer_id", "product_id", "currency")
+
+
+def line_identity(mapped: TableMap, supplied: Collection[str], by_row: bool) -> list[str]:
+    """Name the columns that tell order lines without a number apart across files.
+
+    Where months stand side by side as columns, the date is none of them: it is the column's. ``by_row`` says that the
+    order's number is made of the row's.
+    """
+    made = {"order_id"} if mapped.unpivot is not None or by_row else set()
+    made |= {"order_date"} if mapped.unpivot is not None else set()
+    return [name for name in _IDENTITY if name in supplied and name not in made]

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from helpers.intake import contracts
-from helpers.intake.cleaning.judging import TYPES, Judged, Short
+from helpers.intake.cleaning.judging import ROWS_A_FILE, TYPES, Judged, Short
 from helpers.intake.cleaning.problems import layer_name, years_of
 from helpers.intake.layout.words import spellings
 from helpers.intake.reading.sql import Connection, identifier, literal
@@ -88,7 +88,8 @@ def find_sound(
     own_currency
         The report's currency, which needs no rate.
     values
-        Columns that may make rows one where they agree in all of them; none where a key alone does.
+        Columns that may make rows of several files one, or the one a changed other, where they agree in all of them;
+        none where a key alone does.
 
     Returns
     -------
@@ -122,11 +123,12 @@ def find_sound(
         "rows_alike",
         [(one.judged, one.short, doubt) for one, (*_, doubt) in zip(sound, found, strict=True)],
     )
-    for each in map(" UNION ALL ".join, hashes):
+    several = f"min(k // {ROWS_A_FILE}) OVER same <> max(k // {ROWS_A_FILE}) OVER same"
+    of_files = ("", f"WINDOW same AS (PARTITION BY h) QUALIFY {several}")
+    for place, each in enumerate(map(" UNION ALL ".join, hashes)):
         if _find_repeated(connection, each, rows):
-            connection.execute(
-                f"INSERT INTO rows_alike SELECT k FROM ({each}) WHERE h IN (FROM repeated_hashes)"
-            )
+            found_again = f"({each}) WHERE h IN (FROM repeated_hashes) {of_files[place]}"
+            connection.execute(f"INSERT INTO rows_alike SELECT k FROM {found_again}")
     connection.execute("INSERT INTO rest_rows SELECT DISTINCT k FROM rows_alike")
     rest = count_rows(connection, "rest_rows")
     if rest > _MOST_REST * rows:

@@ -23,7 +23,7 @@ from helpers.intake.cleaning.judging import TYPES, Judged, judge, problems_of
 from helpers.intake.cleaning.lookups import JoinedLookup
 from helpers.intake.cleaning.problems import Problem
 from helpers.intake.cleaning.sound_rows import Sound
-from helpers.intake.layout.arrange import arranged
+from helpers.intake.layout.arrange import arranged, check_years
 from helpers.intake.layout.currencies import by_currency
 from helpers.intake.reading.excel import chosen_sheets
 from helpers.intake.reading.readers import (
@@ -84,6 +84,8 @@ class Stage:
         The company's year (`helpers.settings.periods.Periods.year`): from when on targets are known.
     periods
         The company's months; an order line is dated into its own (`OwnPeriods.moves`).
+    by_row
+        The order's number is made of the row's in its file (`helpers.intake.cleaning.mapping.numbers_rows`).
     """
 
     table: TableName
@@ -101,6 +103,7 @@ class Stage:
     dated: frozenset[str] = frozenset()
     year: Year = CALENDAR
     periods: OwnPeriods | None = None
+    by_row: bool = False
 
     @classmethod
     def of(cls, table: TableName, settings: Settings) -> Self:
@@ -225,6 +228,7 @@ def stage_table(
             mapping.placed(replace(relation, name=called), mapped, plan.partitions(path), sheet)
         )
         stage.paths.append(path)
+    stage.by_row = mapping.numbers_rows(mapped, stage.relations)
     sources = _sources(connection, stage, mapped, settings)
     if not _stage_sound(connection, stage, sources, mapped, joined, settings, work):
         stage.problems.clear()
@@ -259,11 +263,11 @@ def _sources(
     place, alone = f"tables.{stage.table}", map_sql.sees_other_rows(connection, stage.table, mapped)
     rates = stage.table == "exchange_rates"  # a file may have its currencies side by side
     if alone or rates:
+        check_years(stage.relations, mapped, place)
         stage.relations = [arranged(connection, each, mapped, place) for each in stage.relations]
         if rates:
-            stage.relations = [
-                by_currency(each, mapped, settings.report.currency) for each in stage.relations
-            ]
+            own = settings.report.currency
+            stage.relations = [by_currency(each, mapped, own) for each in stage.relations]
         return [_Source(each, [number]) for number, each in enumerate(stage.relations)]
     sources = []
     for numbers in alike(stage.relations):
@@ -338,6 +342,9 @@ def _stage_sound(
             )
         keyed = stage.table != "order_lines" and set(contracts.key_columns(stage.table)) & stage.supplied
         values = [] if keyed or len(stage.relations) == 1 else sorted(stage.supplied)
+        if values and stage.table == "order_lines":
+            values = mapping.line_identity(mapped, stage.supplied, stage.by_row)
+            values += {"line_no"} & stage.supplied
         found = sound_rows.find_sound(connection, judged, count, settings.report.currency, values)
         if found is None:
             return False

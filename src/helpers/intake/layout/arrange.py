@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from helpers.errors import WorkbookError
-from helpers.intake.cleaning.columns import find_column
-from helpers.intake.layout.periods import read_heads
+from helpers.intake.layout.columns import find_column
+from helpers.intake.layout.periods import period_of, read_heads
 from helpers.intake.map_sql import check_names, expressions_as_read
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier, literal
@@ -49,7 +51,11 @@ def arranged(connection: Connection, relation: Relation, mapped: TableMap, place
         check_sql(connection, key, sql, relation.sql)
         check_names({key: sql}, relation.columns)
     relation = _filled(_with_headings(_marked(relation, mapped), mapped), mapped, place)
-    return relation if mapped.unpivot is None else _unpivoted(relation, mapped.unpivot, f"{place}.unpivot")
+    return (
+        relation
+        if mapped.unpivot is None
+        else _unpivoted(connection, relation, mapped.unpivot, f"{place}.unpivot")
+    )
 
 
 def _holds(condition: str) -> str:
@@ -129,11 +135,75 @@ def _text(name: str, kind: str) -> str:
 
 def unpivot_columns(unpivot: Unpivot, columns: Sequence[str]) -> list[str]:
     """List the columns that a map means, in the order of the file."""
-    patterns = [unpivot.columns] if isinstance(unpivot.columns, str) else unpivot.columns
-    return [name for name in columns if any(name == one or fnmatchcase(name, one) for one in patterns)]
+    patterns = _patterns(unpivot)
+    not_these = [name for one in patterns if one.startswith("!") for name in _fitting(columns, one[1:])]
+    return [
+        name
+        for name in columns
+        if name not in not_these and any(name in _fitting(columns, one) for one in patterns)
+    ]
 
 
-def _unpivoted(relation: Relation, unpivot: Unpivot, place: str) -> Relation:
+def _patterns(unpivot: Unpivot) -> list[str]:
+    return [unpivot.columns] if isinstance(unpivot.columns, str) else unpivot.columns
+
+
+def _fitting(names: Sequence[str], pattern: str) -> list[str]:
+    return [name for name in names if name == pattern or fnmatchcase(name, pattern)]
+
+
+def year_of(name: str) -> int | None:
+    """Give the one year that a sheet's name says, or else the file's; None where it says none, or several."""
+    file, _, sheet = name.partition(", sheet ")
+    for text in (sheet, file.rpartition("/")[2]):
+        years = set(re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text))
+        if len(years) == 1:
+            return int(years.pop())
+    return None
+
+
+def check_years(relations: Sequence[Relation], mapped: TableMap, place: str) -> None:
+    """Stop where all files were to be of one year, and their names say that they are of several."""
+    if mapped.unpivot is None or not isinstance(mapped.unpivot.year, int):
+        return
+    named = {year: each.name for each in relations if (year := year_of(each.name)) is not None}
+    if len(named) > 1:
+        raise WorkbookError(
+            f"{place}.unpivot.year is {mapped.unpivot.year} for all files, but {' and '.join(sorted(named.values()))} "
+            'are of several years by their names: write year = "name".'
+        )
+
+
+def _check_left(
+    connection: Connection, relation: Relation, names: Sequence[str], unpivot: Unpivot, place: str
+) -> None:
+    """Stop where a column with something in it is such a time too, and is not among those that are read."""
+    meant = [period for name in names if (period := period_of(name)) is not None]
+    kinds, rests = {period.kind for period in meant}, {period.rest for period in meant}
+    skipped = [one[1:] for one in _patterns(unpivot) if one.startswith("!")]
+    left = [
+        name
+        for name in relation.columns
+        if name not in names
+        and not any(_fitting([name], one) for one in skipped)
+        and (period := period_of(name)) is not None
+        and period.kind in kinds
+        and period.rest in rests
+    ]
+    filled = [
+        name for name in left
+        if connection.execute(f"SELECT count({_text(name, relation.columns[name])}) FROM {relation.sql}").fetchone()
+        != (0,)
+    ]  # fmt: skip
+    if filled:
+        listed = ", ".join(json.dumps(name, ensure_ascii=False) for name in filled)
+        raise WorkbookError(
+            f"{place}.columns: {relation.name} has {listed} too, which would be left unread. Add to columns what "
+            f'belongs to it, or a pattern such as "20*"; what does not, with a ! before it: "!{filled[0]}".'
+        )
+
+
+def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, place: str) -> Relation:
     """Make a row of each cell of the columns that are times, if it is neither blank nor zero."""
     names = unpivot_columns(unpivot, list(relation.columns))
     if not names:
@@ -141,8 +211,10 @@ def _unpivoted(relation: Relation, unpivot: Unpivot, place: str) -> Relation:
             f"{place}.columns: {relation.name} has no column '{unpivot.columns}'. "
             f"It has: {', '.join(relation.columns)}."
         )
+    _check_left(connection, relation, names, unpivot, place)
+    year = year_of(relation.name) if unpivot.year == "name" else unpivot.year
     try:
-        dated = read_heads(names, unpivot.year)
+        dated = read_heads(names, year)
     except ValueError as error:
         raise WorkbookError(f"{place}: in {relation.name} {error}.") from None
     measures = list(dict.fromkeys(rest for _, _, rest in dated))

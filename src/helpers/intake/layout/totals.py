@@ -23,6 +23,10 @@ from helpers.settings.source import TableMap
 
 #: A sum of so few rows may come about by chance, where no word says that it is one.
 _LEAST_SUMMED = 3
+#: So many groups must have such a line for it to be no chance.
+_NEARLY_ALL = 0.8
+#: So many rows, the first, tell how a table is.
+_MOST_ROWS = 200_000
 #: Where more rows lack their customer or product, that is how the table is, and no sign of a total.
 _MOST_CANDIDATES = 2_000
 _MOST_ASIDE = 20_000
@@ -71,6 +75,8 @@ def check_totals(connection: Connection, stage: Stage, mapped: TableMap) -> None
         )
     for found in _nameless_sums(connection, stage, mapped, ids):
         raise _asked(stage, mapped, found)
+    if stage.table == "order_lines" and mapped.unpivot is None and "*" not in mapped.not_totals:
+        _check_groups(connection, stage)
 
 
 def _set_aside_heads(connection: Connection, stage: Stage) -> None:
@@ -136,6 +142,31 @@ def _nameless_sums(connection: Connection, stage: Stage, mapped: TableMap, ids: 
             continue
         found = _summed(connection, stage, mapped, [(file, row, column, None) for file, row in rows])
         yield from (each for each in found if each.summed >= _LEAST_SUMMED)
+
+
+def _check_groups(connection: Connection, stage: Stage) -> None:
+    """Stop where a line of each order, or of each customer, is the sum of its others: a total, or a set and its parts.
+
+    Of customers only lines without article are looked at.
+    """
+    for name, of, met in (("order_id", "order", "true"), ("customer_id", "customer", "product_id IS NULL")):
+        if not {name, "order_id" if met == "true" else "product_id"} <= stage.supplied:
+            continue
+        same = f"PARTITION BY __file, {identifier(name)}"
+        groups, sums, example = connection.execute(
+            f"""SELECT count(*), count(line), min(line) FROM (
+                SELECT min((__file, {ROW})) FILTER (WHERE {met} AND 2 * __amount = whole) AS line FROM (
+                    SELECT *, sum(__amount) OVER same AS whole, count(*) OVER same AS lines
+                    FROM (FROM {stage.name} WHERE __problem = 0 LIMIT {_MOST_ROWS}) WINDOW same AS ({same}))
+                WHERE lines > 2 AND whole > 0 GROUP BY __file, {identifier(name)})"""
+        ).fetchall()[0]
+        if sums >= _LEAST_SUMMED and sums >= _NEARLY_ALL * groups:
+            raise WorkbookError(
+                f"In {sums} of {groups} {of}s of three lines or more one line is the sum of the others, such as "
+                f"{place(stage, *example)}: it seems to be their total, or a set whose parts follow, and its money "
+                f"would count twice. Exclude such lines under [tables.{stage.table}] in workbook.toml: exclude = "
+                '[{rule = "total", where = "...", because = "a total"}]; if they are sales, write not_totals = ["*"].'
+            )
 
 
 def _summed(

@@ -1,4 +1,4 @@
-"""What tables and columns are called in German, French, Spanish and Japanese, and in the exports of known programs.
+"""What tables and columns are called in languages beside English and Chinese, and in the exports of known programs.
 
 The programs: Kingdee, Yonyou (UFIDA), SAP, Odoo, ERPNext, QuickBooks, Tally, Shopify, WooCommerce, Business Central.
 """
@@ -43,7 +43,7 @@ TABLES: dict[TableName, tuple[str, ...]] = {
         "bestellungen ventes lignesdecommande lignes commandes ventas pedidos lineas líneasdepedido 売上明細 売上 "
         "受注明細 受注 注文明細 salesregister salesdaybook salesinvoice saleorderline salesorderitem orderitems "
         "orderitem lineitems invoicelines salesinvoicelines invoiceitems saleslines 销售出库 出库明细 销售订单 "
-        "发票明细 销售发票 销售台账 订单"
+        "发票明细 销售发票 销售台账 订单 verkoop verkopen facturen vendite fatture vendas faturas sprzedaz faktury vbrp"
     ),
     "customers": listed(
         "kunden kundenstamm debitoren clientsliste comptesclients clientes 顧客 得意先 顧客マスタ debtors "
@@ -75,7 +75,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "納品番号 salesdocument billingdocument orderreference voucherno vchno num documentnumber salesinvoice "
         "salesinvoiceno transactionno 销售订单号 发票号 发票号码 单据编码 出库单编号 交易编号 订单编码 凭证号 "
         "单据号码 docnum reference billdoc faktura saleid transactionid amazonorderid numéro inv invno receipt "
-        "receiptno receiptnumber 銷貨單號 單號"
+        "receiptno receiptnumber 銷貨單號 單號 "
+        "factuurnummer factuurnr ordernummer bonnummer numerodocumento numerofattura nfattura "
+        "numeroordine numerodopedido numerodafatura numerfaktury nrfaktury numerdokumentu vbeln"
     ),
     "order_date": listed(
         "auftragsdatum belegdatum rechnungsdatum bestelldatum buchungsdatum lieferdatum datum datedecommande "
@@ -83,7 +85,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "fechadocumento fecha 受注日 注文日 売上日 売上日付 伝票日付 請求日 出荷日 日付 transactiondate createdat "
         "billingdate voucherdate txndate datecreated dateorder creationdate 业务日期 制单日期 开票日期 交易日期 "
         "下单时间 订单创建时间 订单时间 成交时间 销售时间 记账日期 录单日期 fakturadat fakturadatum invdate "
-        "completedtime 发票日期 billdate 銷貨日期"
+        "completedtime 发票日期 billdate 銷貨日期 "
+        "factuurdatum orderdatum boekdatum datadocumento datafattura dataordine dataemissao datadafatura "
+        "datawystawienia datasprzedazy data fkdat audat budat"
     )
     + MONTH_WORDS,
     "customer_id": listed(
@@ -91,24 +95,31 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "compteclient códigocliente codcliente nºcliente númerodecliente clientecódigo 得意先コード 顧客コード "
         "顧客番号 取引先コード 顧客id soldtoparty billtocustomerno selltocustomerno billtocustomer partycode "
         "payer partnerid 购货单位代码 客户编号代码 往来户编码 客商编码 客户代号 会员编号 customeremail "
-        "往来单位编号 购货单位编号 auftrageb auftraggeber customerreferenceid accountreference accountref 客戶代號"
+        "往来单位编号 购货单位编号 auftrageb auftraggeber customerreferenceid accountreference accountref 客戶代號 "
+        "kdnr kdnummer klantcode klantnummer klantnr debiteurnr debiteurnummer auftraggeb codicecliente codcliente "
+        "codigodocliente numerodocliente kodkontrahenta numerklienta kunnr kunag kunrg 买家编号 买家id"
     ),
     "line_no": listed(
         "pos posnr positionsnr zeile zeilennr ligne n°ligne línea nºlínea linea 行番号 明細番号 salesdocumentitem "
-        "idx lineid orderlineid linesequence 分录号 明细行号"
+        "idx lineid orderlineid linesequence 分录号 明细行号 "
+        "posnr regelnummer numeroriga"
     ),
     "product_id": listed(
         "artikelnummer artikelnr artnr artikel material materialnummer référencearticle codearticle référence "
         "códigoartículo codartículo artículo referencia producto 商品コード 品番 製品コード 商品番号 品目コード "
         "item productservice stockitem nameofitem lineitemsku lineitemname itemid 存货代码 物料长代码 产品长代码 "
         "长代码 料号 物料代码 sku编码 商品名称 产品名称 存货名称 物料名称 itemname productname bezeichnung "
-        "désignation descripción 商品名 inventoryitemcode itemsystemid 品號"
+        "désignation descripción 商品名 inventoryitemcode itemsystemid 品號 "
+        "artikelcode codicearticolo codarticolo codigoproduto codproduto codigodoproduto kodtowaru "
+        "symboltowaru matnr"
     ),
     "quantity": listed(
         "menge anzahl stück stückzahl quantité qté cantidad cant unidades 個数 売上数量 出荷数量 billedqty "
         "invoicedquantity orderqty lineitemquantity actualquantity actualqty qtyinvoiced productuomqty "
         "quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity "
-        "quantitypurchased billedquantity faktmenge fakturiertemenge 數量"
+        "quantitypurchased billedquantity faktmenge fakturiertemenge 數量 "
+        "aantal quantita quantidade qtd ilosc fkimg kwmeng 商品数量 "
+        "deliveredqty qtydelivered deliveredquantity shippedqty qtyshipped"
     ),
     "net_amount": listed(
         "nettobetrag netto nettowert nettosumme nettoumsatz betragnetto positionsbetrag warenwert umsatz betrag "
@@ -117,18 +128,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "amountexcludingtax taxablevalue taxableamount untaxedamount pricesubtotal baseamount "
         "subtotalw/discounts subtotal nettotal basenetamount value 无税金额 本币无税金额 原币无税金额 "
         "不含税销售额 不含税总额 销售收入 本币金额 成交额 "
-        "净销售额 orderlinetotal linesubtotal itemtotal goodsvalue 折后金额 未稅金額 總額 total"
+        "净销售额 orderlinetotal linesubtotal itemtotal goodsvalue 折后金额 未稅金額 總額 total "
+        "gesamtnetto nettogesamt gesamtpreisnetto nettobedrag bedragexclbtw bedragexclusiefbtw "
+        "regelbedrag imponibile importonetto valorliquido totalliquido wartoscnetto netwr"
     ),
     "list_amount": listed(
         "listenwert bruttolistenwert montantcatalogue importetarifa 定価金額 标准金额"
     ),
     "cost_amount": listed(
         "einstandswert wareneinsatz kosten coûttotal coût costetotal coste costo 原価金額 原価合計 原価 cogs "
-        "costofgoodssold 成本额 销售成本金额"
+        "costofgoodssold 成本额 销售成本金额 "
+        "wavwr"
     ),
     "currency": listed(
         "währung waehrung devise monnaie moneda divisa 通貨 transactioncurrency doccurrency 币别 外币名称 "
-        "currencyid documentcurrency belegwährung"
+        "currencyid documentcurrency belegwährung "
+        "waerk valuta moeda waluta"
     ),
     "salesperson_id": listed(
         "verkäufer vertreter vertriebsmitarbeiter sachbearbeiter commercial vendeur représentant vendedor "

@@ -13,8 +13,9 @@ from typing import Any
 
 from helpers.intake import contracts
 from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
+from helpers.intake.layout.arrange import year_of
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, plain
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain, size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.settings.source import TableName
 
@@ -31,6 +32,7 @@ _APART = re.compile(
 )
 
 
+_RETURNS = re.compile(r"returns?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
 #: How a sample's comments begin that say where its head stands.
 _SKIP, _ABOVE = "skip = ", "# Above the head"
 #: And which blanks are filled.
@@ -70,6 +72,8 @@ def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
         return False
     if table == "order_lines" and _marks(one) and _marks(other) and not _marks(one) & _marks(other):
         return False  # a table has one decimal mark: the files are asked about
+    if table == "order_lines" and _sizes_differ(one, other):
+        return False
     return _declared(one) == _declared(other) and are_alike(one, other)
 
 
@@ -82,9 +86,26 @@ def _marks(sample: Sample) -> set[str]:
     }
 
 
+def _sizes_differ(one: Sample, other: Sample) -> bool:
+    """Whether heads or titles say another currency, or another size of amounts: thousands in one month alone."""
+    units = [{plain(head): unit(head)[:2] for head in sample.columns} for sample in (one, other)]
+    titles = [size_of_titles(sample.comments)[0] for sample in (one, other)]
+    return titles[0] != titles[1] or any(units[1].get(name, said) != said for name, said in units[0].items())
+
+
+def hold_returns(one: Sample, other: Sample) -> bool:
+    """Whether one of two files with the columns of one table holds returns by its name, and the other does not."""
+    returns = [{word for word in _words_apart(sample) if _RETURNS.match(word)} for sample in (one, other)]
+    return bool(returns[1]) and not returns[0] and _have_like_columns(one, other)
+
+
 def are_alike(one: Sample, other: Sample) -> bool:
     """Whether two files have the columns of one table, and no word in their names says that they are two."""
-    if not (one.file and other.file) or _words_apart(one) != _words_apart(other):
+    return _words_apart(one) == _words_apart(other) and _have_like_columns(one, other)
+
+
+def _have_like_columns(one: Sample, other: Sample) -> bool:
+    if not (one.file and other.file):
         return False
     ours, theirs = set(one.columns), set(other.columns)
     numbers = [{head for head in heads if "order_id" in _meanings(head)} for heads in (ours, theirs)]
@@ -143,7 +164,11 @@ def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
         lines += [f"{_FILL}{toml(list(filled))}", f"{_WITHIN}{toml(first.get(within, within))}"]
     if len({tuple(line for line in sample.comments if line.startswith(_SKIP)) for sample in group}) < 2:
         return lines
-    lines = [line for line in lines if not line.startswith((_SKIP, _ABOVE))]
+    lines = [
+        line
+        for line in lines
+        if not line.startswith(_SKIP) and (not line.startswith(_ABOVE) or size_of_titles([line])[1])
+    ]
     shared = [head for head in group[0].columns if all(head in sample.columns for sample in group)]
     cells = [head for head in shared if not re.fullmatch(r"column_[0-9]+|.* \([0-9]+\)", head)][:3]
     # Where every head is in the first row, a file without a setting is read as the others are.
@@ -160,10 +185,13 @@ def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
 
 def _blocks(group: Sequence[Sample], first: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Put the settings of layouts together: each once, with what it does in each file; columns by their first name."""
-    found: dict[tuple[str, ...], tuple[str, list[str], list[str]]] = {}
+    found: dict[tuple[str, ...], tuple[str, Sequence[str], list[str]]] = {}
+    unpivot = _unpivot(group)
     for sample in group:
         for key, lines in sample.blocks:
-            if key == "unpivot" and any(known == "unpivot" for known, _, _ in found.values()):
+            if key == "unpivot":
+                if unpivot:
+                    found[("unpivot",)] = (key, unpivot, [])
                 continue
             settings = [line for line in lines if not line.startswith("#")]
             for name, canonical in first.items():
@@ -173,6 +201,37 @@ def _blocks(group: Sequence[Sample], first: Mapping[str, str]) -> tuple[tuple[st
             _, _, said = found.setdefault(same, (key, settings, []))
             said += [f"{line} ({_place(sample)})" for line in lines if line.startswith("#")]
     return tuple((key, (*said, *lines)) for key, lines, said in found.values())
+
+
+def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
+    """Put together how files have months side by side: the columns of all, and the year by their names if need be."""
+    found = [(sample, block) for sample in group for key, block in sample.blocks if key == "unpivot"]
+    if not found:
+        return ()
+    merged: dict[str, list[Any]] = {}
+    for _, block in found:
+        for key, value in tomllib.loads("\n".join(block)).items():
+            merged.setdefault(key, []).append(value)
+    columns = [name for value in merged["columns"] for name in ([value] if isinstance(value, str) else value)]
+    patterns = list(dict.fromkeys(columns))
+    years = merged.get("year", [])
+    if len(patterns) == 1 and len({*map(str, years)}) < 2:
+        return found[0][1]
+    lines = [line for line in found[0][1] if not line.startswith(("#", "columns", "year"))]
+    lines.insert(0, f"columns = {toml(patterns[0] if len(patterns) == 1 else patterns)}")
+    if len({*map(str, years)}) > 1:
+        named = all(year_of(_in_messages(sample)) for sample, _ in found)
+        asks = 'the files are of several years: let the name of each hold its own, and write "name" here'
+        lines.append(
+            'year = "name"  # as the names of the files or sheets say' if named else f'year = "?"  # {asks}'
+        )
+    elif years:
+        lines += [line for line in found[0][1] if line.startswith("year")]
+    return tuple(lines)
+
+
+def _in_messages(sample: Sample) -> str:
+    return f"{sample.file}, sheet {sample.sheet}" if sample.sheet else sample.file
 
 
 def _words_apart(sample: Sample) -> set[str]:
@@ -251,11 +310,9 @@ def _renamed(
         if alike is None and len(missing) == 1 and len(sample.columns) - len(found) == 1:
             (alone,) = missing
             same_place = list(sample.columns).index(head) == list(columns).index(alone)
-            alike = (
-                alone
-                if same_place and _shape(sample.filled[head]) == _shape([*filter(None, columns[alone])])
-                else None
-            )
+            same_shape = _shape(sample.filled[head]) == _shape([*filter(None, columns[alone])])
+            others = _roles(head) and _roles(alone)  # an amount with tax is no other name of one without
+            alike = alone if same_place and same_shape and not others else None
         if alike is not None:
             found[head] = alike
             missing.remove(alike)
@@ -264,6 +321,10 @@ def _renamed(
 
 def _meanings(head: str) -> set[str]:
     return {name for name, words in COLUMN_WORDS.items() if plain(head) in (plain(name), *words)}
+
+
+def _roles(head: str) -> set[str]:
+    return {name for name, words in ROLES.items() if plain(head) in words} | _meanings(head)
 
 
 def _shape(values: Sequence[str]) -> str:

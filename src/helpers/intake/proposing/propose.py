@@ -25,12 +25,12 @@ from helpers.intake.proposing.findings.amounts import (
     find_net_amount,
     find_register,
     find_unit_cost,
-    find_units,
 )
 from helpers.intake.proposing.findings.closed import find_closed
 from helpers.intake.proposing.findings.currency import (
     calendar_lines,
     find_currency,
+    find_units,
     is_chinese,
     report_currency,
 )
@@ -41,6 +41,7 @@ from helpers.intake.proposing.findings.documents import (
     find_date_parts,
     find_document,
     find_quantity,
+    find_repeated,
     find_row_numbers,
     find_two_sides,
 )
@@ -54,7 +55,7 @@ from helpers.intake.proposing.findings.joins import (
 from helpers.intake.proposing.findings.postings import find_postings, posting_columns
 from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.status import find_not_sold
-from helpers.intake.proposing.grouping import are_alike, grouped
+from helpers.intake.proposing.grouping import are_alike, grouped, hold_returns
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
@@ -82,6 +83,7 @@ ORDER_LINES: tuple[Finder, ...] = (
     find_currency,
     find_not_sold,
     find_guests,
+    find_repeated,
 )
 #: And in other tables.
 OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)
@@ -131,7 +133,10 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         fitting = sorted(
             chosen.get(table, []), key=lambda sample: (id(sample) not in documents, -fit(table, sample))
         )
-        left_out = [each for each in fitting[1:] if table == "order_lines" and are_alike(fitting[0], each)]
+        left_out = [
+            each for each in fitting[1:]
+            if table == "order_lines" and (are_alike(fitting[0], each) or hold_returns(fitting[0], each))
+        ]  # fmt: skip
         for place, sample in enumerate(fitting):
             if left_out and not place:
                 sample = replace(sample, settings=_asked_files(sample, left_out))
@@ -190,10 +195,18 @@ def _asked_files(sample: Sample, others: Sequence[Sample]) -> tuple[str, ...]:
     """Ask whether the files of a table are all there is, where others have its columns and are laid out otherwise."""
     files, *more = sample.settings
     named = ", ".join(_called(each) for each in others[:3]) + (" and others" if len(others) > 3 else "")
+    asks = (
+        "the same columns, but laid out or written otherwise (see below), so that one map does not read all. Are they "
+        "further sales? Then export all alike"
+    )
+    if any(hold_returns(sample, each) for each in others):
+        asks = (
+            "returns, by the name. If they are not among the sales already, put them there with a minus, or with a "
+            "column that says what they are"
+        )
     return (
         f"#   {files.partition(' = ')[2]}  # only these: the others are no further sales",
-        f'files = "?"  # {named}: the same columns, but laid out or written otherwise (see below), so that one map '
-        "does not read all. Are they further sales? Then export all alike",
+        f'files = "?"  # {named}: {asks}',
         *more,
     )
 

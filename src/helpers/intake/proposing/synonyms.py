@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from helpers.intake.proposing.foreign_words import BRACKETS, COLUMNS, TABLES, listed
 from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
@@ -204,7 +205,7 @@ CUSTOMER_NAME_WORDS = listed(
     "nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial 客户 客户名称 客户全称 "
     "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 顧客名 取引先名 取引先 "
     "email billingemail contactname buyercompanyname name1 rowlabels zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
-    "account accountcode a/c"
+    "account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent"
 )
 
 #: What a column is beside the standard columns, and by what names: amounts and words from which lines are proved.
@@ -212,8 +213,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     "price": listed(
         "price unitprice priceeach salesprice rate unitrate lineitemprice itemcost 单价 销售单价 无税单价 "
         "不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix preciounitario precio 単価 "
-        "unitpriceexclvat"
+        "unitpriceexclvat "
+        "prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena"
     ),
+    "price_per": listed("priceunit priceper preiseinheit peinheit kpein pricequantity 价格单位 计价数量"),
     "price_with_tax": listed(
         "unitpriceinclvat unitpriceincltax priceincltax grossprice 含税单价 含税价 bruttopreis preisbrutto puttc "
         "prixttc precioconiva 税込単価"
@@ -224,12 +227,15 @@ ROLES: dict[str, tuple[str, ...]] = {
         "totalincludingtax linetotalinclvat linetotalincltax linetotalinclgst linetotalincludingtax "
         "amountinclgst 价税合计 含税金额 含税销售额 含税总额 含税合计 税价合计 本币价税合计 原币价税合计 "
         "brutto bruttobetrag bruttosumme bruttoumsatz betragbrutto montantttc totalttc ttc importeconiva "
-        "totalconiva importebruto 税込金額 税込 税込合計 pricetotal"
+        "totalconiva importebruto 税込金額 税込 税込合計 pricetotal "
+        "bedraginclbtw bedraginclusiefbtw importolordo totaleivato valorbruto totalcomiva wartoscbrutto "
+        "kwotabrutto 商品实付金额 实付金额"
     ),
     "tax": listed(
         "tax taxamount taxes vat vatamount gst gstamount salestax totaltax totaltaxes linetax itemtax igst 税额 "
         "增值税 销项税额 税金 mwst mwstbetrag ust ustbetrag umsatzsteuer steuer steuerbetrag tva montanttva iva "
-        "importeiva cuotaiva 消費税 消費税額 税額 pricetax"
+        "importeiva cuotaiva 消費税 消費税額 税額 pricetax "
+        "btw btwbedrag importoiva valoriva kwotavat mwsbp"
     ),
     "rate": listed(
         "taxrate vatrate vat% gstrate tax% taxpercent vatpercent 税率 增值税率 mwstsatz ustsatz steuersatz mwst% "
@@ -238,8 +244,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     "discount": listed(
         "discount discounts discountamount linediscount linediscountamount lineitemdiscount disc discount% "
         "linediscount% discountpercent discountpct discountrate unitdiscount 折扣 折扣额 折扣金额 折扣率 单价折扣 "
+        "orderdiscount% orderdiscountpercent documentdiscount% invoicediscount% headerdiscount% 整单折扣率 "
         "优惠 优惠金额 rabatt rabattbetrag rabatt% rabattsatz nachlass skonto remise remise% montantremise "
-        "descuento descuento% dto dto% 値引 値引額 値引率 割引 itempromotiondiscount"
+        "descuento descuento% dto dto% 値引 値引額 値引率 割引 itempromotiondiscount "
+        "korting sconto desconto rabat"
     ),
     "document": listed(
         "total subtotal ordertotal orderamount ordersubtotal grandtotal invoicetotal documenttotal totalamount "
@@ -320,6 +328,28 @@ def unit(name: str) -> tuple[int, str | None, str]:
                 if left in MULTIPLES:
                     return MULTIPLES[left], CURRENCY_MARKS.get(mark), text.strip()
     return 1, None, ""
+
+
+#: A title that says how large one of all amounts is.
+_SIZE = re.compile(
+    r"(?i)单位\s*[:：]?\s*(?:人民币)?\s*([百千万亿]+)元?|[(（]\s*(?:金额)?单位\s*[:：]?\s*([百千万亿]+)元?|([百千万亿]+)円|"
+    r"\b(?:in|en)\s+(thousands?|millions?|milliers|miles|lakhs?|crores?)\b|"
+    r"\b(tsd|mio)\b\.?\s*(?:€|eur|chf|usd)?|\bin\s+([tkm])\s?(?:€|eur|chf|usd|\$)|([(]000'?s?[)])"
+)
+
+
+def size_of_titles(comments: Iterable[str]) -> tuple[int, str]:
+    """Find what titles above a head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing.
+
+    ``comments`` are those of a proposed map, some of which name the titles.
+    """
+    titles = [line for line in comments if line.startswith("# Above the head")]
+    for text in (text.strip() for title in titles for text in title.partition(": ")[2].split(" / ")):
+        match = _SIZE.search(text)
+        times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1
+        if match and times > 1:
+            return times, f"{match[0].strip('()（） ')} by the title {text!r}"
+    return 1, ""
 
 
 #: What may stand behind a head without brackets: a currency, with or without a multiple before it.

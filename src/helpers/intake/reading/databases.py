@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.cleaning.columns import near_matches
+from helpers.intake.layout.columns import near_matches
 from helpers.intake.reading import sqlite_tables
 from helpers.intake.reading.sources import Database, Plan
 from helpers.intake.reading.sql import identifier, literal

@@ -226,7 +226,10 @@ def _exact_rows(content: Path | io.BytesIO, book: Any, name: str) -> Iterator[li
 
 
 def cell_text(cell: Any) -> str | None:
-    """Give a cell as text: whole numbers without ``.0``, dates as ISO 8601, an empty cell as None."""
+    """Give a cell as text: whole numbers without ``.0``, dates as ISO 8601, an empty cell as None.
+
+    A number can be read in one way alone, whatever mark stands before decimals in other cells.
+    """
     if isinstance(cell, str):
         return cell if cell and not cell.isspace() else None
     if cell is None:
@@ -236,7 +239,9 @@ def cell_text(cell: Any) -> str | None:
     if isinstance(cell, float):
         if abs(cell) >= _EXACT:  # its last digits are lost: written so, it is no id
             return f"{cell:.15e}"
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        text = str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        # With three decimals alone it could be read as thousands, where other cells have a decimal comma.
+        return f"{text}0" if text[-4:-3] == "." else text
     if isinstance(cell, datetime.datetime | datetime.date | datetime.time):
         return cell.isoformat()
     return str(cell)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, unit
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
 
 #: Rates of value added and sales tax that are or were usual, in percent.
@@ -85,7 +85,7 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
     """Choose the net amount, or derive it from an amount with tax, or from quantity and price."""
     roles = {role: column for role, column in draft.roles.items() if draft.is_numeric(column)}
     roles = {role: column for role, column in roles.items() if column not in draft.amounts or role == "rate"}
-    times = _quantity_times(draft, roles.get("price"))
+    times = _quantity_times(draft, roles.get("price"), roles.get("price_per"))
     net = draft.expression("net_amount")
     if net is None:
         yield from _without_net(draft, roles, times)
@@ -159,9 +159,16 @@ def _named(roles: Mapping[str, str], *names: str) -> tuple[str, ...]:
     return tuple(roles[name] for name in names if name in roles)
 
 
-def _quantity_times(draft: Draft, price: str | None) -> str | None:
+def _quantity_times(draft: Draft, price: str | None, per: str | None = None) -> str | None:
+    """Write quantity x price, where the price is that of one, or of as many as a column beside it says."""
     quantity = draft.columns.get("quantity")
-    return None if price is None or quantity is None else f"{draft.number(quantity)} * {draft.number(price)}"
+    if price is None or quantity is None:
+        return None
+    made = f"{draft.number(quantity)} * {draft.number(price)}"
+    values = set() if per is None else {*draft.values(draft.number(per))} - {None}
+    if per is None or not values <= {1, 10, 100, 1000, 10000} or values == {1}:
+        return made
+    return f"{made} / coalesce({draft.number(per)}, 1)"
 
 
 def _against_price(draft: Draft, column: str, net: str, times: str, price: str) -> Iterator[Finding]:
@@ -321,24 +328,6 @@ def _ask_rate(draft: Draft, column: str, amount: str, used: tuple[str, ...] = ()
         },
         uses=(column, *used),
     )
-
-
-def find_units(draft: Draft) -> Iterator[Finding]:
-    """Multiply amounts whose heads say that they are in thousands, 万 or millions."""
-    for name, kind in draft.kinds.items():
-        column = draft.columns.get(name)
-        if kind != "money" or column is None:
-            continue
-        times, _, said = unit(column)
-        if times > 1:
-            expression = draft.number(column)
-            (after,) = draft.example(expression) or (None,)
-            yield Finding(
-                f"{column} is in {said}: {name} is {times:,} times it; the first is {shown(after)}.",
-                columns={name: None},
-                derived={name: expression},
-                uses=(column,),
-            )
 
 
 def find_unit_cost(draft: Draft) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The currency of amounts: by a column, by marks beside numbers, by heads; where none tells, it is asked."""
+"""The currency and the size of amounts: by a column, marks beside numbers, heads and titles; else it is asked."""
 
 from __future__ import annotations
 
@@ -8,13 +8,35 @@ from helpers.intake import contracts
 from helpers.intake.proposing.columns import currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.status import of_document
-from helpers.intake.proposing.synonyms import unit
+from helpers.intake.proposing.synonyms import size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
 
 #: What reads the currency off a mark beside a number, in the SQL of the map.
 _BY_MARK = "currency_of"
+
+
+def find_units(draft: Draft) -> Iterator[Finding]:
+    """Multiply amounts whose heads say that they are in thousands, 万 or millions."""
+    for name, kind in draft.kinds.items():
+        column = draft.columns.get(name)
+        if kind != "money" or column is None:
+            continue
+        times, _, said = unit(column)
+        if times > 1:
+            expression = draft.number(column)
+        else:
+            times, said = size_of_titles(draft.sample.comments)
+            expression = f"{draft.number(column)} * {times}"
+        if times > 1:
+            (after,) = draft.example(expression) or (None,)
+            yield Finding(
+                f"{column} is in {said}: {name} is {times:,} times it; the first is {shown(after)}.",
+                columns={name: None},
+                derived={name: expression},
+                uses=(column,),
+            )
 
 
 def find_currency(draft: Draft) -> Iterator[Finding]:

@@ -11,12 +11,21 @@ from itertools import pairwise
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.status import GIVEN_BACK, NO, YES, is_sage, of_document
 from helpers.intake.proposing.synonyms import plain
+from helpers.intake.proposing.toml import toml
+from helpers.intake.reading.readers import ROW
 
 _CREDITS = re.compile(
     r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
     r"gutschrift|rechnungskorrektur|storno|stornorechnung|retoure|rücksendung|avoir|retour|remboursement|"
-    r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa|cn|cm|rma|ret|nc)\b|"
+    r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa)\b|"
     r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻"
+)
+#: Codes of such documents, as they stand in a column of types or before a document's number: elsewhere CN is China.
+_CODES = {"CN", "CM", "NC", "RMA", "RET", "RTN", "GU", "GS", "RK", "CRN", "SCN", "AV", "TH", "XSTH", "XSTHD"}
+_TYPES = re.compile(
+    r"(?i)^(type|typ|kind|art|tipo|类型|类别|种类|区分)$|(类型|类别|种类|区分|種別)$|"
+    r"(doc|transaction|voucher|invoice|beleg|vorgang|order|txn|rechnung|billing|posting|record|entry).{0,14}"
+    r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(tipo|type) de (doc|comp|pi[eè]ce|fact)"
 )
 #: Words around such a word that say the opposite, or that concern the way of payment.
 _NOT_CREDITS = re.compile(
@@ -25,6 +34,8 @@ _NOT_CREDITS = re.compile(
 )
 #: A column of types holds few different words, and short ones.
 _FEW, _SHORT = 20, 40
+#: So many rows, and so large a share, must repeat others for it to be how the export is made.
+_LEAST_REPEATED, _MANY_REPEATED = 3, 0.1
 #: So many documents must begin before their first lines tell what the numbers count.
 _FEW_BEGUN = 3
 
@@ -48,7 +59,9 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         credits = sorted(
             word
             for word in words
-            if _CREDITS.search(word) and not _NOT_CREDITS.search(word) and not GIVEN_BACK.match(word)
+            if (_CREDITS.search(word) or (word.upper() in _CODES and _TYPES.search(column.replace("_", " "))))
+            and not _NOT_CREDITS.search(word)
+            and not GIVEN_BACK.match(word)
         )
         if _CREDITS.search(column.replace("_", " ")) and all(
             YES.match(word) or NO.match(word) for word in words
@@ -95,6 +108,67 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         )
         return
     # One column says it; a second that says the same would take the minus back.
+    yield from _credits_by_number(draft)
+    yield from _against_quantity(draft)
+
+
+def _credits_by_number(draft: Draft) -> Iterator[Finding]:
+    """Ask for the sign of documents whose numbers alone call them credit notes: ``CN-17`` beside ``INV-17``."""
+    net = draft.expression("net_amount")
+    if net is None or "order_id" not in draft.columns:
+        return
+    letters = f"upper(regexp_extract({draft.words(draft.columns['order_id'])}, '^([A-Za-z]{{1,6}})[-_/ ]?[0-9]', 1))"
+    counted = {
+        word: (rows, minus, money)
+        for word, rows, minus, money in draft.all(
+            f"SELECT word, count(*), count(*) FILTER (WHERE net < 0), sum(net) FROM "
+            f"(SELECT {letters} AS word, ({net}) AS net FROM sample) GROUP BY 1"
+        )
+        if word
+    }
+    credits = [word for word in counted if word in _CODES and not counted[word][1]]
+    rows, money = (sum(counted[word][place] or 0 for word in credits) for place in (0, 2))
+    if not credits or rows == draft.sample.rows:
+        return
+    met = f"{letters} IN ({draft.quoted(credits)})"
+    seen = f"{rows} rows of documents called {', '.join(credits)} have no minus"
+    quantity = draft.expression("quantity")
+    if quantity and draft.one(f"SELECT count(*) FILTER (WHERE {met} AND ({quantity}) < 0) FROM sample") == (
+        0,
+    ):
+        met_pieces = f"CASE WHEN {met} THEN -({quantity}) ELSE {quantity} END"
+        answers = [(met_pieces, "yes: their pieces are taken off"), (quantity, "no: they were sold")]
+        yield Finding(
+            columns={"quantity": None},
+            questions={"quantity": (f"{seen}: are they returns?", answers)},
+            uses=(draft.columns["quantity"],) if "quantity" in draft.columns else (),
+        )
+    yield _asked_sign(draft, net, seen, met, Decimal(money))
+
+
+def _against_quantity(draft: Draft) -> Iterator[Finding]:
+    """Ask for the sign of amounts above 0 beside quantities below 0."""
+    net, quantity = draft.expression("net_amount"), draft.expression("quantity")
+    if net is None or quantity is None or "net_amount" in draft.questions:
+        return
+    met = f"({quantity}) < 0 AND ({net}) > 0"
+    rows, money = draft.money(met)
+    if rows:
+        yield _asked_sign(draft, net, f"{rows} rows have a quantity below 0 and an amount above", met, money)
+
+
+def _asked_sign(draft: Draft, net: str, seen: str, met: str, money: Decimal | None) -> Finding:
+    turned = f"CASE WHEN {met} THEN -({net}) ELSE {net} END"
+    return Finding(
+        columns={"net_amount": None},
+        questions={
+            "net_amount": (
+                f"{seen}: are they returns?",
+                [(turned, f"yes: {shown(money)} is taken off"), (net, f"no: {shown(money)} was sold")],
+            )
+        },
+        uses=(draft.columns["net_amount"],) if "net_amount" in draft.columns else (),
+    )
 
 
 def _signed(value: str, expression: str) -> str:
@@ -224,3 +298,33 @@ def find_two_sides(draft: Draft) -> Iterator[Finding]:
         )},
         uses=(debit, credit),
     )  # fmt: skip
+
+
+def find_repeated(draft: Draft) -> Iterator[Finding]:
+    """Ask about lines that stand there again for each instalment, payment or serial number, with all their money."""
+    settings = [line for finding in draft.findings for line in finding.settings]
+    if not {"order_id", "product_id"} <= {*draft.columns} or "line_no" in draft.columns:
+        return
+    if any("where = " in line for line in settings):
+        return
+    same = ", ".join(dict.fromkeys(map(draft.sql, draft.columns.values())))
+    net = draft.expression("net_amount") or "NULL"
+    again = f"SELECT *, ({net}) AS net, lag(row({same})) OVER w = row({same}) AS again"
+    for column in draft.left:
+        rows, differ, money = draft.one(
+            f"SELECT count(*), count(*) FILTER (word <> before AND word <> ''), sum(net) FROM ({again}, "
+            f"{draft.words(column)} AS word, lag({draft.words(column)}) OVER w AS before FROM sample "
+            f"WINDOW w AS (ORDER BY {ROW})) WHERE again"
+        )
+        if rows == differ and rows >= max(_LEAST_REPEATED, _MANY_REPEATED * draft.sample.rows):
+            first = f"row_number() OVER (PARTITION BY {same} ORDER BY {ROW}) = 1"
+            asks = f"{rows} rows with {shown(money)} are those above them again but for {column}: are they sales too?"
+            yield Finding(
+                settings=(
+                    f"#   {toml(first)}  # no: a line stands there once for each {column}, and counts once",
+                    '#   "true"  # yes: each row is a sale of its own',
+                    f'where = "?"  # {asks}',
+                ),
+                uses=(column,),
+            )
+            return

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.synonyms import ROLES, plain
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
 from helpers.intake.proposing.toml import toml
 
 #: Words that say that nothing was sold.
@@ -18,11 +18,15 @@ _NOT_SOLD = re.compile(
     r"pending[- ]payment|storniert|entwurf|angebot|abgelehnt|abgebrochen|gelöscht|annulée?|brouillon|devis|refusée?|"
     r"abandonnée?|anulad[oa]|cancelad[oa]|borrador|presupuesto|rechazad[oa]|fallid[oa]|"
     r"(已|交易|订单|单据)?(取消|作废|关闭|撤销|删除|驳回|失败)|已?草稿|暂存|未审核|未提交|报价单?|询价|形式发票|付款失败|已?无效|"
-    r"キャンセル(済み?)?|取消済?|下書き|見積書?|失注|無効)$"
+    r"キャンセル(済み?)?|取消済?|下書き|見積書?|失注|無効|"
+    r"budget(ed)?|plan(ned)?|forecast|prévision\w*|soll|预算|计划|预测|"
+    r"purchase\b.*|(vendor|supplier|stock)\b.*|einkauf\w*|eingangsrechnung|wareneingang|inventur|achats?|compras?|"
+    r"(采购|进货|购进|调拨|盘点|盘盈|盘亏|生产|领料|其他入库|其他出库)\S*|仕入\S*)$"
 )
 #: Words that say that it was.
 _SOLD = re.compile(
-    r"(?i)^(sales? order|order|ordered|sold|sale|sales|confirmed|approved|done|complete|completed|closed|delivered|"
+    r"(?i)^(actuals?|ist|réel|real|实际|sales? order|order|ordered|sold|sale|sales|"
+    r"confirmed|approved|done|complete|completed|closed|delivered|"
     r"shipped|fulfilled|"
     r"processing|processed|posted|invoiced|invoice|sales invoice|sales receipt|billed|paid|"
     r"open|released|active|submitted|to bill|to deliver|"
@@ -33,6 +37,19 @@ _SOLD = re.compile(
     r"(已|交易)?(审核|完成|成功|发货|出库|收货|付款|开票|确认|签收|销售|结清)|部分\w+|销售订单|销售出库|销售退货|正常|蓝字|红字|"
     r"売上|受注|出荷済み?|完了|請求済み?|入金済み?|確定|返品)$"
 )
+#: The stages of one sale, as documents of each are called.
+_STAGES = {
+    "orders": re.compile(
+        r"(?i)^(sales? orders?|orders?|auftrag\w*|(bon de )?commande|pedido|orden de venta|销售订单|订单|受注)$"
+    ),
+    "deliveries": re.compile(
+        r"(?i)^(deliver(y|ies)( note)?|shipments?|sales shipment|lieferschein\w*|lieferung|bon de livraison|albar[aá]n|"
+        r"(销售)?(出库|发货|送货)单?|出荷|納品)$"
+    ),
+    "invoices": re.compile(
+        r"(?i)^((sales|tax|posted)? ?invoices?|rechnung|ausgangsrechnung|facture|factura|(销售)?发票|开票|売上|請求)$"
+    ),
+}
 #: Words that say that it was, and was given back in full: with the lines as they were sold, no sale is left.
 GIVEN_BACK = re.compile(
     r"(?i)^((fully )?refunded|returned|erstattet|rembours[ée]e?|reembolsad[oa]|"
@@ -44,12 +61,19 @@ OF_SAGE = frozenset(
     {"SI", "SC", "SR", "SA", "SD", "SP", "PI", "PC", "PR", "PA", "PD", "PP"}
     | {"BP", "BR", "CP", "CR", "VP", "VR", "JD", "JC"}
 )
+#: Articles that are the tax of a document, on a line of its own.
+_TAX = re.compile(
+    r"(?i)^((sales|output|value[- ]added) tax|vat|[csi]?gst|hst|qst|tax|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|"
+    r"tva|iva|btw|增值税|销项税额?|税额|税金|消費税)( \(?[0-9.,]+ ?%\)?)?$"
+)
 #: Values of a column called after what they say: cancelled = yes.
 YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
 NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
 _FLAG = re.compile(r"(?i)cancell?ed|void|作废|取消|storniert|annul|anulad|cancelad|キャンセル")
 #: Words by which a shop's own states are known: there, what is pending was never paid.
 _OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}
+_SEVERAL = 2
+_REVISIONS = set(listed("revision rev version revisionno versionno versionsnummer 版本 版本号 修订号"))
 #: A word that stands in so few different values is a status and no text.
 _FEW = 25
 
@@ -116,6 +140,67 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
             )  # fmt: skip
         yield Finding(saw, exclude=tuple(exclude), uses=(column,))
     yield from _cancelled_at(draft)
+    yield from _taxes(draft)
+    yield from _revisions(draft)
+    yield from _stages(draft)
+
+
+def _revisions(draft: Draft) -> Iterator[Finding]:
+    """Count the last version of a document alone, where a column numbers its versions."""
+    document = draft.document()
+    for column in draft.left:
+        if not _REVISIONS & set(words_of(column)) or document is None or not draft.is_numeric(column):
+            continue
+        number = draft.number(column)
+        value = f"{number} < max({number}) OVER (PARTITION BY {document})"
+        rows, money = draft.money(value)
+        if rows:
+            yield Finding(
+                f"{column} numbers the versions of a document: {rows} rows with {shown(money)} are of earlier ones.",
+                exclude=(("outdated", value, f"{column} says that there is a later version."),),
+                uses=(column,),
+            )
+
+
+def _stages(draft: Draft) -> Iterator[Finding]:
+    """Ask which documents count, where orders, their deliveries and their invoices stand in one list."""
+    for column in draft.all_columns():
+        words = {each for each in draft.texts(column) if each}
+        found = {
+            stage: sorted(word for word in words if shape.match(word.strip()))
+            for stage, shape in _STAGES.items()
+        }
+        found = {stage: called for stage, called in found.items() if called}
+        if len(words) > _FEW or len(found) < _SEVERAL or column in draft.columns.values():
+            continue
+        answers, told = [], []
+        for stage, called in found.items():
+            rows, money = draft.money(f"{draft.words(column)} IN ({draft.quoted(called)})")
+            told.append(f"{', '.join(called)} {rows} rows, {shown(money)}")
+            others = [word for other, each in found.items() if other != stage for word in each]
+            sql = f"{draft.words(column)} NOT IN ({draft.quoted(others)})"
+            answers.append(f"#   {toml(sql)}  # {stage} count, and not {', '.join(others)}")
+        answers.append('#   "true"  # all: none is a later document of another')
+        asks = f"{column} says {'; '.join(told)}: which count, if they are of the same sales?"
+        yield Finding(settings=(*answers, f'where = "?"  # {asks}'), uses=(column,))
+        return
+
+
+def _taxes(draft: Draft) -> Iterator[Finding]:
+    """Set lines aside whose article is the tax of their document."""
+    words = {"productid", *COLUMN_WORDS["product_id"]}
+    for column in draft.all_columns():
+        if not words & set(words_of(column)):
+            continue
+        found = sorted({word for word in draft.texts(column) if _TAX.match(word.strip())})
+        if found and {*found} != {*draft.texts(column)}:
+            value = f"{draft.words(column)} IN ({draft.quoted(found)})"
+            rows, money = draft.money(value)
+            yield Finding(
+                f"{column} says {', '.join(found)} in {rows} rows with {shown(money)}: tax, and no sale.",
+                exclude=(("tax", value, f"{column} says {', '.join(found)}: tax, and no sale."),),
+            )
+            return
 
 
 def is_sage(words: Collection[str]) -> bool:

@@ -37,8 +37,9 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     )
     if kind is None:
         return
-    columns = [column for column, _ in named[kind]]
-    names = [parted.names[column] for column in columns]
+    rests = {period.rest for _, period in named[kind]}
+    every = [(name, period_of(name)) for name in parted.names]  # blank ones too: months to come
+    names = [name for name, period in every if period and period.kind == kind and period.rest in rests]
     values: dict[str, str | bool | int | list[str]] = {"columns": _pattern(names, parted.names)}
     comment = ""
     if any(period.year is None for _, period in named[kind]):
