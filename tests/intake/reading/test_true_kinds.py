@@ -34,6 +34,12 @@ def test_a_web_page_called_xls_is_read(shop):
     assert list(lines["net_amount"]) == [Decimal("1234.5")]
 
 
+def test_the_decimal_comma_of_a_web_page_called_xls_is_no_mark_of_thousands(shop):
+    shop.write("order_lines.xls", page([HEAD, ["S1", "2026-03-05", "0012", "1", "P1", "2", "12,50"]]))
+    lines = shop.table(source={"decimal": ","})
+    assert (list(lines["customer_id"]), list(lines["net_amount"])) == (["0012"], [Decimal("12.5")])
+
+
 def test_cells_of_a_page_that_span_others_keep_the_columns_in_place(shop):
     body = (
         "<table><tr>" + "".join(f"<th>{name}</th>" for name in HEAD) + "</tr>"
@@ -237,3 +243,24 @@ def test_the_last_moment_of_a_month_is_no_first_of_the_next(shop, serial):
     table = shop.table()
     assert list(table["order_date"]) == [end]
     assert [float(each) for each in table["net_amount"]] == [46113]
+
+
+@pytest.mark.parametrize("number", [31, 57])
+def test_dates_in_the_formats_of_a_chinese_excel_are_dates(shop, number):
+    """The file names such a format by its number alone, which openpyxl does not know."""
+    book = openpyxl.Workbook()
+    for row in [HEAD, ["A1", datetime.date(2026, 3, 5), "C0", 1, "P", 1, 9]]:
+        book.active.append(row)
+    book.save(shop.folder / "plain.xlsx")
+    with (
+        zipfile.ZipFile(shop.folder / "plain.xlsx") as plain,
+        zipfile.ZipFile(shop.folder / "order_lines.xlsx", "w") as chinese,
+    ):
+        for name in plain.namelist():
+            content = plain.read(name).decode()
+            if name == "xl/styles.xml":
+                content = re.sub(r"<numFmts.*?</numFmts>", "", content, flags=re.DOTALL)
+                content = re.sub(r'numFmtId="(14|16[0-9])"', f'numFmtId="{number}"', content)
+            chinese.writestr(name, content)
+    (shop.folder / "plain.xlsx").unlink()
+    assert list(shop.table()["order_date"]) == [datetime.date(2026, 3, 5)]
