@@ -4,12 +4,12 @@
 # One would guess: Levenshtein counts characters that differ, and the same measure of likeness gives the same number
 # in both: two names of three characters that differ in one are one edit apart, and as like as any other such two.
 #
-# What really happens: DuckDB compares the bytes of UTF-8, of which a Chinese character has three. One character more or
-# less is one edit or three, by whether the two happen to lie near each other in Unicode: 王 and 玉 share two of their
-# bytes, 伟 and 炜 none. Two people of different surnames (王建国, 玉建国) are 0.94 alike by Jaro-Winkler, and
-# 0.78 by RapidFuzz; two strangers (李四, 杊四) 0.91 and 0.67. So limits such as 0.9 or one edit, which are those of
-# examples for English names, merge customers that have nothing but a place in Unicode in common, and part Müller and
-# Muller (two edits). RapidFuzz compares characters.
+# What really happens: DuckDB compares the bytes of UTF-8, of which a Chinese character has three. One character more
+# or less is one edit or three, by whether the two happen to lie near each other in Unicode: 王 and 玉 share two of
+# their bytes, 伟 and 炜 none. Two people of different surnames (王建国, 玉建国) are 0.94 alike by Jaro-Winkler, and 0.78 by
+# RapidFuzz; two strangers (李四, 杊四) 0.91 and 0.67. So limits such as 0.9 or one edit, which are those of examples for
+# English names, merge customers that have nothing but a place in Unicode in common, and part Müller and Muller (two
+# edits). RapidFuzz compares characters.
 #
 # Seen with duckdb 1.5.6 and rapidfuzz 3.14.6 (see the output below); Python 3.11.
 set -euo pipefail

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # A sheet with formulas that a program wrote (XlsxWriter), read by pandas before Excel has opened it
 #
-# One would guess: a formula that nobody has computed has no result yet, so it is read as missing, as it is of a file that openpyxl
-# wrote; a column of amounts made of nothing but such formulas then shows by being empty.
+# One would guess: a formula that nobody has computed has no result yet, so it is read as missing, as it is of a file
+# that openpyxl wrote; a column of amounts made of nothing but such formulas then shows by being empty.
 #
-# What really happens: XlsxWriter stores 0 as the result of each formula (its documentation says so), and the file asks
-# Excel to compute all when it opens it (fullCalcOnLoad). Who does not compute takes the 0 for the result: openpyxl,
-# python-calamine and so pandas with either give 0 for every amount, of a numeric type, with no sign that it is not an
-# amount. The sum is 0, and added to other files' rows it is merely too small. The same sheet of openpyxl's gives NaN.
+# What really happens: XlsxWriter stores 0 as the result of each formula (its documentation says so), and the file
+# asks Excel to compute all when it opens it (fullCalcOnLoad). Who does not compute takes the 0 for the result:
+# openpyxl, python-calamine and so pandas with either give 0 for every amount, of a numeric type, with no sign that it
+# is not an amount. The sum is 0, and added to other files' rows it is merely too small. The same sheet of openpyxl's
+# gives NaN.
 #
-# Seen with xlsxwriter 3.3.1, openpyxl 3.1.5, python-calamine 0.9.1, pandas 3.1.1, numpy 2.4.6 (see the output below); Python 3.11.
+# Seen with xlsxwriter 3.3.1, openpyxl 3.1.5, python-calamine 0.9.1, pandas 3.1.1, numpy 2.4.6 (see the output below);
+# Python 3.11.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -4,12 +4,12 @@
 # One would guess: (month - 4) % 12 counts the months of such a year, 0 for April to 11 for March, whichever engine
 # computes it: Ibis speaks Python and has one meaning for all engines, and its // rounds down on all of them.
 #
-# What really happens: the remainder is the engine's own. On DuckDB and SQLite January is -3, on Polars (and in Python and
-# pandas) it is 9, while // is -1 on all: so on DuckDB a % b is no longer what a // b leaves, and January to March
+# What really happens: the remainder is the engine's own. On DuckDB and SQLite January is -3, on Polars (and in Python
+# and pandas) it is 9, while // is -1 on all: so on DuckDB a % b is no longer what a // b leaves, and January to March
 # fall out of every group, join and range 0 to 11, on the engine that is Ibis' own default. No word is said.
 #
-# Seen with ibis-framework 12.0.0, duckdb 1.5.6, polars 2.1.0, pandas 3.1.1, numpy 2.4.6, pyarrow 26.0.1 (see the output
-# below); Python 3.11 and its SQLite.
+# Seen with ibis-framework 12.0.0, duckdb 1.5.6, polars 2.1.0, pandas 3.1.1, numpy 2.4.6, pyarrow 26.0.1 (see the
+# output below); Python 3.11 and its SQLite.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -5,14 +5,14 @@
 # the same; and that 7 % of 0.03 is 0.0021.
 #
 # What really happens: Ibis takes such results for decimals of the column's own scale, though DuckDB computes the mean
-# and the product with 0.07 as floats, and rounds to that scale what it fetches: execute() gives the mean as 0.02, to_pyarrow()
-# the same mean as 0.01, and 7 % of all money is 0.00, or an
-# error by to_pyarrow(). The median is cut by DuckDB itself, whose median of
-# decimals is a decimal of the same scale: 0.01. So prices of a piece, costs or rates with few decimals lose what they
-# are about, and two ways to fetch one figure differ.
-# With the column cast to float64 first all is as expected.
+# and the product with 0.07 as floats, and rounds to that scale what it fetches: execute() gives the mean as 0.02,
+# to_pyarrow() the same mean as 0.01, and 7 % of all money is 0.00, or an error by to_pyarrow(). The median is cut by
+# DuckDB itself, whose median of decimals is a decimal of the same scale: 0.01. So prices of a piece, costs or rates
+# with few decimals lose what they are about, and two ways to fetch one figure differ. With the column cast to float64
+# first all is as expected.
 #
-# Seen with ibis-framework 12.0.0, duckdb 1.5.6, pandas 3.1.1, numpy 2.4.6, pyarrow 26.0.1 (see the output below); Python 3.11.
+# Seen with ibis-framework 12.0.0, duckdb 1.5.6, pandas 3.1.1, numpy 2.4.6, pyarrow 26.0.1 (see the output below);
+# Python 3.11.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

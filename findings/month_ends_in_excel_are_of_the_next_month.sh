@@ -4,10 +4,11 @@
 # One would guess: the end of March, written to Excel and read again, is a moment of March: if digits of it are lost,
 # they are cut off.
 #
-# What really happens: the file holds 46112.99999999999, which is in March, but openpyxl and python-calamine both round to
-# thousandths of a second when they read, and the last half thousandth of a day's last second is the day after. So a table of months
-# written by pandas comes back with every month called by the next one's name: January's sales stand beside 1 February,
-# and a year beside the year after. No engine and no option of read_excel helps. Ends of 23:59:59.999 are read rightly.
+# What really happens: the file holds 46112.99999999999, which is in March, but openpyxl and python-calamine both
+# round to thousandths of a second when they read, and the last half thousandth of a day's last second is the day
+# after. So a table of months written by pandas comes back with every month called by the next one's name: January's
+# sales stand beside 1 February, and a year beside the year after. No engine and no option of read_excel helps. Ends
+# of 23:59:59.999 are read rightly.
 #
 # Seen with pandas 3.1.1, openpyxl 3.1.5, python-calamine 0.9.1, numpy 2.4.6 (see the output below); Python 3.11.
 set -euo pipefail

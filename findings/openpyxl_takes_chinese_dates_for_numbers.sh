@@ -3,14 +3,16 @@
 #
 # One would guess: a cell that Excel shows as 2026年3月5日 is read as a date by either engine, as 2026-03-05 is.
 #
-# What really happens: the date formats that Chinese, Japanese and Korean editions offer first have numbers of their own
-# (27 to 36 and 50 to 58, ECMA-376 Part 1, 18.8.30), for which a file holds no text. openpyxl does not know these numbers and gives
-# the serial number, 46086; pandas makes whole numbers of them. python-calamine gives dates. So the day, and with it the
-# month of every sale, depends on the engine: pd.to_datetime(46086) is a few microseconds into 1970, without an error, so
-# that all sales are of January 1970. A column of which some cells were typed in another format has both kinds.
-# pandas 3.1 announces that its default engine will change, so the same line will read another column one day.
+# What really happens: the date formats that Chinese, Japanese and Korean editions offer first have numbers of their
+# own (27 to 36 and 50 to 58, ECMA-376 Part 1, 18.8.30), for which a file holds no text. openpyxl does not know these
+# numbers and gives the serial number, 46086; pandas makes whole numbers of them. python-calamine gives dates. So the
+# day, and with it the month of every sale, depends on the engine: pd.to_datetime(46086) is a few microseconds into
+# 1970, without an error, so that all sales are of January 1970. A column of which some cells were typed in another
+# format has both kinds. pandas 3.1 announces that its default engine will change, so the same line will read another
+# column one day.
 #
-# Seen with openpyxl 3.1.5, python-calamine 0.9.1, pandas 3.1.1, numpy 2.4.6, xlsxwriter 3.3.1 (see the output below); Python 3.11.
+# Seen with openpyxl 3.1.5, python-calamine 0.9.1, pandas 3.1.1, numpy 2.4.6, xlsxwriter 3.3.1 (see the output below);
+# Python 3.11.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

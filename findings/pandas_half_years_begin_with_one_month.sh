@@ -5,9 +5,10 @@
 # July. And a bin's total depends on what lies in it, not on whether earlier months are in the data as well.
 #
 # What really happens: the first month alone is the first bin, and the six that follow are the second: labels of
-# February, August, February. With "3ME" "quarters" are one month, then three and three; with "2QE" half years are a rest
-# of a quarter first. A first half year of 28 days stands beside one of 184 in the same column. And one older order, of
-# January, moves the border of every later bin. resample("6MS") has February to July. Nothing is said either way.
+# February, August, February. With "3ME" "quarters" are one month, then three and three; with "2QE" half years are a
+# rest of a quarter first. A first half year of 28 days stands beside one of 184 in the same column. And one older
+# order, of January, moves the border of every later bin. resample("6MS") has February to July. Nothing is said either
+# way.
 #
 # Seen with pandas 3.1.1, numpy 2.4.6 (see the output below); Python 3.11.
 set -euo pipefail

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # pandera on Ibis tables, and a column of order numbers that is declared unique
 #
-# One would guess: Column(unique=True), or Field(unique=True) of a model, finds a repeated order number on an Ibis table
-# as it does on pandas; or it says that it cannot on this kind of table.
+# One would guess: Column(unique=True), or Field(unique=True) of a model, finds a repeated order number on an Ibis
+# table as it does on pandas; or it says that it cannot on this kind of table.
 #
-# What really happens: the table passes. Other rules of the same column (isin, a type) are held on Ibis, and unique=[...] of the whole
-# schema is too; only a column's own unique is taken and not looked at, lazily or not, without a warning. Whoever moved a
-# schema from pandas to Ibis counts orders twice that the same schema used to stop.
+# What really happens: the table passes. Other rules of the same column (isin, a type) are held on Ibis, and
+# unique=[...] of the whole schema is too; only a column's own unique is taken and not looked at, lazily or not,
+# without a warning. Whoever moved a schema from pandas to Ibis counts orders twice that the same schema used to stop.
 #
-# Seen with pandera 0.35.0, ibis-framework 12.0.0, duckdb 1.5.6, pandas 3.1.1, numpy 2.4.6 (see the output below); Python 3.11.
+# Seen with pandera 0.35.0, ibis-framework 12.0.0, duckdb 1.5.6, pandas 3.1.1, numpy 2.4.6 (see the output below);
+# Python 3.11.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -4,10 +4,10 @@
 # One would guess: -p customer 0012, -y "customer: 0012" and a parameters file with the same line ask for the same
 # customer; and if that is not the text 0012 it is 12 by all ways.
 #
-# What really happens: -p makes the whole number 12 of it, -y and -f make 10, since YAML reads a number that begins with
-# 0 as octal; 0089 is no octal number, so YAML leaves that one the text 0089, while -p has 89. With 10_01 both make 1001.
-# The notebook runs, with another customer than was asked for wherever there is one of that number, and the exit code is 0.
-# -r keeps the text as it is.
+# What really happens: -p makes the whole number 12 of it, -y and -f make 10, since YAML reads a number that begins
+# with 0 as octal; 0089 is no octal number, so YAML leaves that one the text 0089, while -p has 89. With 10_01 both
+# make 1001. The notebook runs, with another customer than was asked for wherever there is one of that number, and the
+# exit code is 0. -r keeps the text as it is.
 #
 # Seen with papermill 2.7.0, PyYAML 6.0.4, nbformat 5.10.4 (see the output below); Python 3.11.
 set -euo pipefail

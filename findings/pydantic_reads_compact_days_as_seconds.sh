@@ -4,10 +4,11 @@
 # One would guess: for a field of type datetime 20261101 is 1 November 2026, as datetime.fromisoformat("20261101") and
 # pandas.to_datetime("20261101") have it (it is the short form of ISO 8601), or it is refused.
 #
-# What really happens: a number, and a text of digits too, is taken for seconds since 1970: 23 August 1970, 12:05:01. No
-# error, no warning, in a model that is there to find such things. A date field refuses the same value, with a message
-# that does not name the reason. A year alone, or the serial number of a spreadsheet's day (46086), is 1 January 1970.
-# A row "known from" such a day is known always. strict=True refuses texts and numbers; "2026-11-01" is read rightly.
+# What really happens: a number, and a text of digits too, is taken for seconds since 1970: 23 August 1970, 12:05:01.
+# No error, no warning, in a model that is there to find such things. A date field refuses the same value, with a
+# message that does not name the reason. A year alone, or the serial number of a spreadsheet's day (46086), is 1
+# January 1970. A row "known from" such a day is known always. strict=True refuses texts and numbers; "2026-11-01" is
+# read rightly.
 #
 # Seen with pydantic 2.14.4 and pandas 3.1.1, numpy 2.4.6 (see the output below); Python 3.11.
 set -euo pipefail

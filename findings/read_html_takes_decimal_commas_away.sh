@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # pandas.read_html, and an export of a European program that is a web page called .xls
 #
-# One would guess: 12,50 stays text, as pandas.read_csv leaves it, until somebody says which sign is which; or it is 12.5.
+# One would guess: 12,50 stays text, as pandas.read_csv leaves it, until somebody says which sign is which; or it is
+# 12.5.
 #
-# What really happens: it is 1250. read_html takes commas for thousands unless it is told otherwise, wherever they stand,
-# and a column all of whose amounts have two decimals becomes whole numbers a hundred times too large: it looks clean, has a numeric
-# type, and adds up. Amounts beside each other go different ways: with a dot as well (1.234,50) the column stays text,
-# but with its small amounts a hundredfold already (1250). decimal="," alone does not help, for thousands is still a comma;
-# thousands="." goes with it. Customer 0012 is 12 in any case, unless converters say otherwise.
+# What really happens: it is 1250. read_html takes commas for thousands unless it is told otherwise, wherever they
+# stand, and a column all of whose amounts have two decimals becomes whole numbers a hundred times too large: it looks
+# clean, has a numeric type, and adds up. Amounts beside each other go different ways: with a dot as well (1.234,50)
+# the column stays text, but with its small amounts a hundredfold already (1250). decimal="," alone does not help, for
+# thousands is still a comma; thousands="." goes with it. Customer 0012 is 12 in any case, unless converters say
+# otherwise.
 #
 # Seen with pandas 3.1.1, lxml 6.1.3, numpy 2.4.6 (see the output below); Python 3.11.
 set -euo pipefail

@@ -103,7 +103,7 @@ def firefox(work: Work) -> Rows:
         for key in PASSPHRASE:
             fox.press(key)
         fox.press("\ue007")
-        fox.wait("return document.querySelector('main h1') !== null")
+        fox.wait("return document.querySelector(\"main a[href$='.html']\") !== null")
         fox.ask("document.querySelector(\"main a[href$='.html']\").click()")
         fox("WebDriver:Back")
         fox.wait("return document.querySelector('main h1, #passphrase') !== null")
@@ -151,7 +151,7 @@ def figures(markup: str) -> list[str]:
 def _opened(count: int, sheets: int, hovered: int) -> str:
     return (
         f"{count} pages opened without a word on the console or a request; {sheets} sheets of A4; "
-        f"{hovered:,} marks of charts say their value on hovering"
+        f"{hovered:,} marks of charts carry what hovering says"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -72,15 +73,22 @@ LOOKS = {"LibreOffice": libreoffice, "Gnumeric": gnumeric}
 
 
 def compared(before: Path, after: Path) -> str:
-    """Say how many cells of two workbooks hold the same, and which first does not."""
+    """Say that all cells of two workbooks hold the same, numbers to the 15 digits that such programs keep."""
     one, other = cells(before), cells(after)
-    same = sum(other.get(place) == value for place, value in one.items())
-    if same == len(one) == len(other):
-        return f"all {same:,} cells of {len({sheet for sheet, _ in one})} sheets are equal"
-    first = next(place for place in {**one, **other} if one.get(place) != other.get(place))
-    raise AssertionError(
-        f"{same:,} of {len(one):,} cells are equal; {first}: {one.get(first)!r}, {other.get(first)!r}"
-    )
+    wrong = [place for place in {**one, **other} if not _same(one.get(place), other.get(place))]
+    if wrong:
+        first = wrong[0]
+        raise AssertionError(
+            f"{len(wrong):,} of {len(one):,} cells differ; {first}: {one.get(first)!r}, {other.get(first)!r}"
+        )
+    exact = sum(one[place] == other[place] for place in one)
+    digits = "" if exact == len(one) else f", {len(one) - exact:,} of them numbers to 15 digits"
+    return f"all {len(one):,} cells of {len({sheet for sheet, _ in one})} sheets are equal{digits}"
+
+
+def _same(one: Any, other: Any) -> bool:
+    numbers = isinstance(one, int | float) and isinstance(other, int | float)
+    return math.isclose(one, other, rel_tol=1e-14) if numbers else bool(one == other)
 
 
 def cells(path: Path) -> dict[tuple[str, str], Any]:
