@@ -17,6 +17,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from helpers.core.files.private import private_folder
+from helpers.engine.exact import exact_or_float
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import first_line, resource_errors
 
@@ -30,18 +31,30 @@ ibis.options.sql.fuse_selects = False
 
 
 class Engine(Backend):
-    """DuckDB, of which whoever asks in pandas gets numbers that plot; ``to_pyarrow()`` gives the exact decimals."""
+    """DuckDB, of which whoever asks in pandas gets numbers that plot; ``to_pyarrow()`` gives the exact decimals.
+
+    What is computed of decimals is exact or a float: see `helpers.engine.exact`.
+    """
 
     def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
-        """Fetch what an expression says: DECIMAL as float64 rounded to 4 decimals, the rest as Ibis has it."""
-        if isinstance(expr, ir.Table):
-            exact = [name for name, kind in expr.schema().items() if kind.is_decimal()]
+        """Fetch what an expression says: DECIMAL as float64 rounded to its decimals, the rest as Ibis has it."""
+        name, expr = None if isinstance(expr, ir.Table) else expr.get_name(), exact_or_float(expr)
+        if name is None:
+            exact = {each: kind.scale for each, kind in expr.schema().items() if kind.is_decimal()}
             rows = super().execute(expr.cast(dict.fromkeys(exact, "float64")) if exact else expr, **options)
-            return rows.assign(**{name: rows[name].round(4) for name in exact}) if exact else rows
+            return (
+                rows.assign(**{each: rows[each].round(scale) for each, scale in exact.items()})
+                if exact
+                else rows
+            )
         if not expr.type().is_decimal():
-            return super().execute(expr, **options)
-        found = super().execute(expr.cast("float64").name(expr.get_name()), **options)
-        return None if found is None else round(found, 4)
+            return super().execute(expr.name(name), **options)
+        found = super().execute(expr.cast("float64").name(name), **options)
+        return None if found is None else round(found, expr.type().scale)
+
+    def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> Any:
+        """Fetch what an expression says as Arrow, decimals exact."""
+        return super().to_pyarrow(exact_or_float(expr), **options)
 
 
 def connect(cache: Path, memory_gigabytes: float | None = None) -> Engine:

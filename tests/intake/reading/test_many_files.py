@@ -93,6 +93,17 @@ def test_a_column_that_one_file_lacks_is_empty_there_and_only_where_the_map_says
         shop.read(tables={"order_lines": {"files": ["sales-*.csv"], "columns": columns}})
 
 
+def test_parquet_months_of_which_the_first_has_whole_amounts_keep_their_cents(shop):
+    """DuckDB casts later files to the first one's types, without a word: 12.75 would be 13."""
+    folder = shop.folder / "order_lines"
+    folder.mkdir()
+    for month, amounts in ((1, [10, 20]), (2, [12.75, 0.5])):
+        rows = {"order_id": [f"S{month}{n}" for n in (1, 2)], "order_date": f"2026-0{month}-05", "customer_id": "C1",
+                "quantity": 1, "net_amount": amounts}  # fmt: skip
+        pd.DataFrame(rows).to_parquet(folder / f"2026-0{month}.parquet")
+    assert shop.table()["net_amount"].sum() == Decimal("43.25")
+
+
 def test_columns_in_another_order_and_one_more_of_no_use_are_one_table(shop):
     shop.write("sales-09.csv", [HEAD, *month_lines(9)])
     turned = [",".join(["x", *reversed(line.split(","))]) for line in (HEAD, *month_lines(10))]

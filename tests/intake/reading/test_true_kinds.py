@@ -34,6 +34,12 @@ def test_a_web_page_called_xls_is_read(shop):
     assert list(lines["net_amount"]) == [Decimal("1234.5")]
 
 
+def test_the_decimal_comma_of_a_web_page_called_xls_is_no_mark_of_thousands(shop):
+    shop.write("order_lines.xls", page([HEAD, ["S1", "2026-03-05", "0012", "1", "P1", "2", "12,50"]]))
+    lines = shop.table(source={"decimal": ","})
+    assert (list(lines["customer_id"]), list(lines["net_amount"])) == (["0012"], [Decimal("12.5")])
+
+
 def test_cells_of_a_page_that_span_others_keep_the_columns_in_place(shop):
     body = (
         "<table><tr>" + "".join(f"<th>{name}</th>" for name in HEAD) + "</tr>"
@@ -208,3 +214,53 @@ def test_both_readings_of_a_name_are_shown(shop):
     assert '"M黮ler S鰄ne" with "gb18030"' in proposal
     with pytest.raises(WorkbookError, match=r'encoding = "cp1252".*\'Müller Söhne\' stands there then'):
         shop.read()
+
+
+def test_formulas_that_no_program_has_computed_are_no_amounts_of_nothing(shop):
+    """XlsxWriter writes 0 for the result of every formula, and asks Excel to compute them when it opens the file."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(shop.folder / "order_lines.xlsx", {"default_date_format": "yyyy-mm-dd"})
+    page = book.add_worksheet()
+    page.write_row(0, 0, HEAD)
+    for row in (1, 2):
+        page.write_row(row, 0, [f"A{row}", datetime.date(2026, 1, 5), "C0", row, "P", 5])
+        page.write_formula(row, 6, f"=D{row + 1}*F{row + 1}")
+    book.close()
+    with pytest.raises(WorkbookError, match="open the file in Excel and save it"):
+        shop.read()
+
+
+@pytest.mark.parametrize("serial", ["46112.99999999999", "46112.9999999975", "46112.99999996528"])
+def test_the_last_moment_of_a_month_is_no_first_of_the_next(shop, serial):
+    """Readers round to thousandths of a second, and 23:59:59.9999999 of a database counted in the next month."""
+    end = datetime.date(2026, 3, 31)
+    sheet(
+        shop,
+        [HEAD, ["A1", end, "C0", 1, "P", 1, 46112.25]],
+        lambda xml: xml.replace("<v>46112</v>", f"<v>{serial}</v>").replace("46112.25", "46112.99999999999"),
+    )
+    table = shop.table()
+    assert list(table["order_date"]) == [end]
+    assert [float(each) for each in table["net_amount"]] == [46113]
+
+
+@pytest.mark.parametrize("number", [31, 57])
+def test_dates_in_the_formats_of_a_chinese_excel_are_dates(shop, number):
+    """The file names such a format by its number alone, which openpyxl does not know."""
+    book = openpyxl.Workbook()
+    for row in [HEAD, ["A1", datetime.date(2026, 3, 5), "C0", 1, "P", 1, 9]]:
+        book.active.append(row)
+    book.save(shop.folder / "plain.xlsx")
+    with (
+        zipfile.ZipFile(shop.folder / "plain.xlsx") as plain,
+        zipfile.ZipFile(shop.folder / "order_lines.xlsx", "w") as chinese,
+    ):
+        for name in plain.namelist():
+            content = plain.read(name).decode()
+            if name == "xl/styles.xml":
+                content = re.sub(r"<numFmts.*?</numFmts>", "", content, flags=re.DOTALL)
+                content = re.sub(r'numFmtId="(14|16[0-9])"', f'numFmtId="{number}"', content)
+            chinese.writestr(name, content)
+    (shop.folder / "plain.xlsx").unlink()
+    assert list(shop.table()["order_date"]) == [datetime.date(2026, 3, 5)]

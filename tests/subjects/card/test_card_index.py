@@ -116,7 +116,7 @@ def test_values_stand_in_their_order_however_the_subjects_tell_them():
 
 READINGS = {
     "曾氏五金": "zeng ceng zswj cswj", "朝阳机电": "chaoyang zhaoyang cyjd", "查氏建材": "zha cha",
-    "仇记五金": "qiu chou",
+    "仇记五金": "qiu chou", "六安工具": "luan liuan", "乐清电器": "yueqing leqing", "尉迟贸易": "yuchi weichi",
     "单氏贸易": "shan ssmy dan", "翟记工具": "zhai", "区氏电器": "ou qu", "重庆长安工具": "chongqing cqca",
 }  # fmt: skip
 

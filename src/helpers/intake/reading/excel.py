@@ -211,7 +211,7 @@ def _sheet(path: Path, content: Path | io.BytesIO, book: Any, name: str) -> Iter
 
 
 def _exact_rows(content: Path | io.BytesIO, book: Any, name: str) -> Iterator[list[Any]]:
-    """Rows of a sheet, with what the reader cannot tell: the errors of formulas and the digits of long numbers."""
+    """Rows of a sheet, with what the reader cannot tell: see `helpers.intake.reading.sheet_xml`."""
     sheet = book.get_sheet_by_name(name)
     exact = exact_cells(content, name)
     if not exact:
@@ -221,8 +221,17 @@ def _exact_rows(content: Path | io.BytesIO, book: Any, name: str) -> Iterator[li
     for number, row in enumerate(sheet.iter_rows()):
         for place, text in exact.get(number, {}).items():
             if 0 <= place - left < len(row):
-                row[place - left] = text
+                row[place - left] = _as_written(row[place - left], text)
         yield row
+
+
+def _as_written(cell: Any, text: str) -> Any:
+    """What the sheet has in place of what was read of it; a moment just before midnight stays a moment of its day."""
+    if isinstance(cell, datetime.datetime):
+        return cell - datetime.timedelta(microseconds=1)
+    if isinstance(cell, datetime.date):
+        return cell - datetime.timedelta(days=1)
+    return cell if "." in text else text
 
 
 def cell_text(cell: Any) -> str | None:

@@ -1,4 +1,8 @@
-"""What only the XML of an .xlsx sheet tells: cells that are errors, and whole numbers longer than a float can hold."""
+"""What only the XML of an .xlsx sheet tells, and readers pass over.
+
+Cells that are errors, whole numbers longer than a float can hold, moments so late in a day that readers round them to
+the next, and formulas that no program has computed, for which XlsxWriter writes a 0.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,12 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _CHUNK_BYTES = 1 << 20
 #: Signs of a cell that is worth a closer look; most sheets have none, and are passed over at the speed of a search.
-_SIGNS = re.compile(rb"""\st=["']e["']|<v>-?[0-9]{16,}</v>""")
+_SIGNS = re.compile(rb"""\st=["']e["']|<v>(-?[0-9]{16,}|[0-9]{5}\.99999999[4-9][0-9]*)</v>""")
+_FORMULA = re.compile(rb"<f[ >]")
+#: The same of one cell's text; the second is a serial number less than a thousandth of a second before the next day.
+_LONG, _BEFORE_MIDNIGHT = re.compile("-?[0-9]{16,}"), re.compile(r"[0-9]{5}\.99999999[4-9][0-9]*")
+#: What stands for the result of a formula that there is none of.
+NOT_COMPUTED = "#NOT_COMPUTED (open the file in Excel and save it)"
 _LONGEST_SIGN = 400
 
 
@@ -25,11 +34,17 @@ def exact_cells(file: Path | BinaryIO, sheet: str) -> dict[int, dict[int, str]]:
         part = _part_of(archive, sheet)
         if part is None:
             return {}
+        to_compute = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
         with archive.open(part) as content:
-            if not _has_signs(content):
+            if not _has(_SIGNS, content) and not (to_compute and _formulas(archive, part)):
                 return {}
         with archive.open(part) as content:
-            return _cells(content)
+            return _cells(content, to_compute)
+
+
+def _formulas(archive: zipfile.ZipFile, part: str) -> bool:
+    with archive.open(part) as content:
+        return _has(_FORMULA, content)
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
@@ -48,17 +63,18 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return part if part in archive.namelist() else None
 
 
-def _has_signs(content: IO[bytes]) -> bool:
+def _has(signs: re.Pattern[bytes], content: IO[bytes]) -> bool:
     rest = b""
     while chunk := content.read(_CHUNK_BYTES):
-        if _SIGNS.search(rest + chunk):
+        if signs.search(rest + chunk):
             return True
         rest = chunk[-_LONGEST_SIGN:]
     return False
 
 
-def _cells(content: IO[bytes]) -> dict[int, dict[int, str]]:
+def _cells(content: IO[bytes], to_compute: bool) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
+    empty: list[tuple[int, int]] = []  # formulas without a result, while there is none with one
     row, column = 0, 0
     for event, element in ElementTree.iterparse(content, events=("start", "end")):
         if event == "start":
@@ -69,10 +85,15 @@ def _cells(content: IO[bytes]) -> dict[int, dict[int, str]]:
             column = _column(element.get("r")) or column + 1
             value = element.findtext(f"{_MAIN}v") or ""
             kind = element.get("t", "n")
-            if kind == "e" or (kind == "n" and re.fullmatch("-?[0-9]{16,}", value)):
+            if kind == "e" or (kind == "n" and (_LONG.fullmatch(value) or _BEFORE_MIDNIGHT.fullmatch(value))):
                 found.setdefault(row - 1, {})[column - 1] = value or "#N/A"
+            elif to_compute and element.find(f"{_MAIN}f") is not None:
+                to_compute = value in ("", "0")
+                empty.append((row - 1, column - 1))
         elif element.tag == f"{_MAIN}row":
             element.clear()
+    for row, column in empty if to_compute else ():
+        found.setdefault(row, {})[column] = NOT_COMPUTED
     return found
 
 

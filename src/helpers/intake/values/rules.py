@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from helpers.intake.contracts import Column
+from helpers.intake.reading.sheet_xml import NOT_COMPUTED
 from helpers.intake.reading.sql import literal
 from helpers.intake.values.moments import moment_sql, years_sql
 from helpers.intake.values.notations import number_sql
@@ -33,6 +34,7 @@ ERROR_CELLS = (
     "#SPILL!",
     "#CALC!",
     "#GETTING_DATA",
+    NOT_COMPUTED,
 )
 #: Words that programs write where there is nothing; as an id they would be one customer who buys a lot.
 WORDS_FOR_NOTHING = (

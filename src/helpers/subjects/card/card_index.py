@@ -253,7 +253,8 @@ _MOST_READINGS, _AROUND = 24, 6
 def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
     """Return what a search looks in: name, id and, of Chinese names, pinyin and its initials; a line each.
 
-    A character of several readings (曾 is zeng as a surname, else ceng) is found by each of them.
+    A character of several readings (曾 is zeng as a surname, else ceng) is found by each of them, also where a word
+    that the dictionary knows has one alone (六安 is luan, typed liuan as often).
     """
     from pypinyin import Style, pinyin  # late: only a search needs its dictionary
 
@@ -262,8 +263,12 @@ def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
         lines = dict.fromkeys([folded(name), folded(identity)])
         if not name.isascii():
             whole = folded(name)
-            readings = [_readings(tuple(each)) for each in pinyin(name, style=Style.NORMAL, heteronym=True)]
-            # What is not Chinese comes in whole pieces and stays whole.
+            readings, rest = [], name
+            for each in pinyin(name, style=Style.NORMAL, heteronym=True):
+                # What is not Chinese comes as it is written, in whole pieces.
+                piece = each[0] if rest.startswith(each[0]) else rest[0]
+                rest = rest[len(piece) :]
+                readings.append(_readings((*each, *_of_character(piece)) if piece != each[0] else (piece,)))
             initials = [
                 tuple(dict.fromkeys(each if each in whole else each[0] for each in syllables))
                 for syllables in readings
@@ -274,6 +279,13 @@ def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
                     lines |= dict.fromkeys(_one_otherwise(syllables))
         keys.append("\n".join(lines))
     return pd.Series(keys, index=names.index, dtype="str")
+
+
+@lru_cache(maxsize=20_000)
+def _of_character(character: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin
+
+    return tuple(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
 
 
 @lru_cache(maxsize=20_000)

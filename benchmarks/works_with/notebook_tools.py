@@ -1,0 +1,220 @@
+"""What people open, convert and run the notebooks with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from works_with.seen import PROJECT, Rows, Seen, Work, program, run, tests, version_of
+
+NOTEBOOKS = sorted((PROJECT / "notebooks").glob("[0-9]*.ipynb"))
+HERE = Path(sys.executable)
+#: One with text and pictures, whose executed form a test holds against the pack's.
+ONE = PROJECT / "notebooks" / "02_abc_tiering.ipynb"
+_OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+  .flatMap(cell => cell.outputs ?? [])"""
+_DAG_RUN = """
+import sys
+from airflow.providers.papermill.operators.papermill import PapermillOperator
+source, target, parameters = sys.argv[1:]
+import json
+operator = PapermillOperator(task_id="tiers", input_nb=source, output_nb=target, parameters=json.loads(parameters))
+assert {"input_nb", "output_nb", "parameters"} <= set(operator.template_fields)
+operator.execute({})
+"""
+
+
+def jupyterlab(work: Work) -> Rows:
+    """Every notebook in a real JupyterLab, from top to bottom, and its controls."""
+    passed = tests("tests/lab/test_notebooks_in_jupyterlab.py", "tests/lab/test_extend_in_jupyterlab.py")
+    said = f"every notebook runs from top to bottom, controls move, an analyst extends it: {passed}"
+    yield Seen("JupyterLab", version_of("jupyterlab", HERE), said)
+
+
+def notebook_7(work: Work) -> Rows:
+    """Notebooks in a real Notebook 7, all cells."""
+    from playwright.sync_api import sync_playwright
+
+    from works_with.pages import BROWSERS
+
+    python = work.overlay("notebook-7", "notebook>=7,<8")
+    home = work.made("notebook-7")
+    for path in NOTEBOOKS:
+        (home / path.name).write_bytes(path.read_bytes())
+    environment = work.environment | {
+        "JUPYTER_CONFIG_DIR": str(home / ".config"), "JUPYTER_RUNTIME_DIR": str(home / ".runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / ".settings"), "IPYTHONDIR": str(home / ".ipython"),
+    }  # fmt: skip
+    token = "for-this-alone"
+    command = [
+        str(python), "-m", "notebook", "--no-browser", "--allow-root", f"--IdentityProvider.token={token}",
+        "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--JupyterNotebookApp.expose_app_in_browser=True",
+        f"--ServerApp.root_dir={home}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    path = program(*BROWSERS, package="chromium")
+    with (
+        subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=home) as server,
+        sync_playwright() as started,
+    ):
+        try:
+            assert server.stderr is not None
+            line = next(line for line in server.stderr if "http://127.0.0.1:" in line)
+            address = line[line.index("http") :].split("/tree")[0].strip()
+            browser = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page()
+            page.set_default_timeout(300_000)
+            cells = 0
+            for each in NOTEBOOKS:
+                page.goto(f"{address}/notebooks/{each.name}?token={token}")
+                page.wait_for_function(
+                    "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel != null"
+                )
+                page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+                outputs: list[dict[str, Any]] = page.evaluate(_OUTPUTS)
+                errors = [output["evalue"] for output in outputs if output["output_type"] == "error"]
+                assert outputs and not errors, f"{each.name}: {errors[:1]}"
+                cells += len(outputs)
+            browser.close()
+        finally:
+            server.kill()
+    said = f"{len(NOTEBOOKS)} notebooks run from top to bottom, {cells} outputs, no error"
+    yield Seen("Jupyter Notebook", version_of("notebook", python), said)
+
+
+def voila(work: Work) -> Rows:
+    """The explorer of tiers, as `make app` serves it."""
+    passed = tests("tests/lab/test_notebooks_in_voila.py")
+    said = f"served without code, its controls redraw, nothing can be changed: {passed}"
+    yield Seen("Voila", version_of("voila", HERE), said)
+
+
+def jupytext(work: Work) -> Rows:
+    """Each notebook as text and back: cells and tags; papermill still finds the parameters."""
+    python = work.overlay("jupytext", "jupytext")
+    home, version = work.made("jupytext"), version_of("jupytext", python)
+    for form, ending in (("py:percent", "py"), ("md", "md"), ("md:myst", "md")):
+        for path in NOTEBOOKS:
+            text, back = home / f"{path.stem}.{ending}", home / "back.ipynb"
+            run([str(python), "-m", "jupytext", "-q", "--to", form, "-o", str(text), str(path)])
+            run([str(python), "-m", "jupytext", "-q", "--to", "ipynb", "-o", str(back), str(text)])
+            assert cells(back) == cells(path), f"{path.name} as {form} comes back with other cells"
+        yield Seen(
+            "jupytext",
+            version,
+            f"{len(NOTEBOOKS)} notebooks as {form} and back: the same cells with the same tags",
+        )
+
+
+def marimo(work: Work) -> Rows:
+    """Each notebook converted; how many run so."""
+    python = work.overlay("marimo", "marimo")
+    home, version = work.made("marimo"), version_of("marimo", python)
+    stopped = {}
+    for path in NOTEBOOKS:
+        app = home / f"{path.stem.replace('-', '_')}.py"
+        run(
+            [str(python), "-m", "marimo", "-q", "-y", "convert", str(path), "-o", str(app)],
+            env=work.environment,
+        )
+        export = [str(python), "-m", "marimo", "-q", "-y", "export", "html", "--no-include-code", str(app)]
+        done = subprocess.run(
+            [*export, "-o", str(app.with_suffix(".html"))], env=work.environment, capture_output=True, text=True,
+            timeout=900, check=False,
+        )  # fmt: skip
+        if done.returncode or "Error" in done.stderr:
+            said = [line for line in done.stderr.splitlines() if "Error" in line] or done.stderr.splitlines()[
+                -1:
+            ]
+            stopped[path.stem] = said[0].strip() if said else f"exit code {done.returncode}"
+    ran = len(NOTEBOOKS) - len(stopped)
+    why = f"; {next(iter(stopped))}: {next(iter(stopped.values()))[:160]}" if stopped else ""
+    yield Seen(
+        "marimo", version, f"{len(NOTEBOOKS)} notebooks convert, {ran} of them then run to their end{why}"
+    )
+
+
+def quarto(work: Work) -> Rows:
+    """One notebook converted to a page."""
+    path = program("quarto", package="none: quarto is not among Debian's")
+    home = work.made("quarto")
+    run([path, "render", str(ONE), "--to", "html", "--output-dir", str(home)])
+    yield Seen(
+        "Quarto", run([path, "--version"]).strip(), f"{ONE.name} becomes a page from its stored outputs"
+    )
+
+
+def papermill(work: Work) -> Rows:
+    """The same notebook from the command line, from Python and from a YAML file shows the same."""
+    home, version = work.made("papermill"), version_of("papermill", HERE)
+    (home / "asked.yaml").write_text("month: 2026-10\nscope: salesperson:S01\n", encoding="utf-8")
+    command = [str(HERE), "-m", "papermill", "--no-progress-bar", "--cwd", str(home), str(ONE)]
+    python = "import papermill, sys; papermill.execute_notebook(*sys.argv[1:3], parameters={'month': '2026-10', " \
+             "'scope': 'salesperson:S01'}, progress_bar=False)"  # fmt: skip
+    ways = {
+        "-p": [*command, "-p.ipynb", "-p", "month", "2026-10", "-p", "scope", "salesperson:S01"],
+        "-r": [*command, "-r.ipynb", "-r", "month", "2026-10", "-r", "scope", "salesperson:S01"],
+        "-f": [*command, "-f.ipynb", "-f", "asked.yaml"],
+        "-y": [*command, "-y.ipynb", "-y", "{month: 2026-10, scope: 'salesperson:S01'}"],
+        "Python": [str(HERE), "-c", python, str(ONE), "Python.ipynb"],
+    }
+    shown = {}
+    for name, way in ways.items():
+        way[way.index(f"{name}.ipynb")] = str(home / f"{name}.ipynb")
+        run(way, env=work.environment, cwd=home)
+        shown[name] = outputs(home / f"{name}.ipynb")
+    assert all(each == shown["-p"] for each in shown.values()), "ways to run papermill show different things"
+    yield Seen("papermill", version, f"{ONE.name} by {', '.join(ways)}: the same outputs")
+    passed = tests(
+        "tests/report/running/test_plain_papermill.py", "tests/test_parameters_that_are_no_text.py"
+    )
+    said = f"the pack's notebook; numbers, days and lists as parameters are shown or refused in a sentence: {passed}"
+    yield Seen("papermill", version, said)
+
+
+def airflow(work: Work) -> Rows:
+    """Airflow's operator runs a notebook as docs/monthly.md writes it."""
+    python = work.overlay("airflow", "apache-airflow", "apache-airflow-providers-papermill")
+    home = work.made("airflow")
+    environment = work.environment | {"AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    target = home / "out.ipynb"
+    asked = json.dumps({"month": "2026-10", "scope": "salesperson:S01"})
+    run([str(python), "-c", _DAG_RUN, str(ONE), str(target), asked], env=environment, cwd=home)
+    provider = version_of("apache-airflow-providers-papermill", python)
+    versions = f"{version_of('apache-airflow', python)}, provider {provider}"
+    yield Seen("Airflow", versions, f"PapermillOperator runs {ONE.name}: {len(outputs(target))} outputs")
+
+
+LOOKS = {
+    "JupyterLab": jupyterlab, "Notebook": notebook_7, "Voila": voila, "jupytext": jupytext, "marimo": marimo,
+    "Quarto": quarto, "papermill": papermill, "Airflow": airflow,
+}  # fmt: skip
+
+
+def cells(path: Path) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Kind, source and tags of each cell."""
+    notebook = nbformat.read(path, as_version=4)
+    return [(cell.cell_type, cell.source, tuple(cell.metadata.get("tags", ()))) for cell in notebook.cells]
+
+
+def outputs(path: Path) -> list[str]:
+    """What the cells of an executed notebook show, but for controls, whose ids are new each time."""
+    notebook = nbformat.read(path, as_version=4)
+    shown = [
+        output.get("data", output.get("text"))
+        for cell in notebook.cells
+        if "interactive" not in cell.metadata.get("tags", ())
+        for output in cell.get("outputs", ())
+    ]
+    errors = [
+        output
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if output.output_type == "error"
+    ]
+    assert shown and not errors, f"{path.name} stopped: {errors[0].evalue}"
+    return [json.dumps(each, sort_keys=True) for each in shown]

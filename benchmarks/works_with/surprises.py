@@ -1,0 +1,118 @@
+"""Each finding about a library that we use: what of the workbook it touches, and the test that holds our answer."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import NamedTuple
+
+from works_with.seen import MOST_SECONDS, PROJECT, Rows, Seen, Work
+
+FINDINGS = PROJECT / "findings"
+
+
+class Held(NamedTuple):
+    """What of the workbook a finding touches, and the test that holds what we do about it."""
+
+    touches: str
+    test: str
+
+
+HELD = {
+    "babel_compact_does_not_carry": Held(
+        "Touches short amounts on pages: ours move on to the next unit",
+        "tests/present/test_numbers.py::test_a_short_amount_never_has_as_many_units_as_the_next_one_holds",
+    ),
+    "boosted_trees_split_on_last_bits": Held(
+        "Touches the probability of leaving: what is learnt from is rounded first",
+        "tests/report/test_any_processor.py::test_processors_that_compute_otherwise_make_the_same_bytes",
+    ),
+    "calamine_merges_long_numbers": Held(
+        "Touches numbers of customers in Excel files: long ones are read from the sheet itself",
+        "tests/intake/reading/test_true_kinds.py::test_numbers_longer_than_a_float_keep_their_digits",
+    ),
+    "duckdb_compares_names_byte_by_byte": Held(
+        "Does not touch us: names are compared by RapidFuzz",
+        "tests/subjects/identity/test_pairs.py::test_a_business_entered_anew_is_found_however_its_name_is_written",
+    ),
+    "duckdb_first_parquet_file_sets_types": Held(
+        "Touches folders and patterns of Parquet files: each is read with its own types",
+        "tests/intake/reading/test_many_files.py::test_parquet_months_of_which_the_first_has_whole_amounts_keep_their_cents",
+    ),
+    "duckdb_offset_moves_some_months": Held(
+        "Touches moments with an offset: the day as written counts, or that of a declared zone",
+        "tests/intake/values/test_notations.py::test_a_zone_behind_the_time_does_not_move_the_day",
+    ),
+    "duckdb_takes_columns_from_folders_above": Held(
+        "Touches Parquet files in folders called NAME=VALUE: a file's own columns stand",
+        "tests/test_book.py::test_data_and_cache_below_a_folder_called_like_a_column_keep_their_customers",
+    ),
+    "error_cells_read_as_blank": Held(
+        "Touches Excel files: a row with an error is set aside with the error's name",
+        "tests/intake/reading/test_true_kinds.py::test_the_error_of_a_formula_is_no_blank",
+    ),
+    "formulas_nobody_computed_are_nought": Held(
+        "Touches Excel files: such cells are set aside with the way out",
+        "tests/intake/reading/test_true_kinds.py::test_formulas_that_no_program_has_computed_are_no_amounts_of_nothing",
+    ),
+    "holidays_gives_years_nobody_announced": Held(
+        "Touches months per working day: such a year is said to be provisional",
+        "tests/core/calendar/test_days_worked.py::test_a_year_whose_make_up_days_nobody_announced_is_provisional",
+    ),
+    "ibis_remainder_takes_the_engines_sign": Held(
+        "Does not touch us: business years are counted in periods of pandas",
+        "tests/core/test_company_year.py::test_each_month_lies_in_one_year_of_twelve_months_and_one_quarter_of_three",
+    ),
+    "ibis_rounds_what_it_computes_of_decimals": Held(
+        "Touches free questions of a book: they are put to the engine in another form",
+        "tests/engine/test_exact_or_float.py::test_what_is_computed_of_any_money_column_is_exact_or_a_float",
+    ),
+    "month_ends_in_excel_are_of_the_next_month": Held(
+        "Touches Excel files: such moments stay in their month",
+        "tests/intake/reading/test_true_kinds.py::test_the_last_moment_of_a_month_is_no_first_of_the_next",
+    ),
+    "openpyxl_takes_chinese_dates_for_numbers": Held(
+        "Does not touch us: sheets are read by python-calamine",
+        "tests/intake/reading/test_true_kinds.py::test_dates_in_the_formats_of_a_chinese_excel_are_dates",
+    ),
+    "pandas_half_years_begin_with_one_month": Held(
+        "Does not touch us: years and quarters are counted from the settings, not from the data",
+        "tests/core/test_company_year.py::test_the_year_to_date_begins_with_the_companys_year",
+    ),
+    "pandera_on_ibis_lets_duplicates_pass": Held(
+        "Does not touch us: intake finds repeated rows itself",
+        "tests/intake/cleaning/test_duplicate_rows.py::test_same_order_and_line_twice_keeps_the_earliest_date",
+    ),
+    "papermill_makes_one_number_three_customers": Held(
+        "Touches parameters of notebooks: a number is shown where one customer can be meant, else refused",
+        "tests/test_parameters_that_are_no_text.py::test_a_customer_given_as_a_number_is_shown_only_where_one_id_can_be_meant",
+    ),
+    "pydantic_reads_compact_days_as_seconds": Held(
+        "Does not touch us: days of data are read by intake in the declared form",
+        "tests/intake/reading/test_files_and_formats.py::test_declared_date_format_is_what_counts",
+    ),
+    "read_html_takes_decimal_commas_away": Held(
+        "Touches web pages called .xls: they are read as text, in the declared notation",
+        "tests/intake/reading/test_true_kinds.py::test_the_decimal_comma_of_a_web_page_called_xls_is_no_mark_of_thousands",
+    ),
+    "seaborn_joins_over_missing_months": Held(
+        "Touches lines over months: one without a value breaks the line",
+        "tests/present/charts/test_chart.py::test_a_month_without_a_value_breaks_the_line",
+    ),
+}
+
+
+def surprises(work: Work) -> Rows:
+    """Run each finding, and say what it touches and which test holds it."""
+    for path in sorted(FINDINGS.glob("*.sh")):
+        done = subprocess.run(
+            ["bash", str(path)], capture_output=True, text=True, timeout=MOST_SECONDS, check=False
+        )
+        held = HELD[path.stem]
+        still = "still so" if not done.returncode else f"NO LONGER SO: {done.stderr.strip().splitlines()[-1]}"
+        subject = path.read_text(encoding="utf-8").splitlines()[1].removeprefix("# ")
+        yield Seen(
+            f"[{path.stem}](../findings/{path.name})", still, f"{subject}. {held.touches} (`{held.test}`)"
+        )
+
+
+LOOKS = {"findings": surprises}
