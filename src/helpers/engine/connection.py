@@ -133,7 +133,8 @@ def from_parquet(engine: Backend, path: Path) -> ir.Table:
     # Asking the engine for the columns, and reading what it says of them, takes longer than to open a small file.
     name = ibis.util.gen_name("parquet")
     engine.raw_sql(f"CREATE TEMP VIEW {name} AS FROM {parquet_sql(parquet_of(path))}")
-    schema = ibis.Schema.from_pyarrow(columns)
+    # Of a view the engine says that any column may be NULL, though Spark writes that some are not.
+    schema = ibis.Schema.from_pyarrow(pa.schema([each.with_nullable(True) for each in columns]))
     return ops.DatabaseTable(name, schema, engine, ops.Namespace()).to_expr()
 
 

@@ -215,6 +215,9 @@ class FactStore(KnownTables):
             if self.registry[name].made == "here":
                 let_go(self.engine)  # arrays need room beside it
             table = self.registry[name].build(self)
+            other = self.registry[name].none_without
+            if other is not None and not self._rows(other):
+                table = ibis.memtable([], schema=table.schema())
             self._write(table, path)
             if self.registry[name].made == "here":
                 forget_arrays(self.engine, table)
@@ -271,12 +274,15 @@ class FactStore(KnownTables):
 
     def _is_small(self, name: str) -> bool:
         """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
+        return self._rows(name) <= _SMALL_ROWS
+
+    def _rows(self, name: str) -> int:
         table = self.table(name)
         if self.registry[name].made == "when asked":
-            return int(table.count().to_pyarrow().as_py()) <= _SMALL_ROWS
+            return int(table.count().to_pyarrow().as_py())
         path = self.path(name)
         parts = path.glob("*.parquet") if path.is_dir() else [path]
-        return sum(pq.read_metadata(part).num_rows for part in parts) <= _SMALL_ROWS
+        return sum(pq.read_metadata(part).num_rows for part in parts)
 
     def _whole(self, name: str) -> pd.DataFrame:
         if name not in self._frames:

@@ -256,8 +256,6 @@ def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.d
 
 def _of_customers(f: Facts) -> ir.Table:
     schema = {"customer_id": "string", **_COUNTS}
-    if not f.tables.has("deliveries"):
-        return ibis.memtable([], schema=ibis.schema(schema))
     rows = f.table("delivery_lines")
     sums = rows.group_by("customer_id").agg(**_counts(rows, f.month_end, f.window()[0], f.window(12)[0]))
     return sums.select(*schema).cast(schema).order_by("customer_id")
@@ -265,8 +263,6 @@ def _of_customers(f: Facts) -> ir.Table:
 
 def _of_products(f: Facts) -> ir.Table:
     schema = {"product_id": "string", "salesperson_id": "string", "team": "string", **_COUNTS}
-    if not f.tables.has("deliveries"):
-        return ibis.memtable([], schema=ibis.schema(schema))
     owners = f.table("customers").select("salesperson_id", "team", owned_id="customer_id")
     rows = f.table("delivery_lines")
     rows = rows.filter(rows.product_id.notnull()).left_join(owners, rows.customer_id == owners.owned_id)
@@ -317,9 +313,18 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     "delivery_customers": Fact(
-        _of_customers, order=("customer_id",), scoped=own_customers, written_in_order=True
+        _of_customers,
+        order=("customer_id",),
+        scoped=own_customers,
+        written_in_order=True,
+        none_without="delivery_lines",
     ),
-    "delivery_products": Fact(_of_products, order=("product_id", "salesperson_id", "team"), scoped=own_owner),
+    "delivery_products": Fact(
+        _of_products,
+        order=("product_id", "salesperson_id", "team"),
+        scoped=own_owner,
+        none_without="delivery_lines",
+    ),
     "delivery_months": Fact(
         lambda f: delivery_months(f.table("delivery_lines"), f.optional("deliveries"), f.month_end),
         order=("customer_id", "month"),

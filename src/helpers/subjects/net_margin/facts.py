@@ -44,7 +44,7 @@ def margin_customers(facts: Facts) -> ir.Table:
     """
     now, before = (facts.window(back * facts.settings.periods.window_months) for back in (0, 1))
     windows = ((False, *now), (True, *before))
-    lines = _within(facts.lines, now[0], before[0])
+    lines = _within(facts.lines, now[0], before[0], "net_amount", "list_amount", "cost_amount")
     net, sold = lines.net_amount, lines.net_amount > 0
     zero = ibis.literal(0).cast(MONEY)
     of_lines = lines.group_by("customer_id", "before").agg(
@@ -55,9 +55,9 @@ def margin_customers(facts: Facts) -> ir.Table:
         uncosted_amount=lines.cost_amount.isnull().ifelse(net, zero).sum().cast(MONEY),
         lines=sold.ifelse(1, 0).sum().cast("int64"),
     )
-    days = _within(facts.table("order_days"), now[0], before[0])
+    days = _within(facts.table("order_days"), now[0], before[0], "gross_amount")
     of_orders = days.group_by("customer_id", "before").agg(orders=days.gross_amount.count().cast("int64"))
-    met = _within(facts.table("contact_months"), now[0], before[0])
+    met = _within(facts.table("contact_months"), now[0], before[0], "visits")
     of_visits = met.group_by("customer_id", "before").agg(visits=met.visits.sum().cast("int64"))
     parts = [of_lines, of_orders, of_visits, *(_balances(facts, *window) for window in windows)]
     rows = ibis.union(*(_filled(part) for part in parts))
@@ -66,10 +66,10 @@ def margin_customers(facts: Facts) -> ir.Table:
     )
 
 
-def _within(table: ir.Table, now: dt.date, before: dt.date) -> ir.Table:
-    """Return the months of both windows with ``before``."""
+def _within(table: ir.Table, now: dt.date, before: dt.date, *names: str) -> ir.Table:
+    """Return customer_id, ``before`` and these columns of the months of both windows."""
     rows = table.filter(table.month >= ibis.date(before))
-    return rows.mutate(before=rows.month < ibis.date(now))
+    return rows.select("customer_id", *names, before=rows.month < ibis.date(now))
 
 
 def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date) -> ir.Table:
@@ -86,8 +86,11 @@ def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date) -> ir.T
 
 
 def _filled(part: ir.Table) -> ir.Table:
-    nothing = {name: ibis.literal(0).cast(kind) for name, kind in _SUMS.items() if name not in part.columns}
-    return part.mutate(**nothing).select(*_KEYS, *_SUMS).cast({**_KEYS, **_SUMS})
+    sums = {
+        name: part[name] if name in part.columns else ibis.literal(0).cast(kind)
+        for name, kind in _SUMS.items()
+    }
+    return part.select(*_KEYS, **sums)
 
 
 def costs_to_serve(facts: Facts) -> ir.Table:
@@ -102,7 +105,8 @@ def costs_to_serve(facts: Facts) -> ir.Table:
     if (rows := facts.optional("costs")) is None:
         return ibis.memtable([], schema=ibis.schema(schema))
     now, before = (facts.window(back * facts.settings.periods.window_months)[0] for back in (0, 1))
-    rows = _within(rows.mutate(month=rows.date.truncate("M").cast("date")), now, before)
+    dated = rows.mutate(month=rows.date.truncate("M").cast("date"))
+    rows = _within(dated, now, before, "order_id", "kind", "amount")
     days = facts.table("order_days").semi_join(rows.select("order_id"), "order_id")
     orders = days.group_by(ordered="order_id").agg(buyer_id=days.customer_id.min())
     joined = rows.left_join(orders, rows.order_id == orders.ordered)
