@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.pyspark import Backend
 from ibis.backends.pyspark.datatypes import PySparkSchema
@@ -15,7 +16,6 @@ from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 from helpers.core.files.publish import published_folder
 from helpers.core.files.sealed import discard, holds
-from helpers.engine.connection import as_declared
 from helpers.engine.facts import Score
 from helpers.engine.scoring import batches_of
 from helpers.engine.store import FactStore
@@ -49,6 +49,16 @@ class _Compiler(PySparkCompiler):
             if where is not None
             else super().visit_CountStar(op, arg=arg, where=where)
         )
+
+
+def as_declared(table: ir.Table) -> ir.Table:
+    """Cast every column to the type that the expression says it has.
+
+    Spark differs where Ibis does not know of it (its DATEDIFF is an INT), and ``cast`` does nothing where Ibis sees no
+    difference.
+    """
+    casts = {name: ops.Cast(table[name], kind).to_expr() for name, kind in table.schema().items()}
+    return table.select(**casts)
 
 
 class SparkEngine(Backend):

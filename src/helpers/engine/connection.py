@@ -14,18 +14,25 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from helpers.core.files.private import private_folder
 from helpers.engine.exact import exact_or_float
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import first_line, resource_errors
+from helpers.intake.reading.sql import identifier, literal, parquet_sql
 
 #: One engine takes no more unless it is told to: a report runs several beside pandas.
 _MOST_GIGABYTES = 3.0
 #: What an engine takes that runs alone, before the notebooks of a large report.
 MOST_GIGABYTES_ALONE = 4.5
 _ROWS_A_BATCH = 100_000
+#: Types that Arrow and the engine call the same, beside DECIMAL.
+_PLAIN = {
+    pa.string(), pa.bool_(), pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.float32(), pa.float64(), pa.date32(),
+    pa.timestamp("us"),
+}  # fmt: skip
 # DuckDB and Spark put nested selects together themselves; Ibis takes up to a fifth of a small report's facts for it.
 ibis.options.sql.fuse_selects = False
 
@@ -55,6 +62,11 @@ class Engine(Backend):
     def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> Any:
         """Fetch what an expression says as Arrow, decimals exact."""
         return super().to_pyarrow(exact_or_float(expr), **options)
+
+    def sql_of(self, table: ir.Table) -> str:
+        """Return a table's query, with what it needs of this process handed over."""
+        self._run_pre_execute_hooks(table)
+        return self.compile(table)
 
 
 def connect(cache: Path, memory_gigabytes: float | None = None) -> Engine:
@@ -127,17 +139,40 @@ def from_parquet(engine: Backend, path: Path) -> ir.Table:
 
     Folders NAME=VALUE above would otherwise be taken for partitions: see `helpers.intake.reading.sql.parquet_sql`.
     """
-    return engine.read_parquet(parquet_of(path), hive_partitioning=False)
+    first = min(path.glob("*.parquet")) if path.is_dir() else path
+    columns = pq.read_schema(first)
+    if not all(kind in _PLAIN or pa.types.is_decimal128(kind) for kind in columns.types):
+        return engine.read_parquet(parquet_of(path), hive_partitioning=False)
+    # Asking the engine for the columns, and reading what it says of them, takes longer than to open a small file.
+    name = ibis.util.gen_name("parquet")
+    engine.raw_sql(f"CREATE TEMP VIEW {name} AS FROM {parquet_sql(parquet_of(path))}")
+    # Of a view the engine says that any column may be NULL, though Spark writes that some are not.
+    schema = ibis.Schema.from_pyarrow(pa.schema([each.with_nullable(True) for each in columns]))
+    return ops.DatabaseTable(name, schema, engine, ops.Namespace()).to_expr()
 
 
-def write_parquet(engine: Backend, table: ir.Table, path: Path | str) -> None:
-    """Write a table to one file, as it costs least to write and to read again.
+def write_parquet(engine: Engine, table: ir.Table, path: Path) -> None:
+    """Write a table to one file, each column as the type that the expression says it has.
 
     Differences of whole numbers in place of dictionaries of them (version 2), and a fast compression: a quarter less
-    of processor time and of size than what DuckDB writes where it is told nothing.
+    of processor time and of size than what DuckDB writes where it is told nothing. Of a table that is known to have no
+    row, as that of a subject without data, nothing is asked of the engine.
     """
+    held = table.op()
+    if isinstance(held, ops.InMemoryTable) and not len(rows := held.data.to_pyarrow(held.schema)):
+        pq.write_table(rows, path)
+        return
+    # DuckDB's sum of whole numbers is a HUGEINT, of which Ibis does not know, and stands as a float in Parquet. As SQL,
+    # not as an expression: of a few rows an expression costs more to build and compile than the engine takes for them.
+    kind_of = engine.compiler.type_mapper.to_string
+    columns = [
+        f"CAST({identifier(name)} AS {kind_of(kind)}) AS {identifier(name)}"
+        for name, kind in table.schema().items()
+    ]
     # Straight into the draft, whose rights are right already: a temporary file of the engine's is for all to read.
-    engine.to_parquet(table, path, parquet_version="v2", compression="lz4_raw", use_tmp_file=False)
+    how = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, USE_TMP_FILE false"
+    query = f"SELECT {', '.join(columns)} FROM ({engine.sql_of(table)})"
+    engine.raw_sql(f"COPY ({query}) TO {literal(str(path))} ({how})")
 
 
 @contextmanager
@@ -150,16 +185,6 @@ def shortage_explained(fact: str, cache: Path) -> Iterator[None]:
             f"The fact {fact} cannot be computed: {first_line(error)} Free disk space in {cache} (or set "
             "WORKBOOK_CACHE), or give the engine more memory: memory_gigabytes under [engine] in workbook.toml."
         ) from None
-
-
-def as_declared(table: ir.Table) -> ir.Table:
-    """Cast every column to the type that the expression says it has.
-
-    Engines differ where Ibis does not know of it (DuckDB's sum of whole numbers is a HUGEINT and stands as a float in
-    Parquet, Spark's DATEDIFF is an INT), and ``cast`` does nothing where Ibis sees no difference.
-    """
-    casts = {name: ops.Cast(table[name], kind).to_expr() for name, kind in table.schema().items()}
-    return table.select(**casts)
 
 
 def to_pandas(table: ir.Table) -> pd.DataFrame:

@@ -42,6 +42,8 @@ class Fact:
     written_in_order
         Whether the expression of ``build`` ends by ordering by ``order``: its file stands so, and all of it, or a range
         of customers, is read without being ordered again.
+    none_without
+        A fact: where that has no row, this one has none, and the engine is not asked for it.
     """
 
     build: Callable[[Facts], ir.Table]
@@ -51,6 +53,7 @@ class Fact:
     of_owners: bool = False
     made: Made = "by the engine"
     written_in_order: bool = False
+    none_without: str | None = None
 
 
 def monthly_fact(monthly: Monthly, *, order: tuple[str, ...], scoped: Scoped) -> Fact:

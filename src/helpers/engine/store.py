@@ -25,7 +25,6 @@ from helpers.core.scope import COMPANY, Scope, ScopeKind, parse_scope
 from helpers.engine import as_of
 from helpers.engine.connection import (
     MOST_GIGABYTES_ALONE,
-    as_declared,
     connect,
     forget_arrays,
     from_parquet,
@@ -158,9 +157,7 @@ class FactStore(KnownTables):
     def days_with_data(self) -> pd.DataFrame:
         """Order lines of each day (`as_of.days_with_data`), later ones too; kept, as every process asks for it."""
         path = self.history_folder / "days_with_data.parquet"
-        made_once(
-            path, lambda: self._write(as_declared(as_of.days_with_data(self.all_rows("order_lines"))), path)
-        )
+        made_once(path, lambda: self._write(as_of.days_with_data(self.all_rows("order_lines")), path))
         return to_pandas(self._parquet(path).order_by("order_date"))
 
     @cached_property
@@ -185,7 +182,10 @@ class FactStore(KnownTables):
             return self.registry[name].build(self)
         path = self.made(name)
         monthly = self._monthly(name)
-        return wanted(self._parquet(path), self, monthly) if monthly else self._parquet(path)
+        if path not in self._read_already:
+            rows = self._parquet(path)
+            self._read_already[path] = wanted(rows, self, monthly) if monthly else rows
+        return self._read_already[path]
 
     def made(self, name: str) -> Path:
         """Have a fact in its file or folder: what is not as it was written is removed, what is not there computed."""
@@ -214,7 +214,10 @@ class FactStore(KnownTables):
         elif self.settings.source.engine == "duckdb" or self.registry[name].made == "here":
             if self.registry[name].made == "here":
                 let_go(self.engine)  # arrays need room beside it
-            table = as_declared(self.registry[name].build(self))
+            table = self.registry[name].build(self)
+            other = self.registry[name].none_without
+            if other is not None and not self._rows(other):
+                table = ibis.memtable([], schema=table.schema())
             self._write(table, path)
             if self.registry[name].made == "here":
                 forget_arrays(self.engine, table)
@@ -271,12 +274,15 @@ class FactStore(KnownTables):
 
     def _is_small(self, name: str) -> bool:
         """Whether a fact is so small that all of it may stay in memory, for as many scopes as there are."""
+        return self._rows(name) <= _SMALL_ROWS
+
+    def _rows(self, name: str) -> int:
         table = self.table(name)
         if self.registry[name].made == "when asked":
-            return int(table.count().to_pyarrow().as_py()) <= _SMALL_ROWS
+            return int(table.count().to_pyarrow().as_py())
         path = self.path(name)
         parts = path.glob("*.parquet") if path.is_dir() else [path]
-        return sum(pq.read_metadata(part).num_rows for part in parts) <= _SMALL_ROWS
+        return sum(pq.read_metadata(part).num_rows for part in parts)
 
     def _whole(self, name: str) -> pd.DataFrame:
         if name not in self._frames:

@@ -1,7 +1,12 @@
 """What was promised, came in time and in full, and waits, as of a month end."""
 
+import datetime as dt
+
+import ibis
 import pytest
 from builders import line
+
+from helpers.subjects.delivery.facts import shipments
 
 PEOPLE = [{"customer_id": each, "salesperson_id": f"S{each}"} for each in ("a", "b")]
 
@@ -107,3 +112,18 @@ def test_an_order_whose_deliveries_do_not_each_name_one_of_its_lines_is_judged_a
     months = facts.frame("delivery_months")
     assert (months["booked_amount"].sum(), months["shipped_amount"].sum()) == (600, 340)
     assert facts.frame("delivery_customers")["open_amount"].sum() == 260
+
+
+def test_what_is_sent_is_held_against_the_first_promise_of_its_line_whatever_its_own_row_promises():
+    first, then, late = (dt.date(2026, 10, day) for day in (10, 20, 21))
+    rows = [("moved", first, first, 6), ("moved", then, then, 4), ("told once", first, first, 6),
+            ("told once", None, first, 3), ("told once", None, then, 1), ("never told", None, late, 10)]  # fmt: skip
+    kinds = {"order_id": "string", "line_no": "string", "promised_date": "date", "shipped_date": "date",
+             "quantity": "decimal(18, 4)"}  # fmt: skip
+    table = ibis.memtable(
+        [{"order_id": order, "line_no": "1", "promised_date": promised, "shipped_date": shipped, "quantity": quantity}
+         for order, promised, shipped, quantity in rows], schema=ibis.schema(kinds),
+    )  # fmt: skip
+    found = shipments(table, dt.date(2026, 10, 31), ["order_id", "line_no"]).to_pandas().set_index("order_id")
+    assert found["in_time_quantity"].astype(int).to_dict() == {"moved": 6, "told once": 9, "never told": 0}
+    assert found["sent_times"].to_dict() == {"moved": 2, "told once": 3, "never told": 1}

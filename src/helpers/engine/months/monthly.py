@@ -22,7 +22,7 @@ import pandas as pd
 
 from helpers.core.files.publish import published_folder
 from helpers.core.files.sealed import holds
-from helpers.engine.connection import as_declared, write_parquet
+from helpers.engine.connection import write_parquet
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated, history_of
 
@@ -73,8 +73,7 @@ def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
     with published_folder(folder) as draft:
         for file in sorted(folders[last].glob("*.parquet")) if last is not None else []:
             _link(file, draft / file.name)
-        rows = as_declared(monthly.rows(facts, last))
-        write_parquet(facts.engine, rows, draft / f"{facts.month}.parquet")
+        write_parquet(facts.engine, monthly.rows(facts, last), draft / f"{facts.month}.parquet")
 
 
 def wanted(rows: ir.Table, facts: Facts, monthly: Monthly) -> ir.Table:

@@ -129,6 +129,16 @@ class KnownTables(ABC):
         record is a group's (see `groups.records_of_units`). Where customers are masked (see
         `helpers.core.mask`), their ids and names are pseudonyms here already.
         """
+        if table not in self._known:
+            self._known[table] = self._as_known(table)
+        return self._known[table]
+
+    @cached_property
+    def _known(self) -> dict[TableName, ir.Table]:
+        """What `standard` has returned: a dozen facts ask for the same table."""
+        return {}
+
+    def _as_known(self, table: TableName) -> ir.Table:
         if table == "customers" and self.accounts is not None:
             by_account = self._parquet(self.accounts.made("customers"))
             names = tuple(column.name for column in contracts.columns(table))

@@ -11,6 +11,7 @@ as a whole.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -22,8 +23,13 @@ from helpers.engine.facts import Facts
 _LINES = {
     "customer_id": "string", "order_id": "string", "line_no": "string", "product_id": "string", "order_date": "date",
     "ordered_quantity": MONEY, "ordered_amount": MONEY, "promised": "date", "in_time_quantity": MONEY,
-    "shipped_quantity": MONEY, "open_amount": MONEY,
+    "shipped_quantity": MONEY, "open_amount": MONEY, "sent_quantity": MONEY, "sent_times": "int64",
+    "sent_month": "date",
 }  # fmt: skip
+_SENT = {
+    "promised": "date", "in_time_quantity": MONEY, "sent_quantity": MONEY, "sent_times": "int64", "sent_month": "date",
+}  # fmt: skip
+_OF_LINES = ("customer_id", "order_id", "line_no", "product_id", "order_date", "quantity", "net_amount")
 _MONTHS = {
     "customer_id": "string", "month": "date", "judged": "int64", "failed": "int64", "booked_amount": MONEY,
     "shipped_amount": MONEY,
@@ -40,20 +46,60 @@ def _shipped(deliveries: ir.Table, month_end: dt.date) -> ir.Table:
     return deliveries.mutate(shipped=later.ifelse(ibis.null("date"), deliveries.shipped_date))
 
 
-def _with_lines(deliveries: ir.Table, lines: ir.Table) -> ir.Table:
-    """Add ``line_key``: the line of orders whose deliveries each name a line that the order has once, else NULL."""
-    known = lines.semi_join(deliveries, "order_id").group_by("order_id", "line_no").agg(times=ibis._.count())
-    known = known.select("times", of_order="order_id", of_line="line_no")
-    named = deliveries.left_join(
-        known, [deliveries.order_id == known.of_order, deliveries.line_no == known.of_line]
+def shipments(deliveries: ir.Table | None, month_end: dt.date, keys: Sequence[str]) -> ir.Table:
+    """Return what is sent of each line that deliveries name, or of each order where ``keys`` name no line.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        The keys; promised (the first promise; NULL: nothing promised), in_time_quantity (shipped by then),
+        sent_quantity (by the month end), sent_times (in so many deliveries), sent_month (DATE, the first of them).
+    """
+    if deliveries is None:
+        return ibis.memtable([], schema=ibis.schema({**dict.fromkeys(keys, "string"), **_SENT}))
+    rows = _shipped(deliveries, month_end).select(*keys, "promised_date", "shipped", "quantity")
+    none = ibis.literal(0).cast(MONEY)
+
+    def in_time(rows: ir.Table, promise: str) -> ir.Value:
+        return (rows.shipped <= rows[promise]).ifelse(rows.quantity, none).sum()
+
+    sent = rows.group_by(list(keys)).agg(
+        promised=rows.promised_date.min(),
+        last_promised=rows.promised_date.max(),
+        not_promised=rows.promised_date.isnull().ifelse(1, 0).max(),
+        in_time_quantity=in_time(rows, "promised_date"),
+        sent_quantity=rows.shipped.notnull().ifelse(rows.quantity, none).sum().fill_null(0),
+        sent_times=rows.shipped.count(),
+        sent_month=rows.shipped.min().truncate("M"),
     )
-    names_one = (named.times == 1).fill_null(False).ifelse(1, 0)
-    by_line = names_one.min().over(group_by=named.order_id) == 1
-    return named.mutate(line_key=by_line.ifelse(named.line_no, ibis.null("string")))
+    # Of what was promised for one day each row tells itself what came by then; of the rest the first promise does.
+    moved = sent.filter((sent.last_promised > sent.promised) | (sent.not_promised == 1))
+    moved = moved.filter(moved.promised.notnull()).select(
+        promise="promised", **{f"of_{key}": key for key in keys}
+    )
+    again = rows.inner_join(moved, [rows[key].identical_to(moved[f"of_{key}"]) for key in keys])
+    again = again.group_by(**{f"of_{key}": key for key in keys}).agg(in_time_then=in_time(again, "promise"))
+    sent = sent.left_join(again, [sent[key].identical_to(again[f"of_{key}"]) for key in keys])
+    sent = sent.mutate(in_time_quantity=ibis.coalesce(sent.in_time_then, sent.in_time_quantity, none))
+    return sent.select(*keys, *_SENT).cast({**dict.fromkeys(keys, "string"), **_SENT})
+
+
+def orders_sent_whole(of_lines: ir.Table, lines: ir.Table) -> ir.Table:
+    """Return order_id of the orders whose `shipments` do not each name a line that the order has once."""
+    times = lines.group_by(of_order="order_id", of_line="line_no").agg(times=ibis._.count())
+    named = of_lines.left_join(
+        times, [of_lines.order_id == times.of_order, of_lines.line_no == times.of_line]
+    )
+    return named.filter(~(named.times == 1).fill_null(False)).select("order_id").distinct()
 
 
 def delivery_lines(
-    deliveries: ir.Table | None, lines: ir.Table, order_days: ir.Table, month_end: dt.date, *, by_line: bool
+    deliveries: ir.Table | None,
+    lines: ir.Table,
+    order_days: ir.Table,
+    of_lines: ir.Table | None,
+    whole: ir.Table,
+    month_end: dt.date,
 ) -> ir.Table:
     """Return what became of each line, or of each order (see the module), that the deliveries name.
 
@@ -61,50 +107,62 @@ def delivery_lines(
     ----------
     lines, order_days
         The order lines up to the month end, and the fact.
-    by_line
-        Whether deliveries and order lines have line numbers.
+    of_lines
+        `shipments` by line; None where deliveries or order lines have no line numbers.
+    whole
+        `orders_sent_whole`.
 
     Returns
     -------
     ibis.expr.types.Table
         customer_id, order_id, line_no and product_id (NULL: the whole order), order_date, ordered_quantity,
         ordered_amount, promised (NULL: nothing promised), in_time_quantity (shipped by then), shipped_quantity (by the
-        month end, no more than ordered), open_amount (of what is not shipped).
+        month end, no more than ordered), open_amount (of what is not shipped); sent_quantity, sent_times and sent_month
+        of `shipments`.
     """
     if deliveries is None:
         return ibis.memtable([], schema=ibis.schema(_LINES))
-    rows, nothing = _shipped(deliveries, month_end), ibis.null(MONEY)
-    rows = _with_lines(rows, lines) if by_line else rows.mutate(line_key=ibis.null("string"))
-    keys = ["order_id", "line_key"]
-    rows = rows.mutate(promised=rows.promised_date.min().over(group_by=keys))
-    sent = rows.group_by(sent_order="order_id", line_key="line_key").agg(
-        promised=rows.promised.min(),
-        in_time_quantity=(rows.shipped <= rows.promised).ifelse(rows.quantity, nothing).sum(),
-        sent_quantity=rows.shipped.notnull().ifelse(rows.quantity, nothing).sum(),
-    )
     changed = order_days.filter(
         order_days.returns_amount.notnull() & (order_days.gross_amount > 0).fill_null(True)
     )
-    kept = lines.anti_join(changed, "order_id")
-    kept = kept.filter((kept.quantity > 0) & kept.customer_id.notnull())
-    # What is sent without a line is the whole order.
-    its = sent.line_key.isnull() | (sent.line_key == kept.line_no) if by_line else True
-    both = kept.inner_join(sent, [kept.order_id == sent.sent_order, its])
-    found = both.group_by(keys).agg(
-        customer_id=both.customer_id.min(),
-        line_no=both.line_key.min(),
-        product_id=both.line_key.notnull().ifelse(both.product_id, ibis.null("string")).min(),
-        order_date=both.order_date.min(),
-        ordered_quantity=both.quantity.sum().cast(MONEY),
-        ordered_amount=both.net_amount.sum().cast(MONEY),
-        promised=both.promised.min(),
-        in_time_quantity=both.in_time_quantity.min(),
-        sent_quantity=both.sent_quantity.min(),
+
+    def kept(lines: ir.Table) -> ir.Table:
+        goods = lines.select(*_OF_LINES)
+        goods = goods.filter((goods.quantity > 0) & goods.customer_id.notnull())
+        return goods.anti_join(changed.select("order_id"), "order_id")
+
+    if of_lines is None:
+        return _as_lines(_whole_orders(deliveries, kept(lines), month_end))
+    # Nearly all orders are judged by line, each of which one row of either table tells of: nothing is added up.
+    sent = of_lines.anti_join(whole, "order_id")
+    sent = sent.select(*_SENT, sent_order="order_id", sent_line="line_no")
+    goods = kept(lines)
+    by_line = goods.inner_join(sent, [goods.order_id == sent.sent_order, goods.line_no == sent.sent_line])
+    by_line = by_line.rename(ordered_quantity="quantity", ordered_amount="net_amount")
+    # A view: read twice, lines would be held in memory.
+    few = kept(lines.view().semi_join(whole, "order_id"))
+    orders = _whole_orders(deliveries.semi_join(whole, "order_id"), few, month_end)
+    columns = [name for name in _LINES if name not in ("shipped_quantity", "open_amount")]
+    return _as_lines(by_line.select(columns).union(orders.select(columns)))
+
+
+def _whole_orders(deliveries: ir.Table, kept: ir.Table, month_end: dt.date) -> ir.Table:
+    """Put what is sent of an order beside all that was ordered in it."""
+    sent = shipments(deliveries, month_end, ["order_id"]).rename(sent_order="order_id")
+    ordered = kept.group_by("order_id").agg(
+        customer_id=kept.customer_id.min(),
+        order_date=kept.order_date.min(),
+        ordered_quantity=kept.quantity.sum().cast(MONEY),
+        ordered_amount=kept.net_amount.sum().cast(MONEY),
     )
-    shipped = ibis.least(found.sent_quantity.fill_null(0).cast(MONEY), found.ordered_quantity)
+    both = ordered.inner_join(sent, ordered.order_id == sent.sent_order)
+    return both.mutate(line_no=ibis.null("string"), product_id=ibis.null("string"))
+
+
+def _as_lines(found: ir.Table) -> ir.Table:
+    shipped = ibis.least(found.sent_quantity, found.ordered_quantity)
     left = (found.ordered_quantity - shipped).cast("float64") / found.ordered_quantity.cast("float64")
     found = found.mutate(
-        in_time_quantity=found.in_time_quantity.fill_null(0).cast(MONEY),
         shipped_quantity=shipped,
         open_amount=(found.ordered_amount.cast("float64") * left).round(4).cast(MONEY),
     )
@@ -140,6 +198,16 @@ def _year_before(day: dt.date) -> dt.date:
     return day.replace(day=1, year=day.year - 1 + day.month // 12, month=day.month % 12 + 1) - dt.timedelta(1)
 
 
+def _month(day: ir.Value) -> ir.Value:
+    return day.truncate("M").cast("date")
+
+
+def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
+    """The part of the ordered amount that a quantity is of the ordered one."""
+    part = quantity.cast("float64") / sent.ordered_quantity.cast("float64")
+    return (sent.ordered_amount.cast("float64") * part).round(4).cast(MONEY)
+
+
 def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date) -> ir.Table:
     """Return by customer and month what was judged and failed (by the promised day), booked and shipped.
 
@@ -147,39 +215,51 @@ def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.d
     """
     if deliveries is None:
         return ibis.memtable([], schema=ibis.schema(_MONTHS))
-    none, count = ibis.literal(0).cast(MONEY), ibis.literal(0, "int64")
+    zero = {name: ibis.literal(0).cast(kind) for name, kind in list(_MONTHS.items())[2:]}
+    one, due = ibis.literal(1, "int64"), (rows.promised <= ibis.date(month_end)).fill_null(False)
+    at_once = rows.sent_times == 1  # most lines are sent in one delivery, of which their row says all
+    marked = rows.select(
+        "customer_id", ordered_in=_month(rows.order_date), due_in=due.ifelse(_month(rows.promised), ibis.null("date")),
+        sent_in=at_once.ifelse(_month(rows.sent_month), ibis.null("date")),
+        judged=due.ifelse(one, zero["judged"]),
+        failed=(due & (rows.in_time_quantity < rows.ordered_quantity)).ifelse(one, zero["failed"]),
+        booked_amount="ordered_amount",
+        shipped_amount=at_once.ifelse(_part(rows, rows.sent_quantity), zero["shipped_amount"]),
+    )  # fmt: skip
+    # First by all three months at once: one look at the lines, of which an order's have the same.
+    keys = ["customer_id", "ordered_in", "due_in", "sent_in"]
+    sums = marked.group_by(keys).agg(**{name: marked[name].sum().cast(_MONTHS[name]) for name in zero})
+    several = rows.filter(rows.sent_times > 1).select(
+        "customer_id", "line_no", "ordered_quantity", "ordered_amount", of_order="order_id"
+    )
     sent = _shipped(deliveries, month_end)
-    sent = sent.filter(sent.shipped.notnull())
-    of = rows.select("customer_id", "ordered_quantity", "ordered_amount", of_order="order_id",
-                     of_line=rows.line_no.fill_null(""))  # fmt: skip
-    # A row without a line is the whole order.
-    its = (of.of_line == "") | (of.of_line == sent.line_no)
-    sent = sent.inner_join(of, [sent.order_id == of.of_order, its])
-    part = sent.quantity.cast("float64") / sent.ordered_quantity.cast("float64")
-    amount = (sent.ordered_amount.cast("float64") * part).round(4).cast(MONEY)
-    due = rows.filter(rows.promised <= ibis.date(month_end))
-    failed = (due.in_time_quantity < due.ordered_quantity).ifelse(ibis.literal(1, "int64"), count)
+    sent = sent.filter(sent.shipped.notnull()).select("order_id", "shipped", "quantity", sent_line="line_no")
+    by_line = sent.inner_join(several, [sent.order_id == several.of_order, sent.sent_line == several.line_no])
+    whole = several.filter(several.line_no.isnull())
+    whole = sent.inner_join(whole, sent.order_id == whole.of_order)
 
-    def month(day: ir.Value) -> ir.Value:
-        return day.truncate("M").cast("date")
-
+    of_month = {
+        "ordered_in": ["booked_amount"],
+        "due_in": ["judged", "failed"],
+        "sent_in": ["shipped_amount"],
+    }
     parts = [
-        due.select("customer_id", month=month(due.promised), judged=ibis.literal(1, "int64"), failed=failed,
-                   booked_amount=none, shipped_amount=none),
-        rows.select("customer_id", month=month(rows.order_date), judged=count, failed=count,
-                    booked_amount="ordered_amount", shipped_amount=none),
-        sent.select("customer_id", month=month(sent.shipped), judged=count, failed=count, booked_amount=none,
-                    shipped_amount=amount),
-    ]  # fmt: skip
-    both = parts[0].union(*parts[1:])
+        sums.select("customer_id", month=month, **(zero | {name: sums[name] for name in names}))
+        for month, names in of_month.items()
+    ]
+    for each in (by_line, whole):
+        amount = {"shipped_amount": _part(each, each.quantity)}
+        parts.append(each.select("customer_id", month=_month(each.shipped), **(zero | amount)))
+    both = ibis.union(*parts)
+    both = both.filter(both.month.notnull())
     keys = ["customer_id", "month"]
-    sums = both.group_by(keys).agg(**{name: both[name].sum() for name in list(_MONTHS)[2:]})
+    sums = both.group_by(keys).agg(**{name: both[name].sum() for name in zero})
     return sums.select(*_MONTHS).cast(_MONTHS).order_by(keys)
 
 
 def _of_customers(f: Facts) -> ir.Table:
-    rows = f.table("delivery_lines")
     schema = {"customer_id": "string", **_COUNTS}
+    rows = f.table("delivery_lines")
     sums = rows.group_by("customer_id").agg(**_counts(rows, f.month_end, f.window()[0], f.window(12)[0]))
     return sums.select(*schema).cast(schema).order_by("customer_id")
 
@@ -204,22 +284,50 @@ def _coverage(f: Facts) -> ir.Table:
     return lines.agg(lines=ibis._.count()).cross_join(named).select(*schema).cast(schema)
 
 
+def _sent_whole(f: Facts) -> ir.Table:
+    if not _by_line(f):
+        return ibis.memtable([], schema=ibis.schema({"order_id": "string"}))
+    return orders_sent_whole(f.table("shipments"), f.lines)
+
+
 def _by_line(f: Facts) -> bool:
     return f.tables.has("deliveries", "line_no") and f.tables.has("order_lines", "line_no")
 
 
 FACTS: dict[str, Fact] = {
+    "shipments": Fact(
+        lambda f: shipments(
+            f.optional("deliveries") if _by_line(f) else None, f.month_end, ["order_id", "line_no"]
+        ),
+        order=("order_id", "line_no"),
+        scoped=company_only,
+    ),
+    "orders_sent_whole": Fact(_sent_whole, order=("order_id",), scoped=company_only),
     "delivery_lines": Fact(
         lambda f: delivery_lines(
-            f.optional("deliveries"), f.lines, f.table("order_days"), f.month_end, by_line=_by_line(f)
+            f.optional("deliveries"),
+            f.lines,
+            f.table("order_days"),
+            f.table("shipments") if _by_line(f) else None,
+            f.table("orders_sent_whole"),
+            f.month_end,
         ),
         order=("order_id", "line_no"),
         scoped=own_customers,
     ),
     "delivery_customers": Fact(
-        _of_customers, order=("customer_id",), scoped=own_customers, written_in_order=True
+        _of_customers,
+        order=("customer_id",),
+        scoped=own_customers,
+        written_in_order=True,
+        none_without="delivery_lines",
     ),
-    "delivery_products": Fact(_of_products, order=("product_id", "salesperson_id", "team"), scoped=own_owner),
+    "delivery_products": Fact(
+        _of_products,
+        order=("product_id", "salesperson_id", "team"),
+        scoped=own_owner,
+        none_without="delivery_lines",
+    ),
     "delivery_months": Fact(
         lambda f: delivery_months(f.table("delivery_lines"), f.optional("deliveries"), f.month_end),
         order=("customer_id", "month"),

@@ -49,7 +49,8 @@ def margin_customers(facts: Facts) -> ir.Table:
     now, before = (facts.window(back * facts.settings.periods.window_months) for back in (0, 1))
     windows = ((False, *now), (True, *before))
     spans = cost_spans(facts)
-    lines = _ruled(_within(facts.lines, now[0], before[0]), "handling", spans)
+    lines = _within(facts.lines, now[0], before[0], "month", "net_amount", "list_amount", "cost_amount")
+    lines = _ruled(lines, "handling", spans)
     net, sold = lines.net_amount, lines.net_amount > 0
     zero = ibis.literal(0).cast(MONEY)
     of_lines = lines.group_by("customer_id", "before").agg(
@@ -61,12 +62,14 @@ def margin_customers(facts: Facts) -> ir.Table:
         lines=sold.ifelse(1, 0).sum().cast("int64"),
         handling_lines=(sold & lines.by_rule).ifelse(1, 0).sum().cast("int64"),
     )
-    days = _ruled(_within(facts.table("order_days"), now[0], before[0]), "freight", spans)
+    days = _within(facts.table("order_days"), now[0], before[0], "month", "gross_amount")
+    days = _ruled(days, "freight", spans)
     of_orders = days.group_by("customer_id", "before").agg(
         orders=days.gross_amount.count().cast("int64"),
         freight_orders=days.gross_amount.count(where=days.by_rule).cast("int64"),
     )
-    met = _ruled(_within(facts.table("contact_months"), now[0], before[0]), "visit", spans)
+    met = _within(facts.table("contact_months"), now[0], before[0], "month", "visits")
+    met = _ruled(met, "visit", spans)
     of_visits = met.group_by("customer_id", "before").agg(
         visits=met.visits.sum().cast("int64"),
         visit_visits=met.by_rule.ifelse(met.visits, 0).sum().cast("int64"),
@@ -78,10 +81,10 @@ def margin_customers(facts: Facts) -> ir.Table:
     )
 
 
-def _within(table: ir.Table, now: dt.date, before: dt.date) -> ir.Table:
-    """Return the months of both windows with ``before``."""
+def _within(table: ir.Table, now: dt.date, before: dt.date, *names: str) -> ir.Table:
+    """Return customer_id, ``before`` and these columns of the months of both windows."""
     rows = table.filter(table.month >= ibis.date(before))
-    return rows.mutate(before=rows.month < ibis.date(now))
+    return rows.select("customer_id", *names, before=rows.month < ibis.date(now))
 
 
 def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date, spans: ir.Table | None) -> ir.Table:
@@ -111,8 +114,11 @@ def _number(month: ir.DateValue) -> ir.IntegerValue:
 
 
 def _filled(part: ir.Table) -> ir.Table:
-    nothing = {name: ibis.literal(0).cast(kind) for name, kind in _SUMS.items() if name not in part.columns}
-    return part.mutate(**nothing).select(*_KEYS, *_SUMS).cast({**_KEYS, **_SUMS})
+    sums = {
+        name: part[name] if name in part.columns else ibis.literal(0).cast(kind)
+        for name, kind in _SUMS.items()
+    }
+    return part.select(*_KEYS, **sums)
 
 
 def _kind(rows: ir.Table) -> ir.StringValue:
@@ -154,9 +160,10 @@ def costs_to_serve(facts: Facts) -> ir.Table:
     if (rows := facts.optional("costs")) is None:
         return ibis.memtable([], schema=ibis.schema(schema))
     now, before = (facts.window(back * facts.settings.periods.window_months)[0] for back in (0, 1))
-    rows = _within(rows.mutate(month=month_of(rows.date, facts.year.months)), now, before)
-    lines = facts.lines.semi_join(rows.select("order_id"), "order_id")
-    orders = lines.group_by(ordered="order_id").agg(buyer_id=lines.customer_id.min())
+    dated = rows.mutate(month=month_of(rows.date, facts.year.months))
+    rows = _within(dated, now, before, "order_id", "kind", "amount")
+    days = facts.table("order_days").semi_join(rows.select("order_id"), "order_id")
+    orders = days.group_by(ordered="order_id").agg(buyer_id=days.customer_id.min())
     joined = rows.left_join(orders, rows.order_id == orders.ordered)
     named = joined.mutate(customer_id=ibis.coalesce(joined.customer_id, joined.buyer_id), kind=_kind(joined))
     return (

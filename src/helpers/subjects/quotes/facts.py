@@ -21,7 +21,7 @@ _ROWS = {
 }  # fmt: skip
 
 
-def quote_rows(quotes: ir.Table | None, lines: ir.Table, month_end: dt.date) -> ir.Table:
+def quote_rows(quotes: ir.Table | None, order_days: ir.Table, month_end: dt.date) -> ir.Table:
     """Return each row of a quote as it stood at the month end.
 
     Without a status a quote that names an order is won, else open. Without ``decided_at`` a quote is won on the day of
@@ -30,8 +30,8 @@ def quote_rows(quotes: ir.Table | None, lines: ir.Table, month_end: dt.date) -> 
 
     Parameters
     ----------
-    lines
-        The order lines up to the month end.
+    order_days
+        The fact, as of the month end.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def quote_rows(quotes: ir.Table | None, lines: ir.Table, month_end: dt.date) -> 
     if quotes is None:
         return ibis.memtable([], schema=ibis.schema(_ROWS))
     named = quotes.filter(quotes.order_id.notnull()).select(named_order="order_id").distinct()
-    ordered = lines.semi_join(named, lines.order_id == named.named_order)
+    ordered = order_days.semi_join(named, order_days.order_id == named.named_order)
     ordered = ordered.group_by(came_of="order_id").agg(ordered_on=ordered.order_date.min())
     rows = quotes.filter(quotes.quote_date <= ibis.date(month_end))
     rows = rows.left_join(ordered, rows.order_id == ordered.came_of)
@@ -74,7 +74,7 @@ def own_quotes(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
 
 FACTS: dict[str, Fact] = {
     "quote_rows": Fact(
-        lambda f: quote_rows(f.optional("quotes"), f.lines, f.month_end),
+        lambda f: quote_rows(f.optional("quotes"), f.table("order_days"), f.month_end),
         order=("quote_date", "quote_id", "product_id", "amount", "status", "decided", "reason"),
         scoped=own_quotes,
     ),

@@ -354,12 +354,14 @@ FACTS: dict[str, Fact] = {
         ),
         order=("customer_id",),
         scoped=own_customers,
+        none_without="open_items",
         written_in_order=True,
     ),
     "payment_weeks": Fact(
         lambda f: payment_weeks(f.table("linked_payments"), f.year.months),
         order=("month", "weeks_late"),
         scoped=company_only,
+        none_without="linked_payments",
     ),
     "open_history": monthly_fact(
         Monthly(_open_history, made_of=(Dated("invoices"), Dated("payments")), months=CASH_ORIGINS + 1),
@@ -370,6 +372,7 @@ FACTS: dict[str, Fact] = {
         lambda f: cash_history(f.table("open_history"), f.table("customers")),
         order=("month", "salesperson_id", "team", "weeks_late"),
         scoped=own_owner,
+        none_without="open_history",
     ),
     "receivable_months": Fact(
         lambda f: receivable_months(

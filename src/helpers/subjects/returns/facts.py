@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, own_customers, own_owner
+from helpers.engine.fact import Fact, company_only, own_customers, own_owner
 from helpers.engine.facts import Facts
 
 _SUMS = {
@@ -29,15 +29,22 @@ _ROWS = {
 }  # fmt: skip
 
 
-def standing_lines(lines: ir.Table, order_days: ir.Table, first_day: dt.date) -> ir.Table:
-    """Return the lines from a day on without orders that are cancelled in full as far as the lines tell."""
-    taken_back = order_days.filter(order_days.returns_amount.notnull()).select("order_id").distinct()
-    touched = order_days.semi_join(taken_back, "order_id")
+def cancelled_orders(order_days: ir.Table) -> ir.Table:
+    """Return order_id of the orders that are cancelled in full as far as the lines tell."""
+    days = order_days.select("order_id", "net_amount", "gross_amount", "returns_amount")
+    taken_back = days.filter(days.returns_amount.notnull()).select("order_id").distinct()
+    touched = days.semi_join(taken_back, "order_id")
     touched = touched.group_by("order_id").agg(
         net_amount=touched.net_amount.sum(), gross_amount=touched.gross_amount.sum()
     )
-    cancelled = touched.filter((touched.net_amount == 0) & (touched.gross_amount > 0))
-    return lines.filter(lines.order_date >= ibis.date(first_day)).anti_join(cancelled, "order_id")
+    return touched.filter((touched.net_amount == 0) & (touched.gross_amount > 0)).select("order_id")
+
+
+def standing_lines(lines: ir.Table, cancelled: ir.Table, first_day: dt.date) -> ir.Table:
+    """Return what is looked at of the lines from a day on, without `cancelled_orders`."""
+    columns = ("customer_id", "product_id", "order_id", "line_no", "quantity", "net_amount")
+    recent = lines.filter(lines.order_date >= ibis.date(first_day)).select(*columns)
+    return recent.anti_join(cancelled, "order_id")
 
 
 def _sums(lines: ir.Table) -> dict[str, ir.Value]:
@@ -83,8 +90,8 @@ def product_returns(standing: ir.Table, owned: ir.Table) -> ir.Table:
     """Return the same by product and by who owns the customers: product_id, salesperson_id, team, and the sums."""
     schema = {"product_id": "string", "salesperson_id": "string", "team": "string", **_SUMS}
     owners = owned.select("salesperson_id", "team", owned_id="customer_id")
-    rows = standing.select("customer_id", "product_id", "order_id", "quantity", "net_amount")
-    rows = rows.filter(rows.product_id.notnull()).left_join(owners, rows.customer_id == owners.owned_id)
+    rows = standing.filter(standing.product_id.notnull())
+    rows = rows.left_join(owners, rows.customer_id == owners.owned_id)
     keys = ["product_id", "salesperson_id", "team"]
     return rows.group_by(keys).agg(**_sums(rows)).select(*schema).cast(schema).order_by(keys)
 
@@ -98,7 +105,6 @@ def return_rows(standing: ir.Table, reasons: ir.Table | None) -> ir.Table:
         customer_id, product_id, reason (NULL: not recorded), orders, quantity, amount (positive).
     """
     back = standing.filter((standing.quantity < 0) & standing.customer_id.notnull())
-    back = back.select("customer_id", "product_id", "order_id", "line_no", "quantity", "net_amount")
     if reasons is None:
         back = back.mutate(reason=ibis.null("string"))
     else:
@@ -120,10 +126,13 @@ def return_rows(standing: ir.Table, reasons: ir.Table | None) -> ir.Table:
 
 
 def _standing(f: Facts) -> ir.Table:
-    return standing_lines(f.lines, f.table("order_days"), f.window()[0])
+    return standing_lines(f.lines, f.table("cancelled_orders"), f.window()[0])
 
 
 FACTS: dict[str, Fact] = {
+    "cancelled_orders": Fact(
+        lambda f: cancelled_orders(f.table("order_days")), order=("order_id",), scoped=company_only
+    ),
     "customer_returns": Fact(
         lambda f: customer_returns(_standing(f)),
         order=("customer_id",),

@@ -147,7 +147,9 @@ def _closed_words(f: Facts) -> Sequence[str] | None:
 FACTS: dict[str, Fact] = {
     "customers": Fact(
         lambda f: customers(
-            f.table("order_days"),
+            f.table("order_days").select(
+                "customer_id", "order_date", "order_id", "salesperson_id", "net_amount"
+            ),
             f.optional("customers"),
             f.optional("salespeople"),
             f.month_end,

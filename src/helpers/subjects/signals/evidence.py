@@ -1,6 +1,6 @@
 """Evidence about customers by month: the ground of signals and scores.
 
-Every source is first added up by customer and month (`evidence_parts`), once; a month end is then two windows over
+Every source is first added up by customer and month (`evidence_part`), once; a month end is then two windows over
 those sums (`helpers.subjects.signals.windows`), so that two dozen past month ends cost little more than one. A
 measure whose table or column is not supplied has no column at all: absent is absent, never zero.
 
@@ -15,7 +15,7 @@ sums of squares, which add up over months where variances do not.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis
@@ -222,7 +222,7 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     }
 
 
-#: Part -> its measures with their types; a table of `evidence_parts` has those that its sources supply.
+#: Part -> its measures with their types; a table of `evidence_part` has those that its sources supply.
 PARTS: dict[str, dict[str, str]] = {
     "lines": {
         "lines": "int64", "gross_amount": MONEY, "returns_amount": MONEY, "discount_n": "int64",
@@ -244,29 +244,32 @@ PARTS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-def evidence_parts(sources: Sources, until: dt.date, since: dt.date | None = None) -> dict[str, ir.Table]:
-    """Add up every source by customer and month, up to the day ``until``, from the month that begins ``since`` on.
+def evidence_part(
+    name: str, sources: Sources, until: dt.date, since: dt.date | None = None
+) -> ir.Table | None:
+    """Add up one part of the evidence by customer and month, up to the day ``until``, from the month of ``since`` on.
 
     Returns
     -------
-    dict of ibis.expr.types.Table
-        By part, those of `PARTS` that the sources supply: customer_id, month (DATE, first of the month), and the part's
-        measures that the sources supply. A part is a table of its own: in one table of all of them most of what is
+    ibis.expr.types.Table
+        customer_id, month (DATE, first of the month), and those measures of the part (`PARTS`) that the sources supply;
+        None where they supply nothing of it. A part is a table of its own: in one table of all of them most of what is
         written and read would be zeros.
     """
-    parts = {
-        **_line_months(sources),
-        **_contact_months(sources, until),
-        **_complaint_months(sources, until),
-        **_survey_months(sources, until),
-        **_payment_months(sources, until),
-    }
-    if since is not None:
-        parts = {name: part.filter(part.month >= ibis.date(since)) for name, part in parts.items()}
-    return {
-        name: part.select("customer_id", "month", **_measures(part, PARTS[name]))
-        for name, part in parts.items()
-    }
+    part = _BUILT_BY[name](sources, until).get(name)
+    if part is None:
+        return None
+    part = part if since is None else part.filter(part.month >= ibis.date(since))
+    return part.select("customer_id", "month", **_measures(part, PARTS[name]))
+
+
+_BUILT_BY: Mapping[str, Callable[[Sources, dt.date], dict[str, ir.Table]]] = {
+    **dict.fromkeys(("lines", "roles", "decisions"), lambda sources, until: _line_months(sources)),
+    "contacts": _contact_months,
+    **dict.fromkeys(("complaints", "resolved"), _complaint_months),
+    "surveys": _survey_months,
+    **dict.fromkeys(("due", "settled", "paid"), _payment_months),
+}
 
 
 def _measures(part: ir.Table, kinds: Mapping[str, str]) -> dict[str, ir.Value]:

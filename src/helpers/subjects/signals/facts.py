@@ -63,9 +63,9 @@ def _part(name: str) -> Fact:
 
     def rows(f: Facts, after: pd.Period | None) -> ir.Table:
         since = None if after is None else (after + 1).to_timestamp().date()
-        supplied = signals_sources.evidence_parts(_sources(f, after), f.month_end, since)
+        part = signals_sources.evidence_part(name, _sources(f, after), f.month_end, since)
         nothing = {"customer_id": "string", "month": "date"}
-        return supplied[name] if name in supplied else ibis.memtable([], schema=ibis.schema(nothing))
+        return ibis.memtable([], schema=ibis.schema(nothing)) if part is None else part
 
     return monthly_fact(Monthly(rows, _MADE_OF[name]), order=("customer_id", "month"), scoped=own_customers)
 

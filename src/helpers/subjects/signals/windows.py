@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -82,10 +83,12 @@ class Members:
 
     def numbered(self, rows: ir.Table) -> ir.Table:
         """Give the rows of these customers their ``number`` (int32)."""
+        return rows.inner_join(self._numbers, rows.customer_id == self._numbers.member_id)
+
+    @cached_property
+    def _numbers(self) -> ir.Table:
         numbers = pa.table({"member_id": self.ids, "number": np.arange(len(self), dtype="int32")})
-        kinds = ibis.schema({"member_id": "string", "number": "int32"})
-        members = ibis.memtable(numbers, schema=kinds)
-        return rows.inner_join(members, rows.customer_id == members.member_id)
+        return ibis.memtable(numbers, schema=ibis.schema({"member_id": "string", "number": "int32"}))
 
 
 class MonthlySums:
@@ -94,7 +97,7 @@ class MonthlySums:
     Parameters
     ----------
     rows
-        A part of `evidence.evidence_parts`: one row a customer and month.
+        A part of `evidence.evidence_part`: one row a customer and month.
     kinds
         Its measures that are asked for, with their types as in `evidence.PARTS`.
     members
@@ -193,7 +196,7 @@ def evidence_at(
     Parameters
     ----------
     parts, categories
-        The tables of `evidence.evidence_parts` and `category_months`, up to the last of the month ends.
+        The tables of `evidence.evidence_part` and `category_months`, up to the last of the month ends.
     members
         Whose evidence.
     origins

@@ -320,6 +320,12 @@ FACTS: dict[str, Fact] = {
         ),
         order=("customer_id", "rule"),
         scoped=own_customers,
+        none_without="product_offers_before",
     ),
-    "product_gaps": Fact(product_gaps, order=("customer_id", "product_id"), scoped=own_customers),
+    "product_gaps": Fact(
+        product_gaps,
+        order=("customer_id", "product_id"),
+        scoped=own_customers,
+        none_without="product_offers",
+    ),
 }
