@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from helpers.core.files.private import private_folder
-from helpers.engine.exact import exact_or_float
+from helpers.engine.tables.exact import exact_or_float
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import first_line, resource_errors
 from helpers.intake.reading.sql import identifier, literal, parquet_sql
@@ -40,7 +40,7 @@ ibis.options.sql.fuse_selects = False
 class Engine(Backend):
     """DuckDB, of which whoever asks in pandas gets numbers that plot; ``to_pyarrow()`` gives the exact decimals.
 
-    What is computed of decimals is exact or a float: see `helpers.engine.exact`.
+    What is computed of decimals is exact or a float: see `helpers.engine.tables.exact`.
     """
 
     def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
