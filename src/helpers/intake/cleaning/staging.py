@@ -141,12 +141,9 @@ class Stage:
         if not self.is_clean or self.sound is None or len(self.relations) > 1 or self.moved is not None:
             return None
         relation = self.relations[0]
-        same = (
-            list(relation.columns) == [column.name for column in contracts.columns(self.table)]
-            and relation.stored is not None
-            and relation.stored.path == self.paths[0]
-        )
-        return self.paths[0] if same else None
+        named = list(relation.columns) == [column.name for column in contracts.columns(self.table)]
+        stored = relation.stored is not None and relation.stored.path == self.paths[0]
+        return self.paths[0] if named and stored else None
 
     @property
     def moved(self) -> OwnPeriods | None:
@@ -224,9 +221,8 @@ def stage_table(
     opened, stage.left_out = open_files(connection, files, form, table, work)
     for (path, sheet), relation in zip(files, opened, strict=True):
         called = plan.name(path) + (f", sheet {sheet}" if isinstance(mapped.sheet, list) else "")
-        stage.relations.append(
-            mapping.placed(replace(relation, name=called), mapped, plan.partitions(path), sheet)
-        )
+        named = replace(relation, name=called)
+        stage.relations.append(mapping.placed(named, mapped, plan.partitions(path), sheet))
         stage.paths.append(path)
     stage.by_row = mapping.numbers_rows(mapped, stage.relations)
     sources = _sources(connection, stage, mapped, settings)
