@@ -7,7 +7,7 @@ import sys
 from filecmp import cmpfiles
 from pathlib import Path
 
-from works_with.seen import PROJECT, NotHereError, Rows, Seen, Work, install, report, run, version_of
+from works_with.seen import PROJECT, NotHereError, Rows, Seen, Work, install, made_in, report, run, version_of
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SCOPE = "salesperson:S01"
@@ -81,6 +81,7 @@ def compared(before: Path, after: Path) -> str:
         if path.is_file() and path.name != "manifest.json"
     )
     same, other, lost = cmpfiles(before, after, names, shallow=False)
+    assert names
     assert not lost, f"{lost[0]} is not there"
     if other:
         return f"the sample's pack: {len(same)} of {len(names)} files are the same bytes; not {', '.join(other[:3])}"
@@ -89,8 +90,4 @@ def compared(before: Path, after: Path) -> str:
 
 def _pack(work: Work) -> Path:
     made = work.folder / "reports-here"
-    return (
-        made / "2026-10" / SCOPE.replace(":", "-")
-        if made.exists()
-        else report(made, Path(sys.executable), SCOPE)
-    )
+    return made_in(made) if made.exists() else report(made, Path(sys.executable), SCOPE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -117,31 +118,31 @@ def jupytext(work: Work) -> Rows:
 
 
 def marimo(work: Work) -> Rows:
-    """Each notebook converted; how many run so."""
+    """Each notebook converted; how many run so, and why others do not."""
     python = work.overlay("marimo", "marimo")
     home, version = work.made("marimo"), version_of("marimo", python)
-    stopped = {}
+    command = [str(python), "-m", "marimo", "-q", "-y"]
+    stopped: dict[str, str] = {}
     for path in NOTEBOOKS:
-        app = home / f"{path.stem.replace('-', '_')}.py"
-        run(
-            [str(python), "-m", "marimo", "-q", "-y", "convert", str(path), "-o", str(app)],
-            env=work.environment,
-        )
-        export = [str(python), "-m", "marimo", "-q", "-y", "export", "html", "--no-include-code", str(app)]
-        done = subprocess.run(
-            [*export, "-o", str(app.with_suffix(".html"))], env=work.environment, capture_output=True, text=True,
-            timeout=900, check=False,
-        )  # fmt: skip
-        if done.returncode or "Error" in done.stderr:
-            said = [line for line in done.stderr.splitlines() if "Error" in line] or done.stderr.splitlines()[
-                -1:
-            ]
-            stopped[path.stem] = said[0].strip() if said else f"exit code {done.returncode}"
-    ran = len(NOTEBOOKS) - len(stopped)
-    why = f"; {next(iter(stopped))}: {next(iter(stopped.values()))[:160]}" if stopped else ""
-    yield Seen(
-        "marimo", version, f"{len(NOTEBOOKS)} notebooks convert, {ran} of them then run to their end{why}"
+        app = home / f"{path.stem}.py"
+        run([*command, "convert", str(path), "-o", str(app)], env=work.environment)
+        if left := re.search(r"_unparsable_cell\(\s*r?\"+\s*(.+)", app.read_text(encoding="utf-8")):
+            stopped[path.name] = f"marimo takes no cell with `{left[1].strip()}`"
+            continue
+        try:
+            run(
+                [*command, "export", "html", str(app), "-o", str(app.with_suffix(".html"))],
+                env=work.environment,
+            )
+        except RuntimeError as error:
+            stopped[path.name] = str(error)[-160:]
+    said = (
+        f"{len(NOTEBOOKS)} notebooks convert, {len(NOTEBOOKS) - len(stopped)} of them then run to their end"
     )
+    why = "; ".join(
+        f"{reason} ({list(stopped.values()).count(reason)})" for reason in dict.fromkeys(stopped.values())
+    )
+    yield Seen("marimo", version, f"{said}. {why}" if why else said)
 
 
 def quarto(work: Work) -> Rows:

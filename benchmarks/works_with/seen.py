@@ -84,7 +84,9 @@ class Work:
 def tree() -> dict[str, str]:
     """The environment with the sources of this tree, without settings of the workbook's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WORKBOOK_")}
-    return kept | {"PYTHONPATH": str(PROJECT / "src")}
+    # An overlay has this environment's packages, and of nbconvert not the templates that lie beside them.
+    templates = str(Path(sys.prefix) / "share" / "jupyter")
+    return kept | {"PYTHONPATH": str(PROJECT / "src"), "JUPYTER_PATH": templates}
 
 
 def install(program: Path, *packages: str) -> None:
@@ -133,7 +135,13 @@ def report(out: Path, python: Path, scope: str = "company", more: Mapping[str, s
     environment = tree() | {"WORKBOOK_CACHE": str(out / ".cache")} | dict(more or {})
     command = ["-m", "helpers.cli", "report", "--month", MONTH, "--scope", scope, "--out", str(out)]
     run([str(python), *command], cwd=PROJECT, env=environment)
-    return out / MONTH / scope.replace(":", "-")
+    return made_in(out)
+
+
+def made_in(out: Path) -> Path:
+    """Return the folder of the one pack that was made below ``out``."""
+    (manifest,) = (out / MONTH).glob("*/manifest.json")
+    return manifest.parent
 
 
 def tests(*asked: str) -> str:
@@ -145,7 +153,8 @@ def tests(*asked: str) -> str:
     last = (done.stdout.strip().splitlines() or [done.stderr.strip()])[-1]
     counts = re.findall(r"\d+ (?:passed|failed|skipped|errors?)", last)
     if done.returncode or "passed" not in last:
-        raise RuntimeError(f"of {' '.join(asked)}: {', '.join(counts) or last}")
+        why = next((line for line in done.stdout.splitlines() if line.startswith("E ")), last)
+        raise RuntimeError(f"of {' '.join(asked)}: {', '.join(counts)}: {why.removeprefix('E').strip()}")
     return ", ".join(counts)
 
 

@@ -247,7 +247,7 @@ def _write_as_read(connection: duckdb.DuckDBPyConnection, query: str, target: Pa
     """Write rows in the order in which they come: a part at a time, where the engine would hold its readers' all."""
     import pyarrow.parquet as pq
 
-    rows = connection.execute(query).to_arrow_reader(_ROWS_A_GROUP)
+    rows = connection.execute(query).arrow(_ROWS_A_GROUP)
     try:
         with pq.ParquetWriter(
             target, rows.schema, compression="zstd", store_decimal_as_integer=True

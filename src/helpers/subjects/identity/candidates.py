@@ -61,7 +61,7 @@ def candidates(
     try:
         for statement in _STATEMENTS:
             own.execute(statement)
-        reader = own.execute(_COMPARED).to_arrow_reader(_ROWS_A_BATCH)
+        reader = own.execute(_COMPARED).arrow(_ROWS_A_BATCH)
         yield iter(reader)
     finally:
         own.close()  # with its temporary tables
