@@ -128,6 +128,7 @@ class FactStore(KnownTables):
         self.answers: dict[tuple[str, ...], Any] = {}
         self._frames: dict[str, pd.DataFrame] = {}
         self._read_already: dict[Path, ir.Table] = {}
+        self._wanted: dict[str, ir.Table] = {}
         self.engine = connect(cache, settings.engine.memory_gigabytes)
         self.coverage  # noqa: B018  a month without data must fail here, not in the middle of a notebook
 
@@ -182,10 +183,11 @@ class FactStore(KnownTables):
             return self.registry[name].build(self)
         path = self.made(name)
         monthly = self._monthly(name)
-        if path not in self._read_already:
-            rows = self._parquet(path)
-            self._read_already[path] = wanted(rows, self, monthly) if monthly else rows
-        return self._read_already[path]
+        if monthly is None:
+            return self._parquet(path)
+        if name not in self._wanted:
+            self._wanted[name] = wanted(self._parquet(path), self, monthly)
+        return self._wanted[name]
 
     def made(self, name: str) -> Path:
         """Have a fact in its file or folder: what is not as it was written is removed, what is not there computed."""

@@ -80,7 +80,7 @@ def test_a_month_that_is_not_over_is_refused_and_not_the_default(book_of):
 def test_a_page_of_quotes_says_that_they_count_by_the_calendars_months(book_of):
     book = book_of("2026-05", "2024-01-01", "2026-12-31")
     (said,) = quote_views.counted(book.year, book.numbers)
-    assert "quotes, deliveries, invoices and payments in the calendar's" in text(said)
+    assert "quotes, deliveries, visits, complaints and surveys in the calendar's" in text(said)
     assert quote_views.counted(CALENDAR_YEAR, book.numbers) == []
 
 
