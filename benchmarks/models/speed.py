@@ -29,6 +29,8 @@ from simulated import sample, sample_spend
 
 CUSTOMERS = 1_000_000
 RUNS = 3
+#: In weeks: how far ahead lifetime value counts.
+TEN_HORIZONS = [52.0 * years for years in (1, 2, 3, 4, 5, 7, 10, 15, 20, 30)]
 
 PEER = """
 import sys, time
@@ -105,6 +107,14 @@ def time_fits(summary: pd.DataFrame) -> None:
                 summary, 39
             )
             for name, model in models.items()
+        }
+    )
+    model, some = models["MBG/CNBD-k, k=2"], summary.head(50_000)
+    report(
+        {
+            f"expected purchases at ten horizons up to 30 years, {len(some):,} customers, MBG/CNBD-k, k=2": (
+                lambda: model.expected_purchases(some, TEN_HORIZONS)
+            )
         }
     )
 
