@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.columns import find_column
-from helpers.intake.layout.periods import period_of, read_heads
+from helpers.intake.layout.periods import period_of, read_heads, year_in
 from helpers.intake.map_sql import check_names, expressions_as_read
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier, literal
@@ -152,21 +151,21 @@ def _fitting(names: Sequence[str], pattern: str) -> list[str]:
     return [name for name in names if name == pattern or fnmatchcase(name, pattern)]
 
 
-def year_of(name: str) -> int | None:
+def year_of(file: str, sheet: str = "") -> int | None:
     """Give the one year that a sheet's name says, or else the file's; None where it says none, or several."""
-    file, _, sheet = name.partition(", sheet ")
-    for text in (sheet, file.rpartition("/")[2]):
-        years = set(re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text))
-        if len(years) == 1:
-            return int(years.pop())
-    return None
+    return year_in(sheet) or year_in(file.rpartition("/")[2])
+
+
+def _year_of(relation: Relation) -> int | None:
+    file, _, sheet = relation.name.partition(", sheet ")
+    return year_of(file, sheet)
 
 
 def check_years(relations: Sequence[Relation], mapped: TableMap, place: str) -> None:
     """Stop where all files were to be of one year, and their names say that they are of several."""
     if mapped.unpivot is None or not isinstance(mapped.unpivot.year, int):
         return
-    named = {year: each.name for each in relations if (year := year_of(each.name)) is not None}
+    named = {year: each.name for each in relations if (year := _year_of(each)) is not None}
     if len(named) > 1:
         raise WorkbookError(
             f"{place}.unpivot.year is {mapped.unpivot.year} for all files, but {' and '.join(sorted(named.values()))} "
@@ -212,7 +211,7 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
             f"It has: {', '.join(relation.columns)}."
         )
     _check_left(connection, relation, names, unpivot, place)
-    year = year_of(relation.name) if unpivot.year == "name" else unpivot.year
+    year = _year_of(relation) if unpivot.year == "name" else unpivot.year
     try:
         dated = read_heads(names, year)
     except ValueError as error:

@@ -220,7 +220,7 @@ def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
     lines = [line for line in found[0][1] if not line.startswith(("#", "columns", "year"))]
     lines.insert(0, f"columns = {toml(patterns[0] if len(patterns) == 1 else patterns)}")
     if len({*map(str, years)}) > 1:
-        named = all(year_of(_in_messages(sample)) for sample, _ in found)
+        named = all(year_of(sample.file, sample.sheet or "") for sample, _ in found)
         asks = 'the files are of several years: let the name of each hold its own, and write "name" here'
         lines.append(
             'year = "name"  # as the names of the files or sheets say' if named else f'year = "?"  # {asks}'
@@ -228,10 +228,6 @@ def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
     elif years:
         lines += [line for line in found[0][1] if line.startswith("year")]
     return tuple(lines)
-
-
-def _in_messages(sample: Sample) -> str:
-    return f"{sample.file}, sheet {sample.sheet}" if sample.sheet else sample.file
 
 
 def _words_apart(sample: Sample) -> set[str]:
