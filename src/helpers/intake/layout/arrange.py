@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from itertools import compress
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.columns import find_column
@@ -134,21 +135,20 @@ def _text(name: str, kind: str) -> str:
 
 def unpivot_columns(unpivot: Unpivot, columns: Sequence[str]) -> list[str]:
     """List the columns that a map means, in the order of the file."""
-    patterns = _patterns(unpivot)
-    not_these = [name for one in patterns if one.startswith("!") for name in _fitting(columns, one[1:])]
-    return [
-        name
-        for name in columns
-        if name not in not_these and any(name in _fitting(columns, one) for one in patterns)
-    ]
+    patterns, skipped = _patterns(unpivot), _skipped(unpivot)
+    return [name for name in columns if _fits(name, patterns) and not _fits(name, skipped)]
 
 
 def _patterns(unpivot: Unpivot) -> list[str]:
     return [unpivot.columns] if isinstance(unpivot.columns, str) else unpivot.columns
 
 
-def _fitting(names: Sequence[str], pattern: str) -> list[str]:
-    return [name for name in names if name == pattern or fnmatchcase(name, pattern)]
+def _skipped(unpivot: Unpivot) -> list[str]:
+    return [one[1:] for one in _patterns(unpivot) if one.startswith("!")]
+
+
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    return any(name == one or fnmatchcase(name, one) for one in patterns)
 
 
 def year_of(file: str, sheet: str = "") -> int | None:
@@ -179,21 +179,21 @@ def _check_left(
     """Stop where a column with something in it is such a time too, and is not among those that are read."""
     meant = [period for name in names if (period := period_of(name)) is not None]
     kinds, rests = {period.kind for period in meant}, {period.rest for period in meant}
-    skipped = [one[1:] for one in _patterns(unpivot) if one.startswith("!")]
+    skipped = _skipped(unpivot)
     left = [
         name
         for name in relation.columns
         if name not in names
-        and not any(_fitting([name], one) for one in skipped)
+        and not _fits(name, skipped)
         and (period := period_of(name)) is not None
         and period.kind in kinds
         and period.rest in rests
     ]
-    filled = [
-        name for name in left
-        if connection.execute(f"SELECT count({_text(name, relation.columns[name])}) FROM {relation.sql}").fetchone()
-        != (0,)
-    ]  # fmt: skip
+    if not left:
+        return
+    counted = ", ".join(f"count({_text(name, relation.columns[name])})" for name in left)
+    counts = connection.execute(f"SELECT {counted} FROM {relation.sql}").fetchone()
+    filled = list(compress(left, counts))
     if filled:
         listed = ", ".join(json.dumps(name, ensure_ascii=False) for name in filled)
         raise WorkbookError(
