@@ -190,8 +190,7 @@ def _blocks(group: Sequence[Sample], first: Mapping[str, str]) -> tuple[tuple[st
     for sample in group:
         for key, lines in sample.blocks:
             if key == "unpivot":
-                if unpivot:
-                    found[("unpivot",)] = (key, unpivot, [])
+                found[("unpivot",)] = (key, unpivot, [])
                 continue
             settings = [line for line in lines if not line.startswith("#")]
             for name, canonical in first.items():
@@ -208,18 +207,17 @@ def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
     found = [(sample, block) for sample in group for key, block in sample.blocks if key == "unpivot"]
     if not found:
         return ()
-    merged: dict[str, list[Any]] = {}
-    for _, block in found:
-        for key, value in tomllib.loads("\n".join(block)).items():
-            merged.setdefault(key, []).append(value)
-    columns = [name for value in merged["columns"] for name in ([value] if isinstance(value, str) else value)]
-    patterns = list(dict.fromkeys(columns))
-    years = merged.get("year", [])
-    if len(patterns) == 1 and len({*map(str, years)}) < 2:
+    settings = [tomllib.loads("\n".join(block)) for _, block in found]
+    columns = [
+        [each["columns"]] if isinstance(each["columns"], str) else each["columns"] for each in settings
+    ]
+    patterns = list(dict.fromkeys(chain.from_iterable(columns)))
+    years = {each.get("year") for each in settings} - {None}
+    if len(patterns) == 1 and len(years) < 2:
         return found[0][1]
     lines = [line for line in found[0][1] if not line.startswith(("#", "columns", "year"))]
     lines.insert(0, f"columns = {toml(patterns[0] if len(patterns) == 1 else patterns)}")
-    if len({*map(str, years)}) > 1:
+    if len(years) > 1:
         named = all(year_of(sample.file, sample.sheet or "") for sample, _ in found)
         asks = 'the files are of several years: let the name of each hold its own, and write "name" here'
         lines.append(
