@@ -15,7 +15,7 @@ from helpers.intake import contracts
 from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
 from helpers.intake.layout.arrange import year_of
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain, size_of_titles, unit
+from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, ROLES, plain, size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.settings.source import TableName
 
@@ -34,7 +34,7 @@ _APART = re.compile(
 
 _RETURNS = re.compile(r"returns?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
 #: How a sample's comments begin that say where its head stands.
-_SKIP, _ABOVE = "skip = ", "# Above the head"
+_SKIP = "skip = "
 #: And which blanks are filled.
 _FILL, _WITHIN = "fill_down = ", "fill_within = "
 
@@ -167,7 +167,7 @@ def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
     lines = [
         line
         for line in lines
-        if not line.startswith(_SKIP) and (not line.startswith(_ABOVE) or size_of_titles([line])[1])
+        if not line.startswith(_SKIP) and (not line.startswith(ABOVE) or size_of_titles([line])[1])
     ]
     shared = [head for head in group[0].columns if all(head in sample.columns for sample in group)]
     cells = [head for head in shared if not re.fullmatch(r"column_[0-9]+|.* \([0-9]+\)", head)][:3]
