@@ -80,7 +80,7 @@ def check_lines(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Tab
     ]
 
 
-def cover(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
+def _cover(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
     """Fill ``covered``: which file speaks of which identity, and ``lines``, the lines without a number.
 
     A report whose months stand side by side speaks of each of them for all of whom it has a row, blank or not: so a
@@ -111,6 +111,7 @@ def check_values(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Ta
     WorkbookError
         The message has an example, and how to say which counts.
     """
+    _cover(connection, stage, mapped)
     differs = "bool_or(more > 0) AND bool_or(more < 0)"
     if mapped.unpivot is not None:
         differs = "bool_or(more <> 0)"
@@ -134,8 +135,9 @@ def check_values(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Ta
         raise which_counts(connection, stage, mapped, count, first, second, (one, other))
 
 
-def supersede(connection: duckdb.DuckDBPyConnection, mapped: TableMap) -> None:
+def supersede(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
     """Set lines without a number aside that another file speaks of, which the map says counts."""
+    _cover(connection, stage, mapped)
     which = "max" if mapped.same_number == "last" else "min"
     connection.execute(
         f"""INSERT INTO duplicates

@@ -157,8 +157,6 @@ def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
     )
     notes: list[str] = []
     is_lines = stage.table == "order_lines"
-    if is_lines:
-        changed.cover(connection, stage, mapped)
     if mapped.same_number in ("first", "last") and is_lines:
         order = "file DESC" if mapped.same_number == "last" else "file"
         connection.execute(
@@ -167,7 +165,7 @@ def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
             " QUALIFY file <> first_value(file) OVER w"
         )
         connection.execute("DELETE FROM left_alike WHERE numbered")
-        changed.supersede(connection, mapped)
+        changed.supersede(connection, stage, mapped)
     elif mapped.same_number is None and is_lines:
         notes += changed.check_lines(connection, stage, mapped)
         changed.check_values(connection, stage, mapped)

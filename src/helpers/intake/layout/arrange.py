@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from itertools import compress
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.columns import find_column
-from helpers.intake.layout.periods import period_of, read_heads
+from helpers.intake.layout.periods import period_of, read_heads, year_in
 from helpers.intake.map_sql import check_names, expressions_as_read
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier, literal
@@ -135,38 +135,37 @@ def _text(name: str, kind: str) -> str:
 
 def unpivot_columns(unpivot: Unpivot, columns: Sequence[str]) -> list[str]:
     """List the columns that a map means, in the order of the file."""
-    patterns = _patterns(unpivot)
-    not_these = [name for one in patterns if one.startswith("!") for name in _fitting(columns, one[1:])]
-    return [
-        name
-        for name in columns
-        if name not in not_these and any(name in _fitting(columns, one) for one in patterns)
-    ]
+    patterns, skipped = _patterns(unpivot), _skipped(unpivot)
+    return [name for name in columns if _fits(name, patterns) and not _fits(name, skipped)]
 
 
 def _patterns(unpivot: Unpivot) -> list[str]:
     return [unpivot.columns] if isinstance(unpivot.columns, str) else unpivot.columns
 
 
-def _fitting(names: Sequence[str], pattern: str) -> list[str]:
-    return [name for name in names if name == pattern or fnmatchcase(name, pattern)]
+def _skipped(unpivot: Unpivot) -> list[str]:
+    return [one[1:] for one in _patterns(unpivot) if one.startswith("!")]
 
 
-def year_of(name: str) -> int | None:
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    return any(name == one or fnmatchcase(name, one) for one in patterns)
+
+
+def year_of(file: str, sheet: str = "") -> int | None:
     """Give the one year that a sheet's name says, or else the file's; None where it says none, or several."""
-    file, _, sheet = name.partition(", sheet ")
-    for text in (sheet, file.rpartition("/")[2]):
-        years = set(re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text))
-        if len(years) == 1:
-            return int(years.pop())
-    return None
+    return year_in(sheet) or year_in(file.rpartition("/")[2])
+
+
+def _year_of(relation: Relation) -> int | None:
+    file, _, sheet = relation.name.partition(", sheet ")
+    return year_of(file, sheet)
 
 
 def check_years(relations: Sequence[Relation], mapped: TableMap, place: str) -> None:
     """Stop where all files were to be of one year, and their names say that they are of several."""
     if mapped.unpivot is None or not isinstance(mapped.unpivot.year, int):
         return
-    named = {year: each.name for each in relations if (year := year_of(each.name)) is not None}
+    named = {year: each.name for each in relations if (year := _year_of(each)) is not None}
     if len(named) > 1:
         raise WorkbookError(
             f"{place}.unpivot.year is {mapped.unpivot.year} for all files, but {' and '.join(sorted(named.values()))} "
@@ -180,21 +179,21 @@ def _check_left(
     """Stop where a column with something in it is such a time too, and is not among those that are read."""
     meant = [period for name in names if (period := period_of(name)) is not None]
     kinds, rests = {period.kind for period in meant}, {period.rest for period in meant}
-    skipped = [one[1:] for one in _patterns(unpivot) if one.startswith("!")]
+    skipped = _skipped(unpivot)
     left = [
         name
         for name in relation.columns
         if name not in names
-        and not any(_fitting([name], one) for one in skipped)
+        and not _fits(name, skipped)
         and (period := period_of(name)) is not None
         and period.kind in kinds
         and period.rest in rests
     ]
-    filled = [
-        name for name in left
-        if connection.execute(f"SELECT count({_text(name, relation.columns[name])}) FROM {relation.sql}").fetchone()
-        != (0,)
-    ]  # fmt: skip
+    if not left:
+        return
+    counted = ", ".join(f"count({_text(name, relation.columns[name])})" for name in left)
+    counts = connection.execute(f"SELECT {counted} FROM {relation.sql}").fetchone()
+    filled = list(compress(left, counts))
     if filled:
         listed = ", ".join(json.dumps(name, ensure_ascii=False) for name in filled)
         raise WorkbookError(
@@ -212,7 +211,7 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
             f"It has: {', '.join(relation.columns)}."
         )
     _check_left(connection, relation, names, unpivot, place)
-    year = year_of(relation.name) if unpivot.year == "name" else unpivot.year
+    year = _year_of(relation) if unpivot.year == "name" else unpivot.year
     try:
         dated = read_heads(names, year)
     except ValueError as error:

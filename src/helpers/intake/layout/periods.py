@@ -107,6 +107,12 @@ def period_of(head: str) -> Period | None:
     return None
 
 
+def year_in(text: str) -> int | None:
+    """Give the one year that a text says; None where it says none, or several."""
+    years = set(re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text))
+    return int(years.pop()) if len(years) == 1 else None
+
+
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdigit() else _CHINESE.index(text) + 1 if text else 0
 

@@ -15,7 +15,7 @@ from helpers.intake import contracts
 from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
 from helpers.intake.layout.arrange import year_of
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain, size_of_titles, unit
+from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, ROLES, plain, size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.settings.source import TableName
 
@@ -34,7 +34,7 @@ _APART = re.compile(
 
 _RETURNS = re.compile(r"returns?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
 #: How a sample's comments begin that say where its head stands.
-_SKIP, _ABOVE = "skip = ", "# Above the head"
+_SKIP = "skip = "
 #: And which blanks are filled.
 _FILL, _WITHIN = "fill_down = ", "fill_within = "
 
@@ -167,7 +167,7 @@ def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
     lines = [
         line
         for line in lines
-        if not line.startswith(_SKIP) and (not line.startswith(_ABOVE) or size_of_titles([line])[1])
+        if not line.startswith(_SKIP) and (not line.startswith(ABOVE) or size_of_titles([line])[1])
     ]
     shared = [head for head in group[0].columns if all(head in sample.columns for sample in group)]
     cells = [head for head in shared if not re.fullmatch(r"column_[0-9]+|.* \([0-9]+\)", head)][:3]
@@ -190,8 +190,7 @@ def _blocks(group: Sequence[Sample], first: Mapping[str, str]) -> tuple[tuple[st
     for sample in group:
         for key, lines in sample.blocks:
             if key == "unpivot":
-                if unpivot:
-                    found[("unpivot",)] = (key, unpivot, [])
+                found[("unpivot",)] = (key, unpivot, [])
                 continue
             settings = [line for line in lines if not line.startswith("#")]
             for name, canonical in first.items():
@@ -208,19 +207,18 @@ def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
     found = [(sample, block) for sample in group for key, block in sample.blocks if key == "unpivot"]
     if not found:
         return ()
-    merged: dict[str, list[Any]] = {}
-    for _, block in found:
-        for key, value in tomllib.loads("\n".join(block)).items():
-            merged.setdefault(key, []).append(value)
-    columns = [name for value in merged["columns"] for name in ([value] if isinstance(value, str) else value)]
-    patterns = list(dict.fromkeys(columns))
-    years = merged.get("year", [])
-    if len(patterns) == 1 and len({*map(str, years)}) < 2:
+    settings = [tomllib.loads("\n".join(block)) for _, block in found]
+    columns = [
+        [each["columns"]] if isinstance(each["columns"], str) else each["columns"] for each in settings
+    ]
+    patterns = list(dict.fromkeys(chain.from_iterable(columns)))
+    years = {each.get("year") for each in settings} - {None}
+    if len(patterns) == 1 and len(years) < 2:
         return found[0][1]
     lines = [line for line in found[0][1] if not line.startswith(("#", "columns", "year"))]
     lines.insert(0, f"columns = {toml(patterns[0] if len(patterns) == 1 else patterns)}")
-    if len({*map(str, years)}) > 1:
-        named = all(year_of(_in_messages(sample)) for sample, _ in found)
+    if len(years) > 1:
+        named = all(year_of(sample.file, sample.sheet or "") for sample, _ in found)
         asks = 'the files are of several years: let the name of each hold its own, and write "name" here'
         lines.append(
             'year = "name"  # as the names of the files or sheets say' if named else f'year = "?"  # {asks}'
@@ -228,10 +226,6 @@ def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
     elif years:
         lines += [line for line in found[0][1] if line.startswith("year")]
     return tuple(lines)
-
-
-def _in_messages(sample: Sample) -> str:
-    return f"{sample.file}, sheet {sample.sheet}" if sample.sheet else sample.file
 
 
 def _words_apart(sample: Sample) -> set[str]:

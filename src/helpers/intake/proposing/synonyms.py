@@ -330,6 +330,8 @@ def unit(name: str) -> tuple[int, str | None, str]:
     return 1, None, ""
 
 
+#: How the comment of a proposed map begins that names the titles above a head.
+ABOVE = "# Above the head"
 #: A title that says how large one of all amounts is.
 _SIZE = re.compile(
     r"(?i)单位\s*[:：]?\s*(?:人民币)?\s*([百千万亿]+)元?|[(（]\s*(?:金额)?单位\s*[:：]?\s*([百千万亿]+)元?|([百千万亿]+)円|"
@@ -343,7 +345,7 @@ def size_of_titles(comments: Iterable[str]) -> tuple[int, str]:
 
     ``comments`` are those of a proposed map, some of which name the titles.
     """
-    titles = [line for line in comments if line.startswith("# Above the head")]
+    titles = [line for line in comments if line.startswith(ABOVE)]
     for text in (text.strip() for title in titles for text in title.partition(": ")[2].split(" / ")):
         match = _SIZE.search(text)
         times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1

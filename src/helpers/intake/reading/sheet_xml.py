@@ -16,11 +16,11 @@ from xml.etree import ElementTree
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _CHUNK_BYTES = 1 << 20
+#: A long number, and a serial number less than a thousandth of a second before the next day.
+_MISREAD = re.compile(r"-?[0-9]{16,}|[0-9]{5}\.99999999[4-9][0-9]*")
 #: Signs of a cell that is worth a closer look; most sheets have none, and are passed over at the speed of a search.
-_SIGNS = re.compile(rb"""\st=["']e["']|<v>(-?[0-9]{16,}|[0-9]{5}\.99999999[4-9][0-9]*)</v>""")
-_FORMULA = re.compile(rb"<f[ >]")
-#: The same of one cell's text; the second is a serial number less than a thousandth of a second before the next day.
-_LONG, _BEFORE_MIDNIGHT = re.compile("-?[0-9]{16,}"), re.compile(r"[0-9]{5}\.99999999[4-9][0-9]*")
+_SIGNS = rf"""\st=["']e["']|<v>({_MISREAD.pattern})</v>""".encode()
+_SIGNS_OR_FORMULAS = _SIGNS + b"|<f[ >]"
 #: What stands for the result of a formula that there is none of.
 NOT_COMPUTED = "#NOT_COMPUTED (open the file in Excel and save it)"
 _LONGEST_SIGN = 400
@@ -36,15 +36,10 @@ def exact_cells(file: Path | BinaryIO, sheet: str) -> dict[int, dict[int, str]]:
             return {}
         to_compute = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
         with archive.open(part) as content:
-            if not _has(_SIGNS, content) and not (to_compute and _formulas(archive, part)):
+            if not _has(_SIGNS_OR_FORMULAS if to_compute else _SIGNS, content):
                 return {}
         with archive.open(part) as content:
             return _cells(content, to_compute)
-
-
-def _formulas(archive: zipfile.ZipFile, part: str) -> bool:
-    with archive.open(part) as content:
-        return _has(_FORMULA, content)
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
@@ -63,10 +58,10 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return part if part in archive.namelist() else None
 
 
-def _has(signs: re.Pattern[bytes], content: IO[bytes]) -> bool:
+def _has(signs: bytes, content: IO[bytes]) -> bool:
     rest = b""
     while chunk := content.read(_CHUNK_BYTES):
-        if signs.search(rest + chunk):
+        if re.search(signs, rest + chunk):
             return True
         rest = chunk[-_LONGEST_SIGN:]
     return False
@@ -85,7 +80,7 @@ def _cells(content: IO[bytes], to_compute: bool) -> dict[int, dict[int, str]]:
             column = _column(element.get("r")) or column + 1
             value = element.findtext(f"{_MAIN}v") or ""
             kind = element.get("t", "n")
-            if kind == "e" or (kind == "n" and (_LONG.fullmatch(value) or _BEFORE_MIDNIGHT.fullmatch(value))):
+            if kind == "e" or (kind == "n" and _MISREAD.fullmatch(value)):
                 found.setdefault(row - 1, {})[column - 1] = value or "#N/A"
             elif to_compute and element.find(f"{_MAIN}f") is not None:
                 to_compute = value in ("", "0")

@@ -81,7 +81,7 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
                 f"(SELECT ({value}) AS met, ({expression}) AS value FROM sample)"
             )
             if plus and not minus:
-                turned[name] = f"CASE WHEN {value} THEN -({expression}) ELSE {expression} END"
+                turned[name] = _signed(value, expression)
             elif plus and minus:
                 seen.append(f"{name} is positive in {plus} such rows and negative in {minus}")
         rows, money = draft.money(value)
@@ -106,8 +106,8 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
             questions=questions,
             uses=(column, *(draft.columns[name] for name in turned if name in draft.columns)),
         )
+        # One column says it; a second that says the same would take the minus back.
         return
-    # One column says it; a second that says the same would take the minus back.
     yield from _credits_by_number(draft)
     yield from _against_quantity(draft)
 
@@ -136,8 +136,10 @@ def _credits_by_number(draft: Draft) -> Iterator[Finding]:
     if quantity and draft.one(f"SELECT count(*) FILTER (WHERE {met} AND ({quantity}) < 0) FROM sample") == (
         0,
     ):
-        met_pieces = f"CASE WHEN {met} THEN -({quantity}) ELSE {quantity} END"
-        answers = [(met_pieces, "yes: their pieces are taken off"), (quantity, "no: they were sold")]
+        answers = [
+            (_signed(met, quantity), "yes: their pieces are taken off"),
+            (quantity, "no: they were sold"),
+        ]
         yield Finding(
             columns={"quantity": None},
             questions={"quantity": (f"{seen}: are they returns?", answers)},
@@ -158,13 +160,15 @@ def _against_quantity(draft: Draft) -> Iterator[Finding]:
 
 
 def _asked_sign(draft: Draft, net: str, seen: str, met: str, money: Decimal | None) -> Finding:
-    turned = f"CASE WHEN {met} THEN -({net}) ELSE {net} END"
     return Finding(
         columns={"net_amount": None},
         questions={
             "net_amount": (
                 f"{seen}: are they returns?",
-                [(turned, f"yes: {shown(money)} is taken off"), (net, f"no: {shown(money)} was sold")],
+                [
+                    (_signed(met, net), f"yes: {shown(money)} is taken off"),
+                    (net, f"no: {shown(money)} was sold"),
+                ],
             )
         },
         uses=(draft.columns["net_amount"],) if "net_amount" in draft.columns else (),

@@ -166,12 +166,14 @@ def _stages(draft: Draft) -> Iterator[Finding]:
     """Ask which documents count, where orders, their deliveries and their invoices stand in one list."""
     for column in draft.all_columns():
         words = {each for each in draft.texts(column) if each}
+        if len(words) > _FEW or column in draft.columns.values():
+            continue
         found = {
-            stage: sorted(word for word in words if shape.match(word.strip()))
+            stage: called
             for stage, shape in _STAGES.items()
+            if (called := sorted(word for word in words if shape.match(word.strip())))
         }
-        found = {stage: called for stage, called in found.items() if called}
-        if len(words) > _FEW or len(found) < _SEVERAL or column in draft.columns.values():
+        if len(found) < _SEVERAL:
             continue
         answers, told = [], []
         for stage, called in found.items():

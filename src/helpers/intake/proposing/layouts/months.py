@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from helpers.intake.layout.periods import Kind, Period, period_of, read_heads
+from helpers.intake.layout.periods import Kind, Period, period_of, read_heads, year_in
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
 from helpers.intake.proposing.layouts.rows_apart import Parted
@@ -43,9 +43,9 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     values: dict[str, str | bool | int | list[str]] = {"columns": _pattern(names, parted.names)}
     comment = ""
     if any(period.year is None for _, period in named[kind]):
-        years = sorted(set(re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", about)))
-        values["year"] = int(years[0]) if len(years) == 1 else "?"
-        if len(years) == 1:
+        year = year_in(about)
+        values["year"] = year or "?"
+        if year:
             comment = f"the year stands in the title or the name of the file; it is that of '{names[0]}'"
         else:
             layout.questions["year"] = (
@@ -55,8 +55,7 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
         read_heads(names, 2024 if "year" in values else None)
     except ValueError:
         return
-    rest = {period.rest for _, period in named[kind]}
-    if rest == {""} and _QUANTITIES.search(about) and not _MONEY.search(about):
+    if rests == {""} and _QUANTITIES.search(about) and not _MONEY.search(about):
         values["value"] = "?"
         layout.questions["value"] = '"net_amount" if the months hold money, "quantity" if they hold pieces'
     layout.blocks.append(Block("unpivot", values, comment))
