@@ -217,7 +217,7 @@ def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> Non
     rule = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].rule)}" for n in aside)
     status = " ".join(f"WHEN {n} THEN {literal(stage.problems[n - 1].status)}" for n in aside)
     sentence = " ".join(f"WHEN {n} THEN {build.sentence_sql(stage.problems[n - 1].sentence)}" for n in aside)
-    month = known_month(stage.table, year=stage.year)
+    month = known_month(stage.table, stage.year, stage.periods)
     rows = connection.frame(
         f"SELECT {FILE_NAME} AS file, {ROW} AS row_number, CASE __problem {status} END AS status,"
         f" CASE __problem {rule} END AS rule, CASE __problem {sentence} END AS sentence,"
@@ -263,7 +263,7 @@ def _write_file(frame: DataFrame, target: Path) -> None:
 
 def _reconciled(connection: SparkConnection, stage: Stage, folder: Path) -> list[Any]:
     """Count rows and money by month and what became of them, and hold what was written against it."""
-    month, amount = known_month(stage.table, year=stage.year), contracts.AMOUNT.get(stage.table)
+    month, amount = known_month(stage.table, stage.year, stage.periods), contracts.AMOUNT.get(stage.table)
     statuses = " ".join(f"WHEN {n} THEN {literal(p.status)}" for n, p in enumerate(stage.problems, 1))
     reasons = " ".join(f"WHEN {n} THEN {literal(p.rule)}" for n, p in enumerate(stage.problems, 1))
     money = f"sum({identifier(amount)}) FILTER (WHERE __problem = 0)" if amount else "NULL"

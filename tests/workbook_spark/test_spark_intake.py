@@ -58,7 +58,7 @@ def test_declared_formats_lookups_and_sql_of_the_map_mean_the_same(shop):
     pd.testing.assert_frame_equal(reconciliation(spark), reconciliation(duckdb))
 
 
-def test_lines_count_in_the_companys_months_and_targets_are_of_its_year(shop):
+def test_lines_and_invoices_count_in_the_companys_months_and_targets_are_of_its_year(shop):
     header = "order_id,order_date,customer_id,line_no,quantity,net_amount"
     days = ("2023-12-31", "2024-02-03", "2024-02-04", "2026-03-01", "2026-10-15")
     shop.write("order_lines.csv", header, *(f"o{day},{day},a,1,1,10.00" for day in days))
@@ -68,9 +68,14 @@ def test_lines_count_in_the_companys_months_and_targets_are_of_its_year(shop):
         "period,scope_type,scope_id,metric,target",
         *(f"{each},company,,net_sales,1" for each in periods),
     )
+    shop.write(
+        "invoices.csv",
+        "invoice_id,customer_id,invoice_date,due_date,amount",
+        *(f"i{day},a,{day},{day},10.00" for day in days),
+    )
     retail = {"pattern": "4-5-4", "year_starts": 2, "year_named": "first"}
     duckdb, spark = (shop.read(engine, periods=retail) for engine in ENGINES)
-    for table in ("order_lines", "targets"):
+    for table in ("order_lines", "invoices", "targets"):
         pd.testing.assert_frame_equal(rows_of(spark, table), rows_of(duckdb, table))
     assert [f"{day:%m-%d}" for day in rows_of(duckdb)["order_date"]] == [
         "01-01",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.intake.contracts import ANNOUNCED, KNOWN_FROM
-from helpers.settings.periods import CALENDAR, Year
+from helpers.settings.periods import Year
 from helpers.settings.source import TableName
 
 #: Tables that count in the company's months and keep their days: how late a payment is, is counted in days.
@@ -28,7 +28,7 @@ def _year_begins(year: Year) -> str:
     )
 
 
-def known_month(table: TableName, year: Year = CALENDAR, months: OwnPeriods | None = None) -> str:
+def known_month(table: TableName, year: Year, months: OwnPeriods | None) -> str:
     """Write the SQL of the month from which a row is known; NULL: always.
 
     A target is known from the first day of its year on: who sets targets by the month still plans a year. What
