@@ -106,6 +106,11 @@ class WalkForwardBacktest:
     scored: pd.DataFrame
     scores: dict[int, Score]
 
+    @property
+    def untold(self) -> list[int]:
+        """The month ends at which the score told no better than chance who would leave."""
+        return self.scored.loc[~self.scored["tells"].astype(bool), "number"].unique().tolist()
+
 
 def walk_forward(
     table: pd.DataFrame,
