@@ -29,6 +29,7 @@ from helpers.settings.config import PROJECT_FOLDER, Settings
 from helpers.subjects.churn import panel
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.learning.evaluation import auc
+from helpers.subjects.churn.learning.features import month_ends
 from helpers.subjects.churn.learning.record import begun, warned_of
 from helpers.subjects.registry import open_facts
 
@@ -131,13 +132,7 @@ def of_truth(
     orders = duckdb.sql(f"""SELECT customer_id, max(order_date) AS last FROM '{book.tables.path("order_lines")}'
         WHERE net_amount > 0 AND order_date <= '{book.month.end_time.date()}' GROUP BY 1 ORDER BY 1""").df()
     last = pd.to_datetime(orders.set_index("customer_id")["last"])
-    ends = pd.to_datetime(
-        [
-            pd.Period(year=(k - 1) // 12, month=(k - 1) % 12 + 1, freq="M").end_time.normalize()
-            for k in history["number"]
-        ]
-    )
-    seen = history.assign(end=ends, last=history["customer_id"].map(last).to_numpy())
+    seen = history.assign(end=month_ends(history["number"]), last=history["customer_id"].map(last).to_numpy())
     drop = pd.to_datetime(truth["dropout_date"])
     left = truth["left_within_data"] & (drop <= book.month.end_time)
     seen["drop"] = seen["customer_id"].map(drop.where(left)).to_numpy()

@@ -99,8 +99,8 @@ def wallets(book: Book) -> pd.DataFrame:
 
 def rows_of(
     panel: pd.DataFrame, sent: pd.DataFrame, scores: ChurnScores, wallet: pd.DataFrame | None
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Return a row a customer and month end at which it still buys, and the last order of each leaver.
+) -> pd.DataFrame:
+    """Return a row a customer and month end at which it still buys.
 
     ``ahead``: days to the last order of a leaver; infinite for others.
     """
@@ -116,14 +116,13 @@ def rows_of(
     now = scores.states[scores.states["number"] == number.max()]
     gone = now[now["state"].isin(GONE)]
     silence = pd.to_timedelta(gone["silence_days"].to_numpy(), "D")
-    last = pd.Series(known.month_ends(pd.Series([number.max()])).iloc[0] - silence, gone["customer_id"])
-    ahead = (rows["customer_id"].map(last) - rows["end"]).dt.days.astype("float64")
-    rows["ahead"] = ahead.where(rows["customer_id"].isin(last.index), np.inf)
+    last = pd.Series(known.month_of(int(number.max())).end_time.normalize() - silence, gone["customer_id"])
+    rows["ahead"] = (rows["customer_id"].map(last) - rows["end"]).dt.days.astype("float64").fillna(np.inf)
     usual = rhythms(panel, None, settings, scores.horizon_months).of(panel)
     buying = panel["silence_days"] <= usual["limit_days"]
     # Whether others have left since is known of no later ones; the first scored month end begins it.
     told = number.between(scores.history["number"].min(), number.max() - AHEAD_MONTHS - scores.horizon_months)
-    return rows[(buying & told & (rows["ahead"] >= 0)).to_numpy()], last
+    return rows[(buying & told & (rows["ahead"] >= 0)).to_numpy()]
 
 
 def last_order_ahead(panel: pd.DataFrame, horizon: int) -> tuple[pd.Series, int]:
@@ -216,7 +215,7 @@ def main() -> None:
     cells: dict[str, list[str]] = {sign: [] for sign in SIGNS}
     heads = []
     for name, panel, sent, scores, wallet in sets():
-        rows, _last = rows_of(panel, sent, scores, wallet)
+        rows = rows_of(panel, sent, scores, wallet)
         found = rows["ahead"].between(NEAREST, FARTHEST)
         leavers = rows.loc[found, "customer_id"].nunique()
         heads.append(f"{name} ({leavers} leavers, {len(rows)} rows)")

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from works_with.seen import PROJECT, Rows, Seen, Work, pages, program, run
+from works_with.seen import PROJECT, Rows, Seen, Work, pages, printed, program, run, version_of
 
 PASSPHRASE = "right horse battery 马"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -122,9 +122,7 @@ def sanitisers(work: Work) -> Rows:
     mail = as_html(front, {each.svg: f"picture-{n}@example.com" for n, each in enumerate(front.pictures)}, ())
     page = (work.pack / "index.html").read_text(encoding="utf-8")
     for name, cleaned in _CLEANED.items():
-        version = run(
-            [str(python), "-c", f"from importlib.metadata import version; print(version({name!r}))"]
-        ).strip()
+        version = version_of(name, python)
         for what, markup in (("the mail", mail), ("the front page of a pack, pasted into a mail", page)):
             left = subprocess.run(
                 [str(python), "-c", cleaned], input=markup, capture_output=True, text=True, check=True
@@ -183,8 +181,7 @@ def _nothing(said: list[str], asked: list[str]) -> None:
 
 def _sheets(pdf: bytes, path: Path) -> int:
     path.write_bytes(pdf)
-    told = run([program("pdfinfo", package="poppler-utils"), str(path)])
-    return int(next(line.split()[1] for line in told.splitlines() if line.startswith("Pages:")))
+    return int(printed(path)["Pages"])
 
 
 class _Firefox:

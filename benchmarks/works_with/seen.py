@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -124,15 +124,21 @@ def program(*names: str, package: str) -> str:
     return found
 
 
+def printed(path: Path) -> dict[str, str]:
+    """Return what pdfinfo says of a PDF, by its names."""
+    told = run([program("pdfinfo", package="poppler-utils"), str(path)])
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in told.splitlines())}
+
+
 def version_of(package: str, python: Path) -> str:
     """Return which version of a package an environment has."""
     asked = f"from importlib.metadata import version; print(version({package!r}))"
     return run([str(python), "-c", asked]).strip()
 
 
-def report(out: Path, python: Path, scope: str = "company", more: Mapping[str, str] | None = None) -> Path:
+def report(out: Path, python: Path, scope: str = "company") -> Path:
     """Make a pack of the sample with an environment, nothing in its cache; return the pack's folder."""
-    environment = tree() | {"WORKBOOK_CACHE": str(out / ".cache")} | dict(more or {})
+    environment = tree() | {"WORKBOOK_CACHE": str(out / ".cache")}
     command = ["-m", "helpers.cli", "report", "--month", MONTH, "--scope", scope, "--out", str(out)]
     run([str(python), *command], cwd=PROJECT, env=environment)
     return made_in(out)

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 
 from works_with.pages import PASSPHRASE, encrypted
-from works_with.seen import NotHereError, Rows, Seen, Work, program, run
+from works_with.seen import NotHereError, Rows, Seen, Work, printed, program, run
 
 _UNO = "/usr/bin/python3"
 #: Run by the Python that LibreOffice comes with: open a file with its passphrase, save it without.
@@ -48,7 +48,7 @@ def libreoffice(work: Work) -> Rows:
     yield Seen(
         "LibreOffice", version, f"tables.xlsx opened and saved: {compared(tables, folder / 'tables.xlsx')}"
     )
-    yield Seen("LibreOffice", version, f"tables.xlsx printed: {printed(folder / 'tables.pdf')}")
+    yield Seen("LibreOffice", version, f"tables.xlsx printed: {_paper(folder / 'tables.pdf')}")
     opened = folder / "opened.xlsx"
     _open_encrypted(office, profile, encrypted(work) / "tables.xlsx", opened)
     said = f"encrypted tables.xlsx opened with its passphrase: {compared(tables, opened)}"
@@ -103,15 +103,12 @@ def cells(path: Path) -> dict[tuple[str, str], Any]:
     }
 
 
-def printed(path: Path) -> str:
+def _paper(path: Path) -> str:
     """Say how many sheets of paper, of which size."""
-    told = dict(
-        line.split(":", 1)
-        for line in run([program("pdfinfo", package="poppler-utils"), str(path)]).splitlines()
-    )
+    told = printed(path)
     width, _, height = told["Page size"].split()[:3]
     across = "across" if float(width) > float(height) else "upright"
-    return f"{told['Pages'].strip()} pages, {across}"
+    return f"{told['Pages']} pages, {across}"
 
 
 def _open_encrypted(office: str, profile: str, source: Path, target: Path) -> None:

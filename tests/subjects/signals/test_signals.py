@@ -65,7 +65,7 @@ def run(stops=(), facts=None, keep=None, **options):
         customers(), evidence() if facts is None else facts, rhythm(stops), customer_months(stops), OCTOBER,
         first_month=pd.Period("2023-11"),
     )  # fmt: skip
-    return signals(known, customers(), keep=keep, **options)
+    return signals(known, keep=keep, **options)
 
 
 def noticed(result, who="c00"):
@@ -125,7 +125,7 @@ def test_what_is_not_supplied_is_absent_and_said():
 
 def test_without_a_year_of_history_nothing_is_held_against_last_year():
     known = known_of(customers(), evidence(), rhythm(), customer_months(), OCTOBER, first_month=OCTOBER - 16)
-    result = signals(known, customers())
+    result = signals(known)
     assert "frequency" not in set(result.signals["signal"])
 
 
@@ -139,5 +139,5 @@ def test_scope_sees_its_own_customers_with_the_same_strengths():
 def test_empty_scope_and_no_customers_are_no_error():
     assert run(keep=set()).customers.empty
     nothing = evidence().iloc[:0], rhythm().iloc[:0], customer_months().iloc[:0]
-    nobody = signals(known_of(customers([]), *nothing, OCTOBER), customers([]))
+    nobody = signals(known_of(customers([]), *nothing, OCTOBER))
     assert nobody.signals.empty

@@ -88,7 +88,7 @@ def risk_list(
     customer_summary: pd.DataFrame,
     contacts: pd.DataFrame | None,
     settings: Churn,
-    day: dt.date | None = None,
+    day: dt.date,
 ) -> RiskList:
     """Put customers at risk in order, and hold earlier warnings against what followed.
 
@@ -101,7 +101,7 @@ def risk_list(
     settings
         ``[churn]``: what a visit costs and keeps, and how many can be made.
     day
-        Up to which things are known; None: the month's last.
+        Up to which things are known.
     """
     warn_probability = scores.warn.probability
     who = customers.set_index("customer_id")
@@ -152,13 +152,7 @@ def risk_list(
         recovered=back[["customer_id", "name"]].reset_index(drop=True),
         fell_silent=len(earlier.intersection(gone)),
         record=record(scores.history, warn_probability),
-        lead=lead(
-            scores.history,
-            now,
-            day or scores.month.to_timestamp(how="end").date(),
-            warn_probability,
-            scores.horizon_months,
-        ),
+        lead=lead(scores.history, now, day, warn_probability, scores.horizon_months),
     )
 
 

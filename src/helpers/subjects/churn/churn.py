@@ -244,7 +244,7 @@ def _learn(
             probability=probability,
             silence_days=panel["silence_days"],
             left=known.paths[horizon],
-            may_warn=may_warn(panel.loc[probability.index], horizon, settings) & backtest.scored["tells"],
+            may_warn=may_warn(panel.loc[probability.index], horizon, settings, backtest.untold),
         )
         test = _test(history.assign(learned=backtest.scored["learned"]), x)
         shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
@@ -260,7 +260,6 @@ def _learn(
     number = panel_features.origin_number(whole)
     most = MONTH_ENDS if models.season else _ENDS_OF_SOME
     ends = ends_of(number, known_probability, most)
-    untold = backtest.scored.loc[~backtest.scored["tells"].astype(bool), "number"].unique()
     customers = models.listed(
         panel[this], x[this], probability, shrinking, warn.probability, known.signals, settings
     )
@@ -271,7 +270,7 @@ def _learn(
         candidate=models.candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
-        states=states(whole, known_probability, horizon, warn.probability, settings, ends, untold),
+        states=states(whole, known_probability, horizon, warn.probability, settings, ends, backtest.untold),
         test=test,
         shrinking_test=shrinking_test,
         warn=warn,

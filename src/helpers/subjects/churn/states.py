@@ -71,7 +71,9 @@ class CustomerStates(Answer):
         return int((self.customers["closed"] & (self.customers["state"] == "lost")).sum())
 
 
-def may_warn(rows: pd.DataFrame, horizon_months: int, settings: Churn) -> pd.Series:
+def may_warn(
+    rows: pd.DataFrame, horizon_months: int, settings: Churn, untold: Collection[int] = ()
+) -> pd.Series:
     """Tell of whom can be warned: to buy nothing within the horizon would break its rhythm, and it has not lapsed.
 
     Who buys every 65 days and bought yesterday may well buy nothing for two months: that is its rhythm.
@@ -79,10 +81,13 @@ def may_warn(rows: pd.DataFrame, horizon_months: int, settings: Churn) -> pd.Ser
     Parameters
     ----------
     rows
-        silence_days and limit_days (`helpers.subjects.churn.learning.rhythm.Rhythms.of`).
+        origin, silence_days and limit_days (`helpers.subjects.churn.learning.rhythm.Rhythms.of`).
+    untold
+        Month ends (year * 12 + month) at which the score told nothing: then of nobody can be warned.
     """
     ahead = rows["silence_days"] + horizon_months * DAYS_A_MONTH
-    return (ahead > rows["limit_days"]) & ~_lapsed(rows, horizon_months, settings)
+    breaks = (ahead > rows["limit_days"]) & ~_lapsed(rows, horizon_months, settings)
+    return breaks & ~origin_number(rows).isin(list(untold))
 
 
 def _lapsed(rows: pd.DataFrame, horizon_months: int, settings: Churn) -> pd.Series:
@@ -126,7 +131,7 @@ def states(
         The month ends (year * 12 + month); None: the last thirteen at which anybody was scored, and the last of the
         panel in any case.
     untold
-        Month ends at which the score told nothing, so that nobody is at risk.
+        See `may_warn`.
 
     Returns
     -------
@@ -143,9 +148,7 @@ def states(
     fits = {
         "lost": ~still_scored(rows, settings.lost_months) & _beyond(rows, settings),
         "lapsed": _lapsed(rows, horizon_months, settings),
-        "at_risk": (risk >= warn_probability)
-        & may_warn(rows, horizon_months, settings)
-        & ~number.isin(list(untold)),
+        "at_risk": (risk >= warn_probability) & may_warn(rows, horizon_months, settings, untold),
         "overdue": rows["silence_days"] > rows["limit_days"],
         "won_back": (returned > horizon_months * DAYS_A_MONTH)
         & (returned > WON_BACK_GAPS * rows["usual_gap_days"]),

@@ -37,17 +37,13 @@ class PurchaseFit(NamedTuple):
         return None if self.fallback == "nobody_repeats" else self.model
 
 
-def fit_purchases(
-    summary: pd.DataFrame, unit_days: float = WEEK_DAYS, priors: Sequence[PriorName | None] = (None, "weak")
-) -> PurchaseFit:
+def fit_purchases(summary: pd.DataFrame, priors: Sequence[PriorName | None] = (None, "weak")) -> PurchaseFit:
     """Fit MBG/CNBD-k by maximum likelihood; with weak beliefs where the customers alone do not determine it.
 
     Parameters
     ----------
     summary
-        As from `helpers.subjects.sales.purchase_summary.in_units`.
-    unit_days
-        Days in its unit of time.
+        As from `helpers.subjects.sales.purchase_summary.in_units`, in weeks.
     priors
         What is tried, in this order. Of a time of which little is known yet, take the weak one alone.
     """
@@ -57,8 +53,8 @@ def fit_purchases(
             with warnings.catch_warnings(), contextlib.suppress(FitError):
                 warnings.simplefilter("ignore", ModelWarning)
                 return PurchaseFit(MBGCNBDk(prior=prior).fit(summary), prior and "weak_prior")
-    days = (summary["T"] * unit_days).clip(lower=UNIT_DAYS["Y"])  # a month's silence says little
-    observed = float(days.sum()) / unit_days
+    days = (summary["T"] * WEEK_DAYS).clip(lower=UNIT_DAYS["Y"])  # a month's silence says little
+    observed = float(days.sum()) / WEEK_DAYS
     repeats = float(summary["frequency"].sum()) + 0.5
     supposed = MBGCNBDk(k=1).set_parameters(r=1.0, alpha=max(observed, 1.0) / repeats, a=1.0, b=3.0)
     return PurchaseFit(supposed, "nobody_repeats")

@@ -96,7 +96,7 @@ class Known:
         The fact of this name: the columns that signals read (`Measure`).
     rhythm, customer_months
         The facts of these names; rhythm by customer_id, with empty rows for customers without a purchase.
-    trade_class
+    trade_class, names
         By customer_id.
     p_alive
         Probability that a customer has not left; None where no purchase model could be fitted.
@@ -110,6 +110,7 @@ class Known:
     rhythm: pd.DataFrame
     customer_months: pd.DataFrame
     trade_class: pd.Series
+    names: pd.Series
     p_alive: Floats | None = None
     wallet: pd.DataFrame | None = None
 

@@ -54,13 +54,12 @@ class SignalQueries(ExperienceQueries):
             self._cache.compute_ahead("experience", self._experience)
         months = self._months_once("net_amount", "purchase_days", scope=COMPANY)
         held = self._cache.get_or_compute("signals-tested", lambda: self._tested(months))
-        customers = self._frame("customers", COMPANY)
         known = known_of(
-            customers, self._evidence("evidence"), facts.frame("rhythm"), months, self.month, self._p_alive(),
-            self._wallet("wallet_changes"), facts.coverage.months[0],
+            self._frame("customers", COMPANY), self._evidence("evidence"), facts.frame("rhythm"), months, self.month,
+            self._p_alive(), self._wallet("wallet_changes"), facts.coverage.months[0],
         )  # fmt: skip
         found = signals(
-            known, customers, self.settings.periods.window_months, self._open_ids(),
+            known, self.settings.periods.window_months, self._open_ids(),
             "all" if self.scope == COMPANY else "told" if self._shows_company_shares else "none",
             held if self.scope == COMPANY else record_told(held, shown=self._shows_company_shares), folded_of(held),
         )  # fmt: skip
@@ -91,7 +90,7 @@ class SignalQueries(ExperienceQueries):
         before, after = (
             sold_in(months, span, known.rhythm.index)["net_amount"] for span in (since.back(12), since)
         )
-        return record_of(measure(known, customers, 12), before, after)
+        return record_of(measure(known, 12), before, after)
 
     def _signal_rows(self) -> CustomerRows:
         """Return the signals that are noticed, a row a customer and signal."""

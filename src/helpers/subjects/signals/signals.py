@@ -258,7 +258,6 @@ class Signals(Answer):
 
 def signals(
     known: Known,
-    customers: pd.DataFrame,
     window_months: int = 12,
     keep: Collection[str] | None = None,
     peers: Literal["all", "told", "none"] = "all",
@@ -271,8 +270,6 @@ def signals(
     ----------
     known
         What they are measured on (`known_of`), of the whole company: a strength means the same in every scope.
-    customers
-        The fact of this name.
     window_months
         Who has bought within it is active.
     keep
@@ -282,7 +279,7 @@ def signals(
     tested, folded
         See `Signals`, and which signals are folded away.
     """
-    measured = everybody = measure(known, customers, window_months, folded)
+    measured = everybody = measure(known, window_months, folded)
     absent = {
         each.name: each.needs for each in catalogue.SIGNALS if each.needs and each.name not in measured.parts
     }
@@ -326,34 +323,30 @@ def known_of(
     """
     who = customers.set_index("customer_id").sort_index()
     ids = who.index
+    unknown = pd.Series(np.nan, index=ids, dtype="object")
+    trade_class, names = (who.get(name, unknown) for name in ("trade_class", "name"))
     return Known(
         month,
         first_month or first_month_of(customer_months) or month,
         Columns.of(evidence, ids),
         rows_of(ids, rhythm.set_index("customer_id")),
         customer_months,
-        who["trade_class"] if "trade_class" in who else pd.Series(np.nan, index=ids, dtype="object"),
+        trade_class,
+        names,
         None if p_alive is None else look_up(ids, p_alive).to_numpy(dtype="float64"),
         None if wallet is None else rows_of(ids, wallet.set_index("customer_id")),
     )
 
 
-def measure(
-    known: Known, customers: pd.DataFrame, window_months: int, folded: Collection[str] = frozenset()
-) -> Measured:
+def measure(known: Known, window_months: int, folded: Collection[str] = frozenset()) -> Measured:
     """Measure every signal of every customer; those ``folded`` away are noticed of nobody."""
     parts = {each.name: each.measure.of(known) for each in catalogue.SIGNALS}
     said = {name: part for name, part in parts.items() if part is not None}
-    who = customers.set_index("customer_id").sort_index()
-    bought = sold_in(known.customer_months, trailing(known.month, window_months), who.index)
-    return Measured.of(_who(who, known.trade_class, bought), said, folded)
-
-
-def _who(who: pd.DataFrame, group: pd.Series, sums: pd.DataFrame) -> pd.DataFrame:
-    names = who["name"] if "name" in who else pd.Series(np.nan, index=who.index, dtype="object")
-    return pd.DataFrame(
+    bought = sold_in(known.customer_months, trailing(known.month, window_months), known.names.index)
+    who = pd.DataFrame(
         {
-            "customer_id": who.index.array, "name": names.array, "group": group.array,
-            "active": (sums["purchase_days"] > 0).to_numpy(), "net_amount": sums["net_amount"].to_numpy(),
+            "customer_id": known.names.index.array, "name": known.names.array, "group": known.trade_class.array,
+            "active": (bought["purchase_days"] > 0).to_numpy(), "net_amount": bought["net_amount"].to_numpy(),
         }
     )  # fmt: skip
+    return Measured.of(who, said, folded)

@@ -84,8 +84,7 @@ def lead(
     after = pd.Series(new["customer_id"].map(last).to_numpy(), new.index) - month_ends(new["number"])
     days = after.dt.days.astype("float64")
     early = days[(days >= 0) & (days <= _AHEAD_DAYS)].groupby(new["customer_id"]).max()
-    since = month_ends(pd.Series([first + 1])).iloc[0]
-    leavers = last.index[last > since]
+    leavers = last.index[last > month_of(first + 1).end_time.normalize()]
     # Of who is not learnt from no past warnings are known.
     leavers = leavers[leavers.isin(history.loc[history["left"].notna(), "customer_id"])]
     early = early[early.index.isin(leavers)]

@@ -131,7 +131,7 @@ class FittedModels:
         customers = rows[["customer_id", *_MEASURES]]
         customers.insert(1, "probability", probability.reindex(rows.index))
         customers.insert(2, "shrinking", shrinking.reindex(rows.index))
-        customers = customers.assign(may_warn=may_warn(rows, self.horizon_months, settings) & self.tells)
+        customers = customers.assign(may_warn=may_warn(rows, self.horizon_months, settings, self.untold))
         explained = (customers["probability"] >= warn_probability) | (
             customers["shrinking"] >= LIKELY_SHRINKING
         )
@@ -180,8 +180,7 @@ class FittedModels:
                 {
                     "customer_id": rows.loc[kept, "customer_id"], "number": number[kept],
                     "probability": probability, "silence_days": rows.loc[kept, "silence_days"], "left": np.nan,
-                    "may_warn": may_warn(rows.loc[kept], self.horizon_months, settings)
-                    & ~number[kept].isin(self.untold),
+                    "may_warn": may_warn(rows.loc[kept], self.horizon_months, settings, self.untold),
                 }
             )  # fmt: skip
         else:

@@ -106,6 +106,11 @@ class WalkForwardBacktest:
     scored: pd.DataFrame
     scores: dict[int, Score]
 
+    @property
+    def untold(self) -> list[int]:
+        """The month ends at which the score told no better than chance who would leave."""
+        return self.scored.loc[~self.scored["tells"].astype(bool), "number"].unique().tolist()
+
 
 def walk_forward(
     table: pd.DataFrame,
@@ -239,24 +244,22 @@ class Past:
             {name: curve[rows, step[rows]] for name, curve in self.curves.items()},
         )
 
-    def best(self, number: int) -> str:
-        """Choose a learned form by what was known at the month end ``number``."""
-        rows, outcome, probabilities = self.so_far(number)
-        learned = {form: p for form, p in probabilities.items() if form not in (RECENCY, _LEARNED)}
-        return _choose(pd.DataFrame(learned), outcome, self.people[rows])
+    def chosen(self, number: int) -> tuple[str, str]:
+        """Choose by what was known at the month end ``number``: the best of the learned forms, and what is the score.
 
-    def gains(self, number: int) -> bool:
-        """Tell whether the learned forms have been better than `RECENCY` by more than chance, where both are known.
-
-        Better is who ranks customers better, or who gives what came the higher probability and ranks no worse.
+        That is `RECENCY` unless the learned forms have been better by more than chance, where both are known. Better is
+        who ranks customers better, or who gives what came the higher probability and ranks no worse.
         """
         rows, outcome, said = self.so_far(number)
         people, ends = self.people[rows], self.number[rows]
+        learned = {form: p for form, p in said.items() if form not in (RECENCY, _LEARNED)}
+        best = _choose(pd.DataFrame(learned), outcome, people)
         if RECENCY not in said or not _enough(people, outcome):
-            return True
+            return best, best
         ranked = mean_auc(ends, people, outcome, said[_LEARNED], said[RECENCY])
         spared = mean_over(ends, people, _loss(outcome, said[RECENCY]) - _loss(outcome, said[_LEARNED]))
-        return ranked.low > 0 or (spared.low > 0 and ranked.high >= 0)
+        gains = ranked.low > 0 or (spared.low > 0 and ranked.high >= 0)
+        return best, best if gains else RECENCY
 
     def whole(self, number: int) -> np.ndarray:
         """Return the rows whose whole horizon had passed at the month end ``number``."""
@@ -275,9 +278,8 @@ def _finished(past: Past) -> tuple[pd.DataFrame, dict[int, Way]]:
     ways: dict[int, Way] = {}
     for end in ends:
         now, known = np.flatnonzero(past.number == end), past.whole(end)
-        best, outcome = past.best(end), past.truth[known, -1]
+        (best, form), outcome = past.chosen(end), past.truth[known, -1]
         past.curves[_LEARNED][now] = past.curves[best][now]
-        form = best if past.gains(end) else RECENCY
         platt, isotonic = _calibration(table[form].to_numpy()[known], outcome, past.people[known])
         offered = calibrated(table[form].to_numpy()[now], platt, isotonic)
         table.loc[now, list(CALIBRATIONS)] = np.column_stack([offered[name] for name in CALIBRATIONS])
