@@ -125,8 +125,9 @@ def net_margin(
         )
         if rule is not None
     )
-    in_table = _in_table(spans, trailing(month, window_months))
-    here = tuple(name for name in by_rule if not _covers(in_table.get(name), month, window_months))
+    window = trailing(month, window_months)
+    in_table = _in_table(spans, window)
+    here = tuple(name for name in by_rule if in_table.get(name) != window)
     counted = tuple(
         name
         for name in CHARGES
@@ -156,10 +157,6 @@ def _in_table(spans: pd.DataFrame, window: Span) -> dict[str, Span]:
         if span.first <= span.last:
             found[str(kind)] = span
     return found
-
-
-def _covers(span: Span | None, month: pd.Period, window_months: int) -> bool:
-    return span == trailing(month, window_months)
 
 
 def _window(
