@@ -16,7 +16,7 @@ from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import own_customers
-from helpers.engine.months.windows import sums_of_groups
+from helpers.engine.months.windows import sums_of_groups, within
 from helpers.errors import WorkbookError
 from helpers.settings.config import Grouping
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
@@ -275,14 +275,8 @@ class CompositionQueries(SubjectQueries):
             after, last = self._channels_after_day(asked.scope), spans["customers_previous"].last
             after = after.filter(after.month == ibis.date(last.to_timestamp().date())).select(*rows.columns)
             rows = rows.union(after.mutate(net_amount=-after.net_amount))
-        inside = {
-            name: rows.month.between(
-                *(ibis.date(each.to_timestamp().date()) for each in (span.first, span.last))
-            )
-            for name, span in spans.items()
-        }
         sums = rows.group_by("customer_id", group="channel").agg(
-            **{name: rows.net_amount.sum(where=where) for name, where in inside.items()}
+            **{name: rows.net_amount.sum(where=within(rows.month, span)) for name, span in spans.items()}
         )
         counts = sums.group_by("group").agg(**{name: sums.count(where=sums[name] > 0) for name in spans})
         return to_pandas(counts.order_by("group"))
