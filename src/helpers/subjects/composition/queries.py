@@ -102,7 +102,7 @@ class CompositionQueries(SubjectQueries):
             by, self.scope, window_months or self.settings.periods.window_months, only,
             self._grouping(grouping, by),
         )  # fmt: skip
-        if any(value is not None for value in (only or {}).values()):
+        if asked.is_part:
             return self._composition(asked)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
@@ -137,13 +137,13 @@ class CompositionQueries(SubjectQueries):
 
     def _composition(self, asked: _Asked, company_shares: pd.DataFrame | None = None) -> Composition:
         periods, scope, by = self.settings.periods, asked.scope, asked.by
-        of_all: dict[str, Any] = {
+        of_all: dict[str, Any] = {} if asked.is_part else {
             "policy": self.settings.policy.get(by),
             "unassigned": self._frame("unassigned_months", scope),
             "targets": self._targets(scope),
             "plan_scope": (scope.kind, scope.id or None),
             "company_shares": company_shares,
-        }
+        }  # fmt: skip
         result = composition(
             *self._sold(asked),
             self.month,
@@ -155,7 +155,7 @@ class CompositionQueries(SubjectQueries):
             after_day=self._sold_after_day(asked),
             until=self.until,
             year=self.year,
-            **({} if asked.is_part else of_all),
+            **of_all,
         )
         if by == "channel":  # who buys through two counts in both, and once in all
             counts = self._chosen(self._two_windows(asked), asked.only, scope)[1]
