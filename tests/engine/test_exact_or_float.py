@@ -76,6 +76,13 @@ def test_a_mean_over_a_window_is_a_float(tables):
     assert sorted(within) == sorted(money.to_pandas())
 
 
+def test_a_mean_of_computed_money_over_a_window_is_that_of_its_floats(tables):
+    money = tables.order_lines.net_amount
+    for computed in (money * 1.5, money**2, money * money * money, money.abs().sqrt()):
+        within = computed.mean().over(ibis.window(group_by=money)).to_pandas()
+        assert sorted(within) == pytest.approx(sorted(computed.to_pandas()), rel=1e-12)
+
+
 def test_products_and_plain_amounts_are_one_column_of_a_union(tables):
     lines = tables.order_lines
     both = lines.select(x=lines.net_amount * lines.quantity).union(lines.select(x=lines.net_amount))
