@@ -90,6 +90,13 @@ def test_products_and_plain_amounts_are_one_column_of_a_union(tables):
         assert both.x.max().to_pyarrow().as_py() == LARGE[0] * LARGE[0]
 
 
+def test_floats_and_plain_amounts_are_floats_in_a_union(tables):
+    lines = tables.order_lines
+    squares = lines.select(x=lines.net_amount**2)
+    both = squares.union(lines.select(x=lines.net_amount))
+    assert both.x.max().to_pandas() == squares.x.max().to_pandas() > float(LARGE[0])
+
+
 def test_no_column_of_a_fact_comes_as_objects(facts_of):
     facts = facts_of("2026-10", **with_large_amounts())
     found = {name: objects(facts.frame(name)) for name in FACTS}

@@ -48,10 +48,14 @@ def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
 
 
 def _of_one_schema(*sides: ir.Table) -> dict[str, ops.Node]:
-    """The two tables of a union, their columns of the wider of the two types."""
+    """The two tables of a union, their columns of the wider of the two types: of a float and a decimal the float."""
     one, other = (each.schema() for each in sides)
     casts = {
-        name: dt.highest_precedence([one[name], other[name]]) for name in one if one[name] != other[name]
+        name: dt.float64
+        if one[name].is_floating() or other[name].is_floating()
+        else dt.highest_precedence([one[name], other[name]])
+        for name in one
+        if one[name] != other[name]
     }
     return dict(zip(("left", "right"), (each.cast(casts).op() for each in sides), strict=True))
 
