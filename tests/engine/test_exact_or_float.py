@@ -76,11 +76,25 @@ def test_a_mean_over_a_window_is_a_float(tables):
     assert sorted(within) == sorted(money.to_pandas())
 
 
+def test_a_mean_of_computed_money_over_a_window_is_that_of_its_floats(tables):
+    money = tables.order_lines.net_amount
+    for computed in (money * 1.5, money**2, money * money * money, money.abs().sqrt()):
+        within = computed.mean().over(ibis.window(group_by=money)).to_pandas()
+        assert sorted(within) == pytest.approx(sorted(computed.to_pandas()), rel=1e-12)
+
+
 def test_products_and_plain_amounts_are_one_column_of_a_union(tables):
     lines = tables.order_lines
     both = lines.select(x=lines.net_amount * lines.quantity).union(lines.select(x=lines.net_amount))
     with localcontext(prec=60):
         assert both.x.max().to_pyarrow().as_py() == LARGE[0] * LARGE[0]
+
+
+def test_floats_and_plain_amounts_are_floats_in_a_union(tables):
+    lines = tables.order_lines
+    squares = lines.select(x=lines.net_amount**2)
+    both = squares.union(lines.select(x=lines.net_amount))
+    assert both.x.max().to_pandas() == squares.x.max().to_pandas() > float(LARGE[0])
 
 
 def test_no_column_of_a_fact_comes_as_objects(facts_of):

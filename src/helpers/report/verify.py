@@ -120,7 +120,7 @@ def _rows(
     from helpers.core.calendar.own_periods import own_periods
     from helpers.engine.months.changed_rows import changed_rows
     from helpers.engine.months.history import differs
-    from helpers.settings.config import cache_folder, load_settings, settings_beside
+    from helpers.settings.config import SAMPLE_FOLDER, cache_folder, load_settings, settings_beside
 
     then, now = before.get("history"), after.get("history")
     if then is None or now is None or before["parameters"].get("masked"):
@@ -136,7 +136,7 @@ def _rows(
         ]
         for table in {*then, *now}
     }
-    own = own_periods(load_settings(settings or (settings_beside(data) if data else None)).periods)
+    own = own_periods(load_settings(settings or settings_beside(data or SAMPLE_FOLDER)).periods)
     return changed_rows(folders[0], folders[1], months, cache_folder(), own)
 
 

@@ -69,7 +69,7 @@ def window_sums(rows: ir.Table, columns: Mapping[str, Of]) -> ir.Table:
     first = min(column.span.first for column in columns.values())
     last = max(column.span.last for column in columns.values())
     units = {column.measure: _units(rows[column.measure]) for column in columns.values()}
-    inside = rows.filter(_inside(rows.month, Span(first, last))).select("customer_id", "month", **units)
+    inside = rows.filter(within(rows.month, Span(first, last))).select("customer_id", "month", **units)
     money = {name for name, kind in rows.schema().items() if kind.is_decimal()}
     made = {name: _made(inside, column, column.measure in money) for name, column in columns.items()}
     return inside.group_by("customer_id").agg(**made)
@@ -81,7 +81,7 @@ def _units(values: ir.NumericColumn) -> ir.NumericColumn:
 
 
 def _made(rows: ir.Table, column: Of, is_money: bool) -> ir.Scalar:
-    inside, values = _inside(rows.month, column.span), rows[column.measure]
+    inside, values = within(rows.month, column.span), rows[column.measure]
     if column.how == "sum":
         total = inside.ifelse(values, None).sum()
         return total / UNITS if is_money else total
@@ -89,7 +89,8 @@ def _made(rows: ir.Table, column: Of, is_money: bool) -> ir.Scalar:
     return months.min() if column.how == "first" else months.max()
 
 
-def _inside(months: ir.DateColumn, span: Span) -> ir.BooleanValue:
+def within(months: ir.DateColumn, span: Span) -> ir.BooleanValue:
+    """Whether a month (DATE, its first day) is of a span."""
     return months.between(*(ibis.date(each.to_timestamp().date()) for each in (span.first, span.last)))
 
 
@@ -101,7 +102,7 @@ def sums_of_groups(labelled: ir.Table, span: Span, measures: list[str]) -> ir.Ta
     labelled
         As for `window_sums`, with the ``group`` of each row; NULL: of none.
     """
-    inside = labelled.filter(_inside(labelled.month, span))
+    inside = labelled.filter(within(labelled.month, span))
     sums = {name: inside[name].sum().cast(labelled[name].type()) for name in measures}
     keys = [ibis.asc(name, nulls_first=False) for name in ("group", "month")]
     return inside.group_by(["group", "month"]).agg(**sums).order_by(keys)
@@ -125,7 +126,7 @@ def by_month(rows: ir.Table, customers: ir.Table, ids: pd.Index, measure: str, s
         Everybody who has a row: the table with customer_id, each once, and the ids in ascending order.
     """
     place = ibis.row_number().over(order_by=customers.customer_id).cast(dt.int32)
-    inside = rows.filter(_inside(rows.month, span)).inner_join(
+    inside = rows.filter(within(rows.month, span)).inner_join(
         customers.select("customer_id", place=place), "customer_id"
     )
     step = (inside.month.year() - span.first.year) * 12 + inside.month.month() - span.first.month

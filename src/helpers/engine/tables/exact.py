@@ -30,13 +30,9 @@ def exact_or_float(expr: ir.Expr) -> Any:
 
 
 def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
-    if (
-        isinstance(node, ops.WindowFunction)
-        and isinstance(node.func, ops.Mean)
-        and _is_decimal(node.func.arg)
-    ):
-        over = changed or {}  # its mean is a sum and a count by now, and a window takes one function
-        return ops.Divide(*(node.__recreate__({**over, "func": part}) for part in over["func"].args))
+    if changed and isinstance(node, ops.WindowFunction) and isinstance(changed["func"], ops.Divide):
+        # Its mean is a sum and a count by now, and a window takes one function.
+        return ops.Divide(*(node.__recreate__({**changed, "func": part}) for part in changed["func"].args))
     if changed and isinstance(node, ops.Set):
         changed = {**changed, **_of_one_schema(changed["left"].to_expr(), changed["right"].to_expr())}
     node = node.__recreate__(changed) if changed else node
@@ -52,10 +48,14 @@ def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
 
 
 def _of_one_schema(*sides: ir.Table) -> dict[str, ops.Node]:
-    """The two tables of a union, their columns of the wider of the two types."""
+    """The two tables of a union, their columns of the wider of the two types: of a float and a decimal the float."""
     one, other = (each.schema() for each in sides)
     casts = {
-        name: dt.highest_precedence([one[name], other[name]]) for name in one if one[name] != other[name]
+        name: dt.float64
+        if one[name].is_floating() or other[name].is_floating()
+        else dt.highest_precedence([one[name], other[name]])
+        for name in one
+        if one[name] != other[name]
     }
     return dict(zip(("left", "right"), (each.cast(casts).op() for each in sides), strict=True))
 

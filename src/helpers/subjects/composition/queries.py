@@ -16,7 +16,7 @@ from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import own_customers
-from helpers.engine.months.windows import sums_of_groups
+from helpers.engine.months.windows import sums_of_groups, within
 from helpers.errors import WorkbookError
 from helpers.settings.config import Grouping
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
@@ -102,7 +102,7 @@ class CompositionQueries(SubjectQueries):
             by, self.scope, window_months or self.settings.periods.window_months, only,
             self._grouping(grouping, by),
         )  # fmt: skip
-        if any(value is not None for value in (only or {}).values()):
+        if asked.is_part:
             return self._composition(asked)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
@@ -137,13 +137,13 @@ class CompositionQueries(SubjectQueries):
 
     def _composition(self, asked: _Asked, company_shares: pd.DataFrame | None = None) -> Composition:
         periods, scope, by = self.settings.periods, asked.scope, asked.by
-        of_all: dict[str, Any] = {
+        of_all: dict[str, Any] = {} if asked.is_part else {
             "policy": self.settings.policy.get(by),
             "unassigned": self._frame("unassigned_months", scope),
             "targets": self._targets(scope),
             "plan_scope": (scope.kind, scope.id or None),
             "company_shares": company_shares,
-        }
+        }  # fmt: skip
         result = composition(
             *self._sold(asked),
             self.month,
@@ -155,7 +155,7 @@ class CompositionQueries(SubjectQueries):
             after_day=self._sold_after_day(asked),
             until=self.until,
             year=self.year,
-            **({} if asked.is_part else of_all),
+            **of_all,
         )
         if by == "channel":  # who buys through two counts in both, and once in all
             counts = self._chosen(self._two_windows(asked), asked.only, scope)[1]
@@ -275,14 +275,8 @@ class CompositionQueries(SubjectQueries):
             after, last = self._channels_after_day(asked.scope), spans["customers_previous"].last
             after = after.filter(after.month == ibis.date(last.to_timestamp().date())).select(*rows.columns)
             rows = rows.union(after.mutate(net_amount=-after.net_amount))
-        inside = {
-            name: rows.month.between(
-                *(ibis.date(each.to_timestamp().date()) for each in (span.first, span.last))
-            )
-            for name, span in spans.items()
-        }
         sums = rows.group_by("customer_id", group="channel").agg(
-            **{name: rows.net_amount.sum(where=where) for name, where in inside.items()}
+            **{name: rows.net_amount.sum(where=within(rows.month, span)) for name, span in spans.items()}
         )
         counts = sums.group_by("group").agg(**{name: sums.count(where=sums[name] > 0) for name in spans})
         return to_pandas(counts.order_by("group"))

@@ -161,11 +161,8 @@ def _whole_orders(deliveries: ir.Table, kept: ir.Table, month_end: dt.date) -> i
 
 def _as_lines(found: ir.Table) -> ir.Table:
     shipped = ibis.least(found.sent_quantity, found.ordered_quantity)
-    left = (found.ordered_quantity - shipped).cast("float64") / found.ordered_quantity.cast("float64")
-    found = found.mutate(
-        shipped_quantity=shipped,
-        open_amount=_money_of(found.ordered_amount, left),
-    )
+    left = _part(found, found.ordered_quantity - shipped)
+    found = found.mutate(shipped_quantity=shipped, open_amount=left)
     return found.select(*_LINES).cast(_LINES)
 
 
@@ -203,14 +200,12 @@ def _month(day: ir.Value) -> ir.Value:
 
 
 def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
-    """The part of the ordered amount that a quantity is of the ordered one."""
+    """The part of the ordered amount that a quantity is of the ordered one.
+
+    Through eight decimals: engines round a half of the fourth in floats either way.
+    """
     part = quantity.cast("float64") / sent.ordered_quantity.cast("float64")
-    return _money_of(sent.ordered_amount, part)
-
-
-def _money_of(amount: ir.Value, part: ir.Value) -> ir.Value:
-    """Part of an amount. Through eight decimals: engines round a half of the fourth in floats either way."""
-    return (amount.cast("float64") * part).cast("decimal(28, 8)").cast(MONEY)
+    return (sent.ordered_amount.cast("float64") * part).cast("decimal(28, 8)").cast(MONEY)
 
 
 def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date) -> ir.Table:

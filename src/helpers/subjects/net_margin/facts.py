@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.connection import to_pandas
-from helpers.engine.fact import Fact, own_customers
+from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.facts import Facts
 from helpers.engine.months.own_months import month_of
 
@@ -48,7 +48,7 @@ def margin_customers(facts: Facts) -> ir.Table:
     """
     now, before = (facts.window(back * facts.settings.periods.window_months) for back in (0, 1))
     windows = ((False, *now), (True, *before))
-    spans = cost_spans(facts)
+    spans = facts.table("cost_spans") if facts.tables.has("costs") else None
     lines = _within(facts.lines, now[0], before[0], "month", "net_amount", "list_amount", "cost_amount")
     lines = _ruled(lines, "handling", spans)
     net, sold = lines.net_amount, lines.net_amount > 0
@@ -126,16 +126,17 @@ def _kind(rows: ir.Table) -> ir.StringValue:
     return ibis.cases(*((written.isin(list(words)), name) for name, words in KINDS.items()), else_="other")
 
 
-def cost_spans(facts: Facts) -> ir.Table | None:
+def cost_spans(facts: Facts) -> ir.Table:
     """Return kind, first and last: the months from the first to the last that the table of costs has a kind of.
 
     Those stand in the table, with nothing where it has nothing; months before and after are left to the rule of
-    ``[costs]``. None: there is no table.
+    ``[costs]``.
     """
     if (rows := facts.optional("costs")) is None:
-        return None
+        schema = {"kind": "string", "first": "date", "last": "date"}
+        return ibis.memtable([], schema=ibis.schema(schema))
     rows = rows.select(kind=_kind(rows), month=month_of(rows.date, facts.year.months))
-    return rows.group_by("kind").agg(first=rows.month.min(), last=rows.month.max()).order_by("kind")
+    return rows.group_by("kind").agg(first=rows.month.min(), last=rows.month.max())
 
 
 def _ruled(rows: ir.Table, kind: str, spans: ir.Table | None) -> ir.Table:
@@ -225,6 +226,7 @@ def by_product(facts: Facts, owned: ir.Table | None, charged: pd.DataFrame) -> p
 
 
 FACTS: dict[str, Fact] = {
+    "cost_spans": Fact(cost_spans, order=("kind",), scoped=company_only),
     "margin_customers": Fact(margin_customers, order=("customer_id", "before"), scoped=own_customers),
     "costs_to_serve": Fact(costs_to_serve, order=("customer_id", "before", "kind"), scoped=own_customers),
 }

@@ -91,7 +91,7 @@ class NetMargin(Answer):
 def net_margin(
     rows: pd.DataFrame,
     costs: pd.DataFrame,
-    spans: pd.DataFrame | None,
+    spans: pd.DataFrame,
     rebates: pd.DataFrame | None,
     customers: pd.DataFrame,
     rules: Costs,
@@ -105,10 +105,9 @@ def net_margin(
 
     Parameters
     ----------
-    rows, costs
-        The facts margin_customers and costs_to_serve.
-    spans
-        `facts.cost_spans`: in the months of a kind that the company's table has, the kind follows no rule.
+    rows, costs, spans
+        The facts margin_customers, costs_to_serve and cost_spans: in the months of a kind that the company's table has,
+        the kind follows no rule.
     rebates
         customer_id, window_amount, previous_amount; None: no agreements.
     customers
@@ -126,8 +125,9 @@ def net_margin(
         )
         if rule is not None
     )
-    in_table = _in_table(spans, trailing(month, window_months))
-    here = tuple(name for name in by_rule if not _covers(in_table.get(name), month, window_months))
+    window = trailing(month, window_months)
+    in_table = _in_table(spans, window)
+    here = tuple(name for name in by_rule if in_table.get(name) != window)
     counted = tuple(
         name
         for name in CHARGES
@@ -147,20 +147,16 @@ def net_margin(
     return NetMargin(month, window_months, table, pd.DataFrame(), grown, counted, here, in_table)
 
 
-def _in_table(spans: pd.DataFrame | None, window: Span) -> dict[str, Span]:
+def _in_table(spans: pd.DataFrame, window: Span) -> dict[str, Span]:
     """Return by kind of cost the months of a window that stand in the table."""
     found = {}
-    for kind, first, last in () if spans is None else zip(*(spans[name] for name in _SPAN), strict=True):
+    for kind, first, last in spans[[*_SPAN]].itertuples(index=False):
         span = Span(
             max(window.first, pd.Period(first, freq="M")), min(window.last, pd.Period(last, freq="M"))
         )
         if span.first <= span.last:
             found[str(kind)] = span
     return found
-
-
-def _covers(span: Span | None, month: pd.Period, window_months: int) -> bool:
-    return span == trailing(month, window_months)
 
 
 def _window(

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
-from helpers.engine.connection import to_pandas
 from helpers.engine.fact import own_owner
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.net_margin import facts as facts_of
@@ -33,7 +32,7 @@ class NetMarginQueries(RebateQueries):
         result = net_margin(
             self.frame("margin_customers"),
             self.frame("costs_to_serve"),
-            None if (spans := facts_of.cost_spans(self.facts)) is None else to_pandas(spans),
+            self.facts.frame("cost_spans"),
             None if found is None else self._as_counted(found.customers),
             self.frame("customers"),
             self.settings.costs,
