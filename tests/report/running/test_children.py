@@ -155,3 +155,33 @@ def gone(identity):
     except ProcessLookupError:
         return True
     return False
+
+
+STOPPED_HALFWAY = """
+import multiprocessing.forkserver as server, os, signal
+from helpers.report.running.children import Children
+connect = server.connect_to_new_process
+def connect_and_stop(descriptors):
+    try:
+        return connect(descriptors)
+    finally:
+        os.kill(os.getpid(), signal.SIGINT)
+server.connect_to_new_process = connect_and_stop
+try:
+    Children(1).call(len, "four")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="no server that forks")
+def test_ctrl_c_while_a_child_starts_stops_it_without_a_word():
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED_HALFWAY],
+        env=os.environ | {"PYTHONPATH": str(SOURCE_FOLDER)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("stopped\n", "")

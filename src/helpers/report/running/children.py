@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -137,6 +137,9 @@ class Children:
         except IndexError:
             child = _Child(self._context, self.environment)
         self._running.add(child)
+        if self._ended:  # while it started
+            self._leave(child, usable=False)
+            raise ChildError("The report was stopped.")
         return child
 
     def _leave(self, child: _Child, *, usable: bool) -> None:
@@ -210,13 +213,20 @@ class _Child:
         self._environment = environment
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,))  # type: ignore[attr-defined]
-        # From a server that is deaf to interrupts children inherit it; to wait for it, deaf, would keep one from us.
-        with (
-            environment_of_children(),
-            contextlib.nullcontext() if _CAN_FORK else interrupts_for_us_alone(),
-        ):
-            self._process.start()
+        # Of a thread that Ctrl-C does not reach: a child whose start is broken off halfway tells of it in a traceback.
+        try:
+            with environment_of_children(), ThreadPoolExecutor(1) as starter:
+                starter.submit(self._start).result()
+        except KeyboardInterrupt:
+            if self._process.pid is not None:
+                self.end()
+            raise
         theirs.close()
+
+    def _start(self) -> None:
+        # From a server that is deaf to interrupts children inherit it.
+        with contextlib.nullcontext() if _CAN_FORK else interrupts_for_us_alone():
+            self._process.start()
 
     def answer(self, work: Any, seconds_a_step: float | None) -> tuple[Any, bool]:
         """Return the result (`_Raised` where the function raised), and whether the child can be called again."""
