@@ -9,6 +9,8 @@ from email import policy
 import matplotlib.image
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pptx import Presentation
 
 from helpers.errors import WorkbookError
@@ -27,6 +29,22 @@ from helpers.settings.config import PROJECT_FOLDER
 TAKEN_AWAY = re.compile(
     r"<(script|style|link|svg|form|iframe|object)\b|\bclass=|\bon\w+=|href=|var\(|https?:", re.I
 )
+
+WORDS = [
+    "客户月报",
+    "华东大区",
+    "张伟",
+    "2026年10月",
+    "Müller",
+    "Söhne",
+    "Shanghai",
+    "report",
+    "CN¥7.12M",
+    "&",
+    "(93",
+    "%",
+    "–",
+]
 
 
 def letter(front, **changes):
@@ -107,6 +125,16 @@ def test_a_mail_has_text_html_pictures_and_files_and_one_recipient(front):
     assert [part.get_filename() for part in mail.iter_attachments()] == ["报告.zip"]
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
+@pytest.mark.hypothesis
+@given(st.lists(st.sampled_from(WORDS), min_size=2, max_size=14).map(" ".join))
+@example("Customer 10月达成率 (93 %) 客户月报 – 张伟")
+@example("华东大区 CN¥7.12M 张伟 Zhang 张伟 客户月报 10月达成率")
+def test_subjects_of_several_scripts_are_read_letter_by_letter(subject):
+    sent = written(Letter("a@example.com", "b@example.com", subject, "", "", "2026-10"))
+    assert email.message_from_bytes(sent, policy=policy.default)["Subject"] == subject
+    assert max(map(len, sent.split(b"\r\n"))) <= 78
 
 
 def test_the_same_month_gives_the_same_bytes_and_another_content_another_id(front):
