@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,12 @@ property_tests.load_profile("same-cases")
 # As the cache does when it learns: on matrices this small, threads take ten times the time and wait for each other.
 threadpool_limits(1)
 ON_SPARK = (pytest.mark.spark, pytest.mark.long)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of cycles pass over what was imported: it took a twelfth of the tests' time."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
