@@ -74,8 +74,10 @@ class Engine(Backend):
     def to_pyarrow_batches(
         self, expr: ir.Expr, /, *, typed: bool = False, **options: Any
     ) -> pa.RecordBatchReader:
-        """Fetch what an expression says as Arrow in parts, decimals exact; ``typed``: it has true types."""
-        found = super().to_pyarrow_batches(expr if typed else exact_or_float(expr), **options)
+        """Fetch what an expression says as Arrow in parts, decimals exact; ``typed``: its types are true already."""
+        if typed:
+            return super().to_pyarrow_batches(expr, **options)
+        found = super().to_pyarrow_batches(exact_or_float(expr), **options)
         # Ibis says which types they have without a look: a sum of whole numbers is a HUGEINT.
         return pa.RecordBatchReader.from_batches(found.schema, (each.cast(found.schema) for each in found))
 
