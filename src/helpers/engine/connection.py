@@ -71,15 +71,15 @@ class Engine(Backend):
         """Fetch what an expression says as Arrow, decimals exact."""
         return super().to_pyarrow(exact_or_float(expr), **options)
 
-    def to_pyarrow_batches(
-        self, expr: ir.Expr, /, *, typed: bool = False, **options: Any
-    ) -> pa.RecordBatchReader:
-        """Fetch what an expression says as Arrow in parts, decimals exact; ``typed``: its types are true already."""
-        if typed:
-            return super().to_pyarrow_batches(expr, **options)
+    def to_pyarrow_batches(self, expr: ir.Expr, /, **options: Any) -> pa.RecordBatchReader:
+        """Fetch what an expression says as Arrow in parts, decimals exact."""
         found = super().to_pyarrow_batches(exact_or_float(expr), **options)
         # Ibis says which types they have without a look: a sum of whole numbers is a HUGEINT.
         return pa.RecordBatchReader.from_batches(found.schema, (each.cast(found.schema) for each in found))
+
+    def typed_batches(self, table: ir.Table, /, **options: Any) -> pa.RecordBatchReader:
+        """Fetch a table whose types are true already, as those of facts are."""
+        return super().to_pyarrow_batches(table, **options)
 
     def to_parquet(self, expr: ir.Table, /, path: str | Path, **options: Any) -> None:
         """Write what an expression says to Parquet, decimals exact."""
@@ -231,7 +231,7 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
 
     Rows come in batches and column by column, so that a large table is not in memory several times over.
     """
-    with _cast(table).to_pyarrow_batches(typed=True, chunk_size=_ROWS_A_BATCH) as batches:
+    with _in_batches(_cast(table), _ROWS_A_BATCH) as batches:
         rows = _with_own_texts(batches.read_all())
     return _framed(rows, table.schema())
 
@@ -239,11 +239,17 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
 def to_pandas_in_parts(table: ir.Table, rows_a_part: int) -> Iterator[pd.DataFrame]:
     """Fetch rows typed as `to_pandas` types them, so many at once; the last part has none, so that there is one."""
     schema = table.schema()
-    with _cast(table).to_pyarrow_batches(typed=True, chunk_size=rows_a_part) as batches:
+    with _in_batches(_cast(table), rows_a_part) as batches:
         nothing = batches.schema.empty_table()
         for batch in batches:
             yield _framed(pa.Table.from_batches([batch]), schema)
     yield _framed(nothing, schema)
+
+
+def _in_batches(table: ir.Table, rows: int) -> pa.RecordBatchReader:
+    engine = table.get_backend()
+    fetch = engine.typed_batches if isinstance(engine, Engine) else engine.to_pyarrow_batches
+    return fetch(table, chunk_size=rows)
 
 
 def _cast(table: ir.Table) -> ir.Table:
