@@ -4,6 +4,7 @@
 
 Each process of the report counts the processor time of its calls of `helpers.core.files.sealed`, those that check and
 those that write seals; held against the processor time of all of them. Load does not matter to either.
+Figures stand in `benchmarks/faults.md`.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ os.register_at_fork(after_in_child=lambda: kept.update(checks=0.0, seals=0.0, ca
 def main(
     scope: Annotated[str, typer.Option(help="Whose report is made.")] = "company",
 ) -> None:
-    """Make a report with an empty cache, and again with another month's cache full; print the part of the checks."""
+    """Make a report with an empty cache, and again with a full one; print what part of it the checks are."""
     adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="seal-") as folder:
         home = Path(folder)
