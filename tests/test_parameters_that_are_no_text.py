@@ -48,7 +48,7 @@ def test_a_parameter_that_is_no_text_says_how_to_give_it_as_text(given, said):
 
 def test_a_customer_given_as_a_number_is_shown_only_where_one_id_can_be_meant(facts_of):
     facts = facts_of(
-        "2026-03", order_lines=[line(who, "2026-03-02", 9) for who in ("0012", "12", "345", "1000")]
+        "2026-03", order_lines=[line(who, "2026-03-02", 9) for who in ("0012", "12", "345", "1000", "10")]
     )
     settings = Settings()
     book = Book(facts.month, COMPANY, settings, facts.tables, facts, numbers("en", "EUR"))
@@ -59,3 +59,5 @@ def test_a_customer_given_as_a_number_is_shown_only_where_one_id_can_be_meant(fa
             book.card(given)
     with pytest.raises(WorkbookError, match=r"ids that can be meant: 0012, 12\."):
         book.card(12)
+    with pytest.raises(WorkbookError, match=r"ids that can be meant: 0012, 10\."):
+        book.card(10)  # what YAML makes of 0012

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import signal
+import sqlite3
 import subprocess
 import sys
+import textwrap
+import time
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from works_with.seen import PROJECT, Rows, Seen, Work, program, run, tests, version_of
+from works_with.seen import MOST_SECONDS, PROJECT, Rows, Seen, Work, program, run, tests, version_of
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("[0-9]*.ipynb"))
 HERE = Path(sys.executable)
 #: One with text and pictures, whose executed form a test holds against the pack's.
 ONE = PROJECT / "notebooks" / "02_abc_tiering.ipynb"
+#: Where Airflow's own processes talk to each other.
+_PORT = 18974
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
   .flatMap(cell => cell.outputs ?? [])"""
 #: Prints the notebooks that come back with other cells.
@@ -30,14 +38,15 @@ for path in paths:
     if cells(jupytext.reads(jupytext.writes(notebook, form), form)) != cells(notebook):
         print(path.rpartition("/")[2])
 """
-_DAG_RUN = """
-import sys
-from airflow.providers.papermill.operators.papermill import PapermillOperator
-source, target, parameters = sys.argv[1:]
-import json
-operator = PapermillOperator(task_id="tiers", input_nb=source, output_nb=target, parameters=json.loads(parameters))
-assert {"input_nb", "output_nb", "parameters"} <= set(operator.template_fields)
-operator.execute({})
+#: Around what docs/monthly.md says: due on the third of each month, so that of November is the sample's October.
+_DAG = """
+import pendulum
+from airflow.sdk import DAG
+
+with DAG(
+    "monthly", schedule="15 6 3 * *", start_date=pendulum.datetime(2026, 10, 4),
+    end_date=pendulum.datetime(2026, 11, 4), catchup=True, is_paused_upon_creation=False,
+):
 """
 
 
@@ -184,16 +193,60 @@ def papermill(work: Work) -> Rows:
 
 
 def airflow(work: Work) -> Rows:
-    """Airflow's operator runs a notebook as docs/monthly.md writes it."""
+    """Airflow's scheduler and LocalExecutor run a notebook as docs/monthly.md writes it, in the month that is due."""
     python = work.overlay("airflow", "apache-airflow", "apache-airflow-providers-papermill")
     home = work.made("airflow")
-    environment = work.environment | {"AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
-    target = home / "out.ipynb"
-    asked = json.dumps({"month": "2026-10", "scope": "salesperson:S01"})
-    run([str(python), "-c", _DAG_RUN, str(ONE), str(target), asked], env=environment, cwd=home)
+    said = (PROJECT / "docs" / "monthly.md").read_text(encoding="utf-8")
+    (operator,) = re.findall(r"```python\n(from airflow.+?)```", said, re.DOTALL)
+    for there, here in (
+        ("/srv/customer-workbook/notebooks", PROJECT / "notebooks"),
+        ("/srv/customer-workbook/reports", home),
+    ):
+        operator = operator.replace(there, str(here))
+    (home / "dags").mkdir()
+    dag = _DAG + textwrap.indent(operator.replace('"data": "/srv/exports", ', ""), "    ")
+    (home / "dags" / "monthly.py").write_text(dag, encoding="utf-8")
+    settings = {
+        "CORE__LOAD_EXAMPLES": "False", "CORE__EXECUTOR": "LocalExecutor", "CORE__PARALLELISM": "1",
+        "CORE__DAGS_FOLDER": str(home / "dags"), "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{_PORT}/execution/",
+        "API__HOST": "127.0.0.1", "API__PORT": str(_PORT), "API__WORKERS": "1", "WORKERS__EXECUTION_API_TIMEOUT": "120",
+    }  # fmt: skip
+    environment = work.environment | {f"AIRFLOW__{name}": value for name, value in settings.items()}
+    environment |= {"AIRFLOW_HOME": str(home), "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen(
+            ["airflow", "standalone"],
+            env=environment,
+            cwd=home,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            state = _ended(home / "airflow.db", server)
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(60)
+    assert state == "success", f"the run ended as {state}"
+    target = home / "02_abc_tiering_2026-10.ipynb"
     provider = version_of("apache-airflow-providers-papermill", python)
     versions = f"{version_of('apache-airflow', python)}, provider {provider}"
-    yield Seen("Airflow", versions, f"PapermillOperator runs {ONE.name}: {len(outputs(target))} outputs")
+    said = f"scheduler and LocalExecutor run {ONE.name} as docs/monthly.md has it, for the month before it was due"
+    yield Seen("Airflow", versions, f"{said}: {len(outputs(target))} outputs")
+
+
+def _ended(database: Path, server: subprocess.Popen[bytes]) -> str:
+    """Wait until Airflow's database says that a run of the DAG has ended, and how."""
+    until = time.monotonic() + MOST_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        time.sleep(2)
+        with (
+            contextlib.suppress(sqlite3.Error),
+            contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as told,
+        ):
+            for (state,) in told.execute("SELECT state FROM dag_run WHERE state IN ('success', 'failed')"):
+                return str(state)
+    return "not ended" if server.poll() is None else "stopped"
 
 
 LOOKS = {

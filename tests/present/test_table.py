@@ -41,6 +41,11 @@ def test_text_from_the_data_is_never_markup():
     assert "href" not in shown
 
 
+def test_texts_that_could_be_numbers_stay_the_texts_they_are():
+    shown = table(FRAME.assign(name=["0012", "12.0", "1E5"]), COLUMNS, "Sales").html
+    assert [text for text in ("0012", "12.0", "1E5") if f">{text}<" not in shown] == []
+
+
 def test_heads_say_what_they_are_head_of():
     shown = table(FRAME, COLUMNS, "Sales", total=TOTAL).html
     assert len(re.findall(r'<th [^>]*scope="col"', shown)) == 3

@@ -48,7 +48,7 @@ class Engine(Backend):
         name, expr = None if isinstance(expr, ir.Table) else expr.get_name(), exact_or_float(expr)
         if name is None:
             exact = {each: kind.scale for each, kind in expr.schema().items() if kind.is_decimal()}
-            rows = super().execute(expr.cast(dict.fromkeys(exact, "float64")) if exact else expr, **options)
+            rows = super().execute(_with_floats(expr), **options)
             return (
                 rows.assign(**{each: rows[each].round(scale) for each, scale in exact.items()})
                 if exact
@@ -59,9 +59,42 @@ class Engine(Backend):
         found = super().execute(expr.cast("float64").name(name), **options)
         return None if found is None else round(found, expr.type().scale)
 
+    def to_pandas_batches(self, expr: ir.Expr, /, **options: Any) -> Iterator[pd.DataFrame]:
+        """Fetch what an expression says in parts, typed as `execute` types it."""
+        for rows in super().to_pandas_batches(_with_floats(exact_or_float(expr.as_table())), **options):
+            if isinstance(expr, ir.Table):
+                yield rows
+            else:
+                yield rows.iloc[:, 0] if isinstance(expr, ir.Column) else rows.iloc[0, 0]
+
     def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> Any:
         """Fetch what an expression says as Arrow, decimals exact."""
         return super().to_pyarrow(exact_or_float(expr), **options)
+
+    def to_pyarrow_batches(self, expr: ir.Expr, /, **options: Any) -> pa.RecordBatchReader:
+        """Fetch what an expression says as Arrow in parts, decimals exact."""
+        found = super().to_pyarrow_batches(exact_or_float(expr), **options)
+        # Ibis says which types they have without a look: a sum of whole numbers is a HUGEINT.
+        return pa.RecordBatchReader.from_batches(found.schema, (each.cast(found.schema) for each in found))
+
+    def typed_batches(self, table: ir.Table, /, **options: Any) -> pa.RecordBatchReader:
+        """Fetch a table whose types are true already, as those of facts are."""
+        return super().to_pyarrow_batches(table, **options)
+
+    def to_parquet(self, expr: ir.Table, /, path: str | Path, **options: Any) -> None:
+        """Write what an expression says to Parquet, decimals exact."""
+        super().to_parquet(exact_or_float(expr), path, **options)
+
+    def to_csv(self, expr: ir.Table, /, path: str | Path, **options: Any) -> None:
+        """Write what an expression says to CSV, decimals exact."""
+        super().to_csv(exact_or_float(expr), path, **options)
+
+    def to_json(self, expr: ir.Table, /, path: str | Path, **options: Any) -> None:
+        """Write what an expression says to JSON."""
+        super().to_json(exact_or_float(expr), path, **options)
+
+    def _create_cached_table(self, name: str, expr: ir.Table) -> ir.Table:
+        return super()._create_cached_table(name, exact_or_float(expr))
 
     def sql_of(self, table: ir.Table) -> str:
         """Return a table's query, with what it needs of this process handed over."""
@@ -151,6 +184,12 @@ def from_parquet(engine: Backend, path: Path) -> ir.Table:
     return ops.DatabaseTable(name, schema, engine, ops.Namespace()).to_expr()
 
 
+def _with_floats(table: ir.Table) -> ir.Table:
+    """Have the engine turn decimals into floats."""
+    decimals = [name for name, kind in table.schema().items() if kind.is_decimal()]
+    return table.cast(dict.fromkeys(decimals, "float64")) if decimals else table
+
+
 def write_parquet(engine: Engine, table: ir.Table, path: Path) -> None:
     """Write a table to one file, each column as the type that the expression says it has.
 
@@ -192,7 +231,7 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
 
     Rows come in batches and column by column, so that a large table is not in memory several times over.
     """
-    with _cast(table).to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
+    with _in_batches(_cast(table), _ROWS_A_BATCH) as batches:
         rows = _with_own_texts(batches.read_all())
     return _framed(rows, table.schema())
 
@@ -200,11 +239,17 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
 def to_pandas_in_parts(table: ir.Table, rows_a_part: int) -> Iterator[pd.DataFrame]:
     """Fetch rows typed as `to_pandas` types them, so many at once; the last part has none, so that there is one."""
     schema = table.schema()
-    with _cast(table).to_pyarrow_batches(chunk_size=rows_a_part) as batches:
+    with _in_batches(_cast(table), rows_a_part) as batches:
         nothing = batches.schema.empty_table()
         for batch in batches:
             yield _framed(pa.Table.from_batches([batch]), schema)
     yield _framed(nothing, schema)
+
+
+def _in_batches(table: ir.Table, rows: int) -> pa.RecordBatchReader:
+    engine = table.get_backend()
+    fetch = engine.typed_batches if isinstance(engine, Engine) else engine.to_pyarrow_batches
+    return fetch(table, chunk_size=rows)
 
 
 def _cast(table: ir.Table) -> ir.Table:

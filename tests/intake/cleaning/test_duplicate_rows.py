@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import duckdb
+import pandas as pd
 import pytest
 
 from helpers.errors import WorkbookError
@@ -21,6 +22,15 @@ def test_same_order_and_line_twice_keeps_the_earliest_date(shop):
     assert list(bad["rule"]) == ["duplicate"]
     assert "data row 2 of order_lines.csv" in bad["sentence"][0]
     assert '"net_amount":"5"' in bad["row_as_read"][0]
+
+
+def test_of_two_versions_of_a_line_one_stays_whole_with_its_empty_cells(shop):
+    header = "order_id,line_no,order_date,customer_id,quantity,net_amount,cost_amount,channel"
+    shop.orders("A1,1,2026-01-05,C1,1,100,,", "A1,1,2026-01-06,C1,1,80,20,web", header=header)
+    (line,) = shop.table().to_dict("records")
+    assert line["net_amount"] == 100
+    assert pd.isna(line["cost_amount"])
+    assert pd.isna(line["channel"])
 
 
 def test_without_line_number_only_a_repeat_of_the_whole_row_is_a_duplicate(shop):

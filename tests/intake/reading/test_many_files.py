@@ -288,6 +288,15 @@ def test_weekly_exports_that_overlap_are_told_with_rows_and_money(shop):
     assert "order_lines: 1 row (20.00) of sales-w41.csv stand in sales-w40.csv too: they count once." in said
 
 
+def test_weeks_whose_days_can_be_read_in_two_ways_are_read_as_the_other_weeks_show(shop):
+    days = pd.date_range("2026-03-01", "2026-03-31")
+    for week in range(5):
+        lines = [f"S{day.day},{day:%m/%d/%Y},C1,P1,1,100.00" for day in days[week * 7 : week * 7 + 7]]
+        shop.write(f"sales-w{week + 10}.csv", [HEAD, *lines])
+    *_, lines = by_proposal(shop)
+    assert sorted(lines["order_date"].astype("datetime64[s]")) == list(days)
+
+
 def test_small_files_of_one_head_are_read_as_one_and_each_row_is_named_by_its_file(shop):
     shop.orders("A1,2026-01-05,C1,1,P,2,10", "A2,2026-01-06,C1,1,P,1,5", name="order_lines_1.csv")
     shop.orders(

@@ -155,6 +155,14 @@ def test_numbers_longer_than_a_float_keep_their_digits(shop):
     assert list(shop.table()["customer_id"]) == ["20260305000000121", "20260305000000122"]
 
 
+def test_an_id_with_a_letter_below_many_without_keeps_it_and_an_amount_typed_as_text_is_told(shop):
+    rows = [[f"A{n}", datetime.date(2026, 3, 5), 1000 + n, 1, "P", 1, 10] for n in range(150)]
+    others = [["B1", rows[0][1], "A17", 1, "P", 1, 500], ["B2", rows[0][1], "B20", 1, "P", 1, "8,50"]]
+    sheet(shop, [HEAD, *rows, *others])
+    assert list(shop.table()["customer_id"])[-1] == "A17"
+    assert list(shop.quarantine()["row_number"]) == [152]
+
+
 def test_an_id_that_a_spreadsheet_has_rounded_is_set_aside(shop):
     good = ["A0", datetime.date(2026, 3, 5), "C0", 1, "P", 1, 5]
     sheet(shop, [HEAD, good, ["A1", good[1], 2.0260305000000124e16, 1, "P", 1, 9]], lambda xml: xml.replace(

@@ -7,7 +7,7 @@ it what it fetches. So questions are put to the engine in another form, with the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ibis.expr.datatypes as dt
@@ -17,10 +17,15 @@ import ibis.expr.types as ir
 #: Digits that a factor is given: with 19 DuckDB keeps all that the product of two can have, and Spark too.
 _DIGITS = 19
 _MOST_DIGITS = 38
+#: Whose results are of one type with what they take: of a decimal and a float Ibis says the decimal.
+_OF_ONE_TYPE = (
+    ops.Add, ops.Subtract, ops.Multiply, ops.Modulus, ops.Coalesce, ops.Greatest, ops.Least, ops.IfElse,
+    ops.SimpleCase, ops.SearchedCase, ops.Clip, ops.NullIf, ops.Lag, ops.Lead, ops.Array,
+)  # fmt: skip
 #: Whose results are no decimals, whatever Ibis says: computed in floats.
 _IN_FLOATS = (
     ops.Median, ops.Quantile, ops.MultiQuantile, ops.ApproxQuantile, ops.ApproxMedian, ops.Variance,
-    ops.StandardDev, ops.Power, ops.MathUnary, ops.Divide,
+    ops.StandardDev, ops.Kurtosis, ops.Power, ops.MathUnary, ops.Divide,
 )  # fmt: skip
 
 
@@ -35,16 +40,32 @@ def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
         return ops.Divide(*(node.__recreate__({**changed, "func": part}) for part in changed["func"].args))
     if changed and isinstance(node, ops.Set):
         changed = {**changed, **_of_one_schema(changed["left"].to_expr(), changed["right"].to_expr())}
-    node = node.__recreate__(changed) if changed else node
+    args = dict(zip(node.__argnames__, node.__args__, strict=True)) | (dict(changed) if changed else {})
+    kind = _kind_for(node, _values(args.values()))
+    if changed or kind:
+        node = node.__recreate__({name: _cast(each, kind) for name, each in args.items()} if kind else args)
     if isinstance(node, ops.Mean) and _is_decimal(node.arg):
         return ops.Divide(ops.Sum(node.arg, node.where), ops.Count(node.arg, node.where))
-    if isinstance(node, _IN_FLOATS):
-        return _with_floats(node)
-    if isinstance(node, (ops.Add, ops.Subtract, ops.Multiply)) and any(map(_is_decimal, node.args)):
-        if any(each.dtype.is_floating() for each in node.args):
-            return _with_floats(node)
-        return _product(node) if isinstance(node, ops.Multiply) else node
-    return node
+    if isinstance(node, ops.Multiply) and any(map(_is_decimal, node.args)):
+        return _product(node)
+    if isinstance(node, ops.Array) and all(isinstance(each, ops.StructColumn) for each in node.exprs):
+        return _of_one_struct(node)
+    return _filled(node) if isinstance(node, ops.FillNull) else node
+
+
+def _kind_for(node: ops.Node, taken: list[ops.Value]) -> dt.DataType | None:
+    """The type that an operation's decimals need; None: they may stay as they are."""
+    decimals = [each.dtype.copy(nullable=True) for each in taken if _is_decimal(each)]
+    if not decimals or not isinstance(node, _OF_ONE_TYPE + _IN_FLOATS):
+        return None
+    if isinstance(node, _IN_FLOATS) or any(each.dtype.is_floating() for each in taken):
+        return dt.float64
+    if isinstance(node, ops.Multiply):
+        held = sum(each.scale for each in decimals) < _DIGITS and all(
+            each.precision <= _DIGITS for each in decimals
+        )
+        return None if held else dt.float64
+    return _wider(decimals) if len(set(decimals)) > 1 else None
 
 
 def _of_one_schema(*sides: ir.Table) -> dict[str, ops.Node]:
@@ -53,31 +74,74 @@ def _of_one_schema(*sides: ir.Table) -> dict[str, ops.Node]:
     casts = {
         name: dt.float64
         if one[name].is_floating() or other[name].is_floating()
-        else dt.highest_precedence([one[name], other[name]])
+        else _wider([one[name], other[name]])
         for name in one
         if one[name] != other[name]
     }
     return dict(zip(("left", "right"), (each.cast(casts).op() for each in sides), strict=True))
 
 
+def _wider(kinds: list[dt.DataType]) -> dt.DataType:
+    """The type that holds all of these, with every decimal; of some Ibis knows none, as of (19, 4) and (18, 9)."""
+    if not all(each.is_decimal() for each in kinds):
+        return dt.highest_precedence(kinds)
+    scale = max(each.scale for each in kinds)
+    digits = max(each.precision - each.scale for each in kinds) + scale
+    return dt.Decimal(min(digits, _MOST_DIGITS), scale)
+
+
 def _product(node: ops.Multiply) -> ops.Node:
-    """A product with all its digits; in floats where no DECIMAL holds them."""
-    scale = sum(each.dtype.scale or 0 for each in node.args if _is_decimal(each))
-    wide = [each for each in node.args if _is_decimal(each) and each.dtype.precision > _DIGITS]
-    if wide or scale >= _DIGITS:
-        return _with_floats(node)
-    left, right = node.args if _is_decimal(node.left) else reversed(node.args)
+    """A product with all its digits."""
+    scale = sum(each.dtype.scale for each in node.args if _is_decimal(each))
+    # The one of more decimals is given the digits: of (19, 4) and (18, 9) Ibis knows no type that holds both.
+    left, right = sorted(
+        node.args, key=lambda each: each.dtype.scale if _is_decimal(each) else -1, reverse=True
+    )
     product = ops.Multiply(ops.Cast(left, dt.Decimal(_DIGITS, left.dtype.scale)), right)
     return ops.Cast(product, dt.Decimal(_MOST_DIGITS, scale))
 
 
-def _with_floats(node: ops.Node) -> ops.Node:
-    floats = {
-        name: ops.Cast(each, dt.float64)
-        for name, each in zip(node.__argnames__, node.__args__, strict=True)
-        if _is_decimal(each)
-    }
-    return node.copy(**floats) if floats else node
+def _of_one_struct(node: ops.Array) -> ops.Node:
+    """The rows that `pivot_longer` makes of columns: floats for the decimals that stand beside floats."""
+    mixed = [
+        any(map(_is_float, column)) for column in zip(*(each.values for each in node.exprs), strict=True)
+    ]
+    rows = [
+        each.copy(
+            values=tuple(
+                _cast(value, dt.float64) if is_mixed else value
+                for value, is_mixed in zip(each.values, mixed, strict=True)
+            )
+        )
+        for each in node.exprs
+    ]
+    return node.copy(exprs=tuple(rows)) if any(mixed) else node
+
+
+def _filled(node: ops.FillNull) -> ops.Node:
+    """The same with floats for the decimals whose gaps floats fill."""
+    schema, given = node.parent.schema, node.replacements
+    fillers = given if isinstance(given, Mapping) else dict.fromkeys(schema, given)
+    floats = [name for name, value in fillers.items() if schema[name].is_decimal() and _is_float(value)]
+    parent = node.parent.to_expr().cast(dict.fromkeys(floats, dt.float64))
+    return node.copy(parent=parent.op()) if floats else node
+
+
+def _cast(value: Any, kind: dt.DataType) -> Any:
+    """The argument of this type if it is a decimal, or those of a list that are."""
+    if isinstance(value, tuple):
+        return tuple(_cast(each, kind) for each in value)
+    return ops.Cast(value, kind) if _is_decimal(value) else value
+
+
+def _values(args: Iterable[Any]) -> list[ops.Value]:
+    """The values that an operation takes, those of its lists (`coalesce`, `cases`) among them."""
+    flat = [each for arg in args for each in (arg if isinstance(arg, tuple) else (arg,))]
+    return [each for each in flat if isinstance(each, ops.Value)]
+
+
+def _is_float(value: object) -> bool:
+    return isinstance(value, float) or (isinstance(value, ops.Value) and bool(value.dtype.is_floating()))
 
 
 def _is_decimal(value: object) -> bool:

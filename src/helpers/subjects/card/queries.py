@@ -200,7 +200,11 @@ class CardQueries(
         if isinstance(customer, str):
             return customer
         own = self.frame("customers")["customer_id"]
-        alike = own[own.str.lstrip("0") == str(customer).lstrip("0")]
+        digits = own.str.replace("_", "")
+        # YAML reads a number that begins with 0 as octal: 0012 arrives as 10.
+        octal = digits.where(digits.str.fullmatch("0[0-7]+"), "-1").map(lambda text: int(text, 8))
+        number = customer if isinstance(customer, int) and customer >= 0 else None
+        alike = own[(digits.str.lstrip("0") == str(customer).lstrip("0")) | (octal == number)]
         if isinstance(customer, int) and not isinstance(customer, bool) and alike.tolist() == [str(customer)]:
             return str(customer)
         near = ", ".join(alike) or "none"
