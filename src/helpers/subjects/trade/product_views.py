@@ -13,7 +13,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MOST, called, capped, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.trade.products import Products
@@ -22,6 +22,8 @@ from helpers.subjects.trade.recommendations import Recommendations
 PAGE = "06_trade_performance"
 #: So many products are drawn.
 _DRAWN = 10
+#: So many buyers of a product are listed.
+_DRAWN_BUYERS = 50
 #: Days after the month end by which to have offered a product.
 OFFER_DAYS = 30
 
@@ -115,6 +117,24 @@ def product_table(result: Products, n: Numbers) -> Table:
     }
     caption = _("Products by net sales of the window, in {currency}", currency=n.currency)
     return first_of(len(rows), shown, columns, caption, n)
+
+
+def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
+    """List who bought a product, the largest first."""
+    _, shown = n.words, buyers.head(_DRAWN_BUYERS)
+    columns = {
+        **measures(n, "customer"),
+        "trade_class": Column(_("Trade class"), if_known=True),
+        **measures(n, "net_amount", bar="net_amount"),
+        "quantity": Column(_("Quantity"), n.count),
+    }
+    caption = capped(
+        _("Who buys {product}, in {currency}", product=product, currency=n.currency),
+        len(shown),
+        len(buyers),
+        n,
+    )
+    return table(shown.assign(customer=called(shown)), columns, caption, empty=_("Nobody here bought it."))
 
 
 def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) -> Table | Findings:

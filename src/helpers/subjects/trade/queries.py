@@ -152,6 +152,26 @@ class TradeQueries(SubjectQueries):
         rows = products_of(self.facts, sorted(own))
         return products(rows, self._product_list(), "customer_id")
 
+    def buyers(self, product_id: str) -> pd.DataFrame:
+        """Return who of the scope bought a product in the window.
+
+        Returns
+        -------
+        pandas.DataFrame
+            customer_id, name, trade_class, net_amount (less what was returned), quantity: the largest sales first.
+
+        Examples
+        --------
+        >>> book.buyers("D001")[["customer_id", "net_amount"]].head(2)
+        """
+        sold = self.facts.table("customer_products")
+        rows = to_pandas(
+            sold.filter(sold.product_id == product_id).select("customer_id", "net_amount", "quantity")
+        )
+        known = self.frame("customers")[["customer_id", "name", "trade_class"]]
+        found = known.merge(rows, on="customer_id")
+        return found.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
+
     def recommendations(self) -> Recommendations | None:
         """Return which product to push to whom, None where lines do not name products.
 
