@@ -134,7 +134,7 @@ def test_a_step_clicked_leads_to_customers_a_customer_to_its_card_and_the_card_t
     assert name.inner_text() in card.inner_text()
     left, right = (each.bounding_box() for each in (page.locator(listed).first, card))
     assert right["x"] > left["x"] + 200, "the card stands beside the list, not below it"
-    lines = ".wb-beside table:has-text('Order lines')"
+    lines = ".wb-beside > :last-child table"
     newest = page.locator(lines).inner_html()
     page.get_by_label("Largest first").check()
     changed(page, lines, newest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -116,7 +117,7 @@ def product_table(result: Products, n: Numbers) -> Table:
         "contribution_ratio": Column(_("Contribution ratio"), n.decimal.to(4), if_known=True),
     }
     caption = _("Products by net sales of the window, in {currency}", currency=n.currency)
-    return first_of(len(rows), shown, columns, caption, n)
+    return replace(first_of(len(rows), shown, columns, caption, n), rows_by=("category",))
 
 
 def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
@@ -135,6 +136,26 @@ def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
         n,
     )
     return table(shown.assign(customer=called(shown)), columns, caption, empty=_("Nobody here bought it."))
+
+
+def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:
+    """List who buys each product, product by product: a page shows the first, the tables' spreadsheet all of them."""
+    if buyers is None or buyers.empty:
+        return []
+    _ = n.words
+    rest = n.words("All other customers")
+    columns = {
+        "customer": Column(_("Customer"), whose="customer_id"),
+        "product": Column(_("Product")),
+        **measures(n, "net_amount"),
+    }
+    shown = buyers.assign(
+        product=called(buyers, "product_id", "product_name"),
+        customer=called(buyers).where(buyers["customer_id"].notna(), rest),
+    )
+    caption = _("Who buys which product, in {currency}", currency=n.currency)
+    made = first_of(len(shown), shown, columns, caption, n, cut="first")
+    return [behind(replace(made, rows_by=("product",)))]
 
 
 def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) -> Table | Findings:
