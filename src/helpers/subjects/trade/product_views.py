@@ -252,11 +252,11 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
         return [first, *of_whom]
     realised = n.percent(result.record.realised, 0)
     if order == "margin":
-        brought = _("Over all customers they brought {realised} of what was likely; the order is by margin, which "
-                    "brought clearly more than by popularity.", realised=realised)  # fmt: skip
+        brought = _("Over all customers they brought {realised} of what was likely. They are listed by margin, "
+                    "which brought clearly more than by popularity.", realised=realised)  # fmt: skip
     else:
-        brought = _("Over all customers they brought {realised} of what was likely; the order is by popularity in the "
-                    "class, for by margin brought no clearly larger margin.", realised=realised)  # fmt: skip
+        brought = _("Over all customers they brought {realised} of what was likely. They are listed by "
+                    "popularity in the class: by margin has not brought clearly more.", realised=realised)  # fmt: skip
     return [first, brought, *of_whom]
 
 
