@@ -12,6 +12,7 @@ from helpers.present.numbers import numbers
 from helpers.present.widgets import forget
 from helpers.settings.config import Settings
 from helpers.subjects import explorers
+from helpers.subjects.composition.bridge_views import movers_table
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +155,18 @@ def test_a_product_clicked_lists_who_buys_it_and_their_sales_are_the_products(bo
     ).to_pandas()
     nobody = nobody[nobody["order_date"] >= "2025-11-01"]["net_amount"].astype(float).sum()
     assert float(buyers["net_amount"].sum()) + nobody == pytest.approx(first["net_amount"])
+
+
+def test_the_rows_behind_each_product_and_each_class_add_up_to_its_figure(book):
+    products = book.products().products.set_index("product_id")["net_amount"]
+    behind = book.buyers_of_each(most_products=5, most=3).groupby("product_id", sort=False)["net_amount"]
+    assert behind.sum().to_numpy() == pytest.approx(products.head(5).to_numpy())
+    assert behind.size().tolist() == [4] * 5
+    movers = movers_table(book.bridge(), book.numbers)
+    assert movers.rows_by == ("label",)
+    classes = book.composition("trade_class").groups.query("kind == 'group'").set_index("group")["net_amount"]
+    sums = movers.frame.groupby("label")["net_amount"].sum().reindex(classes.index)
+    assert sums.to_numpy() == pytest.approx(classes.to_numpy(), abs=1e-3)
 
 
 def test_a_click_on_what_no_control_offers_changes_nothing(book):

@@ -169,5 +169,5 @@ def lines_table(lines: pd.DataFrame, n: Numbers) -> Table:
     }
     caption = _("Order lines, net sales in {currency}", currency=n.currency)
     return first_of(
-        len(lines), shown, columns, caption, n, cut="first", read=_SHOWN, empty=_("No order lines.")
+        len(lines), shown, columns, caption, n, cut="rows", read=_SHOWN, empty=_("No order lines.")
     )

@@ -30,18 +30,19 @@ class CompositionExplorer(Opening):
     def prepare(self, moved: str) -> None:
         """Offer the groups of the cut that is shown, and the movements."""
         super().prepare(moved)
-        if moved in ("", "by", "trade_class", "region"):
-            n, control = self._book.numbers, self.controls["members"]
-            cut = self.controls["by"].value
-            customers, column = self._book.frame("customers"), _cut_of_customers(cut, self._book)
-            moves = {words.movement(name, n.words): (name, "") for name in MOVEMENTS[:-1]}
-            groups = [
-                group for group in choices.options(customers, column, n).values() if group != choices.ALL
-            ]
-            held = control.value
-            offered = {choices.NOBODY: choices.ALL, **moves, **{group: ("", group) for group in groups}}
-            control.options = list(offered.items())
-            control.value = held if held in offered.values() else choices.ALL
+        if moved in ("", "by"):
+            control, offered = self.controls["members"], self._members(self.controls["by"].value)
+            if tuple(control.options) != offered:
+                held = control.value
+                control.options = offered
+                control.value = held if held in dict(offered).values() else choices.ALL
+
+    @lru_cache  # noqa: B019 - as long as the explorer
+    def _members(self, by: str) -> tuple[tuple[str, Any], ...]:
+        n, customers = self._book.numbers, self._book.frame("customers")
+        moves = [(words.movement(name, n.words), (name, "")) for name in MOVEMENTS[:-1]]
+        groups = list(choices.options(customers, _cut_of_customers(by, self._book), n).values())[1:]
+        return ((choices.NOBODY, choices.ALL), *moves, *((group, ("", group)) for group in groups))
 
 
 def _cut_of_customers(by: str, book: Any) -> str:

@@ -154,7 +154,7 @@ def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:
         customer=called(buyers).where(buyers["customer_id"].notna(), rest),
     )
     caption = _("Who buys which product, in {currency}", currency=n.currency)
-    made = first_of(len(shown), shown, columns, caption, n, cut="first")
+    made = first_of(len(shown), shown, columns, caption, n, cut="rows")
     return [behind(replace(made, rows_by=("product",)))]
 
 
