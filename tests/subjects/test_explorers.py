@@ -169,6 +169,12 @@ def test_the_rows_behind_each_product_and_each_class_add_up_to_its_figure(book):
     assert sums.to_numpy() == pytest.approx(classes.to_numpy(), abs=1e-3)
 
 
+def test_a_chinese_mark_is_read_by_its_name_too():
+    box = explorers.value(open_book(month="2026-10", language="zh"))
+    box.click("B：12家")
+    assert box.controls["tier"].value == "B"
+
+
 def test_a_click_on_what_no_control_offers_changes_nothing(book):
     box = explorers.tiers(book)
     before = shown(box)

@@ -217,7 +217,7 @@ class Explorer(ipywidgets.VBox):
         for name, control in self.controls.items():
             for label, value in () if customer else _offered(control):
                 rest = called.removeprefix(label)
-                is_named = rest != called and (rest[:1] in ("", ":") or rest.startswith(" · "))
+                is_named = rest != called and (rest[:1] in ("", ":", "：") or rest.startswith(" · "))
                 if is_named and value != "" and len(label) >= found[0]:
                     found = (len(label), name, value)
         _length, name, value = found

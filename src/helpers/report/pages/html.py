@@ -124,7 +124,7 @@ class Pages:
             if sheet is None:
                 return match[0]
             named = self._words.gettext(
-                "What each line is made of: {file}, sheet {name}", file=EXCEL_FILE, name=sheet
+                "The names behind each line: {file}, sheet {name}", file=EXCEL_FILE, name=sheet
             )
             link = f'<a href="{EXCEL_FILE}">{EXCEL_FILE}</a>'
             return f'{match[1]}<p class="wb-all">{html.escape(named).replace(EXCEL_FILE, link, 1)}</p>'

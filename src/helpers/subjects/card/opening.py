@@ -74,7 +74,8 @@ class Opening(Explorer):
 
     def click(self, called: str, customer: str = "") -> None:
         """Open the card of the customer clicked, by id, else by a name that only one has; else choose what it names."""
-        named = self._called.get(called) or self._called.get(called.rpartition(": ")[0]) or []
+        heads = (called, called.rpartition(": ")[0], called.rpartition("：")[0])
+        named = next((self._called[head] for head in heads if head in self._called), [])
         customer = customer or (named[0] if len(named) == 1 else "")
         if not customer:
             super().click(called)
