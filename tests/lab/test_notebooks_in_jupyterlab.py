@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.settings.config import NOTEBOOKS_FOLDER
 
@@ -102,3 +103,42 @@ def test_cards_are_searched_filtered_and_exported(page, lab):
     heads, *rows = content.splitlines()
     assert heads.count(",") > 5
     assert 0 < len(rows) < 400
+
+
+_SAVE = """notebook => window.jupyterapp.serviceManager.contents.save('clicks.ipynb',
+  {type: 'notebook', format: 'json', content: notebook})"""
+
+
+def test_a_step_clicked_leads_to_customers_a_customer_to_its_card_and_the_card_to_its_lines(page, lab):
+    cells = ["from helpers.book import open_book; from helpers.subjects import explorers"]
+    cells += ["explorers.composition(open_book())"]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = new_notebook(cells=[new_code_cell(each) for each in cells], metadata={"kernelspec": kernel})
+    page.goto(lab.format(""))
+    page.wait_for_function("() => window.jupyterapp?.serviceManager.isReady")
+    page.evaluate(_SAVE, made)
+    run_all(page, lab, "clicks.ipynb")
+    listed = ".wb-explorer .wb-view table:has([data-customer])"
+    page.wait_for_selector(listed)
+    movers = page.locator(listed).first.inner_html()
+    step = page.locator(
+        ".wb-explorer svg :has(> title)", has=page.locator("title", has_text="Stopped buying")
+    )
+    step.first.click()
+    changed(page, listed, movers)
+    assert "Stopped buying" in page.locator(listed).first.locator("caption").inner_text()
+    name = page.locator(f"{listed} [data-customer]").first
+    name.press("Enter")
+    card = page.locator(".wb-beside .wb-card")
+    card.wait_for()
+    assert name.inner_text() in card.inner_text()
+    left, right = (each.bounding_box() for each in (page.locator(listed).first, card))
+    assert right["x"] > left["x"] + 200, "the card stands beside the list, not below it"
+    lines = ".wb-beside > :last-child table"
+    newest = page.locator(lines).inner_html()
+    page.get_by_label("Largest first").check()
+    changed(page, lines, newest)
+    page.get_by_role("button", name="Export its order lines").click()
+    link = page.locator(".widget-html-content a[download^='order-lines-']")
+    content = base64.b64decode(link.get_attribute("href").split(",", 1)[1]).decode("utf-8-sig")
+    assert page.locator(lines).locator("tbody tr").count() <= len(content.splitlines()) - 1

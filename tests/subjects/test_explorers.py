@@ -1,6 +1,7 @@
 """Each notebook's explorer, on the sample: every control changes what is shown, in English and in Chinese."""
 
 import base64
+import html
 import re
 import sys
 
@@ -11,6 +12,7 @@ from helpers.present.numbers import numbers
 from helpers.present.widgets import forget
 from helpers.settings.config import Settings
 from helpers.subjects import explorers
+from helpers.subjects.composition.bridge_views import movers_table
 
 
 @pytest.fixture(autouse=True)
@@ -85,18 +87,100 @@ def test_tiers_that_are_set_never_reach_beyond_all_sales(book):
 def test_from_a_card_one_comes_to_its_order_lines_sorted_and_as_a_file(book):
     box = explorers.cards(book)
     assert len(box.controls["lines"].options) == 1  # no card is open yet
-    customer = box.controls["customer"].options[1][1]
-    box.controls["customer"].value = customer
-    lines = book.tables.order_lines
-    mine = lines.filter(lines.customer_id == customer).to_pandas()
-    first = re.search(r'<tbody>.*?<th scope="row"[^>]*>(.*?)</th>', box.canvases[1].value, re.DOTALL)[1]
+    customer = box.controls["card"].options[1][1]
+    box.click("", customer)
+    mine = order_lines_of(book, customer)
+    first = re.search(r'<tbody>.*?<th scope="row"[^>]*>(.*?)</th>', box.canvases[2].value, re.DOTALL)[1]
     assert first == book.numbers.date(mine["order_date"].max())
     box.controls["lines"].value = "largest"
-    assert book.numbers.count(mine["net_amount"].max(), 2) in box.canvases[1].value
-    box.export("lines")
+    assert book.numbers.count(mine["net_amount"].max(), 2) in box.canvases[2].value
+    box.export_lines.click()
     content = base64.b64decode(re.search(r"base64,([^\"]*)", box.download.value)[1]).decode("utf-8-sig")
     assert len(content.splitlines()) == 1 + len(mine)
     assert f"{len(mine):,}" in box.download.value
+
+
+def order_lines_of(book, customer):
+    lines = book.tables.order_lines
+    return lines.filter(lines.customer_id == customer).to_pandas()
+
+
+def names_in(markup):
+    return re.findall(r'data-customer="([^"]*)"', markup)
+
+
+def test_a_step_or_a_group_clicked_lists_its_customers_and_clicked_again_no_more(book):
+    box = explorers.composition(book)
+    step = next(each for each in hovers(box.canvases[0].value) if each.startswith("Stopped buying"))
+    before = box.canvases[2].value
+    box.click(step)
+    lost = book.bridge().customers.query("movement == 'lost'")["customer_id"].tolist()
+    assert names_in(box.canvases[2].value) == lost
+    box.click(step)
+    assert box.canvases[2].value == before
+    box.click("DIY shops")  # a row; the group counts, not the control that narrows everything to a class
+    listed = set(names_in(box.canvases[2].value))
+    assert 0 < len(listed) <= 50
+    assert listed <= set(book.frame("customers").query("trade_class == 'DIY shops'")["customer_id"])
+    assert box.controls["trade_class"].value == ""
+
+
+def hovers(markup):
+    return [html.unescape(each) for each in re.findall(r"<title>(.*?)</title>", markup)]
+
+
+def test_a_customers_bar_opens_its_card_beside_as_its_name_in_a_list_does(book):
+    box = explorers.value(book)
+    bar = hovers(box.canvases[0].value)[1]
+    box.click(bar)
+    customer = box.controls["card"].value
+    name = book.frame("customers").set_index("customer_id")["name"].loc[customer]
+    assert bar.startswith(name)
+    assert html.escape(name) in box.canvases[2].value
+    assert f"{len(order_lines_of(book, customer)):,}" in box.canvases[3].value
+    box.click("A")
+    assert box.controls["tier"].value == "A"
+    assert box.controls["card"].value == customer  # it stays open beside what is clicked next
+
+
+def test_a_product_clicked_lists_who_buys_it_and_their_sales_are_the_products(book):
+    box = explorers.trade(book)
+    first = book.products().products.iloc[0]
+    box.click(f"{first['name']}: 1")
+    buyers = book.buyers(first["product_id"])
+    assert names_in(box.canvases[0].value) == buyers["customer_id"].head(50).tolist()
+    unnamed = book.tables.order_lines
+    nobody = unnamed.filter(
+        unnamed.customer_id.isnull(), unnamed.product_id == first["product_id"]
+    ).to_pandas()
+    nobody = nobody[nobody["order_date"] >= "2025-11-01"]["net_amount"].astype(float).sum()
+    assert float(buyers["net_amount"].sum()) + nobody == pytest.approx(first["net_amount"])
+
+
+def test_the_rows_behind_each_product_and_each_class_add_up_to_its_figure(book):
+    products = book.products().products.set_index("product_id")["net_amount"]
+    behind = book.buyers_of_each(most_products=5, most=3).groupby("product_id", sort=False)["net_amount"]
+    assert behind.sum().to_numpy() == pytest.approx(products.head(5).to_numpy())
+    assert behind.size().tolist() == [4] * 5
+    movers = movers_table(book.bridge(), book.numbers)
+    assert movers.rows_by == ("label",)
+    classes = book.composition("trade_class").groups.query("kind == 'group'").set_index("group")["net_amount"]
+    sums = movers.frame.groupby("label")["net_amount"].sum().reindex(classes.index)
+    assert sums.to_numpy() == pytest.approx(classes.to_numpy(), abs=1e-3)
+
+
+def test_a_chinese_mark_is_read_by_its_name_too():
+    box = explorers.value(open_book(month="2026-10", language="zh"))
+    box.click("B：12家")
+    assert box.controls["tier"].value == "B"
+
+
+def test_a_click_on_what_no_control_offers_changes_nothing(book):
+    box = explorers.tiers(book)
+    before = shown(box)
+    box.click("Customer")
+    assert shown(box) == before
+    assert box.note.value == ""
 
 
 def test_a_class_picked_is_the_only_one_shown(book):

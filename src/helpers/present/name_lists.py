@@ -24,7 +24,9 @@ MOST_GROUPS = 25
 MOST_PEOPLE = 100
 
 #: What is left out of a list, as its caption says it.
-Cut = Literal["smaller", "people", "nearer_target", "smaller_changes", "smaller_apart", "first", "pieces"]
+Cut = Literal[
+    "smaller", "people", "nearer_target", "smaller_changes", "smaller_apart", "first", "rows", "pieces"
+]
 
 
 def called(rows: pd.DataFrame, whose: str = "customer_id", name: str = "name") -> pd.Series:
@@ -46,6 +48,7 @@ def capped(caption: str, shown: int, whole: int, n: Numbers, cut: Cut = "smaller
         "smaller_changes": _("{caption}; the {shown} largest changes of {all}", **counts),
         "smaller_apart": _("{caption}; the {shown} largest of {all}", **counts),
         "first": _("{caption}: the first {shown} of {whole}", **counts),
+        "rows": _("{caption}: the first {shown} of {whole} rows", **counts),
         "pieces": _("{caption}: {shown} of {whole} pieces", **counts),
     }[cut]  # fmt: skip
 

@@ -130,7 +130,8 @@ class Table:
 
     ``frame``, ``columns`` and ``total`` are what it was set from: whoever makes a spreadsheet of it needs the values.
     ``whole`` are the rows that it does not show, where there are more than anybody reads. ``identity`` is the id that
-    it has on a page, ``said`` the caption that stands there, ``customers`` whose names lead to cards.
+    it has on a page, ``said`` the caption that stands there, ``customers`` whose names lead to cards. ``rows_by`` are
+    columns by whose values its rows add up to figures of other tables, which lead here from there.
     """
 
     html: str
@@ -144,6 +145,7 @@ class Table:
     identity: str = field(default="", repr=False, compare=False)
     said: str = field(default="", repr=False, compare=False)
     customers: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    rows_by: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Give the table with its own style; a report page says the style once instead."""

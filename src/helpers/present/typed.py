@@ -34,6 +34,8 @@ class TypedTable:
         The last row, if the table has one.
     identity
         Its id on the page.
+    rows_by
+        Heads of the columns by whose values its rows add up to figures of other tables.
     """
 
     caption: str
@@ -42,6 +44,7 @@ class TypedTable:
     rows: tuple[tuple[Value, ...], ...]
     total: tuple[Value, ...] | None = None
     identity: str = ""
+    rows_by: tuple[str, ...] = ()
 
 
 def typed(table: Table) -> TypedTable:
@@ -60,7 +63,8 @@ def typed(table: Table) -> TypedTable:
     )
     heads = tuple(plain(column.label) for column in columns.values())
     rows = tuple(zip(*values.values(), strict=True))
-    return TypedTable(table.caption, heads, formats, rows, total, table.identity)
+    rows_by = tuple(plain(columns[name].label) for name in table.rows_by if name in columns)
+    return TypedTable(table.caption, heads, formats, rows, total, table.identity, rows_by)
 
 
 def _value(value: Any, column: Column) -> Value:

@@ -5,6 +5,9 @@ parameters, and is drawn again when one of them moves; the others stay as they a
 together, within an explorer and between those of a notebook, and a control starts where its namesake was last left,
 so that running a cell or the whole notebook again loses no choice.
 
+What is drawn can be clicked: a mark or a row chooses what a control calls by its name. Without an extension a browser
+has one way to say so: a listener writes what was clicked into a text control that nobody sees.
+
 Views are drawn into HTML widgets: ``ipywidgets.Output`` captures through the front end and hangs where there is none
 (papermill, nbval). There the explorer shows itself as plain HTML and text, of the choices it starts with.
 """
@@ -13,11 +16,13 @@ from __future__ import annotations
 
 import html
 import inspect
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import ipywidgets
@@ -38,32 +43,21 @@ class Drawn(Protocol):
 #: What one view makes of the values of the controls that its parameters name.
 View = Callable[..., "Drawn | Sequence[Drawn]"]
 
+_BESIDE: Final = Path(__file__).parent
+_LIGHT: Final = "; ".join(f"{name}: {colour}" for colour, name in theme.VARIABLES.items())
 #: The controls' look, and the report's dark colours where the page around is dark (JupyterLab, Voila, VS Code).
 STYLE: Final = f"""{TABLE_STYLE}
-.wb-explorer {{ font-family: var(--font, {theme.FONT_STACK}); overflow: visible }}
-.wb-explorer .wb-controls {{ gap: 10px 22px; padding: 4px 2px 12px; align-items: flex-start; overflow: visible;
-  border-bottom: 1px solid var(--line, {theme.GRID}); margin-bottom: 12px }}
-.wb-explorer .wb-control.widget-inline-hbox {{ display: grid; grid-template-columns: 1fr auto; align-content: start;
-  align-items: center; gap: 2px 8px; height: auto; width: auto; min-width: 11em; max-width: 22em; margin: 0;
-  overflow: visible }}
-.wb-explorer .wb-control > .widget-label {{ grid-column: 1 / -1; width: auto; max-width: none; text-align: left;
-  height: auto; margin: 0; padding: 0; line-height: 1.5; font-size: 12px; color: var(--muted, {theme.MUTED}) }}
-.wb-explorer .wb-control > :is(select, input, .widget-radio-box) {{ grid-column: 1 / -1; max-width: none; margin: 0 }}
-.wb-explorer .wb-control > select:not([multiple]), .wb-explorer .wb-control > input {{ height: 28px }}
-.wb-explorer .wb-control .widget-radio-box {{ gap: 0 12px; height: auto; padding: 3px 0 0 }}
-.wb-explorer .wb-control .slider-container {{ display: flex; flex-direction: column; justify-content: center;
-  margin: 0 8px; min-width: 9em; height: 28px }}
-.wb-explorer .wb-control .widget-readout {{ min-width: 2.5em; text-align: right }}
-.wb-explorer .wb-controls > button {{ align-self: flex-end; width: auto; margin: 0 }}
-.wb-explorer .wb-control :focus-visible {{ outline: 2px solid var(--blue, {theme.BLUE}); outline-offset: 1px }}
-.wb-explorer .wb-view, .wb-explorer .widget-html-content {{ overflow: visible; height: auto; line-height: 1.45;
-  color: var(--ink, {theme.INK}) }}
-.wb-explorer .wb-note {{ color: var(--orange, {theme.ORANGE}); font-weight: 600 }}
-.wb-explorer .wb-busy {{ opacity: .45; transition: opacity .2s .35s }}
+.wb-explorer {{ --font: {theme.FONT_STACK}; {_LIGHT} }}
+{(_BESIDE / "explorer.css").read_text(encoding="utf-8")}
 body[data-jp-theme-light="false"] .wb-explorer, .vscode-dark .wb-explorer {{ {theme.DARK_VARIABLES}
   background: var(--paper); color: var(--ink) }}
 """
 _WRAP: Final = {"flex_flow": "row wrap"}
+#: Tells the kernel what was clicked in a view; the style sheet that every explorer brings sets it.
+_LISTEN: Final = (_BESIDE / "clicks.js").read_text(encoding="utf-8")
+#: A customer's name as tables write it, and as one that the keyboard reaches.
+_NAMED: Final = "<span data-customer="
+_REACHED: Final = '<span tabindex="0" role="button" data-customer='
 
 
 @dataclass
@@ -77,7 +71,7 @@ class _Kernel:
         self.chosen[name] = value
         for other in self.live.values():
             if other is not by and name in other.controls:
-                _offer(other.controls[name], value)
+                other.offer(name, value)
 
     def enter(self, key: tuple[str, ...], explorer: Explorer) -> None:
         """Let an explorer follow; the one that stood in its place, of the cell's last run, ends."""
@@ -152,6 +146,8 @@ class Explorer(ipywidgets.VBox):
         The reader's language.
     extra
         Widgets between controls and views.
+    beside
+        Views that stand beside the others, where there is room, as long as they show something.
     """
 
     def __init__(
@@ -161,13 +157,15 @@ class Explorer(ipywidgets.VBox):
         views: Sequence[View],
         words: Words,
         extra: Sequence[ipywidgets.Widget] = (),
+        beside: Sequence[View] = (),
     ) -> None:
         self.controls, self._words, self._hold = dict(controls), words, False
         self._starts = {name: control.value for name, control in self.controls.items()}
-        self._follows = _followed(views, list(self.controls))
-        self._draws = list(views)
-        self.canvases = [ipywidgets.HTML() for _each in views]
-        self._texts = [""] * len(views)
+        self._draws = [*views, *beside]
+        self._follows = _followed(self._draws, list(self.controls))
+        self.canvases = [ipywidgets.HTML() for _each in self._draws]
+        self._texts = [""] * len(self._draws)
+        self._beside = ipywidgets.VBox(self.canvases[len(views) :])
         self.note, reset = ipywidgets.HTML(), ipywidgets.Button(description=words("Start anew"))
         reset.on_click(lambda _button: self.start_anew())
         for canvas in self.canvases:
@@ -180,21 +178,58 @@ class Explorer(ipywidgets.VBox):
             control.observe(lambda change, name=name: self._moved(name, change["new"]), names="value")
         bar = ipywidgets.HBox([*self.controls.values(), reset], layout=_WRAP)
         bar.add_class("wb-controls")
-        super().__init__([ipywidgets.HTML(f"<style>{STYLE}</style>"), bar, *extra, self.note, *self.canvases])
+        self.clicked = ipywidgets.Text(layout={"display": "none"})
+        self.clicked.observe(self._told, names="value")
+        style = ipywidgets.HTML(f'<style onload="{html.escape(_LISTEN)}">{STYLE}</style>')
+        both = ipywidgets.HBox([ipywidgets.VBox(self.canvases[: len(views)]), self._beside])
+        for widget, name in ((self.clicked, "wb-clicked"), (both, "wb-both"), (self._beside, "wb-beside")):
+            widget.add_class(name)
+        super().__init__([style, bar, *extra, self.note, both, self.clicked])
         self.add_class("wb-explorer")
         _KERNEL.enter(tuple(key), self)
 
     def _take_up(self) -> None:
         """Start where controls of these names were last left."""
-        for name, control in self.controls.items():
+        for name in self.controls:
             if name in _KERNEL.chosen:
-                _offer(control, _KERNEL.chosen[name])
+                self.offer(name, _KERNEL.chosen[name])
+
+    def offer(self, name: str, value: Any) -> None:
+        """Set a control to a value if it has it; one made for other data may not."""
+        _offer(self.controls[name], value)
+
+    def _told(self, change: Mapping[str, Any]) -> None:
+        customer, called, _when = json.loads(change["new"])
+        self.click(called, customer)
+
+    def click(self, called: str, customer: str = "") -> None:
+        """Follow a click on a mark or a row; a second one on the same takes the choice back.
+
+        Parameters
+        ----------
+        called
+            The mark's words on hovering, or the row's first cell: a control that offers what they begin with is set to
+            it; of several the longest name counts, then the control that stands last.
+        customer
+            The id of the customer whose name or row was clicked; here nothing follows from it.
+        """
+        found: tuple[int, str, Any] = (0, "", None)
+        for name, control in self.controls.items():
+            for label, value in () if customer else _offered(control):
+                rest = called.removeprefix(label)
+                is_named = rest != called and (rest[:1] in ("", ":", "：") or rest.startswith(" · "))
+                if is_named and value != "" and len(label) >= found[0]:
+                    found = (len(label), name, value)
+        _length, name, value = found
+        if name:
+            control = self.controls[name]
+            control.value = value if control.value != value else _offered(control)[0][1]
 
     def start_anew(self) -> None:
         """Put every control back to where the notebook set it."""
         with self.together():
             for name, value in self._starts.items():
-                _offer(self.controls[name], value)
+                self.offer(name, value)
         for name, value in self._values().items():
             _KERNEL.choose(name, value, self)
 
@@ -211,9 +246,9 @@ class Explorer(ipywidgets.VBox):
 
     def end(self) -> None:
         """Follow nothing any more, and take the widgets out of the front end."""
-        for control in self.controls.values():
+        for control in (*self.controls.values(), self.clicked):
             control.unobserve_all()
-        for each in (*self.controls.values(), *self.canvases, self.note, self):
+        for each in (*self.controls.values(), *self.canvases, self.note, self.clicked, self):
             each.close()
 
     def prepare(self, moved: str) -> None:
@@ -247,7 +282,7 @@ class Explorer(ipywidgets.VBox):
                 shown = draw(**{name: values[name] for name in names})
                 items = shown if isinstance(shown, Sequence) else [shown]
                 bundles = [item._repr_mimebundle_() for item in items]
-                canvas.value = "".join(map(_as_html, bundles))
+                canvas.value = "".join(map(_as_html, bundles)).replace(_NAMED, _REACHED)
                 self._texts[place] = "\n\n".join(bundle["text/plain"] for bundle in bundles)
             except WorkbookError as error:  # says itself what to do
                 canvas.value, self._texts[place] = "", ""
@@ -257,6 +292,7 @@ class Explorer(ipywidgets.VBox):
                 trouble.append(f"{type(error).__name__}: {error}")
             finally:
                 canvas.remove_class("wb-busy")
+        self._beside.layout.display = "" if any(each.value for each in self._beside.children) else "none"
         lines = "".join(
             f'<p class="wb-note" role="alert">{html.escape(each)}</p>' for each in dict.fromkeys(trouble)
         )
@@ -275,7 +311,7 @@ class Explorer(ipywidgets.VBox):
         """Give live controls where a front end can show them, and beside them what they show, for everyone else."""
         note = self._words.gettext("Chosen: {choices}. Open this notebook in JupyterLab to choose otherwise.",
                            choices=self.chosen())  # fmt: skip
-        body = "".join(canvas.value for canvas in (self.note, *self.canvases))
+        body = "".join(canvas.value for canvas in (self.note, *self.canvases)).replace(_REACHED, _NAMED)
         static = {
             "text/html": f'<div class="wb-explorer"><style>{TABLE_STYLE}</style><p>{html.escape(note)}</p>{body}</div>',
             "text/plain": "\n\n".join(text for text in (note, *self._texts) if text),
@@ -341,6 +377,12 @@ def _offer(control: ipywidgets.ValueWidget, value: Any) -> None:
         control.value = value
     except TraitError:
         return
+
+
+def _offered(control: ipywidgets.ValueWidget) -> Sequence[tuple[str, Any]]:
+    """What one of several can be chosen from, as label and value; nothing of other controls."""
+    is_one = isinstance(control, (ipywidgets.Dropdown, ipywidgets.RadioButtons))
+    return list(control.options) if is_one else []
 
 
 def _shown(control: ipywidgets.ValueWidget) -> str:

@@ -1,6 +1,7 @@
 """The pack's Excel file: values that a spreadsheet can work with, and text that stays text."""
 
 import datetime
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -135,3 +136,25 @@ def test_only_what_is_shown_is_told():
         seen._repr_mimebundle_()
     seen._repr_mimebundle_()
     assert told == [seen]
+
+
+def test_the_name_of_a_group_leads_to_the_first_of_its_rows_on_the_page_that_has_them(tmp_path):
+    names, sold = (
+        {"label": Column("Trade class"), "net_amount": Column("Net sales", n.count)},
+        Column("Customer"),
+    )
+    groups = table(pd.DataFrame({"label": ["Shops", "Traders"], "net_amount": [5, 3]}), names, "By class")
+    people = pd.DataFrame(
+        {"customer": ["a", "b", "c"], "label": ["Shops", "Shops", "Traders"], "net_amount": [4, 1, 3]}
+    )
+    rows = replace(table(people, {"customer": sold, **names}, "Customers"), rows_by=("label",))
+    other = table(pd.DataFrame({"customer": ["a"]}), {"customer": sold}, "Others")
+    made = [ShownTable("One", "", typed(each)) for each in (groups, other, rows)]
+    book = read([*made, ShownTable("Two", "", typed(groups))], tmp_path / "t.xlsx")
+    places = {
+        sheet.title: [cell.hyperlink.location for cell in sheet["A"][4:] if cell.hyperlink] for sheet in book
+    }
+    target = "'1.3 Customers'!A"
+    assert places["1.1 By class"] == places["2.1 By class"] == [f"{target}5", f"{target}7"]
+    assert places["1.2 Others"] == places["1.3 Customers"] == []
+    assert [cell.value for cell in book["1.3 Customers"][7]] == ["c", "Traders", 3]

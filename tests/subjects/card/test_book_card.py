@@ -182,17 +182,17 @@ def test_picking_a_value_brings_counts_and_list_up_to_date(book_of):
     assert [label for label, _ in box.facets["region"].options] == ["East (2)", "West (1)"]
     box.controls["search"].value = "nobody"
     assert list(box.selected["customer_id"]) == ["c"]
-    box.controls["customer"].value = "c"
-    assert "Nobody yet" in box.canvases[0].value
+    box.controls["card"].value = "c"
+    assert "Nobody yet" in box.canvases[1].value
 
 
 def test_a_card_closes_when_its_customer_is_no_longer_picked(book_of):
     box = cards(book_of())
-    box.controls["customer"].value = "b"
-    assert "<section" in box.canvases[0].value
+    box.controls["card"].value = "b"
+    assert "<section" in box.canvases[1].value
     box.facets["region"].value = ("East",)
-    assert box.controls["customer"].value == ""
-    assert box.canvases[0].value == ""
+    assert box.controls["card"].value == ""
+    assert box.canvases[1].value == ""
 
 
 def saved(box, kind):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,38 @@ def write_excel(tables: Sequence[ShownTable], path: Path, title: str, words: Wor
         names = sheet_names(tables, words.gettext("Contents"))
         sheets = [book.add_worksheet(name) for name in names]
         _contents(sheets[0], tables, names, title, formats, words)
-        for sheet, shown in zip(sheets[1:], tables, strict=True):
-            _sheet(sheet, shown, names[0], formats)
+        behind = rows_behind(tables)
+        for sheet, shown, place in zip(sheets[1:], tables, behind, strict=True):
+            leads = (
+                {} if place is None else _leads(tables[place].table, shown.table.heads[0], names[place + 1])
+            )
+            _sheet(sheet, shown, names[0], formats, leads)
+
+
+def rows_behind(tables: Sequence[ShownTable]) -> list[int | None]:
+    """Return for each table the place of the one whose rows its lines are made of: of its page, else of the pack.
+
+    What a line is called stands in the first column; other tables say by which columns their rows add up to such lines.
+    """
+    found: list[int | None] = []
+    for number, shown in enumerate(tables):
+        head = shown.table.heads[0] if shown.table.heads else ""
+        offered = [
+            place
+            for place, other in enumerate(tables)
+            if place != number and head in other.table.rows_by and other.table.heads[0] != head
+        ]
+        of_page = [place for place in offered if tables[place].page == shown.page]
+        found.append(next(iter(of_page or offered), None))
+    return found
+
+
+def _leads(rows: TypedTable, head: str, sheet: str) -> dict[Value, str]:
+    """Return where in a sheet the first row of each value of a column stands."""
+    column, leads = rows.heads.index(head), {}  # type: ignore[var-annotated]
+    for number, values in enumerate(rows.rows, start=HEAD_ROW + 2):
+        leads.setdefault(values[column], f"internal:'{sheet}'!A{number}")
+    return leads
 
 
 def sheet_names(tables: Sequence[ShownTable], contents: str) -> list[str]:
@@ -127,7 +157,10 @@ def _contents(
         sheet.autofilter(2, 0, 2 + len(tables), len(heads) - 1)
 
 
-def _sheet(sheet: Worksheet, shown: ShownTable, contents: str, formats: _Formats) -> None:
+def _sheet(
+    sheet: Worksheet, shown: ShownTable, contents: str, formats: _Formats, leads: Mapping[Value, str]
+) -> None:
+    """Write a table; ``leads`` are the places of the rows that lines are made of, by what the lines are called."""
     table = shown.table
     sheet.write_string(0, 0, _cell_text(table.caption), formats(bold=True))
     sheet.write_url(1, 0, f"internal:'{contents}'!A1", string=contents)
@@ -138,7 +171,11 @@ def _sheet(sheet: Worksheet, shown: ShownTable, contents: str, formats: _Formats
         sheet.write_string(HEAD_ROW, column, _cell_text(head), style)
     for row, values in enumerate(table.rows, start=HEAD_ROW + 1):
         for column, value in enumerate(values):
-            _write(sheet, row, column, value, formats(num_format=table.formats[column] or "@"))
+            style = formats(num_format=table.formats[column] or "@")
+            if column == 0 and isinstance(value, str) and value in leads:
+                sheet.write_url(row, 0, leads[value], formats(underline=1, num_format="@"), _cell_text(value))
+            else:
+                _write(sheet, row, column, value, style)
     last = HEAD_ROW + len(table.rows)
     if table.total is not None and table.rows:
         for column, value in enumerate(table.total):

@@ -29,6 +29,7 @@ TEMPLATE_FOLDER = Path(__file__).resolve().parent / "template"
 _HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 _NOTEBOOK_LINK = re.compile(r'<a ([^<>]*?)href="([\w-]+)\.ipynb"([^<>]*)>([^<]*)</a>')
 _REST = re.compile(r'<p class="wb-all" data-table="(\w+)">(.*?)</p>', re.DOTALL)
+_TABLE = re.compile(r'(<div class="wb-table"[^>]* id="(\w+)">.*?</table>)', re.DOTALL)
 _CUSTOMER = re.compile(r'<span data-customer="([^"]*)">(.*?)</span>', re.DOTALL)
 _SECTION = re.compile(r'(?=<div class="prose"><h2)')
 _SECTION_HEADING = re.compile(r'<div class="prose"><h2[^>]*>(.*?)</h2>.*?</div>', re.DOTALL)
@@ -73,10 +74,12 @@ class Pages:
         links: tuple[PageLink, ...],
         sheets: Mapping[str, str] | None = None,
         cards: Collection[str] = (),
+        rows: Mapping[str, str] | None = None,
     ) -> None:
         self._words = words
         self._sheets = sheets or {}
         self._cards = cards
+        self._rows = rows or {}
         self._place = place
         self._links = links
         self._environment = _environment()
@@ -116,7 +119,17 @@ class Pages:
             link = f'<a href="{EXCEL_FILE}">{EXCEL_FILE}</a>, {said}'
             return f'<p class="wb-all">{match[2].replace(EXCEL_FILE, link)}</p>'
 
-        return _REST.sub(turn, body)
+        def lead(match: re.Match[str]) -> str:
+            sheet = self._rows.get(match[2])
+            if sheet is None:
+                return match[0]
+            named = self._words.gettext(
+                "The names behind each line: {file}, sheet {name}", file=EXCEL_FILE, name=sheet
+            )
+            link = f'<a href="{EXCEL_FILE}">{EXCEL_FILE}</a>'
+            return f'{match[1]}<p class="wb-all">{html.escape(named).replace(EXCEL_FILE, link, 1)}</p>'
+
+        return _TABLE.sub(lead, _REST.sub(turn, body))
 
     def _to_cards(self, body: str) -> str:
         """Let a customer's name lead to its card, where the pack has one."""

@@ -15,7 +15,7 @@ from helpers.report.notebooks import SUMMARY
 from helpers.report.pages.cards import FILE as CARDS_FILE
 from helpers.report.pages.cards import on_the_page
 from helpers.report.pages.excel import FILE as EXCEL_FILE
-from helpers.report.pages.excel import ShownTable, sheet_names, write_excel
+from helpers.report.pages.excel import ShownTable, rows_behind, sheet_names, write_excel
 from helpers.report.pages.front import FileLink, explain, front_page
 from helpers.report.pages.html import PageLink, Pages, Place, page_title
 from helpers.report.pages.prose import in_language
@@ -59,7 +59,12 @@ def write_pages(
     ]
     names = sheet_names(tables, spoken.gettext("Contents"))[1:]
     sheets = {shown.table.identity: name for shown, name in zip(tables, names, strict=True)}
-    pages = Pages(spoken, place, tuple(links.values()), sheets, {card.customer_id for card in cards})
+    rows = {
+        shown.table.identity: names[behind]
+        for shown, behind in zip(tables, rows_behind(tables), strict=True)
+        if behind is not None and tables[behind].page == shown.page
+    }
+    pages = Pages(spoken, place, tuple(links.values()), sheets, {card.customer_id for card in cards}, rows)
     for run, link in links.items():
         text = explain(run.failure, spoken) if run.failure else ""
         _write(folder / link.file, pages.notebook(executed[run], link, text))

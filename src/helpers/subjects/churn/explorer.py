@@ -9,7 +9,8 @@ from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings
 from helpers.present.numbers import Numbers
-from helpers.present.widgets import Drawn, Explorer, choice, slider
+from helpers.present.widgets import Drawn, choice, slider
+from helpers.subjects.card.opening import Opening
 from helpers.subjects.churn import choice_views as show
 from helpers.subjects.churn.choice import Choice
 from helpers.subjects.signals import views as warns
@@ -18,7 +19,7 @@ from helpers.subjects.signals import views as warns
 _DRAWN_VISITS = 60
 
 
-def churn(book: Any) -> Explorer:
+def churn(book: Any) -> Opening:
     """Choose horizon, threshold and capacity, and a customer whose signals to read.
 
     Another horizon is learnt anew from the past month ends, which takes some seconds the first time and is kept.
@@ -27,7 +28,7 @@ def churn(book: Any) -> Explorer:
     --------
     >>> explorer = churn(book)  # as the last line of a cell: `churn(book)`
     >>> [*explorer.controls]
-    ['horizon', 'threshold', 'capacity', 'customer']
+    ['horizon', 'threshold', 'capacity', 'customer', 'card', 'lines']
     """
     n, _ = book.numbers, book.numbers.words
     signals = book.signals()
@@ -63,8 +64,7 @@ def churn(book: Any) -> Explorer:
         "capacity": slider(_("Visits"), 1, 200, min(book.settings.churn.visit_capacity, 200)),
         "customer": choice(_("Signals of"), warns.options(signals, n)),
     }
-    key = ("churn", str(book.month), book.scope.slug, _.language)
-    return Explorer(key, controls, [said, profit, listing, gain, evidence], _)
+    return Opening(book, "churn", controls, [said, profit, listing, gain, evidence])
 
 
 def _threshold(book: Any) -> int:

@@ -13,13 +13,15 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, with_the_rest
+from helpers.present.name_lists import called, capped, with_everybody, with_the_rest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.composition import words
 from helpers.subjects.composition.bridge import MOVEMENTS, Bridge
 
 PAGE = "01_customer_composition"
+#: So many customers whose sales changed are in the tables' spreadsheet.
+_MOST_KEPT = 5_000
 
 
 def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
@@ -116,7 +118,27 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
     }
     caption = _("Who moved most: up to {count} customers of each kind, in {currency}",
                 count=count, currency=n.currency)  # fmt: skip
-    return table(frame, columns, caption, empty=_("No customer's sales changed."))
+    read = table(frame, columns, caption, empty=_("No customer's sales changed."))
+    every = _by_group(result)
+    every = every.assign(
+        customer=called(every), moved=[words.movement(name, _) for name in every["movement"]],
+        label=labels.groups(every, _),
+    )  # fmt: skip
+    listed = every["customer_id"].isin(frame["customer_id"])
+    whole = capped(
+        _("Customers whose sales changed, by {dimension}, in {currency}",
+          dimension=labels.dimension(result.by, _), currency=n.currency),
+        len(every), len(result.customers), n, "smaller_changes",
+    )  # fmt: skip
+    return replace(with_everybody(read, every, listed, columns, whole, n), rows_by=("label",))
+
+
+def _by_group(result: Bridge) -> pd.DataFrame:
+    """Return the customers whose sales changed, group by group in their order, the largest change of each first."""
+    order = {group: place for place, group in enumerate(result.groups["group"].dropna())}
+    kept = result.customers.head(_MOST_KEPT)
+    places = kept["group"].map(order).fillna(len(order))
+    return kept.assign(place=places).sort_values("place", kind="stable", ignore_index=True)
 
 
 def regrouped(book: Any, n: Numbers) -> list[Table]:

@@ -1,4 +1,4 @@
-"""The explorer of composition: who brings the sales and what changed, of any part of the customers."""
+"""The explorer of composition: who brings the sales and what changed, of any part of the customers, by name."""
 
 from __future__ import annotations
 
@@ -7,35 +7,63 @@ from typing import Any
 
 from helpers.present import labels
 from helpers.present.measures import measures
+from helpers.present.name_lists import called, capped
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.present.widgets import Drawn, Explorer, View, choice, pick, slider
+from helpers.present.widgets import Drawn, View, choice, pick, slider
 from helpers.subjects import choices
+from helpers.subjects.card.opening import Opening
 from helpers.subjects.composition import bridge_views as change
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.composition import words
-from helpers.subjects.composition.bridge import Bridge
+from helpers.subjects.composition.bridge import MOVEMENTS, Bridge
 
 #: The longest window that is offered, in months.
 _LONGEST = 24
+#: So many customers of a group or a movement are listed.
+_MEMBERS = 50
 
 
-def composition(book: Any) -> Explorer:
+class CompositionExplorer(Opening):
+    """Groups and movements, and the customers of the one that is clicked."""
+
+    def prepare(self, moved: str) -> None:
+        """Offer the groups of the cut that is shown, and the movements."""
+        super().prepare(moved)
+        if moved in ("", "by"):
+            control, offered = self.controls["members"], self._members(self.controls["by"].value)
+            if tuple(control.options) != offered:
+                held = control.value
+                control.options = offered
+                control.value = held if held in dict(offered).values() else choices.ALL
+
+    @lru_cache  # noqa: B019 - as long as the explorer
+    def _members(self, by: str) -> tuple[tuple[str, Any], ...]:
+        n, customers = self._book.numbers, self._book.frame("customers")
+        moves = [(words.movement(name, n.words), (name, "")) for name in MOVEMENTS[:-1]]
+        groups = list(choices.options(customers, _cut_of_customers(by, self._book), n).values())[1:]
+        return ((choices.NOBODY, choices.ALL), *moves, *((group, ("", group)) for group in groups))
+
+
+def _cut_of_customers(by: str, book: Any) -> str:
+    """Return by what customers are cut: one orders by several channels."""
+    return str(book.main_dimension) if by == "channel" else by
+
+
+def composition(book: Any) -> CompositionExplorer:
     """Choose by what to cut, which trade class and region, over how many months, what to compare with, whose grouping.
 
     Examples
     --------
     >>> explorer = composition(book)  # as the last line of a cell: `composition(book)`
     >>> [*explorer.controls]
-    ['by', 'trade_class', 'region', 'months', 'against', 'grouping']
+    ['by', 'trade_class', 'region', 'months', 'against', 'members', 'grouping', 'card', 'lines']
     """
     n, _ = book.numbers, book.numbers.words
 
     @lru_cache
     def bridge(by: str, months: int, against: Any, only: choices.Picked) -> Bridge:
-        # A movement is a customer's, and a customer orders by several ways.
-        cut = book.main_dimension if by == "channel" else by
-        return book.bridge(cut, against, dict(only) or None, months)
+        return book.bridge(_cut_of_customers(by, book), against, dict(only) or None, months)
 
     def steps(by: str, months: int, against: Any, **only: str) -> Drawn:
         found = bridge(by, months, against, choices.picked(only))
@@ -51,8 +79,9 @@ def composition(book: Any) -> Explorer:
             return composition_views.share_table(found, n)
         return share_table(bridge(by, months, against, choices.picked(only)), n)
 
-    def movers(by: str, months: int, against: Any, **only: str) -> Drawn:
-        return change.movers_table(bridge(by, months, against, choices.picked(only)), n, 3)
+    def movers(by: str, months: int, against: Any, members: Any, **only: str) -> Drawn:
+        found = bridge(by, months, against, choices.picked(only))
+        return members_table(found, members, n) if members else change.movers_table(found, n, 3)
 
     dimensions = book.dimensions or [book.main_dimension]
     dimensions += ["channel"] if book.tables.has("order_lines", "channel") else []
@@ -61,14 +90,42 @@ def composition(book: Any) -> Explorer:
         **choices.groups(book.frame("customers"), [book.main_dimension, "region"], n),
         "months": slider(_("Months"), 1, _LONGEST, min(book.settings.periods.window_months, _LONGEST)),
         "against": pick(_("Against"), {_("Last year"): "last_year", _("Last month"): "last_month"}),
+        "members": choice(_("Customers of"), {choices.NOBODY: choices.ALL}),
     }
     views: list[View] = [steps, shares, movers]
     if book.can_group_then:  # of the shares alone: a movement is a customer's, wherever it counts
         views[1] = shares_in
         offered = {_("Today's grouping"): "now", _("As recorded then"): "then"}
         controls["grouping"] = pick(_("Shares in"), offered, book.settings.report.grouping)
-    key = ("composition", str(book.month), book.scope.slug, _.language)
-    return Explorer(key, controls, views, _)
+    return CompositionExplorer(book, "composition", controls, views)
+
+
+def members_table(result: Bridge, of: tuple[str, str], n: Numbers) -> Table:
+    """List the customers ``of`` a movement, else of a group: those whose sales differ, the largest change first."""
+    (movement, group), _ = of, n.words
+    rows = result.customers[result.customers["movement" if movement else "group"] == (movement or group)]
+    shown = rows.head(_MEMBERS)
+    shown = shown.assign(
+        customer=called(shown), moved=[words.movement(name, _) for name in shown["movement"]],
+        label=labels.groups(shown, _),
+    )  # fmt: skip
+    before, now = words.windows(result, n)
+    apart = (
+        {"label": Column(labels.dimension_heading(result.by, _))}
+        if movement
+        else {"moved": Column(_("Movement"))}
+    )
+    columns = {
+        **measures(n, "customer"),
+        **apart,
+        "net_amount_previous": Column(before, n.count),
+        "net_amount": Column(now, n.count),
+        **measures(n, "change_amount"),
+    }
+    named = words.movement(movement, _) if movement else group
+    caption = _("{group}: customers whose sales changed, in {currency}", group=named, currency=n.currency)
+    said = capped(caption, len(shown), len(rows), n, "smaller_changes")
+    return table(shown, columns, said, empty=_("No customer's sales changed."))
 
 
 def share_table(result: Bridge, n: Numbers) -> Table:

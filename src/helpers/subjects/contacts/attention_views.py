@@ -32,8 +32,9 @@ def attention(result: Attention | None, n: Numbers) -> list[Chart | Table | Find
 def _curve_sentence(result: Attention, n: Numbers) -> str:
     first, last = result.curves.iloc[0], result.curves.iloc[-1]
     return n.words(
-        "From the first months after the first order to month {month}, the seller's contacts a month went from "
-        "{contacts} to {contacts_now}, the buyer's enquiries and orders from {engagement} to {engagement_now}.",
+        "In the first months after the first order the seller contacts a customer {contacts} times a month, and "
+        "{contacts_now} times by month {month}; the customer enquires or orders {engagement} times, then "
+        "{engagement_now} times.",
         month=n.count(last["since_month"]), contacts=n.decimal(first["contacts"], 2),
         contacts_now=n.decimal(last["contacts"], 2), engagement=n.decimal(first["engagement"], 2),
         engagement_now=n.decimal(last["engagement"], 2),

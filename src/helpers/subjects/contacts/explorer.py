@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from helpers.present.widgets import Drawn, Explorer
+from helpers.present.widgets import Drawn
 from helpers.subjects import choices
+from helpers.subjects.card.opening import Opening
 from helpers.subjects.contacts import visit_views as show
 
 
-def visits(book: Any) -> Explorer:
+def visits(book: Any) -> Opening:
     """Choose owner, region and tier, and see whom to visit next month.
 
     Examples
     --------
     >>> explorer = visits(book)  # as the last line of a cell: `visits(book)`
     >>> [*explorer.controls]
-    ['team', 'salesperson_id', 'region', 'tier']
+    ['team', 'salesperson_id', 'region', 'tier', 'card', 'lines']
     """
-    n, _ = book.numbers, book.numbers.words
+    n = book.numbers
     planned, customers = book.visits(), book.frame("customers")
 
     def listing(tier: str, **only: str) -> Sequence[Drawn]:
@@ -34,5 +35,4 @@ def visits(book: Any) -> Explorer:
         **choices.groups(customers, ["team", "salesperson_id", "region"], n),
         "tier": choices.tier(n),
     }
-    key = ("visits", str(book.month), book.scope.slug, _.language)
-    return Explorer(key, controls, [listing], _)
+    return Opening(book, "visits", controls, [listing])

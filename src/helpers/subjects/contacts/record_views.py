@@ -93,7 +93,9 @@ def _fields_chart(result: Records, n: Numbers) -> list[Chart | Findings]:
         note=[_("of the customers: {share}", share=n.percent(share, 0)) for share in rows["share"]],
     )
     alt = _.pairs(frame["label"], map(n.count, frame["missing"]))
-    title = _("What customer records lack")
+    title = _.ngettext(
+        "{n} field is missing for some customers", "{n} fields are missing for some customers", len(frame)
+    )
     return [share_bars(frame, title=title, alt=alt, spell=n.count, value="missing", note="note")]
 
 

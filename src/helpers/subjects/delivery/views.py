@@ -119,8 +119,8 @@ def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Finding
     if len(months) > 1:
         title = _("Orders in and shipped, by month")
         if pd.notna(result.book_to_bill):
-            title = _("In the last three months orders came to {ratio} times what was shipped",
-                      ratio=n.decimal(result.book_to_bill, 2))  # fmt: skip
+            title = _("In the last three months new orders came to {share} of what was shipped",
+                      share=n.percent(result.book_to_bill, 0))  # fmt: skip
         alt = _.pairs(map(n.month_short, months["month"]), map(n.money_short, months["booked_amount"]))
         series = [("booked_amount", _("Orders in")), ("shipped_amount", _("Shipped"))]
         shown.append(

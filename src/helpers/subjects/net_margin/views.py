@@ -106,7 +106,10 @@ def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
     if whole > 0:
         titles = (
             _("Of 100 at list price {margin} is gross margin", margin=n.decimal(100 * margin / whole)),
-            _("and {left} is left", left=n.decimal(100 * left / whole)),
+            _(
+                "Of the same 100, {left} is left after rebates and service",
+                left=n.decimal(100 * left / whole),
+            ),
         )
     return [_steps(rows, title, n) for rows, title in zip((to_margin, to_left), titles, strict=True)]
 

@@ -22,6 +22,8 @@ from helpers.present.table import Column, Table, table
 from helpers.subjects.quotes.quotes import Quotes
 
 PAGE = "11_quotes_delivery_returns"
+#: A quote that is open for more days than these is looked at apart.
+_LONG_OPEN = 30
 #: So many rows of a list are shown on this page; the Excel file has more where a caption says so.
 SHOWN = 8
 #: An open quote is to be followed up after so many days.
@@ -172,7 +174,11 @@ def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findi
     ]  # fmt: skip
     notes = [_.ngettext("{n} quote", "{n} quotes", int(count)) for count in result.ages["quotes"]]
     ages = result.ages.assign(label=labels, note=notes)
-    title = _("Open quotes: {amount}", amount=n.money_short(float(result.open["amount"].sum())))
+    whole, late = (float(rows["amount"].sum()) for rows in (ages, ages[ages["age_from"] > _LONG_OPEN]))
+    title = _("Open quotes: {amount}", amount=n.money_short(whole))
+    if whole > 0:
+        title = _("Open quotes: {amount}, {share} of it for over {days} days", amount=n.money_short(whole),
+                  share=n.percent(late / whole, 0), days=n.count(_LONG_OPEN))  # fmt: skip
     alt = _.pairs(labels, map(n.money_short, ages["amount"]))
     rows = result.open
     columns = {

@@ -165,7 +165,10 @@ def _next_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
     _, shown = n.words, rows.head(_DRAWN)
     notes = [_("{amount} to go", amount=n.money_short(amount)) for amount in shown["distance_amount"]]
     frame = shown.assign(label=shown["name"], note=notes, highlight=shown["probability"] >= LIKELY, whole=1.0)
-    title = _("How far on the way to the next bracket; orange: will likely reach it")
+    title = _(
+        "{count} of the {shown} nearest to the next bracket will likely reach it (orange)",
+        count=n.count(frame["highlight"].sum()), shown=n.count(len(frame)),
+    )  # fmt: skip
     alt = _.pairs(frame["label"], map(n.percent, frame["way"]))
     return share_bars(frame, title=title, alt=alt, spell=n.percent.to(0), value="way", target="whole",
                       target_label=_("Next bracket"), note="note", highlight="highlight")  # fmt: skip

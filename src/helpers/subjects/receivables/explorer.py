@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from helpers.present.widgets import Drawn, Explorer, slider
+from helpers.present.widgets import Drawn, slider
 from helpers.subjects import choices
+from helpers.subjects.card.opening import Opening
 from helpers.subjects.receivables import views as show
 
 
-def receivables(book: Any) -> Explorer:
+def receivables(book: Any) -> Opening:
     """Choose team, salesperson, trade class, and from how many days late on customers are listed.
 
     Examples
     --------
     >>> explorer = receivables(book)  # as the last line of a cell: `receivables(book)`
     >>> [*explorer.controls]
-    ['team', 'salesperson_id', 'trade_class', 'days']
+    ['team', 'salesperson_id', 'trade_class', 'days', 'card', 'lines']
     """
     n, _ = book.numbers, book.numbers.words
     owed, customers = book.receivables(), book.frame("customers")
@@ -37,5 +38,4 @@ def receivables(book: Any) -> Explorer:
         **choices.groups(customers, ["team", "salesperson_id", book.main_dimension], n),
         "days": slider(_("Late by at least, days"), 1, 180, 1),
     }
-    key = ("receivables", str(book.month), book.scope.slug, _.language)
-    return Explorer(key, controls, [listing], _)
+    return Opening(book, "receivables", controls, [listing])

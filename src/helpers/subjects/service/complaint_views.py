@@ -94,8 +94,8 @@ def _repeat_sentence(result: Complaints, n: Numbers) -> str | None:
     if again.empty or not result.opened:
         return None
     return n.words.ngettext(
-        "{n} customer complained repeatedly, and stands behind {share} of the complaints.",
-        "{n} customers complained repeatedly, and stand behind {share} of the complaints.",
+        "{n} customer complained repeatedly: {share} of the complaints are its own.",
+        "{n} customers complained repeatedly: {share} of the complaints are theirs.",
         len(again), share=n.percent(float(again["complaints"].sum()) / result.opened),
     )  # fmt: skip
 
@@ -151,7 +151,8 @@ def _cause_chart(result: Complaints, n: Numbers) -> Chart:
 def _month_chart(result: Complaints, n: Numbers) -> Chart:
     _ = n.words
     first, last = (n.count(result.months["open"].iloc[place]) for place in (0, -1))
-    title = _("Open complaints went from {first} to {last}", first=first, last=last)
+    since = n.month(result.months["month"].iloc[0])
+    title = _("Open complaints went from {first} in {month} to {last}", first=first, month=since, last=last)
     alt = _.pairs(map(n.month_short, result.months["month"]), map(n.count, result.months["open"]))
     series = [("open", _("Still open")), ("opened", _("Newly opened"))]
     return trend(result.months, series, title=title, alt=alt, spell=n.count, spell_month=n.month_short)

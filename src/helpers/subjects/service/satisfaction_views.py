@@ -41,10 +41,10 @@ def _change_sentence(whole: pd.Series, n: Numbers) -> str | None:
     _ = n.words
     if pd.isna(whole["change_low"]):
         return None
-    values = {"before": n.decimal(whole["previous_mean"]), "now": n.decimal(whole["mean"])}
+    before = n.decimal(whole["previous_mean"])
     if whole["change_low"] <= 0 <= whole["change_high"]:
-        return _("Against {before} in the wave before, {now} is no more than chance may do.", **values)
-    return _("Against {before} in the wave before, {now} is more than chance does.", **values)
+        return _("The wave before gave {before}: the difference is no more than chance.", before=before)
+    return _("The wave before gave {before}: the difference is more than chance.", before=before)
 
 
 def _silent_sentence(result: Satisfaction, whole: pd.Series, n: Numbers) -> str | None:
@@ -57,8 +57,8 @@ def _silent_sentence(result: Satisfaction, whole: pd.Series, n: Numbers) -> str 
             rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
         )  # fmt: skip
     return _(
-        "{rate} of the buying customers answered; those who did not stand for {share} of sales. Among customers of a "
-        "year ago, sales to them changed by {silent}, to those who answered by {answered}.",
+        "{rate} of the buying customers answered; those who did not stand for {share} of sales. Since a year "
+        "ago sales to those who did not answer changed by {silent}, to those who did by {answered}.",
         rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
         silent=n.signed_percent(result.silent_change), answered=n.signed_percent(result.answered_change),
     )  # fmt: skip

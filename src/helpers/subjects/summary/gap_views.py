@@ -113,8 +113,11 @@ def _against_last_year(result: MonthGap, n: Numbers) -> str | None:
 
 
 def _labelled(result: MonthGap, n: Numbers) -> pd.DataFrame:
-    names, plans = labels.groups(result.steps, n.words), result.steps["kind"] == "plans"
-    return result.steps.assign(label=names.mask(plans, n.words("Class plans do not add up")))
+    _, steps = n.words, result.steps
+    names, plans = labels.groups(steps, _), steps["kind"] == "plans"
+    above, below = _("Class plans above the plan"), _("Class plans below the plan")
+    apart = pd.Series(above, steps.index, dtype="object").where(steps["change_amount"] > 0, below)
+    return steps.assign(label=names.mask(plans, apart))
 
 
 def _direction(result: MonthGap) -> float:

@@ -195,7 +195,7 @@ def _on_a_year_ago(
         or pd.isna(now := months[value].iloc[-1])
     ):
         return "", ""
-    said = n.words("{value} a year ago", value=spell(then))
+    said = n.words("from {value} a year ago", value=spell(then))
     return ("" if spell(now) == spell(then) else "behind" if now > then else "ahead"), said
 
 

@@ -42,7 +42,8 @@ def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
     account, group = result.by_account, result.by_group
     if not account["customers"]:
         return []
-    said = _(
+    same = all(n.percent(group[share]) == n.percent(account[share]) for share in (one, ten))
+    said = _("Counted by group instead of by account the shares are the same.") if same else _(
         "Counted by group, the largest customer brings {group} of net sales and the ten largest {groups}; counted by "
         "account {account} and {accounts}.",
         group=n.percent(group[one]), groups=n.percent(group[ten]), account=n.percent(account[one]),

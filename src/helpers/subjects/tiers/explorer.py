@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from helpers.present.widgets import Drawn, Explorer, choice, slider
+from helpers.present.widgets import Drawn, choice, slider
 from helpers.subjects import choices
+from helpers.subjects.card.opening import Opening
 from helpers.subjects.tiers import views as show
 from helpers.subjects.tiers.ranking import TIERS
 
@@ -14,14 +15,14 @@ from helpers.subjects.tiers.ranking import TIERS
 _LISTED = 20
 
 
-def tiers(book: Any) -> Explorer:
+def tiers(book: Any) -> Opening:
     """Set the lines, choose whom to rank and by what; one tier picked is marked in the chart and listed below.
 
     Examples
     --------
     >>> explorer = tiers(book)  # as the last line of a cell: `tiers(book)`
     >>> [*explorer.controls]
-    ['a', 'b', 'tier', 'trade_class', 'region', 'salesperson_id', 'measure']
+    ['a', 'b', 'tier', 'trade_class', 'region', 'salesperson_id', 'measure', 'card', 'lines']
     """
     n, _ = book.numbers, book.numbers.words
     lines = book.settings.tiers
@@ -48,11 +49,10 @@ def tiers(book: Any) -> Explorer:
         **choices.groups(book.frame("customers"), [book.main_dimension, "region", "salesperson_id"], n),
         "measure": choice(_("By"), measures),
     }
-    key = ("tiers", str(book.month), book.scope.slug, _.language)
-    return _Tiers(key, controls, [curve, listing], _)
+    return _Tiers(book, "tiers", controls, [curve, listing])
 
 
-class _Tiers(Explorer):
+class _Tiers(Opening):
     """Lines that cannot contradict each other: B ends at all at the latest."""
 
     def start_anew(self) -> None:
@@ -63,3 +63,4 @@ class _Tiers(Explorer):
     def prepare(self, moved: str) -> None:
         """Let B reach as far as A leaves room; where it reached further, it ends there."""
         self.controls["b"].max = max(100 - self.controls["a"].value, 0)
+        super().prepare(moved)

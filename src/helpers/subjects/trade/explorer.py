@@ -1,4 +1,4 @@
-"""The explorer of products: what a class or a customer buys, and what to offer the customer."""
+"""The explorer of products: what a class or a customer buys, who buys a product, what to offer the customer."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 import pandas as pd
 
 from helpers.present.name_lists import called
-from helpers.present.widgets import Drawn, Explorer, choice
+from helpers.present.widgets import Drawn, choice
 from helpers.subjects import choices
+from helpers.subjects.card.opening import Opening
 from helpers.subjects.trade import product_views as show
 
 #: So many customers are offered by name, those with the largest sales of the year: no browser holds a million.
 _OFFERED = 1_000
 
 
-class TradeExplorer(Explorer):
-    """Products of the class chosen, or of one of its customers: who is offered follows the class."""
+class TradeExplorer(Opening):
+    """Products of a class, or of one of its customers, and who buys one of them: customers follow the class."""
 
     def __init__(self, book: Any) -> None:
         self._book, self._customers = book, book.frame("customers")
@@ -39,16 +40,34 @@ class TradeExplorer(Explorer):
             own = proposed.rows[proposed.rows["customer_id"] == customer]
             return [show.push_table(replace(proposed, rows=own, no_room=0), n)]
 
+        def buyers(trade_class: str, product: str) -> Sequence[Drawn]:
+            if not product:
+                return []
+            called_so = self.controls["product"].label
+            return [show.buyers_table(_of_class(book.buyers(product), trade_class), called_so, n)]
+
         controls = {
             "trade_class": choice(_("Trade class"), choices.options(self._customers, "trade_class", n)),
             "customer": choice(_("Customer"), {choices.NOBODY: choices.ALL}),
+            "product": choice(_("Who buys"), {choices.NOBODY: choices.ALL, **self._goods()}),
         }
-        key = ("trade", str(book.month), book.scope.slug, _.language)
-        super().__init__(key, controls, [goods, offers], _)
+        super().__init__(book, "trade", controls, [buyers, goods, offers])
+
+    def _goods(self) -> dict[str, str]:
+        """Return the products that are sold most, by name; two of one name by name and id."""
+        sold = self._book.products()
+        if sold is None:
+            return {}
+        rows = sold.products.dropna(subset="product_id").head(_OFFERED)
+        names = called(rows, "product_id")
+        twice = names.duplicated(keep=False)
+        names = names.where(~twice, names + " (" + rows["product_id"] + ")")
+        return dict(zip(names, rows["product_id"], strict=True))
 
     def prepare(self, moved: str) -> None:
         """Offer the customers of the class."""
-        if moved == "customer":
+        super().prepare(moved)
+        if moved not in ("", "trade_class"):
             return
         wanted, control = self.controls["trade_class"].value, self.controls["customer"]
         offered, chosen = self._offered(wanted), control.value
@@ -73,12 +92,12 @@ def _of_class(customers: pd.DataFrame, trade_class: str) -> pd.DataFrame:
 
 
 def trade(book: Any) -> TradeExplorer:
-    """Choose a trade class, or a customer of it, and see its products and what to offer.
+    """Choose a trade class, a customer of it or a product, and see what is bought, by whom, and what to offer.
 
     Examples
     --------
     >>> explorer = trade(book)  # as the last line of a cell: `trade(book)`
     >>> [*explorer.controls]
-    ['trade_class', 'customer']
+    ['trade_class', 'customer', 'product', 'card', 'lines']
     """
     return TradeExplorer(book)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -13,7 +14,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MOST, called, capped, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.trade.products import Products
@@ -22,6 +23,8 @@ from helpers.subjects.trade.recommendations import Recommendations
 PAGE = "06_trade_performance"
 #: So many products are drawn.
 _DRAWN = 10
+#: So many buyers of a product are listed.
+_DRAWN_BUYERS = 50
 #: Days after the month end by which to have offered a product.
 OFFER_DAYS = 30
 
@@ -114,7 +117,45 @@ def product_table(result: Products, n: Numbers) -> Table:
         "contribution_ratio": Column(_("Contribution ratio"), n.decimal.to(4), if_known=True),
     }
     caption = _("Products by net sales of the window, in {currency}", currency=n.currency)
-    return first_of(len(rows), shown, columns, caption, n)
+    return replace(first_of(len(rows), shown, columns, caption, n), rows_by=("category",))
+
+
+def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
+    """List who bought a product, the largest first."""
+    _, shown = n.words, buyers.head(_DRAWN_BUYERS)
+    columns = {
+        **measures(n, "customer"),
+        "trade_class": Column(_("Trade class"), if_known=True),
+        **measures(n, "net_amount", bar="net_amount"),
+        "quantity": Column(_("Quantity"), n.count),
+    }
+    caption = capped(
+        _("Who buys {product}, in {currency}", product=product, currency=n.currency),
+        len(shown),
+        len(buyers),
+        n,
+    )
+    return table(shown.assign(customer=called(shown)), columns, caption, empty=_("Nobody here bought it."))
+
+
+def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:
+    """List who buys each product, product by product: a page shows the first, the tables' spreadsheet all of them."""
+    if buyers is None or buyers.empty:
+        return []
+    _ = n.words
+    rest = n.words("All other customers")
+    columns = {
+        "customer": Column(_("Customer"), whose="customer_id"),
+        "product": Column(_("Product")),
+        **measures(n, "net_amount"),
+    }
+    shown = buyers.assign(
+        product=called(buyers, "product_id", "product_name"),
+        customer=called(buyers).where(buyers["customer_id"].notna(), rest),
+    )
+    caption = _("Who buys which product, in {currency}", currency=n.currency)
+    made = first_of(len(shown), shown, columns, caption, n, cut="rows")
+    return [behind(replace(made, rows_by=("product",)))]
 
 
 def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) -> Table | Findings:
@@ -211,11 +252,11 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
         return [first, *of_whom]
     realised = n.percent(result.record.realised, 0)
     if order == "margin":
-        brought = _("Over all customers they brought {realised} of what was likely; the order is by margin, which "
-                    "brought clearly more than by popularity.", realised=realised)  # fmt: skip
+        brought = _("Over all customers they brought {realised} of what was likely. They are listed by margin, "
+                    "which brought clearly more than by popularity.", realised=realised)  # fmt: skip
     else:
-        brought = _("Over all customers they brought {realised} of what was likely; the order is by popularity in the "
-                    "class, for by margin brought no clearly larger margin.", realised=realised)  # fmt: skip
+        brought = _("Over all customers they brought {realised} of what was likely. They are listed by "
+                    "popularity in the class: by margin has not brought clearly more.", realised=realised)  # fmt: skip
     return [first, brought, *of_whom]
 
 

@@ -6,6 +6,8 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from helpers.core.amounts import sum_by
+from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
 from helpers.core.shares import mean_told
@@ -151,6 +153,65 @@ class TradeQueries(SubjectQueries):
         own = everybody[everybody.isin(customer_ids)]
         rows = products_of(self.facts, sorted(own))
         return products(rows, self._product_list(), "customer_id")
+
+    def buyers(self, product_id: str) -> pd.DataFrame:
+        """Return who of the scope bought a product in the window.
+
+        Returns
+        -------
+        pandas.DataFrame
+            customer_id, name, trade_class, net_amount (less what was returned), quantity: the largest sales first.
+
+        Examples
+        --------
+        >>> book.buyers("D001")[["customer_id", "net_amount"]].head(2)
+          customer_id  net_amount
+        0      C00393   396052.02
+        1      C00148   221322.62
+        """
+        sold = self.facts.table("customer_products")
+        rows = to_pandas(
+            sold.filter(sold.product_id == product_id).select("customer_id", "net_amount", "quantity")
+        )
+        known = self.frame("customers")[["customer_id", "name", "trade_class"]]
+        found = known.merge(rows, on="customer_id")
+        return found.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
+
+    def buyers_of_each(self, most_products: int = 200, most: int = 25) -> pd.DataFrame | None:
+        """Return who of the scope buys each of the best-selling products; None where lines do not name products.
+
+        Returns
+        -------
+        pandas.DataFrame
+            product_id, product_name, customer_id, name, net_amount: product by product as `products` has them, of each
+            the ``most`` largest customers and then, without a customer_id, what all others and lines that name no
+            customer bring, so that a product's rows add up to its net sales.
+        """
+        sold = self.products()
+        if sold is None:
+            return None
+        listed = sold.products.dropna(subset="product_id").head(most_products).set_index("product_id")
+        table, customers = (
+            self.facts.table("customer_products"),
+            self.frame("customers")[["customer_id", "name"]],
+        )
+        table = table.filter(table.product_id.isin(listed.index.tolist()), table.net_amount != 0)
+        if self.scope != COMPANY:
+            table = table.filter(table.customer_id.isin(customers["customer_id"].tolist()))
+        first = [table.net_amount.desc(), table.customer_id]
+        placed = table.mutate(place=ibis.row_number().over(group_by="product_id", order_by=first))
+        kept = placed.filter(placed.place < most).order_by(["product_id", "place"])
+        rows = to_pandas(kept.select("product_id", "customer_id", "net_amount"))
+        rows = rows.merge(customers, on="customer_id").sort_values(["product_id", "net_amount", "customer_id"],
+                                                                   ascending=[True, False, True])  # fmt: skip
+        named = sum_by(rows, "product_id", ["net_amount"])["net_amount"].reindex(listed.index, fill_value=0.0)
+        rest = (listed["net_amount"] - named).round(4)
+        whole = pd.concat([rows, rest[rest != 0].rename("net_amount").reset_index()], ignore_index=True)
+        whole["product_name"] = look_up(whole["product_id"], listed["name"])
+        places = pd.Series(range(len(listed)), listed.index)
+        return whole.sort_values(
+            "product_id", key=lambda ids: ids.map(places), kind="stable", ignore_index=True
+        )
 
     def recommendations(self) -> Recommendations | None:
         """Return which product to push to whom, None where lines do not name products.

@@ -73,12 +73,13 @@ def _furthest(expected: pd.DataFrame, n: Numbers, *, behind: bool) -> str | None
     row = rows.iloc[0]
     values = {
         "customer": called(rows).iloc[0], "sales": n.money_short(row["year_amount"]),
-        "expected": n.money_short(row["year_expected_amount"]),
         "gap": n.money_short(abs(row["year_gap_amount"])),
     }  # fmt: skip
     if behind:
-        return _("Furthest behind is {customer}: {sales} against {expected} expected, {gap} short.", **values)
-    return _("Furthest ahead is {customer}: {sales} against {expected} expected, {gap} more.", **values)
+        return _(
+            "Furthest behind is {customer}: {sales} in the year to date, {gap} less than expected.", **values
+        )
+    return _("Furthest ahead is {customer}: {sales} in the year to date, {gap} more than expected.", **values)
 
 
 def _newcomers(rows: pd.DataFrame, n: Numbers) -> str | None:
@@ -216,7 +217,10 @@ def months(result: Trade, n: Numbers) -> list[Chart | Table]:
         wide.to_numpy(dtype="float64"), index=called(drawn).astype(str),
         columns=[n.month_short(month) for month in pd.PeriodIndex(wide.columns)],
     )  # fmt: skip
-    title = _("Net sales by month of the {n} largest customers", n=n.count(len(drawn)))
+    title = _(
+        "Of the {n} largest customers {down} bought less in {month} than in an average month shown",
+        n=n.count(len(drawn)), down=n.count((frame.iloc[:, -1] < frame.mean(axis=1)).sum()), month=frame.columns[-1],
+    )  # fmt: skip
     alt = _.pairs(frame.index, map(n.money_short, frame.iloc[:, -1]))
     return [heat_map(frame, title=title, alt=alt, spell=n.short), behind(shown)]
 

@@ -63,8 +63,8 @@ def wallet_findings(result: Wallet, n: Numbers) -> Findings:
     _ = n.words
     rows = buying(result)
     scaled = abs(result.scale - 1) >= 0.05 and n.words(
-        "The errors assumed of the evidence are taken times {factor}: so far evidence about the same "
-        "customer disagrees.", factor=n.decimal(result.scale, 2),
+        "How sure these estimates are follows from how far evidence about the same customer disagrees: "
+        "{factor} times what was assumed.", factor=n.decimal(result.scale, 2),
     )  # fmt: skip
     unknown = result.without and n.words.ngettext(
         "Of {n} buying customer nothing usable is known.", "Of {n} buying customers nothing usable is known.",

@@ -15,8 +15,9 @@ from helpers.present.measures import measures
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.present.widgets import Drawn, Explorer, choice, slider
+from helpers.present.widgets import Drawn, choice, slider
 from helpers.subjects import choices
+from helpers.subjects.card.opening import Opening
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.views import tier_label
 from helpers.subjects.value import views as show
@@ -27,14 +28,14 @@ _DRAWN = 10
 _YEARS = (1, 2, 3, 4, 5, 10, 30)
 
 
-def value(book: Any) -> Explorer:
+def value(book: Any) -> Opening:
     """Set discount rate, horizon and retention; choose a class or a tier; see what that does to whom.
 
     Examples
     --------
     >>> explorer = value(book)  # as the last line of a cell: `value(book)`
     >>> [*explorer.controls]
-    ['rate', 'years', 'points', 'tier', 'trade_class', 'region']
+    ['rate', 'years', 'points', 'tier', 'trade_class', 'region', 'card', 'lines']
     """
     n, _ = book.numbers, book.numbers.words
     result = book.lifetime()
@@ -63,8 +64,7 @@ def value(book: Any) -> Explorer:
         "tier": choices.tier(n),
         **choices.groups(result.customers, filters, n),
     }
-    key = ("value", str(book.month), book.scope.slug, _.language)
-    return Explorer(key, controls, [bars, by_tier], _)
+    return Opening(book, "value", controls, [bars, by_tier])
 
 
 def value_bars(result: LifetimeValue, values: pd.DataFrame, n: Numbers) -> Chart | Findings:

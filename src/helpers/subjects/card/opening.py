@@ -1,0 +1,174 @@
+"""What follows a click on a customer in any explorer: its card beside, and its order lines, to sort and to export."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Literal
+
+import ipywidgets
+import pandas as pd
+
+from helpers.present.charts.chart import plain
+from helpers.present.name_lists import called, first_of
+from helpers.present.numbers import Numbers
+from helpers.present.own.frames import csv_of
+from helpers.present.table import Column, Table
+from helpers.present.widgets import Drawn, Explorer, View, choice, pick
+from helpers.subjects.card.short_cards import decimals_of
+from helpers.subjects.card.views import card_page
+from helpers.subjects.choices import ALL, NOBODY
+
+Sort = Literal["newest", "largest", "product"]
+#: So many lines are shown; the file has all.
+_SHOWN = 30
+_BY: dict[str, list[str]] = {
+    "newest": ["order_date", "order_id", "line_no"],
+    "largest": ["net_amount", "order_date", "order_id", "line_no"],
+    "product": ["product", "order_date", "order_id", "line_no"],
+}
+
+
+class Opening(Explorer):
+    """An explorer of customers: a click on one opens its card and its order lines beside what was clicked.
+
+    Parameters
+    ----------
+    book
+        Whose customers they are.
+    key, controls, views, extra
+        As for `helpers.present.widgets.Explorer`; the card and the order of its lines are two more controls.
+    """
+
+    def __init__(
+        self,
+        book: Any,
+        key: str,
+        controls: Mapping[str, ipywidgets.ValueWidget],
+        views: Sequence[View],
+        extra: Sequence[ipywidgets.Widget] = (),
+    ) -> None:
+        self._book, _ = book, book.numbers.words
+        self.download = ipywidgets.HTML()
+        self.export_lines = ipywidgets.Button(description=_("Export its order lines"))
+        self.export_lines.on_click(lambda _button: self._offer_lines())
+        exports = ipywidgets.HBox(
+            [*extra, self.export_lines, self.download], layout={"flex_flow": "row wrap"}
+        )
+        more = {
+            "card": choice(_("Card"), {NOBODY: ALL}), "lines": pick(_("Its order lines"), {NOBODY: ALL}),
+        }  # fmt: skip
+        whole = (key, str(book.month), book.scope.slug, _.language)
+        super().__init__(whole, {**controls, **more}, views, _, [exports], [self._card, self._lines])
+
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        """The ids of the customers that go by a name: a picture has the name alone."""
+        customers = self._book.frame("customers")
+        ids: dict[str, list[str]] = {}
+        for name, identity in zip(called(customers), customers["customer_id"], strict=True):
+            ids.setdefault(plain(name), []).append(identity)
+        return ids
+
+    def click(self, called: str, customer: str = "") -> None:
+        """Open the card of the customer clicked, by id, else by a name that only one has; else choose what it names."""
+        heads = (called, called.rpartition(": ")[0], called.rpartition("：")[0])
+        named = next((self._called[head] for head in heads if head in self._called), [])
+        customer = customer or (named[0] if len(named) == 1 else "")
+        if not customer:
+            super().click(called)
+            return
+        for name in ("customer", "card"):
+            if name in self.controls:
+                self.offer(name, customer)
+
+    def offer(self, name: str, value: Any) -> None:
+        """Take a customer of the scope among the cards to open, where it is not there yet."""
+        control = self.controls[name]
+        if name == "card" and value not in [each for _label, each in control.options]:
+            known = self._book.frame("customers")
+            rows = known[known["customer_id"] == value]
+            held = control.value
+            control.options = [*control.options, *to_open(rows)]
+            control.value = held
+        super().offer(name, value)
+
+    def prepare(self, moved: str) -> None:
+        """Let the lines of the card that is open be sorted and exported; without one there are none."""
+        _, control, opened = self._book.numbers.words, self.controls["lines"], self.controls["card"].value
+        offered: tuple[tuple[str, str], ...] = ((NOBODY, ALL),)
+        if opened:
+            offered = (
+                (_("Newest first"), "newest"), (_("Largest first"), "largest"), (_("By product"), "product"),
+            )  # fmt: skip
+        if tuple(control.options) != offered:
+            control.options = offered
+            control.value = offered[0][1]
+        control.layout.display = self.export_lines.layout.display = "" if opened else "none"
+        self.download.value = ""
+
+    def _card(self, card: str) -> list[Drawn]:
+        return [] if not card else [card_page(self._book.card(card), self._book.numbers)]
+
+    def _lines(self, card: str, lines: Sort) -> list[Drawn]:
+        return [] if not card else [lines_table(order_lines(self._book, card, lines), self._book.numbers)]
+
+    def _offer_lines(self) -> None:
+        n, customer = self._book.numbers, self.controls["card"].value
+        lines = order_lines(self._book, customer, self.controls["lines"].value)
+        name = f"order-lines-{customer}-{self._book.month}.csv"
+        label = n.words.ngettext("Save {name}: {n} line", "Save {name}: {n} lines", len(lines), name=name)
+        self.offer_file(name, csv_of(lines), label)
+
+    def offer_file(self, name: str, content: bytes, label: str) -> None:
+        """Offer a file to download: the link holds it, nothing is left on a disk."""
+        link = f"data:application/octet-stream;base64,{base64.b64encode(content).decode()}"
+        self.download.value = f'<a download="{html.escape(name)}" href="{link}">{html.escape(label)}</a>'
+
+
+def to_open(customers: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return what customers are called in the list of cards to open, and their ids."""
+    pairs = zip(called(customers), customers["customer_id"], strict=True)
+    return [(f"{name} · {identity}", identity) for name, identity in pairs]
+
+
+def order_lines(book: Any, customer_id: str, sort: Sort = "newest") -> pd.DataFrame:
+    """Return a customer's order lines as of the month's end.
+
+    Returns
+    -------
+    pandas.DataFrame
+        order_date, order_id, line_no, product (name, else id), quantity, net_amount: the latest, or the largest, first;
+        or by product, the latest first.
+    """
+    lines = book.tables.order_lines
+    rows = lines.filter(lines.customer_id == customer_id)
+    columns = ["order_date", "order_id", "line_no", "product_id", "quantity", "net_amount"]
+    frame: pd.DataFrame = rows.select(*columns).to_pandas()
+    names = pd.Series(dtype="str")
+    if book.tables.has("products", "name"):
+        products = book.tables.products.select("product_id", "name").to_pandas()
+        names = products.set_index("product_id")["name"]
+    product = frame["product_id"].map(names).fillna(frame["product_id"])
+    frame = frame.assign(order_date=pd.to_datetime(frame["order_date"]), product=product)
+    ascending = [name == "product" for name in _BY[sort]]
+    frame = frame.sort_values(_BY[sort], ascending=ascending, ignore_index=True)
+    return frame[["order_date", "order_id", "line_no", "product", "quantity", "net_amount"]]
+
+
+def lines_table(lines: pd.DataFrame, n: Numbers) -> Table:
+    """List order lines, the first of them."""
+    _, shown = n.words, lines.head(_SHOWN)
+    columns = {
+        "order_date": Column(_("Date"), n.date),
+        "order_id": Column(_("Order")),
+        "product": Column(_("Product")),
+        "quantity": Column(_("Quantity"), n.decimal.to(decimals_of(shown["quantity"].dropna()))),
+        "net_amount": Column(_("Net sales"), n.count.to(2)),
+    }
+    caption = _("Order lines, net sales in {currency}", currency=n.currency)
+    return first_of(
+        len(lines), shown, columns, caption, n, cut="rows", read=_SHOWN, empty=_("No order lines.")
+    )
