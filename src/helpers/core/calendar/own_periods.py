@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import WorkbookError
@@ -87,6 +88,13 @@ class OwnPeriods:
     def counted(self, day: dt.date) -> dt.date:
         """Return the day on which a day counts."""
         return next((to for first, last, to in self.moves if first <= day <= last), day)
+
+    def months_of(self, days: pd.Series) -> pd.Series:
+        """Return the month of each day (period[M]); NaT beyond the periods that are known."""
+        bounds = [each.first for each in self.periods] + [self.periods[-1].last + _DAY]
+        months = pd.PeriodIndex([each.month for each in self.periods] + [pd.NaT], freq="M")
+        place = np.searchsorted(pd.DatetimeIndex(bounds).to_numpy(), days.to_numpy(), side="right") - 1
+        return pd.Series(months[np.where(days.notna(), place, -1)], days.index)
 
     @cached_property
     def moves_by_year(self) -> dict[int, list[tuple[dt.date, dt.date, dt.date]]]:

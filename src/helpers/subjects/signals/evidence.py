@@ -23,7 +23,7 @@ import ibis.expr.types as ir
 
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_with
 from helpers.engine.as_of import MONEY, held_in_month, spells
-from helpers.engine.months.own_months import month_of
+from helpers.engine.months.own_months import counted, month_of
 
 #: Discounts as DECIMAL, so that their sums are exact.
 RATIO = "decimal(18, 8)"
@@ -48,7 +48,7 @@ class Sources:
     supplied
         Table name -> the columns that the source supplies, as in `StandardTables.supplied`.
     year
-        Whose months invoices and payments count in.
+        Whose months the other tables' days count in.
     """
 
     lines: ir.Table
@@ -61,10 +61,6 @@ class Sources:
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table is supplied, and each of the columns."""
         return table in self.supplied and set(columns) <= self.supplied[table]
-
-
-def _month(day: ir.Value) -> ir.Value:
-    return day.truncate("M").cast("date")
 
 
 def _one_of(text: ir.Value, words: Sequence[str]) -> ir.Value:
@@ -129,7 +125,9 @@ def _contact_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     if not s.has("interactions"):
         return {}
     rows = s.tables["interactions"]
-    rows = rows.filter(rows.date <= ibis.date(until)).mutate(month=_month(rows.date))
+    # On the day on which a line of that day counts: silence is counted in such days too, at past month ends as now.
+    rows = rows.mutate(date=counted(rows.date, s.year.months))
+    rows = rows.filter(rows.date <= ibis.date(until)).mutate(month=month_of(rows.date, None))
     visit = _one_of(rows.kind, VISITS)
     sums = {
         "contacts": rows.count(),
@@ -157,13 +155,14 @@ def _complaint_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
         return {}
     rows = s.tables["complaints"]
     rows = rows.mutate(opened=rows.opened_at.cast("date"), resolved=rows.resolved_at.cast("date"))
-    rows = rows.filter(rows.opened <= ibis.date(until))
-    opened = rows.mutate(month=_month(rows.opened))
+    end, months = ibis.date(s.year.last_day(month_with(until))), s.year.months
+    rows = rows.filter(rows.opened <= end)
+    opened = rows.mutate(month=month_of(rows.opened, months))
     parts = {"complaints": opened.group_by(["customer_id", "month"]).agg(complaints=opened.count())}
     if s.has("complaints", "resolved_at"):
         # An answer that is dated before its complaint settles it on the day it is opened.
-        settled = rows.filter(rows.resolved <= ibis.date(until)).mutate(
-            month=_month(ibis.greatest(rows.resolved, rows.opened))
+        settled = rows.filter(rows.resolved <= end).mutate(
+            month=month_of(ibis.greatest(rows.resolved, rows.opened), months)
         )
         parts["resolved"] = settled.group_by(["customer_id", "month"]).agg(
             complaints_resolved=settled.count()
@@ -176,10 +175,10 @@ def _survey_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     if not s.has("surveys"):
         return {}
     rows = s.tables["surveys"]
-    rows = rows.filter(rows.date <= ibis.date(until))
+    rows = rows.filter(rows.date <= ibis.date(s.year.last_day(month_with(until))))
     on_scale = (rows.score - rows.scale_min) / (rows.scale_max - rows.scale_min).nullif(0)
     score = (on_scale if s.has("surveys", "scale_min", "scale_max") else rows.score).cast(RATIO)
-    rows = rows.mutate(value=score, month=_month(rows.date))
+    rows = rows.mutate(value=score, month=month_of(rows.date, s.year.months))
     rows = rows.filter(rows.value.notnull())
     square = (rows.value.cast("float64") * rows.value.cast("float64")).cast(RATIO)
     return {
