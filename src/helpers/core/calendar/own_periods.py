@@ -97,6 +97,25 @@ class OwnPeriods:
         return pd.Series(months[np.where(days.notna(), place, -1)], days.index)
 
     @cached_property
+    def edges(self) -> tuple[pd.Period, list[int], list[int]]:
+        """By calendar month, from the first one on: days of it that count in the month before, and up to which in its own.
+
+        Months follow each other and the middle of each is of the calendar month by which it is known: so a day counts
+        in that of the calendar or in one beside it.
+        """
+        begins, ends = self.periods[0].first, self.periods[-1].last
+        months = pd.period_range(pd.Timestamp(begins), pd.Timestamp(ends), freq="M")
+        before, up_to = [], []
+        for month in months:
+            start, own = dt.date(month.year, month.month, 1), self.of(month)
+            # The first and the last month may begin before or end after the one by which they are known.
+            since = own.first if own else start if start < begins else ends + _DAY
+            until = own.last if own else begins - _DAY if start < begins else ends
+            before.append(max((since - start).days, 0))
+            up_to.append(min((until - start).days + 1, 31))
+        return months[0], before, up_to
+
+    @cached_property
     def moves_by_year(self) -> dict[int, list[tuple[dt.date, dt.date, dt.date]]]:
         """`moves` by each calendar year of their days: looked up in two short steps instead of a long one."""
         by_year: dict[int, list[tuple[dt.date, dt.date, dt.date]]] = {}
