@@ -25,7 +25,8 @@ MARCH, APRIL = "2026-03-25", "2026-03-26"
 
 def quote(number, day, decided=None, status="won"):
     return {
-        "quote_id": number, "customer_id": "c1", "quote_date": day, "amount": 10, "status": status, "decided_at": decided,
+        "quote_id": number, "customer_id": "c1", "quote_date": day, "amount": 10, "status": status,
+        "decided_at": decided,
     }  # fmt: skip
 
 
