@@ -49,6 +49,8 @@ class Sources:
         Table name -> the columns that the source supplies, as in `StandardTables.supplied`.
     year
         Whose months the other tables' days count in.
+    quotes
+        The fact quote_rows; None where quotes are not supplied, or not asked about.
     """
 
     lines: ir.Table
@@ -57,6 +59,7 @@ class Sources:
     supplied: Mapping[str, frozenset[str]]
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
     year: CompanyYear = CALENDAR_YEAR
+    quotes: ir.Table | None = None
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table is supplied, and each of the columns."""
@@ -221,6 +224,26 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     }
 
 
+def _quote_months(s: Sources) -> dict[str, ir.Table]:
+    """Quotes decided, and those won among them, by the month in which page 11 counts them: `quotes.each_quote`."""
+    if s.quotes is None:
+        return {}
+    rows = s.quotes.filter(s.quotes.customer_id.notnull())
+    each = rows.group_by("quote_id").agg(
+        customer_id=rows.customer_id.min(),
+        day=ibis.coalesce(rows.decided.max(), rows.quote_date.min()),
+        waiting=(rows.status == "open").ifelse(1, 0).max(),
+        won=(rows.status == "won").ifelse(1, 0).max(),
+    )
+    each = each.filter(each.waiting == 0)
+    each = each.mutate(month=month_of(each.day, s.year.months))
+    return {
+        "quotes": each.group_by(["customer_id", "month"]).agg(
+            quotes_decided=each.count(), quotes_won=each.won.sum()
+        )
+    }
+
+
 #: Part -> its measures with their types; a table of `evidence_part` has those that its sources supply.
 PARTS: dict[str, dict[str, str]] = {
     "lines": {
@@ -240,6 +263,7 @@ PARTS: dict[str, dict[str, str]] = {
     "due": {"due_amount": MONEY},
     "settled": {"settled_amount": MONEY},
     "paid": {"late_n": "int64", "late_sum": "int64", "late_square": "int64"},
+    "quotes": {"quotes_decided": "int64", "quotes_won": "int64"},
 }  # fmt: skip
 
 
@@ -268,6 +292,7 @@ _BUILT_BY: Mapping[str, Callable[[Sources, dt.date], dict[str, ir.Table]]] = {
     **dict.fromkeys(("complaints", "resolved"), _complaint_months),
     "surveys": _survey_months,
     **dict.fromkeys(("due", "settled", "paid"), _payment_months),
+    "quotes": lambda sources, until: _quote_months(sources),
 }
 
 
