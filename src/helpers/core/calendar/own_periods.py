@@ -98,7 +98,7 @@ class OwnPeriods:
 
     @cached_property
     def edges(self) -> tuple[pd.Period, list[int], list[int]]:
-        """By calendar month, from the first one on: how many of its days count in the month before, and its last own day.
+        """By calendar month, from the first on: how many of its days count in the month before, and its last own day.
 
         Months follow each other and the middle of each is of the calendar month by which it is known: so a day counts
         in that of the calendar or in one beside it.
