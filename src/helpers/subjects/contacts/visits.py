@@ -57,6 +57,7 @@ def visits(
     """Hold visits made against the plan; ``tiered`` is `Tiers.customers`, the others facts of these names.
 
     ``year``: whose months visits count in.
+
     A customer falls due ``every_days`` after its last visit; who was never visited, as long after its first purchase.
     """
     window = trailing(month, window_months)
