@@ -71,6 +71,7 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, peri
         assert to_units(row).tolist() == [
             booked("invoices", "invoice_date", *days), booked("payments", "payment_date", *days),
         ]  # fmt: skip
+
     def counted(table, day, of, first, last):
         (count,) = duckdb.sql(f"""
             SELECT count({of}) FROM '{SAMPLE_FOLDER}/{table}.parquet'
@@ -79,7 +80,11 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, peri
         return count
 
     for fact, name, asked in (
-        ("contact_months", "visits", ("interactions", "date", "CASE WHEN kind = 'visit' THEN customer_id END")),
+        (
+            "contact_months",
+            "visits",
+            ("interactions", "date", "CASE WHEN kind = 'visit' THEN customer_id END"),
+        ),
         ("survey_months", "responses", ("surveys", "date", "customer_id")),
         ("evidence_complaints", "complaints", ("complaints", "opened_at", "customer_id")),
         ("evidence_quotes", "quotes_decided", ("quotes", "decided_at", "customer_id")),
