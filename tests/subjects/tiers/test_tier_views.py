@@ -164,6 +164,8 @@ def test_tiers_by_contribution_are_of_what_is_left_in_the_same_classes():
         "1 customer is A by contribution but not by sales: CN¥2K of net sales, of which CN¥1.5K is left.",
     )
     assert "C by sales, B by contribution" in line_of(table, "Anvil")
+    (chinese, _) = tier_margins.contribution_tiers(BY_CLASS, margin, numbers("zh", "CNY"))
+    assert len(chinese.sentences) == 2 and all("净毛利" in each for each in chinese.sentences)
     # Where nothing but the goods has a known cost, what is left is the margin, which has a section of its own.
     assert not tier_margins.contribution_tiers(BY_CLASS, SimpleNamespace(counted=(), customers=left), N)
 
