@@ -2,9 +2,9 @@
 
 Customers buy by the clock of trade, which runs at a tenth of its pace from 5 days before to 15 days after the Spring
 Festival of each year. Nobody leaves and nothing grows. Asked at seven month ends, without and with ``[calendar]``: how
-many are warned of, and what the month says against last year.
+many are warned of, and what the month says against last year; with ``--value`` what all are worth instead.
 
-    python benchmarks/festivals.py [--customers 300] [--first 2025-03-15 --regular 4 20]
+    python benchmarks/festivals.py [--customers 300] [--first 2025-03-15 --regular 4 20] [--value]
 """
 
 from __future__ import annotations
@@ -78,6 +78,12 @@ def measured(folder: Path, month: str, settings: Path) -> dict[str, float]:
     }
 
 
+def worth(folder: Path, month: str, settings: Path) -> dict[str, float]:
+    """Return what all customers are worth over a year and over three, as of one month."""
+    equity = open_book(folder, month, map=settings).lifetime().equity.set_index("horizon")["value_amount"]
+    return {"one year": float(equity["1"]), "three years": float(equity["3"])}
+
+
 def main() -> None:
     """Plant, ask, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -87,6 +93,7 @@ def main() -> None:
         "--regular", type=float, nargs=2, default=(1.5, 6.0), help="least and most Erlang shape"
     )
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--value", action="store_true", help="what all are worth, and nothing else")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "data"
@@ -98,7 +105,8 @@ def main() -> None:
         for name, text in SETTINGS.items():
             (settings := Path(place) / f"{name}.toml").write_text(text, encoding="utf-8")
             for month in MONTHS:
-                rows.append({"calendar": name, "month": month, **measured(folder, month, settings)})
+                ask = worth if asked.value else measured
+                rows.append({"calendar": name, "month": month, **ask(folder, month, settings)})
                 print(rows[-1], flush=True)
     print(pd.DataFrame(rows).round(1).to_string())
 

@@ -71,6 +71,27 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, peri
         assert to_units(row).tolist() == [
             booked("invoices", "invoice_date", *days), booked("payments", "payment_date", *days),
         ]  # fmt: skip
+
+    def counted(table, day, of, first, last):
+        (count,) = duckdb.sql(f"""
+            SELECT count({of}) FROM '{SAMPLE_FOLDER}/{table}.parquet'
+            WHERE CAST({day} AS DATE) BETWEEN DATE '{first}' AND DATE '{last}'
+        """).fetchone()
+        return count
+
+    for fact, name, asked in (
+        (
+            "contact_months",
+            "visits",
+            ("interactions", "date", "CASE WHEN kind = 'visit' THEN customer_id END"),
+        ),
+        ("survey_months", "responses", ("surveys", "date", "customer_id")),
+        ("evidence_complaints", "complaints", ("complaints", "opened_at", "customer_id")),
+        ("evidence_quotes", "quotes_decided", ("quotes", "decided_at", "customer_id")),
+    ):
+        for month, count in book.facts.frame(fact).groupby("month")[name].sum().items():
+            of = month.to_period("M")
+            assert count == counted(*asked, own.first_day(of), own.last_day(of)), (fact, of)
     closed = own.last_day(book.month)
     balance = booked("invoices", "invoice_date", "1900-01-01", closed) - booked(
         "payments", "payment_date", "1900-01-01", closed

@@ -86,6 +86,17 @@ class CompanyYear:
         """Return the last day of a month, by the calendar or of the company's own."""
         return self.months.last_day(month) if self.months else month.to_timestamp(how="end").date()
 
+    def ends(self, month: pd.Period) -> pd.Timestamp:
+        """Return the last day of a month, as days in frames are."""
+        return pd.Timestamp(self.last_day(month))
+
+    def counts_in(self, days: pd.Series) -> pd.Series:
+        """Return the first day of the calendar month by which the month of each day is known; NaT stays NaT."""
+        months = days.dt.to_period("M")
+        if self.months is not None:
+            months = self.months.months_of(days).fillna(months)
+        return months.dt.to_timestamp()
+
     def span(self, month: pd.Period) -> Span:
         """Return the whole year in which a month lies."""
         first = month - (month.month - self.starts) % 12

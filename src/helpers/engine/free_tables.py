@@ -344,7 +344,7 @@ class FreeTables(StandardTables):
 
     @property
     def _end(self) -> ir.DateValue:
-        return ibis.date(self.facts.month_end)
+        return ibis.date(self.facts.year.last_day(self.facts.month))
 
     def _check(self, table: str) -> None:
         if not self.has(table):

@@ -8,7 +8,11 @@ from helpers.settings.periods import Year
 from helpers.settings.source import TableName
 
 #: Tables that count in the company's months and keep their days: how late a payment is, is counted in days.
-IN_OWN_MONTHS: frozenset[TableName] = frozenset(("invoices", "payments", "costs"))
+IN_OWN_MONTHS: frozenset[TableName] = frozenset(
+    (
+        "invoices", "payments", "costs", "quotes", "deliveries", "interactions", "complaints", "surveys", "prospects",
+    )
+)  # fmt: skip
 #: The first day of a month, which is no day.
 _FIRST = "CAST(month || '-01' AS DATE)"
 

@@ -77,8 +77,8 @@ def calendar_counted(year: CompanyYear, n: Numbers) -> list[str]:
         return []
     return [
         n.words(
-            "Order lines, returns, invoices, payments and costs count in the company's months; quotes, deliveries, "
-            "visits, complaints and surveys in the calendar's."
+            "All of this counts in the company's months; only records of customers, estimates of their wallets and "
+            "what became of actions count in the calendar's."
         )
     ]
 

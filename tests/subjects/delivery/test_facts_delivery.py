@@ -124,6 +124,10 @@ def test_what_is_sent_is_held_against_the_first_promise_of_its_line_whatever_its
         [{"order_id": order, "line_no": "1", "promised_date": promised, "shipped_date": shipped, "quantity": quantity}
          for order, promised, shipped, quantity in rows], schema=ibis.schema(kinds),
     )  # fmt: skip
-    found = shipments(table, dt.date(2026, 10, 31), ["order_id", "line_no"]).to_pandas().set_index("order_id")
+    found = (
+        shipments(table, dt.date(2026, 10, 31), None, ["order_id", "line_no"])
+        .to_pandas()
+        .set_index("order_id")
+    )
     assert found["in_time_quantity"].astype(int).to_dict() == {"moved": 6, "told once": 9, "never told": 0}
     assert found["sent_times"].to_dict() == {"moved": 2, "told once": 3, "never told": 1}

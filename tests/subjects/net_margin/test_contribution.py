@@ -136,6 +136,10 @@ def test_a_rule_stands_for_the_months_that_the_table_does_not_reach_and_no_other
         "Freight: of March 2026 to May 2026 from the table, of the other months by rule of the settings."
         in said
     )
+    assert (
+        "Freight: of 1 month in between the table has no row, so that nothing is counted of it: April 2026."
+        in said
+    )
     # Of a kind that the table does not have at all the rule is all there is.
     freight = [row for row in costs if row["kind"] == "freight"]
     alone = left(facts_of("2026-10", **(supplied | {"costs": freight})), Costs(finance_percent_a_year=12))
@@ -240,9 +244,10 @@ def test_steps_add_up_exactly_for_each_customer_and_in_each_cut(drawn, booked):
     )  # fmt: skip
     costs = pd.DataFrame(booked, columns=["customer_id", "kind", "amount"]).assign(before=False)
     people = pd.DataFrame({"customer_id": list("abc"), "name": list("ABC"), "trade_class": ["x", "x", None]})
-    spans = costs[["kind"]].drop_duplicates().assign(first="2026-03", last="2026-05")
+    there = pd.DataFrame({"month": pd.to_datetime(["2026-03-01", "2026-05-01"])})
+    months = costs[["kind"]].drop_duplicates().merge(there, how="cross")
     found = net_margin(
-        rows, costs, spans, None, people.assign(salesperson_name="S"), RULES,
+        rows, costs, months, None, people.assign(salesperson_name="S"), RULES,
         pd.Period("2026-10"), 12, owed_known=True, year_before=True,
     )  # fmt: skip
     units = (found.customers[list(MONEY)] * 10_000).round().astype("int64")

@@ -123,6 +123,23 @@ def test_complaint_is_open_until_the_month_of_its_resolution(facts_of):
     assert open_cases == {"2026-02": 1, "2026-03": 0}
 
 
+def test_a_quote_counts_where_it_is_decided_and_none_that_is_decided_later(facts_of):
+    def quote(number, day, decided, status="won", who="c1"):
+        return {"quote_id": number, "customer_id": who, "quote_date": day, "decided_at": decided, "amount": 1,
+                "status": status, **({"prospect_id": "p1"} if who is None else {})}  # fmt: skip
+
+    quotes = [
+        quote("q1", "2025-12-20", "2026-01-05"), quote("q2", "2026-01-07", "2026-01-09", "lost"),
+        quote("q2", "2026-01-07", "2026-01-09", "lost"), quote("q3", "2026-01-08", None, "expired"),
+        quote("q4", "2026-01-08", "2026-02-20"), quote("q5", "2026-03-30", "2026-04-01"),
+        quote("q6", "2026-01-10", "2026-01-10", who=None),
+    ]  # fmt: skip
+    found = facts_of("2026-03", order_lines=LINES, quotes=quotes).frame("evidence_quotes")
+    assert found.drop(columns="month").to_numpy().tolist() == [["c1", 3, 1], ["c1", 1, 1]]
+    assert found["month"].dt.month.tolist() == [1, 2]
+    assert "quotes_won" not in facts_of("2026-03", order_lines=LINES).frame("evidence_quotes")
+
+
 def test_what_is_not_supplied_has_no_column(facts_of):
     bare = [{k: v for k, v in row.items() if k not in ("list_amount", "enquiry_date")} for row in LINES]
     columns = evidence(facts_of, order_lines=bare).columns

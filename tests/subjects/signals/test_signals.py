@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.present.numbers import numbers
+from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.signals import known_of, signals
 
 OCTOBER = pd.Period("2026-10", "M")
@@ -114,6 +116,31 @@ def test_purchasing_that_takes_over_from_engineering_is_noticed():
         purchasing_contacts_usual=(8, 6),
     )  # fmt: skip
     assert noticed(run(facts=facts)) == {"contact_roles"}
+
+
+def quoted(won_recent, won_usual, decided=12.0):
+    """Everybody orders six of twelve quotes decided in each window; c00 orders so many."""
+    return evidence(
+        quotes_decided_recent=(12.0, decided), quotes_decided_usual=(12.0, decided),
+        quotes_won_recent=(6.0, won_recent), quotes_won_usual=(6.0, won_usual),
+    )  # fmt: skip
+
+
+def test_who_orders_fewer_of_its_quotes_than_it_used_to_is_noticed():
+    assert "quotes_won" in noticed(run(facts=quoted(2.0, 9.0)))
+    assert "quotes_won" not in noticed(run(facts=quoted(4.0, 6.0)))
+
+
+def test_who_asks_for_prices_and_seldom_buys_is_noticed_by_all_it_asked_for():
+    # 4 of 24 where others order half: chance does not do that. 9 of 24 it does.
+    result = run(facts=quoted(2.0, 2.0))
+    assert noticed(result) == {"price_only"}
+    (row,) = (row for _, row in result.of("c00").iterrows() if row["signal"] == "price_only")
+    said = catalogue.sentence(row, numbers("en", "CNY"))
+    assert said == "4 of 24 quotes decided in 18 months became an order"
+    assert "price_only" not in noticed(run(facts=quoted(4.0, 5.0)))
+    # Of two quotes nothing is said.
+    assert "price_only" not in noticed(run(facts=quoted(0.0, 0.0, decided=1.0)))
 
 
 def test_what_is_not_supplied_is_absent_and_said():

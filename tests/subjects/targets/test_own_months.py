@@ -77,10 +77,10 @@ def test_a_month_that_is_not_over_is_refused_and_not_the_default(book_of):
     check_is_over(book_of("2026-05", "2024-01-01", end - dt.timedelta(days=14)).facts)
 
 
-def test_a_page_of_quotes_says_that_they_count_by_the_calendars_months(book_of):
+def test_a_page_says_what_alone_counts_by_the_calendars_months(book_of):
     book = book_of("2026-05", "2024-01-01", "2026-12-31")
     (said,) = quote_views.counted(book.year, book.numbers)
-    assert "quotes, deliveries, visits, complaints and surveys in the calendar's" in text(said)
+    assert "what became of actions count in the calendar's" in text(said)
     assert quote_views.counted(CALENDAR_YEAR, book.numbers) == []
 
 

@@ -15,6 +15,7 @@ from helpers.subjects.tiers import concentration_views as hangs
 from helpers.subjects.tiers import margin_views as tier_margins
 from helpers.subjects.tiers import movement_views as tier_movement
 from helpers.subjects.tiers import views as show
+from helpers.subjects.tiers.tiers import tiers_by
 
 OCTOBER = pd.Period("2026-10", "M")
 N = numbers("en", "CNY")
@@ -145,6 +146,28 @@ def test_margin_against_sales_names_who_earns_little():
     assert "-5.6%" in line_of(table, "Bolt").replace("−", "-")
     assert "1 A customer by sales is not A by margin: Bolt" in text(said)
     assert chart.title == "Tier by margin against tier by sales: 1 lower, 1 higher"
+
+
+def test_tiers_by_contribution_are_of_what_is_left_in_the_same_classes():
+    """In Chains 1,500 of 1,690 is c's; b, 89 % before it, and a, 95 % less a bit before it, are B; d costs more."""
+    left = pd.DataFrame(
+        {"customer_id": ["c", "b", "a", "d", None], "contribution_amount": [1_500.0, 100, 90, -5, 9_999]}
+    )
+    margin = SimpleNamespace(counted=("freight",), customers=left)
+    ranked = tiers_by(BY_CLASS, left.dropna().set_index("customer_id")["contribution_amount"])
+    assert dict(zip(ranked["customer_id"], ranked["tier"], strict=True)) == {
+        "a": "B", "b": "B", "c": "A", "d": "none", "e": "none",
+    }  # fmt: skip
+    said, table = tier_margins.contribution_tiers(BY_CLASS, margin, N)
+    assert said.sentences == (
+        "2 A customers by sales are not A by contribution: CN¥21.3K of net sales, of which CN¥95 is left.",
+        "1 customer is A by contribution but not by sales: CN¥2K of net sales, of which CN¥1.5K is left.",
+    )
+    assert "C by sales, B by contribution" in line_of(table, "Anvil")
+    (chinese, _) = tier_margins.contribution_tiers(BY_CLASS, margin, numbers("zh", "CNY"))
+    assert len(chinese.sentences) == 2 and all("净毛利" in each for each in chinese.sentences)
+    # Where nothing but the goods has a known cost, what is left is the margin, which has a section of its own.
+    assert not tier_margins.contribution_tiers(BY_CLASS, SimpleNamespace(counted=(), customers=left), N)
 
 
 def test_states_of_tiers_count_who_is_slipping_and_name_them():

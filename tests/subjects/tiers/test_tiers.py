@@ -58,7 +58,7 @@ def test_classes_are_ranked_apart_and_the_company_together():
     base = customers(a="Chains", b="Chains", c="DIY shops", d=None)
     sales = months(("a", "2026-10", 800), ("b", "2026-10", 200), ("c", "2026-10", 10), ("d", "2026-10", 1))
     by_class, together = tiered(base, sales, OCTOBER), tiered(base, sales, OCTOBER, by=None)
-    crossed = two_way(by_class, together).set_index("customer_id")
+    crossed = two_way(by_class, together.customers).set_index("customer_id")
     assert crossed["first_tier"].to_dict() == {"a": "A", "b": "B", "c": "A", "d": "A"}
     assert crossed["second_tier"].to_dict() == {"a": "A", "b": "B", "c": "C", "d": "C"}
     assert by_class.summary.query("kind == 'total'")["customers"].tolist() == [3, 1, 0, 0]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import WorkbookError
@@ -87,6 +88,32 @@ class OwnPeriods:
     def counted(self, day: dt.date) -> dt.date:
         """Return the day on which a day counts."""
         return next((to for first, last, to in self.moves if first <= day <= last), day)
+
+    def months_of(self, days: pd.Series) -> pd.Series:
+        """Return the month of each day (period[M]); NaT beyond the periods that are known."""
+        bounds = [each.first for each in self.periods] + [self.periods[-1].last + _DAY]
+        months = pd.PeriodIndex([each.month for each in self.periods] + [pd.NaT], freq="M")
+        place = np.searchsorted(pd.DatetimeIndex(bounds).to_numpy(), days.to_numpy(), side="right") - 1
+        return pd.Series(months[np.where(days.notna(), place, -1)], days.index)
+
+    @cached_property
+    def edges(self) -> tuple[pd.Period, list[int], list[int]]:
+        """By calendar month, from the first on: how many of its days count in the month before, and its last own day.
+
+        Months follow each other and the middle of each is of the calendar month by which it is known: so a day counts
+        in that of the calendar or in one beside it.
+        """
+        begins, ends = self.periods[0].first, self.periods[-1].last
+        months = pd.period_range(pd.Timestamp(begins), pd.Timestamp(ends), freq="M")
+        before, up_to = [], []
+        for month in months:
+            start, own = dt.date(month.year, month.month, 1), self.of(month)
+            # The first and the last month may begin before or end after the one by which they are known.
+            since = own.first if own else start if start < begins else ends + _DAY
+            until = own.last if own else begins - _DAY if start < begins else ends
+            before.append(max((since - start).days, 0))
+            up_to.append(min((until - start).days + 1, 31))
+        return months[0], before, up_to
 
     @cached_property
     def moves_by_year(self) -> dict[int, list[tuple[dt.date, dt.date, dt.date]]]:

@@ -14,6 +14,7 @@ import pandas as pd
 from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import made_once
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
 from helpers.engine.months.own_months import month_of as own_month
@@ -95,11 +96,11 @@ def history_of(facts: Facts, dated: Dated) -> TableHistory:
     return kept
 
 
-def rows_after(table: ir.Table, month: pd.Period) -> ir.Table:
-    """Return the rows dated after a month."""
+def rows_after(table: ir.Table, month: pd.Period, year: CompanyYear = CALENDAR_YEAR) -> ir.Table:
+    """Return the rows dated after a month, of the calendar or of a company's year."""
     dated = _date_column(table)
     assert dated is not None
-    return table.filter(table[dated].cast("date") > ibis.date(month.to_timestamp(how="end").date()))
+    return table.filter(table[dated].cast("date") > ibis.date(year.last_day(month)))
 
 
 def _date_column(table: ir.Table) -> str | None:
@@ -120,7 +121,7 @@ def _month_key(table: ir.Table, by: str | None, months: OwnPeriods | None) -> ir
         return ibis.greatest(table.valid_from, table.launch_date).truncate("M")
     day = table[dated]
     if not day.type().is_string():
-        return day.truncate("M") if months is None else own_month(day, months)
+        return day.truncate("M") if months is None else own_month(day.cast("date"), months)
     # A year of the company's own, FY2027, as a calendar year stands there.
     return day.startswith("FY").ifelse(day.substr(2, 4), day.substr(0, 7)).fill_null("")
 

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.files.sealed import SEAL, holds
-from helpers.core.periods import CompanyYear
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.core.scope import ScopeKind
 from helpers.engine import as_of
 from helpers.engine.connection import to_pandas
@@ -21,6 +21,7 @@ from helpers.engine.tables import groups
 from helpers.engine.tables.counted import counted_in, decisions_in, digest_of
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
+from helpers.intake.known import IN_OWN_MONTHS
 from helpers.intake.merging import counted_as
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
@@ -180,4 +181,6 @@ class KnownTables(ABC):
 
     def optional_after(self, table: TableName, month: pd.Period | None) -> ir.Table | None:
         """Return the rows of a standard table dated after a month (None: all); None where it is not supplied."""
-        return rows if (rows := self.optional(table)) is None or month is None else rows_after(rows, month)
+        rows = self.optional(table)
+        year = self.year if table in IN_OWN_MONTHS else CALENDAR_YEAR
+        return rows if rows is None or month is None else rows_after(rows, month, year)

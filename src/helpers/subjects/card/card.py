@@ -39,7 +39,7 @@ def around_sales(facts: FactStore, customer_id: str) -> AroundSales:
 
     quotes = facts.tables.has("quotes")
     return AroundSales(
-        each_quote(facts.frame_of("quote_rows", [customer_id]), facts.month) if quotes else None,
+        each_quote(facts.frame_of("quote_rows", [customer_id]), facts.month, facts.year) if quotes else None,
         row("delivery_customers") if facts.tables.has("deliveries") else None,
         row("customer_returns"),
     )

@@ -106,7 +106,7 @@ def contacts(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
     if table is None:
         return None
     columns = ["customer_id", "date", "kind", "contact_role", "topic", "outcome"]
-    known = table.filter((table.date <= ibis.date(facts.month_end)) & table.customer_id.isin(list(ids)))
+    known = table.filter(table.customer_id.isin(list(ids)))
     others = [ibis.asc(name, nulls_first=False) for name in columns if name != "date"]
     return to_pandas(known.select(*columns).order_by([ibis.desc("date"), *others]))
 
@@ -119,9 +119,9 @@ def complaints(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
     table = facts.optional("complaints")
     if table is None:
         return None
-    end = ibis.date(facts.month_end)
+    end = ibis.date(facts.year.last_day(facts.month))
     dated = table.mutate(opened=table.opened_at.cast("date"), resolved=table.resolved_at.cast("date"))
-    known = dated.filter((dated.opened <= end) & dated.customer_id.isin(list(ids)))
+    known = dated.filter(dated.customer_id.isin(list(ids)))
     known = known.mutate(resolved=ibis.ifelse(known.resolved <= end, known.resolved, ibis.null("date")))
     columns = ["customer_id", "opened", "category", "severity", "resolved"]
     others = [ibis.asc(name, nulls_first=False) for name in columns if name != "opened"]

@@ -146,7 +146,7 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     "last_contacts": Fact(
-        lambda f: last_contacts(f.optional("interactions"), ibis.date(f.month_end)),
+        lambda f: last_contacts(f.optional("interactions"), ibis.date(f.year.last_day(f.month))),
         order=("customer_id",),
         scoped=own_customers,
     ),

@@ -7,18 +7,22 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.periods import CompanyYear, month_with
 from helpers.engine.as_of import current_rows
 from helpers.engine.fact import Fact, monthly_fact, own_customers, own_owner
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.own_months import month_of
 from helpers.subjects.signals.evidence import VISITS
 
 #: What sources call a contact that the customer seeks; every other kind is the seller's.
 ENQUIRIES = ("enquiry", "enquiries", "inquiry", "inquiries", "request", "询价", "咨询", "询盘")
 
 
-def contact_months(interactions: ir.Table | None, month_end: dt.date) -> ir.Table:
+def contact_months(interactions: ir.Table | None, year: CompanyYear) -> ir.Table:
     """Return each customer's contacts by month: those that the seller sought, visits among them, and enquiries.
+
+    ``interactions``: those known at the month end; ``year``: whose months they count in.
 
     Returns
     -------
@@ -32,11 +36,11 @@ def contact_months(interactions: ir.Table | None, month_end: dt.date) -> ir.Tabl
     }  # fmt: skip
     if interactions is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    rows = interactions.filter(interactions.date <= ibis.date(month_end))
+    rows = interactions
     kind = rows.kind.strip().lower()
     enquiry = kind.isin(list(ENQUIRIES)).fill_null(False)
     visit = kind.isin(list(VISITS)).fill_null(False)
-    rows = rows.mutate(month=rows.date.truncate("M").cast("date"), enquiry=enquiry, visit=visit)
+    rows = rows.mutate(month=month_of(rows.date, year.months), enquiry=enquiry, visit=visit)
     sums = rows.group_by(["customer_id", "month"]).agg(
         contacts=rows.count(where=~rows.enquiry),
         visits=rows.count(where=rows.visit),
@@ -48,9 +52,13 @@ def contact_months(interactions: ir.Table | None, month_end: dt.date) -> ir.Tabl
 
 
 def prospects(
-    table: ir.Table | None, summary: ir.Table, salespeople: ir.Table | None, month_end: dt.date
+    table: ir.Table | None,
+    summary: ir.Table,
+    salespeople: ir.Table | None,
+    month_end: dt.date,
+    year: CompanyYear,
 ) -> ir.Table:
-    """Return each prospect as it stood at the month end; conversions of later are not known yet.
+    """Return each prospect as it stood at the end of the company's month; conversions of later are not known yet.
 
     The first order is on ``converted_date``; where the source gives only the customer, on its first purchase.
 
@@ -64,11 +72,11 @@ def prospects(
     schema = dict.fromkeys(texts, "string") | {"first_contact_date": "date", "converted_date": "date"}
     if table is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    rows = table.filter(table.first_contact_date <= ibis.date(month_end))
+    rows, end = table, ibis.date(year.last_day(month_with(month_end)))
     bought = summary.select(buyer_id="customer_id", bought_on=summary.first_purchase.cast("date"))
     rows = rows.left_join(bought, rows.converted_customer_id == bought.buyer_id)
     ordered = ibis.coalesce(rows.converted_date.cast("date"), rows.bought_on)
-    rows = rows.mutate(converted_date=(ordered <= ibis.date(month_end)).ifelse(ordered, ibis.null("date")))
+    rows = rows.mutate(converted_date=(ordered <= end).ifelse(ordered, ibis.null("date")))
     if salespeople is None:
         return rows.mutate(team=ibis.null("string")).select(*schema).cast(schema)
     staff = current_rows(salespeople, "salesperson_id", month_end)
@@ -80,7 +88,7 @@ def prospects(
 FACTS: dict[str, Fact] = {
     "contact_months": monthly_fact(
         Monthly(
-            lambda f, after: contact_months(f.optional_after("interactions", after), f.month_end),
+            lambda f, after: contact_months(f.optional_after("interactions", after), f.year),
             made_of=(Dated("interactions"),),
         ),
         order=("customer_id", "month"),
@@ -88,7 +96,11 @@ FACTS: dict[str, Fact] = {
     ),
     "prospects": Fact(
         lambda f: prospects(
-            f.optional("prospects"), f.table("customer_summary"), f.optional("salespeople"), f.month_end
+            f.optional("prospects"),
+            f.table("customer_summary"),
+            f.optional("salespeople"),
+            f.month_end,
+            f.year,
         ),
         order=("prospect_id", "first_contact_date", "source", "grade"),
         scoped=own_owner,

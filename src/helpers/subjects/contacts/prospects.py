@@ -10,6 +10,7 @@ from scipy import stats
 
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.service.complaints import time_until
 
 #: Days after the first contact at which conversion is read off.
@@ -42,9 +43,11 @@ class Prospects(Answer):
     backwards: int
 
 
-def prospects(rows: pd.DataFrame, people: pd.DataFrame, month: pd.Period) -> Prospects:
-    """Read the fact ``prospects``; ``people`` are salesperson_id and salesperson_name."""
-    end = month.end_time.normalize()
+def prospects(
+    rows: pd.DataFrame, people: pd.DataFrame, month: pd.Period, year: CompanyYear = CALENDAR_YEAR
+) -> Prospects:
+    """Read the fact ``prospects``; ``people`` are salesperson_id and salesperson_name, ``year`` has the months."""
+    end = year.ends(month)
     days = (rows["converted_date"] - rows["first_contact_date"]).dt.days.astype("float64")
     table = rows.assign(
         salesperson=look_up(

@@ -43,7 +43,7 @@ class ContactQueries(TierQueries):
             self.frame("customers"),
             tiered[~tiered["customer_id"].isin(self._closed)] if self._closed else tiered,
             self._summary(*_OF_THE_SUMMARY), self._contacts(), self.month,
-            self.settings.periods.window_months, self.settings.service.visit_every_days.model_dump(),
+            self.settings.periods.window_months, self.settings.service.visit_every_days.model_dump(), self.year,
         )  # fmt: skip
 
     def attention(self) -> Attention | None:
@@ -97,7 +97,7 @@ class ContactQueries(TierQueries):
         """
         if not self.tables.has("prospects"):
             return None
-        return prospects(self.frame("prospects"), self.facts.owners, self.month)
+        return prospects(self.frame("prospects"), self.facts.owners, self.month, self.year)
 
     def records(self) -> Records | None:
         """Return how complete and fresh records are, None without customers; see `helpers.subjects.contacts.records`.

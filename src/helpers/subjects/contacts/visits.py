@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, by_key, look_up
-from helpers.core.periods import trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,17 @@ def visits(
     month: pd.Period,
     window_months: int,
     every_days: Mapping[str, int],
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Visits:
     """Hold visits made against the plan; ``tiered`` is `Tiers.customers`, the others facts of these names.
+
+    ``year``: whose months visits count in.
 
     A customer falls due ``every_days`` after its last visit; who was never visited, as long after its first purchase.
     """
     window = trailing(month, window_months)
-    end = month.end_time.normalize()
-    days = (end - window.first.to_timestamp()).days + 1
+    end = year.ends(month)
+    days = (end - pd.Timestamp(year.first_day(window.first))).days + 1
     table = tiered.loc[tiered["tier"].isin(list(every_days)), ["customer_id", "tier", "amount"]]
     known = customers[["customer_id", "name", "salesperson_name"]]
     table = beside(table, known)
@@ -77,7 +80,7 @@ def visits(
     table["days_since"] = (end - table["last_visit"]).dt.days.astype("float64")
     table["overdue"] = table["due_date"] <= end
     table["value_amount"] = table["amount"].clip(lower=0.0) * 12 / window_months
-    due = table[table["due_date"] <= (month + 1).end_time.normalize()]
+    due = table[table["due_date"] <= year.ends(month + 1)]
     due = due.sort_values(["value_amount", "customer_id"], ascending=[False, True], kind="stable")
     columns = ["customer_id", "name", "salesperson_name", "tier", "last_visit", "days_since", "due_date", "overdue",
                "value_amount"]  # fmt: skip

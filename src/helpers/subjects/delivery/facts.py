@@ -16,9 +16,12 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.periods import trailing
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers, own_owner
 from helpers.engine.facts import Facts
+from helpers.engine.months.own_months import month_of
 
 _LINES = {
     "customer_id": "string", "order_id": "string", "line_no": "string", "product_id": "string", "order_date": "date",
@@ -46,8 +49,12 @@ def _shipped(deliveries: ir.Table, month_end: dt.date) -> ir.Table:
     return deliveries.mutate(shipped=later.ifelse(ibis.null("date"), deliveries.shipped_date))
 
 
-def shipments(deliveries: ir.Table | None, month_end: dt.date, keys: Sequence[str]) -> ir.Table:
+def shipments(
+    deliveries: ir.Table | None, month_end: dt.date, months: OwnPeriods | None, keys: Sequence[str]
+) -> ir.Table:
     """Return what is sent of each line that deliveries name, or of each order where ``keys`` name no line.
+
+    ``month_end``: the last day of the report's month, of ``months`` where the company has its own.
 
     Returns
     -------
@@ -70,7 +77,7 @@ def shipments(deliveries: ir.Table | None, month_end: dt.date, keys: Sequence[st
         in_time_quantity=in_time(rows, "promised_date"),
         sent_quantity=rows.shipped.notnull().ifelse(rows.quantity, none).sum().fill_null(0),
         sent_times=rows.shipped.count(),
-        sent_month=rows.shipped.min().truncate("M"),
+        sent_month=month_of(rows.shipped.min(), months),
     )
     # Of what was promised for one day each row tells itself what came by then; of the rest the first promise does.
     moved = sent.filter((sent.last_promised > sent.promised) | (sent.not_promised == 1))
@@ -100,6 +107,7 @@ def delivery_lines(
     of_lines: ir.Table | None,
     whole: ir.Table,
     month_end: dt.date,
+    months: OwnPeriods | None,
 ) -> ir.Table:
     """Return what became of each line, or of each order (see the module), that the deliveries name.
 
@@ -111,6 +119,8 @@ def delivery_lines(
         `shipments` by line; None where deliveries or order lines have no line numbers.
     whole
         `orders_sent_whole`.
+    month_end, months
+        As for `shipments`.
 
     Returns
     -------
@@ -132,7 +142,7 @@ def delivery_lines(
         return goods.anti_join(changed.select("order_id"), "order_id")
 
     if of_lines is None:
-        return _as_lines(_whole_orders(deliveries, kept(lines), month_end))
+        return _as_lines(_whole_orders(deliveries, kept(lines), month_end, months))
     # Nearly all orders are judged by line, each of which one row of either table tells of: nothing is added up.
     sent = of_lines.anti_join(whole, "order_id")
     sent = sent.select(*_SENT, sent_order="order_id", sent_line="line_no")
@@ -141,14 +151,16 @@ def delivery_lines(
     by_line = by_line.rename(ordered_quantity="quantity", ordered_amount="net_amount")
     # A view: read twice, lines would be held in memory.
     few = kept(lines.view().semi_join(whole, "order_id"))
-    orders = _whole_orders(deliveries.semi_join(whole, "order_id"), few, month_end)
+    orders = _whole_orders(deliveries.semi_join(whole, "order_id"), few, month_end, months)
     columns = [name for name in _LINES if name not in ("shipped_quantity", "open_amount")]
     return _as_lines(by_line.select(columns).union(orders.select(columns)))
 
 
-def _whole_orders(deliveries: ir.Table, kept: ir.Table, month_end: dt.date) -> ir.Table:
+def _whole_orders(
+    deliveries: ir.Table, kept: ir.Table, month_end: dt.date, months: OwnPeriods | None
+) -> ir.Table:
     """Put what is sent of an order beside all that was ordered in it."""
-    sent = shipments(deliveries, month_end, ["order_id"]).rename(sent_order="order_id")
+    sent = shipments(deliveries, month_end, months, ["order_id"]).rename(sent_order="order_id")
     ordered = kept.group_by("order_id").agg(
         customer_id=kept.customer_id.min(),
         order_date=kept.order_date.min(),
@@ -166,17 +178,17 @@ def _as_lines(found: ir.Table) -> ir.Table:
     return found.select(*_LINES).cast(_LINES)
 
 
-def _counts(
-    rows: ir.Table, month_end: dt.date, first_day: dt.date, first_before: dt.date
-) -> dict[str, ir.Value]:
+def _counts(rows: ir.Table, f: Facts) -> dict[str, ir.Value]:
     """Count judged lines of the window and of the one a year before, and what waits past its day.
 
     A line promised on the last day is judged by that day, and past it from the next one on, as an invoice is.
     """
-    end, first = ibis.date(month_end), ibis.date(first_day)
-    last_before = ibis.date(_year_before(month_end))
-    recent = rows.promised.between(first, end)
-    before = rows.promised.between(ibis.date(first_before), last_before)
+    year, window = f.year, trailing(f.month, f.settings.periods.window_months)
+    end = ibis.date(year.last_day(f.month))
+    recent, before = (
+        rows.promised.between(ibis.date(year.first_day(span.first)), ibis.date(year.last_day(span.last)))
+        for span in (window, window.back(12))
+    )
     kept = rows.in_time_quantity >= rows.ordered_quantity
     waits = (rows.promised < end) & (rows.shipped_quantity < rows.ordered_quantity)
     nothing = ibis.null(MONEY)
@@ -190,15 +202,6 @@ def _counts(
     }  # fmt: skip
 
 
-def _year_before(day: dt.date) -> dt.date:
-    """The last day of the same month a year before."""
-    return day.replace(day=1, year=day.year - 1 + day.month // 12, month=day.month % 12 + 1) - dt.timedelta(1)
-
-
-def _month(day: ir.Value) -> ir.Value:
-    return day.truncate("M").cast("date")
-
-
 def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
     """The part of the ordered amount that a quantity is of the ordered one.
 
@@ -208,7 +211,9 @@ def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
     return (sent.ordered_amount.cast("float64") * part).cast("decimal(28, 8)").cast(MONEY)
 
 
-def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date) -> ir.Table:
+def delivery_months(
+    rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, months: OwnPeriods | None
+) -> ir.Table:
     """Return by customer and month what was judged and failed (by the promised day), booked and shipped.
 
     ``shipped_amount`` is the part of the line's amount that its shipped quantity is of the ordered one.
@@ -219,8 +224,9 @@ def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.d
     one, due = ibis.literal(1, "int64"), (rows.promised <= ibis.date(month_end)).fill_null(False)
     at_once = rows.sent_times == 1  # most lines are sent in one delivery, of which their row says all
     marked = rows.select(
-        "customer_id", ordered_in=_month(rows.order_date), due_in=due.ifelse(_month(rows.promised), ibis.null("date")),
-        sent_in=at_once.ifelse(_month(rows.sent_month), ibis.null("date")),
+        "customer_id", ordered_in=month_of(rows.order_date, None),
+        due_in=due.ifelse(month_of(rows.promised, months), ibis.null("date")),
+        sent_in=at_once.ifelse(rows.sent_month, ibis.null("date")),
         judged=due.ifelse(one, zero["judged"]),
         failed=(due & (rows.in_time_quantity < rows.ordered_quantity)).ifelse(one, zero["failed"]),
         booked_amount="ordered_amount",
@@ -249,7 +255,7 @@ def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.d
     ]
     for each in (by_line, whole):
         amount = {"shipped_amount": _part(each, each.quantity)}
-        parts.append(each.select("customer_id", month=_month(each.shipped), **(zero | amount)))
+        parts.append(each.select("customer_id", month=month_of(each.shipped, months), **(zero | amount)))
     both = ibis.union(*parts)
     both = both.filter(both.month.notnull())
     keys = ["customer_id", "month"]
@@ -260,7 +266,7 @@ def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.d
 def _of_customers(f: Facts) -> ir.Table:
     schema = {"customer_id": "string", **_COUNTS}
     rows = f.table("delivery_lines")
-    sums = rows.group_by("customer_id").agg(**_counts(rows, f.month_end, f.window()[0], f.window(12)[0]))
+    sums = rows.group_by("customer_id").agg(**_counts(rows, f))
     return sums.select(*schema).cast(schema).order_by("customer_id")
 
 
@@ -270,7 +276,7 @@ def _of_products(f: Facts) -> ir.Table:
     rows = f.table("delivery_lines")
     rows = rows.filter(rows.product_id.notnull()).left_join(owners, rows.customer_id == owners.owned_id)
     keys = ["product_id", "salesperson_id", "team"]
-    sums = rows.group_by(keys).agg(**_counts(rows, f.month_end, f.window()[0], f.window(12)[0]))
+    sums = rows.group_by(keys).agg(**_counts(rows, f))
     return sums.select(*schema).cast(schema).order_by(keys)
 
 
@@ -297,7 +303,10 @@ def _by_line(f: Facts) -> bool:
 FACTS: dict[str, Fact] = {
     "shipments": Fact(
         lambda f: shipments(
-            f.optional("deliveries") if _by_line(f) else None, f.month_end, ["order_id", "line_no"]
+            f.optional("deliveries") if _by_line(f) else None,
+            f.year.last_day(f.month),
+            f.year.months,
+            ["order_id", "line_no"],
         ),
         order=("order_id", "line_no"),
         scoped=company_only,
@@ -310,7 +319,8 @@ FACTS: dict[str, Fact] = {
             f.table("order_days"),
             f.table("shipments") if _by_line(f) else None,
             f.table("orders_sent_whole"),
-            f.month_end,
+            f.year.last_day(f.month),
+            f.year.months,
         ),
         order=("order_id", "line_no"),
         scoped=own_customers,
@@ -329,7 +339,9 @@ FACTS: dict[str, Fact] = {
         none_without="delivery_lines",
     ),
     "delivery_months": Fact(
-        lambda f: delivery_months(f.table("delivery_lines"), f.optional("deliveries"), f.month_end),
+        lambda f: delivery_months(
+            f.table("delivery_lines"), f.optional("deliveries"), f.year.last_day(f.month), f.year.months
+        ),
         order=("customer_id", "month"),
         scoped=own_customers,
         written_in_order=True,

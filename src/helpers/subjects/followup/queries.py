@@ -94,7 +94,7 @@ class FollowUpQueries(SummaryQueries):
         """What the data show of the listed customers since the month before ended."""
         month, first = self.month, max(self.facts.coverage.months[0], self.month - _MONTHS_BEFORE)
         bought = self._by_month("net_amount", Span(first, month)) / UNITS
-        start = month.to_timestamp()
+        start, begins = month.to_timestamp(), pd.Timestamp(self.year.first_day(month))
         has = self.tables.has
         contacts = visits = still = opened = closed = None
         if has("interactions"):
@@ -103,12 +103,13 @@ class FollowUpQueries(SummaryQueries):
             contacts, visits = rows["contacts"], rows["visits"]
         if has("invoices"):
             items = self.frame("open_items")
-            items = items[items["due_date"] < start - pd.Timedelta(days=1)]
+            items = items[items["due_date"] < begins - pd.Timedelta(days=1)]
             still = items.groupby("customer_id")["open_amount"].sum()
         if has("complaints", "resolved_at"):
             cases = self.frame("complaint_cases")
             cases = cases[
-                (cases["opened_at"] < start) & (cases["resolved_at"].isna() | (cases["resolved_at"] >= start))
+                (cases["opened_at"] < begins)
+                & (cases["resolved_at"].isna() | (cases["resolved_at"] >= begins))
             ]
             opened = cases.groupby("customer_id").size()
             closed = cases[cases["resolved_at"].notna()].groupby("customer_id").size()

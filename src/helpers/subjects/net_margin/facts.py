@@ -43,12 +43,12 @@ def margin_customers(facts: Facts) -> ir.Table:
         without a list price at what they were sold for), gross_amount (net of the same lines), returns_amount (of the
         others, zero or less), cost_amount (of all lines that have one), uncosted_amount (net sales of those that have
         none), lines and orders (above zero), visits, balance_sum (what was owed at the month ends, added up); and what
-        a rule is to count, of the months that `cost_spans` leaves to it: freight_orders, handling_lines, visit_visits,
+        a rule is to count, of the months that `cost_months` leaves to it: freight_orders, handling_lines, visit_visits,
         finance_balance_sum.
     """
     now, before = (facts.window(back * facts.settings.periods.window_months) for back in (0, 1))
     windows = ((False, *now), (True, *before))
-    spans = facts.table("cost_spans") if facts.tables.has("costs") else None
+    spans = facts.table("cost_months") if facts.tables.has("costs") else None
     lines = _within(facts.lines, now[0], before[0], "month", "net_amount", "list_amount", "cost_amount")
     lines = _ruled(lines, "handling", spans)
     net, sold = lines.net_amount, lines.net_amount > 0
@@ -126,25 +126,23 @@ def _kind(rows: ir.Table) -> ir.StringValue:
     return ibis.cases(*((written.isin(list(words)), name) for name, words in KINDS.items()), else_="other")
 
 
-def cost_spans(facts: Facts) -> ir.Table:
-    """Return kind, first and last: the months from the first to the last that the table of costs has a kind of.
+def cost_months(facts: Facts) -> ir.Table:
+    """Return kind and month: of which months the table of costs has rows of a kind.
 
-    Those stand in the table, with nothing where it has nothing; months before and after are left to the rule of
-    ``[costs]``.
+    Those from the first to the last stand in the table, with nothing where it has nothing; months before and after are
+    left to the rule of ``[costs]``.
     """
     if (rows := facts.optional("costs")) is None:
-        schema = {"kind": "string", "first": "date", "last": "date"}
-        return ibis.memtable([], schema=ibis.schema(schema))
-    rows = rows.select(kind=_kind(rows), month=month_of(rows.date, facts.year.months))
-    return rows.group_by("kind").agg(first=rows.month.min(), last=rows.month.max())
+        return ibis.memtable([], schema=ibis.schema({"kind": "string", "month": "date"}))
+    return rows.select(kind=_kind(rows), month=month_of(rows.date, facts.year.months)).distinct()
 
 
-def _ruled(rows: ir.Table, kind: str, spans: ir.Table | None) -> ir.Table:
-    """Add ``by_rule`` to rows of months: whether the month is outside the kind's span, and that span's ends."""
-    if spans is None:
+def _ruled(rows: ir.Table, kind: str, in_table: ir.Table | None) -> ir.Table:
+    """Add ``by_rule`` to rows of months: whether the month is outside the kind's in the table, and their ends."""
+    if in_table is None:
         return rows.mutate(by_rule=ibis.literal(True))
     # Sums without groups: one row, also where the kind has none.
-    span = spans.filter(spans.kind == kind).agg(first=spans.first.min(), last=spans.last.max())
+    span = in_table.filter(in_table.kind == kind).agg(first=in_table.month.min(), last=in_table.month.max())
     both = rows.cross_join(span)
     return both.mutate(by_rule=(~both.month.between(both.first, both.last)).fill_null(True))
 
@@ -226,7 +224,7 @@ def by_product(facts: Facts, owned: ir.Table | None, charged: pd.DataFrame) -> p
 
 
 FACTS: dict[str, Fact] = {
-    "cost_spans": Fact(cost_spans, order=("kind",), scoped=company_only),
+    "cost_months": Fact(cost_months, order=("kind", "month"), scoped=company_only),
     "margin_customers": Fact(margin_customers, order=("customer_id", "before"), scoped=own_customers),
     "costs_to_serve": Fact(costs_to_serve, order=("customer_id", "before", "kind"), scoped=own_customers),
 }

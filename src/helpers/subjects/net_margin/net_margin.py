@@ -22,7 +22,6 @@ _SALES = (
 _COUNTS = ("lines", "orders", "visits")
 #: What a rule counts of the months that the table does not reach.
 _RULED = ("freight_orders", "handling_lines", "visit_visits")
-_SPAN = ("kind", "first", "last")
 _WHO = ("name", "trade_class", "salesperson_name")
 _CENT = UNITS // 100
 #: Growth was bought where price, rebate and terms make up at least this share of what margin fell by.
@@ -66,6 +65,8 @@ class NetMargin(Answer):
         Those of them that follow a rule, in all months of the window or in those that the table does not reach.
     in_table
         By kind of cost the months of the window that stand in the table.
+    gaps
+        By kind those of them of which the table has no row: nothing is counted of them, by no rule either.
     """
 
     month: pd.Period
@@ -76,6 +77,7 @@ class NetMargin(Answer):
     counted: tuple[str, ...]
     by_rule: tuple[str, ...]
     in_table: Mapping[str, Span]
+    gaps: Mapping[str, pd.PeriodIndex]
 
     def total(self, column: str) -> float:
         """Return the exact sum of a money column over all customers."""
@@ -91,7 +93,7 @@ class NetMargin(Answer):
 def net_margin(
     rows: pd.DataFrame,
     costs: pd.DataFrame,
-    spans: pd.DataFrame,
+    months: pd.DataFrame,
     rebates: pd.DataFrame | None,
     customers: pd.DataFrame,
     rules: Costs,
@@ -105,9 +107,9 @@ def net_margin(
 
     Parameters
     ----------
-    rows, costs, spans
-        The facts margin_customers, costs_to_serve and cost_spans: in the months of a kind that the company's table has,
-        the kind follows no rule.
+    rows, costs, months
+        The facts margin_customers, costs_to_serve and cost_months: from the first to the last month of a kind that the
+        company's table has, the kind follows no rule.
     rebates
         customer_id, window_amount, previous_amount; None: no agreements.
     customers
@@ -126,7 +128,7 @@ def net_margin(
         if rule is not None
     )
     window = trailing(month, window_months)
-    in_table = _in_table(spans, window)
+    in_table = _in_table(months, window)
     here = tuple(name for name in by_rule if in_table.get(name) != window)
     counted = tuple(
         name
@@ -144,16 +146,28 @@ def net_margin(
     )
     before = _window(rows, costs, rebates, rules, by_rule, window_months, before=True)
     grown = _grown(table, before) if year_before else _grown(table, before.iloc[:0])
-    return NetMargin(month, window_months, table, pd.DataFrame(), grown, counted, here, in_table)
+    # What has no kind of its own comes when it comes.
+    gaps = {
+        kind: span.months().difference(_months_of(months, kind))
+        for kind, span in in_table.items()
+        if kind != "other"
+    }
+    return NetMargin(
+        month, window_months, table, pd.DataFrame(), grown, counted, here, in_table,
+        {kind: missing for kind, missing in gaps.items() if len(missing)},
+    )  # fmt: skip
 
 
-def _in_table(spans: pd.DataFrame, window: Span) -> dict[str, Span]:
+def _months_of(months: pd.DataFrame, kind: str) -> pd.PeriodIndex:
+    return pd.PeriodIndex(months.loc[months["kind"] == kind, "month"], freq="M")
+
+
+def _in_table(months: pd.DataFrame, window: Span) -> dict[str, Span]:
     """Return by kind of cost the months of a window that stand in the table."""
     found = {}
-    for kind, first, last in spans[[*_SPAN]].itertuples(index=False):
-        span = Span(
-            max(window.first, pd.Period(first, freq="M")), min(window.last, pd.Period(last, freq="M"))
-        )
+    for kind in sorted(months["kind"].unique()):
+        there = _months_of(months, kind)
+        span = Span(max(window.first, there.min()), min(window.last, there.max()))
         if span.first <= span.last:
             found[str(kind)] = span
     return found

@@ -32,7 +32,7 @@ class NetMarginQueries(RebateQueries):
         result = net_margin(
             self.frame("margin_customers"),
             self.frame("costs_to_serve"),
-            self.facts.frame("cost_spans"),
+            self.facts.frame("cost_months"),
             None if found is None else self._as_counted(found.customers),
             self.frame("customers"),
             self.settings.costs,

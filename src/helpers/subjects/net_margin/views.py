@@ -25,6 +25,8 @@ from helpers.subjects.net_margin.net_margin import CHARGES, NetMargin, what_woul
 PAGE = "10_rebates_and_margin"
 #: Days after the month end by which somebody should have talked with a customer that costs more than it brings.
 _DUE_DAYS = 30
+#: So many months without a row in the table of costs are named.
+_GAPS_NAMED = 6
 
 
 def charge_label(name: str, _: Words) -> str:
@@ -68,6 +70,16 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
 def _partly(result: NetMargin, n: Numbers) -> list[str]:
     """Say of kinds of cost that the table has in some of the window's months which they are, and what of the others."""
     _, said = n.words, []
+    for kind, months in result.gaps.items():
+        named = [n.month(month) for month in months[:_GAPS_NAMED]]
+        said.append(
+            _.ngettext(
+                "{name}: of {n} month in between the table has no row, so that nothing is counted of it: {months}.",
+                "{name}: of {n} months in between the table has no row, so that nothing is counted of them: {months}.",
+                len(months), name=charge_label(kind, _),
+                months=_.listed(named) if len(months) <= _GAPS_NAMED else _.listed(named) + " …",
+            )
+        )  # fmt: skip
     for kind, span in result.in_table.items():
         of = {"name": charge_label(kind, _), "first": n.month(span.first), "last": n.month(span.last)}
         if kind in result.by_rule:

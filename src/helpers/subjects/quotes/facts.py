@@ -22,7 +22,7 @@ _ROWS = {
 
 
 def quote_rows(quotes: ir.Table | None, order_days: ir.Table, month_end: dt.date) -> ir.Table:
-    """Return each row of a quote as it stood at the month end.
+    """Return each row of a quote as it stood at the month end, of the company's months.
 
     Without a status a quote that names an order is won, else open. Without ``decided_at`` a quote is won on the day of
     the order it names (not on record by then: open); where it names none, nobody says when it was decided: then it
@@ -74,7 +74,7 @@ def own_quotes(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
 
 FACTS: dict[str, Fact] = {
     "quote_rows": Fact(
-        lambda f: quote_rows(f.optional("quotes"), f.table("order_days"), f.month_end),
+        lambda f: quote_rows(f.optional("quotes"), f.table("order_days"), f.year.last_day(f.month)),
         order=("quote_date", "quote_id", "product_id", "amount", "status", "decided", "reason"),
         scoped=own_quotes,
     ),

@@ -24,12 +24,13 @@ class QuoteQueries(ReturnQueries):
         by, window = self.main_dimension, self.settings.periods.window_months
         whose = COMPANY if self.scope == COMPANY or self._shows_company_shares else self.scope
         everybody, own = self._frame("customers", whose), self.frame("customers")
-        against = customers_against_class(self._frame("quote_rows", whose), everybody, self.month, window, by)
+        rows = self._frame("quote_rows", whose)
+        against = customers_against_class(rows, everybody, self.month, window, by, self.year)
         others = None
         if whose != self.scope:
             # Those whom the rate is of, not all of the class: of one with a quote it would be that one's.
             others = against.loc[~against["customer_id"].isin(own["customer_id"]), "group"].value_counts()
         return quotes(
             self.frame("quote_rows"), own, self._named_products(), self.facts.owners, self.month, window, by,
-            against, others=others,
+            against, others=others, year=self.year,
         )  # fmt: skip

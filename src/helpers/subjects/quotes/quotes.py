@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
-from helpers.core.periods import Span, trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing
 from helpers.core.shares import mean_told
 from helpers.models import rates
 from helpers.subjects.service.complaints import time_until
@@ -66,8 +66,10 @@ class Quotes(Answer):
     backwards: int
 
 
-def each_quote(rows: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+def each_quote(rows: pd.DataFrame, month: pd.Period, year: CompanyYear = CALENDAR_YEAR) -> pd.DataFrame:
     """Return one row a quote of the fact ``quote_rows``: open where a row is, else won where a row was won.
+
+    ``year``: whose months they count in.
 
     Returns
     -------
@@ -98,9 +100,8 @@ def each_quote(rows: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
         ("quoted_in", found["quote_date"]),
         ("counts_in", found["decided"].fillna(found["quote_date"])),
     ):
-        found[name] = day.dt.to_period("M").dt.to_timestamp()
-    end = month.to_timestamp(how="end").normalize()
-    found["days"] = (found["decided"].fillna(end) - found["quote_date"]).dt.days
+        found[name] = year.counts_in(day)
+    found["days"] = (found["decided"].fillna(year.ends(month)) - found["quote_date"]).dt.days
     return found.drop(columns=["is_open", "is_won", "expired"])
 
 
@@ -115,6 +116,7 @@ def quotes(
     against: pd.DataFrame,
     *,
     others: pd.Series | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Quotes:
     """Put together what is known of quotes.
 
@@ -132,8 +134,10 @@ def quotes(
         `customers_against_class`, of everybody with whom they are compared.
     others
         By class, of how many customers of others its rate is: it is then told rounded; None: the company.
+    year
+        Whose months quotes and decisions count in.
     """
-    every = each_quote(rows, month)
+    every = each_quote(rows, month, year)
     known = customers.set_index("customer_id")
     every["class"] = look_up(every["customer_id"], known[by])
     every["owner"] = every["salesperson_id"].fillna(look_up(every["customer_id"], known["salesperson_id"]))
@@ -181,10 +185,15 @@ def quotes(
 
 
 def customers_against_class(
-    rows: pd.DataFrame, customers: pd.DataFrame, month: pd.Period, window_months: int, by: str
+    rows: pd.DataFrame,
+    customers: pd.DataFrame,
+    month: pd.Period,
+    window_months: int,
+    by: str,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> pd.DataFrame:
     """Return whose quotes were decided in the window: the columns of `Quotes.customers` but for the names."""
-    every = each_quote(rows[rows["customer_id"].notna()], month)
+    every = each_quote(rows[rows["customer_id"].notna()], month, year)
     window = trailing(month, window_months)
     found = _counts(every, "customer_id", window).rename(columns={"group": "customer_id"})
     found = found[found["decided"] > 0].reset_index(drop=True)

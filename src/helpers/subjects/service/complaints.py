@@ -10,7 +10,7 @@ from scipy import stats
 
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, look_up
-from helpers.core.periods import trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 from helpers.subjects.service.complaints_effect import ComplaintEffect
 
 #: Severities that sources name in this order; others follow by name.
@@ -79,11 +79,15 @@ def complaints(
     has_responses: bool = True,
     has_resolutions: bool = True,
     tells_effect: bool = True,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Complaints:
-    """Read the fact ``complaint_cases``; ``customers`` and ``summary`` are the facts of these names."""
+    """Read the fact ``complaint_cases``; ``customers`` and ``summary`` are the facts of these names.
+
+    ``year``: whose months complaints count in.
+    """
     window = trailing(month, window_months)
-    opened_in = cases["opened_at"].dt.to_period("M").dt.to_timestamp()
-    end = (month + 1).to_timestamp()
+    opened_in = year.counts_in(cases["opened_at"])
+    end = pd.Timestamp(year.first_day(month + 1))
     rows = cases.assign(
         recent=window.holds(opened_in),
         previous=window.back(12).holds(opened_in),
@@ -98,7 +102,7 @@ def complaints(
         window_months=window_months,
         causes=_causes(rows),
         times=_times(rows[rows["recent"] & ~backwards], has_responses, has_resolutions),
-        months=_months(rows, max(month - (2 * window_months - 1), first_month), month),
+        months=_months(rows, max(month - (2 * window_months - 1), first_month), month, year),
         customers=_customers(rows, customers, summary, repeat_complaints),
         opened=int(rows["recent"].sum()),
         opened_previous=int(rows["previous"].sum()),
@@ -166,12 +170,14 @@ def time_until(done: np.ndarray, still: np.ndarray, share: float) -> float:
     return float(curve.quantiles[reached[0]]) if len(reached) else float("nan")
 
 
-def _months(rows: pd.DataFrame, first: pd.Period, month: pd.Period) -> pd.DataFrame:
+def _months(rows: pd.DataFrame, first: pd.Period, month: pd.Period, year: CompanyYear) -> pd.DataFrame:
     months = pd.period_range(first, month, freq="M")
-    ends = (months + 1).to_timestamp().to_numpy()
+    starts, ends = (
+        pd.DatetimeIndex([year.first_day(each) for each in some]).to_numpy() for some in (months, months + 1)
+    )
     opened, resolved = (np.sort(rows[name].dropna().to_numpy()) for name in ("opened_at", "resolved_at"))
     so_far = np.searchsorted(opened, ends)
-    before = np.searchsorted(opened, months.to_timestamp().to_numpy())
+    before = np.searchsorted(opened, starts)
     return pd.DataFrame(
         {"month": months, "opened": so_far - before, "open": so_far - np.searchsorted(resolved, ends)}
     )

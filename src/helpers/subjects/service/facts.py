@@ -7,8 +7,10 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.periods import CompanyYear, month_with
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, own_customers
+from helpers.engine.months.own_months import month_of
 
 
 def complaint_counts(
@@ -80,9 +82,10 @@ def complaint_cases(complaints: ir.Table | None, month_end: dt.date) -> ir.Table
     return rows.mutate(**known).select(*schema)
 
 
-def survey_months(surveys: ir.Table | None, month_end: dt.date) -> ir.Table:
-    """Return each customer's answers by month, on a scale from 0 to 10.
+def survey_months(surveys: ir.Table | None, year: CompanyYear) -> ir.Table:
+    """Return each customer's answers by month of the company's, on a scale from 0 to 10.
 
+    ``surveys``: those known at the month end.
     Answers without the ends of their scale are taken as they stand where they lie between 0 and 10, else left out.
 
     Returns
@@ -93,10 +96,10 @@ def survey_months(surveys: ir.Table | None, month_end: dt.date) -> ir.Table:
     schema = {"customer_id": "string", "month": "date", "responses": "int64", "score_sum": MONEY}
     if surveys is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    rows = surveys.filter(surveys.date <= ibis.date(month_end))
+    rows = surveys
     low, high = rows.scale_min.fill_null(0.0), rows.scale_max.fill_null(10.0)
     points = (10 * (rows.score - low) / (high - low).nullif(0)).round(4).cast(MONEY)
-    rows = rows.mutate(month=rows.date.truncate("M").cast("date"), points=points)
+    rows = rows.mutate(month=month_of(rows.date, year.months), points=points)
     rows = rows.filter(rows.points.between(0, 10))
     sums = rows.group_by(["customer_id", "month"]).agg(
         responses=rows.count(), score_sum=rows.points.sum().cast(MONEY)
@@ -108,20 +111,20 @@ FACTS: dict[str, Fact] = {
     "complaint_counts": Fact(
         lambda f: complaint_counts(
             f.optional("complaints"),
-            f.window()[0],
-            f.month_end,
+            f.year.first_day(month_with(f.window()[0])),
+            f.year.last_day(f.month),
             has_resolutions=f.tables.has("complaints", "resolved_at"),
         ),
         order=("customer_id", "severity"),
         scoped=own_customers,
     ),
     "complaint_cases": Fact(
-        lambda f: complaint_cases(f.optional("complaints"), f.month_end),
+        lambda f: complaint_cases(f.optional("complaints"), f.year.last_day(f.month)),
         order=("customer_id", "opened_at", "category", "severity", "first_response_at", "resolved_at"),
         scoped=own_customers,
     ),
     "survey_months": Fact(
-        lambda f: survey_months(f.optional("surveys"), f.month_end),
+        lambda f: survey_months(f.optional("surveys"), f.year),
         order=("customer_id", "month"),
         scoped=own_customers,
     ),

@@ -39,6 +39,7 @@ class ServiceQueries(TierQueries):
             has_responses=self.tables.has("complaints", "first_response_at"),
             has_resolutions=self.tables.has("complaints", "resolved_at"),
             tells_effect=self._shows_company_shares,
+            year=self.year,
         )
 
     def _told_effect(self) -> ComplaintEffect | None:
@@ -46,8 +47,9 @@ class ServiceQueries(TierQueries):
         return effect if effect is None or self.scope == COMPANY else effect.told()
 
     def _complaint_effect(self) -> ComplaintEffect | None:
+        cases = self._frame("complaint_cases", COMPANY)
         return complaint_effect(
-            self._frame("complaint_cases", COMPANY),
+            cases.assign(opened_at=self.year.counts_in(cases["opened_at"])),
             self._months("net_amount", scope=COMPANY),
             self.month,
             self.facts.coverage.months[0],

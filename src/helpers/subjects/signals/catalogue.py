@@ -287,6 +287,25 @@ SIGNALS: tuple[Signal, ...] = (
         needs="wallet_evidence",
         least_change=0.05,
     ),
+    Signal(
+        name="quotes_won",
+        measure=share_change("quotes_won", "quotes_decided", worse=-1),
+        label=lambda _: _("Fewer of its quotes won"),
+        sentence=lambda row, n: n.words(
+            "ordered {now} of its quotes decided in 6 months, before {usual}", **words.percents(row, n, 0)
+        ),
+        step=lambda _: _("Ask why the last quotes went elsewhere: price, delivery or product"),
+        needs="quotes",
+        least_change=0.15,
+    ),
+    Signal(
+        name="price_only",
+        measure=Measure(measures.price_only, ("quotes_won", "quotes_decided")),
+        label=lambda _: _("Asks for prices and seldom buys"),
+        sentence=words.price_only,
+        step=lambda _: _("Ask what keeps it from buying before the next quote is worked out"),
+        needs="quotes",
+    ),
 )
 
 

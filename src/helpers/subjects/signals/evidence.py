@@ -23,7 +23,7 @@ import ibis.expr.types as ir
 
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_with
 from helpers.engine.as_of import MONEY, held_in_month, spells
-from helpers.engine.months.own_months import month_of
+from helpers.engine.months.own_months import counted, month_of
 
 #: Discounts as DECIMAL, so that their sums are exact.
 RATIO = "decimal(18, 8)"
@@ -48,7 +48,9 @@ class Sources:
     supplied
         Table name -> the columns that the source supplies, as in `StandardTables.supplied`.
     year
-        Whose months invoices and payments count in.
+        Whose months the other tables' days count in.
+    quotes
+        The fact quote_rows; None where quotes are not supplied, or not asked about.
     """
 
     lines: ir.Table
@@ -57,14 +59,11 @@ class Sources:
     supplied: Mapping[str, frozenset[str]]
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
     year: CompanyYear = CALENDAR_YEAR
+    quotes: ir.Table | None = None
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table is supplied, and each of the columns."""
         return table in self.supplied and set(columns) <= self.supplied[table]
-
-
-def _month(day: ir.Value) -> ir.Value:
-    return day.truncate("M").cast("date")
 
 
 def _one_of(text: ir.Value, words: Sequence[str]) -> ir.Value:
@@ -129,7 +128,9 @@ def _contact_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     if not s.has("interactions"):
         return {}
     rows = s.tables["interactions"]
-    rows = rows.filter(rows.date <= ibis.date(until)).mutate(month=_month(rows.date))
+    # On the day on which a line of that day counts: silence is counted in such days too, at past month ends as now.
+    rows = rows.mutate(date=counted(rows.date, s.year.months))
+    rows = rows.filter(rows.date <= ibis.date(until)).mutate(month=month_of(rows.date, None))
     visit = _one_of(rows.kind, VISITS)
     sums = {
         "contacts": rows.count(),
@@ -157,13 +158,14 @@ def _complaint_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
         return {}
     rows = s.tables["complaints"]
     rows = rows.mutate(opened=rows.opened_at.cast("date"), resolved=rows.resolved_at.cast("date"))
-    rows = rows.filter(rows.opened <= ibis.date(until))
-    opened = rows.mutate(month=_month(rows.opened))
+    end, months = ibis.date(s.year.last_day(month_with(until))), s.year.months
+    rows = rows.filter(rows.opened <= end)
+    opened = rows.mutate(month=month_of(rows.opened, months))
     parts = {"complaints": opened.group_by(["customer_id", "month"]).agg(complaints=opened.count())}
     if s.has("complaints", "resolved_at"):
         # An answer that is dated before its complaint settles it on the day it is opened.
-        settled = rows.filter(rows.resolved <= ibis.date(until)).mutate(
-            month=_month(ibis.greatest(rows.resolved, rows.opened))
+        settled = rows.filter(rows.resolved <= end).mutate(
+            month=month_of(ibis.greatest(rows.resolved, rows.opened), months)
         )
         parts["resolved"] = settled.group_by(["customer_id", "month"]).agg(
             complaints_resolved=settled.count()
@@ -176,10 +178,10 @@ def _survey_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     if not s.has("surveys"):
         return {}
     rows = s.tables["surveys"]
-    rows = rows.filter(rows.date <= ibis.date(until))
+    rows = rows.filter(rows.date <= ibis.date(s.year.last_day(month_with(until))))
     on_scale = (rows.score - rows.scale_min) / (rows.scale_max - rows.scale_min).nullif(0)
     score = (on_scale if s.has("surveys", "scale_min", "scale_max") else rows.score).cast(RATIO)
-    rows = rows.mutate(value=score, month=_month(rows.date))
+    rows = rows.mutate(value=score, month=month_of(rows.date, s.year.months))
     rows = rows.filter(rows.value.notnull())
     square = (rows.value.cast("float64") * rows.value.cast("float64")).cast(RATIO)
     return {
@@ -222,6 +224,26 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     }
 
 
+def _quote_months(s: Sources) -> dict[str, ir.Table]:
+    """Quotes decided, and those won among them, by the month in which page 11 counts them: `quotes.each_quote`."""
+    if s.quotes is None:
+        return {}
+    rows = s.quotes.filter(s.quotes.customer_id.notnull())
+    each = rows.group_by("quote_id").agg(
+        customer_id=rows.customer_id.min(),
+        day=ibis.coalesce(rows.decided.max(), rows.quote_date.min()),
+        waiting=(rows.status == "open").ifelse(1, 0).max(),
+        won=(rows.status == "won").ifelse(1, 0).max(),
+    )
+    each = each.filter(each.waiting == 0)
+    each = each.mutate(month=month_of(each.day, s.year.months))
+    return {
+        "quotes": each.group_by(["customer_id", "month"]).agg(
+            quotes_decided=each.count(), quotes_won=each.won.sum()
+        )
+    }
+
+
 #: Part -> its measures with their types; a table of `evidence_part` has those that its sources supply.
 PARTS: dict[str, dict[str, str]] = {
     "lines": {
@@ -241,6 +263,7 @@ PARTS: dict[str, dict[str, str]] = {
     "due": {"due_amount": MONEY},
     "settled": {"settled_amount": MONEY},
     "paid": {"late_n": "int64", "late_sum": "int64", "late_square": "int64"},
+    "quotes": {"quotes_decided": "int64", "quotes_won": "int64"},
 }  # fmt: skip
 
 
@@ -269,6 +292,7 @@ _BUILT_BY: Mapping[str, Callable[[Sources, dt.date], dict[str, ir.Table]]] = {
     **dict.fromkeys(("complaints", "resolved"), _complaint_months),
     "surveys": _survey_months,
     **dict.fromkeys(("due", "settled", "paid"), _payment_months),
+    "quotes": lambda sources, until: _quote_months(sources),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
@@ -41,6 +42,8 @@ _MADE_OF = {
     "due": (Dated("invoices"),),
     "settled": (Dated("invoices"), Dated("payments")),
     "paid": (Dated("invoices"), Dated("payments")),
+    # Won on the day of the order that it names, where no decision has a day.
+    "quotes": (Dated("quotes"), Dated("order_lines", ("order_id", "order_date"))),
 }
 
 
@@ -63,7 +66,10 @@ def _part(name: str) -> Fact:
 
     def rows(f: Facts, after: pd.Period | None) -> ir.Table:
         since = None if after is None else (after + 1).to_timestamp().date()
-        part = signals_sources.evidence_part(name, _sources(f, after), f.month_end, since)
+        sources = _sources(f, after)
+        if name == "quotes" and f.tables.has("quotes"):
+            sources = replace(sources, quotes=f.table("quote_rows"))
+        part = signals_sources.evidence_part(name, sources, f.month_end, since)
         nothing = {"customer_id": "string", "month": "date"}
         return ibis.memtable([], schema=ibis.schema(nothing)) if part is None else part
 

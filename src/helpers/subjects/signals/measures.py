@@ -309,6 +309,23 @@ def visits(known: Known) -> Part | None:
     return Part.of(days, usual, np.where(usable, strength.from_chance(chance), np.nan))
 
 
+def price_only(known: Known) -> Part | None:
+    """How many of the quotes that were decided in 18 months it ordered, against the others; the detail is their number.
+
+    Who always asks and seldom buys has no own usual that it could fall short of.
+    """
+    if "quotes_decided_recent" not in known.evidence:
+        return None
+    won, decided = (
+        recent + usual
+        for recent, usual in zip(
+            *(known.sums(window, "quotes_won", "quotes_decided") for window in ("recent", "usual")),
+            strict=True,
+        )
+    )
+    return Part.of(won, None, strength.against_chance(strength.fewer_than_others(won, decided)), decided)
+
+
 def wallet(known: Known) -> Part | None:
     """Share of wallet at the latest estimate against that before; five points less count as one deviation."""
     if known.wallet is None:

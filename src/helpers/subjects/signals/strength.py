@@ -33,6 +33,14 @@ def share_change(hits_now: Floats, n_now: Floats, hits_usual: Floats, n_usual: F
     return np.where((n_now >= 3) & (n_usual >= 3), z, np.nan)
 
 
+def fewer_than_others(hits: Floats, n: Floats) -> Floats:
+    """Standard deviations by which a share is below that of all the others: of the binomial mid-p; three are needed."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (hits.sum() - hits) / (n.sum() - n)
+    chance = stats.binom.cdf(hits, n, share) - stats.binom.pmf(hits, n, share) / 2
+    return np.where((n >= 3) & np.isfinite(chance), stats.norm.isf(np.clip(chance, 1e-12, 1 - 1e-12)), np.nan)
+
+
 def mean_change(now: Sequence[Floats], usual: Sequence[Floats], least: int = 2) -> Floats:
     """Difference of two means over its error; each window is (n, sum, sum of squares).
 

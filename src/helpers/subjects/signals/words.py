@@ -72,6 +72,20 @@ def categories(row: pd.Series, n: Numbers) -> str:
     )  # fmt: skip
 
 
+def price_only(row: pd.Series, n: Numbers) -> str:
+    """Say ``price_only``."""
+    _, asked = n.words, int(row["detail"])
+    if not row["value"]:
+        return _.ngettext(
+            "none of {n} quote decided in 18 months became an order",
+            "none of {n} quotes decided in 18 months became an order", asked,
+        )  # fmt: skip
+    return _.ngettext(
+        "{won} of {n} quote decided in 18 months became an order",
+        "{won} of {n} quotes decided in 18 months became an order", asked, won=n.count(row["value"]),
+    )  # fmt: skip
+
+
 def returns(row: pd.Series, n: Numbers) -> str:
     """Say ``returns``."""
     if row["value"] > 1:

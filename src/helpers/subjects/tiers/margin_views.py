@@ -1,9 +1,10 @@
-"""ABC tiers by sales against tiers by margin, for readers: who sells much and earns little."""
+"""ABC tiers by sales against tiers by margin and by contribution, for readers: who buys much and leaves little."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.amounts import total
 from helpers.core.frames.lookup import look_up
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
@@ -13,8 +14,9 @@ from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
+from helpers.subjects.net_margin.net_margin import NetMargin
 from helpers.subjects.tiers.ranking import TIERS
-from helpers.subjects.tiers.tiers import Tiers, two_way
+from helpers.subjects.tiers.tiers import Tiers, tiers_by, two_way
 from helpers.subjects.tiers.views import group_column, summary_table, tier_label
 
 MOST_ROWS = 200
@@ -28,18 +30,68 @@ def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[C
         text = n.words("Tiers by margin need the column {column}, which the data do not supply.",
                        column="order_lines.cost_amount")  # fmt: skip
         return [needs_data(text)]
-    crossed = _crossed(by_sales, by_margin)
+    _, crossed = n.words, _crossed(by_sales, by_margin.customers)
+    says = [
+        _("{first} by sales, {second} by margin", first=first, second=tier_label(second, _))
+        for first, second in zip(crossed["first_tier"], crossed["second_tier"], strict=True)
+    ]
+    caption = _(
+        "Customers whose tier by margin differs from that by sales, in {currency}", currency=n.currency
+    )
+    columns = {"second_amount": Column(_("Margin"), n.count), **measures(n, "margin_percent")}
     return [
         two_way_chart(crossed, n),
         _two_way_findings(crossed, n),
-        differences_table(crossed, by_sales, n),
+        differences_table(crossed.assign(says=says), by_sales, columns, caption, n),
         behind(summary_table(by_margin, n)),
     ]
 
 
-def _crossed(by_sales: Tiers, by_margin: Tiers) -> pd.DataFrame:
-    """Return the customers with a tier by sales, and how many tiers lower (> 0) they stand by margin."""
-    pair = two_way(by_sales, by_margin)
+def contribution_tiers(by_sales: Tiers, margin: NetMargin | None, n: Numbers) -> list[Table | Findings]:
+    """Say whose tier by contribution is another than that by sales; nothing where no cost but that of goods is known.
+
+    ``by_sales``: of the window of ``margin``.
+    """
+    if margin is None or not margin.counted:
+        return []
+    _ = n.words
+    left = margin.customers.dropna(subset="customer_id").set_index("customer_id")["contribution_amount"]
+    crossed = _crossed(by_sales, tiers_by(by_sales, left))
+    says = [
+        _("{first} by sales, {second} by contribution", first=first, second=tier_label(second, _))
+        for first, second in zip(crossed["first_tier"], crossed["second_tier"], strict=True)
+    ]
+    caption = _(
+        "Customers whose tier by contribution differs from that by sales, in {currency}", currency=n.currency
+    )
+    columns = {"second_amount": Column(_("Contribution"), n.count)}
+    falls = crossed[(crossed["first_tier"] == "A") & (crossed["lower"] > 0)]
+    rises = crossed[(crossed["second_tier"] == "A") & (crossed["lower"] < 0)]
+    said = [
+        _.ngettext(
+            "{n} A customer by sales is not A by contribution: {amount} of net sales, of which {left} is left.",
+            "{n} A customers by sales are not A by contribution: {amount} of net sales, of which {left} is left.",
+            len(falls), **_sums(falls, n),
+        ) if len(falls) else None,
+        _.ngettext(
+            "{n} customer is A by contribution but not by sales: {amount} of net sales, of which {left} is left.",
+            "{n} customers are A by contribution but not by sales: {amount} of net sales, of which {left} is left.",
+            len(rises), **_sums(rises, n),
+        ) if len(rises) else None,
+    ]  # fmt: skip
+    return [findings(*said), differences_table(crossed.assign(says=says), by_sales, columns, caption, n)]
+
+
+def _sums(rows: pd.DataFrame, n: Numbers) -> dict[str, str]:
+    return {
+        "amount": n.money_short(total(rows["first_amount"])),
+        "left": n.money_short(total(rows["second_amount"])),
+    }
+
+
+def _crossed(by_sales: Tiers, by_other: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers with a tier by sales, and how many tiers lower (> 0) they stand by the other measure."""
+    pair = two_way(by_sales, by_other)
     pair = pair[pair["first_tier"] != "none"].reset_index(drop=True)
     first, second = (pd.Categorical(pair[name], TIERS).codes for name in ("first_tier", "second_tier"))
     classes = by_sales.customers.set_index("customer_id")
@@ -79,30 +131,22 @@ def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
     )  # fmt: skip
 
 
-def differences_table(crossed: pd.DataFrame, by_sales: Tiers, n: Numbers) -> Table:
-    """List the customers off the diagonal, those that stand lower by margin first."""
+def differences_table(
+    crossed: pd.DataFrame, by_sales: Tiers, others: dict[str, Column], caption: str, n: Numbers
+) -> Table:
+    """List the customers off the diagonal, those that stand lower by the other measure first."""
     _ = n.words
     off = crossed[crossed["lower"] != 0]
     shown = off.loc[off["first_amount"].nlargest(MOST_ROWS).index]
     shown = shown.sort_values(["lower", "first_amount", "customer_id"], ascending=[False, False, True])
-    frame = shown.assign(
-        label=labels.groups(shown, _),
-        says=[
-            _("{first} by sales, {second} by margin", first=first, second=tier_label(second, _))
-            for first, second in zip(shown["first_tier"], shown["second_tier"], strict=True)
-        ],
-    )
+    frame = shown.assign(label=labels.groups(shown, _))
     columns = {
         **measures(n, "customer"),
         "says": Column(_("Tier")),
         **group_column(by_sales, n),
         "first_amount": Column(_("Net sales"), n.count, bar=True),
-        "second_amount": Column(_("Margin"), n.count),
-        **measures(n, "margin_percent"),
+        **others,
     }
-    caption = _(
-        "Customers whose tier by margin differs from that by sales, in {currency}", currency=n.currency
-    )
     empty = _("Every customer has the same tier by both.")
     return first_of(len(off), frame, columns, caption, n, cut="smaller_apart", by="first_amount", empty=empty)
 

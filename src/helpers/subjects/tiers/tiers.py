@@ -317,15 +317,37 @@ def _stability(codes: np.ndarray, month: pd.Period, window_months: int, begin: p
     return pd.DataFrame(rows, columns=["month", "kept_share", "customers"])
 
 
-def two_way(first: Tiers, second: Tiers) -> pd.DataFrame:
-    """Cross two tierings of the same customers: by class and over the company, or by sales and by margin.
+def tiers_by(first: Tiers, amounts: pd.Series) -> pd.DataFrame:
+    """Rank the same customers in the same classes, at the same cut-offs, by other amounts of the same window.
+
+    Parameters
+    ----------
+    amounts
+        By customer_id; who has none has nothing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        customer_id, tier, amount, by customer_id.
+    """
+    table = first.customers[["customer_id", "kind", "group"]].sort_values("customer_id", kind="stable")
+    places = table.groupby(["kind", "group"], dropna=False).ngroup().to_numpy()
+    amount = look_up(table["customer_id"], amounts, 0.0)
+    tier = _named(TIERS, tier_codes(to_units(amount), places, first.cutoffs))
+    return pd.DataFrame({"customer_id": table["customer_id"].array, "tier": tier, "amount": amount.array})
+
+
+def two_way(first: Tiers, second: pd.DataFrame) -> pd.DataFrame:
+    """Cross two tierings of the same customers: by class and over the company, by sales and by what is left of them.
+
+    ``second``: customer_id, tier and amount, as of `Tiers.customers` and `tiers_by`.
 
     Returns
     -------
     pandas.DataFrame
         customer_id, name, first_tier, second_tier, first_amount, second_amount; largest first amount first.
     """
-    other = second.customers.set_index("customer_id")
+    other = second.set_index("customer_id")
     pair = first.customers[["customer_id", "name", "tier", "amount"]]
     pair = pair.rename(columns={"tier": "first_tier", "amount": "first_amount"})
     there = look_up(pair["customer_id"], pd.Series(True, other.index), False).to_numpy(dtype=bool)
