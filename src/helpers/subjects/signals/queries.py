@@ -24,6 +24,7 @@ from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.catalogue import read_of
 from helpers.subjects.signals.definition import Part, sold_in
 from helpers.subjects.signals.signals import Measured, Signals, known_of, measure, signals
+from helpers.subjects.value.queries import alive_told
 
 #: Of fewer customers who sent a signal nothing is concluded; of a class with fewer of them nothing is told.
 _LEAST, _LEAST_TOLD = 20, 5
@@ -52,11 +53,12 @@ class SignalQueries(ExperienceQueries):
         if facts.sampled_share < 1:
             # The largest of what the page of signals asks later: there is room for it as long as nothing else is there.
             self._cache.compute_ahead("experience", self._experience)
+        alive = self._p_alive()  # before the months are there: learning takes room
         months = self._months_once("net_amount", "purchase_days", scope=COMPANY)
         held = self._cache.get_or_compute("signals-tested", lambda: self._tested(months))
         known = known_of(
             self._frame("customers", COMPANY), self._evidence("evidence"), facts.frame("rhythm"), months, self.month,
-            self._p_alive(), self._wallet("wallet_changes"), facts.coverage.months[0],
+            alive, self._wallet("wallet_changes"), facts.coverage.months[0],
         )  # fmt: skip
         found = signals(
             known, self.settings.periods.window_months, self._open_ids(),
@@ -98,11 +100,11 @@ class SignalQueries(ExperienceQueries):
 
     def _p_alive(self) -> pd.Series | None:
         """Return the probability that each customer still is one; None where the customers do not determine it."""
-        model = purchase_fit(self).learned
+        model, told = purchase_fit(self).learned, alive_told(self)
         if model is None:
             return None
         bought = self._summary(*COLUMNS, scope=COMPANY).dropna().set_index("customer_id")
-        return digits(model.p_alive(in_units(bought)))
+        return pd.Series(told.of(model.p_alive(in_units(bought)).to_numpy()), bought.index)
 
 
 def _set_down(measured: Measured, folder: Path) -> Measured:
