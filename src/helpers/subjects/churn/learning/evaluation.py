@@ -128,22 +128,23 @@ class Drift:
         The last month ends whose outcome is known, over which that holds.
     said, came
         The part of the customers who were expected to leave, and who left; NaN where the reader is not to know.
+    odds
+        Odds of leaving as they came over those said.
     """
 
     more: bool
     ends: int
     said: float
     came: float
+    odds: float
 
     def untold(self) -> Drift:
-        """Return the same without any figure of the company's."""
-        return replace(self, said=float("nan"), came=float("nan"))
+        """Return the same without the company's parts, and how far they were off in two digits."""
+        return replace(self, said=float("nan"), came=float("nan"), odds=digits(self.odds, 2))
 
     def shifted(self, probability: pd.Series) -> pd.Series:
         """Return what the probabilities would be if they were off by as much today, in log odds."""
-        said, came = (min(max(part, 1e-6), 1 - 1e-6) for part in (self.said, self.came))
-        odds = came / (1 - came) * (1 - said) / said
-        return digits(probability * odds / (1 - probability + probability * odds))
+        return digits(probability * self.odds / (1 - probability + probability * self.odds))
 
 
 def drift(rows: pd.DataFrame) -> Drift | None:
@@ -165,7 +166,8 @@ def drift(rows: pd.DataFrame) -> Drift | None:
     if off.low <= 0 <= off.high or abs(off.mean) < _LEAST_OFF:
         return None
     said, came = (digits(float(rows[name].mean())) for name in ("probability", "left"))
-    return Drift(off.mean > 0, len(ends), said, came)
+    low, high = (min(max(part, 1e-6), 1 - 1e-6) for part in (said, came))
+    return Drift(off.mean > 0, len(ends), said, came, digits(high / (1 - high) * (1 - low) / low))
 
 
 def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], against: str = "recency") -> pd.DataFrame:

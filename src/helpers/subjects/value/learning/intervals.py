@@ -43,7 +43,8 @@ def deviation(now: Then, purchases: np.ndarray, value: np.ndarray, beyond_years:
     beyond_years
         By how many years the horizon is longer than what past forecasts could test.
     """
-    alive, shape = digits(now.alive).clip(0.02, 1.0), now.shape  # a share of the value does not rest on being one
+    # A share of the value does not rest on being one.
+    alive, shape = digits(now.alive).clip(0.02, 1.0), now.shape
     purchases = np.maximum(purchases, _FEWEST_PURCHASES)
     if_alive = purchases / alive
     counts = alive * (if_alive + if_alive**2 / shape) + alive * (1 - alive) * if_alive**2
