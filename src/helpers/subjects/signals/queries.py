@@ -16,6 +16,7 @@ from helpers.core.digits import digits
 from helpers.core.periods import Span, trailing
 from helpers.core.scope import COMPANY
 from helpers.core.shares import part_told
+from helpers.models.rates import NORMAL_95
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.sales.purchase_model import purchase_fit
@@ -30,7 +31,6 @@ from helpers.subjects.value.queries import alive_told
 _LEAST, _LEAST_TOLD = 20, 5
 #: A class of fewer customers would take its own change for the season's: it takes the company's.
 _LEAST_CLASS = 10
-_NORMAL_95 = 1.959964
 #: What has to be answered or collected, whatever it tells of sales.
 _OWED = ("answer_complaint", "collect")
 _RECORDED = ("kind", "signal", "group", "sent", "false_share", "others_share", "low", "high", "folded")
@@ -190,7 +190,7 @@ def _held(sent: np.ndarray, others: np.ndarray) -> tuple[int, float, float, floa
     sizes = np.array([len(sent), len(others)], dtype="float64")
     parts = np.array([sent.sum(), others.sum()]) / sizes
     near = (parts * sizes + 1) / (sizes + 2)
-    reach = _NORMAL_95 * float(np.sqrt((near * (1 - near) / (sizes + 2)).sum()))
+    reach = NORMAL_95 * float(np.sqrt((near * (1 - near) / (sizes + 2)).sum()))
     less = float(near[1] - near[0])
     return len(sent), float(parts[0]), float(parts[1]), digits(less - reach), digits(less + reach)
 
