@@ -2,6 +2,7 @@
 
 ``python benchmarks/churn.py`` prints the tables of ``churn.md``: the rolling month ends, the two fixed splits of the
 published comparison, the score without signals, and the sample's truth. ``churn.py without`` prints the third alone,
+``churn.py shop=purchases.csv`` the rolling month ends of a log of one's own (customer_id, date, net_amount),
 ``churn.py scale 100000`` measures the panel of so many drawn customers. ``WORKBOOK_SHARED`` names the folder of the
 public data; default: ``shared`` beside the project.
 """
@@ -211,8 +212,9 @@ def without_signals() -> None:
         print(as_markdown(seen.test.head(1)))
 
 
-def main() -> None:
-    for name in (*LOGS, *MAPPED, "the sample"):
+def rolling(*names: str) -> None:
+    """Print the tables of the rolling month ends."""
+    for name in names:
         began = time.process_time()
         seen = of_log(name) if name in LOGS else of_map(name) if name in MAPPED else of_sample()
         ends = seen.history.loc[seen.history["left"].notna(), "number"].nunique()
@@ -223,6 +225,10 @@ def main() -> None:
         if len(seen.shrinking_test):
             print("\nshrinking:\n\n" + as_markdown(seen.shrinking_test))
         sys.stdout.flush()
+
+
+def main() -> None:
+    rolling(*LOGS, *MAPPED, "the sample")
     for name in SPLITS:
         print(f"\n### {name}, fixed split: {SPLITS[name][0]}, holdout to {SPLITS[name][1]}\n")
         print(plain(of_split(name)))
@@ -258,5 +264,11 @@ if __name__ == "__main__":
         scale(int(sys.argv[2]))
     elif sys.argv[1:2] == ["without"]:
         without_signals()
+    elif sys.argv[1:]:
+        LOGS |= {
+            name: (str(Path(file).absolute()), "date::DATE", "customer_id", "net_amount")
+            for name, _, file in (each.partition("=") for each in sys.argv[1:])
+        }
+        rolling(*(each.partition("=")[0] for each in sys.argv[1:]))
     else:
         main()

@@ -3,6 +3,7 @@
     python benchmarks/truth.py                           # all sets, as Markdown
     python benchmarks/truth.py sample cdnow              # some of them
     python benchmarks/truth.py shop=purchases.csv        # a log of one's own: customer_id, date, net_amount
+    python benchmarks/truth.py alive cdnow               # P(alive) before and after it is put right
 
 Nothing of the forecast is chosen by these tables. Each row of a set is the mean over origins of which the forecast
 knew nothing later. Large sets are thinned to `MOST_CUSTOMERS` by their ids.
@@ -16,8 +17,9 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,10 +27,12 @@ import pandas as pd
 from helpers.models import ParetoNBD
 from helpers.models.errors import FitError
 from helpers.settings.config import PROJECT_FOLDER
+from helpers.subjects.churn.learning.evaluation import calibration_error, mean_over
 from helpers.subjects.value.learning.checks import Past, check, methods
-from helpers.subjects.value.learning.forecast import PRIORS, Then, learn_stack
+from helpers.subjects.value.learning.forecast import PRIORS, Then, expected, learn_stack
 from helpers.subjects.value.learning.histories import came_after, ledger
 from helpers.subjects.value.learning.intervals import bounds, deviation, shared_error, sizes
+from helpers.subjects.value.learning.recalibration import Recalibration, buys_again, recalibration
 from workbook_sample.make import make_sample
 
 SHARED_FOLDER = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared")
@@ -293,8 +297,64 @@ def judged(name: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def alive(name: str) -> dict[str, Any]:
+    """Hold who is said to buy again in a year against who did, from up to twelve origins, with P(alive) as it was."""
+    log = read(name)
+    first, months = origins_of(log)[0][0], origins_of(log)[1]
+    book = ledger(*frames_of(log), first + months)
+    fitted: dict[pd.Period, Then] = {}
+    parts, step = [], 3 if months >= 6 else max(months // 2, 1)
+    for origin in (first - step * back for back in range(12)):
+        if (origin - log["date"].min().to_period("M")).n + 1 < max(months, 4):
+            break
+        past = Past(book, origin, 6, fitted)
+        now, lessons = past.at(origin), past.lessons(origin)
+        stack = learn_stack(lessons)
+        purchases = expected(now, stack, months)[0]
+        learned = recalibration(lessons, stack, past.months)
+        said = {kind: buys_again(way.of(now.alive).clip(0.02), now.shape, purchases)
+                for kind, way in (("raw", Recalibration()), ("told", learned))}  # fmt: skip
+        came = came_after(book, origin, months, now.known)["purchases"].to_numpy() > 0
+        parts.append(pd.DataFrame({"who": now.known.index, "number": origin.ordinal, "came": came.astype(float), **said,
+                                   "slope": learned.slope, "level": learned.level}))  # fmt: skip
+    rows = pd.concat(parts, ignore_index=True)
+    learnt = (rows["slope"] != 1) | (rows["level"] != 0)
+    rows = rows[learnt] if learnt.any() else rows
+    came, raw, told = (rows[column].to_numpy() for column in ("came", "raw", "told"))
+    people = pd.factorize(rows["who"])[0]
+    better = mean_over(rows["number"].to_numpy(), people, (told - came) ** 2 - (raw - came) ** 2)
+    last = rows.iloc[0]
+    return {"set": name, "months": months, "ends": rows["number"].nunique(), "rows": len(rows), "came": came.mean(),
+            "raw": raw.mean(), "told": told.mean(), "ece_raw": calibration_error(came, raw),
+            "ece": calibration_error(came, told), "brier": ((raw - came) ** 2).mean(), "better": better,
+            "learnt": bool(learnt.any()), "slope": last["slope"], "level": last["level"]}  # fmt: skip
+
+
+def print_alive(names: Iterable[str]) -> None:
+    print(
+        "| set (months, month ends, rows) | bought again % | said before | said now | ECE before | now | Brier before "
+        "| now less before, x 10,000 (95 %) | slope, level at the last |\n" + "|---" * 9 + "|"
+    )
+    for row in map(alive, names):
+        told, off = 100 * row["told"], row["better"]
+        now = (
+            f"{told:.1f} | {row['ece_raw']:.3f} | {row['ece']:.3f} | {row['brier']:.4f} | {1e4 * off.mean:+.1f} "
+            f"({1e4 * off.low:+.1f} to {1e4 * off.high:+.1f}) | {row['slope']:.2f}, {row['level']:+.2f} |"
+            if row["learnt"]
+            else f"as before | {row['ece_raw']:.3f} | | {row['brier']:.4f} | | |"
+        )
+        print(
+            f"| {row['set']} ({row['months']}, {row['ends']}, {row['rows']}) | {100 * row['came']:.1f} | "
+            f"{100 * row['raw']:.1f} | {now}",
+            flush=True,
+        )
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
+    if sys.argv[1:2] == ["alive"]:
+        print_alive(sys.argv[2:] or DATA)
+        return
     told = pd.concat([judged(name) for name in sys.argv[1:] or DATA], ignore_index=True)
     if folder := os.environ.get("TRUTH_ROWS"):
         told.to_csv(folder, index=False)

@@ -11,7 +11,8 @@ from helpers.core.frames.lookup import look_up
 
 #: A difference is told where so few in a hundred lists would show any by chance: the share of false ones among them.
 FALSE_SHARE = 0.05
-_NORMAL = float(stats.norm.ppf(0.975))
+#: Standard errors on either side of a 95 % interval.
+NORMAL_95 = float(stats.norm.ppf(0.975))
 
 
 def wilson(hits: npt.ArrayLike, of: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -24,9 +25,9 @@ def wilson(hits: npt.ArrayLike, of: npt.ArrayLike) -> tuple[np.ndarray, np.ndarr
     """
     k, n = np.asarray(hits, dtype="float64"), np.asarray(of, dtype="float64")
     with np.errstate(invalid="ignore", divide="ignore"):
-        share, square = k / n, _NORMAL**2 / n
+        share, square = k / n, NORMAL_95**2 / n
         middle = (share + square / 2) / (1 + square)
-        half = _NORMAL * np.sqrt(share * (1 - share) / n + square / (4 * n)) / (1 + square)
+        half = NORMAL_95 * np.sqrt(share * (1 - share) / n + square / (4 * n)) / (1 + square)
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 

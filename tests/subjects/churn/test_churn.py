@@ -184,13 +184,26 @@ def test_a_page_says_where_recency_is_the_score_and_where_nobody_can_be_warned_o
 
 def test_probabilities_that_were_off_of_late_are_said_to_be_and_what_is_at_stake_widens(earlier):
     book, __, seen = earlier
-    off, n = Drift(True, 3, 0.3, 0.6), book.numbers
+    off, n = Drift(True, 3, 0.3, 0.6, 3.5), book.numbers
     assert off.shifted(pd.Series([0.3, 0.0, 1.0])).tolist() == pytest.approx([0.6, 0, 1])
     risk = book.risk_list(seen)
     said = show.churn_findings(replace(seen, drift=off), risk, n).sentences[4]
     assert "60% left where 30% were expected" in said
     assert f"{n.money_short(risk.risk_amount)} to" in said
     assert "60%" not in " ".join(show.churn_findings(replace(seen, drift=off).told(), risk, n).sentences)
+
+    wide = book.risk_list(replace(seen, drift=off).told())
+    assert (wide.customers["probability_drift"] > wide.customers["probability"]).all()
+    assert "If off as of late" in show.risk_table(wide, book.settings.playbook, n).html
+    more = wide.everyone["probability_drift"].ge(seen.warn.probability) & wide.everyone["may_warn"].astype(
+        bool
+    )
+    said = show.churn_findings(replace(seen, drift=off), wide, n).sentences[5]
+    assert f" {int(more.sum()) - len(wide.customers)} more customers are at risk" in said
+    assert (
+        "If off"
+        not in show.risk_table(book.risk_list(replace(seen, drift=None)), book.settings.playbook, n).html
+    )
 
 
 def test_salespeople_see_their_own_customers_with_the_company_s_probabilities(earlier):

@@ -44,7 +44,8 @@ class RiskList(Answer):
         then customer_id.
     everyone
         The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
-        say of them (see `ChurnScores.customers`).
+        say of them (see `ChurnScores.customers`); with `ChurnScores.drift` also probability_drift, what the probability
+        would be if it were as far off as of late.
     shrinking
         Of ``everyone``, who is neither warned of nor silent beyond its rhythm, likelier than not to stay and to spend
         under half of the year's pace: with shrink_amount (half the value x that probability), the largest first.
@@ -118,6 +119,8 @@ def risk_list(
     table["risk_amount"] = (table["probability"] * table["value_amount"]).round(4)
     gaps = (table[name].to_numpy(dtype="float64") for name in ("frequency", "recency_days", "gap_squares"))
     table["mean_gap_days"], table["gap_spread_days"] = gaps_of(*gaps)
+    if scores.drift is not None:
+        table["probability_drift"] = scores.drift.shifted(table["probability"])
     table["last_contact"] = pd.NaT
     if contacts is not None:
         days = contacts.set_index("customer_id")["last_contact"]

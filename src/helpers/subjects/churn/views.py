@@ -38,6 +38,7 @@ from helpers.subjects.churn.words import (
     sampled_note,
     season_note,
     untold_words,
+    widened_note,
 )
 from helpers.subjects.signals.catalogue import sentence, signal
 from helpers.subjects.signals.signals import Signals
@@ -58,7 +59,8 @@ def churn_findings(
         return findings(_("No customer has bought lately: nobody can be judged."))
     return findings(
         _lead(scores, risk, n), _silent(risk, n), _changes(risk, n) if scores.tells else None, lead_note(risk, n),
-        drift_note(scores, risk, n), recency_note(scores, n), method_note(scores.method, n), season_note(scores, n),
+        drift_note(scores, risk, n), widened_note(scores, risk, n),
+        recency_note(scores, n), method_note(scores.method, n), season_note(scores, n),
         sampled_note(scores.learnt_from, n), *silence_sentences(working, n),
     )  # fmt: skip
 
@@ -129,6 +131,7 @@ def risk_table(
         **measures(n, "customer", "step"),
         "risk_amount": Column(_("At stake"), n.count, bar=True),
         "probability": Column(_("Probability"), n.percent.to(0)),
+        **_drifted(frame, n),
         **measures(n, "why", "salesperson_name"),
         "value_amount": Column(_value_head(risk, n), n.count, listed=False),
         "new": Column(_("Since last month")),
@@ -161,6 +164,7 @@ def _silent_table(risk: RiskList, state: str, n: Numbers, most: int) -> Table:
         "whose": Column(_("Whose gap")),
         "limit_days": Column(_("Overdue after, days"), n.count),
         "probability": Column(_("Probability of leaving"), n.percent.to(0)),
+        **_drifted(frame, n),
         "value_amount": Column(_value_head(risk, n), n.count),
         "risk_amount": Column(_("At stake"), n.count, bar=True),
     }
@@ -172,6 +176,12 @@ def _silent_table(risk: RiskList, state: str, n: Numbers, most: int) -> Table:
     }  # fmt: skip
     caption, empty = said[state]
     return first_of(len(rows), frame, columns, caption, n, empty=empty)
+
+
+def _drifted(frame: pd.DataFrame, n: Numbers) -> dict[str, Column]:
+    """Show where the probability lies if it is as far off as of late; no column without drift."""
+    head = n.words("If off as of late")
+    return {"probability_drift": Column(head, n.percent.to(0))} if "probability_drift" in frame else {}
 
 
 def _value_head(risk: RiskList, n: Numbers) -> str:

@@ -11,6 +11,7 @@ from helpers.present.numbers import Numbers
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores, Method
 from helpers.subjects.churn.learning.fit import RECENCY
+from helpers.subjects.churn.learning.record import warned_of
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Text
 
@@ -123,6 +124,22 @@ def drift_note(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
         ends=n.count(off.ends), came=n.percent(off.came, 0), said=n.percent(off.said, 0), low=n.money_short(low),
         high=n.money_short(high),
     )  # fmt: skip
+
+
+def widened_note(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
+    """Say how many more would be warned of if more leave than is said, as of late; else nothing."""
+    if scores.drift is None:
+        return None
+    shifted = risk.everyone.assign(probability=scores.drift.shifted(risk.everyone["probability"]))
+    limit = risk.warn_probability
+    more = int((warned_of(shifted, limit) & ~warned_of(risk.everyone, limit)).sum())
+    if not more:
+        return None
+    return n.words.ngettext(
+        "If probabilities are still as far off, {n} more customer is at risk.",
+        "If probabilities are still as far off, {n} more customers are at risk.",
+        more,
+    )
 
 
 def sampled_note(learnt_from: int | None, n: Numbers) -> str | None:

@@ -16,6 +16,7 @@ from helpers.core.digits import digits
 from helpers.core.periods import Span, trailing
 from helpers.core.scope import COMPANY
 from helpers.core.shares import part_told
+from helpers.models.rates import NORMAL_95
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.sales.purchase_model import purchase_fit
@@ -24,12 +25,12 @@ from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.catalogue import read_of
 from helpers.subjects.signals.definition import Part, sold_in
 from helpers.subjects.signals.signals import Measured, Signals, known_of, measure, signals
+from helpers.subjects.value.queries import alive_told
 
 #: Of fewer customers who sent a signal nothing is concluded; of a class with fewer of them nothing is told.
 _LEAST, _LEAST_TOLD = 20, 5
 #: A class of fewer customers would take its own change for the season's: it takes the company's.
 _LEAST_CLASS = 10
-_NORMAL_95 = 1.959964
 #: What has to be answered or collected, whatever it tells of sales.
 _OWED = ("answer_complaint", "collect")
 _RECORDED = ("kind", "signal", "group", "sent", "false_share", "others_share", "low", "high", "folded")
@@ -52,11 +53,12 @@ class SignalQueries(ExperienceQueries):
         if facts.sampled_share < 1:
             # The largest of what the page of signals asks later: there is room for it as long as nothing else is there.
             self._cache.compute_ahead("experience", self._experience)
+        alive = self._p_alive()  # before the months are there: learning takes room
         months = self._months_once("net_amount", "purchase_days", scope=COMPANY)
         held = self._cache.get_or_compute("signals-tested", lambda: self._tested(months))
         known = known_of(
             self._frame("customers", COMPANY), self._evidence("evidence"), facts.frame("rhythm"), months, self.month,
-            self._p_alive(), self._wallet("wallet_changes"), facts.coverage.months[0],
+            alive, self._wallet("wallet_changes"), facts.coverage.months[0],
         )  # fmt: skip
         found = signals(
             known, self.settings.periods.window_months, self._open_ids(),
@@ -98,11 +100,11 @@ class SignalQueries(ExperienceQueries):
 
     def _p_alive(self) -> pd.Series | None:
         """Return the probability that each customer still is one; None where the customers do not determine it."""
-        model = purchase_fit(self).learned
+        model, told = purchase_fit(self).learned, alive_told(self)
         if model is None:
             return None
         bought = self._summary(*COLUMNS, scope=COMPANY).dropna().set_index("customer_id")
-        return digits(model.p_alive(in_units(bought)))
+        return pd.Series(told.of(model.p_alive(in_units(bought)).to_numpy()), bought.index)
 
 
 def _set_down(measured: Measured, folder: Path) -> Measured:
@@ -188,7 +190,7 @@ def _held(sent: np.ndarray, others: np.ndarray) -> tuple[int, float, float, floa
     sizes = np.array([len(sent), len(others)], dtype="float64")
     parts = np.array([sent.sum(), others.sum()]) / sizes
     near = (parts * sizes + 1) / (sizes + 2)
-    reach = _NORMAL_95 * float(np.sqrt((near * (1 - near) / (sizes + 2)).sum()))
+    reach = NORMAL_95 * float(np.sqrt((near * (1 - near) / (sizes + 2)).sum()))
     less = float(near[1] - near[0])
     return len(sent), float(parts[0]), float(parts[1]), digits(less - reach), digits(less + reach)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.core.digits import digits
 from helpers.core.frames.answer import Answer
 from helpers.subjects.value.learning.histories import known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue
@@ -44,7 +43,8 @@ def alive_history(
         row: dict[str, object] = {"month": (month - back).to_timestamp()}
         known = known_at(book, month - back)
         if learned is not None and len(known):
-            row |= {str(who): value for who, value in digits(learned.model.p_alive(known)).items()}
+            said = learned.alive.of(learned.model.p_alive(known).to_numpy())
+            row |= dict(zip(map(str, known.index), said, strict=True))
         rows.append(row)
     frame = pd.DataFrame(rows).reindex(columns=["month", *customer_ids])
     return AliveHistory(frame.astype(dict.fromkeys(customer_ids, "float64")))

@@ -23,6 +23,7 @@ from helpers.subjects.value.alive import AliveHistory, alive_history
 from helpers.subjects.value.cohorts import Cohorts, cohorts
 from helpers.subjects.value.learning.histories import PAID_COLUMNS, known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue, learn
+from helpers.subjects.value.learning.recalibration import AS_IT_IS, Recalibration
 from helpers.subjects.value.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
 from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 
@@ -91,7 +92,7 @@ class ValueQueries(SubjectQueries):
         Examples
         --------
         >>> book.alive_history(book.lifetime(), ["C00003"]).months["C00003"].tail(2).round(2).tolist()
-        [0.99, 0.94]
+        [0.98, 0.92]
         """
         months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
         return alive_history(value.learned, months, customer_ids, value.month)
@@ -114,9 +115,9 @@ class ValueQueries(SubjectQueries):
           customer_id  p_alive  expected_purchases
         0      C00001     0.00                0.00
         1      C00002     0.99               10.91
-        2      C00003     0.94               11.98
+        2      C00003     0.92               11.98
         """
-        scorer = PurchaseScorer(purchase_fit(self).learned, weeks)
+        scorer = PurchaseScorer(purchase_fit(self).learned, weeks, alive_told(self))
         many = self.facts.buyers >= self.settings.spark.score_on_engine_from
         everybody = scored(self.facts, "customer_summary", COLUMNS, scorer, SCORES, on_workers=many)
         return everybody if self.scope == COMPANY else own_customers(everybody, self.scope, self.facts)
@@ -150,6 +151,12 @@ def learned_value(opened: SubjectQueries) -> LearnedValue | None:
             fit=purchase_fit(opened) if month == opened.month else None,
         ),
     )  # fmt: skip
+
+
+def alive_told(opened: SubjectQueries) -> Recalibration:
+    """Return how P(alive) is put right by what came; one for the whole company."""
+    learned = learned_value(opened)
+    return AS_IT_IS if learned is None else learned.alive
 
 
 def _everybody(facts: FactStore, month: pd.Period) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from helpers.core.digits import digits
 from helpers.models.base import PurchaseModel
 from helpers.subjects.sales import purchase_summary
 from helpers.subjects.sales.purchase_summary import in_units
+from helpers.subjects.value.learning.recalibration import AS_IT_IS, Recalibration
 
 #: What of the fact customer_summary is needed.
 COLUMNS = ("customer_id", *purchase_summary.COLUMNS)
@@ -26,10 +27,13 @@ class PurchaseScorer:
         Fitted in weeks; None: nothing could be learnt, and nobody has a score.
     weeks
         Horizon of the expected purchases.
+    alive
+        How its P(alive) is put right.
     """
 
     model: PurchaseModel | None
     weeks: float
+    alive: Recalibration = AS_IT_IS
 
     def __call__(self, customers: pd.DataFrame) -> pd.DataFrame:
         """Return customer_id, p_alive and expected_purchases (in the next ``weeks``); NaN for who never bought."""
@@ -39,9 +43,9 @@ class PurchaseScorer:
         if self.model is None:
             return scores.assign(p_alive=np.nan, expected_purchases=np.nan)
         for name, values in (
-            ("p_alive", self.model.p_alive(summary)),
-            ("expected_purchases", self.model.expected_purchases(summary, self.weeks)),
+            ("p_alive", self.alive.of(self.model.p_alive(summary).to_numpy())),
+            ("expected_purchases", digits(self.model.expected_purchases(summary, self.weeks).to_numpy())),
         ):
             scores[name] = np.nan
-            scores.loc[bought, name] = digits(values.to_numpy())
+            scores.loc[bought, name] = values
         return scores

@@ -34,7 +34,8 @@ def lessons(size, off, weight=0.25, **changed):
     four = np.full(size, 4.0)
     fields = {
         "expected": four, "spend": np.full(size, 100.0), "last_year": np.full(size, 400.0),
-        "signs": np.zeros((size, 2)), "silent": np.zeros(size), "came": off * four, "brought": off * 100 * four,
+        "signs": np.zeros((size, 2)), "silent": np.zeros(size),
+            "alive": np.full(size, 0.9), "shape": four, "came": off * four, "brought": off * 100 * four,
         "weight": weight,
     }  # fmt: skip
     return Lesson(**(fields | changed))

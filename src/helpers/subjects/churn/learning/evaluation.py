@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from helpers.core.digits import digits
+from helpers.models.rates import NORMAL_95
 
-_NORMAL_95 = 1.959964
 #: Drift is looked for in the latest month ends; less than so much on the whole is none to act on.
 _LAST_ENDS, _LEAST_OFF = 3, 0.03
 
@@ -61,19 +61,29 @@ def mean_auc(
     outcome, score, against
         Who left (1, 0), and the scores, higher for who leaves.
     """
-    values, moved = [], np.zeros(len(number))
+    placed = _placed_by_end(number, outcome, score)
+    return _mean_of(placed, people, None if against is None else _placed_by_end(number, outcome, against))
+
+
+#: `auc` at each month end, and what each row moves its own by.
+_Placed = tuple[np.ndarray, np.ndarray]
+
+
+def _placed_by_end(number: np.ndarray, outcome: np.ndarray, score: np.ndarray) -> _Placed:
+    areas, moved = [], np.zeros(len(number))
     for end in np.unique(number):
         at = np.flatnonzero(number == end)
-        area, moves = _placed(outcome[at], score[at])
-        if against is not None:
-            other, others = _placed(outcome[at], against[at])
-            area, moves = area - other, moves - others
-        if not np.isnan(area):
-            values.append(area)
-            moved[at] = moves
-    if not values:
+        area, moved[at] = _placed(outcome[at], score[at])
+        areas.append(area)
+    return np.array(areas), moved
+
+
+def _mean_of(placed: _Placed, people: np.ndarray, against: _Placed | None = None) -> Interval:
+    areas, moved = placed if against is None else (placed[0] - against[0], placed[1] - against[1])
+    areas = areas[~np.isnan(areas)]
+    if not len(areas):
         return Interval()
-    return _interval(float(np.mean(values)), moved / len(values), people, np.array(values))
+    return _interval(float(np.mean(areas)), moved / len(areas), people, areas)
 
 
 def mean_over(number: np.ndarray, people: np.ndarray, values: np.ndarray) -> Interval:
@@ -91,7 +101,7 @@ def _interval(
     if by_end is not None and len(by_end) > 1:
         over_ends = float(by_end.var(ddof=1)) / len(by_end)
         variance = max(over_people, over_people + over_ends - float((moved**2).sum()))
-    reach = _NORMAL_95 * np.sqrt(variance)
+    reach = NORMAL_95 * np.sqrt(variance)
     return Interval(*(digits(value) for value in (mean, mean - reach, mean + reach)))
 
 
@@ -128,22 +138,23 @@ class Drift:
         The last month ends whose outcome is known, over which that holds.
     said, came
         The part of the customers who were expected to leave, and who left; NaN where the reader is not to know.
+    odds
+        Odds of leaving as they came over those said.
     """
 
     more: bool
     ends: int
     said: float
     came: float
+    odds: float
 
     def untold(self) -> Drift:
-        """Return the same without any figure of the company's."""
-        return replace(self, said=float("nan"), came=float("nan"))
+        """Return the same without the company's parts, and how far they were off in two digits."""
+        return replace(self, said=float("nan"), came=float("nan"), odds=digits(self.odds, 2))
 
     def shifted(self, probability: pd.Series) -> pd.Series:
         """Return what the probabilities would be if they were off by as much today, in log odds."""
-        said, came = (min(max(part, 1e-6), 1 - 1e-6) for part in (self.said, self.came))
-        odds = came / (1 - came) * (1 - said) / said
-        return digits(probability * odds / (1 - probability + probability * odds))
+        return digits(probability * self.odds / (1 - probability + probability * self.odds))
 
 
 def drift(rows: pd.DataFrame) -> Drift | None:
@@ -165,7 +176,8 @@ def drift(rows: pd.DataFrame) -> Drift | None:
     if off.low <= 0 <= off.high or abs(off.mean) < _LEAST_OFF:
         return None
     said, came = (digits(float(rows[name].mean())) for name in ("probability", "left"))
-    return Drift(off.mean > 0, len(ends), said, came)
+    low, high = (min(max(part, 1e-6), 1 - 1e-6) for part in (said, came))
+    return Drift(off.mean > 0, len(ends), said, came, digits(high / (1 - high) * (1 - low) / low))
 
 
 def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], against: str = "recency") -> pd.DataFrame:
@@ -191,12 +203,12 @@ def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], against: str = "rece
     number, people = rows["number"].to_numpy(), pd.factorize(rows["customer_id"], sort=True)[0]
     places = [np.flatnonzero(number == end) for end in np.unique(number)]
     outcome = rows["left"].to_numpy(dtype="float64")
-    baseline, result = rows[scores[against]].to_numpy(dtype="float64"), []
-    for name, column in scores.items():
-        score = rows[column].to_numpy(dtype="float64")
-        whole = rows[column].between(0, 1).all()
-        area = mean_auc(number, people, outcome, score)
-        gain = mean_auc(number, people, outcome, score, baseline)
+    values = {name: rows[column].to_numpy(dtype="float64") for name, column in scores.items()}
+    placed = {name: _placed_by_end(number, outcome, score) for name, score in values.items()}
+    result = []
+    for name, score in values.items():
+        whole = rows[scores[name]].between(0, 1).all()
+        area, gain = _mean_of(placed[name], people), _mean_of(placed[name], people, placed[against])
         result.append(
             {
                 "score": name, "rows": len(rows), "customers": int(people.max()) + 1, "left_share": outcome.mean(),

@@ -94,6 +94,7 @@ class Past:
     month: pd.Period
     most: int
     _then: dict[pd.Period, Then] = field(default_factory=dict)
+    _lessons: dict[pd.Period, Lesson] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.first = pd.Timestamp(int(self.book.purchases["first_day"].min()), unit="D").to_period("M")
@@ -127,9 +128,11 @@ class Past:
 
     def _lesson(self, origin: pd.Period, now: pd.Period) -> Lesson:
         earlier = self.at(origin)
-        came = came_after(self.book, origin, self.months, earlier.known)
+        if origin not in self._lessons:
+            came = came_after(self.book, origin, self.months, earlier.known)
+            self._lessons[origin] = lesson(earlier, self.months, came)
         weight = self.step / 12 * (earlier.length / self.length(now)) ** 3
-        return lesson(earlier, self.months, came, weight)
+        return replace(self._lessons[origin], weight=weight)
 
 
 def check(past: Past, by_margin: bool) -> Checks:

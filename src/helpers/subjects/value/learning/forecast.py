@@ -71,6 +71,17 @@ class Then:
         """A year in weeks, the unit of all times."""
         return YEAR_DAYS / WEEK_DAYS
 
+    @property
+    def alive(self) -> np.ndarray:
+        """P(alive) by the model that all subjects share."""
+        return np.asarray(self.fit.model.p_alive(self.known))
+
+    @property
+    def shape(self) -> np.ndarray:
+        """The shape of the gamma distribution of each customer's pace, if it is still one."""
+        model = self.fit.model
+        return np.asarray(model.params_["r"] + model.k_ * self.known["frequency"].to_numpy(dtype="float64"))
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -86,6 +97,8 @@ class Lesson:
         As from `signs`.
     silent
         As from `silent`.
+    alive, shape
+        P(alive) by the model that all subjects share, and the shape of the pace of who is.
     came, brought
         What came.
     weight
@@ -97,6 +110,8 @@ class Lesson:
     last_year: np.ndarray
     signs: np.ndarray
     silent: np.ndarray
+    alive: np.ndarray
+    shape: np.ndarray
     came: np.ndarray
     brought: np.ndarray
     weight: float
@@ -161,7 +176,7 @@ def silent(now: Then, purchases: np.ndarray, months: int) -> np.ndarray:
     return digits(np.where(given_up, 0.5 ** (silence - 1) * months / 12, 0.0))
 
 
-def lesson(earlier: Then, months: int, came: pd.DataFrame, weight: float) -> Lesson:
+def lesson(earlier: Then, months: int, came: pd.DataFrame, weight: float = 1.0) -> Lesson:
     """Hold the bare spine of a past origin against what came in the ``months`` after it."""
     expected = digits(earlier.spine.expected_purchases(earlier.known, months * earlier.year / 12).to_numpy())
     return Lesson(
@@ -170,6 +185,8 @@ def lesson(earlier: Then, months: int, came: pd.DataFrame, weight: float) -> Les
         _last_year(earlier.known, months),
         signs(earlier.known, earlier.year),
         silent(earlier, expected, months),
+        digits(earlier.alive),
+        earlier.shape,
         came["purchases"].to_numpy(dtype="float64"),
         came["net_amount"].to_numpy(dtype="float64"),
         weight,
@@ -220,6 +237,12 @@ def expected(now: Then, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarr
     amount = purchases * spend(now.known, now.year)
     shared = _mixed(amount, _last_year(now.known, months), stack.last_year)
     return digits(purchases), digits(stack.spend_level * shared)
+
+
+def counted(each: Lesson, stack: Stack) -> np.ndarray:
+    """Return what ``stack`` makes of the purchases that the spine expected at a past origin."""
+    own = each.expected * np.exp(each.signs @ stack.powers)
+    return digits(stack.level * (own + stack.comebacks * each.silent))
 
 
 def _last_year(known: pd.DataFrame, months: int) -> np.ndarray:

@@ -43,7 +43,8 @@ def deviation(now: Then, purchases: np.ndarray, value: np.ndarray, beyond_years:
     beyond_years
         By how many years the horizon is longer than what past forecasts could test.
     """
-    alive, shape = _alive(now)
+    # A share of the value does not rest on being one.
+    alive, shape = digits(now.alive).clip(0.02, 1.0), now.shape
     purchases = np.maximum(purchases, _FEWEST_PURCHASES)
     if_alive = purchases / alive
     counts = alive * (if_alive + if_alive**2 / shape) + alive * (1 - alive) * if_alive**2
@@ -52,20 +53,6 @@ def deviation(now: Then, purchases: np.ndarray, value: np.ndarray, beyond_years:
     )
     own = np.abs(value) / purchases * np.sqrt(counts + sizes)
     return digits(np.hypot(own, DRIFT_YEAR * beyond_years * np.abs(value)))
-
-
-def buys_again(now: Then, purchases: np.ndarray) -> np.ndarray:
-    """Return the probability of at least one purchase where so many are expected; never more than these."""
-    alive, shape = _alive(now)
-    none = (1 + purchases / alive / shape) ** -shape
-    return digits(np.minimum(alive * (1 - none), purchases))
-
-
-def _alive(now: Then) -> tuple[np.ndarray, np.ndarray]:
-    """Return P(alive), kept off 0 where a share of the value does not rest on it, and the shape of the pace."""
-    model = now.fit.model
-    alive = np.clip(digits(model.p_alive(now.known).to_numpy()), 0.02, 1.0)
-    return alive, model.params_["r"] + model.k_ * now.known["frequency"].to_numpy(dtype="float64")
 
 
 def sizes(value: np.ndarray) -> np.ndarray:

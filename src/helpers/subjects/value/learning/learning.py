@@ -16,7 +16,8 @@ from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.checks import Checks, Past, check
 from helpers.subjects.value.learning.forecast import Stack, Then, expected, learn_stack, then
 from helpers.subjects.value.learning.histories import known_at, ledger
-from helpers.subjects.value.learning.intervals import bounds, buys_again, deviation, shared_error
+from helpers.subjects.value.learning.intervals import bounds, deviation, shared_error
+from helpers.subjects.value.learning.recalibration import Recalibration, buys_again, recalibration
 from helpers.subjects.value.learning.spend import margin_rates
 
 #: Ends of the spans in which the future is counted, in years; what comes after the last counts as nothing.
@@ -41,8 +42,9 @@ class LearnedValue:
     stays_year
         For each of the first five years the purchases expected in it over those of the year before (the first as the
         second): what the base keeps from year to year without new customers.
-    model, stack, checks
-        The purchase model that all subjects share, how past forecasts put it right, and the forecast's record.
+    model, alive, stack, checks
+        The purchase model that all subjects share, how its P(alive) and its forecasts are put right by the past, and
+        the forecast's record.
     by_margin
         Whether values are margins (some line has a cost); else they are net sales.
     fallback
@@ -55,6 +57,7 @@ class LearnedValue:
     shared_error: dict[str, float]
     stays_year: tuple[float, ...]
     model: MBGCNBDk
+    alive: Recalibration
     stack: Stack
     checks: Checks
     by_margin: bool
@@ -92,15 +95,18 @@ def learn(
         return None
     past = Past(book, month, most_origins)
     now = then(known_at(book, month), month, past.length(month), fit)
-    checks, stack = check(past, book.has_costs), learn_stack(past.lessons(month))
+    checks, lessons = check(past, book.has_costs), past.lessons(month)
+    stack = learn_stack(lessons)
+    alive = recalibration(lessons, stack, past.months)
     everyone = now if everybody is None else replace(now, known=everybody())
-    customers, counts = _forecast(everyone, stack, book.has_costs, discount_rate_year, checks)
+    customers, counts = _forecast(everyone, stack, alive, book.has_costs, discount_rate_year, checks)
     stays = np.minimum(counts[1:5] / np.maximum(counts[:4], 1e-12), 1.0)
     return LearnedValue(
         customers=customers,
         shared_error={name: _shared(checks, past.step, years) for name, years in HORIZONS.items()},
         stays_year=tuple(digits(float(each)) for each in (stays[0], *stays)),
         model=now.fit.model,
+        alive=alive,
         stack=stack,
         checks=checks,
         by_margin=book.has_costs,
@@ -127,7 +133,7 @@ def _shared(checks: Checks, step: int, years: float) -> float:
 
 
 def _forecast(
-    now: Then, stack: Stack, by_margin: bool, discount_rate_year: float, checks: Checks
+    now: Then, stack: Stack, alive: Recalibration, by_margin: bool, discount_rate_year: float, checks: Checks
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Forecast everybody; and all customers' purchases in each span."""
     known = now.known
@@ -143,6 +149,7 @@ def _forecast(
     counted = purchases[:, None] * grows
     spans = digits((amount * rates)[:, None] * np.diff(grows, axis=1, prepend=0.0))
     discounted = np.cumsum(spans * discount_factors(discount_rate_year), axis=1)
+    is_one = alive.of(now.alive)
     columns = {f"span_{number}": span for number, span in enumerate(spans.T)}
     for name, years in HORIZONS.items():
         place = SPAN_ENDS_YEARS.index(years)
@@ -150,10 +157,13 @@ def _forecast(
         tested = max([each for each in checks.moves if each <= years], default=1)
         reach = checks.months / 12 if tested == 1 else tested
         spread = deviation(now, count, value, max(min(years, 10.0) - reach, 0.0))
-        columns |= {f"purchases_{name}": count, f"again_{name}": buys_again(now, count)}
+        columns |= {
+            f"purchases_{name}": count,
+            f"again_{name}": buys_again(is_one.clip(0.02), now.shape, count),
+        }
         columns |= {f"value_{name}": value, f"deviation_{name}": spread}
         held = bounds(value, spread, checks.moves.get(tested, {}), by_margin)
         columns |= {f"{level}_{name}": bound for level, bound in held.items()}
-    columns |= {"p_alive": digits(now.fit.model.p_alive(known).to_numpy()), "margin_rate": rates}
+    columns |= {"p_alive": is_one, "margin_rate": rates}
     frame = pd.concat([known, pd.DataFrame(columns, index=known.index)], axis=1)
     return frame, np.diff(counted.sum(axis=0), prepend=0.0)

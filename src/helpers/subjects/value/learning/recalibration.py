@@ -1,0 +1,94 @@
+"""P(alive) held against what came: as many as it says are still customers have to buy again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit, logit
+
+from helpers.core.digits import digits
+from helpers.subjects.value.learning.forecast import Lesson, Stack, counted
+
+#: Nobody is sure to be gone, or to be still there: P(alive) is not told beyond these.
+_LEAST, _MOST = 1e-4, 1 - 1e-4
+#: How firmly P(alive) as it is is believed: standard deviations of slope and level of a fifth, roughly, by customers;
+#: and a tenth of a year of past forecasts counts as much as the belief, since all customers of a month share its luck.
+_FIRMNESS, _BELIEVED_YEARS = 5.0, 0.1
+#: Less than a whole year tells of a season, not of leaving.
+_WHOLE_YEAR = 12
+
+
+class Recalibration(NamedTuple):
+    """How log odds of P(alive) are stretched and shifted; a rising curve, so that the order of customers stays.
+
+    Attributes
+    ----------
+    slope, level
+        1 and 0: as it is.
+    """
+
+    slope: float = 1.0
+    level: float = 0.0
+
+    def of(self, alive: np.ndarray) -> np.ndarray:
+        """Return what is told where the purchase model says ``alive``; NaN stays."""
+        alive = digits(np.asarray(alive, dtype="float64"))
+        if self == AS_IT_IS:
+            return alive
+        return digits(expit(self.slope * logit(alive.clip(_LEAST, _MOST)) + self.level))
+
+
+#: P(alive) by the purchase model alone.
+AS_IT_IS = Recalibration()
+
+
+def buys_again(alive: np.ndarray, shape: np.ndarray, purchases: np.ndarray) -> np.ndarray:
+    """Return the probability of at least one purchase where so many are expected; never more than these.
+
+    Parameters
+    ----------
+    alive, shape
+        P(alive), and the shape of the gamma distribution of the pace of who is.
+    """
+    none = (1 + purchases / alive / shape) ** -shape
+    return digits(np.minimum(alive * (1 - none), purchases))
+
+
+def recalibration(lessons: Sequence[Lesson], stack: Stack, months: int) -> Recalibration:
+    """Learn from past origins how P(alive) errs: the likelihood of who bought in the year that followed, by Newton.
+
+    Buying is being alive and, if so, buying within the year; only the first is put right. Drawn towards P(alive) as it
+    is; that stays where past forecasts are shorter than a year.
+
+    Parameters
+    ----------
+    lessons, stack
+        What the forecast is learnt from (as of one month end), and what was learnt.
+    months
+        That the lessons look ahead.
+    """
+    years = float(sum(each.weight for each in lessons))
+    if months < _WHOLE_YEAR or years <= 0:
+        return AS_IT_IS
+    parts = []
+    for each in lessons:
+        alive = each.alive.clip(_LEAST, _MOST)
+        again = buys_again(alive, each.shape, counted(each, stack)) / alive
+        parts.append((logit(alive), again, each.came > 0, np.full(len(alive), each.weight)))
+    log_odds, again, came, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
+    design = np.column_stack([log_odds, np.ones(len(log_odds))])
+    start = point = np.array([1.0, 0.0])
+    for _ in range(25):
+        alive = expit(design @ point)
+        buys = (alive * again).clip(1e-6, 1 - 1e-6)
+        rises = alive * (1 - alive) * again
+        gradient = design.T @ (weight * rises * (came / buys - (1 - came) / (1 - buys)))
+        curvature = (design * (weight * rises**2 / (buys * (1 - buys)))[:, None]).T @ design
+        step = np.linalg.solve(curvature + _FIRMNESS * np.eye(2), gradient - _FIRMNESS * (point - start))
+        point = point + step.clip(-0.5, 0.5)
+        if np.abs(step).max() < 1e-12:
+            break
+    slope, level = start + (point - start) * years / (years + _BELIEVED_YEARS)
+    return Recalibration(max(digits(float(slope), 6), 0.05), digits(float(level), 6))
