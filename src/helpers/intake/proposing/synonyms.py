@@ -217,6 +217,17 @@ ROLES: dict[str, tuple[str, ...]] = {
         "prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena"
     ),
     "price_per": listed("priceunit priceper preiseinheit peinheit kpein pricequantity 价格单位 计价数量"),
+    "pack_size": listed(
+        "packsize unitsperpack unitspercase unitsperbox piecesperpack piecespercase casepack caseqty qtypercase "
+        "qtyperpack qtyperunitofmeasure conversionfactor uomconversionfactor unitsperpackage innerqty casesize "
+        "箱规 装箱数 装箱量 入数 每箱数量 件装数 包装数 包装数量 包装规格数量 换算率 换算系数 单位换算 "
+        "verpackungseinheit vpe mengejegebinde gebindeinhalt mengeprove conditionnement colisage unitesparcolis "
+        "unidadesporcaja uxc 入り数"
+    ),
+    "packs": listed(
+        "packs cases boxes cartons qtypacks qtycases packqty packages ctns 箱数 件数 包数 kartons kartonzahl "
+        "gebinde colis cartons cajas ケース数"
+    ),
     "price_with_tax": listed(
         "unitpriceinclvat unitpriceincltax priceincltax grossprice 含税单价 含税价 bruttopreis preisbrutto puttc "
         "prixttc precioconiva 税込単価"
@@ -267,6 +278,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "status": listed(
         "status state docstatus documentstatus orderstatus invoicestatus salesstatus financialstatus "
         "paymentstatus fulfillmentstatus stage cancelled canceled void voided iscancelled 状态 订单状态 单据状态 "
+        "postingstatus approvalstatus billingstatus overallstatus headerstatus linestatus itemstatus recordstatus "
+        "transactionstatus salesorderstatus 审批状态 过账状态 记账状态 行状态 buchungsstatus "
         "审核状态 交易状态 业务状态 发货状态 作废 是否作废 auftragsstatus bestellstatus belegstatus statut état "
         "etat estado situación 状態 ステータス 受注状況"
     ),

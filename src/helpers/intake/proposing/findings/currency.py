@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from helpers.intake import contracts
 from helpers.intake.proposing.columns import currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.findings.status import of_document
+from helpers.intake.proposing.findings.sold.status import of_document
 from helpers.intake.proposing.synonyms import size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.findings.status import GIVEN_BACK, NO, YES, is_sage, of_document
+from helpers.intake.proposing.findings.sold.status import GIVEN_BACK, NO, YES, is_sage, of_document
 from helpers.intake.proposing.synonyms import plain
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW

@@ -31,6 +31,17 @@ def shown(amount: Decimal | None) -> str:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Rows of which a person must say whether they are set aside: an ``exclude`` whose condition is a question."""
+
+    rule: str
+    asks: str
+    answers: Sequence[tuple[str, str]]
+    """Conditions to choose from, each with what it means."""
+    because: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """What was seen in the values of a table, and the lines that the map gets by it."""
 
@@ -46,6 +57,7 @@ class Finding:
     """Standard column -> what is asked, and the SQL of each answer with what it means."""
     exclude: tuple[tuple[str, str, str], ...] = ()
     """Rule, condition and sentence of rows that are set aside."""
+    doubts: tuple[Doubt, ...] = ()
     nothing: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Standard column -> values that say that there is none."""
     uses: tuple[str, ...] = ()
