@@ -55,6 +55,7 @@ from helpers.intake.proposing.findings.joins import (
 from helpers.intake.proposing.findings.packs import ask_packs, find_packs
 from helpers.intake.proposing.findings.postings import find_postings, posting_columns
 from helpers.intake.proposing.findings.rates import find_rates
+from helpers.intake.proposing.findings.sold.kinds import find_kinds
 from helpers.intake.proposing.findings.sold.status import find_not_sold
 from helpers.intake.proposing.grouping import are_alike, grouped, hold_returns
 from helpers.intake.proposing.samples import Sample, read_samples
@@ -85,6 +86,7 @@ ORDER_LINES: tuple[Finder, ...] = (
     find_credits,
     find_currency,
     find_not_sold,
+    find_kinds,
     find_guests,
     find_repeated,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from helpers.intake.proposing.foreign_words import BRACKETS, COLUMNS, TABLES, listed
 from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
@@ -284,6 +285,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "etat estado situación 状態 ステータス 受注状況"
     ),
     "cancelled": listed(
+        "deletedat deletedon removedat 删除时间 删除日期 "
         "cancelledat canceledat cancelledon cancelleddate cancellationdate voideddate 取消时间 作废日期 "
         "stornodatum storniertam datedannulation fechaanulación キャンセル日"
     ),
@@ -310,7 +312,9 @@ CURRENCY_MARKS = {
 }  # fmt: skip
 
 #: What a name beside a number says of its size: word -> how many units one is.
-MULTIPLES = {
+MULTIPLES: dict[str, int | Decimal] = {
+    "角": Decimal("0.1"), "分": Decimal("0.01"),
+    **dict.fromkeys(("cents", "cent", "pence", "minor unit", "minor units", "minor", "centimes"), Decimal("0.01")),
     "万": 10_000, "萬": 10_000, "千": 1_000, "百万": 1_000_000, "亿": 100_000_000, "k": 1_000, "t": 1_000, "tsd": 1_000,
     "thousand": 1_000, "thousands": 1_000, "in thousands": 1_000, "000": 1_000, "000s": 1_000, "m": 1_000_000,
     "mio": 1_000_000, "mn": 1_000_000, "million": 1_000_000, "millions": 1_000_000, "in millions": 1_000_000,
@@ -318,7 +322,7 @@ MULTIPLES = {
 }  # fmt: skip
 
 
-def unit(name: str) -> tuple[int, str | None, str]:
+def unit(name: str) -> tuple[int | Decimal, str | None, str]:
     """Take apart what a head says of its numbers, as ``销售额（万元）``, ``Sales k EUR`` or ``Net (in thousands)``.
 
     Returns
@@ -330,7 +334,7 @@ def unit(name: str) -> tuple[int, str | None, str]:
     said = [found[1]] if found else []
     said += [match[0] for match in BEHIND.finditer(name)]
     for text in said:
-        words = re.sub(r"^in\s+|['’`]", "", text.strip().lower())
+        words = re.sub(r"^in[\s_]+|['’`]", "", text.strip().lower()).replace("_", " ")
         for mark in ("", *sorted(CURRENCY_MARKS, key=len, reverse=True)):
             rest = words.removesuffix(mark).strip() if mark else words
             before = words.removeprefix(mark).strip() if mark else words
@@ -353,7 +357,7 @@ _SIZE = re.compile(
 )
 
 
-def size_of_titles(comments: Iterable[str]) -> tuple[int, str]:
+def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
     """Find what titles above a head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing.
 
     ``comments`` are those of a proposed map, some of which name the titles.
@@ -370,5 +374,6 @@ def size_of_titles(comments: Iterable[str]) -> tuple[int, str]:
 #: What may stand behind a head without brackets: a currency, with or without a multiple before it.
 BEHIND = re.compile(
     r"(?i)(?<=[\s,_-])(?:in\s+)?(?:[kmt]|tsd\.?|mio\.?|000)?[ '’]?(?:eur|usd|gbp|chf|cny|rmb|jpy|inr|€|£|us\$|₹)s?$"
-    r"|(?<=[\s,_-])in (?:thousands|millions)$|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
+    r"|(?<=[\s,_-])in (?:thousands|millions)$|(?<=[\s,_-])(?:in[ _])?(?:cents|pence|minor(?:[ _]units?)?)$"
+    r"|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
 )

@@ -24,12 +24,12 @@ def find_units(draft: Draft) -> Iterator[Finding]:
         if kind != "money" or column is None:
             continue
         times, _, said = unit(column)
-        if times > 1:
+        if times != 1:
             expression = draft.number(column)
         else:
             times, said = size_of_titles(draft.sample.comments)
             expression = f"{draft.number(column)} * {times}"
-        if times > 1:
+        if times != 1:
             (after,) = draft.example(expression) or (None,)
             yield Finding(
                 f"{column} is in {said}: {name} is {times:,} times it; the first is {shown(after)}.",

@@ -311,10 +311,11 @@ def find_repeated(draft: Draft) -> Iterator[Finding]:
         return
     if any("where = " in line for line in settings):
         return
-    same = ", ".join(dict.fromkeys(map(draft.sql, draft.columns.values())))
     net = draft.expression("net_amount") or "NULL"
-    again = f"SELECT *, ({net}) AS net, lag(row({same})) OVER w = row({same}) AS again"
-    for column in draft.left:
+    seller = draft.columns.get("salesperson_id")  # a line for each of those who share a commission
+    for column in [*draft.left, *([seller] if seller else [])]:
+        same = ", ".join(dict.fromkeys(draft.sql(each) for each in draft.columns.values() if each != column))
+        again = f"SELECT *, ({net}) AS net, lag(row({same})) OVER w = row({same}) AS again"
         rows, differ, money = draft.one(
             f"SELECT count(*), count(*) FILTER (word <> before AND word <> ''), sum(net) FROM ({again}, "
             f"{draft.words(column)} AS word, lag({draft.words(column)}) OVER w AS before FROM sample "

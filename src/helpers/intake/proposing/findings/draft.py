@@ -147,7 +147,7 @@ class Draft:
 
     def _times(self, column: str) -> str:
         times = 1 if column == self.columns.get("quantity") else unit(column)[0]
-        return f" * {times}" if times > 1 else ""
+        return f" * {times}" if times != 1 else ""
 
     def expression(self, name: str) -> str | None:
         """Write a standard column of numbers as it is proposed so far."""

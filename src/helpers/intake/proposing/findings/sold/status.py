@@ -75,7 +75,9 @@ _TAX = re.compile(
 #: Values of a column called after what they say: cancelled = yes.
 YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
 NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
-_FLAG = re.compile(r"(?i)cancell?ed|void|作废|取消|storniert|annul|anulad|cancelad|キャンセル")
+_FLAG = re.compile(
+    r"(?i)cancell?ed|void|\bdeleted|_deleted|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|cancelad|キャンセル"
+)
 #: Words by which a shop's own states are known: there, what is pending was never paid.
 _OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}
 _SEVERAL = 2

@@ -34,8 +34,12 @@ _NOT_OF_SALE = re.compile(
 )
 #: Columns of yes and no that say that a document is done.
 _DONE = re.compile(
-    r"(?i)^(is[ _]?)?(posted|approved|confirmed|validated|released|finali[sz]ed|gebucht|freigegeben|bestätigt|"
-    r"comptabilisée?|validée?|contabilizad[oa]|aprobad[oa])$|^(是否)?已?(审核|过账|记账|确认|生效)(标志|标记|状态|否)?$|^承認済?$"
+    r"(?i)^(is[ _]?)?(posted|approved|confirmed|validated|released|finali[sz]ed|valid|gebucht|freigegeben|bestätigt|"
+    r"comptabilisée?|validée?|contabilizad[oa]|aprobad[oa])$|^(是否)?已?(审核|过账|记账|确认|生效|有效)(标志|标记|状态|否)?$|^承認済?$"
+)
+#: Columns of yes and no that say that a document is none.
+_TRIAL = re.compile(
+    r"(?i)^(is[ _]?)?(test|demo|dummy|trial)([ _]?(order|flag|record))?$|^(是否)?测试(单|订单|标志)?$"
 )
 #: Columns of who, or when, that are filled once a document is done.
 _DONE_BY = re.compile(
@@ -84,14 +88,16 @@ def doubtful(
     return [*found, *(strange if is_status else []), *([""] if blank and is_status else [])]
 
 
-def ask(draft: Draft, column: str, value: str, words: Sequence[str]) -> tuple[Doubt, ...]:
-    """Ask whether documents of some words are sales, where some of them are not set aside already."""
+def ask(
+    draft: Draft, column: str, value: str, words: Sequence[str], rule: str = "unfinished"
+) -> tuple[Doubt, ...]:
+    """Ask whether documents of some words are sales, where some of them are not set aside, or asked about, already."""
     if not words:
         return ()
     met = f"{value} IN ({draft.quoted(words)})"
-    aside = " OR ".join(
-        f"coalesce({where}, false)" for finding in draft.findings for _, where, _ in finding.exclude
-    )
+    told = [where for finding in draft.findings for _, where, _ in finding.exclude]
+    told += [doubt.answers[0][0] for finding in draft.findings for doubt in finding.doubts]
+    aside = " OR ".join(f"coalesce({where}, false)" for where in told)
     rows, money = draft.money(f"({met}) AND NOT ({aside})" if aside else met)
     if not rows:
         return ()
@@ -105,8 +111,8 @@ def ask(draft: Draft, column: str, value: str, words: Sequence[str]) -> tuple[Do
             (f"{value} IN ({draft.quoted([word])})", f"those of {word or 'nothing'} are not, the others are")
             for word in words
         ]
-    asks = f"{column} says {named} in {rows} rows with {shown(money)}: are these sold?"
-    return (Doubt("unfinished", asks, answers, f"{column} says {named}: not sold."),)
+    asks = f"{column} says {named} in {rows} rows with {shown(money)}: do these count as sales?"
+    return (Doubt(rule, asks, answers, f"{column} says {named}: not counted as sales."),)
 
 
 def undone(draft: Draft) -> Iterator[tuple[str, list[str]]]:
@@ -120,3 +126,5 @@ def undone(draft: Draft) -> Iterator[tuple[str, list[str]]]:
             yield column, [""]
         elif _DONE.match(name) and {plain(word) for word in words} <= _YES | _NO:
             yield column, sorted(word for word in words if plain(word) in _NO)
+        elif _TRIAL.match(name) and {plain(word) for word in words} <= _YES | _NO:
+            yield column, sorted(word for word in words if plain(word) in _YES)
