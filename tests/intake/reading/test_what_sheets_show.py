@@ -70,6 +70,41 @@ def test_what_is_meant_must_be_said(shop, change, key, total, otherwise):
         assert sum(shop.table(tables={"order_lines": {key: answer}})["net_amount"]) == net
 
 
+@pytest.mark.parametrize(
+    ("row", "cell", "key", "answer", "net"),
+    [
+        ("<tr>", '<td style="color: #FF0000">50.00', "shown_below_zero", "minus", 180),
+        ("<tr>", '<td><font color="red">50.00</font>', "shown_below_zero", "minus", 180),
+        ("<tr>", "<td><s>50.00</s>", "struck_rows", "leave_out", 230),
+        ('<tr style="display:none">', "<td>50.00", "hidden_rows", "leave_out", 230),
+    ],
+)
+def test_pages_named_as_sheets_are_held_to_the_same(shop, row, cell, key, answer, net):
+    rows = ["<tr>" + "".join(f"<td>{each}" for each in line) for line in (HEAD, ROWS[0], ROWS[2])]
+    rows.append(row + "".join(f"<td>{each}" for each in ROWS[1][:-1]) + cell)
+    shop.write("order_lines.xls", ["<html><table>", *rows, "</table></html>"])
+    with pytest.raises(WorkbookError, match=rf"row 4 .*{key} = "):
+        shop.read()
+    assert sum(shop.table(tables={"order_lines": {key: answer}})["net_amount"]) == net
+
+
+def test_sheets_of_the_xml_of_2003_are_held_to_the_same(shop):
+    rows = [HEAD, *ROWS]
+    cells = [[f"<Cell><Data ss:Type='String'>{each}</Data></Cell>" for each in row] for row in rows]
+    cells[2][-1] = cells[2][-1].replace("<Cell>", "<Cell ss:StyleID='s1'>")
+    starts = ["<Row>", "<Row>", "<Row>", "<Row ss:Hidden='1'>"]
+    table = "".join(f"{start}{''.join(row)}</Row>" for start, row in zip(starts, cells, strict=True))
+    style = "<Styles><Style ss:ID='s1'><NumberFormat ss:Format='[Red]0.00'/></Style></Styles>"
+    name = "urn:schemas-microsoft-com:office:spreadsheet"
+    sheet = f"<Worksheet ss:Name='S'><Table>{table}</Table></Worksheet>"
+    content = f"<Workbook xmlns='{name}' xmlns:ss='{name}'>{style}{sheet}</Workbook>"
+    shop.write("order_lines.xls", [f"<?xml version='1.0'?>{content}"])
+    with pytest.raises(WorkbookError, match=r"row 4 .*hidden_rows = "):
+        shop.read()
+    said = {"hidden_rows": "leave_out", "shown_below_zero": "minus"}
+    assert sum(shop.table(tables={"order_lines": said})["net_amount"]) == 150
+
+
 def test_rows_left_out_are_counted_under_a_rule(shop):
     book(shop, hidden)
     aside = shop.quarantine(tables={"order_lines": {"hidden_rows": "leave_out"}})

@@ -151,10 +151,14 @@ def open_book(path: Path) -> Book:
             raise WorkbookError(
                 f"{path.name} is a web page (HTML) without a table. Export it again, as .xlsx or .csv."
             )
-        return Book(tuple(tables), frozenset(), lambda name: iter(tables[name]))
+        return Book(
+            tuple(tables), frozenset(), lambda name: iter(tables[name][0]), lambda name: tables[name][1]
+        )
     if kind == "spreadsheetml":
         sheets, hidden = markup.spreadsheetml_sheets(path)
-        return Book(tuple(sheets), frozenset(hidden), lambda name: iter(sheets[name]))
+        return Book(
+            tuple(sheets), frozenset(hidden), lambda name: iter(sheets[name][0]), lambda name: sheets[name][1]
+        )
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     content: Path | io.BytesIO = path
