@@ -41,6 +41,8 @@ def lines(head, *tails):
         ("客户类别", ("经销", "关联公司", "经销"), "客户类别 says 关联公司"),
         ("Line Type", ("Kit", "Component", "Component"), "Line Type says Component in 2 rows with 50.00"),
         ("Parent Line", ("", "1", ""), "Parent Line says that 1 rows with 20.00 are parts of another line"),
+        ("Booking Type", ("Actual", "Scheduled", "Actual"), "Booking Type says Scheduled"),
+        ("Source", ("Sales", "Accrual", "Sales"), "Source says Accrual"),
         ("Record", ("Header", "Line", "Line"), "Record says Header"),
         ("Reversed By", ("A1", "", ""), "what took 1 rows with 10.00 back, which stands there with 20.00"),
     ],
@@ -121,3 +123,31 @@ def test_receipts_beside_invoices_are_no_sales_and_alone_they_are(tmp_path):
     assert proposed(tmp_path, {"sales": ledger}).net == 40
     (tmp_path / "till").mkdir()
     assert proposed(tmp_path / "till", {"sales": lines("Details", "Receipt", "Receipt", "Refund")}).net == 0
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "first"),
+    [
+        ("Unit Price,Qty Invoiced", ("100,2", "150,1"), "by Qty Invoiced: 200.00"),
+        ("单价,实发数量", ("100,2", "150,1"), "by 实发数量: 200.00"),
+        ("Amount,Returned Qty", ("300,1", "150,0"), "by Returned Qty: 200.00"),
+        ("Order value,Fees,Amount", ("300,-30,270", "150,-15,135"), "Order value, before them: 300.00"),
+        ("Amount,Return Amount", ("300,100", "150,0"), "off the lines by value"),
+    ],
+)
+def test_of_several_amounts_and_quantities_it_is_asked_which_counts(tmp_path, head, cells, first):
+    rows = ["A1,2026-01-05,C1,P1,3", "A2,2026-01-06,C2,P2,1"]
+    table = [",".join(each) for each in zip(rows, cells, strict=True)]
+    found = asked(tmp_path, "\n".join([f"Order No,Order Date,Customer No,Item No,Qty,{head}", *table]))
+    assert first in found["net_amount"].answers[0][1]
+
+
+def test_a_word_that_multiplies_is_no_unit_to_leave_out(tmp_path):
+    text = lines("Note", "a", "b", "c").replace("10.00", "200K").replace("20.00", "1.2M")
+    (tmp_path / "sales.csv").write_text(text, encoding="utf-8")
+    assert "net_amount is needed and was not found" in propose_map(tmp_path)
+
+
+def test_columns_called_as_the_proof_calls_its_own_are_read(tmp_path):
+    text = lines("Line", "1", "2", "3").replace("Amount", "Net").replace("Line", "Word")
+    assert proposed(tmp_path, {"sales": text}).net == 60

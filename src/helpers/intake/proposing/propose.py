@@ -35,7 +35,7 @@ from helpers.intake.proposing.findings.currency import (
     report_currency,
 )
 from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
-from helpers.intake.proposing.findings.discounts import find_discounts, find_refunds
+from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_refunds
 from helpers.intake.proposing.findings.documents import (
     find_credits,
     find_date_parts,
@@ -52,7 +52,7 @@ from helpers.intake.proposing.findings.joins import (
     find_product_cost,
     join_products,
 )
-from helpers.intake.proposing.findings.packs import ask_packs, find_packs
+from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, find_packs
 from helpers.intake.proposing.findings.postings import find_postings, posting_columns
 from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
@@ -76,6 +76,7 @@ ORDER_LINES: tuple[Finder, ...] = (
     find_packs,
     find_net_amount,
     find_register,
+    find_fees,
     find_units,
     find_discounts,
     find_refunds,
@@ -83,6 +84,7 @@ ORDER_LINES: tuple[Finder, ...] = (
     find_unit_cost,
     find_product_cost,
     ask_packs,
+    ask_counts,
     find_credits,
     find_currency,
     find_not_sold,

@@ -225,6 +225,16 @@ ROLES: dict[str, tuple[str, ...]] = {
         "verpackungseinheit vpe mengejegebinde gebindeinhalt mengeprove conditionnement colisage unitesparcolis "
         "unidadesporcaja uxc 入り数"
     ),
+    "returned": listed(
+        "returnedqty returnedquantity qtyreturned quantityreturned returnqty returnquantity 退货数量 退回数量 退货数 "
+        "retourmenge retourenmenge quantitéretournée cantidaddevuelta 返品数 返品数量"
+    ),
+    "delivered": listed(
+        "qtyinvoiced invoicedqty invoicedquantity quantityinvoiced qtyshipped shippedqty shippedquantity "
+        "quantityshipped qtydelivered deliveredqty deliveredquantity quantitydelivered billedqty billedquantity "
+        "实发数量 出库数量 发货数量 开票数量 已发数量 已出库数量 liefermenge geliefertemenge fakturiertemenge "
+        "quantitélivrée quantitéfacturée cantidadentregada cantidadfacturada 出荷数 出荷数量"
+    ),
     "packs": listed(
         "packs cases boxes cartons qtypacks qtycases packqty packages ctns 箱数 件数 包数 kartons kartonzahl "
         "gebinde colis cartons cajas ケース数"
@@ -268,6 +278,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "送料 orderdiscount ordershipping cartdiscount"
     ),
     "refund": listed(
+        "returnamount returnedamount returnsamount returnedvalue 退货金额 退货额 retourenbetrag montantretour "
         "refundedamount refundamount amountrefunded refunded refundtotal totalrefunded orderrefundamount 退款金额 "
         "已退款金额 退款额 erstattet erstattungsbetrag montantrembourse importereembolsado"
     ),

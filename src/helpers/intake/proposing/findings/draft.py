@@ -214,8 +214,8 @@ class Draft:
         for column in totals:
             found = self.one(
                 "SELECT count(*), count(*) FILTER (WHERE abs(given - added) <= 0.02) FROM "
-                f"(SELECT max({self.number(column)}) AS given, sum(line) AS added FROM "
-                f"(SELECT *, ({expression}) AS line FROM sample) GROUP BY {document}) "
+                f"(SELECT max({self.number(column)}) AS given, sum(__line) AS added FROM "
+                f"(SELECT *, ({expression}) AS __line FROM sample) GROUP BY {document}) "
                 "WHERE given IS NOT NULL AND added IS NOT NULL AND given <> 0"
             )
             if found[0] and found[1] >= _AGREES * found[0]:

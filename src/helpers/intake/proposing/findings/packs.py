@@ -1,4 +1,4 @@
-"""Pieces and packs: what a quantity counts where a column beside it says how many pieces a pack holds."""
+"""What a quantity counts: pieces or packs, what was ordered or what was delivered, with what came back or without."""
 
 from __future__ import annotations
 
@@ -50,4 +50,57 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
         columns={"quantity": None},
         questions={"quantity": (f"{size} says what a pack holds: what does {column} count?", answers)},
         uses=(column, size),
+    )
+
+
+def ask_counts(draft: Draft) -> Iterator[Finding]:
+    """Ask which of two quantities counts, where an amount is made of one of them, and what becomes of returns."""
+    column = draft.columns.get("quantity")
+    if column is None:
+        return
+    quantity = draft.number(column)
+    other, back = draft.roles.get("delivered"), draft.roles.get("returned")
+    if other is not None and draft.is_numeric(other):
+        yield from _chosen(draft, column, other, draft.number(other), f"{other} is not {column}")
+    if back is not None and draft.is_numeric(back) and "quantity" in draft.columns:
+        left = f"({quantity} - abs({draft.number_or_0(back)}))"
+        yield from _chosen(draft, column, back, left, f"{back} came back of {column}")
+
+
+def _chosen(draft: Draft, column: str, beside: str, other: str, said: str) -> Iterator[Finding]:
+    """Ask for the quantity, and for the amount that is made of it, or that is that of all of it."""
+    quantity, net = draft.number(column), draft.expression("net_amount")
+    differs = f"({other}) <> ({quantity})"
+    rows, _ = draft.money(differs)
+    if not rows or net is None or "net_amount" in draft.questions:
+        return
+    counts = draft.example(other, quantity, where=differs)
+    if not counts:
+        return
+    price = draft.roles.get("price")
+    times = f"{quantity} * {draft.number(price)}" if price and draft.is_numeric(price) else ""
+    if times and times in net:
+        less = net.replace(times, f"{other} * {draft.number(str(price))}")
+    elif "abs(" in other:
+        less = f"{net} * {other} / nullif({quantity}, 0)"
+    else:
+        return  # an amount of its own says what was sold
+    values = draft.example(less, net, where=differs)
+    asks = f"{said} in {rows} rows"
+    yield Finding(
+        columns={"quantity": None, "net_amount": None},
+        questions={
+            "quantity": (
+                f"{asks}: which counts?",
+                [(other, f"by {beside}: {shown(counts[0])}"), (quantity, f"{column}: {shown(counts[1])}")],
+            ),
+            "net_amount": (
+                f"{asks}: of which is the amount?",
+                [
+                    (less, f"by {beside}: {shown(values[0])}"),
+                    (net, f"of {column}, or less it already: {shown(values[1])}"),
+                ],
+            ),
+        },
+        uses=tuple(filter(None, [column, beside, draft.columns.get("net_amount")])),
     )

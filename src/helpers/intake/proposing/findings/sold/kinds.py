@@ -40,6 +40,13 @@ _KINDS = {
         r"(?i)^((kit|bom|bundle|set|assembly)[ -])?(components?|sub-?items?|child( items?)?)$|"
         r"^komponente$|^stückliste\w*$|^composant$|^componente$|^(组件|子件|套装(明细|子件|商品明细))$|^構成品$"
     ),
+    "no_trade": re.compile(
+        r"(?i)^(exchange|fx|currency) (gains?|loss(es)?|differences?)$|^(finance|interest|late) (charges?|fees?)$|"
+        r"^interest$|^(manual )?journals?( entr(y|ies))?$|^accruals?$|^write-?offs?$|^bad debts?$|^(verzugs)?zinsen$|"
+        r"^kursdifferenz\w*$|^rückstellung\w*$|^(汇兑损益|汇兑差额|利息|滞纳金|计提|暂估|手工凭证|坏账)$|"
+        r"^(opening|brought forward|carried forward) balance$|^balance (b/?f|c/?f|brought forward|carried forward)$|"
+        r"^(saldovortrag|anfangsbestand|report à nouveau|saldo inicial|期初余额|上期结转|前期繰越)$"
+    ),
     "document_head": re.compile(
         r"(?i)^((document|order|invoice)[ -])?header$|^kopf(zeile|satz|daten)?$|^en-?tête$|^cabecera$|"
         r"^(表头|单头|主表)$"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.findings.sold.unfinished import ask, doubtful, undone
+from helpers.intake.proposing.findings.sold.unfinished import ask, doubtful, is_unfinished, undone
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
 from helpers.intake.proposing.toml import toml
 
@@ -21,7 +21,7 @@ _NOT_SOLD = re.compile(
     r"(已|交易|订单|单据)?(取消|作废|关闭|撤销|删除|驳回|失败)|已?草稿|暂存|未审(核|批)?|未提交|报价单?|询价|形式发票|付款失败|已?无效|"
     r"キャンセル(済み?)?|取消済?|下書き|見積書?|失注|無効|"
     r"(customer |bank )?payments?|zahlung(seingang)?|règlement|paiement|cobro|收款单?|回款单?|入金|"
-    r"opening balance|期初(余额)?|budget(ed)?|plan(ned)?|forecast|prévision\w*|soll|预算|计划|预测|"
+    r"budget(ed)?|plan(ned)?|forecast|prévision\w*|soll|预算|计划|预测|"
     r"purchase\b.*|(vendor|supplier|stock)\b.*|einkauf\w*|eingangsrechnung|wareneingang|inventur|achats?|compras?|"
     r"(采购|进货|购进|调拨|盘点|盘盈|盘亏|生产|领料|其他入库|其他出库)\S*|仕入\S*)$"
 )
@@ -128,15 +128,15 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
             and not _SOLD.match(_bare(word))
         ]
         status = column in _statuses(draft)
-        if not not_sold and not status:
+        plainly = not (flag or numbered or is_sage(words))
+        sold = [word for word in words if word not in (*not_sold, *unknown)]
+        asked = doubtful(draft, column, sold, not_sold, unknown, status) if plainly else []
+        if not (not_sold or asked or status):
             continue
         value = of_document(draft, column)
         counted = {word: draft.money(f"{value} = {draft.quoted([word])}") for word in words}
         told = "; ".join(f"{word}: {rows} rows, {shown(money)}" for word, (rows, money) in counted.items())
         saw = f"{column} says {told}."
-        plainly = not (flag or numbered or is_sage(words))
-        sold = [word for word in words if word not in (*not_sold, *unknown)]
-        asked = doubtful(draft, column, sold, not_sold, unknown, status) if plainly else []
         if unknown := [word for word in unknown if word not in asked]:
             saw += f" Not known, and kept: {', '.join(unknown)}. See that they are sales."
         exclude = []
@@ -250,11 +250,15 @@ def _candidates(draft: Draft) -> list[str]:
             continue
         if not of_words:
             continue
-        sold_or_not = sum(bool(_NOT_SOLD.match(_bare(word)) or _SOLD.match(_bare(word))) for word in words)
+        known = [word for word in words if _NOT_SOLD.match(_bare(word)) or _SOLD.match(_bare(word))]
+        open_ones = [word for word in words if is_unfinished(word)]
+        if open_ones and set(known) - set(open_ones) and len({*known, *open_ones}) == len(words):
+            found.append(column)
+            continue
         none_sold = any(_NOT_SOLD.match(_bare(word)) for word in words) or (
             any(map(_RECEIPT.match, words)) and any(map(_INVOICE.search, words))
         )
-        if column in _statuses(draft) or (none_sold and 2 * sold_or_not >= len(words)):
+        if column in _statuses(draft) or (none_sold and 2 * len(known) >= len(words)):
             found.append(column)
     return found
 

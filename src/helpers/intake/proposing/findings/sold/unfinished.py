@@ -55,6 +55,11 @@ _OF_PLACES = {"state", "etat", "estado", "stage"}
 _CODE = 2
 
 
+def is_unfinished(word: str) -> bool:
+    """Whether a word says that more is to happen to a document."""
+    return bool(_UNFINISHED.match(word.strip()))
+
+
 def doubtful(
     draft: Draft,
     column: str,
@@ -75,7 +80,7 @@ def doubtful(
     if _NOT_OF_SALE.search(column):
         return []
     payment = [word for word in (*sold, *unknown) if _OF_PAYMENT.match(word.strip())]
-    unfinished = [word for word in sorted({*sold, *unknown} - {*payment}) if _UNFINISHED.match(word.strip())]
+    unfinished = [word for word in sorted({*sold, *unknown} - {*payment}) if is_unfinished(word)]
     done = [word for word in sold if word not in (*unfinished, *payment)]
     strange = [word for word in unknown if word not in (*unfinished, *payment) and "关闭" not in word]
     if not (done or not_sold):
