@@ -105,7 +105,8 @@ def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) ->
     exact: dict[int, dict[int, str]] = {}
     empty: list[tuple[int, int]] = []  # formulas without a result, while there is none with one
     hidden, struck = set(), set()
-    numbers: dict[int, list[tuple[int, Style, bool]]] = defaultdict(list)
+    numbers: dict[int, list[tuple[int, Style, bool]]] = defaultdict(list)  # such as a style adds something to
+    plain: dict[int, set[bool]] = defaultdict(set)  # the signs of others
     row, column, is_hidden = 0, 0, False
     for event, element in ElementTree.iterparse(content, events=("start", "end")):
         if event == "start":
@@ -127,24 +128,29 @@ def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) ->
                 hidden |= {row - 1} if is_hidden else set()
                 struck |= {row - 1} if style.struck else set()
                 if kind == "n" and styles and (sign := float(value or 0)):
-                    numbers[column - 1].append((row - 1, style, sign > 0))
+                    if style.below or style.beside:
+                        numbers[column - 1].append((row - 1, style, sign > 0))
+                    else:
+                        plain[column - 1].add(sign > 0)
         elif element.tag == f"{_MAIN}row":
             element.clear()
     for row, column in empty if to_compute else ():
         exact.setdefault(row, {})[column] = NOT_COMPUTED
-    below, beside = _shown(numbers)
+    below, beside = _shown(numbers, plain)
     return Shown(exact, beside, below, frozenset(hidden), frozenset(struck))
 
 
 def _shown(
-    numbers: Mapping[int, Collection[tuple[int, Style, bool]]],
+    numbers: Mapping[int, Collection[tuple[int, Style, bool]]], plain: Mapping[int, Collection[bool]]
 ) -> tuple[dict[int, tuple[int, ...]], dict[int, dict[int, str]]]:
     """Give the cells of columns of numbers that are shown as below 0, and those with something beside the number."""
     below: dict[int, tuple[int, ...]] = {}
     beside: dict[int, dict[int, str]] = {}
     for column, cells in numbers.items():
+        others = plain.get(column, ())
         positive = {style.below for _, style, is_positive in cells if is_positive}
-        texts = {style.beside for _, style, _ in cells}
+        positive |= {False} if True in others else set()
+        texts = {style.beside for _, style, _ in cells} | ({""} if others else set())
         for row, style, is_positive in cells:
             if is_positive and style.below and len(positive) > 1:
                 below[row] = (*below.get(row, ()), column)
