@@ -33,9 +33,8 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
         return
     price, net = draft.roles.get("price"), draft.derived.get("net_amount", "")
     times = f"{quantity} * {draft.number(price)}" if price else ""
-    if times and times in net:  # no column is an amount
-        of_piece = net.replace(times, f"{pieces} * {draft.number(str(price))}")
-        values = draft.example(of_piece, net, where=several)
+    of_piece = net.replace(times, f"{pieces} * {draft.number(str(price))}") if times else net
+    if of_piece != net and (values := draft.example(of_piece, net, where=several)):  # no column is an amount
         answers = [
             (of_piece, f"of a piece, and {column} counts packs: {shown(values[0])}"),
             (net, f"of what {column} counts: {shown(values[1])}"),
@@ -85,7 +84,8 @@ def _chosen(draft: Draft, column: str, beside: str, other: str, said: str) -> It
         less = f"{net} * {other} / nullif({quantity}, 0)"
     else:
         return  # an amount of its own says what was sold
-    values = draft.example(less, net, where=differs)
+    if not (values := draft.example(less, net, where=differs)):
+        return
     asks = f"{said} in {rows} rows"
     yield Finding(
         columns={"quantity": None, "net_amount": None},
