@@ -129,6 +129,14 @@ class FileFormat(ValueFormat):
     cells is blank at its end."""
     header_rows: Annotated[int, Field(ge=1, le=3)] | None = None
     """Lines that the head takes. Of two, a column is called by both, the upper one first: ``Sales/Amount``."""
+    hidden_rows: Literal["read", "leave_out"] | None = None
+    """Whether rows of a sheet that are hidden, by hand or by a filter, count; a sheet that has some stops a run until
+    it is said. Rows of a collapsed group always count, and of .xls, .xlsb and .ods nobody can tell."""
+    struck_rows: Literal["read", "leave_out"] | None = None
+    """The same of rows with a cell that is struck through."""
+    shown_below_zero: Literal["minus", "plus"] | None = None
+    """What an amount above 0 is that the sheet shows as one below, in red, with a minus or in parentheses, in a column
+    where others are not shown so: ``minus``, it is below 0; ``plus``, it is as it is held."""
 
     @property
     def is_laid_out(self) -> bool:

@@ -310,6 +310,8 @@ def test_quickbooks_jobs_below_customers_and_their_totals_are_no_lines(tmp_path)
 @pytest.mark.parametrize(("title", "times"), [
     ("单位：万元", 10_000), ("(金额单位：千元)", 1_000), ("Beträge in TEUR", 1_000),
     ("Sales (USD in thousands)", 1_000), ("Umsatz in Tsd. EUR", 1_000), ("Sales in March", 1),
+    ("Sales list of all branches and resellers by customer and article, printed for the monthly meeting " * 2
+     + "(金额单位：千元)", 1_000),
 ])  # fmt: skip
 def test_a_title_says_how_large_one_of_all_amounts_is(tmp_path, title, times):
     lines = "\n".join(f"B{n},{DAYS[n]},K1,A1,1,{n + 1}.50" for n in range(9))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from helpers.intake import contracts
 from helpers.intake.layout.arrange import HEADING
+from helpers.intake.layout.rows import HIDDEN, STRUCK
 from helpers.intake.reading.readers import Relation
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import moments, notations, rules
@@ -46,8 +47,17 @@ def line_problems(relation: Relation) -> list[Problem]:
     if relation.unreadable is None:
         return []
     line = relation.unreadable
-    sentence = "the line cannot be taken apart: {}"
-    return [Problem("quarantined", "unreadable_line", sentence, f"{line} IS NOT NULL", line)]
+    not_shown = f"{line} IN ({literal(HIDDEN)}, {literal(STRUCK)})"
+    return [
+        Problem("excluded", "not_shown", "is {}, and left out by the map", not_shown, line),
+        Problem(
+            "quarantined",
+            "unreadable_line",
+            "the line cannot be taken apart: {}",
+            f"{line} IS NOT NULL",
+            line,
+        ),
+    ]
 
 
 def map_problems(mapped: TableMap) -> list[Problem]:

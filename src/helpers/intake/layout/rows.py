@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, dropwhile, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,16 @@ _BATCH_ROWS = 20_000
 #: So many rows say how wide a table is.
 _ROWS_AHEAD = 1000
 UNREADABLE = "__unreadable"
+#: Why a row of a sheet is set aside by the map.
+HIDDEN, STRUCK = "hidden in the sheet", "struck through in the sheet"
+
+
+class Aside(list[Any]):
+    """A row that is set aside as a whole."""
+
+    def __init__(self, cells: Iterable[Any], why: str) -> None:
+        super().__init__(cells)
+        self.why = why
 
 
 def write_rows(
@@ -53,7 +63,7 @@ def write_rows(
     import pyarrow.parquet as pq
 
     if text is not None:
-        rows = ([text(cell) or "" for cell in row] for row in rows)
+        rows = (_texts(row, text) for row in rows)
     if skip is None:
         rows = dropwhile(lambda row: not _filled(row), rows)
     else:
@@ -72,6 +82,11 @@ def write_rows(
         while batch := list(islice(numbered, _BATCH_ROWS)):
             writer.write_batch(_batch(batch, schema))
     return target
+
+
+def _texts(row: Sequence[Any], text: Callable[[Any], str | None]) -> list[str]:
+    texts = [text(cell) or "" for cell in row]
+    return Aside(texts, row.why) if isinstance(row, Aside) else texts
 
 
 def _from_head(name: str, rows: Iterator[Sequence[str]], cells: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -93,7 +108,14 @@ def _batch(numbered: Sequence[tuple[int, Sequence[str]]], schema: pa.Schema) -> 
 
     width = len(schema) - 2
     numbers = [number for number, _ in numbered]
-    beyond = [None if len(row) <= width else " ".join(filter(None, row[width:])) for _, row in numbered]
+    beyond = [
+        row.why
+        if isinstance(row, Aside)
+        else None
+        if len(row) <= width
+        else " ".join(filter(None, row[width:]))
+        for _, row in numbered
+    ]
     cells = [
         row if len(row) == width else row[:width] if len(row) > width else [*row, *[""] * (width - len(row))]
         for _, row in numbered

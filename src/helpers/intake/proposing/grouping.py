@@ -17,6 +17,7 @@ from helpers.intake.layout.arrange import year_of
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, ROLES, plain, size_of_titles, unit
 from helpers.intake.proposing.toml import toml
+from helpers.intake.reading.shown import question_keys
 from helpers.settings.source import TableName
 
 #: This share of the larger one's heads must be shared, and so many at most differ on either side.
@@ -136,7 +137,7 @@ def _declared(sample: Sample) -> tuple[str, ...]:
     """
     by_row = [line for _, block in sample.blocks for line in block if "__row" in line]  # of one file alone
     two_rows = any(line.startswith("header_rows") for line in sample.comments)
-    apart = (_FILL, _WITHIN) if two_rows else (_FILL, _WITHIN, _SKIP)
+    apart = (_FILL, _WITHIN, *question_keys()) + (() if two_rows else (_SKIP,))
     return (*(line for line in sample.comments if not line.startswith(("#", *apart))), *by_row)
 
 

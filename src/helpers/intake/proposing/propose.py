@@ -35,7 +35,7 @@ from helpers.intake.proposing.findings.currency import (
     report_currency,
 )
 from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
-from helpers.intake.proposing.findings.discounts import find_discounts, find_refunds
+from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_refunds
 from helpers.intake.proposing.findings.documents import (
     find_credits,
     find_date_parts,
@@ -52,9 +52,11 @@ from helpers.intake.proposing.findings.joins import (
     find_product_cost,
     join_products,
 )
+from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, find_packs
 from helpers.intake.proposing.findings.postings import find_postings, posting_columns
 from helpers.intake.proposing.findings.rates import find_rates
-from helpers.intake.proposing.findings.status import find_not_sold
+from helpers.intake.proposing.findings.sold.kinds import find_kinds
+from helpers.intake.proposing.findings.sold.status import find_not_sold
 from helpers.intake.proposing.grouping import are_alike, grouped, hold_returns
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES
@@ -71,17 +73,22 @@ ORDER_LINES: tuple[Finder, ...] = (
     find_document,
     find_document_amounts,
     find_two_sides,
+    find_packs,
     find_net_amount,
     find_register,
+    find_fees,
     find_units,
     find_discounts,
     find_refunds,
     find_quantity,
     find_unit_cost,
     find_product_cost,
+    ask_packs,
+    ask_counts,
     find_credits,
     find_currency,
     find_not_sold,
+    find_kinds,
     find_guests,
     find_repeated,
 )
@@ -327,6 +334,10 @@ def _table_lines(draft: Draft) -> list[str]:
     for rule, where, because in (each for finding in draft.findings for each in finding.exclude):
         lines += ["", f"[[tables.{table}.exclude]]", f"rule = {toml(rule)}", f"where = {toml(where)}"]
         lines += [f"because = {toml(because)}"]
+    for doubt in (each for finding in draft.findings for each in finding.doubts):
+        lines += ["", f"[[tables.{table}.exclude]]", f"rule = {toml(doubt.rule)}"]
+        lines += [f"#   {toml(where)}  # {means}" for where, means in doubt.answers]
+        lines += [f'where = "?"  # {doubt.asks}', f"because = {toml(doubt.because)}"]
     return [*lines, ""]
 
 

@@ -20,8 +20,9 @@ from helpers.intake.proposing.layouts.tell_rows import LOOKED_AT, tell_rows
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading import text_files
 from helpers.intake.reading.encodings import encoding_readings
-from helpers.intake.reading.excel import cell_text, sheet_rows
+from helpers.intake.reading.excel import cell_text, open_book
 from helpers.intake.reading.recognise import file_kind, unpacked
+from helpers.intake.reading.shown import question_lines
 from helpers.intake.reading.sources import (
     as_database,
     ending,
@@ -199,9 +200,17 @@ def _delimiter(file: text_files.TextFile, name: str) -> str:
 
 def _sheet_samples(path: Path, name: str, files: str, typed_dates: bool) -> Iterator[Sample]:
     """Give the sheets of a file; one without rows has no columns."""
-    for sheet, hidden, cells in sheet_rows(path):
-        rows = [[(cell_text(cell) or "").strip() for cell in row] for row in islice(cells, LOOKED_AT)]
-        comments = (f"# The sheet {sheet} is hidden in the file: see that it is meant.",) if hidden else ()
+    book = open_book(path)
+    for sheet in book.names:
+        rows = [
+            [(cell_text(cell) or "").strip() for cell in row] for row in islice(book.rows(sheet), LOOKED_AT)
+        ]
+        seen = (
+            [f"# The sheet {sheet} is hidden in the file: see that it is meant."]
+            if sheet in book.hidden
+            else []
+        )
+        comments = (*seen, *question_lines(book.shown(sheet), f"{name}, sheet {sheet}"))
         settings = (files, f"sheet = {toml(sheet)}")
         sample = Sample(f"{sheet}.sheet", settings, {}, comments, typed_dates, file=name, sheet=sheet)
         if not any(map(any, rows)):

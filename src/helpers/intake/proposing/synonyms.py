@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from helpers.intake.proposing.foreign_words import BRACKETS, COLUMNS, TABLES, listed
 from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
@@ -217,6 +218,27 @@ ROLES: dict[str, tuple[str, ...]] = {
         "prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena"
     ),
     "price_per": listed("priceunit priceper preiseinheit peinheit kpein pricequantity 价格单位 计价数量"),
+    "pack_size": listed(
+        "packsize unitsperpack unitspercase unitsperbox piecesperpack piecespercase casepack caseqty qtypercase "
+        "qtyperpack qtyperunitofmeasure conversionfactor uomconversionfactor unitsperpackage innerqty casesize "
+        "箱规 装箱数 装箱量 入数 每箱数量 件装数 包装数 包装数量 包装规格数量 换算率 换算系数 单位换算 "
+        "verpackungseinheit vpe mengejegebinde gebindeinhalt mengeprove conditionnement colisage unitesparcolis "
+        "unidadesporcaja uxc 入り数"
+    ),
+    "returned": listed(
+        "returnedqty returnedquantity qtyreturned quantityreturned returnqty returnquantity 退货数量 退回数量 退货数 "
+        "retourmenge retourenmenge quantitéretournée cantidaddevuelta 返品数 返品数量"
+    ),
+    "delivered": listed(
+        "qtyinvoiced invoicedqty invoicedquantity quantityinvoiced qtyshipped shippedqty shippedquantity "
+        "quantityshipped qtydelivered deliveredqty deliveredquantity quantitydelivered billedqty billedquantity "
+        "实发数量 出库数量 发货数量 开票数量 已发数量 已出库数量 liefermenge geliefertemenge fakturiertemenge "
+        "quantitélivrée quantitéfacturée cantidadentregada cantidadfacturada 出荷数 出荷数量"
+    ),
+    "packs": listed(
+        "packs cases boxes cartons qtypacks qtycases packqty packages ctns 箱数 件数 包数 kartons kartonzahl "
+        "gebinde colis cartons cajas ケース数"
+    ),
     "price_with_tax": listed(
         "unitpriceinclvat unitpriceincltax priceincltax grossprice 含税单价 含税价 bruttopreis preisbrutto puttc "
         "prixttc precioconiva 税込単価"
@@ -256,6 +278,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "送料 orderdiscount ordershipping cartdiscount"
     ),
     "refund": listed(
+        "returnamount returnedamount returnsamount returnedvalue 退货金额 退货额 retourenbetrag montantretour "
         "refundedamount refundamount amountrefunded refunded refundtotal totalrefunded orderrefundamount 退款金额 "
         "已退款金额 退款额 erstattet erstattungsbetrag montantrembourse importereembolsado"
     ),
@@ -267,10 +290,13 @@ ROLES: dict[str, tuple[str, ...]] = {
     "status": listed(
         "status state docstatus documentstatus orderstatus invoicestatus salesstatus financialstatus "
         "paymentstatus fulfillmentstatus stage cancelled canceled void voided iscancelled 状态 订单状态 单据状态 "
+        "postingstatus approvalstatus billingstatus overallstatus headerstatus linestatus itemstatus recordstatus "
+        "transactionstatus salesorderstatus 审批状态 过账状态 记账状态 行状态 buchungsstatus "
         "审核状态 交易状态 业务状态 发货状态 作废 是否作废 auftragsstatus bestellstatus belegstatus statut état "
         "etat estado situación 状態 ステータス 受注状況"
     ),
     "cancelled": listed(
+        "deletedat deletedon removedat 删除时间 删除日期 "
         "cancelledat canceledat cancelledon cancelleddate cancellationdate voideddate 取消时间 作废日期 "
         "stornodatum storniertam datedannulation fechaanulación キャンセル日"
     ),
@@ -297,7 +323,9 @@ CURRENCY_MARKS = {
 }  # fmt: skip
 
 #: What a name beside a number says of its size: word -> how many units one is.
-MULTIPLES = {
+MULTIPLES: dict[str, int | Decimal] = {
+    "角": Decimal("0.1"), "分": Decimal("0.01"),
+    **dict.fromkeys(("cents", "cent", "pence", "minor unit", "minor units", "minor", "centimes"), Decimal("0.01")),
     "万": 10_000, "萬": 10_000, "千": 1_000, "百万": 1_000_000, "亿": 100_000_000, "k": 1_000, "t": 1_000, "tsd": 1_000,
     "thousand": 1_000, "thousands": 1_000, "in thousands": 1_000, "000": 1_000, "000s": 1_000, "m": 1_000_000,
     "mio": 1_000_000, "mn": 1_000_000, "million": 1_000_000, "millions": 1_000_000, "in millions": 1_000_000,
@@ -305,7 +333,7 @@ MULTIPLES = {
 }  # fmt: skip
 
 
-def unit(name: str) -> tuple[int, str | None, str]:
+def unit(name: str) -> tuple[int | Decimal, str | None, str]:
     """Take apart what a head says of its numbers, as ``销售额（万元）``, ``Sales k EUR`` or ``Net (in thousands)``.
 
     Returns
@@ -317,7 +345,7 @@ def unit(name: str) -> tuple[int, str | None, str]:
     said = [found[1]] if found else []
     said += [match[0] for match in BEHIND.finditer(name)]
     for text in said:
-        words = re.sub(r"^in\s+|['’`]", "", text.strip().lower())
+        words = re.sub(r"^in[\s_]+|['’`]", "", text.strip().lower()).replace("_", " ")
         for mark in ("", *sorted(CURRENCY_MARKS, key=len, reverse=True)):
             rest = words.removesuffix(mark).strip() if mark else words
             before = words.removeprefix(mark).strip() if mark else words
@@ -340,7 +368,7 @@ _SIZE = re.compile(
 )
 
 
-def size_of_titles(comments: Iterable[str]) -> tuple[int, str]:
+def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
     """Find what titles above a head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing.
 
     ``comments`` are those of a proposed map, some of which name the titles.
@@ -357,5 +385,6 @@ def size_of_titles(comments: Iterable[str]) -> tuple[int, str]:
 #: What may stand behind a head without brackets: a currency, with or without a multiple before it.
 BEHIND = re.compile(
     r"(?i)(?<=[\s,_-])(?:in\s+)?(?:[kmt]|tsd\.?|mio\.?|000)?[ '’]?(?:eur|usd|gbp|chf|cny|rmb|jpy|inr|€|£|us\$|₹)s?$"
-    r"|(?<=[\s,_-])in (?:thousands|millions)$|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
+    r"|(?<=[\s,_-])in (?:thousands|millions)$|(?<=[\s,_-])(?:in[ _])?(?:cents|pence|minor(?:[ _]units?)?)$"
+    r"|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
 )

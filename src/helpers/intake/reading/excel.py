@@ -10,6 +10,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -21,7 +22,8 @@ from helpers.errors import WorkbookError
 from helpers.intake.layout.rows import write_rows
 from helpers.intake.reading import markup
 from helpers.intake.reading.recognise import file_kind
-from helpers.intake.reading.sheet_xml import exact_cells
+from helpers.intake.reading.shown import Shown, as_declared
+from helpers.intake.reading.xlsx.sheet import look_into
 from helpers.settings.source import FileFormat
 
 #: Where the password of protected workbooks may stand.
@@ -49,7 +51,9 @@ def prepare(path: Path, sheet: str | None, table: str, form: FileFormat, work: P
     WorkbookError
         The file is no workbook, the sheet is not there or not named, or the sheet has no header.
     """
-    return write_rows(path.name, _rows(path, sheet, table), cell_text, form.skip, form.header_rows, work)
+    return write_rows(
+        path.name, _rows(path, sheet, table, form), cell_text, form.skip, form.header_rows, work
+    )
 
 
 def sheet_rows(path: Path) -> Iterator[tuple[str, bool, Iterator[list[Any]]]]:
@@ -59,8 +63,8 @@ def sheet_rows(path: Path) -> Iterator[tuple[str, bool, Iterator[list[Any]]]]:
         yield name, name in book.hidden, book.rows(name)
 
 
-def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
-    """Rows of the sheet."""
+def _rows(path: Path, sheet: str | None, table: str, form: FileFormat) -> Iterator[list[Any]]:
+    """Rows of the sheet, as the settings say what is meant."""
     book = open_book(path)
     names = list(book.names)
     shown = ", ".join(_shown(book))
@@ -74,7 +78,7 @@ def _rows(path: Path, sheet: str | None, table: str) -> Iterator[list[Any]]:
         sheet = (named or names)[0]
     elif sheet not in names:
         raise _no_sheet(path.name, sheet, _shown(book), table)
-    return book.rows(sheet)
+    return as_declared(book.rows(sheet), book.shown(sheet), form, f"{path.name}, sheet {sheet}")
 
 
 def chosen_sheets(
@@ -124,11 +128,12 @@ def _shown(book: Book) -> list[str]:
 
 @dataclass(frozen=True)
 class Book:
-    """A file of sheets, whatever its format: names, which of them are hidden, and the rows of each."""
+    """A file of sheets, whatever its format: names, which of them are hidden, the rows of each, and what it shows."""
 
     names: tuple[str, ...]
     hidden: frozenset[str]
     rows: Callable[[str], Iterator[list[Any]]]
+    shown: Callable[[str], Shown] = lambda name: Shown()
 
 
 def open_book(path: Path) -> Book:
@@ -146,10 +151,14 @@ def open_book(path: Path) -> Book:
             raise WorkbookError(
                 f"{path.name} is a web page (HTML) without a table. Export it again, as .xlsx or .csv."
             )
-        return Book(tuple(tables), frozenset(), lambda name: iter(tables[name]))
+        return Book(
+            tuple(tables), frozenset(), lambda name: iter(tables[name][0]), lambda name: tables[name][1]
+        )
     if kind == "spreadsheetml":
         sheets, hidden = markup.spreadsheetml_sheets(path)
-        return Book(tuple(sheets), frozenset(hidden), lambda name: iter(sheets[name]))
+        return Book(
+            tuple(sheets), frozenset(hidden), lambda name: iter(sheets[name][0]), lambda name: sheets[name][1]
+        )
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     content: Path | io.BytesIO = path
@@ -163,8 +172,21 @@ def open_book(path: Path) -> Book:
             f"{path.name} cannot be read as an Excel file ({error}). Save it again as .xlsx."
         ) from None
     hidden_names = {each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible}
+
+    @cache
+    def shown(name: str) -> Shown:
+        with _whole(path, name):
+            found = look_into(content, name)
+            if not (found.exact or found.beside or found.below):
+                return found
+            start = book.get_sheet_by_name(name).start
+            return found.from_column(start[1] if start else 0)
+
     return Book(
-        tuple(book.sheet_names), frozenset(hidden_names), lambda name: _sheet(path, content, book, name)
+        tuple(book.sheet_names),
+        frozenset(hidden_names),
+        lambda name: _sheet(path, book, name, shown(name)),
+        shown,
     )
 
 
@@ -197,12 +219,13 @@ def _opened(path: Path, changed: int) -> bytes:
     return target.getvalue()
 
 
-def _sheet(path: Path, content: Path | io.BytesIO, book: Any, name: str) -> Iterator[list[Any]]:
-    """Rows of a sheet; where the file is damaged within, an error that says so."""
+@contextmanager
+def _whole(path: Path, name: str) -> Iterator[None]:
+    """Say of a file that is damaged within that it is."""
     from python_calamine import CalamineError
 
     try:
-        yield from _exact_rows(content, book, name)
+        yield
     except (CalamineError, *_DAMAGES) as error:
         raise WorkbookError(
             f"{path.name}, sheet {name}, cannot be read to its end ({error}): the file is damaged or was cut off. "
@@ -210,19 +233,21 @@ def _sheet(path: Path, content: Path | io.BytesIO, book: Any, name: str) -> Iter
         ) from None
 
 
-def _exact_rows(content: Path | io.BytesIO, book: Any, name: str) -> Iterator[list[Any]]:
-    """Rows of a sheet, with what the reader cannot tell: see `helpers.intake.reading.sheet_xml`."""
-    sheet = book.get_sheet_by_name(name)
-    exact = exact_cells(content, name)
-    if not exact:
-        yield from sheet.iter_rows()
-        return
-    left = sheet.start[1] if sheet.start else 0
-    for number, row in enumerate(sheet.iter_rows()):
-        for place, text in exact.get(number, {}).items():
-            if 0 <= place - left < len(row):
-                row[place - left] = _as_written(row[place - left], text)
-        yield row
+def _sheet(path: Path, book: Any, name: str, shown: Shown) -> Iterator[list[Any]]:
+    """Rows of a sheet, with what the reader cannot tell."""
+    with _whole(path, name):
+        rows: Iterator[list[Any]] = book.get_sheet_by_name(name).iter_rows()
+        if not (shown.exact or shown.beside):
+            yield from rows
+            return
+        for number, row in enumerate(rows):
+            for place, text in shown.exact.get(number, {}).items():
+                if 0 <= place < len(row):
+                    row[place] = _as_written(row[place], text)
+            for place, text in shown.beside.get(number, {}).items():
+                if 0 <= place < len(row):
+                    row[place] = f"{cell_text(row[place]) or ''} {text}"
+            yield row
 
 
 def _as_written(cell: Any, text: str) -> Any:

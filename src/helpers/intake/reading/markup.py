@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -10,21 +11,32 @@ from xml.etree import ElementTree
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading.encodings import decodes, marked_encoding, proposed_encoding
+from helpers.intake.reading.shown import Shown
+from helpers.intake.reading.xlsx.styles import Style, of_positive
 
+#: What a tag says beside its name.
+_Attributes = Mapping[str, str | None]
+_RED = re.compile(
+    r"(?i)(?<!-)color:\s*(red|#?(f00|[c-f][0-9a-f][0-3][0-9a-f][0-3][0-9a-f])|rgb\(\s*2[0-5][0-9]\s*,\s*0\s*,\s*0\s*\))\b"
+)
+_HIDDEN = re.compile(r"(?i)display:\s*none|visibility:\s*(hidden|collapse)")
+#: An amount without a sign of its own.
+_ABOVE_ZERO = re.compile(r"[^-−(\d]*(?=.*[1-9])\d[\d.,'\s]*[^-−)\d]*")
 _SPREADSHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 
 
-def html_tables(path: Path) -> dict[str, list[list[str]]]:
-    """Give the tables of a page that hold data, as rows of texts; they are called ``table 1`` and so on.
+def html_tables(path: Path) -> dict[str, tuple[list[list[str]], Shown]]:
+    """Give the tables of a page that hold data, as rows of texts, and what is shown of them.
 
-    A cell that spans columns or rows stands in the first of them; the others are empty.
+    They are called ``table 1`` and so on. A cell that spans columns or rows stands in the first of them; the others
+    are empty.
     """
     parser = _Tables()
     parser.feed(_page_text(path))
     parser.close()
-    filled = [rows for rows in parser.tables if len(rows) > 1 and max(map(len, rows)) > 1]
-    return {f"table {number}": rows for number, rows in enumerate(filled, 1)}
+    filled = [table for table in parser.tables if len(table.rows) > 1 and max(map(len, table.rows)) > 1]
+    return {f"table {number}": (table.rows, table.shown()) for number, table in enumerate(filled, 1)}
 
 
 def _page_text(path: Path) -> str:
@@ -51,7 +63,7 @@ class _Tables(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[list[list[str]]] = []
+        self.tables: list[_Table] = []
         self._open: list[_Table] = []
         self._unseen = 0
 
@@ -60,14 +72,16 @@ class _Tables(HTMLParser):
             self._unseen += 1
         if tag == "table":
             table = _Table()
-            self.tables.append(table.rows)
+            self.tables.append(table)
             self._open.append(table)
         elif self._open and tag == "tr":
-            self._open[-1].start_row()
+            self._open[-1].start_row(dict(attrs))
         elif self._open and tag in ("td", "th"):
             self._open[-1].start_cell(dict(attrs))
         elif self._open and tag == "br":
             self._open[-1].add(" ")
+        elif self._open:
+            self._open[-1].style(tag, dict(attrs))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style"):
@@ -90,18 +104,32 @@ class _Table:
         self._cell: list[str] | None = None
         self._columns = self._lines = 1
         self._taken: dict[int, int] = {}
+        self._is_red = self._is_struck = False
+        self._red: set[tuple[int, int]] = set()
+        self._struck: set[int] = set()
+        self._hidden: set[int] = set()
 
-    def start_row(self) -> None:
+    def start_row(self, attributes: _Attributes) -> None:
         self.end_cell()
         self._taken = {place: left - 1 for place, left in self._taken.items() if left > 1}
+        if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
+            self._hidden.add(len(self.rows))
         self.rows.append([])
 
-    def start_cell(self, attributes: dict[str, str | None]) -> None:
+    def start_cell(self, attributes: _Attributes) -> None:
         self.end_cell()
         if not self.rows:
             self.rows.append([])
         self._columns, self._lines = (_span(attributes.get(name)) for name in ("colspan", "rowspan"))
         self._cell = []
+        self._is_red = self._is_struck = False
+        self.style("td", attributes)
+
+    def style(self, tag: str, attributes: _Attributes) -> None:
+        """Take in how a cell, or a part of it, is set."""
+        style = f"{attributes.get('style') or ''};color:{attributes.get('color') or ''}"
+        self._is_red |= bool(_RED.search(style))
+        self._is_struck |= tag in ("s", "strike", "del") or "line-through" in style
 
     def add(self, text: str) -> None:
         if self._cell is not None:
@@ -115,46 +143,90 @@ class _Table:
             row.append("")
         for place in range(len(row), len(row) + self._columns if self._lines > 1 else len(row)):
             self._taken[place] = self._lines
-        row += [" ".join("".join(self._cell).split(" ")).strip(), *[""] * (self._columns - 1)]
+        text = " ".join("".join(self._cell).split(" ")).strip()
+        if text and self._is_red:
+            self._red.add((len(self.rows) - 1, len(row)))
+        if text and self._is_struck:
+            self._struck.add(len(self.rows) - 1)
+        row += [text, *[""] * (self._columns - 1)]
         self._cell = None
+
+    def shown(self) -> Shown:
+        """Give what the table shows otherwise than its cells hold it."""
+        return _shown(self.rows, self._red, self._struck, self._hidden)
 
 
 def _span(text: str | None) -> int:
     return min(max(int(text), 1), 1000) if text and text.strip().isdigit() else 1
 
 
-def spreadsheetml_sheets(path: Path) -> tuple[dict[str, list[list[Any]]], set[str]]:
-    """Give the sheets of Excel's XML of 2003 as rows of texts, and the names of those that are hidden."""
+def spreadsheetml_sheets(path: Path) -> tuple[dict[str, tuple[list[list[Any]], Shown]], set[str]]:
+    """Give the sheets of Excel's XML of 2003 as rows of texts with what is shown of them, and which are hidden."""
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
         raise WorkbookError(
             f"{path.name} is Excel's XML of 2003, and damaged ({error}). Open it in Excel and save it as .xlsx."
         ) from None
-    sheets: dict[str, list[list[Any]]] = {}
+    sheets: dict[str, tuple[list[list[Any]], Shown]] = {}
     hidden = set()
+    styles = {each.get(f"{_SPREADSHEET}ID"): _style(each) for each in root.iter(f"{_SPREADSHEET}Style")}
     for number, sheet in enumerate(root.iter(f"{_SPREADSHEET}Worksheet"), 1):
         name = sheet.get(f"{_SPREADSHEET}Name") or f"Sheet{number}"
-        sheets[name] = _sheet_rows(sheet)
+        sheets[name] = _sheet_rows(sheet, styles)
         if any("Hidden" in (found.text or "") for found in sheet.iter(f"{_EXCEL}Visible")):
             hidden.add(name)
     return sheets, hidden
 
 
-def _sheet_rows(sheet: ElementTree.Element) -> list[list[Any]]:
+def _style(style: ElementTree.Element) -> Style:
+    font, form = style.find(f"{_SPREADSHEET}Font"), style.find(f"{_SPREADSHEET}NumberFormat")
+    colour = "" if font is None else f"color:{font.get(f'{_SPREADSHEET}Color') or ''}"
+    below, _ = of_positive("" if form is None else form.get(f"{_SPREADSHEET}Format") or "")
+    struck = font is not None and font.get(f"{_SPREADSHEET}StrikeThrough") == "1"
+    return Style(below or bool(_RED.search(colour)), struck=struck)
+
+
+def _sheet_rows(
+    sheet: ElementTree.Element, styles: Mapping[str | None, Style]
+) -> tuple[list[list[Any]], Shown]:
     rows: list[list[Any]] = []
+    red: set[tuple[int, int]] = set()
+    struck: set[int] = set()
+    hidden: set[int] = set()
     for row in sheet.iter(f"{_SPREADSHEET}Row"):
         index = row.get(f"{_SPREADSHEET}Index")
         while index and len(rows) < int(index) - 1:
             rows.append([])
+        hidden |= {len(rows)} if row.get(f"{_SPREADSHEET}Hidden") == "1" else set()
         cells: list[Any] = []
         for cell in row.findall(f"{_SPREADSHEET}Cell"):
             place = cell.get(f"{_SPREADSHEET}Index")
             cells += [""] * (int(place) - 1 - len(cells)) if place else []
+            style = styles.get(cell.get(f"{_SPREADSHEET}StyleID"), Style())
+            red |= {(len(rows), len(cells))} if style.below else set()
             cells.append(_cell(cell.find(f"{_SPREADSHEET}Data")))
+            struck |= {len(rows)} if style.struck and cells[-1] else set()
             cells += [""] * int(cell.get(f"{_SPREADSHEET}MergeAcross") or 0)
         rows.append(cells)
-    return rows
+    return rows, _shown(rows, red, struck, hidden)
+
+
+def _shown(rows: list[list[Any]], red: set[tuple[int, int]], struck: set[int], hidden: set[int]) -> Shown:
+    """Give what a table shows otherwise than its cells hold it."""
+    positive = {
+        (row, place)
+        for row, cells in enumerate(rows)
+        for place, text in enumerate(cells)
+        if red and _ABOVE_ZERO.fullmatch(text)
+    }
+    others = {place for row, place in positive - red}
+    below: dict[int, tuple[int, ...]] = {}
+    for row, place in sorted(positive & red):
+        if place in others:
+            below[row] = (*below.get(row, ()), place)
+    filled = frozenset(row for row in hidden if any(rows[row]))
+    return Shown(below=below, hidden=filled, struck=frozenset(struck))
 
 
 def _cell(data: ElementTree.Element | None) -> str:

@@ -41,6 +41,8 @@ class Seen(NamedTuple):
     shape: re.Pattern[str]
 
 
+#: Words behind a number that multiply it, and are no unit to leave out: 200K, 1.2 Mio.
+_MULTIPLE = "[0-9] *([kKMB]|(?i:mio|mn|mrd|bn|tsd|lakhs?|lacs?|crores?))[.]?$"
 _DIGITS = r"[0-9][0-9.,' \u2019\u00a0\u2009\u202f]*"
 #: Currency codes that stand beside amounts.
 _CODES = ("AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|INR|JPY|KRW|MXN|MYR|NOK|NZD|PHP|PLN|RMB|RUB|SEK|SGD|THB|TRY|"
@@ -72,7 +74,8 @@ def notations_of(text: str) -> tuple[set[str], str | None]:
     if re.fullmatch(r"[0-9０-９.,．，'\u2019]+", bare):
         return found, mark
     unit = re.fullmatch(r"-?[0-9][0-9.,]*\s*([^\W\d_]{1,8}\.?)", text.strip())
-    return ({"unit"}, None) if unit and mark is None else (set(), None)
+    times = re.search(_MULTIPLE, text.strip())
+    return ({"unit"}, None) if unit and mark is None and not times else (set(), None)
 
 
 def mark_of(text: str) -> str | None:
@@ -141,7 +144,8 @@ def _bare(text: str, declared: Collection[Notation | str], marks: Mapping[str, s
             bare = rf"regexp_replace({bare}, '([0-9]) *{plus}[.]?$', '\1', 'i')"
             bare = rf"regexp_replace({bare}, '^(.*[0-9]) *{minus}[.]?$', '-\1', 'i')"
     if "unit" in declared:
-        bare = rf"regexp_replace({bare}, '([0-9]) *\p{{L}}+[.]?$', '\1')"
+        word = rf"regexp_replace({bare}, '([0-9]) *\p{{L}}+[.]?$', '\1')"
+        bare = f"CASE WHEN regexp_matches({bare}, '{_MULTIPLE}') THEN {bare} ELSE {word} END"
     if "minus_behind" in declared:
         bare = rf"regexp_replace({bare}, '^([^-]*[0-9][.]?) *-$', '-\1')"
     if "parentheses" in declared:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from helpers.intake.contracts import Column
-from helpers.intake.reading.sheet_xml import NOT_COMPUTED
 from helpers.intake.reading.sql import literal
+from helpers.intake.reading.xlsx.sheet import NOT_COMPUTED
 from helpers.intake.values.moments import moment_sql, years_sql
 from helpers.intake.values.notations import number_sql
 from helpers.settings.source import ValueFormat

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from helpers.intake.proposing.columns import is_date
 from helpers.intake.proposing.findings.draft import Draft, Finding
-from helpers.intake.proposing.findings.status import NO, YES
+from helpers.intake.proposing.findings.sold.status import NO, YES
 from helpers.intake.proposing.synonyms import plain
 from helpers.intake.reading.sql import literal
 from helpers.settings.source import Customers

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from helpers.intake import contracts
 from helpers.intake.proposing.columns import currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.findings.status import of_document
+from helpers.intake.proposing.findings.sold.status import of_document
 from helpers.intake.proposing.synonyms import size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
@@ -24,12 +24,12 @@ def find_units(draft: Draft) -> Iterator[Finding]:
         if kind != "money" or column is None:
             continue
         times, _, said = unit(column)
-        if times > 1:
+        if times != 1:
             expression = draft.number(column)
         else:
             times, said = size_of_titles(draft.sample.comments)
             expression = f"{draft.number(column)} * {times}"
-        if times > 1:
+        if times != 1:
             (after,) = draft.example(expression) or (None,)
             yield Finding(
                 f"{column} is in {said}: {name} is {times:,} times it; the first is {shown(after)}.",

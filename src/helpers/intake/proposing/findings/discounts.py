@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from helpers.intake.proposing.columns import find_column
@@ -12,6 +13,12 @@ from helpers.intake.proposing.synonyms import ROLES
 _HUNDREDTH = "CAST(0.01 AS DECIMAL(3,2))"
 #: Further names of discounts that are the document's.
 _OF_DOCUMENTS = ("orderdiscount", "cartdiscount", "cartdiscountamount", "整单折扣")
+
+
+#: What others keep of a sale.
+_FEE = re.compile(
+    r"(?i)\b(fees?|commissions?|charges)\b|gebühr|provision(en)?$|frais|comisi[oó]n|佣金|手续费|服务费|手数料"
+)
 
 
 def find_discounts(draft: Draft) -> Iterator[Finding]:
@@ -60,6 +67,31 @@ def find_refunds(draft: Draft) -> Iterator[Finding]:
         ])},
         uses=(column, *([draft.columns["net_amount"]] if "net_amount" in draft.columns else [])),
     )  # fmt: skip
+
+
+def find_fees(draft: Draft) -> Iterator[Finding]:
+    """Ask which amount counts, where the one found is another less what a marketplace or bank has kept."""
+    column = draft.columns.get("net_amount")
+    numeric = [name for name in draft.all_columns() if name != column and draft.is_numeric(name)]
+    kept = [name for name in numeric if _FEE.search(name)]
+    if column is None or not kept:
+        return
+    net, fees = draft.number(column), " + ".join(map(draft.number_or_0, kept))
+    for whole in (name for name in numeric if name not in kept):
+        before = draft.number(whole)
+        if any(draft.agree(f"{before} {sign} ({fees})", net, f"({fees}) <> 0") for sign in "+-"):
+            values = draft.example(before, net, where=f"({fees}) <> 0")
+            answers = [
+                (before, f"{whole}, before them: {shown(values[0])}"),
+                (net, f"{column}: {shown(values[1])}"),
+            ]
+            asks = f"{column} is {whole} less {', '.join(kept)}: which are the sales?"
+            yield Finding(
+                columns={"net_amount": None},
+                questions={"net_amount": (asks, answers)},
+                uses=(column, whole, *kept),
+            )
+            return
 
 
 def _discounts(draft: Draft) -> list[str]:

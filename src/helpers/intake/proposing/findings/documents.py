@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.findings.status import GIVEN_BACK, NO, YES, is_sage, of_document
+from helpers.intake.proposing.findings.sold.status import GIVEN_BACK, NO, YES, is_sage, of_document
 from helpers.intake.proposing.synonyms import plain
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW
@@ -31,6 +31,10 @@ _TYPES = re.compile(
 _NOT_CREDITS = re.compile(
     r"(?i)no[nt]?[- ]return|non[- ]refund|credit (card|sales?|invoice|term|account)|on credit|paid by|"
     r"无退|未退|不退|非退"
+)
+#: Heads of what is counted or paid: 1 there is no yes.
+_COUNTED = re.compile(
+    r"(?i)qty|quantit|amount|value|menge|betrag|quantité|montant|cantidad|importe|数量|金额|数|額"
 )
 #: A column of types holds few different words, and short ones.
 _FEW, _SHORT = 20, 40
@@ -63,8 +67,10 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
             and not _NOT_CREDITS.search(word)
             and not GIVEN_BACK.match(word)
         )
-        if _CREDITS.search(column.replace("_", " ")) and all(
-            YES.match(word) or NO.match(word) for word in words
+        if (
+            _CREDITS.search(name := column.replace("_", " "))
+            and not _COUNTED.search(name)
+            and all(YES.match(word) or NO.match(word) for word in words)
         ):
             credits = sorted(word for word in words if YES.match(word))
         if is_sage(words):
@@ -311,14 +317,15 @@ def find_repeated(draft: Draft) -> Iterator[Finding]:
         return
     if any("where = " in line for line in settings):
         return
-    same = ", ".join(dict.fromkeys(map(draft.sql, draft.columns.values())))
     net = draft.expression("net_amount") or "NULL"
-    again = f"SELECT *, ({net}) AS net, lag(row({same})) OVER w = row({same}) AS again"
-    for column in draft.left:
+    seller = draft.columns.get("salesperson_id")  # a line for each of those who share a commission
+    for column in [*draft.left, *([seller] if seller else [])]:
+        same = ", ".join(dict.fromkeys(draft.sql(each) for each in draft.columns.values() if each != column))
+        again = f"SELECT *, ({net}) AS __net, lag(row({same})) OVER w = row({same}) AS __again"
         rows, differ, money = draft.one(
-            f"SELECT count(*), count(*) FILTER (word <> before AND word <> ''), sum(net) FROM ({again}, "
-            f"{draft.words(column)} AS word, lag({draft.words(column)}) OVER w AS before FROM sample "
-            f"WINDOW w AS (ORDER BY {ROW})) WHERE again"
+            f"SELECT count(*), count(*) FILTER (__word <> __before AND __word <> ''), sum(__net) FROM ({again}, "
+            f"{draft.words(column)} AS __word, lag({draft.words(column)}) OVER w AS __before FROM sample "
+            f"WINDOW w AS (ORDER BY {ROW})) WHERE __again"
         )
         if rows == differ and rows >= max(_LEAST_REPEATED, _MANY_REPEATED * draft.sample.rows):
             first = f"row_number() OVER (PARTITION BY {same} ORDER BY {ROW}) = 1"

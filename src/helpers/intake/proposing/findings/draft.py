@@ -31,6 +31,17 @@ def shown(amount: Decimal | None) -> str:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Rows of which a person must say whether they are set aside: an ``exclude`` whose condition is a question."""
+
+    rule: str
+    asks: str
+    answers: Sequence[tuple[str, str]]
+    """Conditions to choose from, each with what it means."""
+    because: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """What was seen in the values of a table, and the lines that the map gets by it."""
 
@@ -46,6 +57,7 @@ class Finding:
     """Standard column -> what is asked, and the SQL of each answer with what it means."""
     exclude: tuple[tuple[str, str, str], ...] = ()
     """Rule, condition and sentence of rows that are set aside."""
+    doubts: tuple[Doubt, ...] = ()
     nothing: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Standard column -> values that say that there is none."""
     uses: tuple[str, ...] = ()
@@ -135,7 +147,7 @@ class Draft:
 
     def _times(self, column: str) -> str:
         times = 1 if column == self.columns.get("quantity") else unit(column)[0]
-        return f" * {times}" if times > 1 else ""
+        return f" * {times}" if times != 1 else ""
 
     def expression(self, name: str) -> str | None:
         """Write a standard column of numbers as it is proposed so far."""
@@ -202,8 +214,8 @@ class Draft:
         for column in totals:
             found = self.one(
                 "SELECT count(*), count(*) FILTER (WHERE abs(given - added) <= 0.02) FROM "
-                f"(SELECT max({self.number(column)}) AS given, sum(line) AS added FROM "
-                f"(SELECT *, ({expression}) AS line FROM sample) GROUP BY {document}) "
+                f"(SELECT max({self.number(column)}) AS given, sum(__line) AS added FROM "
+                f"(SELECT *, ({expression}) AS __line FROM sample) GROUP BY {document}) "
                 "WHERE given IS NOT NULL AND added IS NOT NULL AND given <> 0"
             )
             if found[0] and found[1] >= _AGREES * found[0]:

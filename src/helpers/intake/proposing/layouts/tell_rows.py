@@ -14,7 +14,7 @@ from helpers.intake.layout.rows import write_rows
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
 from helpers.intake.proposing.layouts.rows_apart import role_of
-from helpers.intake.proposing.synonyms import ABOVE
+from helpers.intake.proposing.synonyms import ABOVE, size_of_titles
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW, Relation, row_by_row
 from helpers.intake.reading.sql import identifier
@@ -167,7 +167,9 @@ def _setting_lines(layout: Layout, rows: Sequence[Sequence[str]]) -> list[str]:
     above = " / ".join(" ".join(filter(None, row)) for row in rows[: layout.skip] if any(row))
     lines = [f"skip = {layout.skip}"]
     if above:
-        lines.append(f"{ABOVE}, which stands in line {layout.skip + 1}: {above[:120]}")
+        told = f"{ABOVE}, which stands in line {layout.skip + 1}: "
+        # What says how large amounts are is read from here, however far behind it stands.
+        lines.append(told + (above if size_of_titles([told + above])[1] else above[:120]))
     if layout.header_rows > 1:
         lines.append(f"header_rows = {layout.header_rows}  # such as {layout.names[-2:]}")
     if layout.fill_down:

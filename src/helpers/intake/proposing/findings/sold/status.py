@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.sold.unfinished import ask, doubtful, is_unfinished, undone
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
 from helpers.intake.proposing.toml import toml
 
@@ -17,8 +18,9 @@ _NOT_SOLD = re.compile(
     r"unpaid[- ]checkout|"
     r"pending[- ]payment|storniert|entwurf|angebot|abgelehnt|abgebrochen|gelöscht|annulée?|brouillon|devis|refusée?|"
     r"abandonnée?|anulad[oa]|cancelad[oa]|borrador|presupuesto|rechazad[oa]|fallid[oa]|"
-    r"(已|交易|订单|单据)?(取消|作废|关闭|撤销|删除|驳回|失败)|已?草稿|暂存|未审核|未提交|报价单?|询价|形式发票|付款失败|已?无效|"
+    r"(已|交易|订单|单据)?(取消|作废|关闭|撤销|删除|驳回|失败)|已?草稿|暂存|未审(核|批)?|未提交|报价单?|询价|形式发票|付款失败|已?无效|"
     r"キャンセル(済み?)?|取消済?|下書き|見積書?|失注|無効|"
+    r"(customer |bank )?payments?|zahlung(seingang)?|règlement|paiement|cobro|收款单?|回款单?|入金|"
     r"budget(ed)?|plan(ned)?|forecast|prévision\w*|soll|预算|计划|预测|"
     r"purchase\b.*|(vendor|supplier|stock)\b.*|einkauf\w*|eingangsrechnung|wareneingang|inventur|achats?|compras?|"
     r"(采购|进货|购进|调拨|盘点|盘盈|盘亏|生产|领料|其他入库|其他出库)\S*|仕入\S*)$"
@@ -30,11 +32,12 @@ _SOLD = re.compile(
     r"shipped|fulfilled|"
     r"processing|processed|posted|invoiced|invoice|sales invoice|sales receipt|billed|paid|"
     r"open|released|active|submitted|to bill|to deliver|"
-    r"to deliver and bill|partially[ _-]\w+|overdue|unpaid|credit note issued|return|"
+    r"to deliver and bill|(partially|fully|partly)[ _-]\w+|"
+    r"sent|authori[sz]ed|awaiting payment|viewed|accepted|overdue|unpaid|credit note issued|return|"
     r"credit note|credit memo|lieferung|rechnung|geliefert|erledigt|offen|abgeschlossen|bestätigt|gebucht|bezahlt|"
     r"gutschrift|facture|avoir|livrée?|validée?|payée?|confirmée?|terminée?|facturée?|entregad[oa]|pagad[oa]|confirmad[oa]|"
     r"facturad[oa]|completad[oa]|abono|factura|"
-    r"(已|交易)?(审核|完成|成功|发货|出库|收货|付款|开票|确认|签收|销售|结清)|部分\w+|销售订单|销售出库|销售退货|正常|蓝字|红字|"
+    r"(已|交易)?(审核?|审批|过账|记账|生效|完成|成功|发货|出库|收货|付款|开票|确认|签收|销售|结清)|部分\w+|销售订单|销售出库|销售退货|正常|蓝字|红字|"
     r"売上|受注|出荷済み?|完了|請求済み?|入金済み?|確定|返品)$"
 )
 #: The stages of one sale, as documents of each are called.
@@ -61,6 +64,9 @@ OF_SAGE = frozenset(
     {"SI", "SC", "SR", "SA", "SD", "SP", "PI", "PC", "PR", "PA", "PD", "PP"}
     | {"BP", "BR", "CP", "CR", "VP", "VR", "JD", "JC"}
 )
+#: Receipts of money, where invoices stand beside them: alone they are the bills of a till.
+_RECEIPT = re.compile(r"(?i)^((bank|cash|customer) )?receipts?$")
+_INVOICE = re.compile(r"(?i)\binvoice")
 #: Articles that are the tax of a document, on a line of its own.
 _TAX = re.compile(
     r"(?i)^((sales|output|value[- ]added) tax|vat|[csi]?gst|hst|qst|tax|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|"
@@ -69,7 +75,9 @@ _TAX = re.compile(
 #: Values of a column called after what they say: cancelled = yes.
 YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
 NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
-_FLAG = re.compile(r"(?i)cancell?ed|void|作废|取消|storniert|annul|anulad|cancelad|キャンセル")
+_FLAG = re.compile(
+    r"(?i)cancell?ed|void|\bdeleted|_deleted|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|cancelad|キャンセル"
+)
 #: Words by which a shop's own states are known: there, what is pending was never paid.
 _OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}
 _SEVERAL = 2
@@ -101,6 +109,8 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
                 else _NOT_SOLD.match(_bare(word)) or (shop and _bare(word).lower() == "pending")
             )
         ]
+        if any(map(_INVOICE.search, words)):
+            not_sold += [word for word in words if _RECEIPT.match(word)]
         if is_sage(words):
             not_sold = [word for word in words if word not in ("SI", "SC")]
         not_sold += [
@@ -118,13 +128,16 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
             and not _SOLD.match(_bare(word))
         ]
         status = column in _statuses(draft)
-        if not not_sold and not status:
+        plainly = not (flag or numbered or is_sage(words))
+        sold = [word for word in words if word not in (*not_sold, *unknown)]
+        asked = doubtful(draft, column, sold, not_sold, unknown, status) if plainly else []
+        if not (not_sold or asked or status):
             continue
         value = of_document(draft, column)
         counted = {word: draft.money(f"{value} = {draft.quoted([word])}") for word in words}
         told = "; ".join(f"{word}: {rows} rows, {shown(money)}" for word, (rows, money) in counted.items())
         saw = f"{column} says {told}."
-        if unknown:
+        if unknown := [word for word in unknown if word not in asked]:
             saw += f" Not known, and kept: {', '.join(unknown)}. See that they are sales."
         exclude = []
         if not_sold:
@@ -138,7 +151,10 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
                 ("unknown_status", f"{value} NOT IN ({known})",
                  f"{column} says what no row looked at by init said: decide whether it is sold.")
             )  # fmt: skip
-        yield Finding(saw, exclude=tuple(exclude), uses=(column,))
+        yield Finding(saw, exclude=tuple(exclude), doubts=ask(draft, column, value, asked), uses=(column,))
+    for column, asked in undone(draft):
+        doubts = ask(draft, column, of_document(draft, column), asked)
+        yield Finding(doubts=doubts, uses=(column,) if doubts else ())
     yield from _cancelled_at(draft)
     yield from _taxes(draft)
     yield from _revisions(draft)
@@ -234,9 +250,15 @@ def _candidates(draft: Draft) -> list[str]:
             continue
         if not of_words:
             continue
-        sold_or_not = sum(bool(_NOT_SOLD.match(_bare(word)) or _SOLD.match(_bare(word))) for word in words)
-        none_sold = any(_NOT_SOLD.match(_bare(word)) for word in words)
-        if column in _statuses(draft) or (none_sold and 2 * sold_or_not >= len(words)):
+        known = [word for word in words if _NOT_SOLD.match(_bare(word)) or _SOLD.match(_bare(word))]
+        open_ones = [word for word in words if is_unfinished(word)]
+        if open_ones and set(known) - set(open_ones) and len({*known, *open_ones}) == len(words):
+            found.append(column)
+            continue
+        none_sold = any(_NOT_SOLD.match(_bare(word)) for word in words) or (
+            any(map(_RECEIPT.match, words)) and any(map(_INVOICE.search, words))
+        )
+        if column in _statuses(draft) or (none_sold and 2 * len(known) >= len(words)):
             found.append(column)
     return found
 

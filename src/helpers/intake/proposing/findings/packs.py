@@ -1,0 +1,106 @@
+"""What a quantity counts: pieces or packs, what was ordered or what was delivered, with what came back or without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+
+
+def find_packs(draft: Draft) -> Iterator[Finding]:
+    """Take the number of packs for the quantity, where there is no other; `ask_packs` asks what it counts."""
+    packs = draft.roles.get("packs")
+    if "quantity" not in draft.columns and packs is not None and draft.is_numeric(packs):
+        yield Finding(columns={"quantity": packs})
+
+
+def ask_packs(draft: Draft) -> Iterator[Finding]:
+    """Ask what the quantity counts, and what the price is of, where packs hold more than one piece.
+
+    An amount beside them tells what the price is of, and not which of the two the quantity counts.
+    """
+    size, column = draft.roles.get("pack_size"), draft.columns.get("quantity")
+    if size is None or column is None or not draft.is_numeric(size):
+        return
+    quantity, holds = draft.number(column), draft.number(size)
+    packs = draft.roles.get("packs")
+    if packs not in (None, column) and draft.agree(f"{draft.number(str(packs))} * {holds}", quantity):
+        yield Finding(f"{column} is {packs} x {size}: pieces.", uses=(str(packs), size))
+        return
+    pieces, several = f"{quantity} * {holds}", f"({holds}) > 1 AND ({quantity}) <> 0"
+    counts = draft.example(quantity, pieces, where=several)
+    if not counts:
+        return
+    price, net = draft.roles.get("price"), draft.derived.get("net_amount", "")
+    times = f"{quantity} * {draft.number(price)}" if price else ""
+    of_piece = net.replace(times, f"{pieces} * {draft.number(str(price))}") if times else net
+    if of_piece != net and (values := draft.example(of_piece, net, where=several)):  # no column is an amount
+        answers = [
+            (of_piece, f"of a piece, and {column} counts packs: {shown(values[0])}"),
+            (net, f"of what {column} counts: {shown(values[1])}"),
+        ]
+        asks = f"{size} says what a pack holds, and no column is an amount: what is {price} the price of?"
+        yield Finding(questions={"net_amount": (asks, answers)})
+    answers = [
+        (pieces, f"packs: {shown(counts[0])} are {shown(counts[1])} pieces"),
+        (quantity, f"what is to be counted, pieces already or packs as such: {shown(counts[0])}"),
+    ]
+    yield Finding(
+        columns={"quantity": None},
+        questions={"quantity": (f"{size} says what a pack holds: what does {column} count?", answers)},
+        uses=(column, size),
+    )
+
+
+def ask_counts(draft: Draft) -> Iterator[Finding]:
+    """Ask which of two quantities counts, where an amount is made of one of them, and what becomes of returns."""
+    column = draft.columns.get("quantity")
+    if column is None:
+        return
+    quantity = draft.number(column)
+    other, back = draft.roles.get("delivered"), draft.roles.get("returned")
+    if other is not None and draft.is_numeric(other):
+        yield from _chosen(draft, column, other, draft.number(other), f"{other} is not {column}")
+    if back is not None and draft.is_numeric(back) and "quantity" in draft.columns:
+        left = f"({quantity} - abs({draft.number_or_0(back)}))"
+        yield from _chosen(draft, column, back, left, f"{back} came back of {column}")
+
+
+def _chosen(draft: Draft, column: str, beside: str, other: str, said: str) -> Iterator[Finding]:
+    """Ask for the quantity, and for the amount that is made of it, or that is that of all of it."""
+    quantity, net = draft.number(column), draft.expression("net_amount")
+    differs = f"({other}) <> ({quantity})"
+    rows, _ = draft.money(differs)
+    if not rows or net is None or "net_amount" in draft.questions:
+        return
+    counts = draft.example(other, quantity, where=differs)
+    if not counts:
+        return
+    price = draft.roles.get("price")
+    times = f"{quantity} * {draft.number(price)}" if price and draft.is_numeric(price) else ""
+    if times and times in net:
+        less = net.replace(times, f"{other} * {draft.number(str(price))}")
+    elif "abs(" in other:
+        less = f"{net} * {other} / nullif({quantity}, 0)"
+    else:
+        return  # an amount of its own says what was sold
+    if not (values := draft.example(less, net, where=differs)):
+        return
+    asks = f"{said} in {rows} rows"
+    yield Finding(
+        columns={"quantity": None, "net_amount": None},
+        questions={
+            "quantity": (
+                f"{asks}: which counts?",
+                [(other, f"by {beside}: {shown(counts[0])}"), (quantity, f"{column}: {shown(counts[1])}")],
+            ),
+            "net_amount": (
+                f"{asks}: of which is the amount?",
+                [
+                    (less, f"by {beside}: {shown(values[0])}"),
+                    (net, f"of {column}, or less it already: {shown(values[1])}"),
+                ],
+            ),
+        },
+        uses=tuple(filter(None, [column, beside, draft.columns.get("net_amount")])),
+    )

@@ -1,0 +1,189 @@
+"""Lines that some companies count as sales and others do not: samples, deposits, parts of a set, the group's own.
+
+By words of a type, an article or a group, and by columns that name another line or document. Nothing of it is decided:
+each is a question, with rows and money.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown
+from helpers.intake.proposing.findings.sold.unfinished import ask
+from helpers.intake.proposing.synonyms import COLUMN_WORDS
+
+#: What such lines are -> words that say so, as a whole value.
+_KINDS = {
+    "deposit": re.compile(
+        r"(?i)^(pre-?payments?|down ?payments?|deposits?|advances?( payments?)?)( (invoices?|requests?))?$|"
+        r"^(anzahlung|abschlag|vorauszahlung)(s?rechnung)?$|^(facture d')?acompte$|^anticipo$|"
+        r"^(预收|预付|定金|订金|押金|预收款|预付款)(单|发票)?$|^前受金$"
+    ),
+    "sample": re.compile(
+        r"(?i)^(free )?samples?( orders?)?$|^free of charge( \w+)?$|^foc$|^muster(lieferung|auftrag)?$|^échantillons?$|"
+        r"^muestras?$|^(样品|赠品|试用|试用品|赠送)(单|出库|订单)?$|^(サンプル|見本)$"
+    ),
+    "consignment": re.compile(
+        r"(?i)^consignment( (fill-?up|delivery|shipment|stock|transfer|order|pick-?up))?$|^konsignation\w*$|"
+        r"^dépôt-vente$|^consigna(ción)?$|^(寄售|代销|委托代销|铺货)(发货|出库|调拨)?单?$|^委託(販売|出荷)?$"
+    ),
+    "intercompany": re.compile(
+        r"(?i)^inter-?company( \w+)?$|^affiliate[sd]?( compan(y|ies))?$|^group compan(y|ies)$|^konzern(intern)?$|"
+        r"^verbundenes? unternehmen$|^intra-?groupe?$|"
+        r"^(关联(方|企业|公司|交易)|内部(客户|单位|往来|销售)|集团内\w*)$|"
+        r"^(グループ会社|社内)$"
+    ),
+    "component": re.compile(
+        r"(?i)^((kit|bom|bundle|set|assembly)[ -])?(components?|sub-?items?|child( items?)?)$|"
+        r"^komponente$|^stückliste\w*$|^composant$|^componente$|^(组件|子件|套装(明细|子件|商品明细))$|^構成品$"
+    ),
+    "no_trade": re.compile(
+        r"(?i)^(exchange|fx|currency) (gains?|loss(es)?|differences?)$|^(finance|interest|late) (charges?|fees?)$|"
+        r"^interest$|^(manual )?journals?( entr(y|ies))?$|^accruals?$|^write-?offs?$|^bad debts?$|^(verzugs)?zinsen$|"
+        r"^kursdifferenz\w*$|^rückstellung\w*$|^(汇兑损益|汇兑差额|利息|滞纳金|计提|暂估|手工凭证|坏账)$|"
+        r"^(opening|brought forward|carried forward) balance$|^balance (b/?f|c/?f|brought forward|carried forward)$|"
+        r"^(saldovortrag|anfangsbestand|report à nouveau|saldo inicial|期初余额|上期结转|前期繰越)$"
+    ),
+    "document_head": re.compile(
+        r"(?i)^((document|order|invoice)[ -])?header$|^kopf(zeile|satz|daten)?$|^en-?tête$|^cabecera$|"
+        r"^(表头|单头|主表)$"
+    ),
+}
+#: Codes of records, where those of heads stand beside those of lines.
+_RECORDS = ({"H", "D"}, {"H", "L"}, {"K", "P"})
+#: Columns in which articles, not types, are named.
+_ARTICLES = {"productid", "name", "description", *COLUMN_WORDS["product_id"], *COLUMN_WORDS["name"]}
+#: An article that is what is taken off.
+_DISCOUNT = re.compile(
+    r"(?i)^((cash|trade|special|line|sales|volume|quantity|loyalty|customer|invoice) )?(discounts?|rabatt|skonto|"
+    r"nachlass|remise|escompte|ristourne|descuento|coupons?|vouchers?( redeemed)?|rebates?|allowances?|gutschein\w*)"
+    r"([ :]*\(?-?[0-9.,]+ ?%\)?)?$|^(整单|现金)?(折扣|优惠|折让|让利|返利|优惠券|代金券)(额|金额)?([0-9.]+%)?$|"
+    r"^値引き?$"
+)
+#: A column that names the line or article that a row is part of.
+_PARENT = re.compile(
+    r"(?i)^(parent|main|master|higher[- ]level)[ _]?(line|item|sku|product|row|article|position)"
+    r"([ _]?(no|number|id|ref))?\.?$|^(bundle|kit|set)[ _]?(parent|id|no|item|line|sku)\.?$|"
+    r"^(haupt|übergeordnete )position$|^(父项|父件|上级)(行号?|编码|商品|物料)?$|"
+    r"^(所属)?(套装|组合)(编码|编号|商品|行号?)$"
+)
+_LEVEL = re.compile(r"(?i)^(bom|kit|set|stücklisten?)[ _-]?(level|ebene|stufe)$|^(BOM)?层(次|级)$")
+#: A column that names the document by which a row's own was taken back.
+_TAKEN_BACK = re.compile(
+    r"(?i)^(reversed|cancell?ed|corrected|replaced|superseded|storniert|ersetzt)[ _]?(by|with|durch|mit)"
+    r"([ _]?(document|doc|invoice|beleg|no)\.?)*$|^(reversal|storno)[ _-]?(document|doc|invoice|beleg(nummer)?|no)"
+    r"([ _]?(no|number))?\.?$|^(被)?(红冲|冲销|冲红)(单号|单据号?|发票号?|凭证号?)$"
+)
+_LONGEST = 40
+_FEW = 25
+
+
+def find_kinds(draft: Draft) -> Iterator[Finding]:
+    """Ask whether lines of such kinds are to count."""
+    for column in draft.all_columns():
+        words = {word for word in draft.texts(column) if word and len(word) < _LONGEST}
+        of_articles = bool(_ARTICLES & set(words_of(column)))
+        if not words or column == draft.columns.get("customer_id") or not (of_articles or len(words) <= _FEW):
+            continue
+        for kind, shape in _KINDS.items():
+            found = sorted(word for word in words if shape.match(word.strip()))
+            if kind == "document_head" and words in _RECORDS:
+                found = sorted(words & {"H", "K"})
+            if found and len(words) > len(found):
+                yield from _asked(draft, kind, column, draft.words(column), found)
+        if of_articles:
+            yield from _discounts(
+                draft, column, sorted(word for word in words if _DISCOUNT.match(word.strip()))
+            )
+    yield from _parts(draft)
+    yield from _taken_back(draft)
+
+
+def _asked(draft: Draft, kind: str, column: str, value: str, words: list[str]) -> Iterator[Finding]:
+    if draft.money(f"{value} IN ({draft.quoted(words)})")[1]:
+        doubts = ask(draft, column, value, words, kind)
+        yield Finding(doubts=doubts, uses=(column,) if doubts else ())
+
+
+def _discounts(draft: Draft, column: str, words: list[str]) -> Iterator[Finding]:
+    """Ask for the sign of lines whose article is a discount, where their amounts are above 0."""
+    net = draft.expression("net_amount") or (
+        draft.questions["net_amount"][1][0][0] if "net_amount" in draft.questions else None
+    )
+    met = f"{draft.words(column)} IN ({draft.quoted(words)})"
+    if not words or net is None:
+        return
+    rows, minus, money = draft.one(
+        f"SELECT count(*) FILTER (WHERE met AND net > 0), count(*) FILTER (WHERE met AND net < 0), "
+        f"sum(net) FILTER (WHERE met) FROM (SELECT ({met}) AS met, ({net}) AS net FROM sample)"
+    )
+    if not rows or minus:
+        return
+    asks, answers = draft.questions.get("net_amount", ("", [(net, "")]))
+    both = []
+    for made, means in answers:
+        taken = f"CASE WHEN {met} THEN -({made}) ELSE {made} END"
+        before = f"{means}; " if means else ""
+        both += [
+            (taken, f"{before}discounts, {shown(Decimal(money))}, are taken off"),
+            (made, f"{before}they are sales"),
+        ]
+    seen = f"{column} says {', '.join(words)} in {rows} rows with amounts above 0: are they taken off?"
+    yield Finding(
+        columns={"net_amount": None},
+        questions={"net_amount": (f"{asks}; {seen}" if asks else seen, both)},
+        uses=tuple(filter(None, [draft.columns.get("net_amount")])),
+    )
+
+
+def _parts(draft: Draft) -> Iterator[Finding]:
+    """Ask about lines that are parts of another line, where both have money."""
+    for column in draft.all_columns():
+        if column in draft.columns.values():
+            continue
+        if _PARENT.match(column.strip()):
+            met = f"{draft.words(column)} NOT IN ('', '0', '000000')"
+        elif _LEVEL.match(column.strip()) and draft.is_numeric(column):
+            met = f"{draft.number(column)} > min({draft.number(column)}) OVER ()"
+        else:
+            continue
+        rows, money = draft.money(met)
+        whole = draft.money(f"NOT ({met})")[1]
+        if money and whole:
+            answers = [
+                (met, f"no: their money is in the line of the set; {shown(money)} is set aside"),
+                ("false", "yes: the money of the set is on its parts alone"),
+            ]
+            asks = f"{column} says that {rows} rows with {shown(money)} are parts of another line: do they count?"
+            yield Finding(
+                doubts=(Doubt("component", asks, answers, f"{column} says: part of another line."),),
+                uses=(column,),
+            )
+
+
+def _taken_back(draft: Draft) -> Iterator[Finding]:
+    """Ask about documents that another took back, unless that other one stands there with a minus."""
+    document = draft.document()
+    for column in draft.all_columns():
+        if document is None or column in draft.columns.values() or not _TAKEN_BACK.match(column.strip()):
+            continue
+        named = f"{draft.words(column)} <> ''"
+        by = f"list_contains(list({draft.sql(column)}) FILTER (WHERE {named}) OVER (), {document})"
+        rows, money = draft.money(named)
+        back = draft.money(by)[1]
+        if not rows or not money or (back is not None and back == -money):
+            continue
+        answers = [("false", "yes, or those that took them back are exported anew, with a minus")]
+        if back is None:
+            answers.insert(0, (named, f"no: {shown(money)} is set aside"))
+        asks = f"{column} names what took {rows} rows with {shown(money)} back" + (
+            ": do they count?"
+            if back is None
+            else f", which stands there with {shown(back)}: one of them needs a minus"
+        )
+        yield Finding(
+            doubts=(Doubt("taken_back", asks, answers, f"{column} names what took it back."),), uses=(column,)
+        )

@@ -1,0 +1,135 @@
+"""Documents of which nobody but the company can say whether they are sold: open, parked, on hold, not approved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.findings.draft import Doubt, Draft, shown
+from helpers.intake.proposing.synonyms import plain
+
+#: Words that say that more is to happen to a document, of which some companies count the sale and others do not.
+_UNFINISHED = re.compile(
+    r"(?i)^(open|opened|pending|(on[- ]?)?hold|held|parked|saved|new|created|incomplete|preliminary|provisional|"
+    r"blocked|suspended|scheduled|back-?ordered|back[- ]?order|under review|submitted|nothing to invoice|uninvoiced|"
+    r"(un|not[- ](yet[- ])?)(posted|approved|confirmed|released|invoiced|shipped|delivered|finali[sz]ed)|"
+    r"(a?waiting|pending) .*|to (be )?(confirm|approve|invoice|ship|process|review)(ed|d)?|"
+    r"in (progress|process|preparation|review|work)|"
+    r"offen|neu|in bearbeitung|zurückgestellt|angehalten|gesperrt|(vor)?erfasst|ungebucht|nicht gebucht|wartend|"
+    r"en attente|ouverte?|nouveau|nouvelle|en cours|non validée?|bloquée?|suspendue?|à facturer|"
+    r"pendiente|abiert[oa]|nuev[oa]|en (espera|proceso)|retenid[oa]|por facturar|"
+    r"待\w+|\w+中|新建|创建|开立|挂起|挂单|未(过账|记账|出库|发货|开票|确认|完成|生效|结清)|"
+    r"未処理|保留|受付|未確定|仮登録|未承認|承認待ち|未出荷|未請求)$"
+)
+#: Words that say whether a document was paid: beside them "open" is an invoice that is sold and not paid yet.
+_OF_PAYMENT = re.compile(
+    r"(?i)^((partially|partly|fully|not)?[ _-]?paid|unpaid|over ?due|past due|due|settled|"
+    r"(teil|un)?bezahlt|überfällig|awaiting payment|(im)?payée?|(no )?pagad[oa]|vencid[oa]|"
+    r"(已|未|部分)(付款|收款|结清|核销)|(一部)?入金済み?|未入金)$"
+)
+#: Columns that say how far payment and shipment of a sale are: it is one at any stage.
+_NOT_OF_SALE = re.compile(
+    r"(?i)pa(y|id)|financ|fulfil|ship|deliver|zahl|liefer|versand|livraison|paiement|envío|pago|付款|收款|发货|物流|出荷|入金"
+)
+#: Columns of yes and no that say that a document is done.
+_DONE = re.compile(
+    r"(?i)^(is[ _]?)?(posted|approved|confirmed|validated|released|finali[sz]ed|valid|gebucht|freigegeben|bestätigt|"
+    r"comptabilisée?|validée?|contabilizad[oa]|aprobad[oa])$|^(是否)?已?(审核|过账|记账|确认|生效|有效)(标志|标记|状态|否)?$|^承認済?$"
+)
+#: Columns of yes and no that say that a document is none.
+_TRIAL = re.compile(
+    r"(?i)^(is[ _]?)?(test|demo|dummy|trial)([ _]?(order|flag|record))?$|^(是否)?测试(单|订单|标志)?$"
+)
+#: Columns of who, or when, that are filled once a document is done.
+_DONE_BY = re.compile(
+    r"(?i)^(approved|posted|confirmed|validated)[ _]?(by|on|at)$|^approve[rd][ _]?(date|time)?$|"
+    r"^(freigegeben|gebucht) (von|am)$|^(approuvé|validé) (par|le)$|^aprobado (por|el)$|"
+    r"^(审核|审批|记账|过账|复核)(人|员|日期|时间|人姓名)$|^承認(者|日)$"
+)
+_YES = {"yes", "y", "true", "t", "1", "x", "是", "ja", "oui", "si", "√", "✓", "はい"}
+_NO = {"no", "n", "false", "f", "0", "否", "nein", "non", "", "いいえ"}
+#: Heads of states of a country as well as of documents: words that are not known say nothing there.
+_OF_PLACES = {"state", "etat", "estado", "stage"}
+#: Words of so few letters are codes.
+_CODE = 2
+
+
+def is_unfinished(word: str) -> bool:
+    """Whether a word says that more is to happen to a document."""
+    return bool(_UNFINISHED.match(word.strip()))
+
+
+def doubtful(
+    draft: Draft,
+    column: str,
+    sold: Collection[str],
+    not_sold: Collection[str],
+    unknown: Collection[str],
+    is_status: bool,
+) -> list[str]:
+    """Name the words of a status beside others that say neither that a document is sold nor that it is not.
+
+    Parameters
+    ----------
+    sold, not_sold, unknown
+        Its words as they are known, blank not among them.
+    is_status
+        Whether it is called a status: in another column a word that is not known says nothing.
+    """
+    if _NOT_OF_SALE.search(column):
+        return []
+    payment = [word for word in (*sold, *unknown) if _OF_PAYMENT.match(word.strip())]
+    unfinished = [word for word in sorted({*sold, *unknown} - {*payment}) if is_unfinished(word)]
+    done = [word for word in sold if word not in (*unfinished, *payment)]
+    strange = [word for word in unknown if word not in (*unfinished, *payment) and "关闭" not in word]
+    if not (done or not_sold):
+        if payment or set(words_of(column)) & _OF_PLACES or len(strange) < 2:
+            return []
+        return strange if max(map(len, strange)) <= _CODE else []  # A, B, C: no word at all
+    lacks = "" in draft.sample.called.get(column, ())  # some files have no such column
+    blank = bool(done) and not payment and not lacks and not all(draft.texts(column))
+    found = unfinished if done else []
+    return [*found, *(strange if is_status else []), *([""] if blank and is_status else [])]
+
+
+def ask(
+    draft: Draft, column: str, value: str, words: Sequence[str], rule: str = "unfinished"
+) -> tuple[Doubt, ...]:
+    """Ask whether documents of some words are sales, where some of them are not set aside, or asked about, already."""
+    if not words:
+        return ()
+    met = f"{value} IN ({draft.quoted(words)})"
+    told = [where for finding in draft.findings for _, where, _ in finding.exclude]
+    told += [doubt.answers[0][0] for finding in draft.findings for doubt in finding.doubts]
+    aside = " OR ".join(f"coalesce({where}, false)" for where in told)
+    rows, money = draft.money(f"({met}) AND NOT ({aside})" if aside else met)
+    if not rows:
+        return ()
+    named = ", ".join(word or "nothing" for word in words)
+    answers = [
+        (met, f"no: {rows} rows with {shown(money)} are set aside"),
+        ("false", "yes: all of them are sales"),
+    ]
+    if len(words) > 1:
+        answers[1:1] = [
+            (f"{value} IN ({draft.quoted([word])})", f"those of {word or 'nothing'} are not, the others are")
+            for word in words
+        ]
+    asks = f"{column} says {named} in {rows} rows with {shown(money)}: do these count as sales?"
+    return (Doubt(rule, asks, answers, f"{column} says {named}: not counted as sales."),)
+
+
+def undone(draft: Draft) -> Iterator[tuple[str, list[str]]]:
+    """Give the columns that say whether a document is done, by yes and no or by who did it, and what says that not."""
+    for column in draft.all_columns():
+        words = set(draft.texts(column))
+        if column in draft.columns.values() or len(words) < 2:
+            continue
+        name = column.replace("_", " ").strip()
+        if _DONE_BY.match(name) and "" in words:
+            yield column, [""]
+        elif _DONE.match(name) and {plain(word) for word in words} <= _YES | _NO:
+            yield column, sorted(word for word in words if plain(word) in _NO)
+        elif _TRIAL.match(name) and {plain(word) for word in words} <= _YES | _NO:
+            yield column, sorted(word for word in words if plain(word) in _YES)

@@ -1,0 +1,1 @@
+"""What only the XML of an .xlsx file tells."""

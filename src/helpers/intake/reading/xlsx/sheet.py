@@ -1,0 +1,167 @@
+"""What only the XML of an .xlsx sheet tells, and readers pass over.
+
+Cells that are errors, whole numbers longer than a float can hold, moments so late in a day that readers round them to
+the next, and formulas that no program has computed, for which XlsxWriter writes a 0. And what a sheet shows of a cell
+beside what the cell holds: see `helpers.intake.reading.xlsx.styles`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import IO, BinaryIO
+from xml.etree import ElementTree
+
+from helpers.intake.reading.shown import Shown
+from helpers.intake.reading.xlsx.styles import Style, styles_of
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_CHUNK_BYTES = 1 << 20
+#: A long number, and a serial number less than a thousandth of a second before the next day.
+_MISREAD = re.compile(r"-?[0-9]{16,}|[0-9]{5}\.99999999[4-9][0-9]*")
+#: Signs of a cell or row that is worth a closer look; most sheets have none, and are passed over at the speed of a
+#: search.
+_SIGNS = rf"""\st=["']e["']|<v>({_MISREAD.pattern})</v>|<row\s[^>]*\bhidden=""".encode()
+_SIGNS_OR_FORMULAS = _SIGNS + b"|<f[ >]"
+#: A cell's column, style and type, as Excel and the libraries write them.
+_STYLED = re.compile(rb'<c r="([A-Z]+)[0-9]+"(?: t="(\w+)")?(?: s="([0-9]+)")?(?: t="(\w+)")?>')
+#: What stands for the result of a formula that there is none of.
+NOT_COMPUTED = "#NOT_COMPUTED (open the file in Excel and save it)"
+_LONGEST_SIGN = 400
+
+
+def look_into(file: Path | BinaryIO, sheet: str) -> Shown:
+    """Give what the XML of a sheet tells; nothing where the file is no .xlsx."""
+    if not zipfile.is_zipfile(file):
+        return Shown()
+    with zipfile.ZipFile(file) as archive:
+        part = _part_of(archive, sheet)
+        if part is None:
+            return Shown()
+        to_compute = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+        styles = styles_of(archive)
+        with archive.open(part) as content:
+            found = _has(_SIGNS_OR_FORMULAS if to_compute else _SIGNS, content)
+        if not found and styles:
+            with archive.open(part) as content:
+                found = _styles_differ(content, styles)
+        if not found:
+            return Shown()
+        with archive.open(part) as content:
+            return _cells(content, to_compute, styles)
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """Name the part of the archive that holds the sheet."""
+    try:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError):
+        return None
+    known = next((each for each in book.iter(f"{_MAIN}sheet") if each.get("name") == sheet), None)
+    key = None if known is None else known.get(f"{_RELATIONS}id")
+    target = next((link.get("Target") for link in links if link.get("Id") == key), None)
+    if target is None:
+        return None
+    part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+    return part if part in archive.namelist() else None
+
+
+def _has(signs: bytes, content: IO[bytes]) -> bool:
+    rest = b""
+    while chunk := content.read(_CHUNK_BYTES):
+        if re.search(signs, rest + chunk):
+            return True
+        rest = chunk[-_LONGEST_SIGN:]
+    return False
+
+
+def _styles_differ(content: IO[bytes], styles: Mapping[int, Style]) -> bool:
+    """Whether a cell is struck through, or numbers of one column are shown in several ways."""
+    found: set[tuple[bytes, ...]] = set()
+    rest = b""
+    while chunk := content.read(_CHUNK_BYTES):
+        text = rest + chunk
+        end = max(text.rfind(b"<c "), 0)
+        found.update(_STYLED.findall(text[:end]))
+        rest = text[end:]
+    found.update(_STYLED.findall(rest))
+    by_column: dict[bytes, set[Style]] = defaultdict(set)
+    for column, kind, number, kind_behind in found:
+        style = styles.get(int(number or 0), Style())
+        if style.struck:
+            return True
+        if (kind or kind_behind) in (b"", b"n"):
+            by_column[column].add(style)
+    return any(len(shown) > 1 for shown in by_column.values())
+
+
+def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) -> Shown:
+    exact: dict[int, dict[int, str]] = {}
+    empty: list[tuple[int, int]] = []  # formulas without a result, while there is none with one
+    hidden, struck = set(), set()
+    numbers: dict[int, list[tuple[int, Style, bool]]] = defaultdict(list)  # such as a style adds something to
+    plain: dict[int, set[bool]] = defaultdict(set)  # the signs of others
+    row, column, is_hidden = 0, 0, False
+    for event, element in ElementTree.iterparse(content, events=("start", "end")):
+        if event == "start":
+            if element.tag == f"{_MAIN}row":
+                row, column = int(element.get("r") or row + 1), 0
+                is_hidden = element.get("hidden") in ("1", "true") and not element.get("outlineLevel")
+            continue
+        if element.tag == f"{_MAIN}c":
+            column = _column(element.get("r")) or column + 1
+            value = element.findtext(f"{_MAIN}v") or ""
+            kind = element.get("t", "n")
+            if kind == "e" or (kind == "n" and _MISREAD.fullmatch(value)):
+                exact.setdefault(row - 1, {})[column - 1] = value or "#N/A"
+            elif to_compute and element.find(f"{_MAIN}f") is not None:
+                to_compute = value in ("", "0")
+                empty.append((row - 1, column - 1))
+            if value or kind == "inlineStr":
+                style = styles.get(int(element.get("s") or 0), Style())
+                hidden |= {row - 1} if is_hidden else set()
+                struck |= {row - 1} if style.struck else set()
+                if kind == "n" and styles and (sign := float(value or 0)):
+                    if style.below or style.beside:
+                        numbers[column - 1].append((row - 1, style, sign > 0))
+                    else:
+                        plain[column - 1].add(sign > 0)
+        elif element.tag == f"{_MAIN}row":
+            element.clear()
+    for row, column in empty if to_compute else ():
+        exact.setdefault(row, {})[column] = NOT_COMPUTED
+    below, beside = _shown(numbers, plain)
+    return Shown(exact, beside, below, frozenset(hidden), frozenset(struck))
+
+
+def _shown(
+    numbers: Mapping[int, Collection[tuple[int, Style, bool]]], plain: Mapping[int, Collection[bool]]
+) -> tuple[dict[int, tuple[int, ...]], dict[int, dict[int, str]]]:
+    """Give the cells of columns of numbers that are shown as below 0, and those with something beside the number."""
+    below: dict[int, tuple[int, ...]] = {}
+    beside: dict[int, dict[int, str]] = {}
+    for column, cells in numbers.items():
+        others = plain.get(column, ())
+        positive = {style.below for _, style, is_positive in cells if is_positive}
+        positive |= {False} if True in others else set()
+        texts = {style.beside for _, style, _ in cells} | ({""} if others else set())
+        for row, style, is_positive in cells:
+            if is_positive and style.below and len(positive) > 1:
+                below[row] = (*below.get(row, ()), column)
+            if style.beside and len(texts) > 1:
+                beside.setdefault(row, {})[column] = style.beside
+    return below, beside
+
+
+def _column(reference: str | None) -> int:
+    """Give the number of a column by a cell's address: 1 of A7, 28 of AB7; 0 where it has none."""
+    number = 0
+    for letter in re.sub("[^A-Z]", "", reference or ""):
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
