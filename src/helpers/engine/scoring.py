@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from helpers.core.code_key import PACKAGES, code_key
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import made_once
 from helpers.engine.connection import from_parquet, shortage_explained
@@ -29,7 +30,7 @@ def scored(
 ) -> ir.Table:
     """Return the scores of all rows of a fact as a table of the embedded engine; computed once, kept as Parquet.
 
-    What comes here is a table to be asked, not a frame.
+    What comes here is a table to be asked, not a frame. It is kept for this model and the code that applies it.
 
     Parameters
     ----------
@@ -41,7 +42,9 @@ def scored(
         Whether Spark's workers do it (``mapInArrow``), where Spark is the engine; this package and its libraries are
         installed there then. Else this process does, a batch at a time.
     """
-    named = hashlib.sha256(pickle.dumps((fact, tuple(columns), score, str(schema)))).hexdigest()[:16]
+    ours = score.__module__.partition(".")[0] in PACKAGES
+    code = code_key(score.__module__, libraries=("numpy", "pandas", "scipy")) if ours else ""
+    named = hashlib.sha256(pickle.dumps((fact, tuple(columns), score, str(schema), code))).hexdigest()[:16]
     path = facts.folder / "scores" / f"{named}.parquet"
 
     def write() -> None:

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.book import open_book
+from helpers.engine import scoring
 from helpers.subjects.sales.purchase_model import fit_purchases, purchase_fit
 
 
@@ -40,3 +41,15 @@ def test_two_customers_are_fitted_with_weak_beliefs_and_silent_ones_teach_nothin
     assert fit_purchases(silent).fallback == "nobody_repeats"
     assert fit_purchases(silent).learned is None
     assert fit_purchases(few.iloc[:0]).learned is None
+
+
+def test_scores_are_made_anew_by_other_code(monkeypatch):
+    def files():
+        book = open_book(month="2026-04")
+        book.purchase_scores()
+        return {path.name for path in (book.facts.folder / "scores").glob("*.parquet")}
+
+    before = files()
+    assert files() == before
+    monkeypatch.setattr(scoring, "code_key", lambda *_, **__: "other code")
+    assert len(files() - before) == 1
