@@ -202,10 +202,16 @@ def _month(day: ir.Value) -> ir.Value:
 def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
     """The part of the ordered amount that a quantity is of the ordered one.
 
-    Through eight decimals: engines round a half of the fourth in floats either way.
+    Nearly always it is all or nothing, which needs no floats. They go through eight decimals: engines round a half of
+    the fourth either way.
     """
     part = quantity.cast("float64") / sent.ordered_quantity.cast("float64")
-    return (sent.ordered_amount.cast("float64") * part).cast("decimal(28, 8)").cast(MONEY)
+    divided = (sent.ordered_amount.cast("float64") * part).cast("decimal(28, 8)").cast(MONEY)
+    return ibis.cases(
+        (quantity == sent.ordered_quantity, sent.ordered_amount),
+        (quantity == 0, ibis.literal(0).cast(MONEY)),
+        else_=divided,
+    )
 
 
 def delivery_months(rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date) -> ir.Table:
