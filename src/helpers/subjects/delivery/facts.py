@@ -285,9 +285,14 @@ def _coverage(f: Facts) -> ir.Table:
     schema = {"lines": "int64", "named": "int64"}
     if (deliveries := f.optional("deliveries")) is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    lines = f.lines.filter((f.lines.order_date >= ibis.date(f.window()[0])) & (f.lines.quantity > 0))
-    named = lines.semi_join(deliveries.select("order_id").distinct(), "order_id").agg(named=ibis._.count())
-    return lines.agg(lines=ibis._.count()).cross_join(named).select(*schema).cast(schema)
+    days = f.table("order_days").filter(ibis._.order_date >= ibis.date(f.window()[0]))
+    days = days.select("order_id", "goods_lines")
+    named = days.semi_join(deliveries.select("order_id"), "order_id")
+    lines, named = (
+        rows.agg(**{name: rows.goods_lines.sum().fill_null(0)})
+        for name, rows in (("lines", days), ("named", named))
+    )
+    return lines.cross_join(named).select(*schema).cast(schema)
 
 
 def _sent_whole(f: Facts) -> ir.Table:
