@@ -43,8 +43,10 @@ def order_days(lines: ir.Table) -> ir.Table:
         goods_lines (with a quantity above zero).
     """
     ratio = lines.net_amount.cast("float64") / lines.list_amount.cast("float64").nullif(0)
-    # A line at twice the list price or more is no discount but another price list. Above zero at any price: below 1.
-    lines = lines.mutate(discount=ibis.greatest(1 - ratio, ibis.literal(-1.0)).cast(RATIO))
+    # A line at twice the list price or more is no discount but another price list. Not `clip`: it writes what it limits
+    # nine times, and the engine divides as often.
+    discount = ibis.least(ibis.greatest(1 - ratio, ibis.literal(-1.0)), ibis.literal(1.0)).cast(RATIO)
+    lines = lines.mutate(discount=discount)
     net, sold = lines.net_amount, lines.net_amount > 0
     listed = sold & (lines.list_amount > 0)
     discount = lines.discount.cast("float64")
