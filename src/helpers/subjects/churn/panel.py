@@ -15,7 +15,7 @@ from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
 from helpers.engine.sampled import sampled
 from helpers.subjects.sales.purchase_summary import purchases_until, with_times
-from helpers.subjects.signals.windows import aged, months_back
+from helpers.subjects.signals.windows import months_back
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
 WINDOWS = (1, 3, 6, 12)
@@ -76,45 +76,72 @@ def purchase_panel(
 
 
 def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period, lulls: Sequence[Lull]) -> ir.Table:
-    known = aged(months, ends)
-    nothing = {name: ibis.literal(0).cast(known[name].type()) for name in _AMOUNTS}
-    sums = {
-        f"{name}_{width}{tail}": known.age.between(back, back + width - 1)
-        .ifelse(known[name], nothing[name])
-        .sum()
-        for back, tail in ((0, ""), (12, "_year_ago"))
-        for width in WINDOWS
-        for name in _AMOUNTS
-    }
-    lived = known.group_by(["customer_id", "origin"]).agg(
-        **purchases_until(known),
-        gap_squares=known.gap_squares.sum().cast("float64"),
-        longest_gap_days=known.longest_gap_days.max(),
-        returned_gap_days=(known.age <= 2).ifelse(known.longest_gap_days, ibis.null("int64")).max(),
-        net_amount_lifetime=known.net_amount.sum().cast(MONEY),
-        **sums,
+    """Add up from the first month on, a row a customer and month: windows are differences of these running sums."""
+    known, of_customer = (
+        _every_month(months, ends, first_month),
+        {"group_by": "customer_id", "order_by": "at"},
     )
+    ever = ibis.cumulative_window(**of_customer)
+    known = known.mutate(
+        **{name: value.over(ever) for name, value in purchases_until(known).items()},
+        **{f"{name}_0": known[name].sum().over(ever) for name in _AMOUNTS},
+        gap_squares=known.gap_squares.sum().over(ever).cast("float64"),
+        longest_gap_days=known.longest_gap_days.max().over(ever),
+        returned_gap_days=known.longest_gap_days.max().over(
+            ibis.window(preceding=2, following=0, **of_customer)
+        ),
+    )
+    back_to = sorted({back + width for back in (0, 12) for width in (0, *WINDOWS)} - {0})
+    in_order = ibis.window(**of_customer)
+    known = known.mutate(
+        **{
+            f"{name}_{back}": known[f"{name}_0"].lag(back).over(in_order)
+            for name in _AMOUNTS
+            for back in back_to
+        }
+    )
+    lived = known.filter(known.origin.notnull())  # noqa: PD004
     reach = -months_back(lived.origin, first_month.to_timestamp().date())
     windows = {}
-    for width, (name, kind), tail in product(WINDOWS, _AMOUNTS.items(), ("", "_year_ago")):
-        amount = lived[f"{name}_{width}{tail}"].cast(kind)
+    for (back, tail), width, (name, kind) in product(((0, ""), (12, "_year_ago")), WINDOWS, _AMOUNTS.items()):
+        until, before = (lived[f"{name}_{each}"].fill_null(0) for each in (back, back + width))
+        amount = (until - before).cast(kind)
         # What the data do not reach is not known.
         windows[f"{name}_{width}{tail}"] = (
             (reach >= 12 + width - 1).ifelse(amount, ibis.null(kind)) if tail else amount
         )
-    lived = with_times(lived, lived.origin)
+    lived = with_times(
+        lived.mutate(net_amount_lifetime=lived.net_amount_0.cast(MONEY), **windows), lived.origin
+    )
     if lulls:
         trading = days_of_silence(lived.last_purchase, lived.origin, lulls)
         lived = lived.mutate(T_days=lived.recency_days + trading)
     lived = lived.mutate(
         origin=lived.origin.truncate("M").cast("date"),
         silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
-        **windows,
     )
     return lived.select(
         "customer_id", "origin", "purchases_lifetime", "frequency", "recency_days", "T_days", "silence_days",
-        "sum_log_gaps", "gap_squares", "longest_gap_days", "returned_gap_days", "net_amount_lifetime", *sums,
+        "sum_log_gaps", "gap_squares", "longest_gap_days", "returned_gap_days", "net_amount_lifetime", *windows,
     )  # fmt: skip
+
+
+def _every_month(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir.Table:
+    """Return a row for each month from a customer's first on: ``at``, and ``origin``, its end where it is asked for."""
+    asked = {pd.Period(end, freq="M"): end for end in ends}
+    spanned = pd.period_range(first_month, max(asked), freq="M")
+    calendar = ibis.memtable(
+        {
+            "at": [month.to_timestamp().date() for month in spanned],
+            "origin": [asked.get(each) for each in spanned],
+        },
+        schema=ibis.schema({"at": "date", "origin": "date"}),
+    )
+    begun = months.group_by("customer_id").agg(begun=months.month.min())
+    every = begun.cross_join(calendar)
+    every = every.filter(every["at"] >= every.begun).select("at", "origin", member_id="customer_id")
+    bought = every.left_join(months, [every.member_id == months.customer_id, every["at"] == months.month])
+    return bought.drop("customer_id", "month").rename(customer_id="member_id")
 
 
 def last_contacts(interactions: ir.Table | None, month_end: ir.Value) -> ir.Table:

@@ -205,10 +205,16 @@ def _counts(rows: ir.Table, f: Facts) -> dict[str, ir.Value]:
 def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
     """The part of the ordered amount that a quantity is of the ordered one.
 
-    Through eight decimals: engines round a half of the fourth in floats either way.
+    Nearly always it is all or nothing, which needs no floats. They go through eight decimals: engines round a half of
+    the fourth either way.
     """
     part = quantity.cast("float64") / sent.ordered_quantity.cast("float64")
-    return (sent.ordered_amount.cast("float64") * part).cast("decimal(28, 8)").cast(MONEY)
+    divided = (sent.ordered_amount.cast("float64") * part).cast("decimal(28, 8)").cast(MONEY)
+    return ibis.cases(
+        (quantity == sent.ordered_quantity, sent.ordered_amount),
+        (quantity == 0, ibis.literal(0).cast(MONEY)),
+        else_=divided,
+    )
 
 
 def delivery_months(
@@ -285,9 +291,14 @@ def _coverage(f: Facts) -> ir.Table:
     schema = {"lines": "int64", "named": "int64"}
     if (deliveries := f.optional("deliveries")) is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    lines = f.lines.filter((f.lines.order_date >= ibis.date(f.window()[0])) & (f.lines.quantity > 0))
-    named = lines.semi_join(deliveries.select("order_id").distinct(), "order_id").agg(named=ibis._.count())
-    return lines.agg(lines=ibis._.count()).cross_join(named).select(*schema).cast(schema)
+    days = f.table("order_days").filter(ibis._.order_date >= ibis.date(f.window()[0]))
+    days = days.select("order_id", "goods_lines")
+    named = days.semi_join(deliveries.select("order_id"), "order_id")
+    lines, named = (
+        rows.agg(**{name: rows.goods_lines.sum().fill_null(0)})
+        for name, rows in (("lines", days), ("named", named))
+    )
+    return lines.cross_join(named).select(*schema).cast(schema)
 
 
 def _sent_whole(f: Facts) -> ir.Table:

@@ -24,6 +24,9 @@ _SUMS = {
     "uncosted_amount": MONEY, "balance_sum": MONEY, "lines": "int64", "orders": "int64", "visits": "int64",
     "freight_orders": "int64", "handling_lines": "int64", "visit_visits": "int64", "finance_balance_sum": MONEY,
 }  # fmt: skip
+_OF_DAYS = (
+    "net_amount", "gross_amount", "sold_list_amount", "cost_amount", "net_amount_with_cost", "sold_lines",
+)  # fmt: skip
 #: What a kind of cost is called in sources, beside its own name.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "freight": ("freight", "shipping", "delivery", "transport", "运费", "物流", "物流费"),
@@ -49,22 +52,18 @@ def margin_customers(facts: Facts) -> ir.Table:
     now, before = (facts.window(back * facts.settings.periods.window_months) for back in (0, 1))
     windows = ((False, *now), (True, *before))
     spans = facts.table("cost_months") if facts.tables.has("costs") else None
-    lines = _within(facts.lines, now[0], before[0], "month", "net_amount", "list_amount", "cost_amount")
-    lines = _ruled(lines, "handling", spans)
-    net, sold = lines.net_amount, lines.net_amount > 0
-    zero = ibis.literal(0).cast(MONEY)
-    of_lines = lines.group_by("customer_id", "before").agg(
-        list_amount=sold.ifelse(ibis.coalesce(lines.list_amount, net), zero).sum().cast(MONEY),
-        gross_amount=sold.ifelse(net, zero).sum().cast(MONEY),
-        returns_amount=sold.ifelse(zero, net).sum().cast(MONEY),
-        cost_amount=lines.cost_amount.fill_null(0).sum().cast(MONEY),
-        uncosted_amount=lines.cost_amount.isnull().ifelse(net, zero).sum().cast(MONEY),
-        lines=sold.ifelse(1, 0).sum().cast("int64"),
-        handling_lines=(sold & lines.by_rule).ifelse(1, 0).sum().cast("int64"),
-    )
-    days = _within(facts.table("order_days"), now[0], before[0], "month", "gross_amount")
+    days = _within(facts.table("order_days"), now[0], before[0], "month", *_OF_DAYS)
+    days = _ruled(days, "handling", spans).select(*days.columns, handled="by_rule")
     days = _ruled(days, "freight", spans)
-    of_orders = days.group_by("customer_id", "before").agg(
+    gross = days.gross_amount.fill_null(0)
+    of_days = days.group_by("customer_id", "before").agg(
+        list_amount=days.sold_list_amount.fill_null(0).sum().cast(MONEY),
+        gross_amount=gross.sum().cast(MONEY),
+        returns_amount=(days.net_amount - gross).sum().cast(MONEY),
+        cost_amount=days.cost_amount.fill_null(0).sum().cast(MONEY),
+        uncosted_amount=(days.net_amount - days.net_amount_with_cost.fill_null(0)).sum().cast(MONEY),
+        lines=days.sold_lines.sum().cast("int64"),
+        handling_lines=days.handled.ifelse(days.sold_lines, 0).sum().cast("int64"),
         orders=days.gross_amount.count().cast("int64"),
         freight_orders=days.gross_amount.count(where=days.by_rule).cast("int64"),
     )
@@ -74,7 +73,7 @@ def margin_customers(facts: Facts) -> ir.Table:
         visits=met.visits.sum().cast("int64"),
         visit_visits=met.by_rule.ifelse(met.visits, 0).sum().cast("int64"),
     )
-    parts = [of_lines, of_orders, of_visits, *(_balances(facts, *window, spans) for window in windows)]
+    parts = [of_days, of_visits, *(_balances(facts, *window, spans) for window in windows)]
     rows = ibis.union(*(_filled(part) for part in parts))
     return rows.group_by(list(_KEYS)).agg(
         **{name: rows[name].sum().cast(kind) for name, kind in _SUMS.items()}

@@ -24,9 +24,8 @@ import ibis.expr.types as ir
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_with
 from helpers.engine.as_of import MONEY, held_in_month, spells
 from helpers.engine.months.own_months import counted, month_of
+from helpers.subjects.sales.order_days import RATIO
 
-#: Discounts as DECIMAL, so that their sums are exact.
-RATIO = "decimal(18, 8)"
 #: Longest time from enquiry to order that is taken for one decision.
 LONGEST_DECISION_DAYS = 365
 #: What sources call the topics of a contact that tell a generalist from a specialist.
@@ -72,31 +71,22 @@ def _one_of(text: ir.Value, words: Sequence[str]) -> ir.Value:
 
 def _line_months(s: Sources) -> dict[str, ir.Table]:
     """Lines, returns, discounts and offering roles of the lines bought, by customer and month."""
-    lines = s.lines.filter(s.lines.customer_id.notnull())
-    bought = lines.net_amount > 0
+    days = s.order_days.filter(s.order_days.customer_id.notnull())
     sums = {
-        "lines": lines.count(where=bought),
-        "gross_amount": lines.net_amount.sum(where=bought),
-        "returns_amount": (-lines.net_amount).sum(where=lines.net_amount < 0),
+        "lines": days.sold_lines.sum(),
+        "gross_amount": days.gross_amount.sum(),
+        "returns_amount": (-days.returns_amount).sum(),
     }
     if s.has("order_lines", "list_amount"):
-        listed = bought & (lines.list_amount > 0)
-        ratio = lines.net_amount.cast("float64") / lines.list_amount.cast("float64").nullif(0)
-        # A line at twice the list price or more is no discount but another price list.
-        discount = (1 - ratio).clip(-1, 1).cast(RATIO)
-        square = (discount.cast("float64") * discount.cast("float64")).cast(RATIO)
-        sums |= {
-            "discount_n": lines.count(where=listed),
-            "discount_sum": discount.sum(where=listed),
-            "discount_square": square.sum(where=listed),
-        }
-    parts = {"lines": lines.group_by(["customer_id", "month"]).agg(**sums)}
+        sums |= {name: days[name].sum() for name in ("discount_n", "discount_sum", "discount_square")}
+    parts = {"lines": days.group_by(["customer_id", "month"]).agg(**sums)}
     if s.has("products", "offering_role"):
         products = spells(s.tables["products"], "product_id")
         roles = products.filter(products.offering_role.notnull()).select(
             "valid_from", "until", role_product="product_id", role="offering_role"
         )
-        joined = lines.filter(bought).inner_join(roles, lines.product_id == roles.role_product)
+        bought = s.lines.filter(s.lines.customer_id.notnull() & (s.lines.net_amount > 0))
+        joined = bought.inner_join(roles, bought.product_id == roles.role_product)
         joined = joined.filter(held_in_month(joined)) if s.has("products", "valid_from") else joined
         parts["roles"] = joined.group_by(["customer_id", "month"]).agg(
             role_lines=joined.count(),

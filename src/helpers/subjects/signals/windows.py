@@ -44,22 +44,6 @@ def months_back(month: ir.Value, origin: dt.date) -> ir.Value:
     return (origin.year * 12 + origin.month) - (month.year() * 12 + month.month())
 
 
-def aged(rows: ir.Table, origins: Sequence[dt.date]) -> ir.Table:
-    """Repeat each row for every month end that it is known at, with its ``age`` in months (0: the origin's own).
-
-    One aggregation over all month ends: a union of one for each takes the engine longer to plan than to run.
-    """
-    numbers = [origin.year * 12 + origin.month for origin in origins]
-    ends = ibis.memtable(
-        {"origin": list(origins), "number": numbers},
-        schema=ibis.schema({"origin": "date", "number": "int64"}),
-    )
-    counted = rows.mutate(month_number=rows.month.year() * 12 + rows.month.month())
-    joined = counted.cross_join(ends)
-    known = joined.mutate(age=joined.number - joined.month_number)
-    return known.filter(known.age >= 0).drop("number", "month_number")
-
-
 @dataclass(frozen=True)
 class Members:
     """The customers that are looked at, each with a number: its place in every array.

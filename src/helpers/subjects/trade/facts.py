@@ -81,8 +81,8 @@ def product_list(facts: Facts) -> ir.Table:
     on hand). Stock counts where ``stock_date`` lies in the report's month: how many pieces there are today says nothing
     of another month, so that turnover is NULL where no such day is known, as it is without stock.
     """
-    lines = _window(facts)
-    sold = lines.filter(lines.product_id.notnull())
+    sold = facts.table("company_product_window")
+    sold = sold.filter(sold.product_id.notnull())
     sold = sold.group_by("product_id").agg(quantity=sold.quantity.sum().cast("float64"))
     products = facts.optional("products")
     if products is None:
