@@ -19,8 +19,8 @@ from helpers.report.running.children import Children
 from helpers.report.running.run import run_notebook
 from helpers.settings.config import PROJECT_FOLDER, load_settings
 from helpers.settings.report.own import OwnSignal
+from helpers.subjects.own.page_output import export, propose, tell
 from helpers.subjects.own.signals import measure, rows_of
-from helpers.subjects.own.told import export, propose, tell
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ from helpers.subjects.grading import behaviour_views, grade_views
 from helpers.subjects.identity import views as identity_views
 from helpers.subjects.net_margin import views as net_margin_views
 from helpers.subjects.own import views as own_signal_views
-from helpers.subjects.own.told import export, names_of, propose, tell
+from helpers.subjects.own.page_output import export, names_of, propose, tell
 from helpers.subjects.quotes import views as quote_views
 from helpers.subjects.rebates import views as rebate_views
 from helpers.subjects.receivables import credit_views

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.core import amounts as money
+from helpers.core.disclosure import disclosed_share
 from helpers.core.periods import Span
-from helpers.core.shares import shares, shown_percent, told_to_scope
+from helpers.core.shares import shares, shown_percent
 from helpers.errors import WorkbookError
 from helpers.subjects.targets.plan import monthly_plan, plan_for, target_span
 
@@ -83,12 +84,12 @@ def test_period_of_a_target_that_is_not_understood_is_named(period):
 @given(st.floats(1e-6, 1.0))
 def test_a_share_that_a_scope_is_told_leaves_the_total_open_by_a_percent(share):
     """Every share within a percent of a told one is told the same: so is every total that own money could be of."""
-    told = float(told_to_scope(pd.Series([share]))[0])
+    told = float(disclosed_share(pd.Series([share]))[0])
     assert abs(told - share) <= 0.025 * max(share, 0.04) + 1e-6
-    near = told_to_scope(pd.Series([told * 0.9901, told * 1.0099]))
+    near = disclosed_share(pd.Series([told * 0.9901, told * 1.0099]))
     assert near.tolist() == [told, told] or told == 0
 
 
 def test_a_share_that_is_not_known_stays_unknown():
-    assert told_to_scope(pd.Series([np.nan, 0.0, -0.0384])).tolist()[1:] == [0.0, -0.038]
-    assert told_to_scope(pd.Series([np.nan])).isna().all()
+    assert disclosed_share(pd.Series([np.nan, 0.0, -0.0384])).tolist()[1:] == [0.0, -0.038]
+    assert disclosed_share(pd.Series([np.nan])).isna().all()

@@ -38,7 +38,7 @@ def test_among_many_alike_hardly_anybody_is_named_and_one_who_differs_is():
     units = pd.Series(np.full(400, 50))
     events = pd.Series(random.poisson(0.06 * units))
     group = pd.Series(["x"] * 400)
-    assert rates.told(rates.more_than_others(events, units, group)).sum() == 0
+    assert rates.significant(rates.more_than_others(events, units, group)).sum() == 0
     events[7] = 20
-    named = rates.told(rates.more_than_others(events, units, group))
+    named = rates.significant(rates.more_than_others(events, units, group))
     assert named[named].index.tolist() == [7]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
-from helpers.core.shares import _STEPS, count_told, total_told
+from helpers.core.disclosure import _STEPS, disclosed_count, disclosed_total
 
 NUMBER = re.compile(r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])[-−+]?\d+(?:\.\d+)?")
 #: A scope may know a company figure to a percent to either side: what is told more closely than that is told.
@@ -174,7 +174,7 @@ def derive_counts(folder: Path, counts: Mapping[str, int], own: int) -> list[Fou
                 for place in range(len(values)):
                     only = _one_whole(values[place, count], parts[place], max(halves[place, count + 1], half))
                     if about:  # what a scope may reckon with in a number's place is none
-                        only = {each for each in only if count_told(pd.Series([each]))[0] != each}
+                        only = {each for each in only if disclosed_count(pd.Series([each]))[0] != each}
                     told(only, file, f"column {count + 1} over the next", peers=peers)
     return list(dict.fromkeys(found))
 
@@ -291,9 +291,9 @@ def _ratios(
 
     Each row says between which two values the whole lies. Two columns that have nothing to do with each other
     contradict themselves; those that do not have one whole, and all rows together say where it is. That is no secret
-    where it is the reader's own sum, or what a scope may reckon with in the secret's place (`total_told`).
+    where it is the reader's own sum, or what a scope may reckon with in the secret's place (`disclosed_total`).
     """
-    reckoned = np.array([total_told(amount) for amount in amounts])
+    reckoned = np.array([disclosed_total(amount) for amount in amounts])
     columns = range(values.shape[1])
     for share in columns:
         wholes = [

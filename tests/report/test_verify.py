@@ -8,7 +8,7 @@ import xlsxwriter
 from helpers.engine.months.changed_rows import changed_rows
 from helpers.errors import WorkbookError
 from helpers.intake import read_tables
-from helpers.report.changed_numbers import changed_numbers, told_changes
+from helpers.report.changed_numbers import changed_numbers, changes_since
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
 from helpers.report.verify import changed_history, verify
@@ -149,6 +149,6 @@ def test_the_changelog_tells_what_changed_since_the_version_of_then(tmp_path):
     )
     log = tmp_path / "CHANGELOG.md"
     unreleased = ("Unreleased: Value is higher by a tenth.", "Unreleased: Tiers.")
-    assert told_changes("0.1.0", log) == (*unreleased, "0.2.0: Scores.")
-    assert told_changes("0.2.0", log) == unreleased
-    assert told_changes("0.2.0", tmp_path / "none.md") == ()
+    assert changes_since("0.1.0", log) == (*unreleased, "0.2.0: Scores.")
+    assert changes_since("0.2.0", log) == unreleased
+    assert changes_since("0.2.0", tmp_path / "none.md") == ()

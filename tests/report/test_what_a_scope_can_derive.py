@@ -10,8 +10,14 @@ import pytest
 from derived import Found, Visits, derive, derive_counts
 
 from helpers.book import Book, open_book
+from helpers.core.disclosure import (
+    disclosed_count,
+    disclosed_mean,
+    disclosed_part,
+    disclosed_share,
+    disclosed_total,
+)
 from helpers.core.scope import COMPANY, Scope
-from helpers.core.shares import count_told, mean_told, part_told, told_to_scope, total_told
 from helpers.report.monthly import make_reports
 from helpers.report.requests import ReportRequest
 
@@ -194,13 +200,13 @@ def test_a_share_with_all_its_digits_tells_the_whole(tmp_path):
 
 
 def test_so_do_rounded_shares_of_many_customers_together(tmp_path):
-    told = told_to_scope(pd.Series(AMOUNTS / COMPANYS["company: year"]))
+    told = disclosed_share(pd.Series(AMOUNTS / COMPANYS["company: year"]))
     assert page(tmp_path, shares=[f"{share:.1%}" for share in told])
     assert page(tmp_path, shares=list(told))
 
 
 def test_shares_of_the_total_that_scopes_reckon_with_do_not(tmp_path):
-    told = told_to_scope(pd.Series(AMOUNTS / total_told(COMPANYS["company: year"])))
+    told = disclosed_share(pd.Series(AMOUNTS / disclosed_total(COMPANYS["company: year"])))
     assert page(tmp_path, shares=list(told)) == []
 
 
@@ -248,10 +254,12 @@ def test_a_part_of_customers_with_all_its_digits_tells_of_how_many(tmp_path):
 
 
 def test_what_scopes_are_told_of_customers_tells_no_number(tmp_path):
-    buyers, others = pd.Series([18 / 55, 16 / 55, 11 / 55, 30 / 55]), count_told(pd.Series([55.0]))[0]
-    told = [[round(others * share), f"{share:.0%}"] for share in part_told(buyers)]
+    buyers, others = pd.Series([18 / 55, 16 / 55, 11 / 55, 30 / 55]), disclosed_count(pd.Series([55.0]))[0]
+    told = [[round(others * share), f"{share:.0%}"] for share in disclosed_part(buyers)]
     assert counted(tmp_path, ["Peers who buy it", "Of all peers"], *told) == set()
-    assert counted(tmp_path, ["Customers", "Held"], [int(count_told(pd.Series([294]))[0]), "85%"]) == set()
+    assert (
+        counted(tmp_path, ["Customers", "Held"], [int(disclosed_count(pd.Series([294]))[0]), "85%"]) == set()
+    )
 
 
 def test_what_visits_brought_by_threshold_tells_what_a_customer_is_worth(tmp_path):
@@ -272,4 +280,4 @@ def test_an_own_sum_over_an_index_with_all_its_digits_tells_what_others_bring(tm
 
 @pytest.mark.parametrize("others, told", [(5, 24_000.0), (4, np.nan), (1, np.nan)])
 def test_a_mean_of_few_others_is_not_told_and_of_more_only_in_two_digits(others, told):
-    assert mean_told(pd.Series([23_791.64]), others).equals(pd.Series([told]))
+    assert disclosed_mean(pd.Series([23_791.64]), others).equals(pd.Series([told]))

@@ -155,8 +155,8 @@ def forget_arrays(engine: Backend, table: ir.Table) -> None:
 
 def gigabytes_there() -> float:
     """Return what DuckDB takes where it is not told: 80 % of the memory of machine or container."""
-    with duckdb.connect() as untold:
-        (limit,) = untold.execute("SELECT current_setting('memory_limit')").fetchall()[0]
+    with duckdb.connect() as connection:
+        (limit,) = connection.execute("SELECT current_setting('memory_limit')").fetchall()[0]
     amount, unit = limit.split()
     size = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}[unit]
     return float(amount) * size / 1e9

@@ -72,7 +72,7 @@ class FreeTables(StandardTables):
         1       B049  157051.0
         """
         self._check("order_lines")
-        return self._told(self._own(self.facts.lines))
+        return self._pseudonymised(self._own(self.facts.lines))
 
     @property
     def customers(self) -> ir.Table:
@@ -356,9 +356,9 @@ class FreeTables(StandardTables):
 
     def _read(self, table: TableName) -> ir.Table:
         self._check(table)
-        return self._told(self.facts.standard(table))
+        return self._pseudonymised(self.facts.standard(table))
 
-    def _told(self, rows: ir.Table) -> ir.Table:
+    def _pseudonymised(self, rows: ir.Table) -> ir.Table:
         """Give masked documents pseudonyms, as their customers have them already."""
         return without_documents(rows, key) if (key := mask_key()) else rows
 

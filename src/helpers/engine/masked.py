@@ -46,8 +46,8 @@ def masked(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
             table = table.left_join(pairs, table[column] == pairs[f"real_{column}"])
             table = table.mutate(**{column: table[f"masked_{column}"]})
     if name == "customers":
-        untold = {column: ibis.null("string") for column in SENSITIVE if column in columns}
-        table = table.mutate(name=table.customer_id, **untold)
+        removed = {column: ibis.null("string") for column in SENSITIVE if column in columns}
+        table = table.mutate(name=table.customer_id, **removed)
     if name == "targets":
         pairs = names.select(real_scope="real", masked_scope="masked")
         table = table.left_join(pairs, table.scope_id == pairs.real_scope)

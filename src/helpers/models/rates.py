@@ -67,7 +67,7 @@ def fewer_than_share(hits: pd.Series, of: pd.Series, share: pd.Series) -> pd.Ser
     return pd.Series(np.where(n > 0, stats.binom.cdf(k, n, p), np.nan), hits.index)
 
 
-def told(chances: pd.Series) -> pd.Series:
+def significant(chances: pd.Series) -> pd.Series:
     """Say which of many are too unlikely for chance: Benjamini and Hochberg (1995), 5 % false ones among them."""
     known = chances.notna()
     if not known.any():

@@ -179,7 +179,7 @@ class Explorer(ipywidgets.VBox):
         bar = ipywidgets.HBox([*self.controls.values(), reset], layout=_WRAP)
         bar.add_class("wb-controls")
         self.clicked = ipywidgets.Text(layout={"display": "none"})
-        self.clicked.observe(self._told, names="value")
+        self.clicked.observe(self._clicked, names="value")
         style = ipywidgets.HTML(f'<style onload="{html.escape(_LISTEN)}">{STYLE}</style>')
         both = ipywidgets.HBox([ipywidgets.VBox(self.canvases[: len(views)]), self._beside])
         for widget, name in ((self.clicked, "wb-clicked"), (both, "wb-both"), (self._beside, "wb-beside")):
@@ -198,7 +198,7 @@ class Explorer(ipywidgets.VBox):
         """Set a control to a value if it has it; one made for other data may not."""
         _offer(self.controls[name], value)
 
-    def _told(self, change: Mapping[str, Any]) -> None:
+    def _clicked(self, change: Mapping[str, Any]) -> None:
         customer, called, _when = json.loads(change["new"])
         self.click(called, customer)
 

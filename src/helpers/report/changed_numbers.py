@@ -27,7 +27,7 @@ def changed_numbers(before: Path, after: Path) -> tuple[str, ...]:
     return tuple(said[:_MOST_NAMED]) + ((f"and {rest:,} more",) if rest > 0 else ())
 
 
-def told_changes(version: str, changelog: Path = PROJECT_FOLDER / "CHANGELOG.md") -> tuple[str, ...]:
+def changes_since(version: str, changelog: Path = PROJECT_FOLDER / "CHANGELOG.md") -> tuple[str, ...]:
     """Return what the changelog tells of numbers that changed after a version, the latest first."""
     try:
         text = changelog.read_text(encoding="utf-8")

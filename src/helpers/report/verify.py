@@ -13,7 +13,7 @@ from typing import Any
 
 from helpers.core.mask import ON
 from helpers.errors import WorkbookError
-from helpers.report.changed_numbers import changed_numbers, told_changes
+from helpers.report.changed_numbers import changed_numbers, changes_since
 from helpers.report.monthly import make_report
 from helpers.report.pages.excel import FILE as TABLES
 from helpers.report.requests import ReportRequest
@@ -107,7 +107,7 @@ def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
             before.get("history"), after.get("history"), _rows(before, after, data, settings)
         ),
         numbers=numbers,
-        told=told_changes(str(before["versions"].get("customer-workbook")))
+        told=changes_since(str(before["versions"].get("customer-workbook")))
         if numbers and is_other_code
         else (),
     )

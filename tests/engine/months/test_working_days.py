@@ -11,7 +11,7 @@ import pytest
 from builders import line
 
 from helpers.core.calendar.calendar import Calendar
-from helpers.engine.months.working_days import Lull, days_of_silence, loss_told, lost_in_reach, lulls_of
+from helpers.engine.months.working_days import Lull, days_of_silence, lost_in_reach, lulls_of, measured_loss
 from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.config import Settings
 
@@ -105,7 +105,7 @@ def spring_festivals():
 
 def told(lost, seeds=200):
     past, day = spring_festivals(), dt.date(2026, 8, 1)
-    return [loss_told("spring_festival", past, lines_by_day(seed, lost), day) for seed in range(seeds)]
+    return [measured_loss("spring_festival", past, lines_by_day(seed, lost), day) for seed in range(seeds)]
 
 
 def test_of_trade_that_no_festival_touches_hardly_ever_a_loss_is_told():
@@ -125,7 +125,7 @@ def test_few_lines_that_come_and_go_by_themselves_tell_nothing():
     bursts = pd.Series(np.where(days.day <= 3, 40, 0), index=days)
     bursts["2026-01":"2026-04"] = 0
     bursts["2025-12-20":"2025-12-31"] = 100
-    assert loss_told("spring_festival", spring_festivals(), bursts, dt.date(2026, 8, 1)) is None
+    assert measured_loss("spring_festival", spring_festivals(), bursts, dt.date(2026, 8, 1)) is None
 
 
 def test_the_weekends_of_easter_are_no_loss():
@@ -133,8 +133,8 @@ def test_the_weekends_of_easter_are_no_loss():
     days = pd.date_range("2023-07-01", "2026-07-31")
     lines = pd.Series(np.where(days.day_of_week < 5, 10, 0), index=days)
     easters = Calendar(CalendarRules(country="DE")).moved(days[0].date(), days[-1].date())
-    assert loss_told("easter", easters, lines, dt.date(2026, 8, 1)) == 0
+    assert measured_loss("easter", easters, lines, dt.date(2026, 8, 1)) == 0
     holidays = [each.day + dt.timedelta(shift) for each in easters for shift in (-2, 1)]
     lines[pd.DatetimeIndex(holidays)] = 0
     # Of six weekdays in the reach Good Friday and Easter Monday are lost.
-    assert loss_told("easter", easters, lines, dt.date(2026, 8, 1)) == pytest.approx(2 / 6, abs=0.005)
+    assert measured_loss("easter", easters, lines, dt.date(2026, 8, 1)) == pytest.approx(2 / 6, abs=0.005)

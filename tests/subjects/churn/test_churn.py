@@ -190,9 +190,9 @@ def test_probabilities_that_were_off_of_late_are_said_to_be_and_what_is_at_stake
     said = show.churn_findings(replace(seen, drift=off), risk, n).sentences[4]
     assert "60% left where 30% were expected" in said
     assert f"{n.money_short(risk.risk_amount)} to" in said
-    assert "60%" not in " ".join(show.churn_findings(replace(seen, drift=off).told(), risk, n).sentences)
+    assert "60%" not in " ".join(show.churn_findings(replace(seen, drift=off).disclosed(), risk, n).sentences)
 
-    wide = book.risk_list(replace(seen, drift=off).told())
+    wide = book.risk_list(replace(seen, drift=off).disclosed())
     assert (wide.customers["probability_drift"] > wide.customers["probability"]).all()
     assert "If off as of late" in show.risk_table(wide, book.settings.playbook, n).html
     more = wide.everyone["probability_drift"].ge(seen.warn.probability) & wide.everyone["may_warn"].astype(

@@ -11,7 +11,7 @@ import pytest
 from helpers.present.numbers import numbers
 from helpers.subjects.signals import views
 from helpers.subjects.signals.definition import Part
-from helpers.subjects.signals.queries import folded_of, record_of, record_told
+from helpers.subjects.signals.queries import disclosed_record, folded_of, record_of
 from helpers.subjects.signals.signals import Measured, Signals
 
 SIZE = 120
@@ -53,8 +53,8 @@ def test_a_signal_whose_senders_bought_no_less_than_others_is_folded_away():
     assert folded_of(table) == {"returns"}
     classes = table[(table["kind"] == "group") & (table["signal"] == "silence")].set_index("group")
     assert classes["sent"].to_dict() == {"Chains": 15, "Dealers": 15}
-    assert record_told(table, shown=False).empty
-    seen = record_told(table, shown=True)
+    assert disclosed_record(table, shown=False).empty
+    seen = disclosed_record(table, shown=True)
     assert seen["sent"].eq(0).all()
     assert seen.set_index("signal")["false_share"]["returns"] == 0.75
 
@@ -77,6 +77,6 @@ def test_what_is_folded_away_is_counted_apart_and_said_to_be():
         assert said in shown.text
         assert shown.html.startswith("<details")
     # A scope that may not see the company's shares is told which, and not how they did.
-    bare = replace(result, tested=record_told(table, shown=False))
+    bare = replace(result, tested=disclosed_record(table, shown=False))
     assert "Returns rising (30)" in views.overview(bare, numbers("en", "CNY"))[-1].text
     assert "73%" not in views.overview(bare, numbers("en", "CNY"))[-1].text

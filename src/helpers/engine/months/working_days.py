@@ -71,7 +71,7 @@ def lulls_of(facts: Facts) -> tuple[Lull, ...]:
     lulls = []
     for each in found:
         past = [one for one in found if one.festival == each.festival]
-        lost = loss_told(each.festival, past, lines, each.first)
+        lost = measured_loss(each.festival, past, lines, each.first)
         lulls.append(Lull(each.first, each.last, _LOST[each.festival] if lost is None else lost))
     return tuple(lull for lull in lulls if lull.lost > 0)
 
@@ -83,7 +83,7 @@ def lost_in_reach(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
     by_festival: dict[Festival, list[Moved]] = {}
     for each in calendar.moved(lines.index[0].date(), facts.month_end):
         by_festival.setdefault(each.festival, []).append(each)
-    found = {festival: loss_told(festival, past, lines, after) for festival, past in by_festival.items()}
+    found = {festival: measured_loss(festival, past, lines, after) for festival, past in by_festival.items()}
     return {festival: lost for festival, lost in found.items() if lost is not None}
 
 
@@ -94,7 +94,9 @@ def _lines_by_day(facts: Facts) -> pd.Series:
     return known.reindex(pd.date_range(known.index[0], known.index[-1]), fill_value=0)
 
 
-def loss_told(festival: Festival, past: Sequence[Moved], lines: pd.Series, before: dt.date) -> float | None:
+def measured_loss(
+    festival: Festival, past: Sequence[Moved], lines: pd.Series, before: dt.date
+) -> float | None:
     """Return what of trade a festival takes by its years that were over before a day; None: they do not tell.
 
     A loss counts that is more than chance: see `_chance`. Where chance may be all of it, trade goes on as always if

@@ -126,7 +126,7 @@ def _run_all(
         for notebook in notebooks:
             run = futures[notebook].result()
             runs.append(run)
-            on_progress(_told(run, request.language))
+            on_progress(_line_of(run, request.language))
         cards: Cards = (pickle.dumps(()), None)
         if any(run.name == CARD and run.failure is None for run in runs):
             named = {customer for run in runs for customer in run.customers}
@@ -152,7 +152,7 @@ def _notebooks(request: PackRequest) -> list[Path]:
     return numbered_notebooks(NOTEBOOKS_FOLDER)
 
 
-def _told(run: NotebookRun, language: str) -> str:
+def _line_of(run: NotebookRun, language: str) -> str:
     spoken = words(language)
     if run.failure is None:
         return spoken("{name} done", name=run.name)

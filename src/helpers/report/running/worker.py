@@ -25,7 +25,7 @@ from helpers.report.running.engine import NAME, heading_now, last_executed
 from helpers.report.running.scrub import PARAMETERS, heading_above, prepare, scrub
 from helpers.report.running.settled import as_it_was
 from helpers.settings.config import NOTEBOOKS_FOLDER
-from helpers.subjects.own.told import leave_told, page_runs
+from helpers.subjects.own.page_output import leave_output, page_runs
 from helpers.subjects.summary.gather import leave_said, write_rows
 
 
@@ -56,7 +56,7 @@ def run(
     if run_folder is not None and source.name == LEARNING_CHURN:
         _learn_for_others(parameters)
     try:
-        with as_it_was(), shown_tables(keep), book_of_page(parameters), page_runs(source.stem) as told:
+        with as_it_was(), shown_tables(keep), book_of_page(parameters), page_runs(source.stem) as output:
             if (
                 source.parent != NOTEBOOKS_FOLDER
             ):  # what lies beside a page of one's own is found, as in JupyterLab
@@ -74,8 +74,8 @@ def run(
                 execution_timeout=cell_timeout_seconds,
                 readers_language=language,
             )
-        if told.findings or told.actions:
-            leave_told(told, _book(parameters))
+        if output.findings or output.actions:
+            leave_output(output, _book(parameters))
     except PapermillExecutionError as problem:
         error = (problem.ename, problem.evalue)
     except Exception as problem:  # one notebook must not take the others with it; the front page says why

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import pandas as pd
 
+from helpers.core.disclosure import LEAST_OTHERS, disclosed_part
 from helpers.core.frames.lookup import look_up
 from helpers.core.mask import mask_key
-from helpers.core.shares import LEAST_OTHERS, part_told
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
 from helpers.subjects.card.card import Card, against_peers, around_sales, missing_of, monthly
@@ -261,7 +261,7 @@ class CardQueries(
         own_sizes = self.frame("customers")["trade_class"].value_counts()
         others = peers["customers"] - look_up(peers["trade_class"], own_sizes, 0)
         peers = peers[(others >= LEAST_OTHERS).to_numpy()]
-        return peers.assign(buyers=part_told(peers["buyers"] / peers["customers"]) * peers["customers"])
+        return peers.assign(buyers=disclosed_part(peers["buyers"] / peers["customers"]) * peers["customers"])
 
     def _unknown(self, wanted: str) -> WorkbookError:
         own = self.frame("customers")[["customer_id", "name"]]

@@ -68,7 +68,7 @@ def threshold_words(warn: Threshold, n: Numbers) -> str:
     _, limit = n.words, n.percent(warn.probability, 0)
     if warn.reason == "set":
         return _("We warn from {limit} on, as the settings say.", limit=limit)
-    if warn.reason == "untold":
+    if warn.reason == "withheld":
         return _(
             "We warn from {limit} on: for the whole company visits have brought most there.", limit=limit
         )

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.by_content import ByContent, uncached
+from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import places_in
-from helpers.core.shares import mean_told
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.evaluation import Drift, drift, evaluate
@@ -104,14 +104,14 @@ class ChurnScores(Answer):
             self, **{k: f[f["customer_id"].isin(list(ids))].reset_index(drop=True) for k, f in own.items()}
         )
 
-    def told(self) -> ChurnScores:
+    def disclosed(self) -> ChurnScores:
         """Return the same as a scope may know it: no money of the company, and its tests in two digits."""
         tests = {
-            name: frame.apply(lambda values: mean_told(values) if values.dtype.kind == "f" else values)
+            name: frame.apply(lambda values: disclosed_mean(values) if values.dtype.kind == "f" else values)
             for name, frame in (("test", self.test), ("shrinking_test", self.shrinking_test))
         }
-        off = self.drift and self.drift.untold()
-        return replace(self, warn=self.warn.untold(), drift=off, **tests)
+        off = self.drift and self.drift.withheld()
+        return replace(self, warn=self.warn.withheld(), drift=off, **tests)
 
 
 def churn(
@@ -244,7 +244,7 @@ def _learn(
             probability=probability,
             silence_days=panel["silence_days"],
             left=known.paths[horizon],
-            may_warn=may_warn(panel.loc[probability.index], horizon, settings, backtest.untold),
+            may_warn=may_warn(panel.loc[probability.index], horizon, settings, backtest.uninformative),
         )
         test = _test(history.assign(learned=backtest.scored["learned"]), x)
         shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
@@ -270,7 +270,9 @@ def _learn(
         candidate=models.candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
-        states=states(whole, known_probability, horizon, warn.probability, settings, ends, backtest.untold),
+        states=states(
+            whole, known_probability, horizon, warn.probability, settings, ends, backtest.uninformative
+        ),
         test=test,
         shrinking_test=shrinking_test,
         warn=warn,

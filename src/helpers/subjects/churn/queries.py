@@ -34,7 +34,7 @@ class ChurnQueries(SubjectQueries):
         1      C00003         0.05          51.0
         """
         scores = self._learnt(horizon_months).of(self._own_ids())
-        return scores if self.scope == COMPANY else scores.told()
+        return scores if self.scope == COMPANY else scores.disclosed()
 
     def _learnt(self, horizon_months: int | None, *, hold: bool = True) -> ChurnScores:
         """Return what is learnt from all customers; see `helpers.engine.cache.cache.Cache.get_or_compute`."""

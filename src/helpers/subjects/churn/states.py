@@ -72,7 +72,7 @@ class CustomerStates(Answer):
 
 
 def may_warn(
-    rows: pd.DataFrame, horizon_months: int, settings: Churn, untold: Collection[int] = ()
+    rows: pd.DataFrame, horizon_months: int, settings: Churn, uninformative: Collection[int] = ()
 ) -> pd.Series:
     """Tell of whom can be warned: to buy nothing within the horizon would break its rhythm, and it has not lapsed.
 
@@ -82,12 +82,12 @@ def may_warn(
     ----------
     rows
         origin, silence_days and limit_days (`helpers.subjects.churn.learning.rhythm.Rhythms.of`).
-    untold
+    uninformative
         Month ends (year * 12 + month) at which the score told nothing: then of nobody can be warned.
     """
     ahead = rows["silence_days"] + horizon_months * DAYS_A_MONTH
     breaks = (ahead > rows["limit_days"]) & ~_lapsed(rows, horizon_months, settings)
-    return breaks & ~origin_number(rows).isin(list(untold))
+    return breaks & ~origin_number(rows).isin(list(uninformative))
 
 
 def _lapsed(rows: pd.DataFrame, horizon_months: int, settings: Churn) -> pd.Series:
@@ -106,7 +106,7 @@ def states(
     warn_probability: float,
     settings: Churn,
     ends: Collection[int] | None = None,
-    untold: Collection[int] = (),
+    uninformative: Collection[int] = (),
 ) -> pd.DataFrame:
     """Return the state of each customer who has bought, at the latest month ends at which anybody was scored.
 
@@ -130,7 +130,7 @@ def states(
     ends
         The month ends (year * 12 + month); None: the last thirteen at which anybody was scored, and the last of the
         panel in any case.
-    untold
+    uninformative
         See `may_warn`.
 
     Returns
@@ -148,7 +148,7 @@ def states(
     fits = {
         "lost": ~still_scored(rows, settings.lost_months) & _beyond(rows, settings),
         "lapsed": _lapsed(rows, horizon_months, settings),
-        "at_risk": (risk >= warn_probability) & may_warn(rows, horizon_months, settings, untold),
+        "at_risk": (risk >= warn_probability) & may_warn(rows, horizon_months, settings, uninformative),
         "overdue": rows["silence_days"] > rows["limit_days"],
         "won_back": (returned > horizon_months * DAYS_A_MONTH)
         & (returned > WON_BACK_GAPS * rows["usual_gap_days"]),

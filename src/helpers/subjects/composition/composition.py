@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.disclosure import disclosed_share
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_to_date
-from helpers.core.shares import shares, shown_percent, told_to_scope
+from helpers.core.shares import shares, shown_percent
 from helpers.engine.months.windows import Of
 from helpers.subjects.exchange.constant_rates import Exchange
 from helpers.subjects.targets import plan
@@ -80,7 +81,7 @@ class Composition(Answer):
 
     def company_shares(self) -> pd.DataFrame:
         """Return kind, group, share: all that a scoped report may know of the company. Rounded, and no money."""
-        return self.groups[["kind", "group"]].assign(share=told_to_scope(self.groups["share"]))
+        return self.groups[["kind", "group"]].assign(share=disclosed_share(self.groups["share"]))
 
 
 def looked_at(month: pd.Period, window_months: int, history_months: int) -> Span:

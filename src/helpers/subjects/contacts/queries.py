@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.disclosure import disclosed_mean
 from helpers.core.scope import COMPANY, Scope
-from helpers.core.shares import mean_told
 from helpers.subjects.contacts.attention import (
     Activity,
     Attention,
@@ -70,7 +70,7 @@ class ContactQueries(TierQueries):
             if not self._shows_company_shares:
                 return rate(active)
             known = self._cache.get_or_compute("contacts_per_engagement", company_rate)
-            return known if self.scope == COMPANY else float(mean_told(pd.Series([known]))[0])
+            return known if self.scope == COMPANY else float(disclosed_mean(pd.Series([known]))[0])
 
         return attention(
             active, self.frame("customers"), self._summary(*_OF_THE_SUMMARY), self.month,

@@ -48,9 +48,9 @@ class LateEffect(Answer):
             and self.placebo.low <= 0 <= self.placebo.high
         )
 
-    def told(self) -> LateEffect:
+    def disclosed(self) -> LateEffect:
         """Return the same as a scope may know it."""
-        return LateEffect(*(each and each.told() for each in (self.effect, self.placebo)))
+        return LateEffect(*(each and each.disclosed() for each in (self.effect, self.placebo)))
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,9 @@ def delivery(
         None if products is None else look_up(goods["product_id"], products.set_index("product_id")["name"])
     )
     failed = goods["judged"] - goods["in_full"]
-    goods["worse"] = rates.told(rates.more_than_others(failed, goods["judged"], pd.Series("", goods.index)))
+    goods["worse"] = rates.significant(
+        rates.more_than_others(failed, goods["judged"], pd.Series("", goods.index))
+    )
     sums = delivery_months.groupby("month")[["judged", "failed", "booked_amount", "shipped_amount"]].sum()
     sums.index = pd.PeriodIndex(sums.index, freq="M")
     months = sums[(sums.index > month - 24) & (sums.index <= month)].rename_axis("month").reset_index()

@@ -24,7 +24,7 @@ class DeliveryQueries(ReturnQueries):
         effect = None
         if self._shows_company_shares:
             effect = self._cache.get_or_compute("late_effect", self._late_effect)
-            effect = effect if self.scope == COMPANY else effect.told()
+            effect = effect if self.scope == COMPANY else effect.disclosed()
         return delivery(
             self.frame("delivery_customers"),
             self.frame("delivery_products"),

@@ -116,7 +116,7 @@ def score_history(windows: Windows, trade_class: pd.Series, settings: Experience
             medians = peers[each.name] = np.full((len(months), len(names)), np.nan)
             for place, month in enumerate(months):
                 here = np.flatnonzero(bought[place])
-                told = _told(each, sums, month, here)
+                told = _measured(each, sums, month, here)
                 medians[place] = _class_medians(told.value, classes[here], len(names))
                 score = _between(each, told.value, medians[place][classes[here]], settings)
                 counts = np.where(np.isnan(score), 0.0, told.n / (told.n + each.half))
@@ -164,7 +164,7 @@ def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.Da
         sums = windows.part(part)
         for each in (each for each in evidence_of(part) if each.name in scores.peers):
             for step, month in enumerate(scores.months):
-                told = _told(each, sums, month, np.arange(len(places)))
+                told = _measured(each, sums, month, np.arange(len(places)))
                 peers = scores.peers[each.name][step][scores.classes[places]]
                 rows[step][each.name], rows[step][f"{each.name}_usual"] = told.value, told.usual
                 rows[step][f"{each.name}_score"] = _between(each, told.value, peers, settings)
@@ -173,7 +173,7 @@ def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.Da
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Measured:
     """One piece of evidence at one month end, by customer."""
 
     value: Floats
@@ -182,7 +182,7 @@ class _Told:
     change: Floats
 
 
-def _told(each: Evidence, sums: Sums, month: pd.Period, here: NDArray[np.intp]) -> _Told:
+def _measured(each: Evidence, sums: Sums, month: pd.Period, here: NDArray[np.intp]) -> _Measured:
     read = [name for name in (each.under, each.over, each.square) if name]
     now, usual = ([window(name, month)[here] for name in read] for window in (sums.recent, sums.usual))
     n, hits, n_usual, hits_usual = *now[:2], *usual[:2]
@@ -191,7 +191,7 @@ def _told(each: Evidence, sums: Sums, month: pd.Period, here: NDArray[np.intp]) 
         if each.square
         else strength.share_change(hits, n, hits_usual, n_usual)
     )
-    return _Told(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), n, change)
+    return _Measured(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), n, change)
 
 
 def _class_medians(values: Floats, classes: NDArray[np.intp], count: int) -> Floats:

@@ -196,10 +196,10 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
         "{n} more bought nothing and cost {amount}.", "{n} more bought nothing and cost {amount}.",
         len(idle), amount=n.money_short(-idle["contribution_amount"].sum()),
     ) if len(idle) else None  # fmt: skip
-    untold = _untold(result, n)
+    without_cost = _without_cost(result, n)
     if rows.empty:
-        every = None if untold else _("Every customer that bought brings more than it costs.")
-        return [findings(every, untold, unsold)]
+        every = None if without_cost else _("Every customer that bought brings more than it costs.")
+        return [findings(every, without_cost, unsold)]
     said = _.ngettext(
         "{n} customer costs {amount} more than it brings.", "{n} customers cost {amount} more than they bring.",
         len(rows), amount=n.money_short(-rows["contribution_amount"].sum()),
@@ -219,7 +219,7 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
     }
     caption = _("Who costs more than it brings, in {currency}", currency=n.currency)
     return [
-        findings(said, untold, unsold),
+        findings(said, without_cost, unsold),
         first_of(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True),
     ]
 
@@ -231,7 +231,7 @@ def _below(result: NetMargin) -> pd.DataFrame:
     return below.sort_values(["contribution_amount", "customer_id"], ignore_index=True)
 
 
-def _untold(result: NetMargin, n: Numbers) -> str | None:
+def _without_cost(result: NetMargin, n: Numbers) -> str | None:
     """Say of how many it cannot be told, since what they bought has no cost; None of nobody."""
     table = result.customers.dropna(subset="customer_id")
     count = int((table["contribution_amount"] < 0).sum()) - len(_below(result))

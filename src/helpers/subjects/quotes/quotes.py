@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing
-from helpers.core.shares import mean_told
 from helpers.models import rates
 from helpers.subjects.service.complaints import time_until
 
@@ -154,7 +154,7 @@ def quotes(
         own[column] = look_up(own["customer_id"], known[column])
         every[column] = look_up(every["customer_id"], known[column])
     if others is not None:
-        own["group_rate"] = mean_told(own["group_rate"], look_up(own["group"], others, 0))
+        own["group_rate"] = disclosed_mean(own["group_rate"], look_up(own["group"], others, 0))
         own["chance"] = np.nan  # it would tell the rate of the class
     still = _open(every)
     recent = every[window.holds(every["quoted_in"]) & ~every["backwards"] & ~every["undated"]]
@@ -201,7 +201,7 @@ def customers_against_class(
     sums = found.groupby("group")[["won", "decided"]].sum()
     rate = look_up(found["group"], sums["won"] / sums["decided"])
     chance = rates.fewer_than_share(found["won"], found["decided"], rate)
-    return found.assign(group_rate=rate, chance=chance, rarely_wins=rates.told(chance))
+    return found.assign(group_rate=rate, chance=chance, rarely_wins=rates.significant(chance))
 
 
 def _by_category(rows: pd.DataFrame, every: pd.DataFrame, products: pd.DataFrame | None) -> pd.DataFrame:
@@ -226,7 +226,7 @@ def _rates(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
     found = _counts(every, by, window)
     won_before = (found["previous_rate"] * found["previous_decided"]).round()
     chance = rates.same_share(found["decided"], found["won"], found["previous_decided"], won_before)
-    clear, falls = rates.told(chance), found["rate"] < found["previous_rate"]
+    clear, falls = rates.significant(chance), found["rate"] < found["previous_rate"]
     return found.assign(change_chance=chance, fell=clear & falls, rose=clear & ~falls)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, look_up
-from helpers.core.shares import mean_told
 from helpers.models import rates
 
 _COUNTS = ["sold_orders", "sold_amount", "returned_orders", "returned_amount", "credit_amount"]
@@ -82,7 +82,9 @@ def _against(rows: pd.DataFrame) -> pd.DataFrame:
     sums = rows.groupby("group")[["returned_orders", "sold_orders"]].sum()
     rates_of = sums["returned_orders"] / sums["sold_orders"].where(sums["sold_orders"] > 0)
     chance = rates.more_than_others(rows["returned_orders"], rows["sold_orders"], rows["group"])
-    return rows.assign(group_rate=look_up(rows["group"], rates_of), chance=chance, more=rates.told(chance))
+    return rows.assign(
+        group_rate=look_up(rows["group"], rates_of), chance=chance, more=rates.significant(chance)
+    )
 
 
 def returns(
@@ -114,7 +116,7 @@ def returns(
     """
     table = beside(of_customers, customers[["customer_id", "name", "salesperson_name"]])
     if others is not None:
-        table["group_rate"] = mean_told(table["group_rate"], look_up(table["group"], others, 0))
+        table["group_rate"] = disclosed_mean(table["group_rate"], look_up(table["group"], others, 0))
         table["chance"] = float("nan")  # it would tell the rate of the class
     table["reason"] = _first_reason(table["customer_id"], return_rows, "customer_id")
     groups = table.groupby("group", dropna=False)[_COUNTS].sum().reset_index()

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import parts_of
+from helpers.core.disclosure import disclosed_count
 from helpers.core.frames.lookup import places_in
 from helpers.core.frames.rolling import numbered
 from helpers.core.periods import Span, numbered_months
-from helpers.core.shares import count_told
 
 #: Bands of earlier sales within which customers count as alike, and the fewest customers to compare with.
 _BANDS, _LEAST_ALIKE, _LEAST_CASES = 5, 5, 20
@@ -48,10 +48,12 @@ class ComplaintEffect:
     high: float
     about: bool = False
 
-    def told(self) -> ComplaintEffect:
+    def disclosed(self) -> ComplaintEffect:
         """Return the same as a scope may know it: of about so many complaints, in whole percents."""
         change, low, high = (round(value, 2) for value in (self.change, self.low, self.high))
-        counts = count_told(pd.Series([self.cases, self.customers, self.unmatched])).fillna(0).astype(int)
+        counts = (
+            disclosed_count(pd.Series([self.cases, self.customers, self.unmatched])).fillna(0).astype(int)
+        )
         cases, customers, unmatched = (int(count) for count in counts)
         return ComplaintEffect(cases, customers, unmatched, self.span_months, change, low, high, about=True)
 

@@ -44,7 +44,7 @@ class ServiceQueries(TierQueries):
 
     def _told_effect(self) -> ComplaintEffect | None:
         effect = self._cache.get_or_compute("complaint_effect", self._complaint_effect)
-        return effect if effect is None or self.scope == COMPANY else effect.told()
+        return effect if effect is None or self.scope == COMPANY else effect.disclosed()
 
     def _complaint_effect(self) -> ComplaintEffect | None:
         cases = self._frame("complaint_cases", COMPANY)

@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.digits import digits
+from helpers.core.disclosure import disclosed_part
 from helpers.core.periods import Span, trailing
 from helpers.core.scope import COMPANY
-from helpers.core.shares import part_told
 from helpers.models.rates import NORMAL_95
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.experience.queries import ExperienceQueries
@@ -25,7 +25,7 @@ from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.catalogue import read_of
 from helpers.subjects.signals.definition import Part, sold_in
 from helpers.subjects.signals.signals import Measured, Signals, known_of, measure, signals
-from helpers.subjects.value.queries import alive_told
+from helpers.subjects.value.queries import alive_recalibration
 
 #: Of fewer customers who sent a signal nothing is concluded; of a class with fewer of them nothing is told.
 _LEAST, _LEAST_TOLD = 20, 5
@@ -62,8 +62,9 @@ class SignalQueries(ExperienceQueries):
         )  # fmt: skip
         found = signals(
             known, self.settings.periods.window_months, self._open_ids(),
-            "all" if self.scope == COMPANY else "told" if self._shows_company_shares else "none",
-            held if self.scope == COMPANY else record_told(held, shown=self._shows_company_shares), folded_of(held),
+            "all" if self.scope == COMPANY else "disclosed" if self._shows_company_shares else "none",
+            held if self.scope == COMPANY else disclosed_record(held, shown=self._shows_company_shares),
+            folded_of(held),
         )  # fmt: skip
         if facts.sampled_share < 1:
             found = replace(found, measured=_set_down(found.measured, facts.folder))
@@ -100,7 +101,7 @@ class SignalQueries(ExperienceQueries):
 
     def _p_alive(self) -> pd.Series | None:
         """Return the probability that each customer still is one; None where the customers do not determine it."""
-        model, told = purchase_fit(self).learned, alive_told(self)
+        model, told = purchase_fit(self).learned, alive_recalibration(self)
         if model is None:
             return None
         bought = self._summary(*COLUMNS, scope=COMPANY).dropna().set_index("customer_id")
@@ -200,7 +201,7 @@ def folded_of(table: pd.DataFrame) -> frozenset[str]:
     return frozenset(table.loc[table["folded"].astype(bool), "signal"])
 
 
-def record_told(table: pd.DataFrame, *, shown: bool) -> pd.DataFrame:
+def disclosed_record(table: pd.DataFrame, *, shown: bool) -> pd.DataFrame:
     """Return the table as a scope may know it: parts of the company's customers in steps, or nothing."""
     if not shown:
         return table.iloc[:0]
@@ -209,5 +210,5 @@ def record_told(table: pd.DataFrame, *, shown: bool) -> pd.DataFrame:
         sent=0,
         low=np.nan,
         high=np.nan,
-        **{name: part_told(whole[name]) for name in ("false_share", "others_share")},
+        **{name: disclosed_part(whole[name]) for name in ("false_share", "others_share")},
     )

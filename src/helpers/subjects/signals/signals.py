@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.core.periods import first_month_of, trailing
-from helpers.core.shares import mean_told
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Columns, Known, Part, sold_in
 from helpers.subjects.signals.measures import NOTICED
@@ -84,7 +84,7 @@ class Measured:
             classes=self.classes[kept],
         )
 
-    def told(self, everybody: Measured, *, shown: bool) -> Measured:
+    def disclosed(self, everybody: Measured, *, shown: bool) -> Measured:
         """Return the same as a scope may know it: what its classes do in two digits, where enough others are in them.
 
         ``everybody`` holds all customers of the company. Not ``shown``: nothing of what others do.
@@ -94,7 +94,8 @@ class Measured:
         others = sizes.reindex(classes, fill_value=0) - own.reindex(classes, fill_value=0)
         others = others if shown else others * 0
         peers = {
-            signal: mean_told(pd.Series(medians), others).to_numpy() for signal, medians in self.peers.items()
+            signal: disclosed_mean(pd.Series(medians), others).to_numpy()
+            for signal, medians in self.peers.items()
         }
         return replace(self, peers=peers)
 
@@ -260,7 +261,7 @@ def signals(
     known: Known,
     window_months: int = 12,
     keep: Collection[str] | None = None,
-    peers: Literal["all", "told", "none"] = "all",
+    peers: Literal["all", "disclosed", "none"] = "all",
     tested: pd.DataFrame | None = None,
     folded: Collection[str] = frozenset(),
 ) -> Signals:
@@ -275,7 +276,7 @@ def signals(
     keep
         Customers of the result; None keeps all.
     peers
-        What is told of the customers' classes: for scopes rounded (`Measured.told`), or nothing.
+        What is told of the customers' classes: for scopes rounded (`Measured.disclosed`), or nothing.
     tested, folded
         See `Signals`, and which signals are folded away.
     """
@@ -286,7 +287,7 @@ def signals(
     if keep is not None:
         measured = measured.only(keep)
     if peers != "all":
-        measured = measured.told(everybody, shown=peers == "told")
+        measured = measured.disclosed(everybody, shown=peers == "disclosed")
     active = measured.who["active"].to_numpy()
     return Signals(
         known.month, window_months, measured, measured.noticed_rows(), measured.customers(), measured.overview(),

@@ -26,7 +26,7 @@ from helpers.subjects.grading import behaviour_views as behaviour
 from helpers.subjects.grading import grade_views as grades
 from helpers.subjects.net_margin import views as net_margin
 from helpers.subjects.own import views as own
-from helpers.subjects.own.told import left_by_pages
+from helpers.subjects.own.page_output import left_by_pages
 from helpers.subjects.quotes import views as quotes
 from helpers.subjects.rebates import views as rebates
 from helpers.subjects.receivables import credit_views as credit

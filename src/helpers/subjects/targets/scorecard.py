@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.core.disclosure import LEAST_OTHERS, disclosed_mean, disclosed_part
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import by_key, look_up
 from helpers.core.periods import trailing
 from helpers.core.scope import Scope
-from helpers.core.shares import LEAST_OTHERS, mean_told, part_told
 from helpers.engine.months.windows import Of
 
 
@@ -109,8 +109,8 @@ def scorecard(
     table["potential_index"] = table["own_amount"] / expected.where(expected > 0)
     if not tells_all:  # the same figure as the company reads, rounded
         others = look_up(table.index, _others_behind(base), 0.0)
-        table["potential_index"] = part_told(table["potential_index"]).where(others >= LEAST_OTHERS)
-        table["expected_amount"] = mean_told(expected, others)
+        table["potential_index"] = disclosed_part(table["potential_index"]).where(others >= LEAST_OTHERS)
+        table["expected_amount"] = disclosed_mean(expected, others)
     table["few"] = table["customers"] < few_customers
     if not tells_all and not show_company_shares:
         table[["expected_amount", "potential_index"]] = np.nan

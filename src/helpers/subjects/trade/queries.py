@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import sum_by
+from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
-from helpers.core.shares import mean_told
 from helpers.engine.connection import to_pandas
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.trade.facts import products_of
@@ -127,7 +127,7 @@ class TradeQueries(SubjectQueries):
         known = self.frame("product_list")
         if self.scope == COMPANY:
             return known
-        turnover = mean_told(known["turnover"])
+        turnover = disclosed_mean(known["turnover"])
         return known.assign(turnover=turnover if self._shows_company_shares else np.nan)
 
     def customer_products(self, customer_ids: list[str] | None = None) -> Products | None:

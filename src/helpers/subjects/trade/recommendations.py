@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import key_codes
+from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, look_up
-from helpers.core.shares import count_told, mean_told, part_told
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def recommendations(
         Whether the customers of ``tests`` were sampled, because there are too many.
     """
     if not tells_peers:
-        product_gaps = _told(product_gaps)
+        product_gaps = _disclosed(product_gaps)
         record = replace(record, realised=round(record.realised, 2))
     bounds = pd.DataFrame(columns=["room_amount", "room_high_amount"], dtype="float64")
     if room is not None:
@@ -185,14 +185,14 @@ def recommendations(
     )
 
 
-def _told(gaps: pd.DataFrame) -> pd.DataFrame:
+def _disclosed(gaps: pd.DataFrame) -> pd.DataFrame:
     """Return gaps as a scope may know what its customers' peers buy.
 
     Peers are about so many, and so are the buyers among them: a rounded part of that number, for many buyers each
     rounded by itself would tell it. What is expected is expected of rounded rates of at least `LEAST_OTHERS` buyers.
     """
-    peers, share = count_told(gaps["peers"]), part_told(gaps["buyer_share"])
-    typical, margin = mean_told(gaps["typical_share"]), mean_told(gaps["margin_rate"])
+    peers, share = disclosed_count(gaps["peers"]), disclosed_part(gaps["buyer_share"])
+    typical, margin = disclosed_mean(gaps["typical_share"]), disclosed_mean(gaps["margin_rate"])
     expected = gaps["expected_amount"].astype("float64") / gaps["typical_share"].astype("float64") * typical
     return gaps.assign(
         peers=peers, buyers=(peers * share).round(), buyer_share=share, typical_share=typical, margin_rate=margin,

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, sum_by, to_units, total
+from helpers.core.disclosure import disclosed_share, disclosed_total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, positions
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, up_to_month, year_to_date
-from helpers.core.shares import told_to_scope, total_told
 from helpers.engine.months.windows import Of
 from helpers.subjects.targets.plan import target_span
 
@@ -103,7 +103,7 @@ def trade(
     keep
         Customers of the scope; None: the company.
     show_company_shares
-        Whether a scope may see its share of the company: rounded (`told_to_scope`), never to the cent.
+        Whether a scope may see its share of the company: rounded (`disclosed_share`), never to the cent.
     after_day
         Of a month that is not over: net sales of the month a year earlier after the day that it has reached, which are
         not compared with; by customer, and month and net_amount of those without a customer.
@@ -139,7 +139,7 @@ def trade(
     if keep is not None:  # rounded once the classes are added up
         for frame in (own, classes):
             for column in frame.columns[frame.columns.str.endswith("_share")]:
-                frame[column] = told_to_scope(frame[column])
+                frame[column] = disclosed_share(frame[column])
     return Trade(
         month=month,
         customers=own,
@@ -242,7 +242,7 @@ def _add_span(
     table[f"{name}_expected_amount"], table[f"{name}_basis"] = expected.round(4), basis
     _add_comparison(table, name)
     for kind, part, whole in (("", amount, company), ("expected_", expected, whole_expected)):
-        whole = whole if tells_all else total_told(whole)
+        whole = whole if tells_all else disclosed_total(whole)
         table[f"{name}_{kind}share"] = part / whole if whole > 0 else np.nan
     return float(plan - 1)
 

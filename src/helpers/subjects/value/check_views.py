@@ -45,15 +45,15 @@ def came_true(
     checks = result.checks
     if checks is None or checks.errors.empty or not (whole_company or shares):
         return tracked(result, n, whole_company, shares)[:1]
-    shown = result if whole_company else _told(result)
+    shown = result if whole_company else _disclosed(result)
     said = findings(_compared(shown, n), _coverage(shown, n))
     return [tracking_chart(result, n), said] if whole_company else [said]
 
 
-def _told(result: LifetimeValue) -> LifetimeValue:
+def _disclosed(result: LifetimeValue) -> LifetimeValue:
     """Return the values with the record that a team or a salesperson may see."""
     assert result.learned is not None  # its checks are there
-    return replace(result, learned=replace(result.learned, checks=_checks(result).told()))
+    return replace(result, learned=replace(result.learned, checks=_checks(result).disclosed()))
 
 
 def tracked(
@@ -75,7 +75,7 @@ def tracked(
     if not whole_company and not shares:
         return [findings(_("The record of these forecasts is in the company's report."))]
     if not whole_company:
-        told = _told(result)
+        told = _disclosed(result)
         return [check_findings(told, n), coverage_table(told, n, about=True)]
     return [
         check_findings(result, n), frequency_chart(result, n), errors_table(result, n), coverage_table(result, n),
@@ -220,7 +220,7 @@ def errors_table(result: LifetimeValue, n: Numbers) -> Table:
 
 
 def coverage_table(result: LifetimeValue, n: Numbers, *, about: bool = False) -> Table:
-    """Give the share of customers whose value lay inside its interval, by test; ``about``: as `Checks.told` does."""
+    """Give the share of customers whose value lay inside its interval; ``about``: as `Checks.disclosed` does."""
     _ = n.words
     checks = _checks(result)
     frame = checks.coverage.assign(

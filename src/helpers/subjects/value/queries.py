@@ -117,7 +117,7 @@ class ValueQueries(SubjectQueries):
         1      C00002     0.99               10.91
         2      C00003     0.92               11.98
         """
-        scorer = PurchaseScorer(purchase_fit(self).learned, weeks, alive_told(self))
+        scorer = PurchaseScorer(purchase_fit(self).learned, weeks, alive_recalibration(self))
         many = self.facts.buyers >= self.settings.spark.score_on_engine_from
         everybody = scored(self.facts, "customer_summary", COLUMNS, scorer, SCORES, on_workers=many)
         return everybody if self.scope == COMPANY else own_customers(everybody, self.scope, self.facts)
@@ -153,7 +153,7 @@ def learned_value(opened: SubjectQueries) -> LearnedValue | None:
     )  # fmt: skip
 
 
-def alive_told(opened: SubjectQueries) -> Recalibration:
+def alive_recalibration(opened: SubjectQueries) -> Recalibration:
     """Return how P(alive) is put right by what came; one for the whole company."""
     learned = learned_value(opened)
     return AS_IT_IS if learned is None else learned.alive

@@ -9,8 +9,8 @@ from typing import TypeVar
 import pandas as pd
 
 from helpers.core.calendar.calendar import Calendar
+from helpers.core.disclosure import disclosed_part
 from helpers.core.scope import COMPANY
-from helpers.core.shares import part_told
 from helpers.engine.months.working_days import calendar_of, lost_in_reach, lulls_of
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.working_time.working_time import WorkingTime, working_time
@@ -45,16 +45,16 @@ class WorkingTimeQueries(SubjectQueries):
         if (calendar := self.calendar) is None:
             return None
         result = working_time(
-            calendar, self.month, self.until, self._told(lost_in_reach(self.facts, calendar)), self.year
+            calendar, self.month, self.until, self._disclosed(lost_in_reach(self.facts, calendar)), self.year
         )
         first, last = calendar.days_of(self.month - 1, self.month)
-        lulls = self._told({(lull.first, lull.last): lull.lost for lull in lulls_of(self.facts)})
+        lulls = self._disclosed({(lull.first, lull.last): lull.lost for lull in lulls_of(self.facts)})
         near = [(each, lulls.get((each.first, each.last), 0.0)) for each in calendar.moved(first, last)]
         return replace(result, quiet=tuple((each, lost) for each, lost in near if lost))
 
-    def _told(self, lost: dict[_Key, float]) -> dict[_Key, float]:
+    def _disclosed(self, lost: dict[_Key, float]) -> dict[_Key, float]:
         """Return what of the company's trade is lost as the scope is told it."""
         if self.scope == COMPANY:
             return lost
-        told = part_told(pd.Series([*lost.values()], dtype="float64"))
+        told = disclosed_part(pd.Series([*lost.values()], dtype="float64"))
         return dict(zip(lost, told.tolist(), strict=True)) if self._shows_company_shares else {}

@@ -68,5 +68,9 @@ def test_where_nothing_pays_or_is_known_one_half_stands():
 def test_the_settings_threshold_stands_and_a_scope_may_not_see_the_company_s_figures():
     own = SETTINGS.model_copy(update={"warn_probability": 0.7})
     assert threshold(record((0.62, 4, 3)), 1000, own).probability == 0.7
-    untold = threshold(record((0.62, 4, 3)), 1000, SETTINGS).untold()
-    assert (untold.reason, untold.curve.empty, np.isnan(untold.value_amount)) == ("untold", True, True)
+    withheld = threshold(record((0.62, 4, 3)), 1000, SETTINGS).withheld()
+    assert (withheld.reason, withheld.curve.empty, np.isnan(withheld.value_amount)) == (
+        "withheld",
+        True,
+        True,
+    )

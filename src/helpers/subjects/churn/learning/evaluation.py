@@ -148,7 +148,7 @@ class Drift:
     came: float
     odds: float
 
-    def untold(self) -> Drift:
+    def withheld(self) -> Drift:
         """Return the same without the company's parts, and how far they were off in two digits."""
         return replace(self, said=float("nan"), came=float("nan"), odds=digits(self.odds, 2))
 

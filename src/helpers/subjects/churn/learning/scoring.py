@@ -87,10 +87,10 @@ class FittedModels:
     @property
     def tells(self) -> bool:
         """See `helpers.subjects.churn.churn.ChurnScores`."""
-        return self.number not in self.untold
+        return self.number not in self.uninformative
 
     @property
-    def untold(self) -> list[int]:
+    def uninformative(self) -> list[int]:
         """The month ends at which the score told no better than chance who would leave."""
         return [number for number, score in self.churn.items() if not score.tells]
 
@@ -131,7 +131,9 @@ class FittedModels:
         customers = rows[["customer_id", *_MEASURES]]
         customers.insert(1, "probability", probability.reindex(rows.index))
         customers.insert(2, "shrinking", shrinking.reindex(rows.index))
-        customers = customers.assign(may_warn=may_warn(rows, self.horizon_months, settings, self.untold))
+        customers = customers.assign(
+            may_warn=may_warn(rows, self.horizon_months, settings, self.uninformative)
+        )
         explained = (customers["probability"] >= warn_probability) | (
             customers["shrinking"] >= LIKELY_SHRINKING
         )
@@ -180,7 +182,7 @@ class FittedModels:
                 {
                     "customer_id": rows.loc[kept, "customer_id"], "number": number[kept],
                     "probability": probability, "silence_days": rows.loc[kept, "silence_days"], "left": np.nan,
-                    "may_warn": may_warn(rows.loc[kept], self.horizon_months, settings, self.untold),
+                    "may_warn": may_warn(rows.loc[kept], self.horizon_months, settings, self.uninformative),
                 }
             )  # fmt: skip
         else:
@@ -193,7 +195,7 @@ class FittedModels:
         return Scored(
             self.listed(rows[this], features[this], probability, shrinking, warn_probability, now, settings),
             history,
-            states(panel, known, self.horizon_months, warn_probability, settings, ends, self.untold),
+            states(panel, known, self.horizon_months, warn_probability, settings, ends, self.uninformative),
         )
 
 

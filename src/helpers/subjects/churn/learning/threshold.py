@@ -35,8 +35,8 @@ class Threshold:
         Who is at least so likely to leave is warned of.
     reason
         ``set`` by the settings; ``profit``: the visits would have brought most; ``half``: no record of past warnings,
-        or more begin than can be visited, or visits pay, nowhere up to one half; ``untold``: by profit, but the reader
-        is not to see the company's figures.
+        or more begin than can be visited, or visits pay, nowhere up to one half; ``withheld``: by profit, but the
+        reader is not to see the company's figures.
     value_amount
         What the typical customer brings in a year: the median.
     curve
@@ -51,9 +51,9 @@ class Threshold:
     value_amount: float
     curve: pd.DataFrame
 
-    def untold(self) -> Threshold:
+    def withheld(self) -> Threshold:
         """Return the same without any figure of the company's."""
-        reason = "untold" if self.reason == "profit" else self.reason
+        reason = "withheld" if self.reason == "profit" else self.reason
         return Threshold(self.probability, reason, float("nan"), self.curve.iloc[:0])
 
 

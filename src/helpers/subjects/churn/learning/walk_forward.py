@@ -107,7 +107,7 @@ class WalkForwardBacktest:
     scores: dict[int, Score]
 
     @property
-    def untold(self) -> list[int]:
+    def uninformative(self) -> list[int]:
         """The month ends at which the score told no better than chance who would leave."""
         return self.scored.loc[~self.scored["tells"].astype(bool), "number"].unique().tolist()
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.core.backtest import errors, known_by
 from helpers.core.digits import digits
-from helpers.core.shares import count_told, mean_told, part_told
+from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
 from helpers.subjects.value.learning.forecast import Lesson, Stack, Then, expected, learn_stack, lesson, then
 from helpers.subjects.value.learning.histories import Ledger, came_after, known_at
 from helpers.subjects.value.learning.intervals import Moves, bounds, deviation, learn_moves, scores, sizes
@@ -60,15 +60,15 @@ class Checks:
     moves: dict[int, Moves]
     totals: pd.DataFrame
 
-    def told(self) -> Checks:
+    def disclosed(self) -> Checks:
         """Return what a scope may know of the company's record: about so many customers, parts and means rounded."""
         kept = ["plain", "widened", "plain_large", "widened_large"]
         coverage = self.coverage.assign(
-            customers=count_told(self.coverage["customers"]),
-            **{name: part_told(self.coverage[name]) for name in kept},
+            customers=disclosed_count(self.coverage["customers"]),
+            **{name: disclosed_part(self.coverage[name]) for name in kept},
         )
         missed = self.errors.groupby("method")["mae"].transform("mean")
-        errors = self.errors.assign(mae=mean_told(missed))
+        errors = self.errors.assign(mae=disclosed_mean(missed))
         return replace(self, coverage=coverage, errors=errors)
 
     @property

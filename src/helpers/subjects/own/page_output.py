@@ -32,7 +32,7 @@ _PREFIX = "own"
 
 
 @dataclass
-class Told:
+class PageOutput:
     """What one page has given so far."""
 
     page: str = ""
@@ -49,23 +49,23 @@ class Left:
     actions: tuple[Proposals, ...]
 
 
-_told = Told()
+_output = PageOutput()
 
 
 @contextmanager
-def page_runs(page: str) -> Iterator[Told]:
+def page_runs(page: str) -> Iterator[PageOutput]:
     """Gather what the cells of a page give inside the block; ``page`` is the notebook's name without its ending."""
-    global _told
-    before, _told = _told, Told(page)
+    global _output
+    before, _output = _output, PageOutput(page)
     try:
-        yield _told
+        yield _output
     finally:
-        _told = before
+        _output = before
 
 
-def leave_told(told: Told, opened: SubjectQueries) -> None:
+def leave_output(output: PageOutput, opened: SubjectQueries) -> None:
     """Leave for the front page of this month, scope and language what a page has given."""
-    leave(f"{_of(opened)}-{told.page}", Left(tuple(told.findings), tuple(told.actions)))
+    leave(f"{_of(opened)}-{output.page}", Left(tuple(output.findings), tuple(output.actions)))
 
 
 def left_by_pages(opened: SubjectQueries) -> list[Left]:
@@ -97,7 +97,9 @@ def tell(*sentences: str | None, amount: float = 0.0) -> Findings:
         raise WorkbookError(f"tell: the amount {amount} is not money of 0 or more.")
     said = findings(*sentences)
     if amount:
-        _told.findings += [WeighedFinding(sentence, float(amount), _told.page) for sentence in said.sentences]
+        _output.findings += [
+            WeighedFinding(sentence, float(amount), _output.page) for sentence in said.sentences
+        ]
     return said
 
 
@@ -118,8 +120,8 @@ def propose(book: SubjectQueries, rows: pd.DataFrame) -> Table:
         A column is missing, a value is none that an action can have, or a customer is not one of the book's.
     """
     proposals = _checked(book, rows.reset_index(drop=True))
-    if _told.page:
-        _told.actions.append(proposals)
+    if _output.page:
+        _output.actions.append(proposals)
     n, _ = book.numbers, book.numbers.words
     names = book.frame("customers").set_index("customer_id")["name"]
     worded = proposals.worded()
@@ -189,14 +191,14 @@ def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> T
         raise WorkbookError(
             f"export: '{file}' is no name for a file: letters, digits, - and _, then .csv or .xlsx."
         )
-    if _told.page and file in _told.files:
+    if _output.page and file in _output.files:
         raise WorkbookError(
             f"export: this page has exported {file} already; give each list a name of its own."
         )
-    _told.files.add(file)
+    _output.files.add(file)
     n = book.numbers
     flat = rows.reset_index() if shows_index(rows) else rows
-    name = f"{_told.page}-{file}" if _told.page else file
+    name = f"{_output.page}-{file}" if _output.page else file
     note = n.words("All {n} rows, as a file.", n=n.count(len(flat)))
     whole = WholeList(name, title, note, partial(_content, flat, file, book.month))
     return replace(frame_table(rows, title, n), whole=whole)
