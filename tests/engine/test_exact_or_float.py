@@ -210,3 +210,27 @@ def test_no_column_of_a_fact_comes_as_objects(facts_of):
     found = {name: objects(facts.frame(name)) for name in FACTS}
     assert len(found) > 50
     assert {name: columns for name, columns in found.items() if columns} == {}
+
+
+def test_a_decimal_written_in_a_question_keeps_its_digits(lines):
+    rate, wide, money = Decimal("0.0007123"), Decimal(1) / 3, lines.net_amount
+    asked = lines.mutate(
+        product=money * rate, larger=money + rate, least=ibis.least(money, rate), third=money * wide,
+        filled=money.nullif(money).fill_null(rate), either=(money > rate).ifelse(money, rate),
+    )  # fmt: skip
+    found = asked.drop_null("net_amount").order_by("net_amount").to_pyarrow()
+    given = sorted(LARGE)
+    with localcontext(prec=60):
+        assert found["product"].to_pylist() == [each * rate for each in given]
+        assert found["larger"].to_pylist() == [each + rate for each in given]
+        assert found["least"].to_pylist() == [min(each, rate) for each in given]
+        assert found["either"].to_pylist() == [each if each > rate else rate for each in given]
+    assert set(found["filled"].to_pylist()) == {rate}
+    gaps = lines.select(money=money.nullif(money))
+    assert set(gaps.fill_null({"money": rate}).money.to_pyarrow().to_pylist()) == {rate}
+    assert lines.mutate(plain=money.cast("decimal")).to_pandas()["plain"].isna().sum() == 1
+    few = Decimal("0.0004")  # of three decimals it would be nothing
+    assert lines.filter(money > few, money < 1).count().to_pandas() == 0
+    assert lines.filter(money.between(Decimal(0), few)).count().to_pandas() == 2
+    assert lines.filter(money.isin([Decimal("0.0002"), rate])).count().to_pandas() == 1
+    assert found["third"].to_pylist() == pytest.approx([float(each) / 3 for each in given])

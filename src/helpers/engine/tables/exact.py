@@ -8,6 +8,7 @@ it what it fetches. So questions are put to the engine in another form, with the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import ibis.expr.datatypes as dt
@@ -17,11 +18,15 @@ import ibis.expr.types as ir
 #: Digits that a factor is given: with 19 DuckDB keeps all that the product of two can have, and Spark too.
 _DIGITS = 19
 _MOST_DIGITS = 38
+#: What DuckDB takes a DECIMAL for whose digits nobody says.
+_PLAIN = dt.Decimal(18, 3)
 #: Whose results are of one type with what they take: of a decimal and a float Ibis says the decimal.
 _OF_ONE_TYPE = (
     ops.Add, ops.Subtract, ops.Multiply, ops.Modulus, ops.Coalesce, ops.Greatest, ops.Least, ops.IfElse,
     ops.SimpleCase, ops.SearchedCase, ops.Clip, ops.NullIf, ops.Lag, ops.Lead, ops.Array,
 )  # fmt: skip
+#: Which Ibis takes of two decimals only where one type is as wide as the other before and behind the point.
+_COMPARED = (ops.Comparison, ops.Between, ops.InValues)
 #: Whose results are no decimals, whatever Ibis says: computed in floats.
 _IN_FLOATS = (
     ops.Median, ops.Quantile, ops.MultiQuantile, ops.ApproxQuantile, ops.ApproxMedian, ops.Variance,
@@ -35,6 +40,12 @@ def exact_or_float(expr: ir.Expr) -> Any:
 
 
 def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
+    if isinstance(node, (ops.Literal, ops.Cast)) and node.dtype.is_decimal() and node.dtype.precision is None:
+        return (
+            _with_its_digits(node.value)
+            if isinstance(node, ops.Literal)
+            else ops.Cast((changed or {}).get("arg", node.arg), _PLAIN)
+        )
     if changed and isinstance(node, ops.WindowFunction) and isinstance(changed["func"], ops.Divide):
         # Its mean is a sum and a count by now, and a window takes one function.
         return ops.Divide(*(node.__recreate__({**changed, "func": part}) for part in changed["func"].args))
@@ -42,22 +53,37 @@ def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
         changed = {**changed, **_of_one_schema(changed["left"].to_expr(), changed["right"].to_expr())}
     args = dict(zip(node.__argnames__, node.__args__, strict=True)) | (dict(changed) if changed else {})
     kind = _kind_for(node, _values(args.values()))
+    if isinstance(node, ops.Multiply) and kind is None and any(map(_is_decimal, args.values())):
+        return _product(**args)
     if changed or kind:
         node = node.__recreate__({name: _cast(each, kind) for name, each in args.items()} if kind else args)
     if isinstance(node, ops.Mean) and _is_decimal(node.arg):
         return ops.Divide(ops.Sum(node.arg, node.where), ops.Count(node.arg, node.where))
-    if isinstance(node, ops.Multiply) and any(map(_is_decimal, node.args)):
-        return _product(node)
     if isinstance(node, ops.Array) and all(isinstance(each, ops.StructColumn) for each in node.exprs):
         return _of_one_struct(node)
     return _filled(node) if isinstance(node, ops.FillNull) else node
 
 
+def _with_its_digits(value: Decimal | None) -> ops.Literal:
+    """A number written in a question with the digits that it has: Ibis knows none of them, DuckDB keeps three."""
+    if value is None:
+        return ops.Literal(None, _PLAIN)
+    _sign, digits, exponent = value.as_tuple()
+    if isinstance(exponent, int):  # else it is infinite or no number
+        scale = max(-exponent, 0)
+        precision = max(len(digits) + exponent, 0) + scale
+        if precision <= _DIGITS:
+            return ops.Literal(value, dt.Decimal(precision, scale))
+    return ops.Literal(float(value), dt.float64)
+
+
 def _kind_for(node: ops.Node, taken: list[ops.Value]) -> dt.DataType | None:
     """The type that an operation's decimals need; None: they may stay as they are."""
     decimals = [each.dtype.copy(nullable=True) for each in taken if _is_decimal(each)]
-    if not decimals or not isinstance(node, _OF_ONE_TYPE + _IN_FLOATS):
+    if not decimals or not isinstance(node, _OF_ONE_TYPE + _IN_FLOATS + _COMPARED):
         return None
+    if isinstance(node, _COMPARED):
+        return _wider(decimals) if len(set(decimals)) > 1 else None
     if isinstance(node, _IN_FLOATS) or any(each.dtype.is_floating() for each in taken):
         return dt.float64
     if isinstance(node, ops.Multiply):
@@ -90,12 +116,12 @@ def _wider(kinds: list[dt.DataType]) -> dt.DataType:
     return dt.Decimal(min(digits, _MOST_DIGITS), scale)
 
 
-def _product(node: ops.Multiply) -> ops.Node:
+def _product(left: ops.Value, right: ops.Value) -> ops.Node:
     """A product with all its digits."""
-    scale = sum(each.dtype.scale for each in node.args if _is_decimal(each))
+    scale = sum(each.dtype.scale for each in (left, right) if _is_decimal(each))
     # The one of more decimals is given the digits: of (19, 4) and (18, 9) Ibis knows no type that holds both.
     left, right = sorted(
-        node.args, key=lambda each: each.dtype.scale if _is_decimal(each) else -1, reverse=True
+        (left, right), key=lambda each: each.dtype.scale if _is_decimal(each) else -1, reverse=True
     )
     product = ops.Multiply(ops.Cast(left, dt.Decimal(_DIGITS, left.dtype.scale)), right)
     return ops.Cast(product, dt.Decimal(_MOST_DIGITS, scale))
@@ -119,12 +145,22 @@ def _of_one_struct(node: ops.Array) -> ops.Node:
 
 
 def _filled(node: ops.FillNull) -> ops.Node:
-    """The same with floats for the decimals whose gaps floats fill."""
-    schema, given = node.parent.schema, node.replacements
-    fillers = given if isinstance(given, Mapping) else dict.fromkeys(schema, given)
-    floats = [name for name, value in fillers.items() if schema[name].is_decimal() and _is_float(value)]
-    parent = node.parent.to_expr().cast(dict.fromkeys(floats, dt.float64))
-    return node.copy(parent=parent.op()) if floats else node
+    """The same with a type for each column of decimals that holds what its gaps are filled with."""
+    table, given = node.parent.to_expr(), node.replacements
+    fillers = dict(given) if isinstance(given, Mapping) else dict.fromkeys(table.columns, given)
+    filled = {}
+    for name, each in fillers.items():
+        filler = _with_its_digits(each) if isinstance(each, Decimal) else each
+        if table[name].type().is_decimal() and (_is_float(filler) or _is_decimal(filler)):
+            filler = ops.Literal(filler, dt.float64) if isinstance(filler, float) else filler
+            kind = dt.float64 if _is_float(filler) else _wider([table[name].type(), filler.dtype])
+            filled[name] = table[name].cast(kind).fill_null(filler.to_expr().cast(kind))
+    if not filled:
+        return node
+    table, rest = table.mutate(**filled), {name: fillers[name] for name in fillers.keys() - filled}
+    if isinstance(given, Mapping):
+        return table.fill_null(rest).op() if rest else table.op()
+    return node.copy(parent=table.op())
 
 
 def _cast(value: Any, kind: dt.DataType) -> Any:
