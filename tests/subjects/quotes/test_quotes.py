@@ -128,3 +128,10 @@ def test_without_the_table_no_heading_of_the_page_stands_over_nothing():
     assert said.sentences == ("This section needs the table quotes.",)
     assert views.open_quotes(None, numbers())[0].sentences == said.sentences
     assert views.askers(None, numbers()) == []
+
+
+def test_the_title_of_open_quotes_says_what_is_old_only_where_something_is():
+    n = numbers("en", "EUR")
+    young, old = quote("1", "open", day="2026-10-20"), quote("2", "open", day="2026-08-20", amount=300.0)
+    assert views.open_quotes(result(rows(young), "a"), n)[1].title == "Open quotes: €100"
+    assert views.open_quotes(result(rows(young, old), "a"), n)[1].title.endswith("75% of it for over 30 days")

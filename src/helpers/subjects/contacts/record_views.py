@@ -94,7 +94,7 @@ def _fields_chart(result: Records, n: Numbers) -> list[Chart | Findings]:
     )
     alt = _.pairs(frame["label"], map(n.count, frame["missing"]))
     title = _.ngettext(
-        "{n} field is missing for some customers", "{n} fields are missing for some customers", len(frame)
+        "Customer records have gaps in {n} field", "Customer records have gaps in {n} fields", len(frame)
     )
     return [share_bars(frame, title=title, alt=alt, spell=n.count, value="missing", note="note")]
 

@@ -176,7 +176,7 @@ def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findi
     ages = result.ages.assign(label=labels, note=notes)
     whole, late = (float(rows["amount"].sum()) for rows in (ages, ages[ages["age_from"] > _LONG_OPEN]))
     title = _("Open quotes: {amount}", amount=n.money_short(whole))
-    if whole > 0:
+    if whole > 0 and late / whole >= 0.005:  # what reads 0 % is no news
         title = _("Open quotes: {amount}, {share} of it for over {days} days", amount=n.money_short(whole),
                   share=n.percent(late / whole, 0), days=n.count(_LONG_OPEN))  # fmt: skip
     alt = _.pairs(labels, map(n.money_short, ages["amount"]))

@@ -166,7 +166,7 @@ def _next_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
     notes = [_("{amount} to go", amount=n.money_short(amount)) for amount in shown["distance_amount"]]
     frame = shown.assign(label=shown["name"], note=notes, highlight=shown["probability"] >= LIKELY, whole=1.0)
     title = _(
-        "{count} of the {shown} nearest to the next bracket will likely reach it (orange)",
+        "Nearest to the next bracket: {count} of {shown} will likely reach it (orange)",
         count=n.count(frame["highlight"].sum()), shown=n.count(len(frame)),
     )  # fmt: skip
     alt = _.pairs(frame["label"], map(n.percent, frame["way"]))

@@ -153,6 +153,8 @@ def _month_chart(result: Complaints, n: Numbers) -> Chart:
     first, last = (n.count(result.months["open"].iloc[place]) for place in (0, -1))
     since = n.month(result.months["month"].iloc[0])
     title = _("Open complaints went from {first} in {month} to {last}", first=first, month=since, last=last)
+    if first == last:
+        title = _("As many complaints are open as in {month}: {last}", month=since, last=last)
     alt = _.pairs(map(n.month_short, result.months["month"]), map(n.count, result.months["open"]))
     series = [("open", _("Still open")), ("opened", _("Newly opened"))]
     return trend(result.months, series, title=title, alt=alt, spell=n.count, spell_month=n.month_short)

@@ -57,8 +57,8 @@ def _silent_sentence(result: Satisfaction, whole: pd.Series, n: Numbers) -> str 
             rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
         )  # fmt: skip
     return _(
-        "{rate} of the buying customers answered; those who did not stand for {share} of sales. Since a year "
-        "ago sales to those who did not answer changed by {silent}, to those who did by {answered}.",
+        "{rate} of the buying customers answered; those who did not stand for {share} of sales. Sales to customers "
+        "of a year ago changed by {silent} where they did not answer, by {answered} where they did.",
         rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
         silent=n.signed_percent(result.silent_change), answered=n.signed_percent(result.answered_change),
     )  # fmt: skip

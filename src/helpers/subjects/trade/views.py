@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.amounts import to_units
 from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import year_to_date
 from helpers.present import labels
@@ -217,9 +218,11 @@ def months(result: Trade, n: Numbers) -> list[Chart | Table]:
         wide.to_numpy(dtype="float64"), index=called(drawn).astype(str),
         columns=[n.month_short(month) for month in pd.PeriodIndex(wide.columns)],
     )  # fmt: skip
+    units = to_units(wide)  # a mean of floats may lie off equal ones
+    down = (units[:, -1] * units.shape[1] < units.sum(axis=1)).sum()
     title = _(
-        "Of the {n} largest customers {down} bought less in {month} than in an average month shown",
-        n=n.count(len(drawn)), down=n.count((frame.iloc[:, -1] < frame.mean(axis=1)).sum()), month=frame.columns[-1],
+        "Largest customers: {down} of {n} bought less in {month} than in an average month shown",
+        n=n.count(len(drawn)), down=n.count(down), month=frame.columns[-1],
     )  # fmt: skip
     alt = _.pairs(frame.index, map(n.money_short, frame.iloc[:, -1]))
     return [heat_map(frame, title=title, alt=alt, spell=n.short), behind(shown)]
