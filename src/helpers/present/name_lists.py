@@ -35,6 +35,12 @@ def called(rows: pd.DataFrame, whose: str = "customer_id", name: str = "name") -
     return names.where(names.notna(), rows[whose])
 
 
+def called_apart(rows: pd.DataFrame, whose: str, name: str = "name") -> pd.Series:
+    """As `called`, of rows with an id each: several of one name bear their ids too, so that a name leads to one."""
+    names = called(rows, whose, name)
+    return names.where(~names.duplicated(keep=False), names + " (" + rows[whose] + ")")
+
+
 def capped(caption: str, shown: int, whole: int, n: Numbers, cut: Cut = "smaller") -> str:
     """The caption of a list that shows only the first rows: how many there are and how many are left out."""
     if shown >= whole:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pandas as pd
 import pytest
 
 from helpers.book import open_book
@@ -10,6 +13,7 @@ from helpers.present.actions import COLUMNS
 from helpers.subjects.trade import product_views as goods
 from helpers.subjects.trade import views as show
 from helpers.subjects.trade import wallet_views as purse
+from helpers.subjects.trade.products import products
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +77,26 @@ def test_a_salesperson_without_customers_has_a_page_without_figures():
     assert "None of these customers" in text(show.trade_findings(empty.trade(), n))
     assert empty.wallet().customers.empty and empty.recommendations().rows.empty
     assert "Nothing was sold" in text(*goods.products(empty.products(), n))
+
+
+def test_a_customer_who_buys_the_same_each_month_buys_no_less_than_in_an_average_one(book):
+    months = pd.period_range("2025-11", "2026-10", freq="M")
+    matrix = pd.DataFrame([[0.1] * 12, [5.0] * 11 + [4.99]], ["a", "b"], months)
+    who = pd.DataFrame({"customer_id": ["a", "b"], "name": ["Ann", "Ben"]})
+    picture = show.months(SimpleNamespace(customers=who, matrix=matrix), book.numbers)[0]
+    assert picture.title.startswith("Largest customers: 1 of 2 bought less in Oct")
+
+
+def test_products_of_one_name_bear_their_ids_so_that_a_name_leads_to_its_own_buyers(book):
+    sold = pd.DataFrame({"product_id": ["P1", "P2", "P3"], "net_amount": [9.0, 5.0, 2.0], "cost_amount": 0.0,
+                         "net_amount_with_cost": 0.0, "quantity": 1.5})  # fmt: skip
+    known = pd.DataFrame({"product_id": ["P1", "P2", "P3"], "name": ["Bit", "Bit", "Saw"], "category": "x",
+                          "offering_role": None, "turnover": float("nan")})  # fmt: skip
+    listed = goods.product_table(products(sold, known), book.numbers).frame["label"].tolist()
+    assert listed == ["Bit (P1)", "Bit (P2)", "Saw"]
+    bought = sold[["product_id", "net_amount"]].assign(
+        product_name=known["name"], customer_id="a", name="Ann", quantity=1.5, trade_class=None
+    )
+    (behind,) = goods.buyers_of_each(bought, book.numbers)
+    assert behind.frame["product"].tolist() == listed
+    assert ">1.5<" in goods.buyers_table(bought, "Bit", book.numbers).html

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.present.name_lists import called
+from helpers.present.name_lists import called, called_apart
 from helpers.present.widgets import Drawn, choice
 from helpers.subjects import choices
 from helpers.subjects.card.opening import Opening
@@ -59,10 +59,7 @@ class TradeExplorer(Opening):
         if sold is None:
             return {}
         rows = sold.products.dropna(subset="product_id").head(_OFFERED)
-        names = called(rows, "product_id")
-        twice = names.duplicated(keep=False)
-        names = names.where(~twice, names + " (" + rows["product_id"] + ")")
-        return dict(zip(names, rows["product_id"], strict=True))
+        return dict(zip(called_apart(rows, "product_id"), rows["product_id"], strict=True))
 
     def prepare(self, moved: str) -> None:
         """Offer the customers of the class."""

@@ -14,9 +14,10 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, capped, first_of
+from helpers.present.name_lists import MOST, called, called_apart, capped, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
+from helpers.subjects.card.short_cards import decimals_of
 from helpers.subjects.trade.products import Products
 from helpers.subjects.trade.recommendations import Recommendations
 
@@ -50,7 +51,7 @@ def product_chart(result: Products, n: Numbers) -> list[Chart]:
     if len(rows) < 2:
         return []
     frame = rows.assign(
-        label=called(rows, "product_id").fillna(_("No product named")),
+        label=_products_called(result, n).loc[rows.index],
         note=[
             "" if pd.isna(rate) else _("margin {rate}", rate=n.percent(rate, 0))
             for rate in rows["margin_rate"]
@@ -61,6 +62,11 @@ def product_chart(result: Products, n: Numbers) -> list[Chart]:
               n=n.count(len(frame)), share=n.percent(float(frame["net_amount"].sum()) / whole))  # fmt: skip
     alt = _.pairs(frame["label"], map(n.money_short, frame["net_amount"]))
     return [share_bars(frame, title=title, alt=alt, spell=n.money_short, value="net_amount", note="note")]
+
+
+def _products_called(result: Products, n: Numbers) -> pd.Series:
+    names = called_apart(result.products.head(MOST), "product_id")
+    return names.fillna(n.words("No product named"))
 
 
 def product_findings(result: Products, n: Numbers) -> Findings:
@@ -105,8 +111,7 @@ def product_table(result: Products, n: Numbers) -> Table:
     """Rank products by net sales with their ratios."""
     _ = n.words
     rows = result.products
-    shown = rows.head(MOST)
-    shown = shown.assign(label=called(shown, "product_id").fillna(_("No product named")))
+    shown = rows.head(MOST).assign(label=_products_called(result, n))
     columns = {
         "label": Column(_("Product")),
         "category": Column(_("Category"), if_known=True),
@@ -127,7 +132,7 @@ def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
         **measures(n, "customer"),
         "trade_class": Column(_("Trade class"), if_known=True),
         **measures(n, "net_amount", bar="net_amount"),
-        "quantity": Column(_("Quantity"), n.count),
+        "quantity": Column(_("Quantity"), n.decimal.to(decimals_of(shown["quantity"].dropna()))),
     }
     caption = capped(
         _("Who buys {product}, in {currency}", product=product, currency=n.currency),
@@ -149,8 +154,9 @@ def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:
         "product": Column(_("Product")),
         **measures(n, "net_amount"),
     }
+    goods = buyers.drop_duplicates("product_id").set_index("product_id", drop=False)
     shown = buyers.assign(
-        product=called(buyers, "product_id", "product_name"),
+        product=buyers["product_id"].map(called_apart(goods, "product_id", "product_name")),
         customer=called(buyers).where(buyers["customer_id"].notna(), rest),
     )
     caption = _("Who buys which product, in {currency}", currency=n.currency)
