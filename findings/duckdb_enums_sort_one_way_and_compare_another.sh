@@ -24,6 +24,8 @@ owed = pd.DataFrame({"age": pd.Categorical(AGES, AGES, ordered=True), "amount": 
 engine = duckdb.connect()
 engine.register("owed", owed)
 
+BETWEEN = "age BETWEEN '31-60' AND '100 and more'"
+
 
 def ages(where, *bound):
     return [age for (age,) in engine.execute(f"SELECT age FROM owed WHERE {where} ORDER BY age", [*bound]).fetchall()]
@@ -39,13 +41,16 @@ print(f"{kind}: ORDER BY has {in_order}, max is {most!r}")
 print(f"31-60 and later: pandas {by_pandas['age'].tolist()}, {by_pandas['amount'].sum():,}")
 print(f"31-60 and later: DuckDB {by_text}, {money:,}")
 print(f"bound as a parameter: {ages('age >= ?', '31-60')}")
+print(f"BETWEEN 31-60 and 100 and more: {ages(BETWEEN)}")
 print(f"cast to the ENUM: {ages('age >= CAST(? AS ' + kind + ')', '31-60')}")
 assert in_order == AGES and most == AGES[-1]
 assert by_pandas["age"].tolist() == AGES[2:] == ages("age >= CAST(? AS " + kind + ")", "31-60")
+assert ages(BETWEEN) == [], "no longer so: BETWEEN has the order of the ENUM"
 assert by_text == ages("age >= ?", "31-60") == ["not due", "31-60", "61-99"], "no longer so: ENUMs compare in their order"
 PYTHON
 # ENUM('not due', '1-30', '31-60', '61-99', '100 and more'): ORDER BY has ['not due', '1-30', '31-60', '61-99', '100 and more'], max is '100 and more'
 # 31-60 and later: pandas ['31-60', '61-99', '100 and more'], 5,700
 # 31-60 and later: DuckDB ['not due', '31-60', '61-99'], 800
 # bound as a parameter: ['not due', '31-60', '61-99']
+# BETWEEN 31-60 and 100 and more: []
 # cast to the ENUM: ['31-60', '61-99', '100 and more']

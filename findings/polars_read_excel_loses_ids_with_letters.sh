@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # polars.read_excel, and customer numbers of which the first hundred have no letter
 #
-# One would guess: a column with numbers and texts becomes text, as it does where the first texts are near the top, as
-# with pandas, and as polars' other engine has it; or the row that does not fit stops the reading, as it stops
-# polars.read_csv.
+# One would guess: a column with numbers and texts becomes text, as it does where the first texts are near the top, and
+# as polars' other engine has it; or the row that does not fit stops the reading, as it stops polars.read_csv.
 #
 # What really happens: the first hundred rows alone set the type, and a text that is no number is a null from there on.
 # Customer A17 of row 102 is nobody, and everybody with a letter is the same nobody: their money is under null in one

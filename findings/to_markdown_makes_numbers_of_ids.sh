@@ -39,7 +39,9 @@ assert float(seen[0]) == 12 and seen[0] != "0012", "no longer so: texts stay as 
 assert column(north.to_markdown(index=False), 2)[0] == "100000"
 assert column(north.to_markdown(index=False), 3)[0] == "1.23457e+06", "no longer so: amounts keep their digits"
 assert column(north.to_markdown(index=False, disable_numparse=True), 1) == ["0012", "12.0", "1E2"]
-assert re.search(r"<td>0012</td>", north.to_html()) and "1234567.25" in north.to_html()
+assert column(north.to_markdown(index=False, floatfmt=".2f"), 3)[0] == "1234567.25"
+assert re.search(r"<td>0012</td>", north.to_html()) and re.search(r"\b0012\b", north.to_string())
+assert all("1234567.25" in text for text in (north.to_html(), north.to_string()))
 PYTHON
 # |   customer |   article |        sales |
 # |-----------:|----------:|-------------:|
