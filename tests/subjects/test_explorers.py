@@ -125,6 +125,13 @@ def test_a_step_or_a_group_clicked_lists_its_customers_and_clicked_again_no_more
     assert box.controls["trade_class"].value == ""
 
 
+def test_running_the_cell_again_keeps_the_step_that_was_clicked(book):
+    explorers.composition(book).click("Stopped buying: −1")
+    again = explorers.composition(book)
+    assert again.controls["members"].value == ("lost", "")
+    assert "Stopped buying" in again.canvases[2].value
+
+
 def hovers(markup):
     return [html.unescape(each) for each in re.findall(r"<title>(.*?)</title>", markup)]
 

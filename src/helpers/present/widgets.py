@@ -375,7 +375,7 @@ def _offer(control: ipywidgets.ValueWidget, value: Any) -> None:
         return  # it would take the nearest instead
     try:
         control.value = value
-    except TraitError:
+    except (TraitError, TypeError):  # the latter of a drop-down that does not have a value of several parts
         return
 
 
