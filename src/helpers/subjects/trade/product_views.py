@@ -148,7 +148,7 @@ def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:
     if buyers is None or buyers.empty:
         return []
     _ = n.words
-    rest = n.words("All other customers")
+    rest = n.words("Others")  # sales that name no customer among them
     columns = {
         "customer": Column(_("Customer"), whose="customer_id"),
         "product": Column(_("Product")),
