@@ -8,6 +8,7 @@ from builders import line, write_standard_tables
 
 from helpers.core.periods import CompanyYear
 from helpers.settings.config import Settings
+from helpers.subjects.card.facts import contacts as contacts_of
 from helpers.subjects.contacts.prospects import prospects
 from helpers.subjects.contacts.visits import visits
 from helpers.subjects.quotes.quotes import each_quote
@@ -87,6 +88,19 @@ def test_quotes_are_open_until_the_companys_month_in_which_they_are_decided(of):
     assert found.loc["q3", "days"] == 34  # days stay days
 
 
+def test_an_order_dated_into_its_month_does_not_decide_a_quote_before_it_was_made(facts_of):
+    """This December ends on 3 January: intake dates an order of that day to 31 December."""
+    made = {**quote("q1", "2026-01-02", status=None), "order_id": "o1"}
+    facts = facts_of(
+        "2025-12",
+        Settings(periods={"pattern": "4-4-5"}),
+        order_lines=[line("c1", "2025-12-31", 100, "o1")],
+        quotes=[made],
+    )
+    found = each_quote(facts.frame("quote_rows"), facts.month, facts.year)
+    assert found[["status", "days", "backwards"]].to_numpy().tolist() == [["won", 0, False]]
+
+
 def test_deliveries_are_judged_and_shipped_in_the_companys_months(of):
     (now,) = of("2026-03").frame("delivery_customers").to_dict("records")
     # What waits does so in days up to the one on which books close.
@@ -111,6 +125,7 @@ def test_contacts_surveys_and_what_signals_read_of_them_count_by_the_same_months
         assert by_month(of("2026-04").frame(name), column) == {
             key: each for key, each in both.items() if each[0]
         }
+    assert contacts_of(of("2026-04"), ["c1"])["month"].dt.month.tolist() == [4, 3]  # of which a card counts twelve
 
 
 def test_ages_and_what_is_due_are_told_as_of_the_day_on_which_books_close(of):
