@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 from builders import line, write_standard_tables
 
+from helpers.book import Book
 from helpers.core.periods import CompanyYear
+from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.card.facts import contacts as contacts_of
 from helpers.subjects.contacts.prospects import prospects
@@ -49,6 +51,13 @@ TABLES = {
     ],
     "surveys": [{"customer_id": "c1", "date": day, "score": 8} for day in (MARCH, APRIL, APRIL)],
     "prospects": [{"prospect_id": f"p{day}", "first_contact_date": day} for day in (MARCH, APRIL)],
+    "rebate_agreements": [
+        {
+            "agreement_id": "a", "customer_id": "c1", "bracket_from": 100, "rate": 10, "first_day": "2026-01-01",
+            "last_day": "2026-12-31", "basis": "net_sales", "counting": "retroactive",
+        }
+    ],
+    "rebate_payments": [{"agreement_id": "a", "payment_date": day, "amount": 5} for day in (MARCH, APRIL)],
 }  # fmt: skip
 
 
@@ -75,6 +84,15 @@ def test_a_report_holds_what_was_known_when_books_closed(of):
         assert facts.frame("contact_months")["visits"].sum() == count
         assert len(facts.frame("complaint_cases")) == len(facts.frame("prospects")) == count
         assert facts.frame("complaint_counts")["complaints"].sum() == count
+
+
+def test_a_rebate_that_is_paid_after_books_closed_is_open(of):
+    for month, accrued, paid in (("2026-03", 30, 5), ("2026-04", 40, 10)):
+        facts = of(month)
+        book = Book(facts.month, facts.scope("company"), CLOSING, facts.tables, facts, numbers("en", "CNY"))
+        found = book.rebates()
+        assert found.agreements[["accrued_amount", "paid_amount"]].to_numpy().tolist() == [[accrued, paid]]
+        assert found.months["paid_amount"].tolist()[-1] == paid
 
 
 def test_quotes_are_open_until_the_companys_month_in_which_they_are_decided(of):
@@ -125,7 +143,10 @@ def test_contacts_surveys_and_what_signals_read_of_them_count_by_the_same_months
         assert by_month(of("2026-04").frame(name), column) == {
             key: each for key, each in both.items() if each[0]
         }
-    assert contacts_of(of("2026-04"), ["c1"])["month"].dt.month.tolist() == [4, 3]  # of which a card counts twelve
+    assert contacts_of(of("2026-04"), ["c1"])["month"].dt.month.tolist() == [
+        4,
+        3,
+    ]  # of which a card counts twelve
 
 
 def test_ages_and_what_is_due_are_told_as_of_the_day_on_which_books_close(of):

@@ -23,7 +23,9 @@ _ROWS = {
 }  # fmt: skip
 
 
-def quote_rows(quotes: ir.Table | None, order_days: ir.Table, month_end: dt.date, year: CompanyYear) -> ir.Table:
+def quote_rows(
+    quotes: ir.Table | None, order_days: ir.Table, month_end: dt.date, year: CompanyYear
+) -> ir.Table:
     """Return each row of a quote as it stood at ``month_end``, the last day of a month of the company's ``year``.
 
     Without a status a quote that names an order is won, else open. Without ``decided_at`` a quote is won on the day of
