@@ -52,6 +52,29 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
     )
 
 
+def ask_units(draft: Draft) -> Iterator[Finding]:
+    """Ask what the quantity counts, where products are sold in several units: pieces and boxes are not one number."""
+    column, product = draft.columns.get("quantity"), draft.columns.get("product_id")
+    measure = draft.roles.get("measure")
+    if column is None or product is None or measure is None or draft.is_numeric(measure):
+        return
+    word = draft.words(measure)
+    products, units = draft.one(
+        f"SELECT count(*), list_sort(list_distinct(flatten(list(units)))) FROM (SELECT list(DISTINCT {word}) AS units "
+        f"FROM sample WHERE {word} <> '' GROUP BY {draft.sql(product)} HAVING count(DISTINCT lower({word})) > 1)"
+    )
+    if products:
+        quantity, named = draft.number(column), ", ".join(units)
+        asks = (
+            f"{measure} says {named}, of {products} products more than one: is {column} in one of them throughout? "
+            f"Else write its number: CASE {word} WHEN '{units[0]}' THEN {quantity} * ... ELSE {quantity} END"
+        )
+        answers = [(quantity, "yes, or each of them is to count as one")]
+        yield Finding(
+            columns={"quantity": None}, questions={"quantity": (asks, answers)}, uses=(column, measure)
+        )
+
+
 def ask_counts(draft: Draft) -> Iterator[Finding]:
     """Ask which of two quantities counts, where an amount is made of one of them, and what becomes of returns."""
     column = draft.columns.get("quantity")
