@@ -63,6 +63,24 @@ def test_what_the_answer_says_is_set_aside_under_its_rule(tmp_path):
     assert found.net == 30
 
 
+@pytest.mark.parametrize(("answer", "net"), [(0, 30), (1, 50), (2, 60)])
+def test_a_document_and_what_took_it_back_are_set_aside_together_or_alone(tmp_path, answer, net):
+    assert proposed(tmp_path, {"sales": lines("Reversed By", "A1", "", "")}, where=answer).net == net
+
+
+def test_products_in_several_units_ask_what_the_quantity_counts(tmp_path):
+    text = lines("UoM", "EA", "CS", "EA")
+    assert asked(tmp_path, text) == {}
+    found = asked(tmp_path, text.replace("P1", "P0"))
+    assert list(found) == ["quantity"] and "UoM says CS, EA, of 1 products" in found["quantity"].asks
+
+
+def test_freight_that_the_customer_pays_is_no_fee_and_components_may_be_a_group(tmp_path):
+    assert asked(tmp_path, lines("Category", "Bikes", "Components", "Bikes")) == {}
+    text = lines("Total,Shipping Charges", "13,3", "23,3", "33,3").replace("Amount", "Net Amount")
+    assert asked(tmp_path, text) == {}
+
+
 def test_of_what_is_set_aside_or_asked_already_nothing_more_is_asked(tmp_path):
     void = lines("审核人,作废", "李,", "李,", ",Y")
     assert asked(tmp_path, void) == {}
@@ -122,6 +140,7 @@ def test_receipts_beside_invoices_are_no_sales_and_alone_they_are(tmp_path):
         ("Unit Price,Qty Invoiced", ("100,2", "150,1"), "by Qty Invoiced: 200.00"),
         ("Amount,Returned Qty", ("300,1", "150,0"), "by Returned Qty: 200.00"),
         ("Order value,Fees,Amount", ("300,-30,270", "150,-15,135"), "Order value, before them: 300.00"),
+        ("Gross,Retention,Net Amount", ("300,30,270", "150,15,135"), "Gross, before them: 300.00"),
         ("Amount,Return Amount", ("300,100", "150,0"), "off the lines by value"),
     ],
 )
