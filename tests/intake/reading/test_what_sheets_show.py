@@ -98,10 +98,11 @@ def test_a_day_in_red_is_no_amount(shop):
     assert sum(shop.table()["net_amount"]) == 280
 
 
-def test_a_column_that_is_not_red_cannot_be_named(shop):
+def test_a_column_that_is_not_there_cannot_be_named_below_zero(shop):
     book(shop, red)
-    with pytest.raises(WorkbookError, match=r'none of the columns .*\["net_amount"\]'):
-        shop.read(tables={"order_lines": {"shown_below_zero": ["Amount"]}})
+    with pytest.raises(WorkbookError, match=r'names Amount, which no column .*\["net_amount"\]'):
+        shop.read(tables={"order_lines": {"shown_below_zero": ["quantity", "Amount"]}})
+    assert sum(shop.table(tables={"order_lines": {"shown_below_zero": ["quantity"]}})["net_amount"]) == 280
 
 
 def test_sheets_with_a_prefix_before_each_tag_are_looked_into(shop):

@@ -138,12 +138,14 @@ def as_declared(
                 f"{name}: {_named(found)} {kind.said}, and nothing says what is meant. Write {answers} under "
                 f"[tables.{table}] in workbook.toml."
             )
-    columns = {place for place, head in heads.items() if head in (form.shown_below_zero or ())}
-    if shown.below and form.shown_below_zero and not columns:
+    named = form.shown_below_zero or []
+    cells = {str(cell).strip() for row in ahead for cell in row} | {*heads.values()}
+    if shown.below and (lacking := [each for each in named if each not in cells]):
         raise WorkbookError(
-            f"{name}: shown_below_zero in workbook.toml names none of the columns in which amounts above 0 are shown "
-            f"as below: {listed}."
+            f"{name}: shown_below_zero in workbook.toml names {', '.join(lacking)}, which no column is called: amounts "
+            f"above 0 are shown as below in {listed}."
         )
+    columns = {place for place, head in heads.items() if head in named}
     aside = dict.fromkeys(shown.struck, STRUCK) if form.struck_rows == "leave_out" else {}
     aside |= dict.fromkeys(shown.hidden, HIDDEN) if form.hidden_rows == "leave_out" else {}
     for number, row in enumerate(chain(ahead, rows)):
