@@ -64,7 +64,7 @@ def struck(sheet):
 )  # fmt: skip
 def test_what_is_meant_must_be_said(shop, change, key, total, otherwise):
     book(shop, change)
-    with pytest.raises(WorkbookError, match=rf"order_lines\.xlsx, sheet Sheet: row 3 .*{key} = "):
+    with pytest.raises(WorkbookError, match=rf"order_lines\.xlsx, sheet Sheet: row 3: .*{key} = "):
         shop.read()
     assert key in [each.key.rpartition(".")[2] for each in open_questions(propose_map(shop.folder))]
     for answer, net in (total, otherwise):
@@ -115,7 +115,7 @@ def test_sheets_with_a_prefix_before_each_tag_are_looked_into(shop):
     with zipfile.ZipFile(path, "w") as archive:
         for part, content in parts.items():
             archive.writestr(part, content)
-    with pytest.raises(WorkbookError, match=r"row 3 .*hidden_rows = "):
+    with pytest.raises(WorkbookError, match=r"row 3: .*hidden_rows = "):
         shop.read()
 
 
@@ -130,7 +130,7 @@ def test_pages_named_as_sheets_are_held_to_the_same(shop, row, cell, key, answer
     rows = ["<tr>" + "".join(f"<td>{each}" for each in line) for line in (HEAD, ROWS[0], ROWS[2])]
     rows.append(row + "".join(f"<td>{each}" for each in ROWS[1][:-1]) + cell)
     shop.write("order_lines.xls", ["<html><table>", *rows, "</table></html>"])
-    with pytest.raises(WorkbookError, match=rf"row 4 .*{key} = "):
+    with pytest.raises(WorkbookError, match=rf"row 4: .*{key} = "):
         shop.read()
     assert sum(shop.table(tables={"order_lines": {key: answer}})["net_amount"]) == net
 
@@ -146,7 +146,7 @@ def test_sheets_of_the_xml_of_2003_are_held_to_the_same(shop):
     sheet = f"<Worksheet ss:Name='S'><Table>{table}</Table></Worksheet>"
     content = f"<Workbook xmlns='{name}' xmlns:ss='{name}'>{style}{sheet}</Workbook>"
     shop.write("order_lines.xls", [f"<?xml version='1.0'?>{content}"])
-    with pytest.raises(WorkbookError, match=r"row 4 .*hidden_rows = "):
+    with pytest.raises(WorkbookError, match=r"row 4: .*hidden_rows = "):
         shop.read()
     said = {"hidden_rows": "leave_out", "shown_below_zero": ["net_amount"]}
     assert sum(shop.table(tables={"order_lines": said})["net_amount"]) == 150

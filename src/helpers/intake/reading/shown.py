@@ -60,13 +60,13 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("hidden_rows", "are hidden, by hand or by a filter",
+    _Kind("hidden_rows", "hidden, by hand or by a filter",
           {"read": "hidden rows count as the others do",
            "leave_out": "they are not meant, and are set aside"}),
-    _Kind("struck_rows", "have a cell that is struck through",
+    _Kind("struck_rows", "with a cell that is struck through",
           {"read": "rows that are struck through count as the others do",
            "leave_out": "they are void, and are set aside"}),
-    _Kind("shown_below_zero", "have an amount above 0 that is shown in red, with a minus or in parentheses", {}),
+    _Kind("shown_below_zero", "with an amount above 0 that is shown in red, with a minus or in parentheses", {}),
 )  # fmt: skip
 
 
@@ -103,9 +103,9 @@ def question_lines(
             }
         else:
             answers = {f'"{value}"': means for value, means in answers.items()}
-        yield f"# {name}: {_named(found)} {kind.said}."
+        yield f"# {name}: {_named(found)}: {kind.said}."
         yield from (f"#   {value}  # {means}" for value, means in answers.items())
-        yield f'{kind.key} = "?"  # some rows {kind.said}: what is meant?'
+        yield f'{kind.key} = "?"  # rows {kind.said}: what is meant?'
 
 
 def question_keys() -> tuple[str, ...]:
@@ -135,8 +135,8 @@ def as_declared(
                 f"numbers, no prices) or {kind.key} = [] (they are above 0)"
             )
             raise WorkbookError(
-                f"{name}: {_named(found)} {kind.said}, and nothing says what is meant. Write {answers} under "
-                f"[tables.{table}] in workbook.toml."
+                f"{name}: {_named(found)}: {kind.said}; nothing says what is meant. Write {answers} under "
+                f"[tables.{table}] in workbook.toml; `workbook init` proposes it."
             )
     named = form.shown_below_zero or []
     cells = {str(cell).strip() for row in ahead for cell in row} | {*heads.values()}
