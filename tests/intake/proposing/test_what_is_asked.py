@@ -127,11 +127,14 @@ def test_amounts_in_hundredths_are_read_in_whole_units(tmp_path, head):
     assert str(proposed(tmp_path, {"sales": text}).net) == "350.0500"
 
 
-def test_receipts_beside_invoices_are_no_sales_and_alone_they_are(tmp_path):
+@pytest.mark.parametrize(("answer", "net"), [(0, 40), (1, 60)])
+def test_receipts_beside_invoices_are_asked_about_as_of_money_or_cash_sales(tmp_path, answer, net):
     ledger = lines("Details", "Invoice", "Receipt", "Invoice")
-    assert proposed(tmp_path, {"sales": ledger}).net == 40
-    (tmp_path / "till").mkdir()
-    assert proposed(tmp_path / "till", {"sales": lines("Details", "Receipt", "Receipt", "Refund")}).net == 0
+    assert proposed(tmp_path, {"sales": ledger}, where=answer).net == net
+
+
+def test_receipts_alone_are_sales(tmp_path):
+    assert proposed(tmp_path, {"sales": lines("Details", "Receipt", "Receipt", "Refund")}).net == 0
 
 
 @pytest.mark.parametrize(
