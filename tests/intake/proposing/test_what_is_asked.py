@@ -101,6 +101,13 @@ def test_packs_ask_what_the_quantity_counts(tmp_path, name):
     assert "counts packs: 24.00" in priced["net_amount"].answers[0][1]
 
 
+def test_a_quantity_whose_unit_is_a_piece_asks_nothing_of_packs(tmp_path):
+    rows = ["A1,2026-01-05,C1,P1,24,12,Stk,24.00", "A2,2026-01-06,C2,P2,12,12,Stk,48.00"]
+    text = "\n".join(["Order No,Order Date,Customer No,Item No,Qty,VPE,ME,Amount", *rows])
+    assert asked(tmp_path, text) == {}
+    assert [*asked(tmp_path, text.replace("Stk", "Krt"))] == ["quantity"]
+
+
 def test_packs_that_give_the_quantity_ask_nothing(tmp_path):
     rows = ["A1,2026-01-05,C1,P1,2,12,24,24.00", "A2,2026-01-06,C2,P2,1,24,24,48.00"]
     text = "\n".join(["Order No,Order Date,Customer No,Item No,Packs,Pack Size,Qty,Amount", *rows])

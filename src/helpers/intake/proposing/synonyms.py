@@ -226,7 +226,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "unidadesporcaja uxc 入り数"
     ),
     "measure": listed(
-        "uom unitofmeasure unitofmeasurecode salesunit salesuom unit 单位 计量单位 销售单位 einheit mengeneinheit "
+        "uom me unitofmeasure unitofmeasurecode salesunit salesuom unit 单位 计量单位 销售单位 einheit mengeneinheit "
         "verkaufseinheit unité unidad unidaddemedida 単位"
     ),
     "returned": listed(

@@ -6,6 +6,11 @@ from collections.abc import Iterator
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 
+#: Units that are one piece.
+_PIECES = (
+    "ea", "each", "pc", "pcs", "pce", "piece", "pieces", "st", "stk", "stück", "pièce", "pza", "pieza", "个", "只", "個"
+)  # fmt: skip
+
 
 def find_packs(draft: Draft) -> Iterator[Finding]:
     """Take the number of packs for the quantity, where there is no other; `ask_packs` asks what it counts."""
@@ -30,6 +35,12 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
     pieces, several = f"{quantity} * {holds}", f"({holds}) > 1 AND ({quantity}) <> 0"
     counts = draft.example(quantity, pieces, where=several)
     if not counts:
+        return
+    measure = draft.roles.get("measure")
+    held = zip(draft.texts(measure), draft.values(several), strict=True) if measure else ()
+    units = {unit.lower() for unit, is_pack in held if is_pack}
+    if units and units <= {*_PIECES}:
+        yield Finding(f"{measure} says that {column} counts pieces.", uses=(size, str(measure)))
         return
     price, net = draft.roles.get("price"), draft.derived.get("net_amount", "")
     times = f"{quantity} * {draft.number(price)}" if price else ""
