@@ -150,6 +150,11 @@ def test_receipts_alone_are_sales(tmp_path):
         ("Unit Price,Qty Invoiced", ("100,2", "150,1"), "by Qty Invoiced: 200.00"),
         ("Amount,Returned Qty", ("300,1", "150,0"), "by Returned Qty: 200.00"),
         ("Order value,Fees,Amount", ("300,-30,270", "150,-15,135"), "Order value, before them: 300.00"),
+        (
+            "Order value,Shipping Fee,Referral Fee,Amount",
+            ("300,5,25,270", "150,5,10,135"),
+            "before them: 300.00",
+        ),
         ("Gross,Retention,Net Amount", ("300,30,270", "150,15,135"), "Gross, before them: 300.00"),
         ("Amount,Return Amount", ("300,100", "150,0"), "off the lines by value"),
     ],

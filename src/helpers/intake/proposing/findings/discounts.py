@@ -76,8 +76,8 @@ def find_fees(draft: Draft) -> Iterator[Finding]:
     """Ask which amount counts, where the one found is another less what some other has kept."""
     column = draft.columns.get("net_amount")
     numeric = [name for name in draft.all_columns() if name != column and draft.is_numeric(name)]
-    kept = [name for name in numeric if _FEE.search(name) and not _PAID_ON_TOP.search(name)]
-    if column is None or not kept:
+    kept = [name for name in numeric if _FEE.search(name)]
+    if column is None or all(map(_PAID_ON_TOP.search, kept)):
         return
     net, fees = draft.number(column), " + ".join(map(draft.number_or_0, kept))
     for whole in (name for name in numeric if name not in kept):
