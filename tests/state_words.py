@@ -17,7 +17,7 @@ ENGLISH = {
     "Lost": "lost", "Never bought": "never bought",
 }  # fmt: skip
 CHINESE = dict.fromkeys(
-    ("活跃", "已挽回", "购买放缓", "逾期未购", "有流失风险", "沉寂", "流失", "从未购买"), r"(?!x)x"
+    ("活跃", "已挽回", "购买放缓", "到期未购", "有流失风险", "沉寂", "流失", "从未购买"), r"(?!x)x"
 )
 #: Heads of columns that count customers, and of tables that tell of another day.
 _COUNTED, _EARLIER = {"Customers", "客户数"}, {"A month ago", "一个月前"}

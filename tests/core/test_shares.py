@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.core import amounts as money
+from helpers.core.amounts import shares, shown_percent
 from helpers.core.disclosure import disclosed_share
 from helpers.core.periods import Span
-from helpers.core.shares import shares, shown_percent
 from helpers.errors import WorkbookError
 from helpers.subjects.targets.plan import monthly_plan, plan_for, target_span
 

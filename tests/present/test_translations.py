@@ -17,7 +17,7 @@ from helpers.settings.config import NOTEBOOKS_FOLDER
 #: As the company's customer-management rules call them.
 TERMS = {
     "Customer composition": "客户构成",
-    "Trade class": "业种",
+    "Trade class": "客户类型",
     "ABC tiers": "ABC分析",
     "Margin rate": "毛利率",
     "Grade": "客户等级",

@@ -6,8 +6,11 @@ import pandas as pd
 import pytest
 from builders import line, write_standard_tables
 
+from helpers.book import Book
 from helpers.core.periods import CompanyYear
+from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
+from helpers.subjects.card.facts import contacts as contacts_of
 from helpers.subjects.contacts.prospects import prospects
 from helpers.subjects.contacts.visits import visits
 from helpers.subjects.quotes.quotes import each_quote
@@ -48,6 +51,13 @@ TABLES = {
     ],
     "surveys": [{"customer_id": "c1", "date": day, "score": 8} for day in (MARCH, APRIL, APRIL)],
     "prospects": [{"prospect_id": f"p{day}", "first_contact_date": day} for day in (MARCH, APRIL)],
+    "rebate_agreements": [
+        {
+            "agreement_id": "a", "customer_id": "c1", "bracket_from": 100, "rate": 10, "first_day": "2026-01-01",
+            "last_day": "2026-12-31", "basis": "net_sales", "counting": "retroactive",
+        }
+    ],
+    "rebate_payments": [{"agreement_id": "a", "payment_date": day, "amount": 5} for day in (MARCH, APRIL)],
 }  # fmt: skip
 
 
@@ -76,6 +86,15 @@ def test_a_report_holds_what_was_known_when_books_closed(of):
         assert facts.frame("complaint_counts")["complaints"].sum() == count
 
 
+def test_a_rebate_that_is_paid_after_books_closed_is_open(of):
+    for month, accrued, paid in (("2026-03", 30, 5), ("2026-04", 40, 10)):
+        facts = of(month)
+        book = Book(facts.month, facts.scope("company"), CLOSING, facts.tables, facts, numbers("en", "CNY"))
+        found = book.rebates()
+        assert found.agreements[["accrued_amount", "paid_amount"]].to_numpy().tolist() == [[accrued, paid]]
+        assert found.months["paid_amount"].tolist()[-1] == paid
+
+
 def test_quotes_are_open_until_the_companys_month_in_which_they_are_decided(of):
     facts = of("2026-03")
     assert each_quote(facts.frame("quote_rows"), facts.month, facts.year)[["quote_id", "status", "days"]].to_numpy(
@@ -85,6 +104,19 @@ def test_quotes_are_open_until_the_companys_month_in_which_they_are_decided(of):
     assert found["counts_in"].dt.month.to_dict() == {"q1": 3, "q2": 4, "q3": 4}
     assert found["quoted_in"].dt.month.to_dict() == {"q1": 3, "q2": 4, "q3": 2}
     assert found.loc["q3", "days"] == 34  # days stay days
+
+
+def test_an_order_dated_into_its_month_does_not_decide_a_quote_before_it_was_made(facts_of):
+    """This December ends on 3 January: intake dates an order of that day to 31 December."""
+    made = {**quote("q1", "2026-01-02", status=None), "order_id": "o1"}
+    facts = facts_of(
+        "2025-12",
+        Settings(periods={"pattern": "4-4-5"}),
+        order_lines=[line("c1", "2025-12-31", 100, "o1")],
+        quotes=[made],
+    )
+    found = each_quote(facts.frame("quote_rows"), facts.month, facts.year)
+    assert found[["status", "days", "backwards"]].to_numpy().tolist() == [["won", 0, False]]
 
 
 def test_deliveries_are_judged_and_shipped_in_the_companys_months(of):
@@ -111,6 +143,10 @@ def test_contacts_surveys_and_what_signals_read_of_them_count_by_the_same_months
         assert by_month(of("2026-04").frame(name), column) == {
             key: each for key, each in both.items() if each[0]
         }
+    assert contacts_of(of("2026-04"), ["c1"])["month"].dt.month.tolist() == [
+        4,
+        3,
+    ]  # of which a card counts twelve
 
 
 def test_ages_and_what_is_due_are_told_as_of_the_day_on_which_books_close(of):

@@ -1,4 +1,4 @@
-"""Exact sums of money in pandas: amounts are counted in ten-thousandths, as whole numbers.
+"""Exact sums and shares of money in pandas: amounts are counted in ten-thousandths, as whole numbers.
 
 Facts hand out money as float64 rounded to 4 decimals. Sums of floats depend on the order of the rows; sums of
 whole numbers do not. Exact for amounts below 9e11 in all.
@@ -17,6 +17,8 @@ UNITS = 10_000
 _ROWS_AT_ONCE = 250_000
 MANY_ROWS = 100_000
 """From so many rows on keys are numbered run by run: texts are slow to compare."""
+TENTHS = 1000
+"""Tenths of a percent in the whole."""
 
 
 def to_units(amounts: Any) -> np.ndarray:
@@ -163,3 +165,36 @@ def runs(keys: pd.Series) -> tuple[pd.Series, np.ndarray]:
 
 def _listed(keys: str | list[str]) -> list[str]:
     return [keys] if isinstance(keys, str) else keys
+
+
+def shares(amounts: Any) -> np.ndarray:
+    """Return each amount over the total, as fractions; all NaN where the total is zero or negative.
+
+    A negative amount (more returned than bought) has a negative share: the shares still add to 1.
+    """
+    units = to_units(amounts)
+    total = int(units.sum())
+    return units / total if total > 0 else np.full(len(units), np.nan)
+
+
+def shown_percent(amounts: Any) -> np.ndarray:
+    """Return shares in percent to one decimal that add to exactly 100.0, by the largest-remainder method.
+
+    Every share is rounded down to a tenth; the tenths left over go to the largest remainders, the first in
+    order where remainders are equal. Whole numbers throughout, so equal inputs give equal outputs on every
+    machine. All NaN where the total is zero or negative.
+
+    References
+    ----------
+    Hamilton's (Hare-Niemeyer) method: Balinski & Young, *Fair Representation*, 1982.
+    """
+    units = [int(value) for value in to_units(amounts)]
+    total = sum(units)
+    if total <= 0:
+        return np.full(len(units), np.nan)
+    parts = [divmod(value * TENTHS, total) for value in units]
+    tenths = np.array([whole for whole, _ in parts], dtype="int64")
+    left = TENTHS - int(tenths.sum())
+    by_remainder = sorted(range(len(parts)), key=lambda position: -parts[position][1])
+    tenths[by_remainder[:left]] += 1
+    return tenths / 10

@@ -29,8 +29,8 @@ def on_record(
 
     A target counts as set by the beginning of its year unless ``recorded_at`` says when it was; of several
     that were set for one period and unit the last counts. Of tables in `helpers.intake.contracts.ANNOUNCED` a row is
-    known from its day, or its month's first, on unless a column says from when it was. Invoices, payments and costs
-    are those of the company's months.
+    known from its day, or its month's first, on unless a column says from when it was. Tables in `IN_OWN_MONTHS` are
+    those of the company's months.
     """
     end = ibis.date(year.last_day(month_with(month_end)) if name in IN_OWN_MONTHS else month_end)
     if name in contracts.ANNOUNCED:

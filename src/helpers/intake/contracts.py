@@ -50,7 +50,7 @@ class Customers(StandardTable):
 
     customer_id: str = of.identifier("the customer", required=True)
     name: str = of.text("name of the customer")
-    trade_class: str = of.text("trade class 业种")
+    trade_class: str = of.text("trade class 客户类型")
     region: str = of.text("sales region")
     industry: str = of.text("industry the customer works in")
     size_class: str = of.text("size of the customer's business, as a class")
@@ -186,7 +186,7 @@ class Prospects(StandardTable):
     first_contact_date: dt.Date = of.date("day of the first contact", required=True)
     source: str = of.text("how the prospect came to us")
     grade: str = of.text("how promising the prospect is")
-    trade_class: str = of.text("trade class 业种")
+    trade_class: str = of.text("trade class 客户类型")
     salesperson_id: str = of.identifier("who looks after the prospect")
     converted_customer_id: str = of.identifier("customer_id since the first order")
     converted_date: dt.Date = of.date("day of the first order")

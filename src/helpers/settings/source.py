@@ -131,12 +131,12 @@ class FileFormat(ValueFormat):
     """Lines that the head takes. Of two, a column is called by both, the upper one first: ``Sales/Amount``."""
     hidden_rows: Literal["read", "leave_out"] | None = None
     """Whether rows of a sheet that are hidden, by hand or by a filter, count; a sheet that has some stops a run until
-    it is said. Rows of a collapsed group always count, and of .xls, .xlsb and .ods nobody can tell."""
+    it is said. Rows of a collapsed group always count; in .xls, .xlsb and .ods it is not looked for."""
     struck_rows: Literal["read", "leave_out"] | None = None
     """The same of rows with a cell that is struck through."""
-    shown_below_zero: Literal["minus", "plus"] | None = None
-    """What an amount above 0 is that the sheet shows as one below, in red, with a minus or in parentheses, in a column
-    where others are not shown so: ``minus``, it is below 0; ``plus``, it is as it is held."""
+    shown_below_zero: list[str] | None = None
+    """Columns of a sheet, ``["Qty", "Amount"]``, in which an amount above 0 is below 0 where the sheet shows it so: in
+    red, with a minus or in parentheses, in a column where others are not. An empty list: all are as they are held."""
 
     @property
     def is_laid_out(self) -> bool:

@@ -63,6 +63,24 @@ def test_what_the_answer_says_is_set_aside_under_its_rule(tmp_path):
     assert found.net == 30
 
 
+@pytest.mark.parametrize(("answer", "net"), [(0, 30), (1, 50), (2, 60)])
+def test_a_document_and_what_took_it_back_are_set_aside_together_or_alone(tmp_path, answer, net):
+    assert proposed(tmp_path, {"sales": lines("Reversed By", "A1", "", "")}, where=answer).net == net
+
+
+def test_products_in_several_units_ask_what_the_quantity_counts(tmp_path):
+    text = lines("UoM", "EA", "CS", "EA")
+    assert asked(tmp_path, text) == {}
+    found = asked(tmp_path, text.replace("P1", "P0"))
+    assert list(found) == ["quantity"] and "UoM says CS, EA, of 1 products" in found["quantity"].asks
+
+
+def test_freight_that_the_customer_pays_is_no_fee_and_components_may_be_a_group(tmp_path):
+    assert asked(tmp_path, lines("Category", "Bikes", "Components", "Bikes")) == {}
+    text = lines("Total,Shipping Charges", "13,3", "23,3", "33,3").replace("Amount", "Net Amount")
+    assert asked(tmp_path, text) == {}
+
+
 def test_of_what_is_set_aside_or_asked_already_nothing_more_is_asked(tmp_path):
     void = lines("审核人,作废", "李,", "李,", ",Y")
     assert asked(tmp_path, void) == {}
@@ -81,6 +99,13 @@ def test_packs_ask_what_the_quantity_counts(tmp_path, name):
     priced = asked(tmp_path, "\n".join([f"{head},{size},Unit Price", f"{rows[0]},1.00", f"{rows[1]},2.00"]))
     assert {*priced} == {"quantity", "net_amount"}
     assert "counts packs: 24.00" in priced["net_amount"].answers[0][1]
+
+
+def test_a_quantity_whose_unit_is_a_piece_asks_nothing_of_packs(tmp_path):
+    rows = ["A1,2026-01-05,C1,P1,24,12,Stk,24.00", "A2,2026-01-06,C2,P2,12,12,Stk,48.00"]
+    text = "\n".join(["Order No,Order Date,Customer No,Item No,Qty,VPE,ME,Amount", *rows])
+    assert asked(tmp_path, text) == {}
+    assert [*asked(tmp_path, text.replace("Stk", "Krt"))] == ["quantity"]
 
 
 def test_packs_that_give_the_quantity_ask_nothing(tmp_path):
@@ -109,11 +134,14 @@ def test_amounts_in_hundredths_are_read_in_whole_units(tmp_path, head):
     assert str(proposed(tmp_path, {"sales": text}).net) == "350.0500"
 
 
-def test_receipts_beside_invoices_are_no_sales_and_alone_they_are(tmp_path):
+@pytest.mark.parametrize(("answer", "net"), [(0, 40), (1, 60)])
+def test_receipts_beside_invoices_are_asked_about_as_of_money_or_cash_sales(tmp_path, answer, net):
     ledger = lines("Details", "Invoice", "Receipt", "Invoice")
-    assert proposed(tmp_path, {"sales": ledger}).net == 40
-    (tmp_path / "till").mkdir()
-    assert proposed(tmp_path / "till", {"sales": lines("Details", "Receipt", "Receipt", "Refund")}).net == 0
+    assert proposed(tmp_path, {"sales": ledger}, where=answer).net == net
+
+
+def test_receipts_alone_are_sales(tmp_path):
+    assert proposed(tmp_path, {"sales": lines("Details", "Receipt", "Receipt", "Refund")}).net == 0
 
 
 @pytest.mark.parametrize(
@@ -122,6 +150,12 @@ def test_receipts_beside_invoices_are_no_sales_and_alone_they_are(tmp_path):
         ("Unit Price,Qty Invoiced", ("100,2", "150,1"), "by Qty Invoiced: 200.00"),
         ("Amount,Returned Qty", ("300,1", "150,0"), "by Returned Qty: 200.00"),
         ("Order value,Fees,Amount", ("300,-30,270", "150,-15,135"), "Order value, before them: 300.00"),
+        (
+            "Order value,Shipping Fee,Referral Fee,Amount",
+            ("300,5,25,270", "150,5,10,135"),
+            "before them: 300.00",
+        ),
+        ("Gross,Retention,Net Amount", ("300,30,270", "150,15,135"), "Gross, before them: 300.00"),
         ("Amount,Return Amount", ("300,100", "150,0"), "off the lines by value"),
     ],
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 import tomllib
+import zipfile
 
 import openpyxl
 import pandas as pd
@@ -53,25 +56,73 @@ def struck(sheet):
 @pytest.mark.parametrize(
     ("change", "key", "total", "otherwise"),
     [
-        (red, "shown_below_zero", ("minus", 180), ("plus", 280)),
-        (shown_with("(#,##0.00)"), "shown_below_zero", ("minus", 180), ("plus", 280)),
+        (red, "shown_below_zero", (["net_amount"], 180), ([], 280)),
+        (shown_with("(#,##0.00)"), "shown_below_zero", (["net_amount"], 180), ([], 280)),
         (hidden, "hidden_rows", ("leave_out", 230), ("read", 280)),
         (struck, "struck_rows", ("leave_out", 230), ("read", 280)),
     ],
 )  # fmt: skip
 def test_what_is_meant_must_be_said(shop, change, key, total, otherwise):
     book(shop, change)
-    with pytest.raises(WorkbookError, match=rf"order_lines\.xlsx, sheet Sheet: row 3 .*{key} = "):
+    with pytest.raises(WorkbookError, match=rf"order_lines\.xlsx, sheet Sheet: row 3: .*{key} = "):
         shop.read()
     assert key in [each.key.rpartition(".")[2] for each in open_questions(propose_map(shop.folder))]
     for answer, net in (total, otherwise):
         assert sum(shop.table(tables={"order_lines": {key: answer}})["net_amount"]) == net
 
 
+def test_of_a_row_all_in_red_only_amounts_and_quantities_are_below_zero(tmp_path):
+    made = openpyxl.Workbook()
+    made.active.append(["Order No", "Order Date", "Customer No", "Item No", "Qty", "Unit Price"])
+    for number in (1001, 1002, 1003):
+        made.active.append([number, datetime.date(2026, 1, 5), 500, 70, 2, 10.0])
+    for cell in made.active[3]:
+        cell.font = RED
+    (tmp_path / "data").mkdir()
+    made.save(tmp_path / "data" / "sales.xlsx")
+    text = propose_map(tmp_path / "data")
+    assert """#   ["Qty"]  # there they are below 0""" in text
+    settings = parse_settings(tomllib.loads(answered(text, shown_below_zero=0)), "workbook.toml")
+    lines = pd.read_parquet(read_tables(tmp_path / "data", settings, tmp_path / "cache").path("order_lines"))
+    assert [*lines["net_amount"]] == [20, -20, 20]
+    assert [*lines["order_id"]] == ["1001", "1002", "1003"] and {*lines["customer_id"]} == {"500"}
+
+
+def test_a_day_in_red_is_no_amount(shop):
+    def change(sheet):
+        for row in (2, 3, 4):
+            sheet[f"B{row}"] = datetime.date(2026, 1, row)
+        sheet["B3"].font = RED
+
+    book(shop, change)
+    assert sum(shop.table()["net_amount"]) == 280
+
+
+def test_a_column_that_is_not_there_cannot_be_named_below_zero(shop):
+    book(shop, red)
+    with pytest.raises(WorkbookError, match=r'names Amount, which no column .*\["net_amount"\]'):
+        shop.read(tables={"order_lines": {"shown_below_zero": ["quantity", "Amount"]}})
+    assert sum(shop.table(tables={"order_lines": {"shown_below_zero": ["quantity"]}})["net_amount"]) == 280
+
+
+def test_sheets_with_a_prefix_before_each_tag_are_looked_into(shop):
+    book(shop, hidden)
+    path = shop.folder / "order_lines.xlsx"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = re.sub(rb"<(/?)(\w)", rb"<\1x:\2", parts[name]).replace(b" xmlns=", b" xmlns:x=")
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    with pytest.raises(WorkbookError, match=r"row 3: .*hidden_rows = "):
+        shop.read()
+
+
 @pytest.mark.parametrize(
     ("row", "cell", "key", "answer", "net"),
     [
-        ("<tr>", '<td><font color="red">50.00</font>', "shown_below_zero", "minus", 180),
+        ("<tr>", '<td><font color="red">50.00</font>', "shown_below_zero", ["net_amount"], 180),
         ('<tr style="display:none">', "<td>50.00", "hidden_rows", "leave_out", 230),
     ],
 )
@@ -79,7 +130,7 @@ def test_pages_named_as_sheets_are_held_to_the_same(shop, row, cell, key, answer
     rows = ["<tr>" + "".join(f"<td>{each}" for each in line) for line in (HEAD, ROWS[0], ROWS[2])]
     rows.append(row + "".join(f"<td>{each}" for each in ROWS[1][:-1]) + cell)
     shop.write("order_lines.xls", ["<html><table>", *rows, "</table></html>"])
-    with pytest.raises(WorkbookError, match=rf"row 4 .*{key} = "):
+    with pytest.raises(WorkbookError, match=rf"row 4: .*{key} = "):
         shop.read()
     assert sum(shop.table(tables={"order_lines": {key: answer}})["net_amount"]) == net
 
@@ -95,9 +146,9 @@ def test_sheets_of_the_xml_of_2003_are_held_to_the_same(shop):
     sheet = f"<Worksheet ss:Name='S'><Table>{table}</Table></Worksheet>"
     content = f"<Workbook xmlns='{name}' xmlns:ss='{name}'>{style}{sheet}</Workbook>"
     shop.write("order_lines.xls", [f"<?xml version='1.0'?>{content}"])
-    with pytest.raises(WorkbookError, match=r"row 4 .*hidden_rows = "):
+    with pytest.raises(WorkbookError, match=r"row 4: .*hidden_rows = "):
         shop.read()
-    said = {"hidden_rows": "leave_out", "shown_below_zero": "minus"}
+    said = {"hidden_rows": "leave_out", "shown_below_zero": ["net_amount"]}
     assert sum(shop.table(tables={"order_lines": said})["net_amount"]) == 150
 
 
@@ -109,7 +160,7 @@ def test_rows_left_out_are_counted_under_a_rule(shop):
 
 def test_a_sheet_that_begins_in_another_column_is_read_alike(shop):
     book(shop, lambda sheet: setattr(sheet["H3"], "font", RED), left=2)
-    assert sum(shop.table(tables={"order_lines": {"shown_below_zero": "minus"}})["net_amount"]) == 180
+    assert sum(shop.table(tables={"order_lines": {"shown_below_zero": ["net_amount"]}})["net_amount"]) == 180
 
 
 def test_what_is_shown_alike_says_nothing(shop):

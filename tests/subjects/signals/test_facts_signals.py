@@ -254,3 +254,18 @@ def test_salesperson_sees_the_evidence_of_own_customers_alone(facts_of):
     scope = facts.scope("salesperson:s2")
     for fact in ("evidence", "evidence_lines", "recent_evidence", "signal_panel", "rhythm"):
         assert facts.frame(fact, scope)["customer_id"].unique().tolist() == ["c2"]
+
+
+def test_a_quote_that_is_opened_again_is_decided_once_whatever_an_earlier_report_has_kept(facts_of):
+    quote = {"quote_id": "q1", "customer_id": "c1", "amount": 1}
+    quotes = [
+        quote | {"quote_date": "2026-01-08", "decided_at": "2026-01-20", "status": "lost"},
+        quote | {"quote_date": "2026-03-02", "decided_at": "2026-03-10", "status": "won"},
+    ]
+
+    def counted(month):
+        rows = facts_of(month, order_lines=LINES, quotes=quotes).frame("evidence_quotes")
+        return [(row.month.month, row.quotes_decided, row.quotes_won) for row in rows.itertuples()]
+
+    assert counted("2026-02") == [(1, 1, 0)]
+    assert counted("2026-03") == [(3, 1, 1)]

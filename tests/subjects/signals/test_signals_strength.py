@@ -25,6 +25,13 @@ def test_two_observations_say_nothing_of_a_share():
     assert np.isnan(strength.share_change(floats(2), floats(2), floats(0), floats(50))[0])
 
 
+def test_few_others_prove_little_against_one():
+    """It ordered 2 of 4, the only other one its 1: of three hits it has two or three for certain."""
+    assert strength.fewer_than_others(floats(2, 1), floats(4, 1))[0] == pytest.approx(0.524, abs=1e-3)
+    assert strength.fewer_than_others(floats(0), floats(9))[0] == 0  # nobody to be held against
+    assert strength.fewer_than_others(floats(2, 500), floats(24, 1000))[0] > 3
+
+
 def test_means_are_compared_by_the_spread_within_the_windows():
     """Three days at 10, 12, 14 against three at 1, 3, 5: all variance within is 2 x 8 on 4 degrees, 4."""
     now, usual = (floats(3), floats(36), floats(440)), (floats(3), floats(9), floats(35))

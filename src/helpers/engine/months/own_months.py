@@ -1,7 +1,7 @@
 """Days of tables that keep their days, in the months of the company's own.
 
-Order lines are dated into the company's months where they are read. Invoices and payments are not: how late somebody
-pays is counted in days. Here a day is only told to which month it belongs.
+Order lines are dated into the company's months where they are read. Tables in `helpers.intake.known.IN_OWN_MONTHS` are
+not: how late somebody pays is counted in days. Here a day is only told to which month it belongs.
 """
 
 from __future__ import annotations
@@ -33,6 +33,17 @@ def counted(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
         (known & (day.day() > later), (first + ibis.interval(months=1)).cast("date")),
         else_=day,
     )
+
+
+def not_before(ordered: ir.DateValue, cause: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
+    """Return the day of an order that came of something; that one's day, where only dating into months put it before.
+
+    ``ordered``: of order lines, which are dated into their month; ``cause`` has kept its day.
+    """
+    if months is None:
+        return ordered
+    same = month_of(ordered, months) == month_of(cause, months)
+    return same.ifelse(ibis.greatest(ordered, cause), ordered)
 
 
 def month_of(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:

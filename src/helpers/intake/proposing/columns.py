@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from helpers.intake import contracts
-from helpers.intake.proposing.synonyms import BEHIND, COLUMN_WORDS, CURRENCY_MARKS, MONTH_WORDS, plain
+from helpers.intake.proposing.synonyms import BEHIND, COLUMN_WORDS, CURRENCY_MARKS, MONTH_WORDS, ROLES, plain
 from helpers.intake.proposing.toml import toml
 from helpers.intake.values import moments, notations
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
@@ -35,6 +35,12 @@ _OF_PROGRAMS = (
     (("id", "quantity (items)"), {"order_id": "id"}),  # ERPNext
     (("itemprice", "amazonorderid"), {"net_amount": "itemprice", "customer_id": "buyeremail"}),
 )
+#: Heads of numbers that name something.
+_NUMBER_OF = re.compile(
+    r"(?i)(\b|_)(no|nr|number|num|id|code|key)\.?$|#$|[编单序款行]号$|编码$|代码$|番号$|コード$"
+)
+#: Roles of numbers that say something of one unit.
+_PER_UNIT = ("price", "price_with_tax", "unit_cost", "price_per", "pack_size", "rate")
 #: What a record's key is called in the tables of a database, where no column says of what it is the key.
 _KEY_WORDS = ("id", "key", "code", "no", "number", "nr", "编码", "编号", "代码")
 
@@ -50,6 +56,23 @@ def words_of(column: str) -> tuple[str, ...]:
     if "/" in column:
         ways += [plain(column.rpartition("/")[2]), plain(BEHIND.sub("", column.rpartition("/")[2]))]
     return tuple(dict.fromkeys(ways))
+
+
+def amounts_below_zero(columns: Iterable[str]) -> list[str]:
+    """Give of columns, by their heads, those whose numbers are below 0 of a return: amounts and quantities.
+
+    A price is none unless it alone is left: quantity x price is below 0 where one of them is.
+    """
+    others = {
+        word
+        for table in ("order_lines", "customers", "products")
+        for each in contracts.columns(table)
+        if each.kind not in _NUMBERS
+        for word in (plain(each.name), *COLUMN_WORDS[each.name])
+    }
+    left = [each for each in columns if not (others & {*words_of(each)} or _NUMBER_OF.search(each))]
+    prices = {word for role in _PER_UNIT for word in ROLES[role]}
+    return [each for each in left if not prices & {*words_of(each)}] or left
 
 
 def find_column(words: Collection[str], columns: Sequence[str]) -> str | None:

@@ -52,7 +52,7 @@ from helpers.intake.proposing.findings.joins import (
     find_product_cost,
     join_products,
 )
-from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, find_packs
+from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, ask_units, find_packs
 from helpers.intake.proposing.findings.postings import find_postings, posting_columns
 from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
@@ -84,6 +84,7 @@ ORDER_LINES: tuple[Finder, ...] = (
     find_unit_cost,
     find_product_cost,
     ask_packs,
+    ask_units,
     ask_counts,
     find_credits,
     find_currency,

@@ -13,6 +13,7 @@ from typing import Any
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.rows import text_rows
+from helpers.intake.proposing.columns import amounts_below_zero
 from helpers.intake.proposing.layouts.blocks import Layout
 from helpers.intake.proposing.layouts.heads import find_head, head_names, is_known
 from helpers.intake.proposing.layouts.layout import find_layout
@@ -210,7 +211,10 @@ def _sheet_samples(path: Path, name: str, files: str, typed_dates: bool) -> Iter
             if sheet in book.hidden
             else []
         )
-        comments = (*seen, *question_lines(book.shown(sheet), f"{name}, sheet {sheet}"))
+        comments = (
+            *seen,
+            *question_lines(book.shown(sheet), rows, f"{name}, sheet {sheet}", amounts_below_zero),
+        )
         settings = (files, f"sheet = {toml(sheet)}")
         sample = Sample(f"{sheet}.sheet", settings, {}, comments, typed_dates, file=name, sheet=sheet)
         if not any(map(any, rows)):

@@ -225,6 +225,10 @@ ROLES: dict[str, tuple[str, ...]] = {
         "verpackungseinheit vpe mengejegebinde gebindeinhalt mengeprove conditionnement colisage unitesparcolis "
         "unidadesporcaja uxc 入り数"
     ),
+    "measure": listed(
+        "uom me unitofmeasure unitofmeasurecode salesunit salesuom unit 单位 计量单位 销售单位 einheit mengeneinheit "
+        "verkaufseinheit unité unidad unidaddemedida 単位"
+    ),
     "returned": listed(
         "returnedqty returnedquantity qtyreturned quantityreturned returnqty returnquantity 退货数量 退回数量 退货数 "
         "retourmenge retourenmenge quantitéretournée cantidaddevuelta 返品数 返品数量"

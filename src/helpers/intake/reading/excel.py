@@ -78,7 +78,7 @@ def _rows(path: Path, sheet: str | None, table: str, form: FileFormat) -> Iterat
         sheet = (named or names)[0]
     elif sheet not in names:
         raise _no_sheet(path.name, sheet, _shown(book), table)
-    return as_declared(book.rows(sheet), book.shown(sheet), form, f"{path.name}, sheet {sheet}")
+    return as_declared(book.rows(sheet), book.shown(sheet), form, f"{path.name}, sheet {sheet}", table)
 
 
 def chosen_sheets(

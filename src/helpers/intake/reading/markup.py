@@ -17,7 +17,7 @@ from helpers.intake.reading.xlsx.styles import Style, of_positive
 #: What a tag says beside its name.
 _Attributes = Mapping[str, str | None]
 _RED = re.compile(
-    r"(?i)(?<!-)color:\s*(red|#?(f00|[c-f][0-9a-f][0-3][0-9a-f][0-3][0-9a-f])|rgb\(\s*2[0-5][0-9]\s*,\s*0\s*,\s*0\s*\))\b"
+    r"(?i)(?<!-)color:\s*(red|#?(f00|[89a-f][0-9a-f][0-3][0-9a-f][0-3][0-9a-f])|rgb\(\s*2[0-5][0-9]\s*,\s*0\s*,\s*0\s*\))\b"
 )
 _HIDDEN = re.compile(r"(?i)display:\s*none|visibility:\s*(hidden|collapse)")
 #: An amount without a sign of its own.

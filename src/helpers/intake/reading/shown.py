@@ -6,8 +6,11 @@ the person: it is declared (`helpers.settings.source.FileFormat`), and asked for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from typing import Any
 
 from helpers.errors import WorkbookError
@@ -15,6 +18,10 @@ from helpers.intake.layout.rows import HIDDEN, STRUCK, Aside
 from helpers.settings.source import FileFormat
 
 _MOST_NAMED = 5
+#: The head of a table is looked for in so many rows.
+_HEAD_WITHIN = 200
+#: An amount, a currency or unit beside it; 1月 and Q1 are heads.
+_NUMBER = re.compile(r"(?:[A-Z]{3})?\W{0,3}[0-9][0-9.,'\s]*(?:\W{0,3}|\s?[^\W\d_月年季周号日期]{1,4}\.?)")
 
 
 @dataclass(frozen=True)
@@ -53,15 +60,13 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("hidden_rows", "are hidden, by hand or by a filter",
+    _Kind("hidden_rows", "hidden, by hand or by a filter",
           {"read": "hidden rows count as the others do",
            "leave_out": "they are not meant, and are set aside"}),
-    _Kind("struck_rows", "have a cell that is struck through",
+    _Kind("struck_rows", "with a cell that is struck through",
           {"read": "rows that are struck through count as the others do",
            "leave_out": "they are void, and are set aside"}),
-    _Kind("shown_below_zero", "have an amount above 0 that is shown in red, with a minus or in parentheses",
-          {"minus": "such amounts are below 0: returns and credit notes",
-           "plus": "they are above 0: the colour says something else"}),
+    _Kind("shown_below_zero", "with an amount above 0 that is shown in red, with a minus or in parentheses", {}),
 )  # fmt: skip
 
 
@@ -69,13 +74,38 @@ def _rows_of(shown: Shown) -> tuple[Iterable[int], ...]:
     return shown.hidden, shown.struck, shown.below
 
 
-def question_lines(shown: Shown, name: str) -> Iterator[str]:
-    """Ask in a proposed map what is meant, where a sheet shows something otherwise; ``name`` is the sheet's."""
-    for kind, rows in zip(_KINDS, _rows_of(shown), strict=True):
-        if rows:
-            yield f"# {name}: {_named(rows)} {kind.said}."
-            yield from (f'#   "{value}"  # {means}' for value, means in kind.answers.items())
-            yield f'{kind.key} = "?"  # some rows {kind.said}: what is meant?'
+def question_lines(
+    shown: Shown, rows: Iterable[Sequence[Any]], name: str, amounts: Callable[[Iterable[str]], list[str]]
+) -> Iterator[str]:
+    """Ask in a proposed map what is meant, where a sheet shows something otherwise.
+
+    Parameters
+    ----------
+    rows
+        The first rows of the sheet.
+    name
+        What the sheet is called.
+    amounts
+        Gives of columns, by their heads, those that are below 0 of a return: not the number and the price of it.
+    """
+    for kind, found in zip(_KINDS, _rows_of(shown), strict=True):
+        if not found:
+            continue
+        answers = kind.answers
+        if not answers:
+            columns = amounts(dict.fromkeys(_heads(rows, shown).values()))
+            if not columns:
+                yield f"{kind.key} = []  # what stands in red is no amount"
+                continue
+            answers = {
+                json.dumps(columns, ensure_ascii=False): "there they are below 0: returns and credit notes",
+                "[]": "they are above 0: the colour says something else",
+            }
+        else:
+            answers = {f'"{value}"': means for value, means in answers.items()}
+        yield f"# {name}: {_named(found)}: {kind.said}."
+        yield from (f"#   {value}  # {means}" for value, means in answers.items())
+        yield f'{kind.key} = "?"  # rows {kind.said}: what is meant?'
 
 
 def question_keys() -> tuple[str, ...]:
@@ -83,7 +113,9 @@ def question_keys() -> tuple[str, ...]:
     return tuple(kind.key for kind in _KINDS)
 
 
-def as_declared(rows: Iterator[list[Any]], shown: Shown, form: FileFormat, name: str) -> Iterator[list[Any]]:
+def as_declared(
+    rows: Iterator[list[Any]], shown: Shown, form: FileFormat, name: str, table: str
+) -> Iterator[list[Any]]:
     """Give the rows of a sheet as the settings say what is meant.
 
     Raises
@@ -91,26 +123,57 @@ def as_declared(rows: Iterator[list[Any]], shown: Shown, form: FileFormat, name:
     WorkbookError
         The settings do not say it.
     """
+    ahead = list(islice(rows, _HEAD_WITHIN if shown.below else 0))
+    heads = _heads(ahead, shown)
+    listed = json.dumps([*dict.fromkeys(heads.values())], ensure_ascii=False)
     for kind, found in zip(_KINDS, _rows_of(shown), strict=True):
         if found and getattr(form, kind.key) is None:
             answers = " or ".join(
                 f'{kind.key} = "{value}" ({means})' for value, means in kind.answers.items()
+            ) or (
+                f"{kind.key} = {listed} (those of these columns whose amounts or quantities are below 0 then; no "
+                f"numbers, no prices) or {kind.key} = [] (they are above 0)"
             )
             raise WorkbookError(
-                f"{name}: {_named(found)} {kind.said}, and nothing says what is meant. Write {answers} under "
-                "the table in workbook.toml."
+                f"{name}: {_named(found)}: {kind.said}; nothing says what is meant. Write {answers} under "
+                f"[tables.{table}] in workbook.toml; `workbook init` proposes it."
             )
-    minus = shown.below if form.shown_below_zero == "minus" else {}
+    named = form.shown_below_zero or []
+    cells = {str(cell).strip() for row in ahead for cell in row} | {*heads.values()}
+    if shown.below and (lacking := [each for each in named if each not in cells]):
+        raise WorkbookError(
+            f"{name}: shown_below_zero in workbook.toml names {', '.join(lacking)}, which no column is called: amounts "
+            f"above 0 are shown as below in {listed}."
+        )
+    columns = {place for place, head in heads.items() if head in named}
     aside = dict.fromkeys(shown.struck, STRUCK) if form.struck_rows == "leave_out" else {}
     aside |= dict.fromkeys(shown.hidden, HIDDEN) if form.hidden_rows == "leave_out" else {}
-    for number, row in enumerate(rows):
-        for place in minus.get(number, ()):
+    for number, row in enumerate(chain(ahead, rows)):
+        for place in columns.intersection(shown.below.get(number, ())):
             row[place] = _negative(row[place])
         yield Aside(row, aside[number]) if number in aside else row
 
 
+def _heads(rows: Iterable[Sequence[Any]], shown: Shown) -> dict[int, str]:
+    """Name the columns with amounts that are shown as below 0 by what stands above their first number."""
+    left = {place for places in shown.below.values() for place in places}
+    heads = {place: f"column {place + 1}" for place in sorted(left)}
+    named: set[int] = set()
+    for row in rows:
+        for place in left.copy():
+            text = str(row[place]).strip() if place < len(row) else ""
+            if not _NUMBER.fullmatch(text):
+                heads[place] = text or heads[place]
+                named |= {place} if text else set()
+            elif place in named:
+                left.remove(place)
+    return heads
+
+
 def _negative(cell: Any) -> Any:
-    return f"-{cell.lstrip()}" if isinstance(cell, str) else -cell
+    if isinstance(cell, str):
+        return f"-{cell.lstrip()}"
+    return -cell if isinstance(cell, int | float) else cell
 
 
 def _named(rows: Iterable[int]) -> str:

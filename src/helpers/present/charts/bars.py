@@ -32,6 +32,7 @@ def share_bars(
     target_label: str = "",
     note: str | None = None,
     highlight: str | None = None,
+    aside: str | None = None,
     width: float = theme.WIDTH,
     row: float = ROW,
 ) -> Chart:
@@ -42,7 +43,8 @@ def share_bars(
     frame
         One row a bar, from top to bottom; column ``label`` (text), the column named by ``value`` (0 to 1, or
         any amount) and, where asked for, those named by ``target`` (NaN: no mark), ``note`` (text written
-        after the value) and ``highlight`` (bool: in the second colour).
+        after the value) ``highlight`` (bool: in the second colour) and
+        ``aside`` (bool: pale, what is no longer among them).
     spell
         Value -> text, as in :meth:`helpers.present.numbers.Numbers.percent`.
     target_label
@@ -53,8 +55,9 @@ def share_bars(
     notes = frame[note].fillna("").astype(str) if note else pd.Series("", index=frame.index)
     tails = [f"{spell(size)}  {text}".strip() for size, text in zip(frame[value], notes, strict=True)]
     goals = frame[target].astype(float) if target else pd.Series(float("nan"), index=frame.index)
-    colours = {False: theme.BLUE, True: theme.ORANGE}
-    marked = frame[highlight].astype(bool) if highlight else pd.Series(False, index=frame.index)
+    colours = dict(enumerate((theme.BLUE, theme.ORANGE, theme.PALE)))
+    marked = frame[highlight].astype(int) if highlight else pd.Series(0, index=frame.index)
+    marked = marked.mask(frame[aside].astype(bool), 2) if aside else marked
     with theme.style():
         figure, axes, left = _rows(frame["label"], 26.0 if target else 6.0, row, width)
         rows = np.arange(len(frame))

@@ -15,6 +15,7 @@ from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, company_only
 from helpers.engine.facts import Facts
+from helpers.engine.months.own_months import month_of
 
 _PEERS = {"trade_class": "string", "category": "string", "buyers": "int64", "customers": "int64"}
 
@@ -101,14 +102,18 @@ def recent_lines(facts: Facts, ids: Sequence[str], most: int) -> pd.DataFrame:
 
 
 def contacts(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
-    """Return date, customer_id, kind, contact_role, topic and outcome, the latest first; None: not supplied."""
+    """Return customer_id, date, month (DATE), kind, contact_role, topic and outcome, the latest first.
+
+    None where contacts are not supplied.
+    """
     table = facts.optional("interactions")
     if table is None:
         return None
     columns = ["customer_id", "date", "kind", "contact_role", "topic", "outcome"]
     known = table.filter(table.customer_id.isin(list(ids)))
     others = [ibis.asc(name, nulls_first=False) for name in columns if name != "date"]
-    return to_pandas(known.select(*columns).order_by([ibis.desc("date"), *others]))
+    rows = known.select(*columns, month=month_of(known.date, facts.year.months))
+    return to_pandas(rows.order_by([ibis.desc("date"), *others]))
 
 
 def complaints(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:

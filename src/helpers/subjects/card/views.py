@@ -254,7 +254,7 @@ def _contacts(card: Card, n: Numbers) -> tuple[str, Part]:
         return heading, needs("interactions", n)
     if card.contacts.empty:
         return heading, Part((_("No contact is recorded."),))
-    recent = card.contacts["date"] > (card.month - 12).to_timestamp(how="end")
+    recent = card.contacts["month"] > (card.month - 12).to_timestamp()
     count = _.ngettext("{n} contact in 12 months.", "{n} contacts in 12 months.", int(recent.sum()))
     latest = _latest(card.contacts, "date", ("kind", "contact_role", "topic"), n)
     return heading, Part((count, *latest))

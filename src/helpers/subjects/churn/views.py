@@ -252,8 +252,10 @@ def record_chart(risk: RiskList, n: Numbers) -> Chart | Findings:
     ends = [month_of(number).to_timestamp() for number in frame["number"].tolist()]
     frame = frame.assign(month=ends)
     warned, left = int(frame["warned"].sum()), int(frame["warned_left"].sum())
-    title = _("Of {warned} warnings whose outcome is known {left} came true ({share})", warned=n.count(warned),
-              left=n.count(left), share=n.percent(left / warned if warned else float("nan"), 0))  # fmt: skip
+    title = _(
+        "Of {warned} warnings whose outcome is known, counted again at each month end, {left} came true ({share})",
+        warned=n.count(warned), left=n.count(left), share=n.percent(left / warned if warned else float("nan"), 0),
+    )  # fmt: skip
     series = [("warned", _("Warned of")), ("warned_left", _("Of them left"))]
     return trend(frame, series, title=title, alt=title, spell=n.count, spell_month=n.month_short)
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import from_units, to_units
+from helpers.core.amounts import from_units, shares, shown_percent, to_units
 from helpers.core.disclosure import disclosed_share
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_to_date
-from helpers.core.shares import shares, shown_percent
 from helpers.engine.months.windows import Of
 from helpers.subjects.exchange.constant_rates import Exchange
 from helpers.subjects.targets import plan

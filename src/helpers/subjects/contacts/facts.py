@@ -12,7 +12,7 @@ from helpers.engine.as_of import current_rows
 from helpers.engine.fact import Fact, monthly_fact, own_customers, own_owner
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
-from helpers.engine.months.own_months import month_of
+from helpers.engine.months.own_months import month_of, not_before
 from helpers.subjects.signals.evidence import VISITS
 
 #: What sources call a contact that the customer seeks; every other kind is the seller's.
@@ -75,7 +75,8 @@ def prospects(
     rows, end = table, ibis.date(year.last_day(month_with(month_end)))
     bought = summary.select(buyer_id="customer_id", bought_on=summary.first_purchase.cast("date"))
     rows = rows.left_join(bought, rows.converted_customer_id == bought.buyer_id)
-    ordered = ibis.coalesce(rows.converted_date.cast("date"), rows.bought_on)
+    bought_on = not_before(rows.bought_on, rows.first_contact_date, year.months)
+    ordered = ibis.coalesce(rows.converted_date.cast("date"), bought_on)
     rows = rows.mutate(converted_date=(ordered <= end).ifelse(ordered, ibis.null("date")))
     if salespeople is None:
         return rows.mutate(team=ibis.null("string")).select(*schema).cast(schema)

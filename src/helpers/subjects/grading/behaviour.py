@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import from_units, to_units, total
+from helpers.core.amounts import from_units, shares, shown_percent, to_units, total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import by_key, look_up, rows_of
 from helpers.core.periods import trailing
-from helpers.core.shares import shares, shown_percent
 from helpers.engine.months.windows import Of
 from helpers.settings.grading import SegmentRule
 from helpers.settings.grading import Segments as SegmentSettings

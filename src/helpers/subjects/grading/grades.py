@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import to_units, total
+from helpers.core.amounts import shares, shown_percent, to_units, total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import rows_of
 from helpers.core.periods import trailing, up_to_month
-from helpers.core.shares import shares, shown_percent
 from helpers.engine.months.windows import Of
 from helpers.errors import WorkbookError
 from helpers.settings.grading import GRADE_NAMES, LEVEL_NAMES, GradeRule

@@ -9,10 +9,12 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.periods import CompanyYear
 from helpers.core.scope import Scope
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, own_owner
 from helpers.engine.facts import Facts
+from helpers.engine.months.own_months import not_before
 
 _ROWS = {
     "quote_id": "string", "quote_date": "date", "customer_id": "string", "prospect_id": "string",
@@ -21,8 +23,10 @@ _ROWS = {
 }  # fmt: skip
 
 
-def quote_rows(quotes: ir.Table | None, order_days: ir.Table, month_end: dt.date) -> ir.Table:
-    """Return each row of a quote as it stood at the month end, of the company's months.
+def quote_rows(
+    quotes: ir.Table | None, order_days: ir.Table, month_end: dt.date, year: CompanyYear
+) -> ir.Table:
+    """Return each row of a quote as it stood at ``month_end``, the last day of a month of the company's ``year``.
 
     Without a status a quote that names an order is won, else open. Without ``decided_at`` a quote is won on the day of
     the order it names (not on record by then: open); where it names none, nobody says when it was decided: then it
@@ -49,7 +53,8 @@ def quote_rows(quotes: ir.Table | None, order_days: ir.Table, month_end: dt.date
     has_order = rows.order_id.notnull()
     said = ibis.coalesce(rows.status, has_order.ifelse("won", "open"))
     is_won = said == "won"
-    decided = ibis.coalesce(rows.decided_at.cast("date"), is_won.ifelse(rows.ordered_on, ibis.null("date")))
+    ordered_on = not_before(rows.ordered_on, rows.quote_date, year.months)
+    decided = ibis.coalesce(rows.decided_at.cast("date"), is_won.ifelse(ordered_on, ibis.null("date")))
     waits = decided.isnull() & is_won & has_order
     is_open = (said == "open") | waits | (decided > ibis.date(month_end)).fill_null(False)
     rows = rows.mutate(
@@ -74,7 +79,7 @@ def own_quotes(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
 
 FACTS: dict[str, Fact] = {
     "quote_rows": Fact(
-        lambda f: quote_rows(f.optional("quotes"), f.table("order_days"), f.year.last_day(f.month)),
+        lambda f: quote_rows(f.optional("quotes"), f.table("order_days"), f.year.last_day(f.month), f.year),
         order=("quote_date", "quote_id", "product_id", "amount", "status", "decided", "reason"),
         scoped=own_quotes,
     ),

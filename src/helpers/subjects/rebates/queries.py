@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.core.periods import trailing
 from helpers.engine.connection import to_pandas
+from helpers.engine.months.own_months import counted
 from helpers.engine.months.windows import Of
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
@@ -35,8 +36,10 @@ class RebateQueries(SubjectQueries):
         rows, given = facts.optional("rebate_agreements"), facts.optional("rebate_payments")
         assert rows is not None
         terms, problems = agreements(to_pandas(rows))
-        columns = ["agreement_id", "payment_date", "amount"]
-        payments = pd.DataFrame(columns=columns) if given is None else to_pandas(given.select(columns))
+        payments = pd.DataFrame(columns=["agreement_id", "payment_date", "amount"])
+        if given is not None:  # on the days on which purchases count
+            day = counted(given.payment_date, self.year.months)
+            payments = to_pandas(given.select("agreement_id", "amount", payment_date=day))
         window = self.settings.periods.window_months
         span = trailing(self.month, window)
         costs = {name: Of(name, span) for name in ("net_amount_with_cost", "cost_amount")}

@@ -48,8 +48,6 @@ class Sources:
         Table name -> the columns that the source supplies, as in `StandardTables.supplied`.
     year
         Whose months the other tables' days count in.
-    quotes
-        The fact quote_rows; None where quotes are not supplied, or not asked about.
     """
 
     lines: ir.Table
@@ -58,7 +56,6 @@ class Sources:
     supplied: Mapping[str, frozenset[str]]
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
     year: CompanyYear = CALENDAR_YEAR
-    quotes: ir.Table | None = None
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table is supplied, and each of the columns."""
@@ -214,11 +211,12 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     }
 
 
-def _quote_months(s: Sources) -> dict[str, ir.Table]:
-    """Quotes decided, and those won among them, by the month in which page 11 counts them: `quotes.each_quote`."""
-    if s.quotes is None:
-        return {}
-    rows = s.quotes.filter(s.quotes.customer_id.notnull())
+def quote_months(quotes: ir.Table, year: CompanyYear) -> ir.Table:
+    """Count quotes decided, and those won among them, by the month in which page 11 counts them: `quotes.each_quote`.
+
+    ``quotes``: the fact quote_rows. It is the part ``quotes`` of the evidence.
+    """
+    rows = quotes.filter(quotes.customer_id.notnull())
     each = rows.group_by("quote_id").agg(
         customer_id=rows.customer_id.min(),
         day=ibis.coalesce(rows.decided.max(), rows.quote_date.min()),
@@ -226,12 +224,10 @@ def _quote_months(s: Sources) -> dict[str, ir.Table]:
         won=(rows.status == "won").ifelse(1, 0).max(),
     )
     each = each.filter(each.waiting == 0)
-    each = each.mutate(month=month_of(each.day, s.year.months))
-    return {
-        "quotes": each.group_by(["customer_id", "month"]).agg(
-            quotes_decided=each.count(), quotes_won=each.won.sum()
-        )
-    }
+    each = each.mutate(month=month_of(each.day, year.months))
+    return each.group_by(["customer_id", "month"]).agg(
+        quotes_decided=each.count(), quotes_won=each.won.sum().cast("int64")
+    )
 
 
 #: Part -> its measures with their types; a table of `evidence_part` has those that its sources supply.
@@ -282,7 +278,6 @@ _BUILT_BY: Mapping[str, Callable[[Sources, dt.date], dict[str, ir.Table]]] = {
     **dict.fromkeys(("complaints", "resolved"), _complaint_months),
     "surveys": _survey_months,
     **dict.fromkeys(("due", "settled", "paid"), _payment_months),
-    "quotes": lambda sources, until: _quote_months(sources),
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
@@ -42,9 +41,10 @@ _MADE_OF = {
     "due": (Dated("invoices"),),
     "settled": (Dated("invoices"), Dated("payments")),
     "paid": (Dated("invoices"), Dated("payments")),
-    # Won on the day of the order that it names, where no decision has a day.
-    "quotes": (Dated("quotes"), Dated("order_lines", ("order_id", "order_date"))),
 }
+
+#: What a part is that no source supplies.
+_NO_PART = ibis.schema({"customer_id": "string", "month": "date"})
 
 
 def _sources(f: Facts, after: pd.Period | None) -> signals_sources.Sources:
@@ -66,14 +66,17 @@ def _part(name: str) -> Fact:
 
     def rows(f: Facts, after: pd.Period | None) -> ir.Table:
         since = None if after is None else (after + 1).to_timestamp().date()
-        sources = _sources(f, after)
-        if name == "quotes" and f.tables.has("quotes"):
-            sources = replace(sources, quotes=f.table("quote_rows"))
-        part = signals_sources.evidence_part(name, sources, f.month_end, since)
-        nothing = {"customer_id": "string", "month": "date"}
-        return ibis.memtable([], schema=ibis.schema(nothing)) if part is None else part
+        part = signals_sources.evidence_part(name, _sources(f, after), f.month_end, since)
+        return ibis.memtable([], schema=_NO_PART) if part is None else part
 
     return monthly_fact(Monthly(rows, _MADE_OF[name]), order=("customer_id", "month"), scoped=own_customers)
+
+
+def _quotes(f: Facts) -> ir.Table:
+    """Not by month: a later row of a quote opens it again, or moves its decision, also where a month has passed."""
+    if not f.tables.has("quotes"):
+        return ibis.memtable([], schema=_NO_PART)
+    return signals_sources.quote_months(f.table("quote_rows"), f.year)
 
 
 def parts(f: Facts, names: Collection[str] = signals_sources.PARTS) -> dict[str, ir.Table]:
@@ -275,7 +278,8 @@ FACTS: dict[str, Fact] = {
         order=("customer_id",),
         scoped=own_customers,
     ),
-    **{f"evidence_{name}": _part(name) for name in signals_sources.PARTS},
+    **{f"evidence_{name}": _part(name) for name in _MADE_OF},
+    "evidence_quotes": Fact(_quotes, order=("customer_id", "month"), scoped=own_customers),
     "category_months": monthly_fact(
         Monthly(
             _category_months,

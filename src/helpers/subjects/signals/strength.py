@@ -34,11 +34,15 @@ def share_change(hits_now: Floats, n_now: Floats, hits_usual: Floats, n_usual: F
 
 
 def fewer_than_others(hits: Floats, n: Floats) -> Floats:
-    """Standard deviations by which a share is below that of all the others: of the binomial mid-p; three are needed."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = (hits.sum() - hits) / (n.sum() - n)
-    chance = stats.binom.cdf(hits, n, share) - stats.binom.pmf(hits, n, share) / 2
-    return np.where((n >= 3) & np.isfinite(chance), stats.norm.isf(np.clip(chance, 1e-12, 1 - 1e-12)), np.nan)
+    """Standard deviations by which a share is below that of all the others: of Fisher's mid-p; three are needed.
+
+    The others may be few as well: of theirs is asked no more than how many of all hits are likely to be this one's.
+    """
+    # Exact, and so not quick: once for each pair of counts, of which there are few.
+    pairs, place = np.unique(np.column_stack([hits, n]), axis=0, return_inverse=True)
+    few = stats.hypergeom(n.sum(), hits.sum(), pairs[:, 1])
+    chance = (few.cdf(pairs[:, 0]) - few.pmf(pairs[:, 0]) / 2)[place.reshape(-1)]
+    return np.where(n >= 3, stats.norm.isf(np.clip(chance, 1e-12, 1 - 1e-12)), np.nan)
 
 
 def mean_change(now: Sequence[Floats], usual: Sequence[Floats], least: int = 2) -> Floats:

@@ -184,7 +184,7 @@ def payment_figures(row: dict[Any, Any], n: Numbers) -> str:
     if pd.isna(now) and overdue >= 0.01:
         return n.words("{share} of its sales of 18 months are overdue", share=n.percent(overdue, 0))
     if pd.isna(now):
-        return n.words("how it pays")
+        return n.words("no payment matched to an invoice in 6 months")
     if pd.isna(before):
         return n.words("pays {now}", now=due_words(now, n))
     return n.words("pays {now}, until then {before}", now=due_words(now, n), before=due_words(before, n))

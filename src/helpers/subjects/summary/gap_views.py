@@ -115,7 +115,7 @@ def _against_last_year(result: MonthGap, n: Numbers) -> str | None:
 def _labelled(result: MonthGap, n: Numbers) -> pd.DataFrame:
     _, steps = n.words, result.steps
     names, plans = labels.groups(steps, _), steps["kind"] == "plans"
-    above, below = _("Class plans above the plan"), _("Class plans below the plan")
+    above, below = _("Class plans exceed the company's"), _("Class plans fall short of the company's")
     apart = pd.Series(above, steps.index, dtype="object").where(steps["change_amount"] > 0, below)
     return steps.assign(label=names.mask(plans, apart))
 
@@ -192,7 +192,7 @@ def _who(result: MonthGap, states: CustomerStates | None, n: Numbers) -> str | N
 
 
 def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> str | None:
-    """Say whether customers still order within their rhythm, else who does not and what its state is."""
+    """Say whether customers still order as often as ever, else who does not and what its state is."""
     if states is None:
         return None
     _, known = n.words, states.customers.set_index("customer_id")["state"]
@@ -200,7 +200,7 @@ def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> 
     off = people[~found.isin(_CALM)]
     if off.empty:
         return _.ngettext(
-            "It still orders within its rhythm.", "All {n} still order within their rhythm.", len(people)
+            "It still orders as often as ever.", "All {n} still order as often as ever.", len(people)
         )
     listed = (
         _("{name} ({state})", name=name, state=state_label(state, _))
@@ -227,14 +227,14 @@ def _steps(result: MonthGap, n: Numbers) -> list[tuple[str, float, bool]]:
             for name, change in zip(called(people), people["change_amount"], strict=True)
         ]
         first.append(
-            (_("Others of {group}", group=steps.loc[[main.name], "label"].iloc[0]), float(rest), False)
+            (_("Rest of {group}", group=steps.loc[[main.name], "label"].iloc[0]), float(rest), False)
         )
         steps = steps.drop(index=main.name)
     if len(steps) > _MOST_STEPS:
         smallest = steps["change_amount"].abs().rank(method="first") <= len(steps) - (_MOST_STEPS - 1)
         rest = steps.loc[smallest, "change_amount"].sum()
         steps = steps[~smallest]
-        steps = pd.concat([steps, pd.DataFrame({"label": [_("Others")], "change_amount": [rest]})])
+        steps = pd.concat([steps, pd.DataFrame({"label": [_("Other groups")], "change_amount": [rest]})])
     others = zip(steps["label"], steps["change_amount"], strict=True)
     return [*first, *((label, change, False) for label, change in others)]
 

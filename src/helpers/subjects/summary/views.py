@@ -286,6 +286,7 @@ def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
             "value": now.to_numpy(),
             "note": ["" if pd.isna(it) else _("({change})", change=n.signed_count(it)) for it in change],
             "worry": [state in WORRY for state in months.columns],
+            "gone": months.columns == "lost",
         }
     )
     worry = int(now[list(WORRY)].sum())
@@ -296,7 +297,7 @@ def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
         )
     alt = _.pairs(frame["label"], map(n.count, frame["value"]))
     return share_bars(frame, title=title, alt=alt, spell=n.count, value="value", note="note", highlight="worry",
-                      width=_BASE_WIDTH, row=_BASE_ROW)  # fmt: skip
+                      aside="gone", width=_BASE_WIDTH, row=_BASE_ROW)  # fmt: skip
 
 
 def top_findings(

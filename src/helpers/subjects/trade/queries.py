@@ -186,6 +186,13 @@ class TradeQueries(SubjectQueries):
             product_id, product_name, customer_id, name, net_amount: product by product as `products` has them, of each
             the ``most`` largest customers and then, without a customer_id, what all others and lines that name no
             customer bring, so that a product's rows add up to its net sales.
+
+        Examples
+        --------
+        >>> book.buyers_of_each()[["product_id", "customer_id", "net_amount"]].head(2)
+          product_id customer_id  net_amount
+        0       D001      C00393   396052.02
+        1       D001      C00148   221322.62
         """
         sold = self.products()
         if sold is None:

@@ -13,11 +13,14 @@ from helpers.intake.proposing.synonyms import ROLES
 _HUNDREDTH = "CAST(0.01 AS DECIMAL(3,2))"
 #: Further names of discounts that are the document's.
 _OF_DOCUMENTS = ("orderdiscount", "cartdiscount", "cartdiscountamount", "整单折扣")
-
-
-#: What others keep of a sale.
+#: What others keep of a sale, for good or until the warranty ends.
 _FEE = re.compile(
-    r"(?i)\b(fees?|commissions?|charges)\b|gebühr|provision(en)?$|frais|comisi[oó]n|佣金|手续费|服务费|手数料"
+    r"(?i)\b(fees?|commissions?|charges|retentions?|retainage|holdbacks?)\b|gebühr|provision(en)?$|einbehalt|frais|"
+    r"retenue|comisi[oó]n|retenci[oó]n|佣金|手续费|服务费|质保金|保留金|手数料"
+)
+#: What the customer pays beside the goods.
+_PAID_ON_TOP = re.compile(
+    r"(?i)shipping|freight|delivery|handling|postage|versand|fracht|\bport\b|livraison|envío|运费|送料"
 )
 
 
@@ -70,11 +73,11 @@ def find_refunds(draft: Draft) -> Iterator[Finding]:
 
 
 def find_fees(draft: Draft) -> Iterator[Finding]:
-    """Ask which amount counts, where the one found is another less what a marketplace or bank has kept."""
+    """Ask which amount counts, where the one found is another less what some other has kept."""
     column = draft.columns.get("net_amount")
     numeric = [name for name in draft.all_columns() if name != column and draft.is_numeric(name)]
     kept = [name for name in numeric if _FEE.search(name)]
-    if column is None or not kept:
+    if column is None or all(map(_PAID_ON_TOP.search, kept)):
         return
     net, fees = draft.number(column), " + ".join(map(draft.number_or_0, kept))
     for whole in (name for name in numeric if name not in kept):

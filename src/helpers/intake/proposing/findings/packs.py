@@ -6,6 +6,11 @@ from collections.abc import Iterator
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 
+#: Units that are one piece.
+_PIECES = (
+    "ea", "each", "pc", "pcs", "pce", "piece", "pieces", "st", "stk", "stück", "pièce", "pza", "pieza", "个", "只", "個"
+)  # fmt: skip
+
 
 def find_packs(draft: Draft) -> Iterator[Finding]:
     """Take the number of packs for the quantity, where there is no other; `ask_packs` asks what it counts."""
@@ -31,6 +36,12 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
     counts = draft.example(quantity, pieces, where=several)
     if not counts:
         return
+    measure = draft.roles.get("measure")
+    held = zip(draft.texts(measure), draft.values(several), strict=True) if measure else ()
+    units = {unit.lower() for unit, is_pack in held if is_pack}
+    if units and units <= {*_PIECES}:
+        yield Finding(f"{measure} says that {column} counts pieces.", uses=(size, str(measure)))
+        return
     price, net = draft.roles.get("price"), draft.derived.get("net_amount", "")
     times = f"{quantity} * {draft.number(price)}" if price else ""
     of_piece = net.replace(times, f"{pieces} * {draft.number(str(price))}") if times else net
@@ -50,6 +61,29 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
         questions={"quantity": (f"{size} says what a pack holds: what does {column} count?", answers)},
         uses=(column, size),
     )
+
+
+def ask_units(draft: Draft) -> Iterator[Finding]:
+    """Ask what the quantity counts, where products are sold in several units: pieces and boxes are not one number."""
+    column, product = draft.columns.get("quantity"), draft.columns.get("product_id")
+    measure = draft.roles.get("measure")
+    if column is None or product is None or measure is None or draft.is_numeric(measure):
+        return
+    word = draft.words(measure)
+    products, units = draft.one(
+        f"SELECT count(*), list_sort(list_distinct(flatten(list(units)))) FROM (SELECT list(DISTINCT {word}) AS units "
+        f"FROM sample WHERE {word} <> '' GROUP BY {draft.sql(product)} HAVING count(DISTINCT lower({word})) > 1)"
+    )
+    if products:
+        quantity, named = draft.number(column), ", ".join(units)
+        asks = (
+            f"{measure} says {named}, of {products} products more than one: is {column} in one of them throughout? "
+            f"Else write its number: CASE {word} WHEN '{units[0]}' THEN {quantity} * ... ELSE {quantity} END"
+        )
+        answers = [(quantity, "yes, or each of them is to count as one")]
+        yield Finding(
+            columns={"quantity": None}, questions={"quantity": (asks, answers)}, uses=(column, measure)
+        )
 
 
 def ask_counts(draft: Draft) -> Iterator[Finding]:

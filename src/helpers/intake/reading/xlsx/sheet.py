@@ -27,6 +27,8 @@ _MISREAD = re.compile(r"-?[0-9]{16,}|[0-9]{5}\.99999999[4-9][0-9]*")
 #: Signs of a cell or row that is worth a closer look; most sheets have none, and are passed over at the speed of a
 #: search.
 _SIGNS = rf"""\st=["']e["']|<v>({_MISREAD.pattern})</v>|<row\s[^>]*\bhidden=""".encode()
+#: A sheet of which these can be told at the speed of a search: no prefix of a name space, addresses in cells.
+_UNUSUAL = re.compile(rb"<\w+:(worksheet|row|c)\b|<c>|<c (?!r=)")
 _SIGNS_OR_FORMULAS = _SIGNS + b"|<f[ >]"
 #: A cell's column, style and type, as Excel and the libraries write them.
 _STYLED = re.compile(rb'<c r="([A-Z]+)[0-9]+"(?: t="(\w+)")?(?: s="([0-9]+)")?(?: t="(\w+)")?>')
@@ -46,7 +48,10 @@ def look_into(file: Path | BinaryIO, sheet: str) -> Shown:
         to_compute = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
         styles = styles_of(archive)
         with archive.open(part) as content:
-            found = _has(_SIGNS_OR_FORMULAS if to_compute else _SIGNS, content)
+            found = _UNUSUAL.search(content.read(_CHUNK_BYTES)) is not None
+        if not found:
+            with archive.open(part) as content:
+                found = _has(_SIGNS_OR_FORMULAS if to_compute else _SIGNS, content)
         if not found and styles:
             with archive.open(part) as content:
                 found = _styles_differ(content, styles)

@@ -13,9 +13,11 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[([^\]]*)\]|(.)')
 _SECTIONS = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 #: Colours that are red, as red, green and blue of two hexadecimal digits each.
-_RED = re.compile(r"(?i)(?:[0-9a-f]{2})?[c-f][0-9a-f][0-3][0-9a-f][0-3][0-9a-f]")
+_RED = re.compile(r"(?i)(?:[0-9a-f]{2})?[89a-f][0-9a-f][0-3][0-9a-f][0-3][0-9a-f]")
 #: Red among the colours by number of old files.
 _RED_BY_NUMBER = ("2", "10", "16")
+#: Formats without a code of their own: percentages, fractions, dates and times, text.
+_NO_AMOUNTS = {str(each) for each in (9, 10, 12, 13, *range(14, 37), 45, 46, 47, 49, *range(50, 59))}
 _BELOW = re.compile(r"^[-−(]|[-−]$")
 
 
@@ -42,8 +44,10 @@ def styles_of(archive: zipfile.ZipFile) -> dict[int, Style]:
     for number, each in enumerate(root.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf")):
         font = int(each.get("fontId") or 0)
         red, struck = fonts[font] if font < len(fonts) else (False, False)
-        below, beside = of_positive(formats.get(each.get("numFmtId"), ""))
-        style = Style(red or below, beside, struck)
+        form = each.get("numFmtId") or "0"
+        code = formats.get(form, "0%" if form in _NO_AMOUNTS else "")
+        below, beside = of_positive(code)
+        style = Style((red and not _is_no_amount(code)) or below, beside, struck)
         if style != Style():
             found[number] = style
     return found
@@ -66,9 +70,9 @@ def of_positive(code: str) -> tuple[bool, str]:
     sections = _SECTIONS.split(code)
     if not code or any(re.search(r"\[[<>=]", section) for section in sections):
         return False, ""
-    tokens = list(_tokens(sections[0].replace("General", "0")))
-    if any(kind == "bare" and text in "yYmMdDhHsS@%" for kind, text in tokens):
+    if _is_no_amount(code):
         return False, ""
+    tokens = list(_tokens(sections[0].replace("General", "0")))
     shown = "".join(
         "0" if kind == "bare" and text in "0#?.,E+" else text for kind, text in tokens if kind != "colour"
     )
@@ -76,6 +80,12 @@ def of_positive(code: str) -> tuple[bool, str]:
     text = " ".join(re.sub(r"[-−()]", " ", part).strip() for part in around.split("0")).strip()
     red = any(kind == "colour" and text.lower() == "red" for kind, text in tokens)
     return red or bool(_BELOW.search(around)), text
+
+
+def _is_no_amount(code: str) -> bool:
+    """Whether a number format is one of dates, percentages or texts."""
+    tokens = _tokens(_SECTIONS.split(code)[0].replace("General", "0"))
+    return any(kind == "bare" and text in "yYmMdDhHsS@%" for kind, text in tokens)
 
 
 def _tokens(section: str) -> Iterator[tuple[str, str]]:

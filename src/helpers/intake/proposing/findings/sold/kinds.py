@@ -54,6 +54,10 @@ _KINDS = {
 }
 #: Codes of records, where those of heads stand beside those of lines.
 _RECORDS = ({"H", "D"}, {"H", "L"}, {"K", "P"})
+#: Columns of groups of articles, which may be called components.
+_GROUP = re.compile(
+    r"(?i)(?<!item )(?<!line )categor|group|family|famili|famille|类别|分类|品类|大类|类目|系列|カテゴリ|分類"
+)
 #: Columns in which articles, not types, are named.
 _ARTICLES = {"productid", "name", "description", *COLUMN_WORDS["product_id"], *COLUMN_WORDS["name"]}
 #: An article that is what is taken off.
@@ -92,7 +96,7 @@ def find_kinds(draft: Draft) -> Iterator[Finding]:
             found = sorted(word for word in words if shape.match(word.strip()))
             if kind == "document_head" and words in _RECORDS:
                 found = sorted(words & {"H", "K"})
-            if found and len(words) > len(found):
+            if found and len(words) > len(found) and not (kind == "component" and _GROUP.search(column)):
                 yield from _asked(draft, kind, column, draft.words(column), found)
         if of_articles:
             yield from _discounts(
@@ -170,20 +174,24 @@ def _taken_back(draft: Draft) -> Iterator[Finding]:
     for column in draft.all_columns():
         if document is None or column in draft.columns.values() or not _TAKEN_BACK.match(column.strip()):
             continue
-        named = f"{draft.words(column)} <> ''"
-        by = f"list_contains(list({draft.sql(column)}) FILTER (WHERE {named}) OVER (), {document})"
+        word = draft.words(column)
+        named = f"{word} <> ''"
+        pair = f"coalesce(nullif({word}, ''), CAST({document} AS VARCHAR))"
+        both = f"count(*) FILTER (WHERE {named}) OVER (PARTITION BY {pair}) > 0"
         rows, money = draft.money(named)
-        back = draft.money(by)[1]
+        back = draft.money(f"{both} AND NOT ({named})")[1]
         if not rows or not money or (back is not None and back == -money):
             continue
-        answers = [("false", "yes, or those that took them back are exported anew, with a minus")]
-        if back is None:
-            answers.insert(0, (named, f"no: {shown(money)} is set aside"))
-        asks = f"{column} names what took {rows} rows with {shown(money)} back" + (
-            ": do they count?"
-            if back is None
-            else f", which stands there with {shown(back)}: one of them needs a minus"
-        )
+        asks = f"{column} names what took {rows} rows with {shown(money)} back"
+        answers = [
+            (named, f"no: {shown(money)} is set aside"),
+            ("false", "yes, or those that took them back are exported anew, with a minus"),
+        ]
+        if back is not None:
+            asks += f", which stands there with {shown(back)}"
+            answers.insert(0, (both, f"neither: {shown(money)} and {shown(back)} are set aside"))
+            answers[1] = (named, f"only what took them back, corrected: {shown(money)} is set aside")
+        asks += ": do they count?"
         yield Finding(
             doubts=(Doubt("taken_back", asks, answers, f"{column} names what took it back."),), uses=(column,)
         )

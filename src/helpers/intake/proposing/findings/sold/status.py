@@ -64,7 +64,7 @@ OF_SAGE = frozenset(
     {"SI", "SC", "SR", "SA", "SD", "SP", "PI", "PC", "PR", "PA", "PD", "PP"}
     | {"BP", "BR", "CP", "CR", "VP", "VR", "JD", "JC"}
 )
-#: Receipts of money, where invoices stand beside them: alone they are the bills of a till.
+#: Receipts of money, or cash sales, where invoices stand beside them: alone they are the bills of a till.
 _RECEIPT = re.compile(r"(?i)^((bank|cash|customer) )?receipts?$")
 _INVOICE = re.compile(r"(?i)\binvoice")
 #: Articles that are the tax of a document, on a line of its own.
@@ -109,8 +109,9 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
                 else _NOT_SOLD.match(_bare(word)) or (shop and _bare(word).lower() == "pending")
             )
         ]
-        if any(map(_INVOICE.search, words)):
-            not_sold += [word for word in words if _RECEIPT.match(word)]
+        receipts = (
+            [word for word in words if _RECEIPT.match(word)] if any(map(_INVOICE.search, words)) else []
+        )
         if is_sage(words):
             not_sold = [word for word in words if word not in ("SI", "SC")]
         not_sold += [
@@ -131,6 +132,7 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
         plainly = not (flag or numbered or is_sage(words))
         sold = [word for word in words if word not in (*not_sold, *unknown)]
         asked = doubtful(draft, column, sold, not_sold, unknown, status) if plainly else []
+        asked += [word for word in receipts if word not in asked]
         if not (not_sold or asked or status):
             continue
         value = of_document(draft, column)

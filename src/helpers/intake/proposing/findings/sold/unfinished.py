@@ -28,9 +28,10 @@ _OF_PAYMENT = re.compile(
     r"(teil|un)?bezahlt|überfällig|awaiting payment|(im)?payée?|(no )?pagad[oa]|vencid[oa]|"
     r"(已|未|部分)(付款|收款|结清|核销)|(一部)?入金済み?|未入金)$"
 )
-#: Columns that say how far payment and shipment of a sale are: it is one at any stage.
+#: Columns that say how far payment and shipment of a sale are: it is one at any stage; and what a customer is.
 _NOT_OF_SALE = re.compile(
-    r"(?i)pa(y|id)|financ|fulfil|ship|deliver|zahl|liefer|versand|livraison|paiement|envío|pago|付款|收款|发货|物流|出荷|入金"
+    r"(?i)pa(y|id)|financ|fulfil|ship|deliver|zahl|liefer|versand|livraison|paiement|envío|pago|付款|收款|发货|物流|出荷|入金|"
+    r"^(customer|client|kunden?|客户|顾客|会员|顧客)[ _-]?(status|state|type|typ|类型|类别|状态|区分)$"
 )
 #: Columns of yes and no that say that a document is done.
 _DONE = re.compile(
