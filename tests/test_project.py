@@ -1,6 +1,8 @@
 """What the project promises of itself: one set of bounds, a lock that fits them, a house in order."""
 
+import os
 import re
+import sys
 import tomllib
 
 import pytest
@@ -170,3 +172,10 @@ def test_no_folder_above_a_file_takes_the_place_of_its_columns():
             assert "hive_partitioning" in text[found.start() : found.start() + 200], (
                 f"{file.name}: {found[0]}"
             )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files there are not marked as programs")
+def test_every_finding_runs_as_it_stands():
+    scripts = sorted((PROJECT_FOLDER / "findings").glob("*.sh"))
+    assert scripts
+    assert [path.name for path in scripts if not os.access(path, os.X_OK)] == []
