@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import IO, BinaryIO
 from xml.etree import ElementTree
@@ -25,11 +25,15 @@ _CHUNK_BYTES = 1 << 20
 #: A long number, and a serial number less than a thousandth of a second before the next day.
 _MISREAD = re.compile(r"-?[0-9]{16,}|[0-9]{5}\.99999999[4-9][0-9]*")
 #: Signs of a cell or row that is worth a closer look; most sheets have none, and are passed over at the speed of a
-#: search.
-_SIGNS = rf"""\st=["']e["']|<v>({_MISREAD.pattern})</v>|<row\s[^>]*\bhidden=""".encode()
+#: search. Each is sought by itself, from letters on that are the same in each: far quicker than all of them in one.
+_SIGNS = (
+    re.compile(rb"""t=["']e["'](?<=\st=...)"""),
+    re.compile(rf"<v>({_MISREAD.pattern})</v>".encode()),
+    re.compile(rb"<row\s[^>]*\bhidden="),
+)
+_FORMULA = re.compile(rb"<f[ >]")
 #: A sheet of which these can be told at the speed of a search: no prefix of a name space, addresses in cells.
 _UNUSUAL = re.compile(rb"<\w+:(worksheet|row|c)\b|<c>|<c (?!r=)")
-_SIGNS_OR_FORMULAS = _SIGNS + b"|<f[ >]"
 #: A cell's column, style and type, as Excel and the libraries write them.
 _STYLED = re.compile(rb'<c r="([A-Z]+)[0-9]+"(?: t="(\w+)")?(?: s="([0-9]+)")?(?: t="(\w+)")?>')
 #: What stands for the result of a formula that there is none of.
@@ -51,7 +55,7 @@ def look_into(file: Path | BinaryIO, sheet: str) -> Shown:
             found = _UNUSUAL.search(content.read(_CHUNK_BYTES)) is not None
         if not found:
             with archive.open(part) as content:
-                found = _has(_SIGNS_OR_FORMULAS if to_compute else _SIGNS, content)
+                found = _has((*_SIGNS, _FORMULA) if to_compute else _SIGNS, content)
         if not found and styles:
             with archive.open(part) as content:
                 found = _styles_differ(content, styles)
@@ -77,10 +81,11 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return part if part in archive.namelist() else None
 
 
-def _has(signs: bytes, content: IO[bytes]) -> bool:
+def _has(signs: Iterable[re.Pattern[bytes]], content: IO[bytes]) -> bool:
     rest = b""
     while chunk := content.read(_CHUNK_BYTES):
-        if re.search(signs, rest + chunk):
+        text = rest + chunk
+        if any(sign.search(text) for sign in signs):
             return True
         rest = chunk[-_LONGEST_SIGN:]
     return False
