@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from helpers.errors import WorkbookError
 from helpers.intake.reading.encodings import decodes, marked_encoding, proposed_encoding
 from helpers.intake.reading.shown import Shown
-from helpers.intake.reading.xlsx.styles import Style, of_positive
+from helpers.intake.reading.xlsx.styles import PLAIN, Style, of_positive
 
 #: What a tag says beside its name.
 _Attributes = Mapping[str, str | None]
@@ -203,7 +203,7 @@ def _sheet_rows(
         for cell in row.findall(f"{_SPREADSHEET}Cell"):
             place = cell.get(f"{_SPREADSHEET}Index")
             cells += [""] * (int(place) - 1 - len(cells)) if place else []
-            style = styles.get(cell.get(f"{_SPREADSHEET}StyleID"), Style())
+            style = styles.get(cell.get(f"{_SPREADSHEET}StyleID"), PLAIN)
             red |= {(len(rows), len(cells))} if style.below else set()
             cells.append(_cell(cell.find(f"{_SPREADSHEET}Data")))
             struck |= {len(rows)} if style.struck and cells[-1] else set()

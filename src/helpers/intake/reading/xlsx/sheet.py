@@ -17,7 +17,7 @@ from typing import IO, BinaryIO
 from xml.etree import ElementTree
 
 from helpers.intake.reading.shown import Shown
-from helpers.intake.reading.xlsx.styles import Style, styles_of
+from helpers.intake.reading.xlsx.styles import PLAIN, Style, styles_of
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -103,7 +103,7 @@ def _styles_differ(content: IO[bytes], styles: Mapping[int, Style]) -> bool:
     found.update(_STYLED.findall(rest))
     by_column: dict[bytes, set[Style]] = defaultdict(set)
     for column, kind, number, kind_behind in found:
-        style = styles.get(int(number or 0), Style())
+        style = styles.get(int(number or 0), PLAIN)
         if style.struck:
             return True
         if (kind or kind_behind) in (b"", b"n"):
@@ -114,7 +114,8 @@ def _styles_differ(content: IO[bytes], styles: Mapping[int, Style]) -> bool:
 def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) -> Shown:
     exact: dict[int, dict[int, str]] = {}
     empty: list[tuple[int, int]] = []  # formulas without a result, while there is none with one
-    hidden, struck = set(), set()
+    hidden: set[int] = set()
+    struck: set[int] = set()
     numbers: dict[int, list[tuple[int, Style, bool]]] = defaultdict(list)  # such as a style adds something to
     plain: dict[int, set[bool]] = defaultdict(set)  # the signs of others
     row, column, is_hidden = 0, 0, False
@@ -134,9 +135,11 @@ def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) ->
                 to_compute = value in ("", "0")
                 empty.append((row - 1, column - 1))
             if value or kind == "inlineStr":
-                style = styles.get(int(element.get("s") or 0), Style())
-                hidden |= {row - 1} if is_hidden else set()
-                struck |= {row - 1} if style.struck else set()
+                style = styles.get(int(element.get("s") or 0), PLAIN)
+                if is_hidden:
+                    hidden.add(row - 1)
+                if style.struck:
+                    struck.add(row - 1)
                 if kind == "n" and styles and (sign := float(value or 0)):
                     if style.below or style.beside:
                         numbers[column - 1].append((row - 1, style, sign > 0))

@@ -32,6 +32,10 @@ class Style:
     struck: bool = False
 
 
+#: One that adds nothing.
+PLAIN = Style()
+
+
 def styles_of(archive: zipfile.ZipFile) -> dict[int, Style]:
     """Give the styles that add something, by the number under which cells name them."""
     try:
@@ -48,7 +52,7 @@ def styles_of(archive: zipfile.ZipFile) -> dict[int, Style]:
         code = formats.get(form, "0%" if form in _NO_AMOUNTS else "")
         below, beside = of_positive(code)
         style = Style((red and not _is_no_amount(code)) or below, beside, struck)
-        if style != Style():
+        if style != PLAIN:
             found[number] = style
     return found
 
