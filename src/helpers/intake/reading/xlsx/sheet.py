@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import IO, BinaryIO
 from xml.etree import ElementTree
@@ -126,7 +127,7 @@ def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) ->
                 is_hidden = element.get("hidden") in ("1", "true") and not element.get("outlineLevel")
             continue
         if element.tag == f"{_MAIN}c":
-            column = _column(element.get("r")) or column + 1
+            column = _column((element.get("r") or "").rstrip("0123456789")) or column + 1
             value = element.findtext(f"{_MAIN}v") or ""
             kind = element.get("t", "n")
             if kind == "e" or (kind == "n" and _MISREAD.fullmatch(value)):
@@ -172,9 +173,10 @@ def _shown(
     return below, beside
 
 
-def _column(reference: str | None) -> int:
-    """Give the number of a column by a cell's address: 1 of A7, 28 of AB7; 0 where it has none."""
+@cache
+def _column(letters: str) -> int:
+    """Give the number of a column by the letters of a cell's address: 1 of A, 28 of AB; 0 where it has none."""
     number = 0
-    for letter in re.sub("[^A-Z]", "", reference or ""):
+    for letter in re.sub("[^A-Z]", "", letters):
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
