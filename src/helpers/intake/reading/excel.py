@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -173,19 +173,21 @@ def open_book(path: Path) -> Book:
         ) from None
     hidden_names = {each.name for each in book.sheets_metadata if each.visible != SheetVisibleEnum.Visible}
 
+    parsed = lru_cache(maxsize=1)(book.get_sheet_by_name)  # asked for its first column, then for its rows
+
     @cache
     def shown(name: str) -> Shown:
         with _whole(path, name):
             found = look_into(content, name)
             if not (found.exact or found.beside or found.below):
                 return found
-            start = book.get_sheet_by_name(name).start
+            start = parsed(name).start
             return found.from_column(start[1] if start else 0)
 
     return Book(
         tuple(book.sheet_names),
         frozenset(hidden_names),
-        lambda name: _sheet(path, book, name, shown(name)),
+        lambda name: _sheet(path, parsed, name, shown(name)),
         shown,
     )
 
@@ -233,10 +235,10 @@ def _whole(path: Path, name: str) -> Iterator[None]:
         ) from None
 
 
-def _sheet(path: Path, book: Any, name: str, shown: Shown) -> Iterator[list[Any]]:
+def _sheet(path: Path, parsed: Callable[[str], Any], name: str, shown: Shown) -> Iterator[list[Any]]:
     """Rows of a sheet, with what the reader cannot tell."""
     with _whole(path, name):
-        rows: Iterator[list[Any]] = book.get_sheet_by_name(name).iter_rows()
+        rows: Iterator[list[Any]] = parsed(name).iter_rows()
         if not (shown.exact or shown.beside):
             yield from rows
             return
