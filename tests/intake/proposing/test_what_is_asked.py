@@ -32,6 +32,7 @@ def lines(head, *tails):
         ("Status", ("Released", "Stufe 2", "Released"), "Status says Stufe 2"),
         ("Posting Status", ("C", "C", "A"), "Posting Status says A, C in 3 rows"),
         ("审核人", ("李", "李", ""), "审核人 says nothing in 1 rows"),
+        ("审核标志", ("√", "√", ""), "审核标志 says nothing in 1 rows"),
         ("Order Type", ("Standard", "Sample", "Standard"), "Order Type says Sample"),
         ("客户类别", ("经销", "关联公司", "经销"), "客户类别 says 关联公司"),
         ("Parent Line", ("", "1", ""), "Parent Line says that 1 rows with 20.00 are parts of another line"),

@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.findings.sold.status import GIVEN_BACK, NO, YES, is_sage, of_document
+from helpers.intake.proposing.findings.sold.status import GIVEN_BACK, is_sage, of_document
+from helpers.intake.proposing.findings.sold.unfinished import YES, are_yes_or_no
 from helpers.intake.proposing.synonyms import plain
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW
@@ -70,7 +71,7 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         if (
             _CREDITS.search(name := column.replace("_", " "))
             and not _COUNTED.search(name)
-            and all(YES.match(word) or NO.match(word) for word in words)
+            and are_yes_or_no(words)
         ):
             credits = sorted(word for word in words if YES.match(word))
         if is_sage(words):

@@ -7,7 +7,14 @@ from collections.abc import Collection, Iterator
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.findings.sold.unfinished import ask, doubtful, is_unfinished, undone
+from helpers.intake.proposing.findings.sold.unfinished import (
+    YES,
+    are_yes_or_no,
+    ask,
+    doubtful,
+    is_unfinished,
+    undone,
+)
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
 from helpers.intake.proposing.toml import toml
 
@@ -72,9 +79,7 @@ _TAX = re.compile(
     r"(?i)^((sales|output|value[- ]added) tax|vat|[csi]?gst|hst|qst|tax|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|"
     r"tva|iva|btw|增值税|销项税额?|税额|税金|消費税)( \(?[0-9.,]+ ?%\)?)?$"
 )
-#: Values of a column called after what they say: cancelled = yes.
-YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
-NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
+#: Columns called after what yes says there.
 _FLAG = re.compile(
     r"(?i)cancell?ed|void|\bdeleted|_deleted|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|cancelad|キャンセル"
 )
@@ -91,7 +96,7 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
     for column in _candidates(draft):
         texts = draft.texts(column)
         words = sorted({each for each in texts if each})
-        flag = bool(_FLAG.search(column)) and all(YES.match(word) or NO.match(word) for word in words)
+        flag = bool(_FLAG.search(column)) and are_yes_or_no(words)
         numbered = set(words_of(column)) & {"docstatus"} and set(words) <= {
             "0",
             "1",
@@ -242,7 +247,7 @@ def _candidates(draft: Draft) -> list[str]:
             continue
         words = {each for each in draft.texts(column) if each}
         of_words = words and len(words) <= _FEW and not draft.is_numeric(column)
-        flagged = words and _FLAG.search(column) and all(YES.match(word) or NO.match(word) for word in words)
+        flagged = words and _FLAG.search(column) and are_yes_or_no(words)
         if (
             flagged
             or (is_sage(words) and words - {"SI", "SC"})

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Doubt, Draft, shown
-from helpers.intake.proposing.synonyms import plain
 
 #: Words that say that more is to happen to a document, of which some companies count the sale and others do not.
 _UNFINISHED = re.compile(
@@ -48,12 +47,18 @@ _DONE_BY = re.compile(
     r"^(freigegeben|gebucht) (von|am)$|^(approuvé|validé) (par|le)$|^aprobado (por|el)$|"
     r"^(审核|审批|记账|过账|复核)(人|员|日期|时间|人姓名)$|^承認(者|日)$"
 )
-_YES = {"yes", "y", "true", "t", "1", "x", "是", "ja", "oui", "si", "√", "✓", "はい"}
-_NO = {"no", "n", "false", "f", "0", "否", "nein", "non", "", "いいえ"}
+#: Values of a column called after what they say: cancelled = yes.
+YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
+_NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
 #: Heads of states of a country as well as of documents: words that are not known say nothing there.
 _OF_PLACES = {"state", "etat", "estado", "stage"}
 #: Words of so few letters are codes.
 _CODE = 2
+
+
+def are_yes_or_no(words: Iterable[str]) -> bool:
+    """Whether all words say yes or no."""
+    return all(YES.match(word) or _NO.match(word) for word in words)
 
 
 def is_unfinished(word: str) -> bool:
@@ -130,7 +135,7 @@ def undone(draft: Draft) -> Iterator[tuple[str, list[str]]]:
         name = column.replace("_", " ").strip()
         if _DONE_BY.match(name) and "" in words:
             yield column, [""]
-        elif _DONE.match(name) and {plain(word) for word in words} <= _YES | _NO:
-            yield column, sorted(word for word in words if plain(word) in _NO)
-        elif _TRIAL.match(name) and {plain(word) for word in words} <= _YES | _NO:
-            yield column, sorted(word for word in words if plain(word) in _YES)
+        elif _DONE.match(name) and are_yes_or_no(words):
+            yield column, sorted(filter(_NO.match, words))
+        elif _TRIAL.match(name) and are_yes_or_no(words):
+            yield column, sorted(filter(YES.match, words))
