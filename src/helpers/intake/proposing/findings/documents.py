@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown, turned_sign
 from helpers.intake.proposing.findings.sold.status import GIVEN_BACK, is_sage, of_document
 from helpers.intake.proposing.findings.sold.unfinished import YES, are_yes_or_no
 from helpers.intake.proposing.synonyms import plain
@@ -88,7 +88,7 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
                 f"(SELECT ({value}) AS met, ({expression}) AS value FROM sample)"
             )
             if plus and not minus:
-                turned[name] = _signed(value, expression)
+                turned[name] = turned_sign(value, expression)
             elif plus and minus:
                 seen.append(f"{name} is positive in {plus} such rows and negative in {minus}")
         rows, money = draft.money(value)
@@ -104,7 +104,7 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         questions = {}
         for name in set(turned) & set(draft.questions):
             asks, answers = draft.questions[name]
-            questions[name] = (asks, [(_signed(value, made), means) for made, means in answers])
+            questions[name] = (asks, [(turned_sign(value, made), means) for made, means in answers])
             del turned[name]
         yield Finding(
             f"{said}, without a minus ({', '.join(sorted({*turned, *questions}))}): such lines are taken with one.",
@@ -144,7 +144,7 @@ def _credits_by_number(draft: Draft) -> Iterator[Finding]:
         0,
     ):
         answers = [
-            (_signed(met, quantity), "yes: their pieces are taken off"),
+            (turned_sign(met, quantity), "yes: their pieces are taken off"),
             (quantity, "no: they were sold"),
         ]
         yield Finding(
@@ -173,17 +173,13 @@ def _asked_sign(draft: Draft, net: str, seen: str, met: str, money: Decimal | No
             "net_amount": (
                 f"{seen}: are they returns?",
                 [
-                    (_signed(met, net), f"yes: {shown(money)} is taken off"),
+                    (turned_sign(met, net), f"yes: {shown(money)} is taken off"),
                     (net, f"no: {shown(money)} was sold"),
                 ],
             )
         },
         uses=(draft.columns["net_amount"],) if "net_amount" in draft.columns else (),
     )
-
-
-def _signed(value: str, expression: str) -> str:
-    return f"CASE WHEN {value} THEN -({expression}) ELSE {expression} END"
 
 
 #: Columns of a date that stands in three, year, month and day, or in the first two of them.

@@ -30,6 +30,11 @@ def shown(amount: Decimal | None) -> str:
     return "no amount" if amount is None else f"{amount:,.2f}"
 
 
+def turned_sign(where: str, expression: str) -> str:
+    """Write an expression with a minus before it in rows that meet a condition."""
+    return f"CASE WHEN {where} THEN -({expression}) ELSE {expression} END"
+
+
 @dataclass(frozen=True)
 class Doubt:
     """Rows of which a person must say whether they are set aside: an ``exclude`` whose condition is a question."""

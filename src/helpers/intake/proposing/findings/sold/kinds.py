@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from helpers.intake.proposing.columns import words_of
-from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown
+from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown, turned_sign
 from helpers.intake.proposing.findings.sold.unfinished import ask
 from helpers.intake.proposing.synonyms import COLUMN_WORDS
 
@@ -129,10 +129,9 @@ def _discounts(draft: Draft, column: str, words: list[str]) -> Iterator[Finding]
     asks, answers = draft.questions.get("net_amount", ("", [(net, "")]))
     both = []
     for made, means in answers:
-        taken = f"CASE WHEN {met} THEN -({made}) ELSE {made} END"
         before = f"{means}; " if means else ""
         both += [
-            (taken, f"{before}discounts, {shown(Decimal(money))}, are taken off"),
+            (turned_sign(met, made), f"{before}discounts, {shown(Decimal(money))}, are taken off"),
             (made, f"{before}they are sales"),
         ]
     seen = f"{column} says {', '.join(words)} in {rows} rows with amounts above 0: are they taken off?"
