@@ -42,14 +42,14 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
     if units and units <= {*_PIECES}:
         yield Finding(f"{measure} says that {column} counts pieces.", uses=(size, str(measure)))
         return
-    price, net = draft.roles.get("price"), draft.derived.get("net_amount", "")
-    times = f"{quantity} * {draft.number(price)}" if price else ""
-    of_piece = net.replace(times, f"{pieces} * {draft.number(str(price))}") if times else net
+    net = draft.derived.get("net_amount", "")
+    of_piece = _of_other(draft, net, quantity, pieces)
     if of_piece != net and (values := draft.example(of_piece, net, where=several)):  # no column is an amount
         answers = [
             (of_piece, f"of a piece, and {column} counts packs: {shown(values[0])}"),
             (net, f"of what {column} counts: {shown(values[1])}"),
         ]
+        price = draft.roles["price"]
         asks = f"{size} says what a pack holds, and no column is an amount: what is {price} the price of?"
         yield Finding(questions={"net_amount": (asks, answers)})
     answers = [
@@ -110,14 +110,11 @@ def _chosen(draft: Draft, column: str, beside: str, other: str, said: str) -> It
     counts = draft.example(other, quantity, where=differs)
     if not counts:
         return
-    price = draft.roles.get("price")
-    times = f"{quantity} * {draft.number(price)}" if price and draft.is_numeric(price) else ""
-    if times and times in net:
-        less = net.replace(times, f"{other} * {draft.number(str(price))}")
-    elif "abs(" in other:
+    less = _of_other(draft, net, quantity, other)
+    if less == net:
+        if "abs(" not in other:
+            return  # an amount of its own says what was sold
         less = f"{net} * {other} / nullif({quantity}, 0)"
-    else:
-        return  # an amount of its own says what was sold
     if not (values := draft.example(less, net, where=differs)):
         return
     asks = f"{said} in {rows} rows"
@@ -138,3 +135,10 @@ def _chosen(draft: Draft, column: str, beside: str, other: str, said: str) -> It
         },
         uses=tuple(filter(None, [column, beside, draft.columns.get("net_amount")])),
     )
+
+
+def _of_other(draft: Draft, net: str, quantity: str, other: str) -> str:
+    """Write an amount that is made of a quantity and its price as that of another quantity; else as it stands."""
+    if (price := draft.roles.get("price")) is None:
+        return net
+    return net.replace(f"{quantity} * {draft.number(price)}", f"{other} * {draft.number(price)}")
