@@ -12,13 +12,11 @@ from xml.etree import ElementTree
 from helpers.errors import WorkbookError
 from helpers.intake.reading.encodings import decodes, marked_encoding, proposed_encoding
 from helpers.intake.reading.shown import Shown
-from helpers.intake.reading.xlsx.styles import PLAIN, Style, of_positive
+from helpers.intake.reading.xlsx.styles import PLAIN, RED, Style, of_positive
 
 #: What a tag says beside its name.
 _Attributes = Mapping[str, str | None]
-_RED = re.compile(
-    r"(?i)(?<!-)color:\s*(red|#?(f00|[89a-f][0-9a-f][0-3][0-9a-f][0-3][0-9a-f])|rgb\(\s*2[0-5][0-9]\s*,\s*0\s*,\s*0\s*\))\b"
-)
+_RED = re.compile(rf"(?i)(?<!-)color:\s*(red|#?(f00|{RED})|rgb\(\s*2[0-5][0-9]\s*,\s*0\s*,\s*0\s*\))\b")
 _HIDDEN = re.compile(r"(?i)display:\s*none|visibility:\s*(hidden|collapse)")
 #: An amount without a sign of its own.
 _ABOVE_ZERO = re.compile(r"[^-−(\d]*(?=.*[1-9])\d[\d.,'\s]*[^-−)\d]*")

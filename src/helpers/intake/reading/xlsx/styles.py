@@ -13,7 +13,8 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[([^\]]*)\]|(.)')
 _SECTIONS = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 #: Colours that are red, as red, green and blue of two hexadecimal digits each.
-_RED = re.compile(r"(?i)(?:[0-9a-f]{2})?[89a-f][0-9a-f][0-3][0-9a-f][0-3][0-9a-f]")
+RED = "[89a-f][0-9a-f][0-3][0-9a-f][0-3][0-9a-f]"
+_RED = re.compile(f"(?i)(?:[0-9a-f]{{2}})?{RED}")
 #: Red among the colours by number of old files.
 _RED_BY_NUMBER = ("2", "10", "16")
 #: Formats without a code of their own: percentages, fractions, dates and times, text.
