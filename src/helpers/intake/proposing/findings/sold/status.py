@@ -93,7 +93,8 @@ _FEW = 25
 
 def find_not_sold(draft: Draft) -> Iterator[Finding]:
     """Propose to set aside what was not sold, with the rows and money of each status."""
-    for column in _candidates(draft):
+    statuses = _statuses(draft)
+    for column in _candidates(draft, statuses):
         texts = draft.texts(column)
         words = sorted({each for each in texts if each})
         flag = bool(_FLAG.search(column)) and are_yes_or_no(words)
@@ -133,7 +134,7 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
             and word not in not_sold
             and not _SOLD.match(_bare(word))
         ]
-        status = column in _statuses(draft)
+        status = column in statuses
         plainly = not (flag or numbered or is_sage(words))
         sold = [word for word in words if word not in (*not_sold, *unknown)]
         asked = doubtful(draft, column, sold, not_sold, unknown, status) if plainly else []
@@ -238,7 +239,7 @@ def _statuses(draft: Draft) -> list[str]:
     return [column for column in draft.all_columns() if words & set(words_of(column))]
 
 
-def _candidates(draft: Draft) -> list[str]:
+def _candidates(draft: Draft, statuses: Collection[str]) -> list[str]:
     """Name the columns called a status, and those of few words of which one says that nothing was sold."""
     taken = set(draft.columns.values())
     found = []
@@ -265,7 +266,7 @@ def _candidates(draft: Draft) -> list[str]:
         none_sold = any(_NOT_SOLD.match(_bare(word)) for word in words) or (
             any(map(_RECEIPT.match, words)) and any(map(_INVOICE.search, words))
         )
-        if column in _statuses(draft) or (none_sold and 2 * len(known) >= len(words)):
+        if column in statuses or (none_sold and 2 * len(known) >= len(words)):
             found.append(column)
     return found
 
