@@ -47,11 +47,12 @@ _FEW_BEGUN = 3
 
 def find_credits(draft: Draft) -> Iterator[Finding]:
     """Take lines with a minus that a type calls a credit note, where their amounts have none."""
-    names = [
-        name
+    # Of what is asked, any answer has the sign that the amounts have.
+    readings = {
+        name: expression
         for name in ("quantity", "net_amount", "list_amount", "cost_amount")
-        if draft.expression(name) or name in draft.questions
-    ]
+        if (expression := draft.any_reading(name))
+    }
     for column in draft.all_columns():
         words = {each for each in draft.texts(column) if each}
         if (
@@ -80,13 +81,8 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
             continue
         value = f"{of_document(draft, column)} IN ({draft.quoted(credits)})"
         turned, seen = {}, []
-        for name in names:
-            # Of what is asked, any answer has the sign that the amounts have.
-            expression = draft.expression(name) or draft.questions[name][1][0][0]
-            plus, minus = draft.one(
-                f"SELECT count(*) FILTER (WHERE met AND value > 0), count(*) FILTER (WHERE met AND value < 0) FROM "
-                f"(SELECT ({value}) AS met, ({expression}) AS value FROM sample)"
-            )
+        for name, expression in readings.items():
+            plus, minus, _ = draft.signs(value, expression)
             if plus and not minus:
                 turned[name] = turned_sign(value, expression)
             elif plus and minus:
@@ -140,9 +136,7 @@ def _credits_by_number(draft: Draft) -> Iterator[Finding]:
     met = f"{letters} IN ({draft.quoted(credits)})"
     seen = f"{rows} rows of documents called {', '.join(credits)} have no minus"
     quantity = draft.expression("quantity")
-    if quantity and draft.one(f"SELECT count(*) FILTER (WHERE {met} AND ({quantity}) < 0) FROM sample") == (
-        0,
-    ):
+    if quantity and not draft.signs(met, quantity)[1]:
         answers = [
             (turned_sign(met, quantity), "yes: their pieces are taken off"),
             (quantity, "no: they were sold"),

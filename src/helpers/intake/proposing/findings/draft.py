@@ -160,6 +160,11 @@ class Draft:
             return self.derived[name]
         return self.number(self.columns[name]) if name in self.columns else None
 
+    def any_reading(self, name: str) -> str | None:
+        """Write a standard column of numbers as it is proposed, or as the first answer where it is asked for."""
+        asked = self.questions.get(name)
+        return self.expression(name) or (asked[1][0][0] if asked else None)
+
     def document(self) -> str | None:
         """Write the number of the document that a row is of."""
         return self.sql(self.columns["order_id"]) if "order_id" in self.columns else None
@@ -209,6 +214,15 @@ class Draft:
             f"(SELECT ({where}) AS met, ({amount}) AS amount FROM sample)"
         )
         return count, total
+
+    def signs(self, where: str, expression: str) -> tuple[int, int, Decimal | None]:
+        """Count the rows that meet a condition with values above 0, and below 0; and add all their values up."""
+        # Some expressions have windows, which neither an aggregate nor a condition can hold.
+        above, below, total = self.one(
+            "SELECT count(*) FILTER (WHERE met AND value > 0), count(*) FILTER (WHERE met AND value < 0), "
+            f"sum(value) FILTER (WHERE met) FROM (SELECT ({where}) AS met, ({expression}) AS value FROM sample)"
+        )
+        return above, below, total
 
     def gives_total(self, expression: str) -> bool:
         """Whether lines add up to what some column says that their document is."""

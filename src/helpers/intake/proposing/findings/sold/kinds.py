@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown, turned_sign
@@ -114,16 +113,11 @@ def _asked(draft: Draft, kind: str, column: str, value: str, words: list[str]) -
 
 def _discounts(draft: Draft, column: str, words: list[str]) -> Iterator[Finding]:
     """Ask for the sign of lines whose article is a discount, where their amounts are above 0."""
-    net = draft.expression("net_amount") or (
-        draft.questions["net_amount"][1][0][0] if "net_amount" in draft.questions else None
-    )
+    net = draft.any_reading("net_amount")
     met = f"{draft.words(column)} IN ({draft.quoted(words)})"
     if not words or net is None:
         return
-    rows, minus, money = draft.one(
-        f"SELECT count(*) FILTER (WHERE met AND net > 0), count(*) FILTER (WHERE met AND net < 0), "
-        f"sum(net) FILTER (WHERE met) FROM (SELECT ({met}) AS met, ({net}) AS net FROM sample)"
-    )
+    rows, minus, money = draft.signs(met, net)
     if not rows or minus:
         return
     asks, answers = draft.questions.get("net_amount", ("", [(net, "")]))
@@ -131,7 +125,7 @@ def _discounts(draft: Draft, column: str, words: list[str]) -> Iterator[Finding]
     for made, means in answers:
         before = f"{means}; " if means else ""
         both += [
-            (turned_sign(met, made), f"{before}discounts, {shown(Decimal(money))}, are taken off"),
+            (turned_sign(met, made), f"{before}discounts, {shown(money)}, are taken off"),
             (made, f"{before}they are sales"),
         ]
     seen = f"{column} says {', '.join(words)} in {rows} rows with amounts above 0: are they taken off?"

@@ -274,10 +274,8 @@ def _candidates(draft: Draft, statuses: Collection[str]) -> list[str]:
 def _has_returns(draft: Draft, column: str, word: str) -> bool:
     """Whether lines of a status are returns themselves, with amounts below 0."""
     amount = draft.expression("net_amount")
-    return amount is not None and draft.one(
-        "SELECT count(*) FILTER (WHERE met AND amount < 0) FROM "
-        f"(SELECT {draft.words(column)} = {draft.quoted([word])} AS met, ({amount}) AS amount FROM sample)"
-    ) != (0,)
+    met = f"{draft.words(column)} = {draft.quoted([word])}"
+    return amount is not None and draft.signs(met, amount)[1] > 0
 
 
 def _bare(word: str) -> str:
