@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from helpers.intake.proposing.columns import is_date
 from helpers.intake.proposing.findings.draft import Draft, Finding
-from helpers.intake.proposing.findings.sold.unfinished import YES, are_yes_or_no
+from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 from helpers.intake.proposing.synonyms import plain
 from helpers.intake.reading.sql import literal
 from helpers.settings.source import Customers
@@ -33,7 +33,7 @@ def find_closed(draft: Draft) -> Iterator[Finding]:
         yield Finding(columns={"status": None, **taken})
         return
     if _CLOSED.fullmatch(plain(column)) and are_yes_or_no(words):
-        said = sorted(word for word in words if YES.match(word))
+        said = sorted(word for word in words if says_yes(word))
         if said:
             listed = ", ".join(map(literal, said))
             yield Finding(

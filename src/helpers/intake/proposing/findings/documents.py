@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown, turned_sign
 from helpers.intake.proposing.findings.sold.status import GIVEN_BACK, is_sage, of_document
-from helpers.intake.proposing.findings.sold.unfinished import YES, are_yes_or_no
+from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 from helpers.intake.proposing.synonyms import plain
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW
@@ -74,7 +74,7 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
             and not _COUNTED.search(name)
             and are_yes_or_no(words)
         ):
-            credits = sorted(word for word in words if YES.match(word))
+            credits = sorted(word for word in words if says_yes(word))
         if is_sage(words):
             credits = sorted(words & {"SC"})
         if not credits or (len(credits) == len(words) and all(draft.texts(column))):

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.unfinished import (
-    YES,
     are_yes_or_no,
     ask,
     doubtful,
     is_unfinished,
+    says_yes,
     undone,
 )
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
@@ -108,7 +108,7 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
             word
             for word in words
             if (
-                YES.match(word)
+                says_yes(word)
                 if flag
                 else word in ("0", "2")
                 if numbered

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Doubt, Draft, shown
+from helpers.intake.proposing.synonyms import plain
 
 #: Words that say that more is to happen to a document, of which some companies count the sale and others do not.
 _UNFINISHED = re.compile(
@@ -48,7 +49,7 @@ _DONE_BY = re.compile(
     r"^(审核|审批|记账|过账|复核)(人|员|日期|时间|人姓名)$|^承認(者|日)$"
 )
 #: Values of a column called after what they say: cancelled = yes.
-YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
+_YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
 _NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
 #: Heads of states of a country as well as of documents: words that are not known say nothing there.
 _OF_PLACES = {"state", "etat", "estado", "stage"}
@@ -56,9 +57,19 @@ _OF_PLACES = {"state", "etat", "estado", "stage"}
 _CODE = 2
 
 
+def says_yes(word: str) -> bool:
+    """Whether a word says yes: as it stands, which a tick needs, or by its bare letters."""
+    return bool(_YES.match(word) or _YES.match(plain(word)))
+
+
+def says_no(word: str) -> bool:
+    """Whether a word says no, or is no word."""
+    return not says_yes(word) and bool(_NO.match(plain(word)))
+
+
 def are_yes_or_no(words: Iterable[str]) -> bool:
     """Whether all words say yes or no."""
-    return all(YES.match(word) or _NO.match(word) for word in words)
+    return all(says_yes(word) or says_no(word) for word in words)
 
 
 def is_unfinished(word: str) -> bool:
@@ -136,6 +147,6 @@ def undone(draft: Draft) -> Iterator[tuple[str, list[str]]]:
         if _DONE_BY.match(name) and "" in words:
             yield column, [""]
         elif _DONE.match(name) and are_yes_or_no(words):
-            yield column, sorted(filter(_NO.match, words))
+            yield column, sorted(filter(says_no, words))
         elif _TRIAL.match(name) and are_yes_or_no(words):
-            yield column, sorted(filter(YES.match, words))
+            yield column, sorted(filter(says_yes, words))
