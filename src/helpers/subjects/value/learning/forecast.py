@@ -19,6 +19,7 @@ import contextlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -71,9 +72,9 @@ class Then:
         """A year in weeks, the unit of all times."""
         return YEAR_DAYS / WEEK_DAYS
 
-    @property
+    @cached_property
     def alive(self) -> np.ndarray:
-        """P(alive) by the model that all subjects share."""
+        """P(alive) by the model that all subjects share; asked for each horizon."""
         return np.asarray(self.fit.model.p_alive(self.known))
 
     @property
