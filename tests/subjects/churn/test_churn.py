@@ -186,7 +186,7 @@ def test_probabilities_that_were_off_of_late_are_said_to_be_and_what_is_at_stake
     book, __, seen = earlier
     off, n = Drift(True, 3, 0.3, 0.6, 3.5), book.numbers
     assert off.shifted(pd.Series([0.3, 0.0, 1.0])).tolist() == pytest.approx([0.6, 0, 1])
-    risk = book.risk_list(seen)
+    risk = book.risk_list(replace(seen, drift=off))
     said = show.churn_findings(replace(seen, drift=off), risk, n).sentences[4]
     assert "60% left where 30% were expected" in said
     assert f"{n.money_short(risk.risk_amount)} to" in said

@@ -98,21 +98,19 @@ class OwnPeriods:
 
     @cached_property
     def edges(self) -> tuple[pd.Period, list[int], list[int]]:
-        """By calendar month, from the first on: how many of its days count in the month before, and its last own day.
+        """`moves` by calendar month, from the first on: its last day that counts before it, its last that counts in it.
 
-        Months follow each other and the middle of each is of the calendar month by which it is known: so a day counts
-        in that of the calendar or in one beside it.
+        0 and 31 where no day moves. Months follow each other and the middle of each is of the calendar month by which
+        it is known: so a day counts in that of the calendar or in one beside it.
         """
-        begins, ends = self.periods[0].first, self.periods[-1].last
-        months = pd.period_range(pd.Timestamp(begins), pd.Timestamp(ends), freq="M")
-        before, up_to = [], []
-        for month in months:
-            start, own = dt.date(month.year, month.month, 1), self.of(month)
-            # The first and the last month may begin before or end after the one by which they are known.
-            since = own.first if own else start if start < begins else ends + _DAY
-            until = own.last if own else begins - _DAY if start < begins else ends
-            before.append(max((since - start).days, 0))
-            up_to.append(min((until - start).days + 1, 31))
+        months = pd.period_range(self.periods[0].first, self.periods[-1].last, freq="M")
+        before, up_to = [0] * len(months), [31] * len(months)
+        for first, last, to in self.moves:
+            place = (pd.Period(first, freq="M") - months[0]).n
+            if to < first:
+                before[place] = last.day
+            else:
+                up_to[place] = first.day - 1
         return months[0], before, up_to
 
     @cached_property

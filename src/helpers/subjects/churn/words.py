@@ -117,7 +117,7 @@ def drift_note(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
             "Of late fewer customers of the company left than its probabilities said: take these for too high."
         )
         return more if off.more else less
-    shifted = total((off.shifted(risk.customers["probability"]) * risk.customers["value_amount"]).round(4))
+    shifted = total((risk.customers["probability_drift"] * risk.customers["value_amount"]).round(4))
     low, high = sorted((risk.risk_amount, shifted))
     return _(
         "At the last {ends} month ends whose outcome is known {came} left where {said} were expected, more than chance "
@@ -131,7 +131,7 @@ def widened_note(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
     """Say how many more would be warned of if more leave than is said, as of late; else nothing."""
     if scores.drift is None:
         return None
-    shifted = risk.everyone.assign(probability=scores.drift.shifted(risk.everyone["probability"]))
+    shifted = risk.everyone.assign(probability=risk.everyone["probability_drift"])
     limit = risk.warn_probability
     more = int((warned_of(shifted, limit) & ~warned_of(risk.everyone, limit)).sum())
     if not more:

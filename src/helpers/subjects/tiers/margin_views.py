@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from helpers.core.amounts import total
@@ -31,10 +33,10 @@ def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[C
                        column="order_lines.cost_amount")  # fmt: skip
         return [needs_data(text)]
     _, crossed = n.words, _crossed(by_sales, by_margin.customers)
-    says = [
-        _("{first} by sales, {second} by margin", first=first, second=tier_label(second, _))
-        for first, second in zip(crossed["first_tier"], crossed["second_tier"], strict=True)
-    ]
+
+    def says(first: str, second: str) -> str:
+        return _("{first} by sales, {second} by margin", first=first, second=second)
+
     caption = _(
         "Customers whose tier by margin differs from that by sales, in {currency}", currency=n.currency
     )
@@ -42,7 +44,7 @@ def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[C
     return [
         two_way_chart(crossed, n),
         _two_way_findings(crossed, n),
-        differences_table(crossed.assign(says=says), by_sales, columns, caption, n),
+        differences_table(crossed, by_sales, says, columns, caption, n),
         behind(summary_table(by_margin, n)),
     ]
 
@@ -57,10 +59,10 @@ def contribution_tiers(by_sales: Tiers, margin: NetMargin | None, n: Numbers) ->
     _ = n.words
     left = margin.customers.dropna(subset="customer_id").set_index("customer_id")["contribution_amount"]
     crossed = _crossed(by_sales, tiers_by(by_sales, left))
-    says = [
-        _("{first} by sales, {second} by contribution", first=first, second=tier_label(second, _))
-        for first, second in zip(crossed["first_tier"], crossed["second_tier"], strict=True)
-    ]
+
+    def says(first: str, second: str) -> str:
+        return _("{first} by sales, {second} by contribution", first=first, second=second)
+
     caption = _(
         "Customers whose tier by contribution differs from that by sales, in {currency}", currency=n.currency
     )
@@ -79,7 +81,7 @@ def contribution_tiers(by_sales: Tiers, margin: NetMargin | None, n: Numbers) ->
             len(rises), **_sums(rises, n),
         ) if len(rises) else None,
     ]  # fmt: skip
-    return [findings(*said), differences_table(crossed.assign(says=says), by_sales, columns, caption, n)]
+    return [findings(*said), differences_table(crossed, by_sales, says, columns, caption, n)]
 
 
 def _sums(rows: pd.DataFrame, n: Numbers) -> dict[str, str]:
@@ -132,14 +134,28 @@ def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
 
 
 def differences_table(
-    crossed: pd.DataFrame, by_sales: Tiers, others: dict[str, Column], caption: str, n: Numbers
+    crossed: pd.DataFrame,
+    by_sales: Tiers,
+    says: Callable[[str, str], str],
+    others: dict[str, Column],
+    caption: str,
+    n: Numbers,
 ) -> Table:
-    """List the customers off the diagonal, those that stand lower by the other measure first."""
+    """List the customers off the diagonal, those that stand lower by the other measure first.
+
+    ``says`` puts the tiers by sales and by the other measure into words.
+    """
     _ = n.words
     off = crossed[crossed["lower"] != 0]
     shown = off.loc[off["first_amount"].nlargest(MOST_ROWS).index]
     shown = shown.sort_values(["lower", "first_amount", "customer_id"], ascending=[False, False, True])
-    frame = shown.assign(label=labels.groups(shown, _))
+    frame = shown.assign(
+        label=labels.groups(shown, _),
+        says=[
+            says(first, tier_label(second, _))
+            for first, second in zip(shown["first_tier"], shown["second_tier"], strict=True)
+        ],
+    )
     columns = {
         **measures(n, "customer"),
         "says": Column(_("Tier")),

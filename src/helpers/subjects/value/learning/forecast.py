@@ -19,6 +19,7 @@ import contextlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -71,9 +72,9 @@ class Then:
         """A year in weeks, the unit of all times."""
         return YEAR_DAYS / WEEK_DAYS
 
-    @property
+    @cached_property
     def alive(self) -> np.ndarray:
-        """P(alive) by the model that all subjects share."""
+        """P(alive) by the model that all subjects share; asked for each horizon."""
         return np.asarray(self.fit.model.p_alive(self.known))
 
     @property
@@ -204,7 +205,7 @@ def learn_stack(lessons: Sequence[Lesson]) -> Stack:
     comebacks = digits(max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS))
     if not told:
         return Stack(powers, comebacks, 1.0, 1.0, 0.0, 0.0)
-    counts = [each.expected * np.exp(each.signs @ powers) + comebacks * each.silent for each in told]
+    counts = [_counts(each.expected, each.signs, each.silent, powers, comebacks) for each in told]
     purchases = [each.sum() for each in counts]
     levels = [
         np.log((each.came.sum() + _EVEN_TOTAL) / (expected + _EVEN_TOTAL))
@@ -232,8 +233,8 @@ def learn_stack(lessons: Sequence[Lesson]) -> Stack:
 def expected(now: Then, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarray]:
     """Forecast each customer's purchases and net sales in the next ``months``."""
     spine = digits(now.spine.expected_purchases(now.known, months * now.year / 12).to_numpy())
-    own = spine * np.exp(signs(now.known, now.year) @ stack.powers)
-    purchases = stack.level * (own + stack.comebacks * silent(now, spine, months))
+    changed, silences = signs(now.known, now.year), silent(now, spine, months)
+    purchases = stack.level * _counts(spine, changed, silences, stack.powers, stack.comebacks)
     amount = purchases * spend(now.known, now.year)
     shared = _mixed(amount, _last_year(now.known, months), stack.last_year)
     return digits(purchases), digits(stack.spend_level * shared)
@@ -241,8 +242,15 @@ def expected(now: Then, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarr
 
 def counted(each: Lesson, stack: Stack) -> np.ndarray:
     """Return what ``stack`` makes of the purchases that the spine expected at a past origin."""
-    own = each.expected * np.exp(each.signs @ stack.powers)
-    return digits(stack.level * (own + stack.comebacks * each.silent))
+    counts = _counts(each.expected, each.signs, each.silent, stack.powers, stack.comebacks)
+    return digits(stack.level * counts)
+
+
+def _counts(
+    spine: np.ndarray, changed: np.ndarray, silences: np.ndarray, powers: np.ndarray, comebacks: float
+) -> np.ndarray:
+    """Return the purchases that the spine expects, by each customer's own signs, and those of who comes back."""
+    return np.asarray(spine * np.exp(changed @ powers) + comebacks * silences)
 
 
 def _last_year(known: pd.DataFrame, months: int) -> np.ndarray:
