@@ -31,11 +31,7 @@ class CompositionExplorer(Opening):
         """Offer the groups of the cut that is shown, and the movements."""
         super().prepare(moved)
         if moved in ("", "by"):
-            control, offered = self.controls["members"], self._members(self.controls["by"].value)
-            if tuple(control.options) != offered:
-                held = control.value
-                control.options = offered
-                control.value = held if held in dict(offered).values() else choices.ALL
+            choices.offer_anew(self.controls["members"], self._members(self.controls["by"].value))
 
     @lru_cache  # noqa: B019 - as long as the explorer
     def _members(self, by: str) -> tuple[tuple[str, Any], ...]:
