@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.present import labels
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, capped
+from helpers.present.name_lists import capped
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Drawn, View, choice, pick, slider
@@ -100,24 +100,8 @@ def members_table(result: Bridge, of: tuple[str, str], n: Numbers) -> Table:
     """List the customers ``of`` a movement, else of a group: those whose sales differ, the largest change first."""
     (movement, group), _ = of, n.words
     rows = result.customers[result.customers["movement" if movement else "group"] == (movement or group)]
-    shown = rows.head(_MEMBERS)
-    shown = shown.assign(
-        customer=called(shown), moved=[words.movement(name, _) for name in shown["movement"]],
-        label=labels.groups(shown, _),
-    )  # fmt: skip
-    before, now = words.windows(result, n)
-    apart = (
-        {"label": Column(labels.dimension_heading(result.by, _))}
-        if movement
-        else {"moved": Column(_("Movement"))}
-    )
-    columns = {
-        **measures(n, "customer"),
-        **apart,
-        "net_amount_previous": Column(before, n.count),
-        "net_amount": Column(now, n.count),
-        **measures(n, "change_amount"),
-    }
+    shown, columns = change.movers_named(rows.head(_MEMBERS), n), change.movers_columns(result, n)
+    del columns["moved" if movement else "label"]
     named = words.movement(movement, _) if movement else group
     caption = _("{group}: customers whose sales changed, in {currency}", group=named, currency=n.currency)
     said = capped(caption, len(shown), len(rows), n, "smaller_changes")
