@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.present import labels
 from helpers.present.measures import measures
-from helpers.present.name_lists import capped
+from helpers.present.name_lists import first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Drawn, View, choice, pick, slider
@@ -104,8 +104,10 @@ def members_table(result: Bridge, of: tuple[str, str], n: Numbers) -> Table:
     del columns["moved" if movement else "label"]
     named = words.movement(movement, _) if movement else group
     caption = _("{group}: customers whose sales changed, in {currency}", group=named, currency=n.currency)
-    said = capped(caption, len(shown), len(rows), n, "smaller_changes")
-    return table(shown, columns, said, empty=_("No customer's sales changed."))
+    return first_of(
+        len(rows), shown, columns, caption, n, cut="smaller_changes", sortable=False, read=_MEMBERS,
+        empty=_("No customer's sales changed."),
+    )  # fmt: skip
 
 
 def share_table(result: Bridge, n: Numbers) -> Table:
