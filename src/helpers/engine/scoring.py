@@ -14,7 +14,7 @@ import pyarrow as pa
 from helpers.core.code_key import PACKAGES, code_key
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import made_once
-from helpers.engine.connection import from_parquet, shortage_explained
+from helpers.engine.connection import from_parquet, shortage_explained, with_floats
 from helpers.engine.facts import Score
 from helpers.engine.store import FactStore
 
@@ -50,9 +50,9 @@ def scored(
     def write() -> None:
         if on_workers and facts.settings.source.engine == "spark":
             other = facts.other_engine
-            other.map_in_arrow(_as_floats(other.table(fact), columns), score, schema, path)
+            other.map_in_arrow(with_floats(other.table(fact).select(*columns)), score, schema, path)
         else:
-            _write_here(fact, _as_floats(facts.table(fact), columns), score, schema, path)
+            _write_here(fact, with_floats(facts.table(fact).select(*columns)), score, schema, path)
 
     made_once(path, write)
     return from_parquet(facts.engine, path)
@@ -67,11 +67,6 @@ def batches_of(
         yield from (
             pa.Table.from_pandas(scores, schema=schema, preserve_index=False).combine_chunks().to_batches()
         )
-
-
-def _as_floats(table: ir.Table, columns: Sequence[str]) -> ir.Table:
-    chosen = table.select(*columns)
-    return chosen.cast({name: "float64" for name, kind in chosen.schema().items() if kind.is_decimal()})
 
 
 def _write_here(fact: str, rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:
