@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from helpers.core.code_key import PACKAGES, code_key
+from helpers.core.code_key import PACKAGES, code_of
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import made_once
 from helpers.engine.connection import from_parquet, shortage_explained, with_floats
@@ -43,7 +43,7 @@ def scored(
         installed there then. Else this process does, a batch at a time.
     """
     ours = score.__module__.partition(".")[0] in PACKAGES
-    code = code_key(score.__module__, libraries=("numpy", "pandas", "scipy")) if ours else ""
+    code = code_of(score) if ours else ""
     named = hashlib.sha256(pickle.dumps((fact, tuple(columns), score, str(schema), code))).hexdigest()[:16]
     path = facts.folder / "scores" / f"{named}.parquet"
 
