@@ -3,11 +3,9 @@
 import pytest
 from extend_doc import blocks, notebook, write_shop
 from nbformat.v4 import new_code_cell
-from test_notebooks_in_jupyterlab import run_all
+from test_notebooks_in_jupyterlab import run_made
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-_SAVE = """notebook => window.jupyterapp.serviceManager.contents.save('extend.ipynb',
-  {type: 'notebook', format: 'json', content: notebook})"""
 
 
 def test_an_analyst_extends_the_workbook_in_jupyterlab(page, lab, tmp_path):
@@ -17,10 +15,7 @@ def test_an_analyst_extends_the_workbook_in_jupyterlab(page, lab, tmp_path):
     for cell in mine.cells:
         cell.source = cell.source.replace("open_book()", "open_book(data)")
     mine.cells.insert(0, new_code_cell(f"data = {str(shop)!r}"))
-    page.goto(lab.format(""))
-    page.wait_for_function("() => window.jupyterapp?.serviceManager.isReady")
-    page.evaluate(_SAVE, mine)
-    outputs = run_all(page, lab, "extend.ipynb")
+    outputs = run_made(page, lab, "extend.ipynb", mine)
     assert [output for output in outputs if output["output_type"] == "error"] == []
     shown = "".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
     assert "What the difference of net sales is made of" in shown

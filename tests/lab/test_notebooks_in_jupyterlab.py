@@ -17,6 +17,8 @@ _READY = "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?
 _RUN = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
   .flatMap(cell => cell.outputs ?? [])"""
+_SAVE = """([name, notebook]) => window.jupyterapp.serviceManager.contents.save(name,
+  {type: 'notebook', format: 'json', content: notebook})"""
 _TO_END = """() => {
   const notebook = window.jupyterapp.shell.currentWidget.content;
   notebook.activeCellIndex = notebook.widgets.findIndex(cell => (cell.model.getMetadata('tags') ?? [])
@@ -30,6 +32,14 @@ def run_all(page, lab, name):
     page.wait_for_function(_READY)
     page.evaluate(_RUN)
     return page.evaluate(_OUTPUTS)
+
+
+def run_made(page, lab, name, notebook):
+    """Save a notebook that a test has made, and run it."""
+    page.goto(lab.format(""))
+    page.wait_for_function("() => window.jupyterapp?.serviceManager.isReady")
+    page.evaluate(_SAVE, [name, notebook])
+    return run_all(page, lab, name)
 
 
 def changed(page, selector, before):
@@ -105,19 +115,12 @@ def test_cards_are_searched_filtered_and_exported(page, lab):
     assert 0 < len(rows) < 400
 
 
-_SAVE = """notebook => window.jupyterapp.serviceManager.contents.save('clicks.ipynb',
-  {type: 'notebook', format: 'json', content: notebook})"""
-
-
 def test_a_step_clicked_leads_to_customers_a_customer_to_its_card_and_the_card_to_its_lines(page, lab):
     cells = ["from helpers.book import open_book; from helpers.subjects import explorers"]
     cells += ["explorers.composition(open_book())"]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     made = new_notebook(cells=[new_code_cell(each) for each in cells], metadata={"kernelspec": kernel})
-    page.goto(lab.format(""))
-    page.wait_for_function("() => window.jupyterapp?.serviceManager.isReady")
-    page.evaluate(_SAVE, made)
-    run_all(page, lab, "clicks.ipynb")
+    run_made(page, lab, "clicks.ipynb", made)
     listed = ".wb-explorer .wb-view table:has([data-customer])"
     page.wait_for_selector(listed)
     movers = page.locator(listed).first.inner_html()

@@ -6,18 +6,22 @@ or split stays in it, and code that the module never reaches does not enter it.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 #: Our own packages; what belongs to none of them is a library and goes into a key by its version.
 PACKAGES = ("helpers", "workbook_sample", "workbook_spark")
 _OURS = "|".join(PACKAGES)
 _FROM = re.compile(rf"^\s*from ((?:{_OURS})[\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 _IMPORT = re.compile(rf"^\s*import ((?:{_OURS})[\w.]*)", re.MULTILINE)
+#: What fits, scores and adds up beside our own code.
+_FITTED_BY = ("numpy", "pandas", "scikit-learn", "scipy")
 _SOURCE_FOLDER = Path(__file__).resolve().parents[2]
 
 
@@ -48,6 +52,12 @@ def code_key(*modules: str, libraries: Sequence[str] = ()) -> str:
     for name, path in sorted(reached_from(modules).items()):
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def code_of(compute: Callable[..., Any]) -> str:
+    """Hash the module that computes, all that it imports of ours, and the libraries that fit and add up."""
+    function = compute.func if isinstance(compute, functools.partial) else compute
+    return code_key(function.__module__, libraries=_FITTED_BY)
 
 
 def reached_from(modules: Sequence[str]) -> dict[str, Path]:

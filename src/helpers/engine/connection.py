@@ -48,7 +48,7 @@ class Engine(Backend):
         name, expr = None if isinstance(expr, ir.Table) else expr.get_name(), exact_or_float(expr)
         if name is None:
             exact = {each: kind.scale for each, kind in expr.schema().items() if kind.is_decimal()}
-            rows = super().execute(_with_floats(expr), **options)
+            rows = super().execute(with_floats(expr), **options)
             return (
                 rows.assign(**{each: rows[each].round(scale) for each, scale in exact.items()})
                 if exact
@@ -61,7 +61,7 @@ class Engine(Backend):
 
     def to_pandas_batches(self, expr: ir.Expr, /, **options: Any) -> Iterator[pd.DataFrame]:
         """Fetch what an expression says in parts, typed as `execute` types it."""
-        for rows in super().to_pandas_batches(_with_floats(exact_or_float(expr.as_table())), **options):
+        for rows in super().to_pandas_batches(with_floats(exact_or_float(expr.as_table())), **options):
             if isinstance(expr, ir.Table):
                 yield rows
             else:
@@ -184,7 +184,7 @@ def from_parquet(engine: Backend, path: Path) -> ir.Table:
     return ops.DatabaseTable(name, schema, engine, ops.Namespace()).to_expr()
 
 
-def _with_floats(table: ir.Table) -> ir.Table:
+def with_floats(table: ir.Table) -> ir.Table:
     """Have the engine turn decimals into floats."""
     decimals = [name for name, kind in table.schema().items() if kind.is_decimal()]
     return table.cast(dict.fromkeys(decimals, "float64")) if decimals else table

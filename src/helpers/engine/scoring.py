@@ -11,10 +11,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from helpers.core.code_key import PACKAGES, code_key
+from helpers.core.code_key import PACKAGES, code_of
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import made_once
-from helpers.engine.connection import from_parquet, shortage_explained
+from helpers.engine.connection import from_parquet, shortage_explained, with_floats
 from helpers.engine.facts import Score
 from helpers.engine.store import FactStore
 
@@ -43,16 +43,16 @@ def scored(
         installed there then. Else this process does, a batch at a time.
     """
     ours = score.__module__.partition(".")[0] in PACKAGES
-    code = code_key(score.__module__, libraries=("numpy", "pandas", "scipy")) if ours else ""
+    code = code_of(score) if ours else ""
     named = hashlib.sha256(pickle.dumps((fact, tuple(columns), score, str(schema), code))).hexdigest()[:16]
     path = facts.folder / "scores" / f"{named}.parquet"
 
     def write() -> None:
         if on_workers and facts.settings.source.engine == "spark":
             other = facts.other_engine
-            other.map_in_arrow(_as_floats(other.table(fact), columns), score, schema, path)
+            other.map_in_arrow(with_floats(other.table(fact).select(*columns)), score, schema, path)
         else:
-            _write_here(fact, _as_floats(facts.table(fact), columns), score, schema, path)
+            _write_here(fact, with_floats(facts.table(fact).select(*columns)), score, schema, path)
 
     made_once(path, write)
     return from_parquet(facts.engine, path)
@@ -67,11 +67,6 @@ def batches_of(
         yield from (
             pa.Table.from_pandas(scores, schema=schema, preserve_index=False).combine_chunks().to_batches()
         )
-
-
-def _as_floats(table: ir.Table, columns: Sequence[str]) -> ir.Table:
-    chosen = table.select(*columns)
-    return chosen.cast({name: "float64" for name, kind in chosen.schema().items() if kind.is_decimal()})
 
 
 def _write_here(fact: str, rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:

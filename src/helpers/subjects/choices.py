@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import ipywidgets
 import pandas as pd
@@ -34,6 +35,14 @@ def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
         is_named = column == "salesperson_id" and not pd.isna(name)
         offered[f"{name} ({value})" if is_named else str(value)] = value
     return offered
+
+
+def offer_anew(control: ipywidgets.ValueWidget, offered: Iterable[tuple[str, Any]]) -> None:
+    """Have a control offer these labels and values: its choice stays where it still can, else the first is taken."""
+    pairs, held = tuple(offered), control.value
+    if tuple(control.options) != pairs:
+        control.options = pairs
+        control.value = held if held in [value for _label, value in pairs] else pairs[0][1]
 
 
 def picked(values: Mapping[str, str]) -> Picked:

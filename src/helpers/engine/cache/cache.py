@@ -9,7 +9,6 @@ kernel that lives on has to see the data of today.
 from __future__ import annotations
 
 import contextlib
-import functools
 import glob
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
@@ -20,7 +19,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from helpers.core.by_content import content_key
-from helpers.core.code_key import code_key
+from helpers.core.code_key import code_of
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file, replaced_file
 from helpers.core.files.sealed import discard, holds, opened, seal
@@ -29,8 +28,6 @@ from helpers.engine.store import FactStore
 from helpers.settings.config import Settings
 
 Answer = TypeVar("Answer")
-#: What fits and adds up beside our own code.
-_LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
 #: What is raised for a file that is not there or was cut short.
 _UNREADABLE = (OSError, EOFError, ValueError)
 
@@ -98,7 +95,7 @@ class Cache:
         What is learnt of the past is found by reports of every month, as long as the past is what it was; what was
         changed there gives other values, hence another name, and is learnt anew.
         """
-        key = content_key(name, [_code_of(compute), *rests_on])
+        key = content_key(name, [code_of(compute), *rests_on])
         return _kept(self._facts.months_folder / key / f"{name}.answer", compute)
 
     def in_file(
@@ -122,13 +119,7 @@ class Cache:
         return self._facts.folder / "answers" / self._key(compute) / name
 
     def _key(self, compute: Callable[[], Any]) -> str:
-        return hashlib.sha256(f"{self._settings}{_code_of(compute)}".encode()).hexdigest()[:32]
-
-
-def _code_of(compute: Callable[[], Any]) -> str:
-    """Hash the module that computes, all that it imports of ours, and the libraries that fit and add up."""
-    function = compute.func if isinstance(compute, functools.partial) else compute
-    return code_key(function.__module__, libraries=_LIBRARIES)
+        return hashlib.sha256(f"{self._settings}{code_of(compute)}".encode()).hexdigest()[:32]
 
 
 def _kept(path: Path, compute: Callable[[], Answer]) -> Answer:

@@ -14,7 +14,7 @@ from helpers.subjects.card.export import as_csv, as_excel, as_page
 from helpers.subjects.card.index_views import UNLISTED, facet_heading, index_table, value_label
 from helpers.subjects.card.opening import Opening, to_open
 from helpers.subjects.card.views import card_page
-from helpers.subjects.choices import ALL, NOBODY
+from helpers.subjects.choices import ALL, NOBODY, offer_anew
 
 #: So many customers are listed and offered to open, and so many cards printed.
 _LISTED, _PRINTED = 50, 100
@@ -67,10 +67,7 @@ class CardExplorer(Opening):
                 control.options = offered
                 control.value = picked[facet]
         shown = self._first(searched)
-        opened = self.controls["card"]
-        chosen = opened.value
-        opened.options = [(NOBODY, ALL), *to_open(shown)]
-        opened.value = chosen if chosen in shown["customer_id"].to_numpy() else ALL
+        offer_anew(self.controls["card"], [(NOBODY, ALL), *to_open(shown)])
 
     def _picked(self) -> dict[str, tuple[str, ...]]:
         return {facet: control.value for facet, control in self.facets.items()}

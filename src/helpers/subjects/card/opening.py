@@ -19,7 +19,7 @@ from helpers.present.table import Column, Table
 from helpers.present.widgets import Drawn, Explorer, View, choice, pick
 from helpers.subjects.card.short_cards import decimals_of
 from helpers.subjects.card.views import card_page
-from helpers.subjects.choices import ALL, NOBODY
+from helpers.subjects.choices import ALL, NOBODY, offer_anew
 
 Sort = Literal["newest", "largest", "product"]
 #: So many lines are shown; the file has all.
@@ -90,9 +90,7 @@ class Opening(Explorer):
         if name == "card" and value not in [each for _label, each in control.options]:
             known = self._book.frame("customers")
             rows = known[known["customer_id"] == value]
-            held = control.value
-            control.options = [*control.options, *to_open(rows)]
-            control.value = held
+            offer_anew(control, [*control.options, *to_open(rows)])
         super().offer(name, value)
 
     def prepare(self, moved: str) -> None:
@@ -103,9 +101,7 @@ class Opening(Explorer):
             offered = (
                 (_("Newest first"), "newest"), (_("Largest first"), "largest"), (_("By product"), "product"),
             )  # fmt: skip
-        if tuple(control.options) != offered:
-            control.options = offered
-            control.value = offered[0][1]
+        offer_anew(control, offered)
         control.layout.display = self.export_lines.layout.display = "" if opened else "none"
         self.download.value = ""
 

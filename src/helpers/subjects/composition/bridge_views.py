@@ -102,28 +102,11 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
     _ = n.words
     tops = [result.top(name, count) for name in MOVEMENTS if name != "unassigned"]
     frame = pd.concat([top for top in tops if len(top)] or tops[:1], ignore_index=True)
-    frame = frame.assign(
-        customer=called(frame),
-        moved=frame["movement"].map(lambda name: words.movement(name, _)),
-        label=labels.groups(frame, _),
-    )
-    before, now = words.windows(result, n)
-    columns = {
-        **measures(n, "customer"),
-        "moved": Column(_("Movement")),
-        "label": Column(labels.dimension_heading(result.by, _)),
-        "net_amount_previous": Column(before, n.count),
-        "net_amount": Column(now, n.count),
-        **measures(n, "change_amount"),
-    }
+    columns = movers_columns(result, n)
     caption = _("Who moved most: up to {count} customers of each kind, in {currency}",
                 count=count, currency=n.currency)  # fmt: skip
-    read = table(frame, columns, caption, empty=_("No customer's sales changed."))
-    every = _by_group(result)
-    every = every.assign(
-        customer=called(every), moved=[words.movement(name, _) for name in every["movement"]],
-        label=labels.groups(every, _),
-    )  # fmt: skip
+    read = table(movers_named(frame, n), columns, caption, empty=_("No customer's sales changed."))
+    every = movers_named(_by_group(result), n)
     listed = every["customer_id"].isin(frame["customer_id"])
     whole = capped(
         _("Customers whose sales changed, by {dimension}, in {currency}",
@@ -131,6 +114,26 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
         len(every), len(result.customers), n, "smaller_changes",
     )  # fmt: skip
     return replace(with_everybody(read, every, listed, columns, whole, n), rows_by=("label",))
+
+
+def movers_named(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
+    """Say of customers of a bridge in words who they are, how they moved and to which group they belong."""
+    _ = n.words
+    moved = [words.movement(name, _) for name in customers["movement"]]
+    return customers.assign(customer=called(customers), moved=moved, label=labels.groups(customers, _))
+
+
+def movers_columns(result: Bridge, n: Numbers) -> dict[str, Column]:
+    """Return the columns of a list of customers, as `movers_named` has them."""
+    before, now = words.windows(result, n)
+    return {
+        **measures(n, "customer"),
+        "moved": Column(n.words("Movement")),
+        "label": Column(labels.dimension_heading(result.by, n.words)),
+        "net_amount_previous": Column(before, n.count),
+        "net_amount": Column(now, n.count),
+        **measures(n, "change_amount"),
+    }
 
 
 def _by_group(result: Bridge) -> pd.DataFrame:

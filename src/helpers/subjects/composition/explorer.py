@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.present import labels
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, capped
+from helpers.present.name_lists import first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Drawn, View, choice, pick, slider
@@ -31,11 +31,7 @@ class CompositionExplorer(Opening):
         """Offer the groups of the cut that is shown, and the movements."""
         super().prepare(moved)
         if moved in ("", "by"):
-            control, offered = self.controls["members"], self._members(self.controls["by"].value)
-            if tuple(control.options) != offered:
-                held = control.value
-                control.options = offered
-                control.value = held if held in dict(offered).values() else choices.ALL
+            choices.offer_anew(self.controls["members"], self._members(self.controls["by"].value))
 
     @lru_cache  # noqa: B019 - as long as the explorer
     def _members(self, by: str) -> tuple[tuple[str, Any], ...]:
@@ -104,28 +100,14 @@ def members_table(result: Bridge, of: tuple[str, str], n: Numbers) -> Table:
     """List the customers ``of`` a movement, else of a group: those whose sales differ, the largest change first."""
     (movement, group), _ = of, n.words
     rows = result.customers[result.customers["movement" if movement else "group"] == (movement or group)]
-    shown = rows.head(_MEMBERS)
-    shown = shown.assign(
-        customer=called(shown), moved=[words.movement(name, _) for name in shown["movement"]],
-        label=labels.groups(shown, _),
-    )  # fmt: skip
-    before, now = words.windows(result, n)
-    apart = (
-        {"label": Column(labels.dimension_heading(result.by, _))}
-        if movement
-        else {"moved": Column(_("Movement"))}
-    )
-    columns = {
-        **measures(n, "customer"),
-        **apart,
-        "net_amount_previous": Column(before, n.count),
-        "net_amount": Column(now, n.count),
-        **measures(n, "change_amount"),
-    }
+    shown, columns = change.movers_named(rows.head(_MEMBERS), n), change.movers_columns(result, n)
+    del columns["moved" if movement else "label"]
     named = words.movement(movement, _) if movement else group
     caption = _("{group}: customers whose sales changed, in {currency}", group=named, currency=n.currency)
-    said = capped(caption, len(shown), len(rows), n, "smaller_changes")
-    return table(shown, columns, said, empty=_("No customer's sales changed."))
+    return first_of(
+        len(rows), shown, columns, caption, n, cut="smaller_changes", sortable=False, read=_MEMBERS,
+        empty=_("No customer's sales changed."),
+    )  # fmt: skip
 
 
 def share_table(result: Bridge, n: Numbers) -> Table:

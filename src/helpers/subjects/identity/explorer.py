@@ -15,7 +15,7 @@ from helpers.core.scope import COMPANY
 from helpers.errors import WorkbookError
 from helpers.present.findings import findings
 from helpers.present.widgets import Drawn, Explorer, choice, pick
-from helpers.subjects.choices import ALL, NOBODY
+from helpers.subjects.choices import ALL, NOBODY, offer_anew
 from helpers.subjects.identity import views as show
 from helpers.subjects.identity.decisions import Decision, decisions_file, take_back, write_decision
 from helpers.subjects.identity.same_customers import SameCustomers
@@ -63,7 +63,6 @@ class SameCustomersExplorer(Explorer):
         """Offer the pairs that nobody has decided on, in this session neither."""
         if moved == "pair":
             return
-        control, kept = self.controls["pair"], self.controls["pair"].value
         pairs = self._open()
         offered = [
             (
@@ -72,9 +71,7 @@ class SameCustomersExplorer(Explorer):
             )
             for row in pairs.head(_LISTED).to_dict("records")
         ]
-        control.options = offered or [(NOBODY, ALL)]
-        values = [value for _label, value in control.options]
-        control.value = kept if kept in values else values[0]
+        offer_anew(self.controls["pair"], offered or [(NOBODY, ALL)])
 
     def decide(self, decision: Literal["same", "different"]) -> None:
         """Write the decision about the pair that is shown: the first number counts as the other one, or is another."""

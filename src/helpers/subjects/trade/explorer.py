@@ -66,10 +66,8 @@ class TradeExplorer(Opening):
         super().prepare(moved)
         if moved not in ("", "trade_class"):
             return
-        wanted, control = self.controls["trade_class"].value, self.controls["customer"]
-        offered, chosen = self._offered(wanted), control.value
-        control.options = list(offered.items())
-        control.value = chosen if chosen in offered.values() else choices.ALL
+        offered = self._offered(self.controls["trade_class"].value)
+        choices.offer_anew(self.controls["customer"], offered.items())
 
     def _offered(self, trade_class: str) -> dict[str, str]:
         of_class, n = _of_class(self._customers, trade_class), self._book.numbers

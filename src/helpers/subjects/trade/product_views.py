@@ -14,7 +14,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, called_apart, capped, first_of
+from helpers.present.name_lists import MOST, called, called_apart, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.card.short_cards import decimals_of
@@ -134,13 +134,11 @@ def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
         **measures(n, "net_amount", bar="net_amount"),
         "quantity": Column(_("Quantity"), n.decimal.to(decimals_of(shown["quantity"].dropna()))),
     }
-    caption = capped(
-        _("Who buys {product}, in {currency}", product=product, currency=n.currency),
-        len(shown),
-        len(buyers),
-        n,
-    )
-    return table(shown.assign(customer=called(shown)), columns, caption, empty=_("Nobody here bought it."))
+    caption = _("Who buys {product}, in {currency}", product=product, currency=n.currency)
+    return first_of(
+        len(buyers), shown, columns, caption, n, sortable=False, read=_DRAWN_BUYERS,
+        empty=_("Nobody here bought it."),
+    )  # fmt: skip
 
 
 def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
@@ -12,6 +13,7 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
 from helpers.engine.connection import to_pandas
+from helpers.engine.fact import own_customers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.trade.facts import products_of
 from helpers.subjects.trade.offer_facts import HIDDEN_MONTHS
@@ -169,7 +171,7 @@ class TradeQueries(SubjectQueries):
         0      C00393   396052.02
         1      C00148   221322.62
         """
-        sold = self.facts.table("customer_products")
+        sold = self._sold_to_own()
         rows = to_pandas(
             sold.filter(sold.product_id == product_id).select("customer_id", "net_amount", "quantity")
         )
@@ -198,19 +200,13 @@ class TradeQueries(SubjectQueries):
         if sold is None:
             return None
         listed = sold.products.dropna(subset="product_id").head(most_products).set_index("product_id")
-        table, customers = (
-            self.facts.table("customer_products"),
-            self.frame("customers")[["customer_id", "name"]],
-        )
+        table, customers = self._sold_to_own(), self.frame("customers")[["customer_id", "name"]]
         table = table.filter(table.product_id.isin(listed.index.tolist()), table.net_amount != 0)
-        if self.scope != COMPANY:
-            table = table.filter(table.customer_id.isin(customers["customer_id"].tolist()))
         first = [table.net_amount.desc(), table.customer_id]
         placed = table.mutate(place=ibis.row_number().over(group_by="product_id", order_by=first))
         kept = placed.filter(placed.place < most).order_by(["product_id", "place"])
         rows = to_pandas(kept.select("product_id", "customer_id", "net_amount"))
-        rows = rows.merge(customers, on="customer_id").sort_values(["product_id", "net_amount", "customer_id"],
-                                                                   ascending=[True, False, True])  # fmt: skip
+        rows = rows.merge(customers, on="customer_id")  # as they stand
         named = sum_by(rows, "product_id", ["net_amount"])["net_amount"].reindex(listed.index, fill_value=0.0)
         rest = (listed["net_amount"] - named).round(4)
         whole = pd.concat([rows, rest[rest != 0].rename("net_amount").reset_index()], ignore_index=True)
@@ -219,6 +215,11 @@ class TradeQueries(SubjectQueries):
         return whole.sort_values(
             "product_id", key=lambda ids: ids.map(places), kind="stable", ignore_index=True
         )
+
+    def _sold_to_own(self) -> ir.Table:
+        """Return the fact customer_products of the scope's customers."""
+        sold = self.facts.table("customer_products")
+        return sold if self.scope == COMPANY else own_customers(sold, self.scope, self.facts)
 
     def recommendations(self) -> Recommendations | None:
         """Return which product to push to whom, None where lines do not name products.
