@@ -231,7 +231,7 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
 
     Rows come in batches and column by column, so that a large table is not in memory several times over.
     """
-    with _in_batches(_cast(table), _ROWS_A_BATCH) as batches:
+    with in_batches(_cast(table), _ROWS_A_BATCH) as batches:
         rows = _with_own_texts(batches.read_all())
     return _framed(rows, table.schema())
 
@@ -239,14 +239,15 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
 def to_pandas_in_parts(table: ir.Table, rows_a_part: int) -> Iterator[pd.DataFrame]:
     """Fetch rows typed as `to_pandas` types them, so many at once; the last part has none, so that there is one."""
     schema = table.schema()
-    with _in_batches(_cast(table), rows_a_part) as batches:
+    with in_batches(_cast(table), rows_a_part) as batches:
         nothing = batches.schema.empty_table()
         for batch in batches:
             yield _framed(pa.Table.from_batches([batch]), schema)
     yield _framed(nothing, schema)
 
 
-def _in_batches(table: ir.Table, rows: int) -> pa.RecordBatchReader:
+def in_batches(table: ir.Table, rows: int) -> pa.RecordBatchReader:
+    """Fetch rows of facts, whose types are true, so many at once: as asked, in no other form."""
     engine = table.get_backend()
     fetch = engine.typed_batches if isinstance(engine, Engine) else engine.to_pyarrow_batches
     return fetch(table, chunk_size=rows)

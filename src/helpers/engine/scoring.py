@@ -14,7 +14,7 @@ import pyarrow as pa
 from helpers.core.code_key import PACKAGES, code_of
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import made_once
-from helpers.engine.connection import from_parquet, shortage_explained, with_floats
+from helpers.engine.connection import from_parquet, in_batches, shortage_explained, with_floats
 from helpers.engine.facts import Score
 from helpers.engine.store import FactStore
 
@@ -76,5 +76,5 @@ def _write_here(fact: str, rows: ir.Table, score: Score, schema: ibis.Schema, pa
 
     room = shortage_explained(fact, path.parents[3])
     with room, published_file(path) as draft, pq.ParquetWriter(draft, kinds) as writer:
-        for batch in batches_of(iter(rows.to_pyarrow_batches(chunk_size=100_000)), score, kinds):
+        for batch in batches_of(iter(in_batches(rows, 100_000)), score, kinds):
             writer.write_batch(batch)

@@ -65,3 +65,11 @@ def test_trailing_sums_are_the_sums_of_each_window(window_months, sales):
     expected = by_customer(sales, columns).set_index("customer_id").reindex(amounts.index).fillna(0.0)
     for end, sums in found.items():
         assert (sums / 10_000 == expected[str(end)]).all()
+
+
+def test_months_of_hundreds_of_billions_keep_their_ten_thousandths():
+    sales = months(
+        ("a", "2026-10", 412_345_678_901.25), ("b", "2026-10", -93_000_000_000.5), ("c", "2026-10", -0.5)
+    )
+    found = by_customer_and_month(sales, Span(OCTOBER, OCTOBER))
+    assert found[OCTOBER].tolist() == [4_123_456_789_012_500, -930_000_000_005_000, -5_000]

@@ -22,6 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from helpers.engine.as_of import MONEY
+from helpers.engine.connection import in_batches
 from helpers.subjects.signals.evidence import PARTS, RATIO
 
 #: Months of the window that is looked at, and of the customer's own usual before it.
@@ -294,7 +295,7 @@ def _batches(
         name: rows[name].cast("float64") if kinds.get(name) in _UNITS else rows[name] for name in columns
     }
     chosen = rows.select("number", month_number=month_number, **found)
-    with chosen.to_pyarrow_batches(chunk_size=_ROWS_A_BATCH) as batches:
+    with in_batches(chosen, _ROWS_A_BATCH) as batches:
         yield from batches
 
 
