@@ -188,11 +188,11 @@ def _stage(
         write_counted(marked, work / "marked")
     except engine_errors() as error:
         raise unreadable(stage.relations[0].name, table, error) from None
-    rows = connection.session.read.parquet(str(work / "marked"))
+    kept = connection.session.read.parquet(str(work / "marked"))
     if stage.moved is not None:
         counted = {"order_date": f"{stage.moved.counted_sql('order_date')} AS order_date"}
-        rows = rows.selectExpr(*(counted.get(name, f"`{name}`") for name in rows.columns))
-    rows.createOrReplaceTempView(stage.name)
+        kept = kept.selectExpr(*(counted.get(name, f"`{name}`") for name in kept.columns))
+    kept.createOrReplaceTempView(stage.name)
     return stage
 
 
