@@ -10,6 +10,8 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from openpyxl import load_workbook
 
+from helpers.subjects.card.index_views import MOST_ROWS
+
 #: What the pages call a state -> how a sentence may say it.
 ENGLISH = {
     "Active": "active", "Won back": "won back", "Slowing": "slowing",
@@ -23,6 +25,8 @@ CHINESE = dict.fromkeys(
 _COUNTED, _EARLIER = {"Customers", "客户数"}, {"A month ago", "一个月前"}
 _ALL = {"All", "Total", "全部", "合计"}
 Places = dict[str, dict[int, list[str]]]
+#: Pages that show the states.
+PAGES = ("index", "04_", "05_")
 
 
 def counts_in(pack: Path, words: dict[str, str] = ENGLISH) -> Places:
@@ -103,3 +107,20 @@ def _numbers(row: list[str]) -> list[int]:
 def _number(cell: str) -> int | None:
     text = cell.replace(",", "").strip()
     return int(text) if text.isdigit() else None
+
+
+def assert_one_count_each(found, states, words) -> None:
+    """Every word for a state has the count of the model of states, wherever it stands, and stands on its pages."""
+    assert said_twice(found) == {}
+    counts = dict(zip(words, states.counts.reindex([
+        "active", "won_back", "slowing", "overdue", "at_risk", "lapsed", "lost", "never_bought"
+    ]), strict=True))  # fmt: skip
+    for word, places in found.items():
+        assert list(places) == [counts[word]], word
+    shown = {place for places in found.values() for where in places.values() for place in where}
+    for page in PAGES:
+        assert any(place.startswith(page) for place in shown), f"{page} shows no state"
+    # Who fits on the page is in no list beside it.
+    listed = any(place.startswith("customers.csv") for place in shown)
+    assert listed == (len(states.customers) > MOST_ROWS)
+    assert any(place.startswith("tables.xlsx") for place in shown)

@@ -80,9 +80,9 @@ def test_no_pack_of_a_team_or_salesperson_names_a_customer_of_another(packs):
         kind, _, wanted = scope.partition(":")
         own = company["team" if kind == "team" else "salesperson_id"] == wanted
         everything = text_of(packs[scope])
-        ours, foreign = names_of(company[own]), names_of(company[~own])
-        assert found(ours, everything) or not own.any(), "the search must be able to find names at all"
-        if leaked := found(foreign - ours, everything):
+        ours, stand = names_of(company[own]), found(names_of(company), everything)
+        assert ours & stand or not own.any(), "the search must be able to find names at all"
+        if leaked := stand - ours:
             told[scope] = leaked
     assert told == {}
 
@@ -103,12 +103,16 @@ def names_of(customers):
 
 def found(names, text):
     """Those of the names that stand in a text as whole words; as pages and JSON write them, too."""
-    hits = set()
-    for name in names:
-        for spelt in {name, html.escape(name), json.dumps(name)[1:-1]}:
-            if spelt in text and re.search(rf"(?<!\w){re.escape(spelt)}(?!\w)", text):
-                hits.add(name)
-    return hits
+    words = set(re.findall(r"\w+", text))
+
+    def stands(name):
+        if not words.issuperset(re.findall(r"\w+", name)):
+            return False
+        # What comes before is looked at last: a pattern that begins with it is sought a hundred times slower.
+        places = (match.start() for match in re.finditer(rf"{re.escape(name)}(?!\w)", text))
+        return any(not re.match(r"\w", text[place - 1 : place]) for place in places)
+
+    return {name for name in names if any(map(stands, {name, html.escape(name), json.dumps(name)[1:-1]}))}
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from state_words import ENGLISH, assert_one_count_each, counts_in
 
 from helpers.book import open_book
 from helpers.report.monthly import make_report
@@ -88,5 +89,6 @@ def test_the_report_of_public_data_is_made_whole(data, map_name, month, tmp_path
     assert result.failures == ()
     assert result.warnings == {}
     page = (result.folder / "01_customer_composition.html").read_text(encoding="utf-8")
-    total = open_book(data, month=month, map=request.map).composition().total.iloc[0]
-    assert f"{total['net_amount']:,.0f}" in page
+    book = open_book(data, month=month, map=request.map)
+    assert f"{book.composition().total.iloc[0]['net_amount']:,.0f}" in page
+    assert_one_count_each(counts_in(result.folder, ENGLISH), book.customer_states(), ENGLISH)

@@ -1,23 +1,16 @@
 """One state of customers, one count: on every page, in the workbook of tables and in the list of customers."""
 
-import os
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 from churn_world import CUSTOMERS, orders
-from state_words import CHINESE, ENGLISH, counts_in, said_twice
+from state_words import CHINESE, ENGLISH, assert_one_count_each, counts_in, said_twice
 
 from helpers.book import open_book
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
-from helpers.settings.config import PROJECT_FOLDER
-from helpers.subjects.card.index_views import MOST_ROWS
-
-DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
-#: Pages that show the states.
-PAGES = ("index", "04_", "05_")
 
 
 def small_world(folder: Path) -> Path:
@@ -57,22 +50,6 @@ def read(request: ReportRequest, words: dict[str, str]):
     return counts_in(made.folder, words)
 
 
-def assert_one_count_each(found, states, words) -> None:
-    assert said_twice(found) == {}
-    counts = dict(zip(words, states.counts.reindex([
-        "active", "won_back", "slowing", "overdue", "at_risk", "lapsed", "lost", "never_bought"
-    ]), strict=True))  # fmt: skip
-    for word, places in found.items():
-        assert list(places) == [counts[word]], word
-    shown = {place for places in found.values() for where in places.values() for place in where}
-    for page in PAGES:
-        assert any(place.startswith(page) for place in shown), f"{page} shows no state"
-    # Who fits on the page is in no list beside it.
-    listed = any(place.startswith("customers.csv") for place in shown)
-    assert listed == (len(states.customers) > MOST_ROWS)
-    assert any(place.startswith("tables.xlsx") for place in shown)
-
-
 @pytest.mark.whole
 @pytest.mark.parametrize("world", [small_world, young_world])
 def test_no_word_for_a_state_has_two_counts_in_a_small_company(world, tmp_path, monkeypatch):
@@ -87,15 +64,6 @@ def test_no_word_for_a_state_has_two_counts_in_a_small_company(world, tmp_path, 
 def test_no_word_for_a_state_has_two_counts_in_the_sample(language, words, tmp_path):
     found = read(ReportRequest(month="2026-10", language=language, out=tmp_path), words)
     assert_one_count_each(found, open_book(month="2026-10").customer_states(), words)
-
-
-@pytest.mark.whole
-@pytest.mark.shared
-@pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not beside the project")
-def test_no_word_for_a_state_has_two_counts_in_public_data(tmp_path):
-    folder, settings = DATA / "adventureworks_dw", PROJECT_FOLDER / "data" / "maps" / "adventureworks.toml"
-    found = read(ReportRequest(data=str(folder), map=settings, month="2013-10", out=tmp_path), ENGLISH)
-    assert_one_count_each(found, open_book(folder, "2013-10", map=settings).customer_states(), ENGLISH)
 
 
 def test_a_second_count_is_found_wherever_it_stands(tmp_path):
