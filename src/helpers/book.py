@@ -224,7 +224,7 @@ def check_periods(tables: StandardTables, settings: Settings) -> None:
     A target's period may be of two years (`CompanyYear.target_months`), or order lines are in no period.
     """
     year = CompanyYear.of(settings.periods)
-    if year.is_calendar and year.months is None:
+    if year.is_calendar and year.months is None and year.periods is None:
         return
     engine = connect(config.cache_folder())
     try:
@@ -238,7 +238,8 @@ def check_periods(tables: StandardTables, settings: Settings) -> None:
         first, last = to_pandas(days.as_table().agg(first=days.min(), last=days.max())).iloc[0]
     finally:
         engine.disconnect()
-    known = year.months.periods if year.months else ()
+    own = year.periods or year.months
+    known = own.periods if own else ()
     if known and (first.date() < known[0].first or last.date() > known[-1].last):
         raise WorkbookError(
             f"The order lines are of {first:%Y-%m-%d} to {last:%Y-%m-%d}, and the company's periods of "

@@ -10,12 +10,14 @@ import duckdb
 import pandas as pd
 import pytest
 
-from helpers.book import open_book
+from helpers.book import Book, open_book, read_data
 from helpers.core.amounts import to_units
 from helpers.core.calendar.own_periods import own_periods
+from helpers.present.numbers import numbers
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
-from helpers.settings.config import SAMPLE_FOLDER
+from helpers.settings.config import SAMPLE_FOLDER, Periods, Settings, cache_folder
+from helpers.subjects.registry import open_facts
 
 pytestmark = pytest.mark.whole
 #: The sample's targets are of calendar years and months.
@@ -102,6 +104,34 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, peri
         WHERE invoice_date <= DATE '{closed}'
     """).fetchone()
     assert book.facts.frame("open_items")["days_late"].sum() == late
+
+
+def test_sums_of_thirteen_periods_are_those_of_plain_sql():
+    settings = Settings(periods=Periods(pattern="13x4"))
+    tables, _settings = read_data(None)
+    facts = open_facts(tables, pd.Period("2026-10", "M"), settings, cache_folder())
+    book = Book(facts.month, facts.scope("company"), settings, facts.tables, facts, numbers("en", "CNY"))
+
+    def sold(first, last):
+        (amount,) = duckdb.sql(f"""
+            SELECT sum(net_amount) FROM '{SAMPLE_FOLDER}/order_lines.parquet'
+            WHERE order_date BETWEEN DATE '{first:%Y-%m-%d}' AND DATE '{last:%Y-%m-%d}'
+        """).fetchone()
+        return int(amount * 10_000)
+
+    rows = book.periods().rows
+    # Weeks end on the Saturday nearest 31 December: the year began on 4 January, the tenth period ended on 10 October.
+    assert rows["kind"].tolist() == ["period"] * 10 + ["year_to_date", "trailing_year"]
+    assert rows["first_day"].iloc[[0, 9, 10, 11]].dt.date.astype("str").tolist() == [
+        "2026-01-04", "2026-09-13", "2026-01-04", "2025-10-12",
+    ]  # fmt: skip
+    assert set(rows["last_day"].iloc[9:].dt.date.astype("str")) == {"2026-10-10"}
+    for row in rows.to_dict("records"):
+        found = to_units([row["net_amount"], row["previous_net_amount"]]).tolist()
+        assert found == [
+            sold(row[f"{before}first_day"], row[f"{before}last_day"]) for before in ("", "previous_")
+        ]
+        assert (row["first_day"] - row["previous_first_day"]).days == 364
 
 
 def test_no_page_speaks_of_calendar_years_and_those_with_figures_of_months_say_their_days(sample_with):

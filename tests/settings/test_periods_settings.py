@@ -61,9 +61,9 @@ def test_a_table_that_is_not_there_or_lacks_a_column_is_named(tmp_path):
         settings(tmp_path, 'table = "periods.csv"', "name,first_day\n")
 
 
-def test_thirteen_periods_a_year_are_refused_in_plain_words(tmp_path):
-    with pytest.raises(WorkbookError, match="thirteen periods a year are not counted"):
-        settings(tmp_path, 'pattern = "13x4"')
+@pytest.mark.parametrize("written", ["13x4", "13 × 4", "13 X 4"])
+def test_a_year_of_thirteen_periods_may_be_written_as_people_do(tmp_path, written):
+    assert settings(tmp_path, f'pattern = "{written}"').pattern == "13x4"
 
 
 def test_only_one_setting_says_what_a_month_is(tmp_path):

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.calendar.own_periods import OwnPeriods, own_periods, year_number
+from helpers.core.calendar.year_periods import YearPeriods, year_periods
 from helpers.errors import WorkbookError
 from helpers.settings.periods import Periods
 
@@ -54,6 +55,9 @@ class CompanyYear:
         Whether a year that lies in two calendar years is named by its first or its last month.
     months
         The company's months, where they are no calendar months.
+    periods
+        The company's periods where its year has not twelve; months, and the year that they are of, are then the
+        calendar's.
 
     Examples
     --------
@@ -67,10 +71,13 @@ class CompanyYear:
     starts: int = 1
     named: Literal["first", "last"] = "last"
     months: OwnPeriods | None = None
+    periods: YearPeriods | None = None
 
     @classmethod
     def of(cls, rules: Periods) -> CompanyYear:
         """Return the year and the months that ``[periods]`` says."""
+        if (periods := year_periods(rules)) is not None:
+            return cls(periods=periods)
         return cls(rules.year_starts, rules.year_named, own_periods(rules))
 
     @property
@@ -108,7 +115,9 @@ class CompanyYear:
         return Span(first, first + 2)
 
     def number(self, month: pd.Period) -> int:
-        """Return the calendar year by which the year of a month is named."""
+        """Return the number of the company's year in which a month lies; of periods, that in which it ends."""
+        if self.periods and (period := self.periods.at(self.last_day(month))) is not None:
+            return period.year
         return year_number(month, (self.starts, self.named))
 
     def name(self, month: pd.Period) -> str:
@@ -123,7 +132,7 @@ class CompanyYear:
     def months_of(self, text: str) -> Span | None:
         """Return the months of ``FY2027``, ``FY2027-Q1`` or ``FY2027-P04`` (``2027-P04``); None: it is neither."""
         found = _OF_YEAR.fullmatch(text.strip().upper())
-        if not found:
+        if not found or self.periods:
             return None
         first = self.first_month(int(found["year"] or found["of"]))
         if found["period"]:
@@ -137,16 +146,27 @@ class CompanyYear:
     def target_months(self, text: str) -> str:
         """Return a target's period with the company's own written as the months that it has: ``2026-07/2027-06``.
 
+        What is set for periods that are no months stays as it is (`YearPeriods.check_target`).
+
         Raises
         ------
         WorkbookError
-            It is a calendar year or quarter, which the company does not reckon by: its own may be meant.
+            It is a calendar year or quarter, which the company does not reckon by: its own may be meant. Or it is a
+            period that the company's year has not.
         """
         months = self.months_of(text)
         if months is not None:
             return str(months.first) if months.first == months.last else f"{months.first}/{months.last}"
-        if self.is_calendar or (len(text) == len("2026-10") and "Q" not in text):
+        if self.periods and self.periods.check_target(text):
             return text
+        if (self.is_calendar and not self.periods) or (len(text) == len("2026-10") and "Q" not in text):
+            return text
+        if self.periods:
+            raise WorkbookError(
+                f"targets, column period: '{text}' may be of the calendar or of the company's year of "
+                f"{self.periods.a_year} periods. For the company's year write FY{text[:4]}; for others name the months "
+                f"({text[:4]}-01)."
+            )
         begins = self.span(self.first_month(int(text[:4])))
         own = f"FY{text}"
         meant = self.months_of(own)
@@ -158,7 +178,18 @@ class CompanyYear:
         )
 
     def month_called(self, text: str) -> pd.Period | None:
-        """Return the month of a name in the table of periods, or of ``FY2027-P04``; None: it is neither."""
+        """Return the month of a name in the table of periods, or of ``FY2027-P04``; None: it is neither.
+
+        Raises
+        ------
+        WorkbookError
+            It is a period that is no month; the message says which month to ask for.
+        """
+        if self.periods and (period := self.periods.named(text)) is not None:
+            raise WorkbookError(
+                f"{period.name} is {period.first} to {period.last}, and a report is of a month of the calendar: ask "
+                f"for {month_with(period.last)}, in which it ends. Page 01 compares the periods that are over by then."
+            )
         if self.months and (named := self.months.named(text.strip())) is not None:
             return named
         months = self.months_of(text)

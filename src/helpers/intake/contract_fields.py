@@ -22,8 +22,8 @@ Decimal18 = Annotated[dt.Decimal, 18, 4, True]
 Microseconds = Annotated[dt.Timestamp, None, 6, True]
 
 
-#: A calendar year, quarter or month, or a year, quarter or period of the company's year.
-_PERIOD = "^([0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?|FY[0-9]{4}(-(Q[1-4]|P(0[1-9]|1[0-2])))?)$"
+#: A calendar year, quarter or month, or a year, quarter or period of the company's year, which may have other than 12.
+_PERIOD = "^([0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?|FY[0-9]{4}(-(Q[1-4]|P(0[1-9]|[1-9][0-9])))?)$"
 
 
 def _column(kind: str, unit: str | None, description: str, required: bool, **checks: Any) -> Any:

@@ -68,6 +68,14 @@ def year_runs(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
                 last=n.date(year.months.last_day(month)),
             )
         )  # fmt: skip
+    if year.periods is not None:
+        said.append(
+            _(
+                "The company's year has {count} periods: page 01 compares them, and page 07 holds them against "
+                "targets. Months, and the year to date, are the calendar's on every page.",
+                count=n.count(year.periods.a_year),
+            )
+        )
     return said
 
 

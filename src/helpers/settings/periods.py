@@ -52,8 +52,9 @@ class Periods(Section):
     first (FY2026 begins in 2026)."""
     closing_day: Annotated[int, Field(ge=20, le=28)] | None = None
     """Books close on this day: with ``25``, October is 26 September to 25 October."""
-    pattern: Literal["4-4-5", "4-5-4", "5-4-4"] | None = None
-    """Weeks of the three months of each quarter; the 53rd week of a long year is in its last month."""
+    pattern: Literal["4-4-5", "4-5-4", "5-4-4", "13x4"] | None = None
+    """Weeks of the three months of each quarter; the 53rd week of a long year is in its last month. ``13x4``: a year of
+    thirteen periods of four weeks, the last of five in a long year; they are compared beside the calendar's months."""
     week_starts: Weekday = "sunday"
     """First day of a week, with ``pattern``."""
     year_ends: Literal["nearest", "last"] = "nearest"
@@ -61,7 +62,7 @@ class Periods(Section):
     such day in that month."""
     table: str | None = None
     """File (CSV in UTF-8, beside ``workbook.toml``) with the company's own periods: name, first_day, last_day and, if
-    known, year; days as 2026-09-26."""
+    known, year; days as 2026-09-26. Where a year has not twelve, year has to be known."""
     named: tuple[Period, ...] = ()
     """The rows of ``table``; not written here."""
 
@@ -72,13 +73,9 @@ class Periods(Section):
 
     @field_validator("pattern", mode="before")
     @classmethod
-    def _has_twelve_months(cls, pattern: Any) -> Any:
-        if isinstance(pattern, str) and pattern.replace(" ", "").lower() in ("13x4", "13×4"):
-            raise ValueError(
-                "thirteen periods a year are not counted: pages compare with the same of twelve months a year "
-                "earlier. Leave pattern out: months are then calendar months"
-            )
-        return pattern
+    def _thirteen_times_four(cls, pattern: Any) -> Any:
+        plain = pattern.replace(" ", "").lower().replace("×", "x") if isinstance(pattern, str) else pattern
+        return plain if plain == "13x4" else pattern
 
     @model_validator(mode="after")
     def _is_one_calendar(self) -> Periods:

@@ -226,6 +226,8 @@ class SubjectQueries:
     def _targets(self, scope: Scope) -> pd.DataFrame:
         """Return the fact targets; periods of the company's year as the months they are, ``2026-07/2027-06``.
 
+        Those of periods that are no months are left to `PeriodQueries.periods`.
+
         Raises
         ------
         WorkbookError
@@ -233,6 +235,8 @@ class SubjectQueries:
             the same months have two targets, under two names.
         """
         targets = self._frame("targets", scope)
+        if self.year.periods:
+            targets = targets[~targets["period"].str.startswith("FY")]
         named = {text: self.year.target_months(text) for text in targets["period"].unique()}
         if all(text == months for text, months in named.items()):
             return targets

@@ -116,16 +116,6 @@ def test_a_table_names_months_and_a_later_row_changes_no_earlier_one():
     assert str(year.month_called("P2")) == str(year.month_called("FY2026-P02")) == "2026-02"
 
 
-def test_a_table_of_thirteen_periods_a_year_is_refused():
-    first = dt.date(2026, 1, 1)
-    rows = []
-    for number in range(13):
-        begin = first + dt.timedelta(days=28 * number)
-        rows.append((f"P{number + 1}", str(begin), str(begin + dt.timedelta(days=27))))
-    with pytest.raises(WorkbookError, match=r"do not follow each other as months do.*twelve months a year"):
-        own_periods(of_table(*rows))
-
-
 def test_a_year_in_the_table_that_is_not_the_settings_own_is_refused():
     with pytest.raises(
         WorkbookError, match=r"column year: 'P1' is of 2026, and year_starts = 4 .* makes it 2027"

@@ -54,3 +54,12 @@ def test_a_targets_period_may_be_of_the_companys_year(shop):
     accounts = reconciliation(tables)
     known = accounts[(accounts["table"] == "targets") & (accounts["status"] == "kept")]["month"]
     assert {f"{month:%Y-%m}" for month in known} == {"2026-07"}
+
+
+def test_a_target_may_be_of_the_thirteenth_period_where_a_year_has_thirteen(shop):
+    shop.orders(*[row.replace(".09.2026", ".10.2026") for row in ROWS[2:4]])
+    periods = ("FY2026-P13", "2026-P10", "FY2026-P14", "FY2026-P00")
+    header = "period,scope_type,scope_id,metric,target"
+    shop.write("targets.csv", [header, *(f"{period},company,,net_sales,1" for period in periods)])
+    tables = shop.read(source={"date_format": "%d.%m.%Y"}, periods={"pattern": "13x4"})
+    assert sorted(pd.read_parquet(tables.path("targets"))["period"]) == ["FY2026-P10", "FY2026-P13"]

@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,8 @@ from helpers.settings.periods import Periods, Year
 #: Years for which months are laid out by rule.
 FIRST_YEAR, LAST_YEAR = 2000, 2045
 _DAY = dt.timedelta(days=1)
+#: A year of weeks has 364 or 371 days; one of fewer is cut off where a table begins or ends.
+_WHOLE_YEAR_DAYS = 358
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,16 @@ class OwnPeriods:
 def own_periods(rules: Periods) -> OwnPeriods | None:
     """Return the company's months as ``[periods]`` says; None where they are calendar months.
 
+    They are the calendar's too where its year has other than twelve periods, which are no months: see
+    `helpers.core.calendar.year_periods`.
+
     Raises
     ------
     WorkbookError
         The table of periods has not twelve months a year, or another year than ``year_starts`` and ``year_named`` say.
     """
+    if periods_a_year(rules) != 12:
+        return None
     if rules.table:
         rows = tuple((each.name, each.first_day, each.last_day, each.year) for each in rules.named)
         return _of_table(rules.table, rows, rules.year)
@@ -157,6 +164,25 @@ def own_periods(rules: Periods) -> OwnPeriods | None:
         weeks = tuple(int(number) for number in rules.pattern.split("-"))
         return _by_weeks(weeks, rules.year_starts, WEEKDAYS.index(rules.week_starts), rules.year_ends)
     return None
+
+
+def periods_a_year(rules: Periods) -> int:
+    """Return how many periods a year has as ``[periods]`` says: 12, unless the pattern or the table has others.
+
+    A table tells where its periods do not follow each other as months do, each names its year, a whole year is among
+    them, and every year but the first and the last has as many.
+    """
+    if not rules.table:
+        return 13 if rules.pattern == "13x4" else 12
+    months = [_most_of(each.first_day, each.last_day) for each in rules.named]
+    if all((after - before).n == 1 for before, after in pairwise(months)):
+        return 12
+    years = [list(rows) for _, rows in groupby(rules.named, lambda each: each.year)]
+    whole = [len(rows) for rows in years if (rows[-1].last_day - rows[0].first_day).days >= _WHOLE_YEAR_DAYS]
+    if not whole or any(each.year is None for each in rules.named):
+        return 12
+    counts = {*whole, *map(len, years[1:-1])}
+    return whole[0] if len(counts) == 1 and max(map(len, years)) == whole[0] else 12
 
 
 def year_number(month: pd.Period, year: Year) -> int:
@@ -174,21 +200,27 @@ def _by_closing_day(day: int) -> OwnPeriods:
     return _laid_out([before, *ends])
 
 
-@lru_cache
-def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, year_ends: str) -> OwnPeriods:
+def year_ends(starts: int, week_starts: int, nearest_or_last: str) -> list[dt.date]:
+    """Return the last day of each year that ends on the last day of a week, from the year before `FIRST_YEAR` on."""
     closing = pd.offsets.FY5253(
-        weekday=(week_starts - 1) % 7, startingMonth=(starts - 2) % 12 + 1, variation=year_ends
+        weekday=(week_starts - 1) % 7, startingMonth=(starts - 2) % 12 + 1, variation=nearest_or_last
     )
     begin = pd.Timestamp(FIRST_YEAR, starts, 1) - 7 * _DAY
     years = LAST_YEAR - FIRST_YEAR + 1
     ends = [day.date() for day in pd.date_range(begin, periods=years, freq=closing)]
+    assert all((end - before).days in (364, 371) for before, end in pairwise(ends))
+    return ends
+
+
+@lru_cache
+def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, nearest_or_last: str) -> OwnPeriods:
+    ends = year_ends(starts, week_starts, nearest_or_last)
     closed = [ends[0]]
-    for before, end in pairwise(ends):
+    for end in ends[1:]:
         for number in weeks * 4:
             closed.append(closed[-1] + 7 * number * _DAY)
         # A year of 53 weeks: the last one is of its last month.
         closed[-1] = end
-        assert (end - before).days in (364, 371)
     return _laid_out(closed)
 
 
@@ -217,7 +249,8 @@ def _of_table(table: str, rows: Iterable[tuple[str, dt.date, dt.date, int | None
             raise WorkbookError(
                 f"{table}: '{before.name}' ({before.first} to {before.last}) and '{name}' ({first} to {last}) do not "
                 f"follow each other as months do: most of their days are of {before.month} and of {month}. Pages "
-                "count twelve months a year."
+                "count twelve months a year. A table of another number has as many in every year, and names in the "
+                "column year the year of each."
             )
         own = year_number(month, year)
         if number is not None and number != own:

@@ -155,7 +155,13 @@ def identifier_text(text: str) -> str:
 
 
 def read_value(
-    column: Column, raw: str, text: str, engine_type: str, file: ValueFormat, typed_dates: bool
+    column: Column,
+    raw: str,
+    text: str,
+    engine_type: str,
+    file: ValueFormat,
+    typed_dates: bool,
+    periods_a_year: int = 12,
 ) -> Value:
     """Write the SQL that reads one column.
 
@@ -169,13 +175,21 @@ def read_value(
         How dates and numbers are declared to be written.
     typed_dates
         ISO 8601 dates are right whatever format is declared.
+    periods_a_year
+        How many the company's year has: ``FY2026-P13`` is one of thirteen.
     """
-    value = _read(column, raw, text, engine_type, file, typed_dates)
+    value = _read(column, raw, text, engine_type, file, typed_dates, periods_a_year)
     return replace(value, is_text=engine_type == "VARCHAR")
 
 
 def _read(
-    column: Column, raw: str, text: str, engine_type: str, file: ValueFormat, typed_dates: bool
+    column: Column,
+    raw: str,
+    text: str,
+    engine_type: str,
+    file: ValueFormat,
+    typed_dates: bool,
+    periods_a_year: int,
 ) -> Value:
     kind = column.kind
     if kind == "id":
@@ -203,10 +217,11 @@ def _read(
         return Value(column, text, typed, "wrong_type", "is not a currency code of three letters")
     if kind == "period":
         plain = f"upper(replace({text}, ' ', ''))"
+        numbers = "|".join(f"{number:02}" for number in range(1, periods_a_year + 1))
         typed = (
             f"CASE WHEN regexp_full_match({plain}, '[0-9]{{4}}(-(Q[1-4]|0[1-9]|1[0-2]))?') THEN {plain}"
-            f" WHEN regexp_full_match({plain}, 'FY[0-9]{{4}}(-(Q[1-4]|P(0[1-9]|1[0-2])))?') THEN {plain}"
-            f" WHEN regexp_full_match({plain}, '[0-9]{{4}}-P(0[1-9]|1[0-2])') THEN 'FY' || {plain}"
+            f" WHEN regexp_full_match({plain}, 'FY[0-9]{{4}}(-(Q[1-4]|P({numbers})))?') THEN {plain}"
+            f" WHEN regexp_full_match({plain}, '[0-9]{{4}}-P({numbers})') THEN 'FY' || {plain}"
             f" WHEN regexp_full_match({plain}, '(FY)?[0-9]{{4}}Q[1-4]') THEN "
             f"left({plain}, length({plain}) - 2) || '-' || right({plain}, 2) END"
         )

@@ -98,7 +98,7 @@ def attainment(
     year
         The company's year.
     """
-    units = _units(seller_months, targets, people, scope)
+    units = units_of(seller_months, targets, people, scope)
     plans = {kind: monthly_plans(targets, kind) for kind in ("company", "team", "salesperson")}
     rows = [
         _rows(period, span, units, seller_months, plans, people, month, forecast, calendar)
@@ -115,8 +115,10 @@ def attainment(
     )
 
 
-def _units(sellers: pd.DataFrame, targets: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """List the scope itself, then the teams and the salespeople below it, each by name."""
+def units_of(
+    sellers: pd.DataFrame, targets: pd.DataFrame, people: pd.DataFrame, scope: Scope
+) -> pd.DataFrame:
+    """List the scope itself, then the teams and the salespeople below it, each by name: kind, id and name."""
     own = people if scope.kind == "company" else people[scope.owns(people).to_numpy()]
     rows: list[tuple[str, str | None, str]] = []
     if scope.kind == "company":

@@ -20,7 +20,7 @@ def festival_label(festival: Festival, n: Numbers) -> str:
 
 
 def days_text(days: float, n: Numbers) -> str:
-    """Write a number of working days: whole, or with a half."""
+    """Write a number of working days, or of weeks: whole, or with one decimal."""
     return n.count(days) if float(days).is_integer() else n.decimal(days, 1)
 
 
