@@ -120,10 +120,11 @@ def test_sums_of_thirteen_periods_are_those_of_plain_sql():
         return int(amount * 10_000)
 
     rows = book.periods().rows
-    # Weeks end on the Saturday nearest 31 December: the year began on 4 January, the tenth period ended on 10 October.
+    # Years end on the Saturday nearest 31 December. So 2025 had 53 weeks, 29 December 2024 to 3 January 2026, and the
+    # like periods of 2026 are 53 weeks back.
     assert rows["kind"].tolist() == ["period"] * 10 + ["year_to_date", "trailing_year"]
     assert rows["first_day"].iloc[[0, 9, 10, 11]].dt.date.astype("str").tolist() == [
-        "2026-01-04", "2026-09-13", "2026-01-04", "2025-10-12",
+        "2026-01-04", "2026-09-13", "2026-01-04", "2025-10-05",
     ]  # fmt: skip
     assert set(rows["last_day"].iloc[9:].dt.date.astype("str")) == {"2026-10-10"}
     for row in rows.to_dict("records"):
@@ -131,7 +132,10 @@ def test_sums_of_thirteen_periods_are_those_of_plain_sql():
         assert found == [
             sold(row[f"{before}first_day"], row[f"{before}last_day"]) for before in ("", "previous_")
         ]
-        assert (row["first_day"] - row["previous_first_day"]).days == 364
+    back = (rows["first_day"] - rows["previous_first_day"]).dt.days
+    assert back.tolist() == [371] * 11 + [364]
+    assert rows["weeks"].tolist() == [4] * 10 + [40, 53]
+    assert rows["previous_weeks"].tolist() == [4] * 10 + [40, 52]
 
 
 def test_no_page_speaks_of_calendar_years_and_those_with_figures_of_months_say_their_days(sample_with):

@@ -162,7 +162,8 @@ class _Plans:
 def compared(last: YearPeriod, own: YearPeriods, first_day: dt.date) -> dict[str, tuple[YearPeriod, ...]]:
     """Return by name the periods that groups are compared over: the last, the year to date, and their likes.
 
-    Names are those of the columns of `PeriodSales.groups` up to ``net_amount``. Empty: the data or the periods known do not reach back so far.
+    Names are what stands before ``net_amount`` in the columns of `PeriodSales.groups`. Empty: the data or the periods
+    known do not reach back so far.
     """
     found = {"": (last,), "ytd_": own.year_to_date(last)}
     spans = found | {f"{name}previous_": own.likes(span) for name, span in found.items()}

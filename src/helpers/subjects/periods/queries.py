@@ -63,14 +63,14 @@ class PeriodQueries(WorkingTimeQueries):
             (joined.customer_id.isnull(), UNASSIGNED), (joined.group.isnull(), NOT_RECORDED), else_=GROUP
         )
         day, amount = joined.order_date, joined.net_amount
-        sums = {
-            f"{name}net_amount": day.between(ibis.date(span[0].first), ibis.date(span[-1].last))
-            .ifelse(amount, ibis.null(amount.type()))
-            .sum()
+        nothing = ibis.null(amount.type())
+        inside = {
+            name: day.between(ibis.date(span[0].first), ibis.date(span[-1].last))
             if span
-            else ibis.null("float64").sum()
+            else ibis.literal(False)
             for name, span in spans.items()
         }
+        sums = {f"{name}net_amount": where.ifelse(amount, nothing).sum() for name, where in inside.items()}
         return with_changes(to_pandas(joined.group_by(kind=kind, group=joined.group).agg(**sums)), spans)
 
     def _period_units(self, own: YearPeriods, last: YearPeriod) -> pd.DataFrame:
