@@ -38,7 +38,7 @@ def _sentences(result: PeriodSales, row: pd.Series, n: Numbers) -> list[str | No
     if pd.isna(row["change_percent"]):
         return [_("{label} ({first} to {last}): net sales of {amount}.", **said)]
     changed = _(
-        "{label} ({first} to {last}): net sales of {amount}, {change} on the like periods a year earlier "
+        "{label} ({first} to {last}): net sales of {amount}, {change} on a year earlier "
         "({earlier_first} to {earlier_last}).",
         change=n.change_in_percent(row["change_percent"]), earlier_first=n.date(row["previous_first_day"]),
         earlier_last=n.date(row["previous_last_day"]), **said,
