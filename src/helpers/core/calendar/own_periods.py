@@ -174,12 +174,17 @@ def periods_a_year(rules: Periods) -> int:
     """
     if not rules.table:
         return 13 if rules.pattern == "13x4" else 12
-    months = [_most_of(each.first_day, each.last_day) for each in rules.named]
+    return _in_years(tuple((each.first_day, each.last_day, each.year) for each in rules.named))
+
+
+@lru_cache
+def _in_years(rows: tuple[tuple[dt.date, dt.date, int | None], ...]) -> int:
+    months = [_most_of(first, last) for first, last, _ in rows]
     if all((after - before).n == 1 for before, after in pairwise(months)):
         return 12
-    years = [list(rows) for _, rows in groupby(rules.named, lambda each: each.year)]
-    whole = [len(rows) for rows in years if (rows[-1].last_day - rows[0].first_day).days >= _WHOLE_YEAR_DAYS]
-    if not whole or any(each.year is None for each in rules.named):
+    years = [list(own) for _, own in groupby(rows, lambda row: row[2])]
+    whole = [len(own) for own in years if (own[-1][1] - own[0][0]).days >= _WHOLE_YEAR_DAYS]
+    if not whole or any(year is None for _, _, year in rows):
         return 12
     counts = {*whole, *map(len, years[1:-1])}
     return whole[0] if len(counts) == 1 and max(map(len, years)) == whole[0] else 12

@@ -22,7 +22,6 @@ def periods(result: PeriodSales | None, by: str, n: Numbers) -> list[Findings | 
 
 def period_findings(result: PeriodSales, n: Numbers) -> Findings:
     """Write how the last period, the year to date and the trailing year were against the like periods of last year."""
-    _ = n.words
     rows = result.rows[(result.rows["kind"] != "period") | (result.rows["name"] == result.last.name)]
     return findings(*(sentence for _place, row in rows.iterrows() for sentence in _sentences(result, row, n)))
 
