@@ -42,9 +42,10 @@ app: $(READY) ## serve the notebooks as read-only pages with live controls (Voil
 lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-docs: $(READY) ## build the reference of the modules from their docstrings in build/docs (opens without network)
-	@rm -rf build/docs && $(REFERENCE) --output-directory build/docs helpers workbook_sample
-	@echo build/docs/helpers.html
+docs: $(READY) ## build the site of the docs and the reference in build/docs (opens without network); a broken link is an error
+	@rm -rf build/docs && $(BIN)/python -m sphinx -q -E -W --keep-going -d build/doctrees -c docs . build/docs
+	@$(REFERENCE) --output-directory build/docs/reference helpers workbook_sample
+	@echo build/docs/index.html
 
 notebooks: $(READY) ## run the notebooks anew and store their outputs
 	@$(BIN)/python -m helpers.report.store

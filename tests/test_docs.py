@@ -127,6 +127,15 @@ def test_glossary_speaks_chinese_as_the_pages_do():
     assert {term: both for term, both in compared.items() if both[0] not in both[1]} == {}
 
 
+def test_the_chinese_glossary_has_the_terms_of_the_english_one():
+    """All but those of the engine, in its order; *leaving* is the readers' word for churn, which is there."""
+    text = of_today(GLOSSARY).split("## What the company asks")[0]
+    english = re.sub(r"## The engine.*?(?=\n## )", "", text, flags=re.DOTALL)
+    chinese = GLOSSARY.with_name("glossary-zh.md").read_text(encoding="utf-8")
+    pairs = [tuple(row[:2]) for row in rows_of(english) if row[0] not in ("term", "leaving")]
+    assert [(row[1], row[0]) for row in rows_of(chinese) if row[0] != "中文"] == pairs
+
+
 def blocks_of(guide):
     text = (PROJECT_FOLDER / "docs" / "guides" / guide).read_text(encoding="utf-8")
     return re.findall(r"```python\n(.*?)```", text, re.DOTALL)

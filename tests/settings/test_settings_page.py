@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import runpy
+import tomllib
 
-from helpers.settings import source
-from helpers.settings.config import PROJECT_FOLDER
+import pytest
+
+from helpers.settings.config import PROJECT_FOLDER, Settings, parse_settings
 
 MAKER = PROJECT_FOLDER / "docs" / "make_settings.py"
 PAGE = PROJECT_FOLDER / "docs" / "settings.md"
+MADE = runpy.run_path(str(MAKER))
+PARTS = [
+    part
+    for name, field in Settings.model_fields.items()
+    for part in MADE["sections"](name, field, MADE["said"](Settings, name))
+]
 
 
-def test_the_page_of_settings_is_the_one_that_is_made_of_their_docstrings():
-    made, written = runpy.run_path(str(MAKER)), PAGE.read_text(encoding="utf-8")
-    assert written == made["page"](made["MODELS"].read_text(encoding="utf-8"), written), f"run {MAKER}"
+def test_the_page_of_settings_is_the_one_that_is_made_of_the_models():
+    written = PAGE.read_text(encoding="utf-8")
+    assert MADE["page"](written) == written, f"run {MAKER}"
 
 
-def test_every_key_of_a_source_and_of_a_table_stands_on_the_page_with_its_meaning():
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
-    for model in (source.Source, source.TableMap, source.Lookup, source.Exclusion):
-        for key in model.model_fields:
-            of_key = [line for line in lines if line.startswith(f"| `{key}` |")]
-            assert of_key, key
-            assert not [line for line in of_key if line.endswith("|  |")], key
+@pytest.mark.parametrize(("title", "doc", "model"), PARTS, ids=[title for title, _, _ in PARTS])
+def test_every_section_and_every_key_of_it_says_what_it_means(title, doc, model):
+    assert doc
+    keys = model.model_fields if model else {}
+    assert [key for key in keys if not MADE["said"](model, key)] == []
+
+
+def test_every_part_of_the_settings_has_a_section():
+    assert {title.strip("[]").split(".")[0] for title, _, _ in PARTS} == set(Settings.model_fields)
+
+
+def test_rules_on_the_page_are_the_defaults_and_can_be_copied():
+    blocks = PAGE.read_text(encoding="utf-8").split("unless you give others:\n\n```toml\n")[1:]
+    copied = parse_settings(tomllib.loads("\n".join(block.split("```")[0] for block in blocks)), "page")
+    assert (copied.grades, copied.segments) == (Settings().grades, Settings().segments)

@@ -11,7 +11,7 @@ STATE_NAMES = ("active", "won_back", "slowing", "overdue", "at_risk", "lapsed", 
 
 
 class Churn(BaseModel):
-    """``[churn]``."""
+    """``[churn]``: when a customer counts as leaving or lost, whom we warn of, and what a visit costs and brings."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -64,9 +64,11 @@ class Report(Section):
     """``[report]``: what the pages say of themselves."""
 
     company: str = ""
+    """The name at the head of every page."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = NO_CURRENCY
     """ISO 4217; where it is not declared, amounts are printed without a sign."""
     language: Literal["en", "zh"] = "en"
+    """In which language pages are written, unless ``--lang`` says otherwise."""
     grouping: Grouping = "now"
     """Where a customer of another class or region than before counts in composition: ``now``, where it is at the month
     end, with all its past, so that groups are compared like for like; ``then``, each month where it was recorded at
@@ -80,7 +82,9 @@ class TierRules(Section):
     """``[tiers]``: where A and B end, in percent of a class's cumulative net sales; C is the rest."""
 
     a_percent: Annotated[float, Field(gt=0, le=100)] = 75
+    """A customer is A while those before it bring less than this."""
     b_percent: Percent = 20
+    """It is B while they bring less than this on top of it."""
     near_points: Annotated[float, Field(ge=0, le=50)] = 2
     """How near a line counts as near it, in percentage points of cumulative net sales."""
     history_months: Annotated[int, Field(ge=2, le=60)] = 12
@@ -126,9 +130,11 @@ class Settings(BaseModel):
     customers: Customers = Customers()
     tables: dict[TableName, TableMap] = {}
     policy: dict[str, dict[str, Percent]] = {}
-    """``[policy.trade_class]``: share of sales, in percent, that company policy wants, by dimension value."""
+    """``[policy.trade_class]``: share of sales, in percent, that company policy wants, by value of a dimension; all of
+    them add up to 100: ``distributor = 40``."""
     order: dict[str, list[str]] = {}
-    """``[order]``: in which order the values of a dimension are listed; others follow by sales."""
+    """``[order]``: in which order the values of a dimension are listed, ``region = ["North", "South"]``; others
+    follow by sales."""
     periods: Periods = Periods()
     calendar: CalendarRules = CalendarRules()
     tiers: TierRules = TierRules()

@@ -11,7 +11,7 @@ _SESSION = re.compile(r"|active|yarn|local(\[.*\]|-cluster\[.*\])?|(spark|sc|k8s
 
 
 class Engine(BaseModel):
-    """``[engine]``."""
+    """``[engine]``: what the embedded engine may take."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -21,7 +21,7 @@ class Engine(BaseModel):
 
 
 class Learning(BaseModel):
-    """``[learning]``."""
+    """``[learning]``: on how many customers models are fitted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

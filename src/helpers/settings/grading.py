@@ -110,7 +110,9 @@ class Rule(_Section):
     name: str = ""
     """What the rule is called; default: what it gives."""
     all: Conditions = ()
+    """Conditions that must all hold, each a measure, one of ``< <= = >= >`` and a number: ``complaints >= 3``."""
     any: Conditions = ()
+    """Conditions of which one must hold."""
 
     @property
     def outcome(self) -> str:
@@ -158,10 +160,11 @@ SegmentName = Annotated[str, Field(min_length=1), AfterValidator(_no_state)]
 
 
 class GradeRule(Rule):
-    """``[[grades.rules]]``."""
+    """``[[grades.rules]]``: the first rule that fits a customer gives its grade."""
 
     measures: ClassVar[tuple[str, ...]] = GRADE_MEASURES
     grade: GradeName
+    """What the rule gives."""
 
     @property
     def outcome(self) -> str:
@@ -170,10 +173,11 @@ class GradeRule(Rule):
 
 
 class SegmentRule(Rule):
-    """``[[segments.rules]]``: a segment may have several rules, and any name."""
+    """``[[segments.rules]]``: the first that fits a customer gives its segment; any name, and several rules each."""
 
     measures: ClassVar[tuple[str, ...]] = SEGMENT_MEASURES
     segment: SegmentName
+    """What the rule gives; no state's name."""
 
     @property
     def outcome(self) -> str:
@@ -199,12 +203,17 @@ class Grades(_Section):
         _grade("important", "carries", "cumulative_share_before < 80 %"),
         _grade("potential", "can_grow", "potential >= 0.6"),
     )
+    """Rules of one's own take the place of all of these."""
     otherwise: GradeName = "general"
+    """The grade of whom no rule fits."""
     room_weight: Weight = 2.0
-    """Weights of the four indicators in the potential; evidence of purchases elsewhere counts double."""
+    """Weight of purchases elsewhere in the potential; what is known of them counts double."""
     growth_weight: Weight = 1.0
+    """Weight of growth in the potential."""
     size_weight: Weight = 1.0
+    """Weight of the size class in the potential."""
     interest_weight: Weight = 1.0
+    """Weight of the interest on record in the potential."""
     minimum_indicators: Annotated[int, Field(ge=1, le=4)] = 1
     """A customer of whom fewer indicators are known has no potential score."""
     growth_full: Annotated[float, Field(gt=0)] = 0.5
@@ -217,6 +226,7 @@ class Grades(_Section):
     interest_scores: dict[str, Score] = {
         "low": 0.0, "medium": 0.5, "high": 1.0, "低": 0.0, "中": 0.5, "高": 1.0,
     }  # fmt: skip
+    """Score of each degree of interest; those that are not listed are unknown."""
     wallet_methods: tuple[WalletMethod, ...] = (
         "accounts", "commitment", "plan", "stated", "stock_turnover", "resale", "third_party",
     )  # fmt: skip
@@ -241,12 +251,17 @@ class Levels(_Section):
     """
 
     diamond: Annotated[float, Field(gt=0)] | None = None
+    """Cumulative purchases from which a customer is diamond; give all three amounts or none."""
     platinum: Annotated[float, Field(gt=0)] | None = None
+    """From which it is platinum."""
     gold: Annotated[float, Field(gt=0)] | None = None
+    """From which it is gold."""
     diamond_share: Score = 0.05
+    """Without amounts: the top so much of all buyers is diamond."""
     platinum_share: Score = 0.20
     """The top so much of all buyers is platinum or better."""
     gold_share: Score = 0.50
+    """The top so much of all buyers is gold or better."""
 
     @property
     def amounts(self) -> tuple[float, float, float] | None:
@@ -290,7 +305,9 @@ class Segments(_Section):
         _segment("loyal", "loyal", "r >= 3", "f >= 4"),
         _segment("promising", "promising", "r >= 4"),
     )  # fmt: skip
+    """Rules of one's own take the place of all of these."""
     otherwise: SegmentName = "occasional"
+    """The segment of whom no rule fits."""
     severity_scores: dict[str, float] = {
         "low": 1, "medium": 2, "high": 3, "critical": 4, "低": 1, "中": 2, "高": 3, "严重": 4,
     }  # fmt: skip

@@ -38,9 +38,11 @@ class Periods(Section):
     """``[periods]``: windows in months that end with the report's month, and what a month and a year are."""
 
     window_months: Annotated[int, Field(ge=1, le=60)] = 12
+    """Months that most figures add up, and that are compared with as many before."""
     lapse_months: Annotated[int, Field(ge=1, le=60)] = 12
     """A customer who buys again after at least this long without buying counts as reactivated."""
     history_months: Annotated[int, Field(ge=2, le=120)] = 24
+    """Months that charts over time show."""
     complete_until: dt.date | None = None
     """The data hold everything up to this day, although the last order line may be earlier: a month is over, or not, by
     it. Default: by the day of the last line. A day before that says nothing."""
