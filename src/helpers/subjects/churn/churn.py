@@ -136,7 +136,8 @@ def churn(
     settings
         ``[churn]``; None takes the defaults.
     signal_panel
-        The fact signal_panel of the same customers; None learns from purchases alone.
+        The fact signal_panel of the same customers, and beside it what signals of one's own told
+        (`helpers.subjects.own.past.own_panel`); None learns from purchases alone.
     margin_share
         Margin of a unit of net sales, for what a visit keeps; 1 where costs are not known.
     others
@@ -212,6 +213,7 @@ def _known(
     x, signals = models.features(panel, signal_panel)[here], None
     if signal_panel is not None:
         signals = signal_panel[signal_panel["origin"] == month.to_timestamp(how="end").normalize()]
+        signals = signals.loc[:, ~signals.columns.str.startswith(panel_features.OWN)]
     held, shrank = panel_features.paths(panel, horizon)[here], panel_features.shrank(panel, horizon)[here]
     # One block: whoever looks at its values gets them as they lie there.
     x = pd.DataFrame(x.to_numpy(dtype="float64"), x.index, x.columns, copy=False)

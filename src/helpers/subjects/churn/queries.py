@@ -10,11 +10,13 @@ import pandas as pd
 from helpers.core.scope import COMPANY
 from helpers.engine.cache.by_number import MONEY
 from helpers.engine.cache.parts import id_ranges
+from helpers.engine.free_tables import FreeTables
 from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.states import CustomerStates, lost_once_closed, of_everybody
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.own.past import learnable, own_panel
 from helpers.subjects.queries import SubjectQueries
 
 
@@ -96,7 +98,7 @@ class ChurnQueries(SubjectQueries):
                 facts.frame(panel),
                 self.month,
                 settings,
-                facts.frame(signals),
+                self._with_own(facts.frame(signals)),
                 round(float(margin), 9),
                 by_content=by_content,
                 classes=classes,
@@ -109,6 +111,16 @@ class ChurnQueries(SubjectQueries):
             facts.sampled_frame(panel), self.month, settings, facts.sampled_frame(signals),
             round(float(margin), 9), others, facts.sampled_share, by_content, classes,
         )  # fmt: skip
+
+    def _with_own(self, signal_panel: pd.DataFrame) -> pd.DataFrame:
+        """Put beside the fact signal_panel what signals of one's own told then; it stays where there are none."""
+        settings = self.settings
+        own = learnable(settings.signals, self.tables) if settings.source.engine == "duckdb" else {}
+        if not own:
+            return signal_panel
+        tables = FreeTables.of(self.tables, self.facts, COMPANY)
+        ends = [end.date() for end in sorted(signal_panel["origin"].unique())]
+        return signal_panel.merge(own_panel(own, tables, ends), on=["customer_id", "origin"], how="outer")
 
     def risk_list(self, scores: ChurnScores | None = None) -> RiskList:
         """Return customers by expected margin at risk; see `helpers.subjects.churn.at_risk`.

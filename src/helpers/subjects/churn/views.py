@@ -33,6 +33,7 @@ from helpers.subjects.churn.words import (
     drift_note,
     lead_note,
     method_note,
+    own_note,
     reason_words,
     recency_note,
     sampled_note,
@@ -60,7 +61,7 @@ def churn_findings(
     return findings(
         _lead(scores, risk, n), _silent(risk, n), _changes(risk, n) if scores.tells else None, lead_note(risk, n),
         drift_note(scores, risk, n), widened_note(scores, risk, n),
-        recency_note(scores, n), method_note(scores.method, n), season_note(scores, n),
+        recency_note(scores, n), own_note(scores, n), method_note(scores.method, n), season_note(scores, n),
         sampled_note(scores.learnt_from, n), *silence_sentences(working, n),
     )  # fmt: skip
 

@@ -95,6 +95,16 @@ def recency_note(scores: ChurnScores, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
+def own_note(scores: ChurnScores, n: Numbers) -> str | None:
+    """Say that signals of the company's own are in the score, where past forecasts have been better by them."""
+    if not scores.candidate.endswith("_own"):
+        return None
+    return n.words(
+        "The probabilities look at signals of the company's own too: with them past forecasts were better by more than "
+        "chance."
+    )
+
+
 def season_note(scores: ChurnScores, n: Numbers) -> str | None:
     """Say that the season of the months that come has not been seen; else nothing."""
     if scores.saw_season or scores.customers.empty:

@@ -65,13 +65,13 @@ def check_own(signals: Mapping[str, OwnSignal], tables: StandardTables, taken: s
             raise WorkbookError(f"{key}: the workbook has a signal of this name; call yours otherwise.")
         if not tables.has(each.table):
             raise WorkbookError(f"{key}.table: the table {each.table} is not supplied.")
-        known = _columns(each.table, tables)
+        known = columns_of(each.table, tables)
         check_sums(f"{key}.value", each.value, known, sums=True, result="DOUBLE")
         check_sums(f"{key}.usual", each.usual, known, sums=True, result="DOUBLE")
         check_sums(f"{key}.notice", each.notice, _MEASURED, sums=False, result="BOOLEAN")
 
 
-def _columns(table: str, tables: StandardTables) -> dict[str, str]:
+def columns_of(table: str, tables: StandardTables) -> dict[str, str]:
     """Name the columns that a signal on a table may use, with their SQL types."""
     own = {
         each.name: TYPES.get(each.kind, "VARCHAR") for each in columns(table) if tables.has(table, each.name)
@@ -97,7 +97,7 @@ def _joins(table: str, tables: StandardTables) -> dict[str, str]:
 
 
 def rows_of(table: str, tables: FreeTables, month_end: dt.date) -> ir.Table:
-    """Return the rows that signals on a table are measured on, with what `_columns` names."""
+    """Return the rows that signals on a table are measured on, with what `columns_of` names."""
     rows: ir.Table = getattr(tables, table)
     if table != "customers":
         day = rows[DATES[table]].cast("date")  # type: ignore[index]

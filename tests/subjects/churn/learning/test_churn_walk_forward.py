@@ -202,6 +202,22 @@ def test_signals_compete_only_where_they_are_supplied():
     assert "complaints" in forms(list(features), ["complaints"])["boosting_signals"]
 
 
+def test_a_signal_of_ones_own_that_tells_more_than_all_else_is_in_the_score():
+    table, features, paths = sampled()
+    features = features.assign(**{"own:web": features["log_silence"], "log_silence": features["logit_none"]})
+    scored = walk_forward(table, features, paths, ["complaints", "own:web"]).scored
+    assert scored.loc[table["number"] == MONTHS, "candidate"].unique() == ["logistic_own"]
+
+
+def test_a_signal_of_ones_own_that_tells_nothing_changes_no_probability(learnt):
+    table, features, paths, without = learnt
+    noise = np.random.default_rng(8).normal(size=len(table))
+    features = features.assign(**{"own:web": noise})
+    offered = walk_forward(table, features, paths, ["complaints", "own:web"]).scored
+    without = without.scored[["candidate", "probability"]]
+    pd.testing.assert_frame_equal(offered[["candidate", "probability"]], without, check_exact=True)
+
+
 def test_a_form_is_judged_by_as_much_of_each_horizon_as_has_passed():
     truth = np.array([[1.0, 1.0], [1.0, np.nan], [np.nan, np.nan]])
     curves = {"rhythm": np.array([[0.9, 0.8], [0.7, 0.6], [0.5, 0.4]])}

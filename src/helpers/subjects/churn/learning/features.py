@@ -14,6 +14,8 @@ from helpers.subjects.sales.purchase_summary import in_units, silence_of
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.measures import with_typical
 
+#: What the columns of signals of one's own begin with: `helpers.subjects.own.past.own_panel`.
+OWN = "own:"
 #: Decimals of what is learnt from, and of how much it counts for: equal features are equal on every processor.
 DECIMALS = 6
 #: Reason that no signal gives -> the columns of `purchase_features` that speak for it.
@@ -199,10 +201,9 @@ def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
 
 
 def signals_of(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
-    """Return the columns of the fact signal_panel that are features; what nobody shows, or all alike, is none."""
-    table = signal_features(
-        panel, signal_panel, [name for name in signal_panel if name in catalogue.features()]
-    )
+    """Return the columns of the signal panel that are features; what nobody shows, or all alike, is none."""
+    names = [name for name in map(str, signal_panel) if name in catalogue.features() or name.startswith(OWN)]
+    table = signal_features(panel, signal_panel, names)
     return [str(name) for name in table.columns[table.min() < table.max()]]
 
 
@@ -215,7 +216,7 @@ def signal_features(
     ----------
     signal_panel
         The fact signal_panel: customer_id, origin (last day of the month) and the features of
-        `helpers.subjects.signals.catalogue.features` that the data supply.
+        `helpers.subjects.signals.catalogue.features` that the data supply; beside them those of signals of one's own.
     """
     number = signal_panel["origin"].dt.year * 12 + signal_panel["origin"].dt.month
     known = signal_panel[["customer_id", *signal_names]].assign(number=number)
@@ -223,7 +224,7 @@ def signal_features(
     table = keys.merge(known, on=["customer_id", "number"], how="left")
     table = table[list(signal_names)].astype("float64").set_index(panel.index)
     of_signals = catalogue.features()
-    for name in table.columns:
+    for name in set(table.columns) & set(of_signals):
         table[name] = of_signals[name].learnt(table[name])
     return table.round(DECIMALS)
 

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from helpers.core.backtest import known_by
 from helpers.core.by_content import ByContent, uncached
 from helpers.core.digits import digits
-from helpers.subjects.churn.learning.features import DECIMALS
+from helpers.subjects.churn.learning.features import DECIMALS, OWN
 
 #: What the simplest form, a logistic regression on silence and the purchase model alone, looks at.
 _RHYTHM = ("log_silence", "logit_none", "one_time")
@@ -47,16 +47,20 @@ def forms(features: Sequence[str], signal_names: Sequence[str]) -> dict[str, lis
     """Return the forms that compete, the simplest first, each with those of the ``features`` that it looks at.
 
     ``rhythm``, ``logistic`` and ``boosting`` look at purchases; ``logistic_signals`` and ``boosting_signals`` at the
-    signals ``signal_names`` too. Where there are signals, the trees look at all from the start.
+    signals ``signal_names`` too. Where there are signals, the trees look at all from the start. Last come
+    ``logistic_own`` and ``boosting_own``, which look at signals of the company's own beside all of that: they have to
+    be better than it.
     """
     bought = [name for name in features if name not in signal_names]
+    sent = [name for name in signal_names if not name.startswith(OWN)]
     offered = {"rhythm": list(_RHYTHM), "logistic": bought}
-    if not signal_names:
-        return offered | {"boosting": bought}
-    return offered | {
-        "logistic_signals": [*bought, *signal_names],
-        "boosting_signals": [*bought, *signal_names],
-    }
+    if sent:
+        offered |= {f"{model}_signals": [*bought, *sent] for model in ("logistic", "boosting")}
+    else:
+        offered["boosting"] = bought
+    if len(sent) < len(signal_names):
+        offered |= {f"{model}_own": [*bought, *signal_names] for model in ("logistic", "boosting")}
+    return offered
 
 
 @dataclass(frozen=True)
