@@ -48,6 +48,13 @@ def test_chinese_headers_are_recognised_and_the_map_reads_the_data(shop):
     assert read_tables(shop.folder, settings, shop.cache).has("customers", "name", "trade_class", "region")
 
 
+def test_the_german_field_staff_beside_a_customer_is_its_salesperson(shop):
+    shop.write("Umsatz.csv", ["Beleg-Nr;Datum;Kunden-Nr;Menge;Nettobetrag", "A1;05.01.2026;C1;2;10,00"])
+    shop.write("Kunden.csv", ["Kunden-Nr;Firma;Außendienst", "C1;Müller GmbH;K. Braun"])
+    _, settings = proposed(shop)
+    assert settings.tables["customers"].columns["salesperson_id"] == "Außendienst"
+
+
 def test_dates_that_can_be_read_in_two_ways_are_asked_with_both_readings(shop):
     shop.orders("A1,03/04/2026,C1,1,P,2,10")
     asked = next(

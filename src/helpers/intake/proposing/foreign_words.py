@@ -146,9 +146,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "waerk valuta moeda waluta"
     ),
     "salesperson_id": listed(
-        "verkäufer vertreter vertriebsmitarbeiter sachbearbeiter commercial vendeur représentant vendedor "
-        "comercial agente 営業担当 担当者 担当 salespersoncode salespersonname userid 销售人员 销售代表 业务人员 "
-        "seller"
+        "verkäufer vertreter vertriebsmitarbeiter außendienst kundenbetreuer sachbearbeiter commercial vendeur "
+        "représentant vendedor comercial agente 営業担当 担当者 担当 salespersoncode salespersonname userid "
+        "销售人员 销售代表 业务人员 seller"
     ),
     "enquiry_date": listed(
         "anfragedatum datededemande fechaconsulta 引合日"
