@@ -109,7 +109,7 @@ def _who(card: Card, n: Numbers) -> list[tuple[str, str]]:
     _, record = n.words, card.record
 
     def text(column: str) -> str:
-        return MISSING if pd.isna(record[column]) else str(record[column])
+        return MISSING if pd.isna(record[column]) else str(_.value(record[column]))
 
     owner = text("salesperson_id") if pd.isna(record["salesperson_name"]) else text("salesperson_name")
     first = record["first_contact_date"]
@@ -237,7 +237,7 @@ def _products(card: Card, n: Numbers) -> tuple[str, Part]:
         second = _("No category that half of its class buys is missing.")
     else:
         second = _("Most of its class buys, it does not: {names}.", names=_.listed(
-            f"{plain(name)} ({n.percent(share, 0)})"
+            f"{plain(_.value(name))} ({n.percent(share, 0)})"
             for name, share in zip(gaps["category"].head(_MOST), gaps["peers_share"].head(_MOST), strict=True)
         ))  # fmt: skip
     return heading, Part((first, second))
@@ -245,7 +245,7 @@ def _products(card: Card, n: Numbers) -> tuple[str, Part]:
 
 def _with_money(bought: pd.DataFrame, n: Numbers) -> list[str]:
     pairs = zip(bought["category"], bought["net_amount"], strict=True)
-    return [f"{plain(name)} {n.money_short(amount)}" for name, amount in pairs]
+    return [f"{plain(n.words.value(name))} {n.money_short(amount)}" for name, amount in pairs]
 
 
 def _contacts(card: Card, n: Numbers) -> tuple[str, Part]:
@@ -278,7 +278,12 @@ def _complaints(card: Card, n: Numbers) -> tuple[str, Part]:
 def _latest(frame: pd.DataFrame, day: str, columns: Sequence[str], n: Numbers) -> list[str]:
     """The first rows, the latest, as a line each: the day and what is recorded."""
     return [
-        n.words.phrases([n.date(row[day]), *(plain(row[name]) for name in columns if not pd.isna(row[name]))])
+        n.words.phrases(
+            [
+                n.date(row[day]),
+                *(plain(n.words.value(row[name])) for name in columns if not pd.isna(row[name])),
+            ]
+        )
         for row in frame.head(_MOST).to_dict("records")
     ]
 

@@ -157,7 +157,7 @@ def categories(result: CategoryMix | None, n: Numbers) -> list[Chart | Table | F
 def _label(frame: pd.DataFrame, n: Numbers) -> pd.Series:
     _ = n.words
     other = frame["kind"].map({"not_recorded": _("Without category"), "others": _("Other categories")})
-    return frame["category"].astype("object").where(frame["kind"] == GROUP, other)
+    return frame["category"].astype("object").where(frame["kind"] == GROUP, other).map(_.value)
 
 
 def months_chart(result: CategoryMix, n: Numbers) -> Chart:

@@ -172,7 +172,9 @@ def _product_table(result: NetMargin, n: Numbers) -> Table:
 
 def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
     _ = n.words
-    rows = rows.assign(label=rows["group"].astype("object").where(rows["group"].notna(), nameless))
+    rows = rows.assign(
+        label=rows["group"].astype("object").where(rows["group"].notna(), nameless).map(_.value)
+    )
     names = ("net_amount", "margin_amount", "charged_amount", "contribution_amount")
     total: dict[Any, Any] = {
         "label": _("Total"),

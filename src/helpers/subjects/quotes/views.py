@@ -10,6 +10,7 @@ from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import CompanyYear
 from helpers.core.proposals import Proposals
 from helpers.models import rates
+from helpers.present import labels
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
@@ -103,7 +104,7 @@ def _changes_sentence(result: Quotes, n: Numbers) -> str:
         return _("Fewer are won than a year before, by more than chance.")
     if fell.empty:
         return _("Nowhere are fewer won than a year before by more than chance.")
-    names = _.listed(plain(name) for name in fell["group"].fillna(_("Not recorded")).head(3))
+    names = _.listed(plain(name) for name in labels.named(fell["group"], _).head(3))
     return _("By more than chance fewer are won than a year before: {names}.", names=names)
 
 
@@ -112,7 +113,7 @@ def _class_chart(classes: pd.DataFrame, n: Numbers) -> Chart:
     rows = classes.sort_values(["rate", "group"], ascending=[False, True])
     notes = [_("({won} of {decided})", won=n.count(won), decided=n.count(decided))
              for won, decided in zip(rows["won"], rows["decided"], strict=True)]  # fmt: skip
-    frame = rows.assign(label=rows["group"], share=rows["rate"], note=notes)
+    frame = rows.assign(label=labels.named(rows["group"], _), share=rows["rate"], note=notes)
     title = _("The win rates of the classes differ no more than by chance")
     if rates.differ(rows["won"], rows["decided"]):
         title = _("{best} wins {high} of its quotes, {worst} {low}",
@@ -130,7 +131,7 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
     rows = result.groups[result.groups["decided"] > 0]
     frame = rows.assign(
         kind_label=rows["kind"].map(kinds),
-        label=rows["group"].fillna(_("Not recorded")).where(rows["kind"] != "total", _("All")),
+        label=labels.named(rows["group"], _).where(rows["kind"] != "total", _("All")),
         interval=intervals(rows, n),
     )
     columns = {

@@ -220,7 +220,7 @@ def group_label(by: str, name: object, n: Numbers) -> str:
         return tier_label(str(name), _)
     if by == "cohort":
         return cohort_label(str(name), _)
-    return str(name)
+    return str(_.value(name))
 
 
 def cohort_label(cohort: str, _: Words) -> str:
