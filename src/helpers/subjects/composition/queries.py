@@ -10,7 +10,9 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.amounts import from_units, to_units
 from helpers.core.frames.groups import AMOUNTS, UNASSIGNED
+from helpers.core.frames.lookup import beside
 from helpers.core.periods import Span, trailing, year_to_date
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
@@ -266,8 +268,50 @@ class CompositionQueries(SubjectQueries):
         after = channel_months(lines.filter(lines.order_date.day() > self._until_day))
         return after if scope == COMPANY else own_customers(after, scope, self.facts)
 
-    def _active_in_channels(self, rows: ir.Table, asked: _Asked) -> pd.DataFrame:
-        """Count the customers with net sales > 0 in each channel, in the window and in the one a year before."""
+    def channel_customers(
+        self,
+        channel: str | None,
+        only: Mapping[str, str | None] | None = None,
+        window_months: int | None = None,
+    ) -> pd.DataFrame:
+        """Return who bought through a channel, in the window or in the one a year before.
+
+        Parameters
+        ----------
+        channel
+            The channel; None: lines that name none.
+        only, window_months
+            As for `composition`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            customer_id, name, net_amount_previous, net_amount, change_amount: of the channel alone; the largest change
+            first, then customer_id.
+
+        Examples
+        --------
+        >>> book.channel_customers("web shop")[["customer_id", "net_amount"]].head(2)
+        """
+        if not self._has_channels:
+            raise WorkbookError("Which way customers order is in order_lines.channel, which is not supplied.")
+        window_months = window_months or self.settings.periods.window_months
+        asked = _Asked("channel", self.scope, window_months, only)
+        rows = self._table("channel_months", self.scope).semi_join(self._people(asked), "customer_id")
+        sums = self._sums_by_channel(rows, asked)
+        mine = sums.filter(sums.group.isnull() if channel is None else sums.group == channel)  # noqa: PD003
+        found = to_pandas(
+            mine.select("customer_id", net_amount_previous="customers_previous", net_amount="customers")
+        )
+        change = from_units(to_units(found["net_amount"]) - to_units(found["net_amount_previous"]))
+        found = beside(found.assign(change_amount=change), self.frame("customers")[["customer_id", "name"]])
+        found = found[found["net_amount"].ne(0) | found["net_amount_previous"].ne(0)]
+        by_change = found.assign(size=found["change_amount"].abs())
+        by_change = by_change.sort_values(["size", "customer_id"], ascending=[False, True], ignore_index=True)
+        return by_change[["customer_id", "name", "net_amount_previous", "net_amount", "change_amount"]]
+
+    def _sums_by_channel(self, rows: ir.Table, asked: _Asked) -> ir.Table:
+        """Sum net sales by customer and channel (``group``), in the window and in the one a year before."""
         window = trailing(self.month, asked.window_months)
         spans = {"customers": window, "customers_previous": window.back(12)}
         rows = rows.select("customer_id", "channel", "month", "net_amount")
@@ -275,10 +319,17 @@ class CompositionQueries(SubjectQueries):
             after, last = self._channels_after_day(asked.scope), spans["customers_previous"].last
             after = after.filter(after.month == ibis.date(last.to_timestamp().date())).select(*rows.columns)
             rows = rows.union(after.mutate(net_amount=-after.net_amount))
-        sums = rows.group_by("customer_id", group="channel").agg(
-            **{name: rows.net_amount.sum(where=within(rows.month, span)) for name, span in spans.items()}
+        return rows.group_by("customer_id", group="channel").agg(
+            **{
+                name: rows.net_amount.sum(where=within(rows.month, span)).fill_null(0)
+                for name, span in spans.items()
+            }
         )
-        counts = sums.group_by("group").agg(**{name: sums.count(where=sums[name] > 0) for name in spans})
+
+    def _active_in_channels(self, rows: ir.Table, asked: _Asked) -> pd.DataFrame:
+        """Count the customers with net sales > 0 in each channel, in the window and in the one a year before."""
+        sums = self._sums_by_channel(rows, asked)
+        counts = sums.group_by("group").agg(**{name: sums.count(where=sums[name] > 0) for name in _COUNTED})
         return to_pandas(counts.order_by("group"))
 
     def bridge(
