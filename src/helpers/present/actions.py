@@ -113,10 +113,10 @@ def amount_label(measure: str, unit: Unit, amount: str, _: Words) -> str:
     """Return what the figure beside an action says, with what it is: ``CN¥135K overdue``."""
     is_margin = unit == "margin"
     return {
-        "at_risk": _("{amount} of margin a year at risk", amount=amount) if is_margin
-        else _("{amount} of sales a year at risk", amount=amount),
-        "to_win": _("{amount} of margin a year to win", amount=amount) if is_margin
-        else _("{amount} of sales a year to win", amount=amount),
+        "at_risk": _("{amount} margin a year at risk", amount=amount) if is_margin
+        else _("{amount} sales a year at risk", amount=amount),
+        "to_win": _("{amount} margin a year to win", amount=amount) if is_margin
+        else _("{amount} sales a year to win", amount=amount),
         "overdue": _("{amount} overdue", amount=amount),
         "over_limit": _("{amount} over the credit limit", amount=amount),
         "owed": _("{amount} owed", amount=amount),

@@ -72,7 +72,7 @@ def test_the_sheet_has_every_action_with_all_reasons_and_room_for_what_became_of
     assert rows[1][-3:] == [None, None, None]
     (words,) = [each for each in sheet.data_validations.dataValidation if each.type == "list"]
     assert words.formula1 == '"done,not done,dropped"'
-    assert rows[1][rows[0].index("How much")] == "CN¥900 of sales a year at risk"
+    assert rows[1][rows[0].index("How much")] == "CN¥900 sales a year at risk"
     assert [row[rows[0].index("Amount, CNY")] for row in rows[1:3]] == [900, 300]
     name = sheet.cell(2, rows[0].index("Customer") + 1)
     assert (name.value, name.data_type) == ("=Wei & Co", "s")

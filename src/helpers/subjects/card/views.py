@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import pandas as pd
@@ -15,6 +15,7 @@ from helpers.present.charts.chart import plain
 from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import called
 from helpers.present.numbers import MISSING, Numbers
+from helpers.present.table import disclosed
 from helpers.present.words import Words
 from helpers.subjects.card import ahead_views as card_ahead
 from helpers.subjects.card.ahead_views import Part, needs
@@ -313,6 +314,8 @@ PROVIDERS: tuple[Provider, ...] = (
 
 
 def customer_cards(book: Asked, customer_ids: Iterable[str]) -> list[CardPage | Findings]:
-    """Show the cards of several customers, or one line where there is nobody."""
-    pages: list[CardPage | Findings] = [customer_card(book, each) for each in customer_ids]
-    return pages or [findings(book.numbers.words("There are no customers to pick from."))]
+    """Show the cards of several customers, those after the first behind a click; one line where there is nobody."""
+    first, *rest = [customer_card(book, each) for each in customer_ids] or [None]
+    if first is None:
+        return [findings(book.numbers.words("There are no customers to pick from."))]
+    return [first, *(replace(card, html=disclosed(card.text.partition("\n")[0], card.html)) for card in rest)]

@@ -18,7 +18,7 @@ from helpers.present.labels import dimension_heading
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, first_of, with_the_rest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table
+from helpers.present.table import Column, Table, behind
 from helpers.present.words import Words
 from helpers.subjects.net_margin.net_margin import CHARGES, NetMargin, what_would_turn
 
@@ -44,7 +44,7 @@ def net_margin(
     _ = n.words
     if result is None:
         return [needs_data(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
-    cuts = [cut_table(result, by, n), _product_table(result, n)]
+    cuts = [cut_table(result, by, n), behind(_product_table(result, n))]
     return [margin_findings(result, n), *_ways(result, n), *(each for each in cuts if each.row_count > 1)]
 
 

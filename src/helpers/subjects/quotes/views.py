@@ -19,7 +19,7 @@ from helpers.present.labels import calendar_counted
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, capped, first_of, with_everybody
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.quotes.quotes import Quotes
 
 PAGE = "11_quotes_delivery_returns"
@@ -42,7 +42,7 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
     classes = result.groups[(result.groups["kind"] == "class") & result.groups["group"].notna()]
     if len(classes) > 1:
         shown.append(_class_chart(classes, n))
-    return [*shown, _groups_table(result, n)]
+    return [*shown, behind(_groups_table(result, n))]
 
 
 def counted(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:

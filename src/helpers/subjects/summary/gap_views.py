@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
@@ -182,19 +180,13 @@ def proposed_actions(result: MonthGap, n: Numbers, likely: Likelihood) -> Propos
     if people.empty:
         return no_actions()
     missing, due = -people["change_amount"], due_day(result.month, _CALL_DAYS)
-    about = people[["customer_id", "net_amount", "last_year_amount", "average_amount"]]
-    why = partial(_why_call, month=result.month)
-    return propose(about, CALL, missing, due, why, n, told=("missing", missing))
+    about = people[["customer_id", "net_amount", "average_amount"]]
+    return propose(about, CALL, missing, due, _why_call, n, told=("missing", missing))
 
 
-def _why_call(row: Row, n: Numbers, month: pd.Period) -> str:
-    now, then, average = (
-        n.money_short(row[name]) for name in ("net_amount", "last_year_amount", "average_amount")
-    )
-    return n.words(
-        "Brought {now}, after {then} in {earlier}; {average} in an average month",
-        now=now, then=then, earlier=n.month(month - 12), average=average,
-    )  # fmt: skip
+def _why_call(row: Row, n: Numbers) -> str:
+    now, average = n.money_short(row["net_amount"]), n.money_short(row["average_amount"])
+    return n.words("Brought {now}; in an average month {average}", now=now, average=average)
 
 
 def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> str | None:
