@@ -292,6 +292,9 @@ class CompositionQueries(SubjectQueries):
         Examples
         --------
         >>> book.channel_customers("web shop")[["customer_id", "net_amount"]].head(2)
+          customer_id  net_amount
+        0      C00148  1299856.93
+        1      C00331   321822.50
         """
         if not self._has_channels:
             raise WorkbookError("Which way customers order is in order_lines.channel, which is not supplied.")
