@@ -315,7 +315,8 @@ PROVIDERS: tuple[Provider, ...] = (
 
 def customer_cards(book: Asked, customer_ids: Iterable[str]) -> list[CardPage | Findings]:
     """Show the cards of several customers, those after the first behind a click; one line where there is nobody."""
-    first, *rest = [customer_card(book, each) for each in customer_ids] or [None]
-    if first is None:
+    cards = [customer_card(book, each) for each in customer_ids]
+    if not cards:
         return [findings(book.numbers.words("There are no customers to pick from."))]
-    return [first, *(replace(card, html=disclosed(card.text.partition("\n")[0], card.html)) for card in rest)]
+    rest = (replace(card, html=disclosed(card.text.partition("\n")[0], card.html)) for card in cards[1:])
+    return [cards[0], *rest]

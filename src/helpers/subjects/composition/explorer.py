@@ -47,8 +47,10 @@ class CompositionExplorer(Opening):
             values = rows["group"].where(rows["group"].notna(), None)
             groups = list(zip(labels.groups(rows, n.words), values, strict=True))
         else:
-            groups = list(choices.options(customers, by, n).items())[1:]
-            groups += [(n.words("Not recorded"), None)] if customers[by].isna().any() else []
+            offered: dict[str, Any] = {**choices.options(customers, by, n)}
+            groups = list(offered.items())[1:]
+            if customers[by].isna().any():
+                groups.append((n.words("Not recorded"), None))
         return ((choices.NOBODY, choices.ALL), *moves, *((label, ("", group)) for label, group in groups))
 
 
