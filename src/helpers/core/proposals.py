@@ -15,8 +15,11 @@ import pandas as pd
 #: What a proposal's money is: net sales, margin, or money that is the seller's own (an unpaid invoice).
 Unit = Literal["sales", "margin", "money"]
 #: What the figure beside an action is: of a year what is likely to be lost, or to be won; money that is overdue, over a
-#: limit, or owed; net sales that came in the month a year earlier.
-Measure = Literal["at_risk", "to_win", "overdue", "over_limit", "owed", "missing"]
+#: limit, or owed; net sales that came in the month a year earlier; what a customer costs more than it brings; goods
+#: that are not shipped, or came back; what open quotes are expected to bring.
+Measure = Literal[
+    "at_risk", "to_win", "overdue", "over_limit", "owed", "missing", "loss", "waiting", "returned", "quoted"
+]
 
 #: Where the figure that a reader is told is not the value: what it is, and how large.
 TOLD = ("measure", "told_amount")

@@ -121,6 +121,10 @@ def amount_label(measure: str, unit: Unit, amount: str, _: Words) -> str:
         "over_limit": _("{amount} over the credit limit", amount=amount),
         "owed": _("{amount} owed", amount=amount),
         "missing": _("{amount} less than a year ago", amount=amount),
+        "loss": _("{amount} loss", amount=amount),
+        "waiting": _("{amount} not shipped", amount=amount),
+        "returned": _("{amount} returned", amount=amount),
+        "quoted": _("{amount} expected of quotes", amount=amount),
     }[measure]  # fmt: skip
 
 

@@ -295,9 +295,10 @@ def proposed_actions(result: NetMargin, n: Numbers, likely: Likelihood) -> Propo
     """Propose to talk with customers who cost more than they bring, valued by what they cost."""
     rows = _below(result)
     rows = rows[rows["net_amount"] > 0]
+    loss = -rows["contribution_amount"]
     return propose(
-        rows, "visit", -rows["contribution_amount"], due_day(result.month, _DUE_DAYS),
-        partial(_reason, months=result.window_months), n, "margin",
+        rows, "visit", loss, due_day(result.month, _DUE_DAYS), partial(_reason, months=result.window_months), n,
+        "margin", ("loss", loss),
     )  # fmt: skip
 
 

@@ -261,7 +261,8 @@ def proposed_actions(result: Quotes, n: Numbers, likely: Likelihood) -> Proposal
         expected_amount=("expected_amount", "sum"),
     ).reset_index()  # fmt: skip
     due = due_day(result.month, _DUE_DAYS)
-    return propose(about, "visit", about["expected_amount"].round(4), due, _reason, n)
+    expected = about["expected_amount"].round(4)
+    return propose(about, "visit", expected, due, _reason, n, told=("quoted", expected))
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -123,7 +123,8 @@ def proposed_actions(result: Returns, n: Numbers, likely: Likelihood) -> Proposa
     rows = result.customers[result.customers["more"]]
     about = rows[["customer_id", "returned_orders", "sold_orders", "group_rate", "returned_amount"]]
     due = due_day(result.month, _DUE_DAYS)
-    return propose(about, "visit", about["returned_amount"], due, _reason, n)
+    returned = about["returned_amount"]
+    return propose(about, "visit", returned, due, _reason, n, told=("returned", returned))
 
 
 def _reason(row: Row, n: Numbers) -> str:

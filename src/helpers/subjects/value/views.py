@@ -166,11 +166,11 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     frame = _labelled(result, by, n)
     first = frame.iloc[frame["value_amount"].to_numpy().argmax()]
     total = frame["value_amount"].sum()
-    title = _(
-        "Most is expected of {group} in the next {years}: {value}, {share} of all",
-        group=first["label"], years=years(result, n), value=n.money_short(first["value_amount"]),
-        share=n.percent(first["value_amount"] / total if total > 0 else float("nan")),
-    )  # fmt: skip
+    said = {"group": first["label"], "years": years(result, n), "value": n.money_short(first["value_amount"])}
+    title = _("Most is expected of {group} in the next {years}: {value}", **said)
+    if total > 0 and (frame["value_amount"] >= 0).all():
+        said["share"] = n.percent(first["value_amount"] / total)
+        title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **said)
     alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
     names = (_("Expected, next {years}", years=years(result, n)), _("Last 12 months"))
     return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short,
