@@ -301,29 +301,35 @@ def _rising(result: LifetimeValue, n: Numbers) -> str | None:
     _ = n.words
     if result.rising.empty:
         return _("No customer who is small today is expected to be large.")
-    first = result.rising.iloc[0]
     return _.ngettext(
-        "{n} customer brought little in the last 12 months and is expected to bring much: {name}, {now} of {measure} "
-        "against {value} in the next {years}.",
-        "{n} customers brought little in the last 12 months and are expected to bring much, first {name}: {now} of "
-        "{measure} against {value} in the next {years}.",
-        len(result.rising), name=called(result.rising.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
-        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
+        "{n} customer brought little and is expected to bring much: {name}, {value} of {measure} a year after {now} in "
+        "the last 12 months.",
+        "{n} customers brought little and are expected to bring much, first {name}: {value} of {measure} a year after "
+        "{now} in the last 12 months.",
+        len(result.rising), **_first_of(result, result.rising, n),
     )  # fmt: skip
 
 
 def _fading(result: LifetimeValue, n: Numbers) -> str | None:
     if result.fading.empty:
         return None
-    first = result.fading.iloc[0]
     return n.words.ngettext(
-        "{n} customer brought much and little is expected of it: {name}, {now} of {measure} in the last 12 months "
-        "against {value} in the next {years}.",
-        "{n} customers brought much and little is expected of them, first {name}: {now} of {measure} in the last 12 "
-        "months against {value} in the next {years}.",
-        len(result.fading), name=called(result.fading.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
-        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
+        "{n} customer brought much and little is expected of it: {name}, {value} of {measure} a year after {now} in "
+        "the last 12 months.",
+        "{n} customers brought much and little is expected of them, first {name}: {value} of {measure} a year after "
+        "{now} in the last 12 months.",
+        len(result.fading), **_first_of(result, result.fading, n),
     )  # fmt: skip
+
+
+def _first_of(result: LifetimeValue, people: pd.DataFrame, n: Numbers) -> dict[str, object]:
+    """Say of the first one what it brought and is expected to bring: a year is held against a year."""
+    first = people.iloc[0]
+    return {
+        "name": called(people.head(1)).iloc[0], "measure": measure(result, n.words),
+        "now": n.money_short(first["window_amount"]),
+        "value": n.money_short(first["value_amount"] / result.horizon_years),
+    }  # fmt: skip
 
 
 def weighed_findings(result: LifetimeValue, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
