@@ -16,8 +16,7 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.composition import words
-from helpers.subjects.composition.categories import CategoryMix
-from helpers.subjects.composition.price_volume_mix import EFFECTS, PriceVolumeMix
+from helpers.subjects.composition.price_volume_mix import EFFECTS, CategoryMix, PriceVolumeMix
 
 
 def price_volume_mix(result: PriceVolumeMix, n: Numbers) -> list[Chart | Table | Findings]:

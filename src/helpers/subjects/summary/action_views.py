@@ -11,7 +11,7 @@ from helpers.present.name_lists import called, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.settings.report.front_page import FrontPage
-from helpers.subjects.summary.action_list import CALL, ActionList
+from helpers.subjects.summary.action_list import ActionList
 
 #: So many stand on the first screen.
 _FIRST = 5
@@ -38,7 +38,7 @@ def first_table(result: ActionList, first: pd.DataFrame, n: Numbers) -> Table:
     The customers behind a missed plan come first.
     """
     _, shown = n.words, result.worded(first)
-    calls = sum(kinds[0] == CALL for kinds in shown["kinds"])
+    calls = int((shown["measure"] == "missing").sum())
     whole = n.count(len(result.actions))
     caption = (
         _.ngettext(
