@@ -328,7 +328,9 @@ class CompositionQueries(ChannelQueries):
         return self.frame("company_product_months" if self.scope == COMPANY else "class_product_months")
 
     def category_mix(self) -> CategoryMix | None:
-        """Return what is bought by product category, against last year; see `helpers.subjects.composition.price_volume_mix`.
+        """Return what is bought by product category against last year.
+
+        See `helpers.subjects.composition.price_volume_mix.category_mix`.
 
         None where the data supply no categories.
 
