@@ -9,8 +9,8 @@
 # most; the typographic minus (U+2212), the hyphen and the plus are parted alike. A word joiner (U+2060) between the two
 # holds them.
 #
-# Seen with uniseg 0.10.1, which implements UAX 14 as published (see the output below; Python 3.11), and with Chromium 156,
-# which parts all of these but the hyphen's.
+# Seen with uniseg 0.10.1 (see the output below; Python 3.11), which implements UAX 14 as published, and with Chromium
+# 156, which parts all of these but the hyphen's.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
