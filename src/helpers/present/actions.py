@@ -109,23 +109,17 @@ def kind_label(kind: str, _: Words) -> str:
     return labels[kind]
 
 
-def amount_label(measure: str, unit: Unit, amount: str, _: Words) -> str:
-    """Return what the figure beside an action says, with what it is: ``CN¥135K overdue``."""
+def amount_labels(unit: Unit, _: Words) -> Mapping[str, str]:
+    """Return by measure what the figure beside an action says, with what it is: ``{amount} overdue``."""
     is_margin = unit == "margin"
     return {
-        "at_risk": _("{amount} margin a year at risk", amount=amount) if is_margin
-        else _("{amount} sales a year at risk", amount=amount),
-        "to_win": _("{amount} margin a year to win", amount=amount) if is_margin
-        else _("{amount} sales a year to win", amount=amount),
-        "overdue": _("{amount} overdue", amount=amount),
-        "over_limit": _("{amount} over the credit limit", amount=amount),
-        "owed": _("{amount} owed", amount=amount),
-        "missing": _("{amount} less than a year ago", amount=amount),
-        "loss": _("{amount} loss", amount=amount),
-        "waiting": _("{amount} not shipped", amount=amount),
-        "returned": _("{amount} returned", amount=amount),
-        "quoted": _("{amount} expected of quotes", amount=amount),
-    }[measure]  # fmt: skip
+        "at_risk": _("{amount} margin a year at risk") if is_margin else _("{amount} sales a year at risk"),
+        "to_win": _("{amount} margin a year to win") if is_margin else _("{amount} sales a year to win"),
+        "overdue": _("{amount} overdue"), "over_limit": _("{amount} over the credit limit"),
+        "owed": _("{amount} owed"), "missing": _("{amount} less than a year ago"), "loss": _("{amount} loss"),
+        "waiting": _("{amount} not shipped"), "returned": _("{amount} returned"),
+        "quoted": _("{amount} expected of quotes"),
+    }  # fmt: skip
 
 
 @overload

@@ -13,7 +13,7 @@ import pandas as pd
 import xlsxwriter
 
 from helpers.core.proposals import Unit
-from helpers.present.actions import amount_label, kind_label
+from helpers.present.actions import amount_labels, kind_label
 from helpers.present.charts.chart import plain
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
@@ -117,7 +117,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
     people = called(rows, "salesperson_id", "salesperson_name")
     nothing = [None] * len(rows)
     why = [_sentences(reasons, _) for reasons in rows["reasons"]]
-    told = zip(rows["measure"], rows["told_amount"], strict=True)
+    says, told = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
     return [
         _Column(_("Month"), 9, [str(month)] * len(rows)),
         _Column(_("Customer number"), 12, _texts(rows["customer_id"])),
@@ -127,7 +127,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
         _Column(_("Place among the salesperson's"), 12, rows["place"].astype(int).tolist(), "0"),
         _Column(_("What to do"), 14, [kind_label(kind, _) for kind in rows["kind"]]),
         _Column(_("Why"), 60, why, wrap=True),
-        _Column(_("How much"), 28, [amount_label(of, unit, n.money_short(amount), _) for of, amount in told]),
+        _Column(_("How much"), 28, [says[of].format(amount=n.money_short(amount)) for of, amount in told]),
         _Column(told_heading(n), 14, [round(float(amount), 4) for amount in rows["told_amount"]], "#,##0"),
         _Column(_("Due"), 11, [day.to_pydatetime() for day in rows["due_date"]], "yyyy-mm-dd"),
         _Column(_("Status"), 12, nothing),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.present.actions import amount_label, kind_label
+from helpers.present.actions import amount_labels, kind_label
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of, largest
@@ -59,12 +59,13 @@ def _next(rows: int, n: Numbers) -> str:
 def _table(result: ActionList, shown: pd.DataFrame, caption: str, n: Numbers, note: str = "") -> Table:
     """Set actions as `ActionList.worded` gives them, those of one measure together."""
     _, measured = n.words, list(dict.fromkeys(shown["measure"]))
+    says = amount_labels(result.unit, _)
     shown = shown.sort_values("measure", key=lambda each: each.map(measured.index), kind="stable")
     frame = shown.assign(
         what=[kind_label(kinds[0], _) for kinds in shown["kinds"]],
         why=[_why(reasons) for reasons in shown["reasons"]],
         told=[
-            amount_label(measure, result.unit, n.money_short(amount), _)
+            says[measure].format(amount=n.money_short(amount))
             for measure, amount in zip(shown["measure"], shown["told_amount"], strict=True)
         ],
         owner=called(shown, "salesperson_id", "salesperson_name"),
