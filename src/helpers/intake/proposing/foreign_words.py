@@ -130,7 +130,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "不含税销售额 不含税总额 销售收入 本币金额 成交额 "
         "净销售额 orderlinetotal linesubtotal itemtotal goodsvalue 折后金额 未稅金額 總額 total "
         "gesamtnetto nettogesamt gesamtpreisnetto nettobedrag bedragexclbtw bedragexclusiefbtw "
-        "regelbedrag imponibile importonetto valorliquido totalliquido wartoscnetto netwr"
+        "regelbedrag imponibile importonetto valorliquido totalliquido wartoscnetto netwr "
+        "valortotal vlrtotal importototale"
     ),
     "list_amount": listed(
         "listenwert bruttolistenwert montantcatalogue importetarifa 定価金額 标准金额"

@@ -105,9 +105,14 @@ def are_alike(one: Sample, other: Sample) -> bool:
     return _words_apart(one) == _words_apart(other) and _have_like_columns(one, other)
 
 
+def are_tables_alike(one: Sample, other: Sample) -> bool:
+    """Whether two tables of a database have the same columns."""
+    return not (one.file or other.file) and {*one.columns} == {*other.columns}
+
+
 def _have_like_columns(one: Sample, other: Sample) -> bool:
-    if not (one.file and other.file):
-        return False
+    if not (one.file and other.file) and (one.file or other.file or _bare(one) != _bare(other)):
+        return False  # a table of a database beside another may be a view of it, or an archive
     ours, theirs = set(one.columns), set(other.columns)
     numbers = [{head for head in heads if "order_id" in _meanings(head)} for heads in (ours, theirs)]
     if (
@@ -126,7 +131,8 @@ def _have_like_columns(one: Sample, other: Sample) -> bool:
 
 def _bare(sample: Sample) -> str:
     """Give a file's name and sheet without digits and marks."""
-    return re.sub(r"[\d\W_]+", "", f"{PurePosixPath(sample.file).name} {sample.sheet or ''}").lower()
+    name = f"{PurePosixPath(sample.file).name} {sample.sheet or ''}" if sample.file else sample.name
+    return re.sub(r"[\d\W_]+", "", name).lower()
 
 
 def _declared(sample: Sample) -> tuple[str, ...]:
@@ -269,7 +275,10 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
     comments = [*_comments(group, first_names), *comments]
     files = list(dict.fromkeys(sample.file for sample in group))
     patterns = file_patterns(files, [name for name in others if name not in files])
-    settings = [f"files = {toml(patterns)}"]
+    if not first.file:
+        patterns = sorted(sample.name for sample in group)
+        comments.append(f"# {len(group)} tables are one table: {patterns[0]} to {patterns[-1]}.")
+    settings = [f"{'files' if first.file else 'table'} = {toml(patterns)}"]
     if len(files) > 1:
         comments.append(f"# {len(files)} files are one table: {files[0]} to {files[-1]}.")
     sheets = list(dict.fromkeys(sample.sheet for sample in group if sample.sheet is not None))
@@ -384,4 +393,4 @@ def _fits(name: str, pattern: str) -> bool:
 
 
 def _place(sample: Sample) -> str:
-    return sample.file if sample.sheet is None else f"sheet {sample.sheet} of {sample.file}"
+    return sample.file or sample.name if sample.sheet is None else f"sheet {sample.sheet} of {sample.file}"

@@ -208,7 +208,7 @@ class Draft:
 
     def money(self, where: str) -> tuple[int, Decimal | None]:
         """Count the rows of the sample that meet a condition, and add up their net amounts."""
-        amount = self.expression("net_amount") or "NULL"
+        amount = self.expression(contracts.AMOUNT.get(self.table, "")) or "NULL"
         count, total = self.one(
             f"SELECT count(*) FILTER (WHERE met), sum(amount) FILTER (WHERE met) FROM "
             f"(SELECT ({where}) AS met, ({amount}) AS amount FROM sample)"
