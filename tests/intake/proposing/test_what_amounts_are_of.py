@@ -91,6 +91,7 @@ def test_a_column_for_each_currency_is_one_amount_in_several(tmp_path):
         ("金额,优惠券抵扣,积分抵扣,实付金额", "{100},{10},{5},{85}", ("实付金额: 85.00", "金额: 100.00")),
         ("Revenue,Direction", None, ("In is taken off: 700", "Out is taken off: -700", "all are added: 900")),
         ("Revenue,Row", None, ("before is taken off: 700", "all are added: 900")),
+        ("Revenue,Return Reason", None, ("yes: 100.00 is taken off", "no: 100.00 was sold")),
         ("Revenue,Kind", None, ("yes: 100.00 is taken off", "no: 100.00 was sold")),
     ],
 )
@@ -98,6 +99,7 @@ def test_which_amount_and_which_sign_counts_is_asked(tmp_path, head, tail, answe
     words = {
         "Direction": ("Out", "In", "Out"),
         "Row": ("", "before", "after"),
+        "Return Reason": ("", "Broken", ""),
         "Kind": ("Sale", "Correction", "Sale"),
     }
     tails = (
@@ -158,6 +160,40 @@ def test_costs_have_the_sign_of_their_sales(tmp_path):
     assert [means for _, means in asked(tmp_path / "above", text)["cost_amount"].answers] == [
         "yes: 120.00 is taken off the cost", "no: 120.00 is a cost of its own",
     ]  # fmt: skip
+
+
+def test_an_amount_that_is_the_same_whatever_the_quantity_may_be_a_price(tmp_path):
+    rows = [f"A{n},2026-03-0{n},C1,P{n % 2},{n},10" for n in range(1, 5)]
+    found = asked(tmp_path, "\n".join([f"{HEAD},Amount", *rows]))["net_amount"]
+    assert [means for _, means in found.answers] == [
+        "yes, of one unit: 100.00 in all", "no, of the line: 40.00 in all",
+    ]  # fmt: skip
+
+
+def test_a_month_with_tax_in_its_amounts_is_not_taken_for_one_without(tmp_path):
+    (tmp_path / "sales-01.csv").write_text(export("Amount", *["{100}"] * 2), encoding="utf-8")
+    assert "files" in asked(tmp_path, export("Amount (incl. VAT)", *["{119}"] * 2), "sales-02")
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second"),
+    [
+        ("Order Date,Invoice Date", "2026-01-30", "2026-02-02"),
+        ("Belegdatum,Buchungsdatum", "30.01.2026", "02.02.2026"),
+    ],
+)
+def test_days_of_order_and_of_invoice_in_different_months_are_asked_about(tmp_path, head, first, second):
+    rows = [f"A{n},{first if n == 1 else second},{second},C1,P1,1,{n}00" for n in range(1, 4)]
+    found = asked(tmp_path, "\n".join([f"Order No,{head},Customer No,Item No,Qty,Amount", *rows]))[
+        "order_date"
+    ]
+    assert "(100.00 of 1 rows in another month)" in found.asks
+
+
+def test_texts_between_the_lines_are_no_sales(tmp_path):
+    rows = ["A1,2026-01-05,C1,P1,5,500,Bolt", "A1,2026-01-05,C1,,,,Please deliver on Monday"]
+    found = proposed(tmp_path, {"sales": "\n".join([f"{HEAD},Amount,Text", *rows])})
+    assert found.net == 500 and "1 rows have no article, no quantity and no amount" in found.text
 
 
 def test_a_cost_that_may_be_of_one_unit_is_asked_about(tmp_path):

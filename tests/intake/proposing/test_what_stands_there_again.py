@@ -97,6 +97,14 @@ def test_systems_and_documents_that_have_the_sales_of_one_another_are_told(tmp_p
     )
 
 
+def test_two_files_with_the_sales_of_one_another_are_told(tmp_path):
+    for name in ("erp", "pos"):
+        rows = again("", first=name)
+        (tmp_path / f"{name}.csv").write_text("\n".join([f"{HEAD},Note", *rows]), encoding="utf-8")
+    (question,) = [each for each in open_questions(propose_map(tmp_path)) if each.key.endswith("where")]
+    assert question.answers[0][1] == "erp.csv, and not pos.csv: 4 rows, 1,000.00"
+
+
 def test_an_amount_in_two_currencies_on_two_rows_is_one_sale(tmp_path):
     rows = [f"A{n},2026-01-0{n},C{n},P{n},{n},{n}{cents},{kind}" for n in range(1, 5)
             for cents, kind in (("00", "10"), ("10", "30"))]  # fmt: skip

@@ -17,13 +17,14 @@ from helpers.intake.proposing.findings.documents import (
 )
 from helpers.intake.proposing.findings.draft import Finder
 from helpers.intake.proposing.findings.joins import find_product_cost
-from helpers.intake.proposing.findings.money.costs import find_cost_signs, find_unit_cost
+from helpers.intake.proposing.findings.money.costs import find_amount_of_one, find_cost_signs, find_unit_cost
 from helpers.intake.proposing.findings.money.of_documents import find_document_amounts
 from helpers.intake.proposing.findings.money.open_items import find_balance, find_payments
 from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, ask_units, find_packs
 from helpers.intake.proposing.findings.postings import find_postings
 from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.sold.again import find_again
+from helpers.intake.proposing.findings.sold.dates import find_other_days
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
 from helpers.intake.proposing.findings.sold.numbers import find_shared_orders
 from helpers.intake.proposing.findings.sold.signs import find_signs
@@ -41,6 +42,7 @@ _ORDER_LINES: tuple[Finder, ...] = (
     find_packs,
     find_amounts_by_currency,
     find_net_amount,
+    find_amount_of_one,
     find_register,
     find_fees,
     find_units,
@@ -58,6 +60,7 @@ _ORDER_LINES: tuple[Finder, ...] = (
     find_currency,
     find_not_sold,
     find_kinds,
+    find_other_days,
     find_guests,
     find_again,
     find_whose,

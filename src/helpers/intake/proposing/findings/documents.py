@@ -33,6 +33,10 @@ _TYPES = re.compile(
     r"(doc|transaction|voucher|invoice|beleg|vorgang|order|txn|rechnung|billing|posting|record|entry).{0,14}"
     r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(tipo|type) de (doc|comp|pi[eè]ce|fact)"
 )
+#: Heads of why something came back, which are blank where nothing did.
+_REASONS = re.compile(
+    r"(?i)(return|refund|credit)[ _]?(reason|code)|retouren?grund|motif (du )?retour|退货(原因|理由)|返品理由"
+)
 #: SAP's types of billing documents, and the head of its categories of documents.
 SAP_BILLING = {
     "F1",
@@ -152,10 +156,18 @@ def _corrections(draft: Draft) -> Iterator[Finding]:
     net = draft.expression("net_amount")
     for column in draft.all_columns():
         words = {each for each in draft.texts(column) if each and len(each) < _SHORT}
-        found = sorted(word for word in words if _CORRECTIONS.search(word))
-        if net is None or not found or len(words) > _FEW or column in draft.columns.values():
+        reasons = bool(_REASONS.search(column)) and not all(draft.texts(column))
+        found = sorted(word for word in words if reasons or _CORRECTIONS.search(word))
+        if (
+            net is None
+            or not found
+            or (len(words) > _FEW and not reasons)
+            or column in draft.columns.values()
+        ):
             continue
         met = f"{of_document(draft, column)} IN ({draft.quoted(found)})"
+        if reasons:
+            met, found = f"{draft.words(column)} <> ''", [*found[:3], *(["..."] if len(found) > 3 else [])]
         plus, minus, money = draft.signs(met, net)
         if plus and not minus:
             yield _asked_sign(draft, net, f"{column} says {', '.join(found)} in {plus} rows", met, money)

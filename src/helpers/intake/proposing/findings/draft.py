@@ -21,6 +21,8 @@ from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import codes, macros
 from helpers.settings.source import CodeDifference, TableName, ValueFormat
 
+#: What the SQL of a map calls the file that a row is of.
+FILE_NAME = "file_name"
 #: Of all rows that can be compared so many must agree.
 _AGREES = 0.95
 
@@ -113,6 +115,8 @@ class Draft:
                 [pa.array([cell or None for cell in cells]) for cells in sample.columns.values()],
                 list(sample.columns),
             )
+        if self.sample.parts and FILE_NAME not in table:
+            table[FILE_NAME] = pa.array([name for name, rows in self.sample.parts for _ in range(rows)])
         table[ROW] = pa.array(range(1, self.sample.rows + 1))
         self._connection.register("sample", pa.table(table))
 

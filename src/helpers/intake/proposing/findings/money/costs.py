@@ -14,6 +14,8 @@ _OF_LINE = re.compile(
 )
 #: Of all rows so many must be alike.
 _MOST = 0.95
+#: Of so many products that are sold in several quantities this share must have one value.
+_SEVERAL, _ALIKE = 2, 0.8
 
 
 def find_unit_cost(draft: Draft) -> Iterator[Finding]:
@@ -28,12 +30,8 @@ def find_unit_cost(draft: Draft) -> Iterator[Finding]:
     one = f"{units} * {cost}" + (f" / {pieces}" if pieces > 1 else "")
     spread = 0
     if product is not None:
-        alike, spread = draft.one(
-            f"SELECT count(*) FILTER (WHERE costs = 1), count(*) FROM (SELECT count(DISTINCT {cost}) AS costs, "
-            f"count(DISTINCT abs({units})) AS quantities FROM sample WHERE {cost} IS NOT NULL AND {cost} <> 0 "
-            f"GROUP BY {draft.sql(product)}) WHERE quantities > 1"
-        )
-        if is_total and spread and alike >= 0.8 * spread:
+        alike, spread = _alike(draft, cost, units, product)
+        if is_total and spread and alike >= _ALIKE * spread:
             is_total = False
     if not is_total or pieces > 1:
         yield Finding(
@@ -63,6 +61,41 @@ def find_unit_cost(draft: Draft) -> Iterator[Finding]:
             columns={"cost_amount": None},
             questions={
                 "cost_amount": (f"is {column} the cost of the line or of one unit? Both may be", answers)
+            },
+            uses=(column,),
+        )
+
+
+def _alike(draft: Draft, value: str, units: str, product: str) -> tuple[int, int]:
+    """Count the products sold in several quantities with one value throughout, and all that were so sold."""
+    alike, spread = draft.one(
+        f"SELECT count(*) FILTER (WHERE costs = 1), count(*) FROM (SELECT count(DISTINCT abs({value})) AS costs, "
+        f"count(DISTINCT abs({units})) AS quantities FROM sample WHERE {value} IS NOT NULL AND {value} <> 0 "
+        f"GROUP BY {draft.sql(product)}) WHERE quantities > 1"
+    )
+    return alike, spread
+
+
+def find_amount_of_one(draft: Draft) -> Iterator[Finding]:
+    """Ask whether an amount is a price, where products have one amount whatever their quantity."""
+    column, quantity, product = (draft.columns.get(name) for name in ("net_amount", "quantity", "product_id"))
+    if column is None or quantity is None or product is None or "price" in draft.roles:
+        return
+    net, units = draft.number(column), draft.number(quantity)
+    alike, spread = _alike(draft, net, units, product)
+    if spread >= _SEVERAL and alike >= _ALIKE * spread:
+        made = f"{units} * {net}"
+        totals = draft.one(f"SELECT sum({made}), sum({net}) FROM sample")
+        yield Finding(
+            columns={"net_amount": None},
+            questions={
+                "net_amount": (
+                    f"{column} is the same of {alike} of {spread} products whatever the quantity: is it a price?",
+                    [
+                        (made, f"yes, of one unit: {shown(totals[0])} in all"),
+                        (net, f"no, of the line: {shown(totals[1])} in all"),
+                    ],
+                )
             },
             uses=(column,),
         )

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from helpers.intake.proposing.columns import is_date, words_of
 from helpers.intake.proposing.findings.documents import counts_rows
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.draft import FILE_NAME, Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
@@ -248,10 +248,17 @@ def _mirrored(draft: Draft) -> Finding | None:
         for name in (*needed, "line_no", "product_id", "quantity", "net_amount")
         if name in columns
     }
-    for column in draft.all_columns():
-        words = draft.texts(column)
-        if column in told or not 2 <= len({*words}) <= _FEW or not all(words):
+    candidates = {column: draft.texts(column) for column in draft.all_columns() if column not in told}
+    numbers = draft.texts(columns["order_id"])
+    files = [name for name, count in draft.sample.parts for _ in range(count)]
+    if files and FILE_NAME not in candidates and len({*zip(numbers, files, strict=True)}) == len({*numbers}):
+        candidates[FILE_NAME] = (
+            files  # files that overlap have the same numbers, and are told apart when they are read
+        )
+    for column, words in candidates.items():
+        if not 2 <= len({*words}) <= _FEW or not all(words):
             continue
+        named = column if column == FILE_NAME else draft.words(column)
         rows = range(draft.sample.rows)
         # The same sale under numbers of their own; or the same document with amounts of its own.
         sales = [(*(draft.texts(each)[row] for each in whose), amount[row]) for row in rows]
@@ -267,7 +274,7 @@ def _mirrored(draft: Draft) -> Finding | None:
                     draft,
                     f"{column} says {', '.join(mirrored)}, whose rows are sales of one another again: which count?",
                     [
-                        (f"{draft.words(column)} NOT IN ({draft.quoted(o for o in mirrored if o != word)})",
+                        (f"{named} NOT IN ({draft.quoted(o for o in mirrored if o != word)})",
                          f"{word}, and not {', '.join(o for o in mirrored if o != word)}")
                         for word in mirrored
                     ] + [("true", "all: each row is a sale of its own")],

@@ -19,7 +19,9 @@ from helpers.intake.proposing.synonyms import COLUMN_WORDS
 _KINDS = {
     "deposit": re.compile(
         r"(?i)^(pre-?payments?|down ?payments?|deposits?|advances?( payments?)?)( (invoices?|requests?))?$|"
-        r"^(anzahlung|abschlag|vorauszahlung)(s?rechnung)?$|^(facture d')?acompte$|^anticipo$|"
+        r"^([0-9]+\. ?)?(anzahlung|abschlag|vorauszahlung)(s?rechnung)?( ?(nr\.? ?)?[0-9]+)?$|"
+        r"^progress (invoice|bill(ing)?|claim)( [0-9]+)?$|^(facture de )?situation( [0-9]+)?$|^(进度款|阶段款|中间金)$|"
+        r"^(facture d')?acompte$|^anticipo$|"
         r"^(预收|预付|定金|订金|押金|预收款|预付款)(单|发票)?$|^前受金$|"
         r"^(e-?)?gift ?(cards?|vouchers?|certificates?)\b.*|^(geschenk)?gutschein(e|verkauf)$|^geschenkkarten?$|"
         r"^(carte|chèque)s? cadeau$|^tarjetas? regalo$|^(礼品卡|储值卡|购物卡|预付卡|充值)(销售)?$"
@@ -130,6 +132,7 @@ def find_kinds(draft: Draft) -> Iterator[Finding]:
                 draft, column, sorted(word for word in words if _DISCOUNT.match(word.strip()))
             )
     yield from _said_by_heads(draft)
+    yield from _texts(draft)
     yield from _parts(draft)
     yield from _taken_back(draft)
 
@@ -151,6 +154,22 @@ def _asked(draft: Draft, kind: str, column: str, value: str, words: list[str]) -
         return
     doubts = ask(draft, column, value, words, kind)
     yield Finding(doubts=doubts, uses=(column,) if doubts else ())
+
+
+def _texts(draft: Draft) -> Iterator[Finding]:
+    """Set rows aside that have neither an article nor a quantity nor an amount: texts between the lines."""
+    if not {"quantity", "net_amount"} <= {*draft.columns}:
+        return
+    named = [
+        draft.columns[name] for name in ("product_id", "quantity", "net_amount") if name in draft.columns
+    ]
+    met = " AND ".join(f"{draft.words(column)} = ''" for column in named)
+    rows, _ = draft.money(met)
+    if rows:
+        yield Finding(
+            f"{rows} rows have no article, no quantity and no amount: texts.",
+            exclude=(("text", met, "The row has no article, no quantity and no amount."),),
+        )
 
 
 def _taken_off_again(draft: Draft, met: str) -> str | None:
