@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.sold.numbers import companies
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
 from helpers.intake.proposing.toml import toml
 
@@ -22,8 +22,6 @@ GUEST = re.compile(
     r"(?:零售|现金|临时|门店|柜台|匿名|游客)(?:客户|顾客|客人|散客)?|散客.*|零售散客|个人散客|现金客户|其他客户|"
     r"一般客|店頭(?:客|販売)?|現金(?:客|販売)|諸口|ゲスト)$"
 )
-#: A column of so few words may say whose books a row is in.
-_FEW_COMPANIES, _LEAST_ROWS = 12, 2
 _NOUGHT = re.compile(r"0+(\.0)?")
 
 
@@ -102,13 +100,7 @@ def find_shared_numbers(draft: Draft) -> Iterator[Finding]:
     if not several:
         return
     number_sql, name_sql = draft.words(column), draft.words(name)
-    for company in draft.all_columns():
-        words = Counter(draft.texts(company))
-        told = company in (column, name) or company in {*draft.columns.values()} - {
-            draft.columns.get("channel")
-        }
-        if told or not 2 <= len(words) <= _FEW_COMPANIES or "" in words or min(words.values()) < _LEAST_ROWS:
-            continue
+    for company in (each for each in companies(draft) if each != name):
         within: dict[tuple[str, str], set[str]] = {}
         for (number, called), whose in zip(texts, draft.texts(company), strict=True):
             within.setdefault((whose, number), set()).add(plain(called))

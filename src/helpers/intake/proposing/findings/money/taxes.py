@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
@@ -11,8 +11,8 @@ from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, say
 #: Rates of value added and sales tax that are or were usual, in percent.
 RATES = (1, 2, 2.1, 3, 4, 4.8, 5, 5.5, 6, 7, 7.7, 8, 8.1, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
           24, 25, 27, 28)  # fmt: skip
-#: Of all rows so many must show it.
-_MOST = 0.95
+#: Of all rows so many must show it, by so many rates at most.
+_MOST, _FEW_RATES = 0.95, 3
 #: Taxes of which a line may bear several: of a union and a state, of a country and a town, on goods and in their place.
 _ONE_OF_SEVERAL = re.compile(
     r"(?i)^((c|s|i|ut)gst|gst|hst|pst|qst|tps|tvq|cess|(state|county|city|local|district|special)[ _]?tax|"
@@ -60,10 +60,21 @@ def shown_by_tax(draft: Draft, amount: str, tax: str, met: str = "true") -> bool
     """
     rows = zip(draft.values(amount), draft.values(tax), draft.values(met), strict=True)
     told = [(float(one), float(other)) for one, other, so in rows if so and one and other]
-    onto = sum(any(_near(one * each / 100, other) for each in RATES) for one, other in told)
-    within = sum(any(_near(one * each / (100 + each), other) for each in RATES) for one, other in told)
-    most = _MOST * len(told)
-    return within >= most if told and (onto >= most) != (within >= most) else None
+    if not told:
+        return None
+    onto = _explained(told, [each / 100 for each in RATES])
+    within = _explained(told, [each / (100 + each) for each in RATES])
+    return within if onto != within else None
+
+
+def _explained(told: Sequence[tuple[float, float]], shares: Sequence[float]) -> bool:
+    """Whether a few shares of the amounts explain nearly all taxes."""
+    left = list(told)
+    for _ in range(_FEW_RATES):
+        counts = {share: sum(_near(one * share, other) for one, other in left) for share in shares}
+        best = max(shares, key=counts.__getitem__)
+        left = [(one, other) for one, other in left if not _near(one * best, other)]
+    return len(told) - len(left) >= _MOST * len(told)
 
 
 def _near(one: float, other: float) -> bool:

@@ -24,7 +24,7 @@ def find_shared_orders(draft: Draft) -> Iterator[Finding]:
     if len(shared) < max(_LEAST, _MANY * len(numbers)):
         return
     number = draft.words(order)
-    ways = [(column, draft.words(column)) for column in _companies(draft)]
+    ways = [(column, draft.words(column)) for column in companies(draft)]
     if day := draft.columns.get("order_date"):
         ways.append((f"year of {day}", f"regexp_extract({draft.words(day)}, '(19|20)[0-9][0-9]')"))
     for called, sql in ways:
@@ -54,14 +54,10 @@ def _shared(keys: list[str], pairs: list[tuple[str, str]]) -> set[str]:
     return {key for key, found in customers.items() if len(found) > 1}
 
 
-def _companies(draft: Draft) -> Iterator[str]:
-    mapped = {*draft.columns.values()} - {draft.columns.get("channel")}
-    for column in draft.all_columns():
+def companies(draft: Draft) -> Iterator[str]:
+    """Name the columns that may say whose books a row is in: few words that nothing is made of, or the channel."""
+    channel = draft.columns.get("channel")
+    for column in [*draft.left, *([channel] if channel else [])]:
         words = Counter(draft.texts(column))
-        if (
-            column not in mapped
-            and 1 < len(words) <= _FEW
-            and "" not in words
-            and min(words.values()) >= _LEAST_ROWS
-        ):
+        if 1 < len(words) <= _FEW and "" not in words and min(words.values()) >= _LEAST_ROWS:
             yield column
