@@ -13,6 +13,8 @@ RATES = (1, 2, 2.1, 3, 4, 4.8, 5, 5.5, 6, 7, 7.7, 8, 8.1, 9, 10, 11, 12, 13, 14,
           24, 25, 27, 28)  # fmt: skip
 #: Of all rows so many must show it, by so many rates at most.
 _MOST, _FEW_RATES = 0.95, 3
+#: So many rows show it.
+_LOOKED_AT = 500
 #: Taxes of which a line may bear several: of a union and a state, of a country and a town, on goods and in their place.
 _ONE_OF_SEVERAL = re.compile(
     r"(?i)^((c|s|i|ut)gst|gst|hst|pst|qst|tps|tvq|cess|(state|county|city|local|district|special)[ _]?tax|"
@@ -59,7 +61,7 @@ def shown_by_tax(draft: Draft, amount: str, tax: str, met: str = "true") -> bool
     Rows may have different rates; one that fits as a tax on the amount and as one in it shows nothing.
     """
     rows = zip(draft.values(amount), draft.values(tax), draft.values(met), strict=True)
-    told = [(float(one), float(other)) for one, other, so in rows if so and one and other]
+    told = [(float(one), float(other)) for one, other, so in rows if so and one and other][:_LOOKED_AT]
     if not told:
         return None
     onto = _explained(told, [each / 100 for each in RATES])
