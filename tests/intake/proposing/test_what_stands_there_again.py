@@ -117,7 +117,10 @@ def test_an_amount_in_two_currencies_on_two_rows_is_one_sale(tmp_path):
 )
 def test_flags_of_deletion_take_the_row_out(tmp_path, head, no, yes):
     rows = [f"A{n},2026-01-0{n},C{n},P{n},1,{n}00,{yes if n == 2 else no}" for n in range(1, 4)]
-    assert proposed(tmp_path, {"orders": "\n".join([f"{HEAD},{head}", *rows])}).net == 400
+    (tmp_path / "orders.csv").write_text("\n".join([f"{HEAD},{head}", *rows]), encoding="utf-8")
+    text = propose_map(tmp_path)
+    assert f"{head} says" in text and f"{yes}: 1 rows, 200.00" in text
+    assert f"IN ('{yes}')" in text and 'rule = "not_sold"' in text
 
 
 def test_a_quantity_that_was_cancelled_is_no_flag(tmp_path):
