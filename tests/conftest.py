@@ -85,9 +85,18 @@ def standard_tables(tmp_path: Path) -> Callable[..., StandardTables]:
     return lambda **supplied: write_standard_tables(tmp_path / f"tables-{next(count)}", supplied)
 
 
+@pytest.fixture(scope="module")
+def cache_of_worlds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of the small worlds of one file's tests: what one has computed, no other computes again.
+
+    Tests of what is computed when, or with code that they exchange, have a ``cache_of_worlds`` of their own.
+    """
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
 def facts_of(
-    standard_tables: Callable[..., StandardTables], tmp_path: Path, engine: str
+    standard_tables: Callable[..., StandardTables], cache_of_worlds: Path, engine: str
 ) -> Callable[..., FactStore]:
     """``facts_of("2026-10", order_lines=[...], ...)``: the facts of these rows as of the month."""
 
@@ -96,7 +105,7 @@ def facts_of(
         chosen = settings or Settings()
         source = chosen.source.model_copy(update={"engine": engine})
         chosen = chosen.model_copy(update={"source": source})
-        return open_facts(tables, pd.Period(month, "M"), chosen, tmp_path / "cache")
+        return open_facts(tables, pd.Period(month, "M"), chosen, cache_of_worlds)
 
     return build
 

@@ -38,11 +38,11 @@ SUPPLIED = {
 
 
 @pytest.fixture
-def book_of(standard_tables, tmp_path):
+def book_of(standard_tables, cache_of_worlds):
     def build(scope="company", settings=None, within="company", month="2026-10", **changed):
         settings = settings or Settings()
         tables = standard_tables(**{**SUPPLIED, **changed})
-        facts = open_facts(tables, pd.Period(month, "M"), settings, tmp_path / "cache", within)
+        facts = open_facts(tables, pd.Period(month, "M"), settings, cache_of_worlds, within)
         return Book(facts.month, facts.scope(scope), settings, facts.tables, facts, N)
 
     return build

@@ -25,6 +25,11 @@ CUSTOMERS = [
 
 
 @pytest.fixture
+def cache_of_worlds(tmp_path):
+    return tmp_path / "cache"
+
+
+@pytest.fixture
 def facts(facts_of):
     return facts_of("2026-10", order_lines=LINES, customers=CUSTOMERS)
 

@@ -19,10 +19,10 @@ def said(month, customer, status, date=None, note=None):
 
 
 @pytest.fixture
-def feedback(standard_tables, tmp_path):
+def feedback(standard_tables, cache_of_worlds):
     def asked(rows, month="2026-10", scope=COMPANY):
         tables = standard_tables(order_lines=LINES, customers=PEOPLE, action_results=rows)
-        facts = open_facts(tables, pd.Period(month, "M"), Settings(), tmp_path / "cache")
+        facts = open_facts(tables, pd.Period(month, "M"), Settings(), cache_of_worlds)
         frame = facts.frame("action_feedback", scope)
         return [tuple(row) for row in frame[["month", "customer_id", "status"]].to_numpy()]
 

@@ -45,6 +45,11 @@ def contacts(who, month):
 
 
 @pytest.fixture
+def cache_of_worlds(tmp_path):
+    return tmp_path / "cache"
+
+
+@pytest.fixture
 def book_of(facts_of):
     def build():
         facts = facts_of(
