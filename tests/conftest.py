@@ -1,8 +1,13 @@
 """Fixtures that every test may use; what they build from stands in ``builders.py``."""
 
+# ruff: noqa: E402
 from __future__ import annotations
 
 import gc
+
+gc.disable()  # until the tests are collected: it would look at all that is imported, again and again
+
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +20,7 @@ from hypothesis import settings as property_tests
 from small_spark import SMALL_SPARK
 from threadpoolctl import threadpool_limits
 
+from helpers.core.files.lock import one_at_a_time
 from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables
 from helpers.report.monthly import make_report
@@ -35,6 +41,7 @@ ON_SPARK = (pytest.mark.spark, pytest.mark.long)
 def pytest_collection_finish() -> None:
     """Let the collector of cycles pass over what was imported: it took a twelfth of the tests' time."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 
@@ -112,9 +119,12 @@ def facts_of(
 
 @pytest.fixture(scope="session")
 def salespersons_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real pack of the sample, of one salesperson: made once for all tests that look at one."""
-    request = ReportRequest(month="2026-10", scope="salesperson:S01", out=tmp_path_factory.mktemp("reports"))
-    return make_report(request, lambda step: None).folder
+    """A real pack of the sample, of one salesperson: made once for all tests that look at one, in whichever process."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    request = ReportRequest(month="2026-10", scope="salesperson:S01", out=folder / "reports")
+    with one_at_a_time(folder / "lock"):
+        return make_report(request, lambda step: None).folder
 
 
 @pytest.fixture(scope="session")
