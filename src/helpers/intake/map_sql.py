@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
@@ -121,11 +122,17 @@ def check_map(tables: Mapping[Any, TableMap]) -> None:
     ]
     if not found:
         return
-    import duckdb
-
-    with duckdb.connect(config={"enable_external_access": "false"}) as parser:
+    with _parser().cursor() as parser:
         for key, sql in found:
             _check(parser, key, sql)
+
+
+@lru_cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """One for all that a process has read and not run: to open one takes longer than to read a map's SQL."""
+    import duckdb
+
+    return duckdb.connect(config={"enable_external_access": "false"})
 
 
 def sees_other_rows(parser: duckdb.DuckDBPyConnection, table: str, mapped: TableMap) -> bool:
@@ -156,10 +163,8 @@ def check_names(found: Mapping[str, str], columns: Collection[str]) -> None:
     """
     if not found:
         return
-    import duckdb
-
     known = {ROW, *(name.lower() for name in columns)}
-    with duckdb.connect(config={"enable_external_access": "false"}) as parser:
+    with _parser().cursor() as parser:
         for key, sql in found.items():
             _check(parser, key, sql)
             for node in _nodes(_tree(parser, key, sql)):

@@ -3,7 +3,11 @@
 No engine is opened here and no thread is started: a process with threads cannot be forked safely.
 """
 
-# ruff: noqa: F401
+# ruff: noqa: E402, F401
+import gc
+
+gc.disable()  # it would look at all that is imported, again and again: an eighth of the time
+
 import cryptography.hazmat.primitives.ciphers
 import matplotlib.pyplot
 
@@ -13,3 +17,5 @@ import helpers.report.pages.months
 import helpers.report.pages.pages
 import helpers.report.prepare
 import helpers.report.running.worker
+
+gc.enable()
