@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from helpers.core.files.private import private_folder
-from helpers.engine.compiled import sql_as_before
+from helpers.engine.cache.compiled import sql_as_before
 from helpers.engine.tables.exact import exact_or_float
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import first_line, resource_errors

@@ -7,7 +7,7 @@ import datetime as dt
 import ibis
 import pytest
 
-from helpers.engine import compiled
+from helpers.engine.cache import compiled
 from helpers.engine.connection import connect, from_parquet, to_pandas
 
 AMOUNTS = {"first": [1.0, 2.0], "second": [30.0, 40.0]}
