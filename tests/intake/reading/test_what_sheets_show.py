@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 
 from helpers.errors import WorkbookError
 from helpers.intake import propose_map, read_tables
-from helpers.intake.reading.xlsx.styles import of_positive
+from helpers.intake.reading.inside.styles import of_positive
 from helpers.questions import open_questions
 from helpers.settings.config import parse_settings
 

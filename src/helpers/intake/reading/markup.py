@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading.encodings import decodes, marked_encoding, proposed_encoding
+from helpers.intake.reading.inside.styles import PLAIN, RED, Style, of_positive
 from helpers.intake.reading.shown import Shown
-from helpers.intake.reading.xlsx.styles import PLAIN, RED, Style, of_positive
 
 #: What a tag says beside its name.
 _Attributes = Mapping[str, str | None]
