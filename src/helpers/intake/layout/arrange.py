@@ -217,7 +217,9 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
     except ValueError as error:
         raise WorkbookError(f"{place}: in {relation.name} {error}.") from None
     measures = list(dict.fromkeys(rest for _, _, rest in dated))
-    kept = {name: kind for name, kind in relation.columns.items() if name not in names}
+    # A column that is called like what stands in each month is its total over them, and no value of one.
+    left_out = [*names, *(rest for rest in measures if rest in relation.columns)]
+    kept = {name: kind for name, kind in relation.columns.items() if name not in left_out}
     values = {rest: rest or unpivot.value for rest in measures}
     number = f"'row ' || {ROW} || ', ' || __time"
     added = {unpivot.date: "__time"} | {name: f"__measure_{n}" for n, name in enumerate(values.values())}
@@ -250,7 +252,7 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
         for n in range(len(measures))
     )
     listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in added.items())
-    left_out = ", ".join(map(identifier, names))
-    sql = f"(SELECT * EXCLUDE ({left_out}), unnest([{structs}], recursive := true) FROM {relation.sql})"
+    excluded = ", ".join(map(identifier, left_out))
+    sql = f"(SELECT * EXCLUDE ({excluded}), unnest([{structs}], recursive := true) FROM {relation.sql})"
     sql = f"(SELECT *, {listed} FROM {sql} WHERE {something})"
     return relation.over(sql, kept | dict.fromkeys(added, "VARCHAR") | {unpivot.date: "DATE"})

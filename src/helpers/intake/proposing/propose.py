@@ -18,45 +18,13 @@ from helpers.intake.proposing.choosing import (
     take_a_register,
 )
 from helpers.intake.proposing.columns import find_column, match_columns, words_of
-from helpers.intake.proposing.findings.amounts import (
-    amount_heads,
-    document_amounts,
-    find_document_amounts,
-    find_net_amount,
-    find_register,
-    find_unit_cost,
-)
-from helpers.intake.proposing.findings.closed import find_closed
-from helpers.intake.proposing.findings.currency import (
-    calendar_lines,
-    find_currency,
-    find_units,
-    is_chinese,
-    report_currency,
-)
-from helpers.intake.proposing.findings.customers import find_guests, same_codes_lines
-from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_refunds
-from helpers.intake.proposing.findings.documents import (
-    find_credits,
-    find_date_parts,
-    find_document,
-    find_quantity,
-    find_repeated,
-    find_row_numbers,
-    find_two_sides,
-)
-from helpers.intake.proposing.findings.draft import Draft, Finder, Finding
-from helpers.intake.proposing.findings.joins import (
-    DOCUMENT,
-    Joined,
-    find_product_cost,
-    join_products,
-)
-from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, ask_units, find_packs
+from helpers.intake.proposing.finders import ORDER_LINES, OTHERS
+from helpers.intake.proposing.findings.amounts import amount_heads, document_amounts
+from helpers.intake.proposing.findings.currency import calendar_lines, is_chinese, report_currency
+from helpers.intake.proposing.findings.customers import same_codes_lines
+from helpers.intake.proposing.findings.draft import Draft, Finding
+from helpers.intake.proposing.findings.joins import DOCUMENT, Joined, join_products
 from helpers.intake.proposing.findings.postings import find_postings, posting_columns
-from helpers.intake.proposing.findings.rates import find_rates
-from helpers.intake.proposing.findings.sold.kinds import find_kinds
-from helpers.intake.proposing.findings.sold.status import find_not_sold
 from helpers.intake.proposing.grouping import are_alike, grouped, hold_returns
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES
@@ -66,35 +34,6 @@ from helpers.settings.source import TABLE_NAMES, TableName
 
 #: Up to this share of rows that repeat they are lines alike of one document; more are rows exported twice.
 _FEW_REPEATED = 0.05
-#: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
-ORDER_LINES: tuple[Finder, ...] = (
-    find_date_parts,
-    find_row_numbers,
-    find_document,
-    find_document_amounts,
-    find_two_sides,
-    find_packs,
-    find_net_amount,
-    find_register,
-    find_fees,
-    find_units,
-    find_discounts,
-    find_refunds,
-    find_quantity,
-    find_unit_cost,
-    find_product_cost,
-    ask_packs,
-    ask_units,
-    ask_counts,
-    find_credits,
-    find_currency,
-    find_not_sold,
-    find_kinds,
-    find_guests,
-    find_repeated,
-)
-#: And in other tables.
-OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)
 
 
 def propose_map(data: Path | str | Sequence[Path | str]) -> str:
@@ -277,7 +216,8 @@ def _not_that(draft: Draft) -> Iterator[Finding]:
     bears = {column.lower(): column for column in draft.sample.columns}
     for name in draft.kinds:
         if name in bears and bears[name] not in draft.columns.values() and name not in draft.columns:
-            yield Finding(derived={name: "CAST(NULL AS VARCHAR)"})
+            kind = "DECIMAL(18,4)" if draft.kinds[name] in ("money", "quantity") else "VARCHAR"
+            yield Finding(derived={name: f"CAST(NULL AS {kind})"})
 
 
 def _table_lines(draft: Draft) -> list[str]:

@@ -41,7 +41,10 @@ def propose_texts(layout: Layout, parted: Parted, about: str) -> None:
     free = [
         column for column in parted.lines if not any(parted.rows[place][column] for place in [*texts, *notes])
     ]
-    empty = blank(parted, [*free[:3], *parted.usual[:3]])
+    usual = [
+        column for column in parted.usual if not any(parted.rows[place][column] for place in [*texts, *notes])
+    ]
+    empty = blank(parted, [*free[:3], *usual[:3]])
     document = next((place for place, name in enumerate(parted.names) if role_of(name, ("order_id",))), None)
     if document is not None:
         _notes_in_numbers(layout, parted, document, texts)
