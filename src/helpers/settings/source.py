@@ -137,7 +137,7 @@ class FileFormat(ValueFormat):
     """The same of rows with a cell that is struck through."""
     shown_below_zero: list[str] | None = None
     """Columns of a sheet, ``["Qty", "Amount"]``, in which an amount above 0 is below 0 where the sheet shows it so: in
-    red, with a minus or in parentheses, in a column where others are not. An empty list: all are as they are held."""
+    red, with a minus or in parentheses, be it in some rows or throughout. An empty list: all are as they are held."""
 
     @property
     def is_laid_out(self) -> bool:
@@ -187,6 +187,8 @@ class Heading(Section):
     """SQL condition over the columns of the file: which rows are such headings."""
     value: str
     """SQL expression over the columns of the file: what is carried down, until the next such row."""
+    first: str | None = None
+    """What holds for the rows before the first such row, where it stands above the head of the table."""
 
 
 class Unpivot(Section):

@@ -154,3 +154,40 @@ def test_an_outline_of_two_kinds_of_names_in_one_column_is_never_added_up(tmp_pa
     ])  # fmt: skip
     with pytest.raises(WorkbookError):
         read(tmp_path)
+
+
+def test_a_customer_named_above_the_head_is_that_of_the_first_lines(tmp_path):
+    """FBL5N of SAP: each customer has a block of its own, and the first stands above the head of the table."""
+    rule, head = "-" * 62, "|DocumentNo|Ty|Doc. Date |Amount in local cur.|Text           |"
+    text(tmp_path, "\n".join([
+        "Customer              10001", "Name                  Kestrel Ltd", "", rule, head, rule,
+        "|1800000001|RV|02.03.2026|            1,190.00|               |",
+        "|1800000003|RG|09.03.2026|              119.00-|               |",
+        "|1400000001|DZ|20.03.2026|              500.00-|               |", rule,
+        "|*         |  |          |              571.00|               |", rule, "",
+        "Customer              10002", "Name                  Merlin plc", "", rule, head, rule,
+        "|1800000004|RV|12.03.2026|              595.00|               |", rule,
+        "|*         |  |          |              595.00|               |", rule,
+        "|**        |  |          |            1,166.00|               |", rule,
+    ]))  # fmt: skip
+    lines = read(tmp_path, net_amount=5)  # no tax is in it
+    assert lines.groupby("customer_id")["net_amount"].sum().to_dict() == {"10001": 1071, "10002": 595}
+
+
+def test_headings_with_a_colon_of_full_width_name_customers(tmp_path):
+    text(
+        tmp_path,
+        """\
+売上明細表,,,,
+伝票日付,伝票番号,商品コード,数量,金額
+得意先：0001 ケストレル商店,,,,
+2026/03/02,1001,A1,10,150
+2026/03/05,1002,C1,2,200
+得意先計,,,12,350
+得意先：0002 マーリン工業,,,,
+2026/03/09,1003,B1,1,300
+得意先計,,,1,300
+総合計,,,13,650
+""",
+    )
+    assert set(read(tmp_path)["customer_id"]) == {"0001 ケストレル商店", "0002 マーリン工業"}

@@ -166,13 +166,30 @@ def test_a_sheet_that_begins_in_another_column_is_read_alike(shop):
 def test_what_is_shown_alike_says_nothing(shop):
     def change(sheet):
         for row in (2, 3, 4):
-            sheet[f"F{row}"].font = RED
             sheet[f"F{row}"].number_format = '#,##0.00 "€"'
         sheet["E3"].number_format = "0.00"
         sheet.row_dimensions.group(3, 4, hidden=True)  # details of a collapsed group
 
     book(shop, change)
     assert sum(shop.table()["net_amount"]) == 280
+
+
+def test_a_sheet_in_red_throughout_is_asked_about(shop):
+    """A sheet of returns, all in red, was added to the sales."""
+
+    def change(sheet):
+        for row in sheet.iter_rows():
+            for cell in row:
+                cell.font = RED
+
+    book(shop, change)
+    with pytest.raises(WorkbookError, match="rows 2, 3, 4: with an amount above 0 that is shown in red"):
+        shop.read()
+    assert "shown_below_zero" in [
+        each.key.rpartition(".")[2] for each in open_questions(propose_map(shop.folder))
+    ]
+    lines = shop.table(tables={"order_lines": {"shown_below_zero": ["quantity", "net_amount"]}})
+    assert sum(lines["net_amount"]) == -280
 
 
 def test_an_amount_held_below_zero_needs_no_minus_to_show(shop):

@@ -88,6 +88,8 @@ def _with_headings(relation: Relation, mapped: TableMap) -> Relation:
             f"last_value(CASE WHEN {meant} THEN __value_{place} END IGNORE NULLS) OVER "
             f"(PARTITION BY __outer_{place} ORDER BY {ROW} ROWS UNBOUNDED PRECEDING)"
         )
+        if each.first is not None:
+            carried = f"coalesce({carried}, CASE WHEN __outer_{place} = 0 THEN {literal(each.first)} END)"
         sql = f"(SELECT *, {outer} AS __outer_{place} FROM {sql})"
         if name in columns:
             own = f"CASE WHEN NOT {HEADING} AND NOT {_NO_DATA} THEN {_text(name, columns[name])} END"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from helpers.intake import contracts
@@ -64,11 +64,18 @@ def _are_lines(sample: Sample) -> bool:
 
 def _are_documents(sample: Sample) -> bool:
     """Whether rows are documents or payments, of which a customer has several, with day, number and amount."""
-    found, _, _ = match_columns("order_lines", sample.filled)
-    if not {"order_id", "order_date", "customer_id", "net_amount"} <= set(found):
+    found, left, _ = match_columns("order_lines", sample.filled)
+    customer = found.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, left)
+    if customer is None or not {"order_id", "order_date"} <= set(found) or not _has_money(found, left):
         return False
-    numbers = sample.filled[found["customer_id"]]
+    numbers = sample.filled[customer]
     return len(numbers) > len(set(numbers))
+
+
+def _has_money(found: Mapping[str, str], left: Sequence[str]) -> bool:
+    """Whether some column is an amount of a row or of a document, or two are its debit and credit."""
+    sides = find_column(ROLES["debit"], left) and find_column(ROLES["credit"], left)
+    return bool("net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left) or sides)
 
 
 def is_undated(table: TableName | None, sample: Sample) -> bool:
@@ -129,9 +136,7 @@ def take_a_register(chosen: dict[TableName, list[Sample]], others: list[Sample])
         for sample in list(samples):
             found, left, _ = match_columns("order_lines", sample.filled)
             named = "customer_id" in found or find_column(CUSTOMER_NAME_WORDS, left)
-            money = "net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left)
-            money = money or (find_column(ROLES["debit"], left) and find_column(ROLES["credit"], left))
-            if "order_date" in found and ("order_id" in found or named) and money:
+            if "order_date" in found and ("order_id" in found or named) and _has_money(found, left):
                 chosen.setdefault("order_lines", []).append(sample)
         if "order_lines" in chosen:
             taken = {id(sample) for sample in chosen["order_lines"]}

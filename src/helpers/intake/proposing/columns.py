@@ -36,6 +36,7 @@ _OF_PROGRAMS = (
     (("amountrefunded", "captured"), {"order_id": "id"}),  # Stripe
     (("source", "amount", "fee", "net"), {"order_id": "id", "net_amount": "amount"}),
     (("productsales", "promotionalrebates"), {"net_amount": "productsales"}),  # Amazon's report of a month
+    (("source", "contact", "reference"), {"order_id": "reference", "customer_id": "contact"}),  # Xero
     (("balancetransactionid",), {"net_amount": "gross"}),
     (
         ("gross", "fee", "net", "transactionid"),

@@ -204,7 +204,7 @@ CUSTOMER_NAME_WORDS = listed(
     "customername clientname accountname resellername buyer buyername company companyname partyname party "
     "particulars billingname billingcompany name customerdisplayname soldtoname kunde kundenname firma "
     "nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial 客户 客户名称 客户全称 "
-    "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 顧客名 取引先名 取引先 "
+    "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 得意先 顧客名 取引先名 取引先 "
     "email billingemail contactname buyercompanyname name1 rowlabels zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
     "account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact"
 )

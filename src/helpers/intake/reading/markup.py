@@ -218,11 +218,9 @@ def _shown(rows: list[list[Any]], red: set[tuple[int, int]], struck: set[int], h
         for place, text in enumerate(cells)
         if red and _ABOVE_ZERO.fullmatch(text)
     }
-    others = {place for row, place in positive - red}
     below: dict[int, tuple[int, ...]] = {}
     for row, place in sorted(positive & red):
-        if place in others:
-            below[row] = (*below.get(row, ()), place)
+        below[row] = (*below.get(row, ()), place)
     filled = frozenset(row for row in hidden if any(rows[row]))
     return Shown(below=below, hidden=filled, struck=frozenset(struck))
 

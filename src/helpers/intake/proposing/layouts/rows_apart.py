@@ -53,6 +53,8 @@ class Parted:
         For each row: ``line``, ``blank``, ``head`` (the head again), ``total`` (with a word), ``sum`` (without one),
         ``headed_sum`` (a sum that is a heading too),
         ``text`` (no amounts, and none of the usual columns), ``note`` (no amounts, but more cells than a heading).
+    above
+        Rows up to the end of the head.
     """
 
     rows: list[list[str]]
@@ -61,6 +63,7 @@ class Parted:
     lines: list[int] = field(default_factory=list)
     usual: list[int] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    above: Sequence[Sequence[str]] = ()
 
     def of(self, *kinds: str) -> list[int]:
         """List the rows of some kinds."""
@@ -81,7 +84,7 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
     above
         Rows up to the end of the head.
     """
-    parted = Parted(rows, names)
+    parted = Parted(rows, names, above=above)
     again = {tuple(cell for cell in row if cell) for row in above if any(row)}
     parted.kinds = ["" if any(row) else "blank" for row in rows]
     for place, row in enumerate(rows):

@@ -67,11 +67,9 @@ def _shown(
     beside: dict[int, dict[int, str]] = {}
     for column, cells in numbers.items():
         others = plain.get(column, ())
-        positive = {style.below for _, style, is_positive in cells if is_positive}
-        positive |= {False} if True in others else set()
         texts = {style.beside for _, style, _ in cells} | ({""} if others else set())
         for row, style, is_positive in cells:
-            if is_positive and style.below and len(positive) > 1:
+            if is_positive and style.below:
                 below[row] = (*below.get(row, ()), column)
             if style.beside and len(texts) > 1:
                 beside.setdefault(row, {})[column] = style.beside

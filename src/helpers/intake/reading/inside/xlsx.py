@@ -82,7 +82,7 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
 
 
 def _styles_differ(content: IO[bytes], styles: Mapping[int, Style]) -> bool:
-    """Whether a cell is struck through, or numbers of one column are shown in several ways."""
+    """Whether a cell is struck through, or numbers are shown as below 0 or, in one column, in several ways."""
     found: set[tuple[bytes, ...]] = set()
     rest = b""
     while chunk := content.read(CHUNK_BYTES):
@@ -98,7 +98,7 @@ def _styles_differ(content: IO[bytes], styles: Mapping[int, Style]) -> bool:
             return True
         if (kind or kind_behind) in (b"", b"n"):
             by_column[column].add(style)
-    return any(len(shown) > 1 for shown in by_column.values())
+    return any(len(shown) > 1 or any(style.below for style in shown) for shown in by_column.values())
 
 
 def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) -> Shown:
