@@ -132,12 +132,13 @@ class FileFormat(ValueFormat):
     """Lines that the head takes. Of two, a column is called by both, the upper one first: ``Sales/Amount``."""
     hidden_rows: Literal["read", "leave_out"] | None = None
     """Whether rows of a sheet that are hidden, by hand or by a filter, count; a sheet that has some stops a run until
-    it is said. Rows of a collapsed group always count; in .xlsb, and in files of Excel 95, it is not looked for."""
+    it is said. Rows of a collapsed group always count; in files of Excel 95 it is not looked for."""
     struck_rows: Literal["read", "leave_out"] | None = None
-    """The same of rows with a cell that is struck through."""
+    """The same of rows with a cell that is struck through; in .xlsb it is not looked for."""
     shown_below_zero: list[str] | None = None
     """Columns of a sheet, ``["Qty", "Amount"]``, in which an amount above 0 is below 0 where the sheet shows it so: in
-    red, with a minus or in parentheses, be it in some rows or throughout. An empty list: all are as they are held."""
+    red, with a minus or in parentheses, be it in some rows or throughout; in .xlsb it is not looked for. An empty
+    list: all are as they are held."""
 
     @property
     def is_laid_out(self) -> bool:

@@ -1,8 +1,9 @@
-"""Sheets of Excel 97 and of LibreOffice are held to the same as .xlsx: what is hidden, struck or red is asked about."""
+"""Sheets of Excel 97, of LibreOffice and binary ones are held to the same as .xlsx: what is hidden, struck or red."""
 
 from __future__ import annotations
 
 import base64
+import struct
 import zipfile
 import zlib
 
@@ -77,6 +78,55 @@ def ods(path):
         )
 
 
+def xlsb(path):
+    """The same lines in Excel's binary format, without looks: a row is hidden, and a formula failed."""
+
+    def record(kind, data=b""):
+        number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        size = len(data)
+        return number + (bytes([size]) if size < 128 else bytes([size & 0x7F | 0x80, size >> 7])) + data
+
+    def words(value):
+        return struct.pack("<I", len(value)) + value.encode("utf-16-le")
+
+    def cell(column, value):
+        place = struct.pack("<II", column, 0)
+        if value == "#N/A":
+            return record(3, place + b"\x2a")
+        return (
+            record(5, place + struct.pack("<d", value))
+            if isinstance(value, int)
+            else record(6, place + words(value))
+        )
+
+    rows = [HEAD, ["A1", "2026-01-05", "C1", "P1", 2, 200], ["A2", "2026-01-06", "C2", "P1", 1, 50],
+            ["A3", "2026-01-07", "C3", "P1", 1, 30], ["A4", "2026-01-07", "C3", "P1", 1, "#N/A"]]  # fmt: skip
+    cells = b"".join(
+        record(0, struct.pack("<IIHBBBI", place, 0, 300, 0, 0x10 if row[0] == "A3" else 0, 0, 0))
+        + b"".join(cell(column, value) for column, value in enumerate(row))
+        for place, row in enumerate(rows)
+    )
+    size = struct.pack("<IIII", 0, len(rows) - 1, 0, len(HEAD) - 1)
+    sheet = record(129) + record(148, size) + record(145) + cells + record(146) + record(130)
+    named = record(156, struct.pack("<II", 0, 1) + words("rId1") + words("S"))
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    spaces = "http://schemas.openxmlformats.org/package/2006"
+    link = f'<Relationships xmlns="{spaces}/relationships"><Relationship Id="rId1" Type='
+    parts = {
+        "xl/workbook.bin": record(131) + record(143) + named + record(144) + record(132),
+        "xl/worksheets/sheet1.bin": sheet,
+        "xl/_rels/workbook.bin.rels": f'{link}"{kinds}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>',
+        "_rels/.rels": f'{link}"{kinds}/officeDocument" Target="xl/workbook.bin"/></Relationships>',
+        "[Content_Types].xml": f'<Types xmlns="{spaces}/content-types">'
+        '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Override PartName="/xl/worksheets/sheet1.bin" ContentType="application/vnd.ms-excel.worksheet"/></Types>',
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
 def xls(path):
     path.write_bytes(zlib.decompress(base64.b85decode(XLS)))
 
@@ -95,7 +145,10 @@ def test_what_is_hidden_struck_or_red_must_be_said(shop, write, ending):
     assert sum(lines["net_amount"]) == -200 + 50 + 30
 
 
-def test_the_error_of_a_formula_in_an_ods_sheet_is_no_blank(shop):
-    ods(shop.folder / "order_lines.ods")
+@pytest.mark.parametrize(("write", "ending"), [(ods, "ods"), (xlsb, "xlsb")])
+def test_the_error_of_a_formula_is_no_blank_there_either(shop, write, ending):
+    write(shop.folder / f"order_lines.{ending}")
+    with pytest.raises(WorkbookError, match=rf"order_lines\.{ending}, sheet S: row 4: hidden"):
+        shop.read()
     bad = shop.quarantine(tables={"order_lines": ANSWERS | {"hidden_rows": "read"}})
     assert [*bad["rule"]] == ["error_cell"] and "#N/A" in str(bad.to_numpy())

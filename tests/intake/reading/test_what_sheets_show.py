@@ -98,6 +98,21 @@ def test_a_day_in_red_is_no_amount(shop):
     assert sum(shop.table()["net_amount"]) == 280
 
 
+def test_a_row_that_is_hidden_is_seen_as_libreoffice_writes_it(shop):
+    """It says of each row at which level of an outline it is, 0 where it is in none."""
+    book(shop, hidden)
+    path = shop.folder / "order_lines.xlsx"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b' hidden="1"', b' hidden="true" outlineLevel="0"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    with pytest.raises(WorkbookError, match="row 3: hidden"):
+        shop.read()
+
+
 def test_a_column_that_is_not_there_cannot_be_named_below_zero(shop):
     book(shop, red)
     with pytest.raises(WorkbookError, match=r'names Amount, which no column .*\["net_amount"\]'):

@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 from helpers.errors import WorkbookError
 from helpers.intake.layout.rows import write_rows
 from helpers.intake.reading import markup
-from helpers.intake.reading.inside import biff, ods, xlsx
+from helpers.intake.reading.inside import biff, ods, xlsb, xlsx
 from helpers.intake.reading.recognise import file_kind
 from helpers.intake.reading.shown import Shown, as_declared
 from helpers.settings.source import FileFormat
@@ -180,7 +180,10 @@ def open_book(path: Path) -> Book:
     @cache
     def shown(name: str) -> Shown:
         with _whole(path, name):
-            looks = (look(content, name) for look in (xlsx.look_into, ods.look_into, biff.look_into))
+            looks = (
+                look(content, name)
+                for look in (xlsx.look_into, ods.look_into, xlsb.look_into, biff.look_into)
+            )
             found = next((each for each in looks if each is not None), Shown())
             if not (found.exact or found.beside or found.below):
                 return found

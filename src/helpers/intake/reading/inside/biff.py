@@ -17,7 +17,7 @@ _TEXTS = (0xFD, 0x204, 0xD6)
 #: No other font has this number: the one behind it is the fifth.
 _NO_FONT = 4
 _HIDDEN, _LEVEL = 0x20, 0x07
-_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
+ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
            0x2A: "#N/A"}  # fmt: skip
 
 
@@ -109,11 +109,11 @@ def _cells(content: bytes, start: int, styles: list[Style]) -> Shown:
             is_number = data[12:14] != b"\xff\xff"
             found = [(style, struct.unpack_from("<d", data, 6)[0] if is_number else None)]
             if not is_number and data[6] == 2:
-                cells.write(row, column, _ERRORS.get(data[8], "#N/A"))
+                cells.write(row, column, ERRORS.get(data[8], "#N/A"))
         else:
             found = [(style, None)]
             if kind == _ERROR and data[7]:
-                cells.write(row, column, _ERRORS.get(data[6], "#N/A"))
+                cells.write(row, column, ERRORS.get(data[6], "#N/A"))
         for place, (number, value) in enumerate(found, column):
             shown = styles[number] if number < len(styles) else PLAIN
             cells.add(row, place, shown, value, row in hidden)

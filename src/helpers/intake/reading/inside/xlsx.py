@@ -109,7 +109,7 @@ def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) ->
         if event == "start":
             if element.tag == f"{_MAIN}row":
                 row, column = int(element.get("r") or row + 1), 0
-                is_hidden = element.get("hidden") in ("1", "true") and not element.get("outlineLevel")
+                is_hidden = element.get("hidden") in ("1", "true") and element.get("outlineLevel", "0") == "0"
             continue
         if element.tag == f"{_MAIN}c":
             column = _column((element.get("r") or "").rstrip("0123456789")) or column + 1
