@@ -232,9 +232,9 @@ def _labelled(parted: Parted, texts: Sequence[int]) -> list[Block]:
     for (column, name), places in in_one.items():
         if name in above or (len(places) > 1 and places[0] < first):
             cell = column_name(parted, column)
-            label = literal(f"^{re.escape(name)}( *[:：] *| {{3,}})")
-            value = f"trim(regexp_replace({cell}, {label}, ''))"
-            block = _heading(parted, name, column, value, f"regexp_matches({cell}, {label})")
+            start = literal(f"^{re.escape(name)}( *[:：] *| {{3,}})")
+            value = f"trim(regexp_replace({cell}, {start}, ''))"
+            block = _heading(parted, name, column, value, f"regexp_matches({cell}, {start})")
             if name in above and places[0] >= first:  # what the first lines belong to stands above the head
                 block.values["first"] = above[name]
             blocks.append(block)
