@@ -125,7 +125,9 @@ def open_book(
             settings=settings,
             tables=facts.tables,
             facts=facts,
-            numbers=numbers(spoken, settings.report.currency, settings.report.amounts_in),
+            numbers=numbers(
+                spoken, settings.report.currency, settings.report.amounts_in, settings.labels_in(spoken)
+            ),
         ),
     )
 

@@ -215,8 +215,35 @@ def _write_chunk(
     return orders, len(prospects["prospect_id"]), new_quotes
 
 
+#: What Chinese pages call the words of the sample.
+_IN_CHINESE = {
+    "International parts dealers": "国际配件经销商", "International goods dealers": "国际商品经销商",
+    "Regional electrical shops": "区域电器店", "Specialist shops": "专业店", "Volume and chain shops": "量贩及连锁店",
+    "DIY shops": "建材店", "Other": "其他",
+    "East China": "华东", "North China": "华北", "South China": "华南", "Southwest China": "西南", "Europe": "欧洲",
+    "North America": "北美", "Southeast Asia": "东南亚",
+    "key": "重点", "large": "大型", "medium": "中", "small": "小型", "high": "高", "low": "低",
+    "Construction": "建筑", "Electrical installation": "电气安装", "Household": "家用", "Machine repair": "机器维修",
+    "Metalworking": "金属加工", "Woodworking": "木工",
+    "cold call": "陌生拜访", "former distributor": "原经销商", "referral": "介绍", "trade fair": "展会",
+    "web enquiry": "网上询价",
+    "e-mail": "电子邮件", "phone": "电话", "sales visit": "上门拜访", "web shop": "网店",
+    "Batteries and chargers": "电池与充电器", "Bits and blades": "钻头与锯片", "Cases and guards": "机壳与护罩",
+    "Drills": "电钻", "Gears and bearings": "齿轮与轴承", "Grinders": "磨机", "Measuring": "测量",
+    "Motors and armatures": "电机与转子", "Repair and calibration": "维修与校准", "Saws": "锯",
+    "Switches and boards": "开关与电路板", "Training and advice": "培训与咨询",
+    "engineering": "技术", "management": "管理层", "purchasing": "采购", "other": "其他",
+    "call": "电话", "enquiry": "询价", "message": "消息", "training": "培训", "visit": "拜访",
+    "application": "应用", "delivery": "交货", "order": "订单", "price": "价格", "product advice": "产品咨询",
+    "service": "服务",
+    "defect": "质量缺陷", "invoice error": "开票错误", "late delivery": "交货延误", "wrong goods": "发错货",
+    "damaged": "破损", "overstock": "库存过多", "too late": "太晚", "wrong item ordered": "订错货",
+}  # fmt: skip
+
+
 def _settings_text() -> str:
-    """Write the sample's workbook.toml: company, policy on the mix of trade classes, their order."""
+    """Write the sample's workbook.toml: company, policy on the mix of trade classes, their order, words in Chinese."""
+    labels = "\n".join(f'"{word}" = {{ zh = "{called}" }}' for word, called in _IN_CHINESE.items())
     policy = "\n".join(
         f'"{name}" = {percent}'
         for name, percent in zip(traits.TRADE_CLASSES, traits.POLICY_PERCENT, strict=True)
@@ -244,4 +271,8 @@ trade_class = [
 handling_a_line = 6
 a_visit = 350
 finance_percent_a_year = 5
+
+# What pages in another language call the words of the data.
+[labels]
+{labels}
 """

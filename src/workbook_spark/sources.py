@@ -80,7 +80,7 @@ def plan_sources(data: Path | str | Sequence[Path | str] | None, settings: Setti
     lookups: dict[tuple[TableName, str], SparkSource] = {}
     for table in TABLE_NAMES:
         mapped = settings.tables.get(table, TableMap())
-        found = _sources(mapped.table, mapped.files, folder, f"tables.{table}")
+        found = _sources(mapped.database_tables, mapped.files, folder, f"tables.{table}")
         if not found and folder is not None and table not in settings.source.leave_out:
             named = sorted(path for path in folder.iterdir() if is_called(path, table))
             found = tuple(_files(path) for path in named if path.is_dir() or _readable(path))
@@ -93,7 +93,7 @@ def plan_sources(data: Path | str | Sequence[Path | str] | None, settings: Setti
             )
         for name, lookup in mapped.lookups.items():
             key = f"tables.{table}.lookups.{name}"
-            one = _sources(lookup.table, lookup.files, folder, key)
+            one = _sources([lookup.table] if lookup.table else [], lookup.files, folder, key)
             if len(one) != 1:
                 raise WorkbookError(f"{key} must name exactly one table or file, not {len(one)}.")
             lookups[table, name] = one[0]
@@ -106,10 +106,10 @@ def plan_sources(data: Path | str | Sequence[Path | str] | None, settings: Setti
 
 
 def _sources(
-    table: str | None, files: Sequence[str], folder: Path | None, key: str
+    tables: Sequence[str], files: Sequence[str], folder: Path | None, key: str
 ) -> tuple[SparkSource, ...]:
-    if table is not None:
-        return (SparkSource(table, table=table),)
+    if tables:
+        return tuple(SparkSource(table, table=table) for table in tables)
     found = []
     for name in files:
         if "://" in name:

@@ -130,6 +130,11 @@ def test_a_step_clicked_leads_to_customers_a_customer_to_its_card_and_the_card_t
     step.first.click()
     changed(page, listed, movers)
     assert "Stopped buying" in page.locator(listed).first.locator("caption").inner_text()
+    stopped = page.locator(listed).first.inner_html()
+    page.get_by_label("Cut by").select_option(label="Channel")
+    page.locator(".wb-explorer .wb-view tbody tr", has_text="web shop").first.click()
+    changed(page, listed, stopped)
+    assert "web shop" in page.locator(listed).first.locator("caption").inner_text()
     name = page.locator(f"{listed} [data-customer]").first
     name.press("Enter")
     card = page.locator(".wb-beside .wb-card")

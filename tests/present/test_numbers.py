@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from helpers.present.numbers import MISSING, TEXT, numbers
+from helpers.present.numbers import MISSING, TEXT, kept_together, numbers
 from helpers.present.table import Column, table
 from helpers.present.typed import typed
 from helpers.present.words import words
@@ -215,3 +215,9 @@ def test_no_column_of_money_stays_in_full_beside_one_in_a_unit(name):
         "",
     )
     assert (shown.columns[name].label, shown.columns[name].text(120_000)) == ("X（万元）", "12.00")
+
+
+def test_no_line_of_a_page_breaks_between_a_sign_and_its_amount():
+    said = f"{zh.signed_money_short(-524_000)}，{n.signed_money_short(3.0)}"
+    assert kept_together(said) == "−\u2060¥52.4万，+CN¥3"
+    assert kept_together("a + b − c, 3 − €2") == "a + b − c, 3 − €2"

@@ -1,10 +1,15 @@
 """Words in the reader's language: templates, counts, lists, and languages that are not there."""
 
+import pickle
+
+import pandas as pd
 import pytest
 
 from helpers.errors import WorkbookError
+from helpers.present import labels
 from helpers.present.numbers import numbers
 from helpers.present.words import words
+from helpers.settings.config import parse_settings
 
 
 def test_what_the_catalog_lacks_stays_english():
@@ -64,3 +69,28 @@ def test_a_window_of_one_month_is_a_month_and_no_months():
     said = spoken(text, months=1, other=12, amount="1 months Ltd.")
     assert said == "nothing in the next 1 month, 12 months, 1 months Ltd."
     assert words("zh")("Last {months} months", months=1) == "最近1个月"
+
+
+LABELS = (("DIY shops", "建材店"), ("Other", "其他"))
+
+
+def test_words_of_the_data_are_called_as_the_settings_say_in_sentences_lists_and_groups():
+    _ = words("zh", LABELS)
+    assert _("{group} {amount}", group="DIY shops", amount="¥1") == "建材店 ¥1"
+    assert _.listed(["DIY shops", "Chains"]) == "建材店和Chains"
+    rows = pd.DataFrame({"kind": ["group", "group", "not_recorded"], "group": ["Other", "Chains", None]})
+    assert labels.groups(rows, _).tolist() == ["其他", "Chains", "未登记"]
+    assert labels.named(pd.Series([None, "Other"]), _).tolist() == ["未登记", "其他"]
+    assert labels.named(pd.Series([None, None]), _).tolist() == ["未登记", "未登记"]
+
+
+def test_what_words_are_called_travels_to_other_processes():
+    n = numbers("zh", "CNY", labels=LABELS)
+    assert pickle.loads(pickle.dumps(n)).words.value("Other") == "其他"
+    assert numbers("zh", "CNY").words.value("Other") == "Other"
+
+
+def test_a_word_is_called_otherwise_in_the_languages_that_the_settings_name():
+    settings = parse_settings({"labels": {"KA": "Key accounts", "DIY shops": {"zh": "建材店"}}}, "map")
+    assert settings.labels_in("en") == (("KA", "Key accounts"),)
+    assert settings.labels_in("zh") == (("KA", "Key accounts"), ("DIY shops", "建材店"))

@@ -5,6 +5,7 @@ import html
 import re
 import sys
 
+import pandas as pd
 import pytest
 
 from helpers.book import Book, open_book
@@ -125,6 +126,28 @@ def test_a_step_or_a_group_clicked_lists_its_customers_and_clicked_again_no_more
     assert box.controls["trade_class"].value == ""
 
 
+def test_whose_group_is_not_recorded_and_who_bought_through_a_channel_are_listed_as_others_are(book):
+    box = explorers.composition(book)
+    box.controls["by"].value = "industry"
+    box.click("Not recorded")
+    nowhere = book.bridge("industry").customers.query("group.isna()")["customer_id"].tolist()
+    assert names_in(box.canvases[2].value) == nowhere[:50] != []
+    box.controls["by"].value = "channel"
+    box.click("web shop")
+    lines = book.tables.order_lines
+    lines = lines.filter(lines.channel == "web shop").to_pandas().astype({"net_amount": "float64"})
+    ends = pd.to_datetime(["2024-10-31", "2025-10-31", "2026-10-31"])
+    lines["year"] = pd.cut(pd.to_datetime(lines["order_date"]), ends, labels=["before", "now"])
+    sums = lines.pivot_table("net_amount", "customer_id", "year", "sum", observed=False).round(4)
+    change = (sums["now"] - sums["before"]).abs().round(4)
+    known = book.channel_customers("web shop").set_index("customer_id")
+    assert known["net_amount"].sum() == pytest.approx(sums["now"].sum())
+    change = change[known.index].sort_values(ascending=False)
+    assert known["change_amount"].abs().tolist() == pytest.approx(change.tolist())
+    assert names_in(box.canvases[2].value) == known.index[:50].tolist()
+    assert "web shop" in box.canvases[2].value
+
+
 def test_running_the_cell_again_keeps_the_step_that_was_clicked(book):
     explorers.composition(book).click("Stopped buying: −1")
     again = explorers.composition(book)
@@ -157,9 +180,8 @@ def test_a_product_clicked_lists_who_buys_it_and_their_sales_are_the_products(bo
     buyers = book.buyers(first["product_id"])
     assert names_in(box.canvases[0].value) == buyers["customer_id"].head(50).tolist()
     unnamed = book.tables.order_lines
-    nobody = unnamed.filter(
-        unnamed.customer_id.isnull(), unnamed.product_id == first["product_id"]
-    ).to_pandas()
+    mine = unnamed.filter(unnamed.product_id == first["product_id"])
+    nobody = mine.filter(mine.customer_id.isnull()).to_pandas()  # noqa: PD003
     nobody = nobody[nobody["order_date"] >= "2025-11-01"]["net_amount"].astype(float).sum()
     assert float(buyers["net_amount"].sum()) + nobody == pytest.approx(first["net_amount"])
 

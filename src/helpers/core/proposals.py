@@ -14,6 +14,15 @@ import pandas as pd
 
 #: What a proposal's money is: net sales, margin, or money that is the seller's own (an unpaid invoice).
 Unit = Literal["sales", "margin", "money"]
+#: What the figure beside an action is: of a year what is likely to be lost, or to be won; money that is overdue, over a
+#: limit, or owed; net sales that came in the month a year earlier; what a customer costs more than it brings; goods
+#: that are not shipped, or came back; what open quotes are expected to bring.
+Measure = Literal[
+    "at_risk", "to_win", "overdue", "over_limit", "owed", "missing", "loss", "waiting", "returned", "quoted"
+]
+
+#: Where the figure that a reader is told is not the value: what it is, and how large.
+TOLD = ("measure", "told_amount")
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,8 @@ class Proposals:
     ----------
     rows
         One row an action, in the subject's order, numbered from 0: customer_id, kind, value_amount (money at stake in
-        a year), due_date.
+        a year, by which actions are ranked), due_date; where a reader is told another figure, ``measure`` (a
+        `Measure`) and ``told_amount``.
     about
         The row that each reason is written from, in the order of ``rows``.
     unit

@@ -222,7 +222,7 @@ class DaysOff(StandardTable):
     announced_on: dt.Date = of.date("day from which it is known; empty: from the day itself")
 
 
-_ACTIONS = ["visit", "win_back", "keep", "grow", "review_credit", "collect", "answer_complaint"]
+_ACTIONS = ["call", "visit", "win_back", "keep", "grow", "review_credit", "collect", "answer_complaint"]
 
 
 class ActionResults(StandardTable):

@@ -8,11 +8,11 @@ from typing import Any, Literal, get_args, overload
 
 import pandas as pd
 
-from helpers.core.proposals import Proposals, Unit
+from helpers.core.proposals import TOLD, Measure, Proposals, Unit
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
 
-Kind = Literal["visit", "win_back", "keep", "grow", "review_credit", "collect", "answer_complaint"]
+Kind = Literal["call", "visit", "win_back", "keep", "grow", "review_credit", "collect", "answer_complaint"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 COLUMNS = ("customer_id", "kind", "value_amount", "due_date")
 #: What a sentence about an action is written from, by column.
@@ -31,7 +31,7 @@ def actions(
     ----------
     rows
         customer_id; kind (one of `KINDS`); value_amount (money at stake in a year, 0 or more); due_date (day by which
-        it should be done).
+        it should be done); perhaps measure and told_amount (see `Proposals`).
     about, write
         What the reasons are written from, a row an action, and how: see `Proposals`. Only what is shown is written.
     unit
@@ -48,7 +48,8 @@ def actions(
         raise ValueError(f"Actions lack {missing}; kinds that do not exist: {unknown}")
     if len(about) != len(rows):
         raise ValueError(f"There are {len(rows)} actions and {len(about)} rows to write their reasons from")
-    rows = rows[list(COLUMNS)].assign(due_date=pd.to_datetime(rows["due_date"]).astype("datetime64[ns]"))
+    told = [name for name in TOLD if name in rows]
+    rows = rows[[*COLUMNS, *told]].assign(due_date=pd.to_datetime(rows["due_date"]).astype("datetime64[ns]"))
     return Proposals(rows.reset_index(drop=True), about, write, unit)
 
 
@@ -60,6 +61,7 @@ def propose(
     reason: Callable[[dict[Any, Any], Numbers], str],
     n: Numbers,
     unit: Unit = "sales",
+    told: tuple[Measure | pd.Series, pd.Series] | None = None,
 ) -> Proposals:
     """Return one proposed action for each row of ``about``, with a sentence written from that row.
 
@@ -73,8 +75,11 @@ def propose(
         Row -> why, complete in itself; it travels to other processes, so it is a function of a module.
     unit
         As for `actions`.
+    told
+        Measure and amount of the figure that a reader is told; None: it is the value.
     """
     said = {"kind": kind, "value_amount": value_amount, "due_date": due_date}
+    said |= dict(zip(TOLD, told or (), strict=False))
     rows = pd.DataFrame(
         {"customer_id": about["customer_id"], **said}
     )  # of another index: refused by its length
@@ -97,11 +102,24 @@ def _nothing(about: pd.DataFrame) -> list[str]:
 def kind_label(kind: str, _: Words) -> str:
     """Return what readers call a kind of action."""
     labels: Mapping[str, str] = {
-        "visit": _("Visit"), "win_back": _("Win back"), "keep": _("Keep"), "grow": _("Grow"),
+        "call": _("Call"), "visit": _("Visit"), "win_back": _("Win back"), "keep": _("Keep"), "grow": _("Grow"),
         "review_credit": _("Review credit"), "collect": _("Collect"),
         "answer_complaint": _("Answer complaint"),
     }  # fmt: skip
     return labels[kind]
+
+
+def amount_labels(unit: Unit, _: Words) -> Mapping[str, str]:
+    """Return by measure what the figure beside an action says, with what it is: ``{amount} overdue``."""
+    is_margin = unit == "margin"
+    return {
+        "at_risk": _("{amount} margin a year at risk") if is_margin else _("{amount} sales a year at risk"),
+        "to_win": _("{amount} margin a year to win") if is_margin else _("{amount} sales a year to win"),
+        "overdue": _("{amount} overdue"), "over_limit": _("{amount} over the credit limit"),
+        "owed": _("{amount} owed"), "missing": _("{amount} less than a year ago"), "loss": _("{amount} loss"),
+        "waiting": _("{amount} not shipped"), "returned": _("{amount} returned"),
+        "quoted": _("{amount} expected of quotes"),
+    }  # fmt: skip
 
 
 @overload

@@ -39,7 +39,17 @@ def groups(frame: pd.DataFrame, _: Words) -> pd.Series:
     other = (
         frame["kind"].map({UNASSIGNED: _("No customer named"), "total": _("Total")}).fillna(_("Not recorded"))
     )
-    return frame["group"].where(frame["kind"] == GROUP, other).astype("object")
+    return frame["group"].where(frame["kind"] == GROUP, other).astype("object").map(_.value)
+
+
+def group(value: str | None, _: Words) -> str:
+    """What one group is called; None: what the data have of no group."""
+    return _("Not recorded") if value is None else str(_.value(value))
+
+
+def named(values: pd.Series, _: Words) -> pd.Series:
+    """What words of the data are called, and what none of them is."""
+    return values.astype("object").fillna(_("Not recorded")).map(_.value)
 
 
 def year_to_date(year: CompanyYear, month: pd.Period, _: Words) -> str:

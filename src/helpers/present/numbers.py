@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -22,7 +23,7 @@ from babel.numbers import (
     parse_pattern,
 )
 
-from helpers.present.words import Words, words
+from helpers.present.words import Labels, Words, words
 from helpers.settings.source import NO_CURRENCY, AmountUnit
 
 #: Shown where there is no number (not supplied, not defined).
@@ -34,6 +35,8 @@ _UNITS: dict[AmountUnit, tuple[int, int]] = {
 }  # fmt: skip
 #: From so many times what is expected on, the times are said: 919.7% has to be read twice.
 _MANY_TIMES = 3
+#: A sign before a currency's, between which browsers and mail readers break a line (Unicode's line breaking, UAX 14).
+_PARTED = re.compile("([+−])(?=[$£¥￥\u20a0-\u20cf])")
 #: A number in a spreadsheet, its decimals left open; it multiplies by 100 itself where a percent sign follows.
 _PLAIN = "#,##0{}"
 
@@ -104,7 +107,7 @@ class Numbers:
 
     def __reduce__(self) -> tuple[Callable[..., Numbers], tuple[Any, ...]]:
         """Travel to another process by name: formats are made there."""
-        return numbers, (self.words.language, self.currency_code, self.amounts_in)
+        return numbers, (self.words.language, self.currency_code, self.amounts_in, self.words.labels)
 
     @property
     def currency(self) -> str:
@@ -320,9 +323,19 @@ class Numbers:
         return max(0, 2 - leading)
 
 
-def numbers(language: str = "en", currency: str = "EUR", amounts_in: AmountUnit | None = None) -> Numbers:
-    """Return the formatting for a language, the report's currency (ISO 4217) and its unit of amounts in tables."""
-    return Numbers(words(language), currency, amounts_in)
+def numbers(
+    language: str = "en", currency: str = "EUR", amounts_in: AmountUnit | None = None, labels: Labels = ()
+) -> Numbers:
+    """Return the formatting for a language, the report's currency (ISO 4217) and its unit of amounts in tables.
+
+    ``labels`` are what readers call words of the data.
+    """
+    return Numbers(words(language, labels), currency, amounts_in)
+
+
+def kept_together(markup: str) -> str:
+    """Keep the sign of each amount in a text on the amount's line, with a word joiner that nobody sees."""
+    return _PARTED.sub("\\1\u2060", markup)
 
 
 def share_or_times(n: Numbers, decimals: int = 1) -> Callable[[float], str]:

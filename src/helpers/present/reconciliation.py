@@ -12,7 +12,7 @@ from helpers.intake import reconciliation as read_reconciliation
 from helpers.intake.tables import StandardTables
 from helpers.present.findings import Findings, findings
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 
 
@@ -41,7 +41,7 @@ def reconciliation(
         lines_sentence(read, kept, aside, month, coverage.in_course, None, n),
         other_tables_sentence(int(others["rows"].sum()), n),
     )
-    return [said, _table(rows, n)]
+    return [said, behind(_table(rows, n))]
 
 
 def of_a_scope(n: Numbers) -> str:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
@@ -170,15 +170,22 @@ def shown_tables(listener: Callable[[Table], None]) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def behind(shown: Table) -> Table:
+Shown = TypeVar("Shown")
+
+
+def behind(shown: Shown) -> Shown:
     """Put a table behind a disclosure, for whoever wants the figures of the picture above it; open it to print it.
 
-    A table without rows stays as it is: its sentence is the news.
+    A table without rows stays as it is: its sentence is the news. So do pictures and sentences.
     """
-    if not shown.row_count:
+    if not isinstance(shown, Table) or not shown.row_count:
         return shown
-    summary = f"<summary>{html.escape(shown.said or shown.caption)}</summary>"
-    return replace(shown, html=f'<details class="wb-behind">{summary}{shown.html}</details>')
+    return replace(shown, html=disclosed(shown.said or shown.caption, shown.html))
+
+
+def disclosed(said: str, markup: str) -> str:
+    """Put markup behind a disclosure that says what it is."""
+    return f'<details class="wb-behind"><summary>{html.escape(said)}</summary>{markup}</details>'
 
 
 def table(

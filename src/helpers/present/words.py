@@ -18,8 +18,9 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from babel.lists import format_list
@@ -38,6 +39,8 @@ DOMAIN = "workbook"
 LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 
+#: Words of the data, and what readers call them.
+Labels = tuple[tuple[str, str], ...]
 #: A time counted by a value, in a template: ``{months} months``.
 _OF_A_TIME = re.compile(r"(\{(\w+)\} (?:day|week|month|year))s\b")
 
@@ -53,10 +56,19 @@ class Words:
 
     language: str
     catalog: NullTranslations
+    labels: Labels = ()
 
-    def __reduce__(self) -> tuple[Callable[[str], Words], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[..., Words], tuple[str, Labels]]:
         """Travel to another process by name: the catalog is read there."""
-        return words, (self.language,)
+        return words, (self.language, self.labels)
+
+    @cached_property
+    def _labels(self) -> dict[object, str]:
+        return dict(self.labels)
+
+    def value(self, said: Any) -> Any:
+        """Return what readers call a word of the data (a class, a cause): the settings' label, else itself."""
+        return self._labels.get(said, said) if isinstance(said, str) else said
 
     @property
     def locale(self) -> Locale:
@@ -70,7 +82,7 @@ class Words:
 
     def gettext(self, message: str, /, **values: object) -> str:
         """Translate a template and fill in the values."""
-        text = self.catalog.gettext(message)
+        text, values = self.catalog.gettext(message), self._called(values)
         return self._one(text, values).format_map(values) if values else text
 
     __call__ = gettext
@@ -79,9 +91,13 @@ class Words:
         """Translate a template that depends on a count, which is filled in as ``{n}``: ``117,011 customers``."""
         # Below a thousand there is nothing to group, and Babel takes its time.
         written = n if abs(n) < 1000 else format_decimal(n, "#,##0", self.locale)
+        values = self._called(values)
         return self._one(self.catalog.ngettext(singular, plural, n), values).format_map(
             {"n": written} | values
         )
+
+    def _called(self, values: dict[str, object]) -> dict[str, object]:
+        return {name: self.value(value) for name, value in values.items()} if self.labels else values
 
     def _one(self, template: str, values: Mapping[str, object]) -> str:
         """Write a template for one month where its window, which is a setting, is of one: never "1 months"."""
@@ -92,7 +108,7 @@ class Words:
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a sentence: ``A, B and C``; ``A、B和C``."""
-        return format_list(list(names), locale=self.locale)
+        return format_list([self.value(name) for name in names], locale=self.locale)
 
     def phrases(self, parts: Iterable[str]) -> str:
         """Phrases side by side, of which none is the last: ``up 3%, 96% of plan``."""
@@ -109,8 +125,10 @@ class Words:
 
 
 @lru_cache
-def words(language: str = "en") -> Words:
+def words(language: str = "en", labels: Labels = ()) -> Words:
     """Return the words of a language (``en`` or ``zh``); what a catalog lacks stays English.
+
+    ``labels`` are what words of the data are called.
 
     Raises
     ------
@@ -120,12 +138,12 @@ def words(language: str = "en") -> Words:
     if language not in LOCALES:
         raise WorkbookError(f"There is no language '{language}'. Languages are: {', '.join(LOCALES)}.")
     if not catalog_file(language).exists():
-        return Words(language, NullTranslations())
+        return Words(language, NullTranslations(), labels)
     # Compiled in memory: no binary file in the repository that could be older than its source.
     compiled = io.BytesIO()
     write_mo(compiled, read_catalog(language))
     compiled.seek(0)
-    return Words(language, Translations(compiled, DOMAIN))
+    return Words(language, Translations(compiled, DOMAIN), labels)
 
 
 def catalog_file(language: str) -> Path:

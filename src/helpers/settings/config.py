@@ -23,7 +23,7 @@ from helpers.settings.playbook import Experience, Playbook
 from helpers.settings.receivables import Costs, Money
 from helpers.settings.report.delivery import Delivery
 from helpers.settings.report.front_page import FrontPage
-from helpers.settings.report.own import OwnSignal, Pages
+from helpers.settings.report.own import OwnSignal, Pages, Text
 from helpers.settings.service import Service
 from helpers.settings.source import (
     NO_CURRENCY,
@@ -135,6 +135,9 @@ class Settings(BaseModel):
     order: dict[str, list[str]] = {}
     """``[order]``: in which order the values of a dimension are listed, ``region = ["North", "South"]``; others
     follow by sales."""
+    labels: dict[str, Text] = {}
+    """``[labels]``: what pages call words of the data (classes, regions, channels, roles, categories, causes): a text,
+    or one for each language, ``"DIY shops" = { zh = "建材店" }``. Other settings go on naming them as the data do."""
     periods: Periods = Periods()
     calendar: CalendarRules = CalendarRules()
     tiers: TierRules = TierRules()
@@ -159,6 +162,14 @@ class Settings(BaseModel):
     service: Service = Service()
     delivery: Delivery = Delivery()
     spark: Spark = Spark()
+
+    def labels_in(self, language: str) -> tuple[tuple[str, str], ...]:
+        """Return words of the data and what they are called in a language, those that are called anything in it."""
+        found = []
+        for word, text in self.labels.items():
+            said = {language: text} if isinstance(text, str) else {str(of): each for of, each in text.items()}
+            found += [(word, said[language])] if said.get(language) else []
+        return tuple(found)
 
     @model_validator(mode="after")
     def _january_begins_the_year(self) -> Settings:

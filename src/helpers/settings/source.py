@@ -245,8 +245,9 @@ class TableMap(FileFormat):
     """Files below the data folder, as names or patterns: ``["sales-*.csv"]``, ``["region/*/2026-*.xlsx"]``; a folder's
     name stands for all in it. Folders called ``Date=2026-09-01`` are partitions: ``Date`` is then a column like others.
     Default: the files, or the folder, called like the table."""
-    table: str | None = None
-    """Table (or ``schema.table``) of a database; default: the table named like the standard table."""
+    table: str | Annotated[list[str], Field(min_length=1)] | None = None
+    """Table (or ``schema.table``) of a database, or several that are one: ``["orders_2025", "orders_2026"]``; default:
+    the table named like the standard table."""
     sheet: str | list[str] | None = None
     """Sheet of a workbook, or several that are one table: names, or patterns as ``*_2026``. Of several workbooks each
     must have one of them."""
@@ -286,6 +287,11 @@ class TableMap(FileFormat):
     distinct: bool = False
     """The table is gathered from rows that repeat it, as customers from an order file: a row that says the
     same as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
+
+    @property
+    def database_tables(self) -> list[str]:
+        """The tables of a database that are named."""
+        return [self.table] if isinstance(self.table, str) else self.table or []
 
     def names_of(self, column: str) -> list[str]:
         """Give the names that a mapped standard column has in the source, the first that is there being meant."""

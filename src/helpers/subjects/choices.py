@@ -33,7 +33,7 @@ def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
     known = frame.dropna(subset=column).drop_duplicates(column).sort_values(column)
     for value, name in zip(known[column], known.get("salesperson_name", known[column]), strict=True):
         is_named = column == "salesperson_id" and not pd.isna(name)
-        offered[f"{name} ({value})" if is_named else str(value)] = value
+        offered[f"{name} ({value})" if is_named else str(n.words.value(value))] = value
     return offered
 
 

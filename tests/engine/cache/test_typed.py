@@ -255,7 +255,8 @@ def test_records_settings_and_writers_of_sentences_come_back():
     assert_same(found, settings)
     assert found.model_fields_set == settings.model_fields_set
     scope = Scope("team", "East", "East and North")
-    assert through_a_file((scope, numbers("zh", "CNY"))) == (scope, numbers("zh", "CNY"))
+    n = numbers("zh", "CNY", None, (("Other", "其他"), ("KA", "重点")))
+    assert through_a_file((scope, n)) == (scope, n)
 
 
 def test_what_was_fitted_scores_as_before():

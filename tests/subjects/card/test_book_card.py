@@ -16,7 +16,7 @@ from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.present.widgets import forget
 from helpers.settings.config import Settings
-from helpers.subjects.card.views import customer_card
+from helpers.subjects.card.views import customer_card, customer_cards
 from helpers.subjects.explorers import cards
 
 EVIL = "<script>alert(1)</script>"
@@ -216,8 +216,9 @@ def test_the_sample_has_a_card_for_everybody_at_stake_in_chinese():
     book = open_book(month="2026-10", language="zh")
     ids = book.most_at_stake()
     assert len(ids) == 3
-    text = customer_card(book, ids[0]).text
-    assert "客户等级与原因" in text
+    first, second, _ = customer_cards(book, ids)
+    assert "客户等级与原因" in first.text
+    assert "<details" not in first.html and f"{ids[1]}</summary>" in second.html
     index = book.card_index()
     assert all(sum(of.values()) == len(index.customers) for of in index.counts().values())
     assert isinstance(index.month, pd.Period)

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.core.amounts import to_units
-from helpers.subjects.composition.categories import MOST, category_mix
-from helpers.subjects.composition.price_volume_mix import EFFECTS, price_volume_mix
+from helpers.subjects.composition.price_volume_mix import EFFECTS, MOST, category_mix, price_volume_mix
 
 
 def product_months(*rows):

@@ -30,8 +30,8 @@ def proposed(*rows):
 
 def listed(*subjects, limit=12):
     customers = pd.DataFrame({
-        "customer_id": ["C1", "C2", "C3"], "name": ["=Wei & Co", None, "North"],
-        "salesperson_id": ["S1", "S1", None], "salesperson_name": ["Ann", "Ann", None],
+        "customer_id": ["C1", "C2", "C3", "C4"], "name": ["=Wei & Co", None, "North", "South"],
+        "salesperson_id": ["S1", "S1", None, None], "salesperson_name": ["Ann", "Ann", None, None],
     })  # fmt: skip
     return action_list(subjects, customers, limit)
 
@@ -72,6 +72,8 @@ def test_the_sheet_has_every_action_with_all_reasons_and_room_for_what_became_of
     assert rows[1][-3:] == [None, None, None]
     (words,) = [each for each in sheet.data_validations.dataValidation if each.type == "list"]
     assert words.formula1 == '"done,not done,dropped"'
+    assert rows[1][rows[0].index("How much")] == "CN¥900 sales a year at risk"
+    assert [row[rows[0].index("Amount, CNY")] for row in rows[1:3]] == [900, 300]
     name = sheet.cell(2, rows[0].index("Customer") + 1)
     assert (name.value, name.data_type) == ("=Wei & Co", "s")
 
@@ -93,7 +95,7 @@ def test_the_sheet_is_the_same_bytes_each_time_and_speaks_chinese():
 def test_a_filled_in_sheet_is_read_as_what_became_of_each_action(language, tmp_path):
     """Its heads, its actions and the words of its drop-down stand in intake once more."""
     n = numbers(language, "CNY")
-    every = listed(*(proposed((f"C{1 + at % 3}", kind, 9.0, "Why.")) for at, kind in enumerate(KINDS)))
+    every = listed(*(proposed((f"C{1 + at % 4}", kind, 9.0, "Why.")) for at, kind in enumerate(KINDS)))
     book = openpyxl.load_workbook(io.BytesIO(actions_sheet(every, MONTH, n)))
     said = []
     for row, status in zip(book.active.iter_rows(min_row=2), cycle(STATUSES), strict=False):

@@ -6,6 +6,7 @@ import pytest
 
 from helpers.present.numbers import numbers
 from helpers.subjects.followup.outcomes import Since, outcomes, verdict
+from helpers.subjects.followup.queries import as_listed
 from helpers.subjects.followup.views import what_became
 
 MONTH = pd.Period("2026-09", "M")
@@ -101,6 +102,17 @@ def test_more_than_by_itself_is_said_only_where_chance_is_unlikely_and_there_are
     assert verdict(half, 4) == "less"
     assert verdict(half, 14) == "same"  # 14 or more: 5.8%
     assert verdict(np.full(9, 0.5), 9) == ""
+
+
+def test_a_talk_reported_back_is_the_talk_of_the_companys_list_and_a_call_of_a_scope_is_heard():
+    feedback = pd.DataFrame({"customer_id": ["A", "B", "C", "C", "X"],
+                             "action": ["call", "call", "collect", "call", "call"]})  # fmt: skip
+    people = pd.DataFrame({"customer_id": ["A", "B", "C"], "name": ["Anvil", "Bolt", "Chain"]})
+    said, calls = as_listed(feedback, listed(("A", "visit"), ("C", "keep"), ("C", "collect")), people)
+    assert list(zip(said["customer_id"], said["action"], strict=True)) == [
+        ("A", "visit"), ("B", "call"), ("C", "collect"), ("C", "keep"), ("X", "call"),
+    ]  # fmt: skip
+    assert calls[["customer_id", "kind"]].to_numpy().tolist() == [["B", "call"]]
 
 
 def test_without_a_month_before_the_page_says_nothing_at_all():

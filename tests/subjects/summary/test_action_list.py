@@ -54,6 +54,15 @@ def test_nobody_visits_a_customer_twice():
     assert len(row.reasons) == 3
 
 
+def test_whom_the_missed_month_came_from_is_called_before_anything_worth_more():
+    calls = proposed(("b", "call", 5.0, "2026-11-07"), ("a", "call", 9.0, "2026-11-07"))
+    rest = proposed(("c", "grow", 900.0, "2026-11-30"), ("b", "keep", 800.0, "2026-11-21"))
+    first, second, third = listed([rest, calls])
+    assert [row.customer_id for row in (first, second, third)] == ["b", "a", "c"]
+    assert (first.kinds, first.place, first.due_date) == (("call",), 1, pd.Timestamp("2026-11-07"))
+    assert (third.measure, third.told_amount) == ("to_win", 900.0)
+
+
 def test_what_a_salesperson_cannot_do_is_counted():
     rows = proposed(("a", "keep", 80.0, "2026-11-21"), ("b", "keep", 90.0, "2026-11-21"),
                     ("c", "visit", 10.0, "2026-11-21"))  # fmt: skip

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.book import open_book
+from helpers.core.expected_loss import Likelihood
 from helpers.present.numbers import numbers
 from helpers.subjects.churn.states import CustomerStates
 from helpers.subjects.summary import gap_views
@@ -108,6 +109,32 @@ def test_a_month_above_last_year_that_missed_its_plan_is_explained_by_who_fell_b
     first, second = said.split("\n")
     assert first == "October 2026 brought €30 more than October 2025: Shops −€20, all others together +€50."
     assert second.startswith("Bolt brought")
+
+
+@pytest.mark.parametrize(
+    ("against", "plan", "net", "called"),
+    [
+        ("plan", 100.0, 70.0, ["c1", "c3"]),
+        ("plan", 50.0, 70.0, []),
+        ("last_year", float("nan"), 70.0, []),
+        ("last_year", 100.0, 70.0, ["c1", "c3"]),
+    ],
+)
+def test_only_where_a_month_missed_its_plan_are_those_behind_it_called(against, plan, net, called):
+    steps = [("group", "Chains", -50.0), ("group", "Shops", 20.0)]
+    people = [("c1", "Anvil", "Chains", -40.0), ("c2", "Bolt", "Shops", -9.0), ("c3", None, "Chains", -5.0)]
+    result = gap(steps, people, against=against, plan=plan, net=net)
+    calls = gap_views.proposed_actions(result, N, Likelihood())
+    assert calls.rows["customer_id"].tolist() == called
+    assert calls.rows.get("told_amount", pd.Series()).tolist() == [40.0, 5.0][: len(called)]
+    begun = replace(result, until=dt.date(2026, 10, 9))
+    assert gap_views.proposed_actions(begun, N, Likelihood()).rows.empty
+
+
+def test_who_is_called_is_told_what_came_and_what_was_usual():
+    result = gap([("group", "Chains", -50.0)], [("c1", "Anvil", "Chains", -40.0)])
+    (said,) = gap_views.proposed_actions(result, N, Likelihood()).reasons([0])
+    assert said == "Brought €1; in an average month €5"
 
 
 def test_many_groups_become_few_steps_and_the_rest_one():

@@ -1,6 +1,7 @@
 """The month on one page: what is shown first, and what is left to the other pages."""
 
 import pickle
+from itertools import groupby
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from helpers.present.findings import WeighedFinding
 from helpers.present.numbers import numbers
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary import action_views as summary_actions
+from helpers.subjects.summary import gap_views
 from helpers.subjects.summary import views as summary
 from helpers.subjects.summary.action_list import action_list
 from helpers.subjects.summary.beside import ComplaintsInShort
@@ -102,11 +104,35 @@ def test_a_salespersons_list_has_its_own_customers_alone():
 
 
 def test_a_head_in_a_unit_says_its_currency_once(book):
-    head = "Margin a year, "
     listed = book.action_list(gather(book).actions)
-    for n, wanted in ((N, f"{head}CNY"), (numbers("en", "CNY", "k"), f"{head}k CNY")):
-        first, *_ = summary_actions.action_tables(listed, FrontPage(), n)
-        assert wanted in first.html and "CNY, k" not in first.html
+    for n, wanted in ((N, "CNY"), (numbers("en", "CNY", "k"), "k CNY")):
+        first, *_, owners = summary_actions.action_tables(listed, FrontPage(), n)
+        assert f"To be kept or won, {wanted}" in owners.html and "CNY, k" not in owners.html
+        assert first.columns["told_amount"].label == f"Amount, {wanted}"
+
+
+def test_whom_the_missed_month_came_from_is_called_first_in_the_order_of_the_bridge(book):
+    drawn, said, *_ = gap_views.month_made(book.month_gap(), N)
+    first, rest, _ = summary_actions.action_tables(book.action_list(gather(book).actions), FrontPage(), N)
+    called = first.frame[first.frame["measure"] == "missing"]
+    steps = text(drawn).split("\n")[1].split("; ")[1:]
+    assert [f"{row.customer}: −{row.told.split()[0]}" for row in called.itertuples()] == steps[: len(called)]
+    assert first.frame["customer"].tolist()[: len(called)] == called["customer"].tolist()
+    assert set(called["what"]) == {"Call"} and called["owner"].notna().all()
+    assert all(name in text(said) for name in called["customer"])
+    assert "first the 3 behind the missed plan" in first.caption
+    listed = [*first.frame["customer_id"], *rest.frame["customer_id"]]
+    assert len(listed) == len(set(listed))
+
+
+def test_of_every_action_the_figure_says_what_it_is_and_those_of_one_kind_stand_together(book):
+    for shown in summary_actions.action_tables(book.action_list(gather(book).actions), FrontPage(), N)[:2]:
+        measures = shown.frame["measure"].tolist()
+        assert len(list(groupby(measures))) == len(set(measures))
+        late = shown.frame[shown.frame["measure"] == "overdue"].set_index("customer_id")["told_amount"]
+        owed = book.receivables().customers.set_index("customer_id")["overdue_amount"]
+        assert late.to_dict() == owed[late.index].to_dict()
+        assert shown.frame.loc[shown.frame["measure"] == "overdue", "told"].str.endswith(" overdue").all()
 
 
 def test_a_large_customer_who_complains_but_buys_as_ever_is_not_worth_its_whole_sales(book):

@@ -349,7 +349,11 @@ _RULES: dict[type, tuple[str, Tell, Read]] = {
     np.random.Generator: ("generator", _generator, _to_generator),
     pd.DataFrame: ("frame", _frame, _to_frame),
     pd.Series: ("series", _series, _to_series),
-    Words: ("words", lambda writer, it: it.language, lambda reader, said: words(said)),
+    Words: (
+        "words",
+        lambda writer, it: [it.language, *map(list, it.labels)],
+        lambda reader, said: words(said[0], tuple((one, other) for one, other in said[1:])),
+    ),
     functools.partial: ("partial", _partial, _to_partial),
     types.FunctionType: ("function", _function, _to_function),
 }

@@ -54,6 +54,29 @@ _PER_UNIT = ("price", "price_with_tax", "unit_cost", "price_per", "pack_size", "
 _KEY_WORDS = ("id", "key", "code", "no", "number", "nr", "编码", "编号", "代码")
 
 
+#: For how many pieces a price is, as heads say it.
+_PIECES = re.compile(
+    r"(?i)(?:\b(?:per|je|pro|por|pour|for|of)|/|每)\s*(10|100|1[,.]?000|10[,.]?000|hundred|thousand|hundert|tausend|mille|"
+    r"[百千万](?![元圆]))\s*(?:pcs?|pieces|stück|stk|units?|ea|个|件|只|支|米|块)?\b"
+)
+_MANY = {"hundred": 100, "hundert": 100, "百": 100, "thousand": 1000, "tausend": 1000, "mille": 1000, "千": 1000,
+         "万": 10_000}  # fmt: skip
+
+
+def pieces_of_price(head: str) -> int:
+    """Give for how many pieces a price, or a cost, is by its head: ``Price per 100`` and ``单价(元/千个)``; else 1."""
+    found = _PIECES.search(head)
+    if found is None:
+        return 1
+    word = re.sub("[,.]", "", found[1].lower())
+    return _MANY.get(word) or int(word)
+
+
+def without_pieces(head: str) -> str:
+    """Give a head without for how many pieces its price is."""
+    return _PIECES.sub("", head).strip(" ,(/_")
+
+
 def words_of(column: str) -> tuple[str, ...]:
     """Give the ways in which a head can be compared: whole, without a currency behind it, its part behind a slash.
 
@@ -64,6 +87,8 @@ def words_of(column: str) -> tuple[str, ...]:
     ways = [plain(column), plain(BEHIND.sub("", column)), plain(BEHIND.sub("", _WITHOUT_TAX.sub("", column)))]
     if "/" in column:
         ways += [plain(column.rpartition("/")[2]), plain(BEHIND.sub("", column.rpartition("/")[2]))]
+    if (bare := without_pieces(column)) != column and bare:
+        ways.append(plain(bare))
     return tuple(dict.fromkeys(ways))
 
 
@@ -87,7 +112,7 @@ def amounts_below_zero(columns: Iterable[str]) -> list[str]:
 def find_column(words: Collection[str], columns: Sequence[str]) -> str | None:
     """Give the first column that is called by one of the words, in the order of the words."""
     by_word: dict[str, str] = {}
-    for way in range(6):
+    for way in range(7):
         for column in columns:
             ways = words_of(column)
             if way < len(ways):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from helpers.intake.proposing.findings.amounts import (
-    find_document_amounts,
-    find_net_amount,
-    find_register,
-    find_unit_cost,
-)
+from helpers.intake.proposing.findings.amounts import find_net_amount, find_register
 from helpers.intake.proposing.findings.closed import find_closed
-from helpers.intake.proposing.findings.currency import find_currency, find_units
-from helpers.intake.proposing.findings.customers import ask_customer, find_guests
+from helpers.intake.proposing.findings.currency import find_amounts_by_currency, find_currency, find_units
+from helpers.intake.proposing.findings.customers import (
+    ask_customer,
+    find_guests,
+    find_shared_numbers,
+    find_whose,
+)
 from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_paid, find_refunds
 from helpers.intake.proposing.findings.documents import (
     find_credits,
@@ -18,20 +18,29 @@ from helpers.intake.proposing.findings.documents import (
     find_document,
     find_heads_of_documents,
     find_quantity,
-    find_repeated,
     find_row_numbers,
     find_two_sides,
 )
 from helpers.intake.proposing.findings.draft import Finder
 from helpers.intake.proposing.findings.joins import find_product_cost
+from helpers.intake.proposing.findings.money.costs import find_amount_of_one, find_cost_signs, find_unit_cost
+from helpers.intake.proposing.findings.money.of_documents import find_document_amounts
+from helpers.intake.proposing.findings.money.open_items import find_balance, find_payments
 from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, ask_units, find_packs
+from helpers.intake.proposing.findings.postings import find_postings
 from helpers.intake.proposing.findings.rates import find_rates
+from helpers.intake.proposing.findings.sold.again import find_again
+from helpers.intake.proposing.findings.sold.dates import find_other_days
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
+from helpers.intake.proposing.findings.sold.numbers import find_shared_orders
+from helpers.intake.proposing.findings.sold.signs import find_signs
 from helpers.intake.proposing.findings.sold.spread import find_spread
 from helpers.intake.proposing.findings.sold.status import find_not_sold
+from helpers.intake.proposing.samples import Sample
+from helpers.settings.source import TableName
 
 #: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
-ORDER_LINES: tuple[Finder, ...] = (
+_ORDER_LINES: tuple[Finder, ...] = (
     find_date_parts,
     find_row_numbers,
     ask_customer,
@@ -39,7 +48,9 @@ ORDER_LINES: tuple[Finder, ...] = (
     find_document_amounts,
     find_two_sides,
     find_packs,
+    find_amounts_by_currency,
     find_net_amount,
+    find_amount_of_one,
     find_register,
     find_fees,
     find_units,
@@ -53,13 +64,37 @@ ORDER_LINES: tuple[Finder, ...] = (
     ask_units,
     ask_counts,
     find_credits,
+    find_signs,
+    find_cost_signs,
     find_currency,
     find_heads_of_documents,
     find_spread,
     find_not_sold,
     find_kinds,
+    find_other_days,
     find_guests,
-    find_repeated,
+    find_again,
+    find_whose,
+    find_shared_orders,
+    find_shared_numbers,
 )
 #: And in other tables.
-OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)
+_OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)
+_OPEN_ITEMS: dict[TableName, tuple[Finder, ...]] = {
+    "invoices": (find_units, find_credits, find_currency, find_not_sold),
+    "payments": (find_units, find_payments, find_currency),
+}
+
+
+def finders_of(table: TableName, sample: Sample, with_payments: bool) -> tuple[Finder, ...]:
+    """Give the finders of a table, in their order.
+
+    Parameters
+    ----------
+    with_payments
+        Whether a table of payments stands beside it.
+    """
+    if sample.postings is not None:
+        return (find_postings,)
+    finders = _ORDER_LINES if table == "order_lines" else _OPEN_ITEMS.get(table, _OTHERS)
+    return (*finders, find_balance) if table == "invoices" and not with_payments else finders

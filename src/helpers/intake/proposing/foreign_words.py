@@ -137,7 +137,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "gesamtnetto nettogesamt gesamtpreisnetto nettobedrag bedragexclbtw bedragexclusiefbtw "
         "regelbedrag imponibile importonetto valorliquido totalliquido wartoscnetto netwr "
         "productsales soldfor totalrevenue ordervalue untaxedtotal 商品金额 商品总价 买家应付货款 "
-        "amountinlocalcur amountinlocalcurrency"
+        "amountinlocalcur amountinlocalcurrency "
+        "valortotal vlrtotal importototale"
     ),
     "list_amount": listed(
         "listenwert bruttolistenwert montantcatalogue importetarifa 定価金額 标准金额"

@@ -33,6 +33,8 @@ _APART = re.compile(
 )
 
 
+#: Heads that say that tax is in an amount.
+_WITH_TAX = re.compile(r"(?i)incl|inkl|brutto|ttc|con iva|含税|税込|价税")
 _RETURNS = re.compile(r"returns?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
 #: How a sample's comments begin that say where its head stands.
 _SKIP = "skip = "
@@ -88,8 +90,8 @@ def _marks(sample: Sample) -> set[str]:
 
 
 def _sizes_differ(one: Sample, other: Sample) -> bool:
-    """Whether heads or titles say another currency, or another size of amounts: thousands in one month alone."""
-    units = [{plain(head): unit(head)[:2] for head in sample.columns} for sample in (one, other)]
+    """Whether heads or titles say another currency, another size of amounts, or tax: thousands in one month alone."""
+    units = [{plain(h): (*unit(h)[:2], bool(_WITH_TAX.search(h))) for h in s.columns} for s in (one, other)]
     titles = [size_of_titles(sample.comments)[0] for sample in (one, other)]
     return titles[0] != titles[1] or any(units[1].get(name, said) != said for name, said in units[0].items())
 
@@ -105,9 +107,14 @@ def are_alike(one: Sample, other: Sample) -> bool:
     return _words_apart(one) == _words_apart(other) and _have_like_columns(one, other)
 
 
+def are_tables_alike(one: Sample, other: Sample) -> bool:
+    """Whether two tables of a database have the same columns."""
+    return not (one.file or other.file) and {*one.columns} == {*other.columns}
+
+
 def _have_like_columns(one: Sample, other: Sample) -> bool:
-    if not (one.file and other.file):
-        return False
+    if not (one.file and other.file) and (one.file or other.file or _bare(one) != _bare(other)):
+        return False  # a table of a database beside another may be a view of it, or an archive
     ours, theirs = set(one.columns), set(other.columns)
     numbers = [{head for head in heads if "order_id" in _meanings(head)} for heads in (ours, theirs)]
     if (
@@ -126,7 +133,8 @@ def _have_like_columns(one: Sample, other: Sample) -> bool:
 
 def _bare(sample: Sample) -> str:
     """Give a file's name and sheet without digits and marks."""
-    return re.sub(r"[\d\W_]+", "", f"{PurePosixPath(sample.file).name} {sample.sheet or ''}").lower()
+    name = f"{PurePosixPath(sample.file).name} {sample.sheet or ''}" if sample.file else sample.name
+    return re.sub(r"[\d\W_]+", "", name).lower()
 
 
 def _declared(sample: Sample) -> tuple[str, ...]:
@@ -269,9 +277,11 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
     comments = [*_comments(group, first_names), *comments]
     files = list(dict.fromkeys(sample.file for sample in group))
     patterns = file_patterns(files, [name for name in others if name not in files])
-    settings = [f"files = {toml(patterns)}"]
-    if len(files) > 1:
-        comments.append(f"# {len(files)} files are one table: {files[0]} to {files[-1]}.")
+    kind = "file" if first.file else "table"
+    names = files if first.file else sorted(sample.name for sample in group)
+    settings = [f"files = {toml(patterns)}" if first.file else f"table = {toml(names)}"]
+    if len(names) > 1:
+        comments.append(f"# {len(names)} {kind}s are one table: {names[0]} to {names[-1]}.")
     sheets = list(dict.fromkeys(sample.sheet for sample in group if sample.sheet is not None))
     if sheets:
         settings.append(f"sheet = {toml(sheets if len(sheets) > 1 else sheets[0])}")
@@ -279,6 +289,7 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
         first,
         settings=tuple(settings),
         columns=columns,
+        parts=tuple((sample.file, sample.rows) for sample in group if sample.file),
         comments=tuple(comments),
         typed_dates=all(sample.typed_dates for sample in group),
         as_text=any(sample.as_text for sample in group),
@@ -384,4 +395,4 @@ def _fits(name: str, pattern: str) -> bool:
 
 
 def _place(sample: Sample) -> str:
-    return sample.file if sample.sheet is None else f"sheet {sample.sheet} of {sample.file}"
+    return sample.file or sample.name if sample.sheet is None else f"sheet {sample.sheet} of {sample.file}"

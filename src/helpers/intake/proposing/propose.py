@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,14 +19,18 @@ from helpers.intake.proposing.choosing import (
     take_a_register,
 )
 from helpers.intake.proposing.columns import find_column, match_columns, words_of
-from helpers.intake.proposing.finders import ORDER_LINES, OTHERS
-from helpers.intake.proposing.findings.amounts import amount_heads, document_amounts
+from helpers.intake.proposing.finders import finders_of
 from helpers.intake.proposing.findings.currency import calendar_lines, is_chinese, report_currency
 from helpers.intake.proposing.findings.customers import same_codes_lines
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.findings.joins import DOCUMENT, Joined, join_products
-from helpers.intake.proposing.findings.postings import find_postings, posting_columns
-from helpers.intake.proposing.grouping import are_alike, grouped, hold_returns
+from helpers.intake.proposing.findings.money.of_documents import (
+    amount_heads,
+    document_amounts,
+    line_columns,
+)
+from helpers.intake.proposing.findings.postings import posting_columns
+from helpers.intake.proposing.grouping import are_alike, are_tables_alike, grouped, hold_returns
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
@@ -82,7 +87,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         )
         left_out = [
             each for each in fitting[1:]
-            if table == "order_lines" and (are_alike(fitting[0], each) or hold_returns(fitting[0], each))
+            if table == "order_lines"
+            and (are_alike(fitting[0], each) or hold_returns(fitting[0], each) or are_tables_alike(fitting[0], each))
         ]  # fmt: skip
         for place, sample in enumerate(fitting):
             if left_out and not place:
@@ -141,6 +147,16 @@ def _left_out(drafts: Sequence[Draft]) -> list[str]:
 def _asked_files(sample: Sample, others: Sequence[Sample]) -> tuple[str, ...]:
     """Ask whether the files of a table are all there is, where others have its columns and are laid out otherwise."""
     files, *more = sample.settings
+    if not sample.file:
+        own = tomllib.loads(files)["table"]
+        names = [own] if isinstance(own, str) else own
+        every = [*names, *(each.name for each in others)]
+        return (
+            f"#   {toml(own)}  # only this: the others hold copies of its rows, or no sales",
+            f"#   {toml(every)}  # all of them: the others hold further sales, as an archive does",
+            f'table = "?"  # {", ".join(every[len(names) :])} of the same columns: further sales?',
+            *more,
+        )
     named = ", ".join(_called(each) for each in others[:3]) + (" and others" if len(others) > 3 else "")
     asks = (
         "the same columns, but laid out or written otherwise (see below), so that one map does not read all. Are they "
@@ -180,7 +196,9 @@ def _draft(
         )
         if "order_id" in found and not (documents and found["order_id"].startswith(f"{DOCUMENT}.")):
             numeric = [name for name in amount_heads(sample.columns) if is_amount(columns[name])]
-            of_documents = document_amounts(sample.columns, found["order_id"], numeric)
+            of_documents = document_amounts(
+                sample.columns, found["order_id"], numeric, line_columns(sample, found)
+            )
             lines = {found.get("quantity"), find_column((*ROLES["price"], *ROLES["price_with_tax"]), numeric)}
             amounts += tuple(column for column in of_documents if column not in lines)
         product = found.get("product_id")
@@ -205,8 +223,7 @@ def _draft(
     draft.lookups = [line for each in joined for line in ("", *each.lines)]
     draft.comments = comments
     draft.add(_not_that(draft))
-    finders = (find_postings,) if postings else ORDER_LINES if table == "order_lines" else OTHERS
-    for finder in finders:
+    for finder in finders_of(table, sample, "payments" in chosen):
         draft.add(finder(draft))
     return draft
 

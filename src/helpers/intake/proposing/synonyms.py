@@ -212,12 +212,13 @@ CUSTOMER_NAME_WORDS = listed(
 #: What a column is beside the standard columns, and by what names: amounts and words from which lines are proved.
 ROLES: dict[str, tuple[str, ...]] = {
     "price": listed(
-        "price unitprice priceeach salesprice rate unitrate lineitemprice itemcost 单价 销售单价 无税单价 "
+        "price unitprice netprice priceeach salesprice rate unitrate lineitemprice itemcost 单价 销售单价 无税单价 "
         "不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix preciounitario precio 単価 "
         "unitpriceexclvat "
         "prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena 商品单价 京东价"
     ),
-    "price_per": listed("priceunit priceper preiseinheit peinheit kpein pricequantity 价格单位 计价数量"),
+    "price_per": listed("priceunit priceper preiseinheit peinheit kpein pricequantity pricingunit per "
+        "conditionunit 价格单位 计价数量"),
     "pack_size": listed(
         "packsize unitsperpack unitspercase unitsperbox piecesperpack piecespercase casepack caseqty qtypercase "
         "qtyperpack qtyperunitofmeasure conversionfactor uomconversionfactor unitsperpackage innerqty casesize "
@@ -231,6 +232,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "returned": listed(
         "returnedqty returnedquantity qtyreturned quantityreturned returnqty returnquantity 退货数量 退回数量 退货数 "
+        "cancelledqty canceledqty qtycancelled cancelledquantity quantitycancelled 取消数量 "
         "retourmenge retourenmenge quantitéretournée cantidaddevuelta 返品数 返品数量"
     ),
     "delivered": listed(
@@ -255,14 +257,14 @@ ROLES: dict[str, tuple[str, ...]] = {
         "brutto bruttobetrag bruttosumme bruttoumsatz betragbrutto montantttc totalttc ttc importeconiva "
         "totalconiva importebruto 税込金額 税込 税込合計 pricetotal "
         "bedraginclbtw bedraginclusiefbtw importolordo totaleivato valorbruto totalcomiva wartoscbrutto "
-        "kwotabrutto 商品实付金额 实付金额"
+        "kwotabrutto invoicevalue totalinvoicevalue invoicevalueinclgst 商品实付金额 实付金额"
     ),
     "tax": listed(
-        "tax taxamount taxes "
-        "vat vatamount gst gstamount salestax totaltax totaltaxes linetax itemtaxamount itemtax igst 税额 "
-        "增值税 销项税额 税金 mwst mwstbetrag ust ustbetrag umsatzsteuer steuer steuerbetrag tva montanttva iva "
+        "tax taxamount taxes vat vatamount gst gstamount salestax totaltax totaltaxes linetax itemtaxamount itemtax "
+        "igst igstamount "
+        "税额 增值税 销项税额 税金 mwst mwstbetrag ust ustbetrag umsatzsteuer steuer steuerbetrag tva montanttva iva "
         "importeiva cuotaiva 消費税 消費税額 税額 pricetax "
-        "btw btwbedrag importoiva valoriva kwotavat mwsbp"
+        "btw btwbedrag importoiva valoriva kwotavat mwsbp cgst cgstamount sgst hst pst qst ipi valoripi statetax"
     ),
     "rate": listed(
         "taxrate vatrate vat% gstrate tax% taxpercent vatpercent 税率 增值税率 mwstsatz ustsatz steuersatz mwst% "

@@ -11,6 +11,10 @@ from helpers.intake.values import moments, notations, rules
 
 #: From so many different numbers on with three digits behind their mark, and none with others, it parts thousands.
 _SURE = 10
+#: A time of universal time; at midnight a day is meant.
+_UNIVERSAL = re.compile(
+    r"[0-9][T ](?!00:00(:00)?([.]0+)?[ Z+])(?P<hour>[0-9]{1,2}):[0-9]{2}.*?(Z|UTC|GMT|[+]00(:?00)?)$"
+)
 _NUMBERS = ("money", "quantity", "score")
 _READINGS = {
     "blank": "a blank parts thousands", "apostrophe": "an apostrophe parts thousands", "lakh": "Indian grouping",
@@ -39,6 +43,7 @@ def format_lines(
     dates = [text for name, texts in filled.items() if kinds[name] in ("date", "timestamp") for text in texts]
     numbers = [text for name, texts in filled.items() if kinds[name] in _NUMBERS for text in texts]
     lines = date_lines([*map(moments.in_ascii, dates)], typed_dates)
+    lines += _zone_lines([*map(moments.in_ascii, dates)])
     lines += decimal_lines([*map(moments.in_ascii, numbers)])
     lines += _notation_lines(numbers, [text for text in dates if moments.scripts_of(text)])
     if nothing:
@@ -87,6 +92,22 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
         return [*lines, f"date_format = {toml(forms[0])}  # {found[0][2]}{month}"]
     counted = "; ".join(f"{count} as {example}" for _, count, example in found)
     return [*lines, f"date_format = {toml(forms)}  # {counted}"]
+
+
+def _zone_lines(values: Sequence[str]) -> list[str]:
+    """Ask whose day counts, where moments are in universal time: in China it is the next day from 16:00 on."""
+    moments_ = {value: found for value in values if (found := _UNIVERSAL.search(value))}
+    # At other hours it is the same day nearly everywhere.
+    moved = sorted(value for value, found in moments_.items() if not 8 <= int(found["hour"]) < 15)
+    if not moved:
+        return []
+    return [
+        '#   "UTC"  # the days as they stand there',
+        '#   "Asia/Shanghai"  # eight hours later, as in China',
+        '#   "Europe/Berlin"  # one or two hours later, as in central Europe',
+        '#   "America/New_York"  # four or five hours earlier',
+        f'time_zone = "?"  # {moved[0]} is in universal time: whose day counts? Any zone can be named',
+    ]
 
 
 def decimal_lines(values: Sequence[str]) -> list[str]:

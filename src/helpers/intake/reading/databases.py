@@ -46,10 +46,13 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
         for table in TABLE_NAMES:
             mapped = settings.tables.get(table)
             called = None if table in settings.source.leave_out else by_name.get(table)
-            wanted = (mapped.table if mapped else None) or called
-            if wanted is not None:
+            wanted = mapped.database_tables if mapped else []
+            if wanted or called is not None:
                 key = f"tables.{table}.table"
-                tables[table] = (_write(database, tables_of, wanted, names, key, folder, settings, left),)
+                tables[table] = tuple(
+                    _write(database, tables_of, name, names, key, folder, settings, left)
+                    for name in wanted or [called or ""]
+                )
             elif mapped is not None:
                 raise WorkbookError(
                     f"workbook.toml maps the table {table}, but {database.name} has none of that name: say "

@@ -307,6 +307,12 @@ def is_iso_date(value: str) -> bool:
     return re.match(ISO_DATE.strip("'"), value) is not None
 
 
+def month_of(value: str, form: str) -> str:
+    """Give the month of a date text in a format, as ``2026-01``; blank where it has not that format."""
+    moment = None if form == "serial" else _parsed(value, form)
+    return f"{moment:%Y-%m}" if moment else ""
+
+
 def _month_end(moment: datetime) -> date:
     return (moment.replace(day=28) + timedelta(days=4)).replace(day=1).date() - timedelta(days=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import pandas as pd
@@ -15,6 +15,7 @@ from helpers.present.charts.chart import plain
 from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import called
 from helpers.present.numbers import MISSING, Numbers
+from helpers.present.table import disclosed
 from helpers.present.words import Words
 from helpers.subjects.card import ahead_views as card_ahead
 from helpers.subjects.card.ahead_views import Part, needs
@@ -109,7 +110,7 @@ def _who(card: Card, n: Numbers) -> list[tuple[str, str]]:
     _, record = n.words, card.record
 
     def text(column: str) -> str:
-        return MISSING if pd.isna(record[column]) else str(record[column])
+        return MISSING if pd.isna(record[column]) else str(_.value(record[column]))
 
     owner = text("salesperson_id") if pd.isna(record["salesperson_name"]) else text("salesperson_name")
     first = record["first_contact_date"]
@@ -237,7 +238,7 @@ def _products(card: Card, n: Numbers) -> tuple[str, Part]:
         second = _("No category that half of its class buys is missing.")
     else:
         second = _("Most of its class buys, it does not: {names}.", names=_.listed(
-            f"{plain(name)} ({n.percent(share, 0)})"
+            f"{plain(_.value(name))} ({n.percent(share, 0)})"
             for name, share in zip(gaps["category"].head(_MOST), gaps["peers_share"].head(_MOST), strict=True)
         ))  # fmt: skip
     return heading, Part((first, second))
@@ -245,7 +246,7 @@ def _products(card: Card, n: Numbers) -> tuple[str, Part]:
 
 def _with_money(bought: pd.DataFrame, n: Numbers) -> list[str]:
     pairs = zip(bought["category"], bought["net_amount"], strict=True)
-    return [f"{plain(name)} {n.money_short(amount)}" for name, amount in pairs]
+    return [f"{plain(n.words.value(name))} {n.money_short(amount)}" for name, amount in pairs]
 
 
 def _contacts(card: Card, n: Numbers) -> tuple[str, Part]:
@@ -278,7 +279,12 @@ def _complaints(card: Card, n: Numbers) -> tuple[str, Part]:
 def _latest(frame: pd.DataFrame, day: str, columns: Sequence[str], n: Numbers) -> list[str]:
     """The first rows, the latest, as a line each: the day and what is recorded."""
     return [
-        n.words.phrases([n.date(row[day]), *(plain(row[name]) for name in columns if not pd.isna(row[name]))])
+        n.words.phrases(
+            [
+                n.date(row[day]),
+                *(plain(n.words.value(row[name])) for name in columns if not pd.isna(row[name])),
+            ]
+        )
         for row in frame.head(_MOST).to_dict("records")
     ]
 
@@ -308,6 +314,9 @@ PROVIDERS: tuple[Provider, ...] = (
 
 
 def customer_cards(book: Asked, customer_ids: Iterable[str]) -> list[CardPage | Findings]:
-    """Show the cards of several customers, or one line where there is nobody."""
-    pages: list[CardPage | Findings] = [customer_card(book, each) for each in customer_ids]
-    return pages or [findings(book.numbers.words("There are no customers to pick from."))]
+    """Show the cards of several customers, those after the first behind a click; one line where there is nobody."""
+    cards = [customer_card(book, each) for each in customer_ids]
+    if not cards:
+        return [findings(book.numbers.words("There are no customers to pick from."))]
+    rest = (replace(card, html=disclosed(card.text.partition("\n")[0], card.html)) for card in cards[1:])
+    return [cards[0], *rest]

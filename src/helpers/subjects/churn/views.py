@@ -90,6 +90,11 @@ def _silent(risk: RiskList, n: Numbers) -> str | None:
     if silent.empty:
         return None
     lapsed = int((silent["state"] == "lapsed").sum())
+    if not risk.silent_amount > 0:
+        return _(
+            "Beyond their rhythm already: {overdue} whose order is overdue and {lapsed} who lapsed.",
+            overdue=n.count(len(silent) - lapsed), lapsed=n.count(lapsed),
+        )  # fmt: skip
     return _(
         "Beyond their rhythm already: {overdue} whose order is overdue and {lapsed} who lapsed, with {amount} of "
         "yearly {measure} at stake; most with {customer}.",

@@ -58,12 +58,18 @@ def lead_note(risk: RiskList, n: Numbers) -> str | None:
     lead = risk.lead
     if lead.since is None or not lead.leavers or not lead.right:
         return None
+    if not lead.warned:
+        return n.words(
+            "Of {leavers} customers who ordered after {month} and have left since, none was newly warned of before its "
+            "last order.",
+            leavers=n.count(lead.leavers), month=n.month(lead.since + 1),
+        )  # fmt: skip
     return n.words(
         "Of {leavers} customers who ordered after {month} and have left since, {share} were newly warned of before "
         "their last order, {days} days ahead in the median; for each new warning that came true {false} did not (a "
         "warning that stands for months is one new warning; in the record it counts at each month end).",
         leavers=n.count(lead.leavers), month=n.month(lead.since + 1), share=n.percent(lead.warned / lead.leavers, 0),
-        days=n.count(lead.days) if lead.warned else "–", false=n.decimal((lead.begun - lead.right) / lead.right),
+        days=n.count(lead.days), false=n.decimal((lead.begun - lead.right) / lead.right),
     )  # fmt: skip
 
 

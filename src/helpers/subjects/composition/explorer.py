@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import pandas as pd
+
+from helpers.core.frames.groups import UNASSIGNED
 from helpers.present import labels
 from helpers.present.measures import measures
-from helpers.present.name_lists import first_of
+from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Drawn, View, choice, pick, slider
@@ -37,8 +40,18 @@ class CompositionExplorer(Opening):
     def _members(self, by: str) -> tuple[tuple[str, Any], ...]:
         n, customers = self._book.numbers, self._book.frame("customers")
         moves = [(words.movement(name, n.words), (name, "")) for name in MOVEMENTS[:-1]]
-        groups = list(choices.options(customers, _cut_of_customers(by, self._book), n).values())[1:]
-        return ((choices.NOBODY, choices.ALL), *moves, *((group, ("", group)) for group in groups))
+        groups: list[tuple[str, Any]]
+        if by == "channel":
+            rows = self._book.composition(by).groups
+            rows = rows[rows["kind"] != UNASSIGNED]
+            values = rows["group"].where(rows["group"].notna(), None)
+            groups = list(zip(labels.groups(rows, n.words), values, strict=True))
+        else:
+            offered: dict[str, Any] = {**choices.options(customers, by, n)}
+            groups = list(offered.items())[1:]
+            if customers[by].isna().any():
+                groups.append((n.words("Not recorded"), None))
+        return ((choices.NOBODY, choices.ALL), *moves, *((label, ("", group)) for label, group in groups))
 
 
 def _cut_of_customers(by: str, book: Any) -> str:
@@ -77,6 +90,9 @@ def composition(book: Any) -> CompositionExplorer:
 
     def movers(by: str, months: int, against: Any, members: Any, **only: str) -> Drawn:
         found = bridge(by, months, against, choices.picked(only))
+        if members and by == "channel" and not members[0]:
+            who = book.channel_customers(members[1], dict(choices.picked(only)) or None, months)
+            return listed_members(who, found, labels.group(members[1], n.words), n)
         return members_table(found, members, n) if members else change.movers_table(found, n, 3)
 
     dimensions = book.dimensions or [book.main_dimension]
@@ -96,13 +112,29 @@ def composition(book: Any) -> CompositionExplorer:
     return CompositionExplorer(book, "composition", controls, views)
 
 
-def members_table(result: Bridge, of: tuple[str, str], n: Numbers) -> Table:
-    """List the customers ``of`` a movement, else of a group: those whose sales differ, the largest change first."""
-    (movement, group), _ = of, n.words
-    rows = result.customers[result.customers["movement" if movement else "group"] == (movement or group)]
-    shown, columns = change.movers_named(rows.head(_MEMBERS), n), change.movers_columns(result, n)
-    del columns["moved" if movement else "label"]
-    named = words.movement(movement, _) if movement else group
+def members_table(result: Bridge, of: tuple[str, str | None], n: Numbers) -> Table:
+    """List the customers ``of`` a movement, else of a group (None: of none), whose sales differ.
+
+    The largest change stands first.
+    """
+    (movement, group), people = of, result.customers
+    if movement:
+        return listed_members(
+            people[people["movement"] == movement], result, words.movement(movement, n.words), n, "moved"
+        )
+    rows = people[people["group"].isna() if group is None else people["group"] == group]
+    return listed_members(rows, result, labels.group(group, n.words), n)
+
+
+def listed_members(rows: pd.DataFrame, result: Bridge, named: str, n: Numbers, said: str = "label") -> Table:
+    """List customers under the name of what they share; the column that would ``say`` it again is left out."""
+    _, shown, columns = n.words, rows.head(_MEMBERS), change.movers_columns(result, n)
+    del columns[said]
+    if "movement" in rows:
+        shown = change.movers_named(shown, n)
+    else:  # of one channel: what the customer buys through others is another movement
+        shown = shown.assign(customer=called(shown))
+        del columns["moved"]
     caption = _("{group}: customers whose sales changed, in {currency}", group=named, currency=n.currency)
     return first_of(
         len(rows), shown, columns, caption, n, cut="smaller_changes", sortable=False, read=_MEMBERS,

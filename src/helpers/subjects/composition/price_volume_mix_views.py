@@ -16,8 +16,7 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.composition import words
-from helpers.subjects.composition.categories import CategoryMix
-from helpers.subjects.composition.price_volume_mix import EFFECTS, PriceVolumeMix
+from helpers.subjects.composition.price_volume_mix import EFFECTS, CategoryMix, PriceVolumeMix
 
 
 def price_volume_mix(result: PriceVolumeMix, n: Numbers) -> list[Chart | Table | Findings]:
@@ -157,7 +156,7 @@ def categories(result: CategoryMix | None, n: Numbers) -> list[Chart | Table | F
 def _label(frame: pd.DataFrame, n: Numbers) -> pd.Series:
     _ = n.words
     other = frame["kind"].map({"not_recorded": _("Without category"), "others": _("Other categories")})
-    return frame["category"].astype("object").where(frame["kind"] == GROUP, other)
+    return frame["category"].astype("object").where(frame["kind"] == GROUP, other).map(_.value)
 
 
 def months_chart(result: CategoryMix, n: Numbers) -> Chart:

@@ -15,13 +15,12 @@ from helpers.core.periods import Span, trailing, year_to_date
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
 from helpers.engine.connection import to_pandas
-from helpers.engine.fact import own_customers
-from helpers.engine.months.windows import sums_of_groups, within
+from helpers.engine.months.windows import sums_of_groups
 from helpers.errors import WorkbookError
 from helpers.settings.config import Grouping
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
 from helpers.subjects.composition.bridge import looked_at as bridge_looks_at
-from helpers.subjects.composition.categories import CategoryMix, category_mix
+from helpers.subjects.composition.channels import ChannelQueries
 from helpers.subjects.composition.composition import (
     Composition,
     active_customers,
@@ -30,11 +29,15 @@ from helpers.subjects.composition.composition import (
     looked_at,
     with_kind,
 )
-from helpers.subjects.composition.facts import channel_months, class_product_months, grouped_then
-from helpers.subjects.composition.price_volume_mix import PriceVolumeMix, price_volume_mix
+from helpers.subjects.composition.facts import class_product_months, grouped_then
+from helpers.subjects.composition.price_volume_mix import (
+    CategoryMix,
+    PriceVolumeMix,
+    category_mix,
+    price_volume_mix,
+)
 from helpers.subjects.exchange.constant_rates import constant_changes, exchange_of
 from helpers.subjects.exchange.effects import exchange_effects, has_rates
-from helpers.subjects.queries import SubjectQueries
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class _Asked:
 _COUNTED = {"customers": "net_amount", "customers_previous": "net_amount_previous"}
 
 
-class CompositionQueries(SubjectQueries):
+class CompositionQueries(ChannelQueries):
     """Composition, the bridge from period to period, and price, volume and mix."""
 
     def composition(
@@ -199,19 +202,12 @@ class CompositionQueries(SubjectQueries):
             self._channels_after_day(asked.scope) if asked.by == "channel" else self._after_day(asked.scope)
         )
         span = Span(self.month - 12, self.month - 1)
-        own = rows.semi_join(self._people(asked), "customer_id")
+        own = rows.semi_join(self._people(asked.only), "customer_id")
         named = with_kind(to_pandas(sums_of_groups(self._grouped(own, asked), span, ["net_amount"])))
         nobody = rows.filter(rows.customer_id.isnull())  # noqa: PD003
         nobody = nobody.group_by("month").agg(net_amount=nobody.net_amount.sum())
         unassigned = to_pandas(nobody.order_by("month")).assign(kind=UNASSIGNED, group=None)
         return named if asked.is_part else pd.concat([named, unassigned], ignore_index=True)
-
-    def _people(self, asked: _Asked) -> ir.Table:
-        """Return the fact customers, of those that are asked about."""
-        customers = self.facts.table("customers")
-        for column, value in (asked.only or {}).items():
-            customers = customers if value is None else customers.filter(customers[column] == value)
-        return customers
 
     def _grouped(self, rows: ir.Table, asked: _Asked) -> ir.Table:
         """Add ``group`` to rows of customers and months."""
@@ -219,7 +215,7 @@ class CompositionQueries(SubjectQueries):
             return rows.mutate(group=rows.channel if self._has_channels else ibis.null("string"))
         if asked.grouping == "then":
             return grouped_then(rows, self.facts.standard("customers"), asked.by)
-        return rows.left_join(self._people(asked).select("customer_id", group=asked.by), "customer_id")
+        return rows.left_join(self._people(asked.only).select("customer_id", group=asked.by), "customer_id")
 
     def _two_windows(self, asked: _Asked) -> pd.DataFrame:
         return self._by_customer(compared(self.month, asked.window_months, self._until_day), asked.scope)
@@ -230,11 +226,11 @@ class CompositionQueries(SubjectQueries):
         by_channel = asked.by == "channel" and self._has_channels
         rows = self._table("channel_months" if by_channel else "customer_months", asked.scope)
         if len(people) != len(self._frame("customers", asked.scope)):
-            rows = rows.semi_join(self._people(asked), "customer_id")
+            rows = rows.semi_join(self._people(asked.only), "customer_id")
         span = looked_at(self.month, asked.window_months, self.settings.periods.history_months)
         sold = to_pandas(sums_of_groups(self._grouped(rows, asked), span, AMOUNTS))
         if by_channel:
-            return sold, self._active_in_channels(rows, asked)
+            return sold, self._active_in_channels(rows, asked.window_months, asked.scope)
         if asked.grouping == "now":
             return sold, active_customers(sums, people.assign(channel=None), asked.by)
         active = self._active_then(sums, people, asked)
@@ -242,10 +238,6 @@ class CompositionQueries(SubjectQueries):
         silent = active.loc[~active["group"].isin(sold["group"]), ["group"]]
         nothing = silent.assign(month=self.month.to_timestamp(), **dict.fromkeys(AMOUNTS, 0.0))
         return pd.concat([sold, nothing.astype(sold.dtypes)], ignore_index=True), active
-
-    @property
-    def _has_channels(self) -> bool:
-        return self.tables.has("order_lines", "channel")
 
     def _active_then(self, sums: pd.DataFrame, people: pd.DataFrame, asked: _Asked) -> pd.DataFrame:
         """Count customers by group at the end of each of the two windows."""
@@ -259,27 +251,6 @@ class CompositionQueries(SubjectQueries):
         ]
         both = pd.concat(counts, axis=1).fillna(0).astype("int64")
         return both[(both > 0).any(axis=1)].rename_axis("group").reset_index()
-
-    def _channels_after_day(self, scope: Scope) -> ir.Table:
-        """Return customer_id, channel, month and net_amount of the days after the last line's, of the months before."""
-        lines = self.facts.lines
-        after = channel_months(lines.filter(lines.order_date.day() > self._until_day))
-        return after if scope == COMPANY else own_customers(after, scope, self.facts)
-
-    def _active_in_channels(self, rows: ir.Table, asked: _Asked) -> pd.DataFrame:
-        """Count the customers with net sales > 0 in each channel, in the window and in the one a year before."""
-        window = trailing(self.month, asked.window_months)
-        spans = {"customers": window, "customers_previous": window.back(12)}
-        rows = rows.select("customer_id", "channel", "month", "net_amount")
-        if self.until is not None:
-            after, last = self._channels_after_day(asked.scope), spans["customers_previous"].last
-            after = after.filter(after.month == ibis.date(last.to_timestamp().date())).select(*rows.columns)
-            rows = rows.union(after.mutate(net_amount=-after.net_amount))
-        sums = rows.group_by("customer_id", group="channel").agg(
-            **{name: rows.net_amount.sum(where=within(rows.month, span)) for name, span in spans.items()}
-        )
-        counts = sums.group_by("group").agg(**{name: sums.count(where=sums[name] > 0) for name in spans})
-        return to_pandas(counts.order_by("group"))
 
     def bridge(
         self,
@@ -357,7 +328,9 @@ class CompositionQueries(SubjectQueries):
         return self.frame("company_product_months" if self.scope == COMPANY else "class_product_months")
 
     def category_mix(self) -> CategoryMix | None:
-        """Return what is bought by product category, against last year; see `helpers.subjects.composition.categories`.
+        """Return what is bought by product category against last year.
+
+        See `helpers.subjects.composition.price_volume_mix.category_mix`.
 
         None where the data supply no categories.
 

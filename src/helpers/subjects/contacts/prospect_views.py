@@ -48,7 +48,7 @@ def _groups_table(result: Prospects, n: Numbers) -> Table:
     frame = rows.assign(
         kind=rows["kind"].map(kinds),
         group=[
-            "" if kind == "total" else name if isinstance(name, str) else _("Not recorded")
+            "" if kind == "total" else _.value(name) if isinstance(name, str) else _("Not recorded")
             for kind, name in zip(rows["kind"], rows["group"], strict=True)
         ],
     )
@@ -67,6 +67,7 @@ def _groups_table(result: Prospects, n: Numbers) -> Table:
 def _open_table(result: Prospects, n: Numbers) -> Table:
     _ = n.words
     shown = result.open.head(MOST)
+    shown = shown.assign(**{name: shown[name].map(_.value) for name in ("source", "trade_class")})
     columns = {
         "prospect_id": Column(_("Prospect")),
         "grade": Column(_("Grade")),

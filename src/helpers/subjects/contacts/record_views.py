@@ -83,11 +83,11 @@ def _owners_table(result: Records, n: Numbers) -> Table:
     )
 
 
-def _fields_chart(result: Records, n: Numbers) -> list[Chart | Findings]:
-    """Draw what records lack; a line where they lack nothing."""
+def _fields_chart(result: Records, n: Numbers) -> list[Chart]:
+    """Draw what records lack; nothing where they lack nothing."""
     _, rows = n.words, result.fields[result.fields["missing"] > 0]
     if rows.empty:
-        return [findings(_("Every field is filled in."))]
+        return []
     frame = rows.assign(
         label=[field_label(field, _) for field in rows["field"]],
         note=[_("of the customers: {share}", share=n.percent(share, 0)) for share in rows["share"]],

@@ -174,7 +174,8 @@ def proposed_actions(result: Delivery, n: Numbers, likely: Likelihood) -> Propos
     rows = result.customers[result.customers["waiting_lines"] > 0]
     about = rows[["customer_id", "waiting_lines", "waiting_amount", "longest_days"]]
     due = due_day(result.month, _DUE_DAYS)
-    return propose(about, "keep", about["waiting_amount"], due, _reason, n)
+    waiting = about["waiting_amount"]
+    return propose(about, "keep", waiting, due, _reason, n, told=("waiting", waiting))
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -71,8 +71,8 @@ def _experienced(result: ExperienceShift, n: Numbers) -> str | None:
 
 def _moved(result: ExperienceShift, n: Numbers) -> str | None:
     movers = result.movers
-    if movers.empty:
-        return n.words("None has turned towards the specialist within 12 months.")
+    if movers.empty:  # the list of them says so
+        return None
     largest = movers.sort_values(["net_amount", "customer_id"], ascending=[False, True]).head(1)
     return n.words.ngettext(
         "{n} has turned towards the specialist within 12 months, with {amount} of net sales: {customer} ({why}).",

@@ -6,24 +6,26 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.frames.lookup import look_up
-from helpers.subjects.summary.action_list import TALKS, ActionList
+from helpers.core.proposals import TOLD
+from helpers.subjects.summary.action_list import TALKS, ActionList, ranked
 
 
 def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
     """Return each action of a list: what one customer is to be seen to for, with all that speaks for it.
 
-    Visit, win_back and keep are one talk with the customer: of them the one of most value names the action.
+    Call, visit, win_back and keep are one talk with the customer: a call, else the one of most value, names the action.
 
     Returns
     -------
     pandas.DataFrame
         customer_id, kind (together unique); name, salesperson_id, salesperson_name, place (of the customer among its
         owner's), within (as in `ActionList`); value_amount (money at stake in a year, the largest of the proposals),
-        due_date (the earliest); with ``reasons`` also reasons (tuple of sentences, the largest value first, none
-        twice). In the order of the list's customers, then the largest value first.
+        measure and told_amount (what a reader is told of that one), due_date (the earliest); with ``reasons`` also
+        reasons (tuple of sentences, the largest value first, none twice). In the order of the list's customers, then
+        a call, then the largest value first.
     """
     parts = [
-        each.rows[["customer_id", "kind", "value_amount", "due_date"]].assign(
+        each.rows[["customer_id", "kind", "value_amount", "due_date", *TOLD]].assign(
             by=number, row=np.arange(len(each.rows))
         )
         for number, each in enumerate(result.proposed)
@@ -33,16 +35,22 @@ def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
         ["customer_id", "name", "salesperson_id", "salesperson_name", "place", "within"]
     ].assign(turn=np.arange(len(result.actions)))
     if not parts or people.empty:
-        empty = people.assign(kind="", value_amount=0.0, due_date=pd.Timestamp(0)).head(0)
+        empty = people.assign(
+            kind="", value_amount=0.0, due_date=pd.Timestamp(0), measure="", told_amount=0.0
+        )
+        empty = empty.head(0)
         return (empty.assign(reasons=None) if reasons else empty).drop(columns="turn")
     rows = pd.concat(parts, ignore_index=True).astype({"customer_id": "object"})
     rows = rows[rows["customer_id"].isin(people["customer_id"])]
-    rows = rows.sort_values("value_amount", ascending=False, kind="stable").reset_index(drop=True)
+    rows = ranked(rows).reset_index(drop=True)
     talks = rows["kind"].isin(TALKS)
     of_talk = rows[talks].drop_duplicates("customer_id").set_index("customer_id")["kind"]
     rows["kind"] = rows["kind"].where(~talks, look_up(rows["customer_id"], of_talk))
     grouped = rows.groupby(["customer_id", "kind"], sort=False)
-    found = grouped.agg(value_amount=("value_amount", "max"), due_date=("due_date", "min")).reset_index()
+    found = grouped.agg(
+        value_amount=("value_amount", "max"), measure=("measure", "first"), told_amount=("told_amount", "first"),
+        due_date=("due_date", "min"),
+    ).reset_index()  # fmt: skip
     if reasons:
         texts = np.empty(len(rows), dtype=object)
         for number, of_one in rows.groupby("by", sort=True):
@@ -51,5 +59,5 @@ def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
         said = pd.Series(texts, rows.index).groupby([rows["customer_id"], rows["kind"]], sort=False)
         found["reasons"] = [tuple(dict.fromkeys(values)) for _, values in said]
     joined = people.merge(found, on="customer_id", how="inner", validate="one_to_many")
-    joined = joined.sort_values(["turn", "value_amount"], ascending=[True, False], kind="stable")
+    joined = ranked(joined).sort_values("turn", kind="stable")
     return joined.drop(columns="turn").reset_index(drop=True)

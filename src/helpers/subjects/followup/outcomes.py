@@ -12,7 +12,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 
 #: Kinds that came true where the customer bought at all, or at least as much as in an average month before.
-BOUGHT, BOUGHT_AS_EVER = ("visit", "win_back"), ("keep", "grow")
+BOUGHT, BOUGHT_AS_EVER = ("visit", "win_back"), ("call", "keep", "grow")
 #: Of fewer actions nobody can tell chance from more than chance.
 FEWEST_TO_TELL = 10
 _RARE = 0.05

@@ -17,6 +17,7 @@ from helpers.engine.months.windows import UNITS
 from helpers.errors import WorkbookError
 from helpers.subjects.followup.each_action import each_action
 from helpers.subjects.followup.outcomes import Outcomes, Since, outcomes
+from helpers.subjects.summary.action_list import CALL, TALKS
 from helpers.subjects.summary.gather import proposed
 from helpers.subjects.summary.queries import SummaryQueries
 
@@ -50,12 +51,15 @@ class FollowUpQueries(SummaryQueries):
         if not wanted or before < self.facts.coverage.months[0]:
             return None
         listed = self._listed_before
-        people = self.frame("customers")[["customer_id", "name"]]
+        owned = self.frame("customers")[["customer_id", "name", "salesperson_id", "salesperson_name"]]
+        people = owned[["customer_id", "name"]]
         listed = listed.merge(people, on="customer_id", how="inner", validate="many_to_one")
         if listed.empty:
             return None
         feedback = self.frame("action_feedback")
         feedback = feedback[feedback["month"] == str(before)]
+        feedback, calls = as_listed(feedback, listed, owned)
+        listed = pd.concat([listed, calls], ignore_index=True) if len(calls) else listed
         said = pd.MultiIndex.from_frame(feedback[["customer_id", "action"]])
         proposed_then = pd.MultiIndex.from_frame(listed[["customer_id", "kind"]])
         seen_to = listed[listed["within"].astype(bool) | proposed_then.isin(said)]
@@ -119,6 +123,23 @@ class FollowUpQueries(SummaryQueries):
             else listed.drop_duplicates("customer_id").set_index("customer_id")["overdue_amount"]
         )
         return Since(bought, contacts, visits, was, still, opened, closed)
+
+
+def as_listed(
+    feedback: pd.DataFrame, listed: pd.DataFrame, people: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Name talks that were reported back as the company's list does, and return the calls that it does not have.
+
+    Whom a missed plan is traced to depends on the scope: a salesperson's list may call whom the company's visits, or
+    whom it does not have.
+    """
+    talks = listed[listed["kind"].isin(TALKS)].set_index("customer_id")["kind"]
+    talked = feedback["action"].isin(TALKS) & feedback["customer_id"].isin(talks.index)
+    action = feedback["action"].mask(talked, look_up(feedback["customer_id"], talks))
+    feedback = feedback.assign(action=action).drop_duplicates(["customer_id", "action"], keep="last")
+    called = feedback.loc[feedback["action"].eq(CALL) & ~talked, "customer_id"]
+    calls = people[people["customer_id"].isin(called)]
+    return feedback, calls.assign(kind=CALL, value_amount=0.0, within=True, overdue_amount=np.nan)
 
 
 def _write(rows: pd.DataFrame, path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from helpers.present.actions import kind_label
+from helpers.core.proposals import Unit
+from helpers.present.actions import amount_labels, kind_label
 from helpers.present.charts.chart import plain
 from helpers.present.name_lists import called
 from helpers.present.numbers import Numbers
@@ -20,7 +21,7 @@ from helpers.present.table import WholeList
 from helpers.present.words import Words
 from helpers.subjects.followup.each_action import each_action
 from helpers.subjects.summary.action_list import ActionList
-from helpers.subjects.summary.action_views import worth_heading
+from helpers.subjects.summary.action_views import told_heading
 
 FILE = "actions.xlsx"
 STATUSES = ("done", "not_done", "dropped")
@@ -68,7 +69,7 @@ def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
     under status, date and note is read with them as the table ``action_results``. Text is never written as a formula.
     """
     rows = each_action(result).head(MOST_ROWS)
-    columns = _columns(rows, worth_heading(result, n), month, n)
+    columns = _columns(rows, result.unit, month, n)
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         "nan_inf_to_errors": False,
@@ -111,11 +112,12 @@ def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
     return data.getvalue()
 
 
-def _columns(rows: pd.DataFrame, worth: str, month: pd.Period, n: Numbers) -> list[_Column]:
+def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> list[_Column]:
     _ = n.words
     people = called(rows, "salesperson_id", "salesperson_name")
     nothing = [None] * len(rows)
     why = [_sentences(reasons, _) for reasons in rows["reasons"]]
+    says, told = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
     return [
         _Column(_("Month"), 9, [str(month)] * len(rows)),
         _Column(_("Customer number"), 12, _texts(rows["customer_id"])),
@@ -125,10 +127,8 @@ def _columns(rows: pd.DataFrame, worth: str, month: pd.Period, n: Numbers) -> li
         _Column(_("Place among the salesperson's"), 12, rows["place"].astype(int).tolist(), "0"),
         _Column(_("What to do"), 14, [kind_label(kind, _) for kind in rows["kind"]]),
         _Column(_("Why"), 60, why, wrap=True),
-        _Column(
-            worth, 14,
-            [round(float(value), 4) for value in rows["value_amount"]], "#,##0",
-        ),
+        _Column(_("How much"), 28, [says[of].format(amount=n.money_short(amount)) for of, amount in told]),
+        _Column(told_heading(n), 14, [round(float(amount), 4) for amount in rows["told_amount"]], "#,##0"),
         _Column(_("Due"), 11, [day.to_pydatetime() for day in rows["due_date"]], "yyyy-mm-dd"),
         _Column(_("Status"), 12, nothing),
         _Column(_("Date"), 12, nothing, "yyyy-mm-dd"),

@@ -93,7 +93,7 @@ def kinds_table(result: Outcomes, n: Numbers) -> Table:
     }  # fmt: skip
     bought, as_ever = _("bought"), _("bought at least as in an average month before")
     meant = {
-        "visit": bought, "win_back": bought, "keep": as_ever, "grow": as_ever,
+        "visit": bought, "win_back": bought, "call": as_ever, "keep": as_ever, "grow": as_ever,
         "collect": _("paid all that was overdue"), "answer_complaint": _("every complaint closed"),
     }  # fmt: skip
     kinds = result.kinds

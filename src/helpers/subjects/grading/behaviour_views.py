@@ -135,6 +135,7 @@ def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
     _ = n.words
     whole = result.of(segment)
     shown = whole.head(MOST)
+    shown = shown.assign(group=shown["group"].map(_.value)) if "group" in shown else shown
     reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
     columns = {
         **measures(n, "customer"),

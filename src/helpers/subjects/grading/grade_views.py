@@ -93,6 +93,7 @@ def names_table(result: Grades, grade: str, n: Numbers) -> Table:
     _ = n.words
     whole = result.of(grade)
     shown = whole.head(MOST)
+    shown = shown.assign(group=shown["group"].map(_.value)) if "group" in shown else shown
     rows = [row for _i, row in shown.iterrows()]
     shown = shown.assign(
         why=[rule_words.why(row, result.rules, result.window_months, n) for row in rows],

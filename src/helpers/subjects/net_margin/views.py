@@ -18,7 +18,7 @@ from helpers.present.labels import dimension_heading
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, first_of, with_the_rest
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table
+from helpers.present.table import Column, Table, behind
 from helpers.present.words import Words
 from helpers.subjects.net_margin.net_margin import CHARGES, NetMargin, what_would_turn
 
@@ -44,7 +44,7 @@ def net_margin(
     _ = n.words
     if result is None:
         return [needs_data(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
-    cuts = [cut_table(result, by, n), _product_table(result, n)]
+    cuts = [cut_table(result, by, n), behind(_product_table(result, n))]
     return [margin_findings(result, n), *_ways(result, n), *(each for each in cuts if each.row_count > 1)]
 
 
@@ -172,7 +172,9 @@ def _product_table(result: NetMargin, n: Numbers) -> Table:
 
 def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
     _ = n.words
-    rows = rows.assign(label=rows["group"].astype("object").where(rows["group"].notna(), nameless))
+    rows = rows.assign(
+        label=rows["group"].astype("object").where(rows["group"].notna(), nameless).map(_.value)
+    )
     names = ("net_amount", "margin_amount", "charged_amount", "contribution_amount")
     total: dict[Any, Any] = {
         "label": _("Total"),
@@ -293,9 +295,10 @@ def proposed_actions(result: NetMargin, n: Numbers, likely: Likelihood) -> Propo
     """Propose to talk with customers who cost more than they bring, valued by what they cost."""
     rows = _below(result)
     rows = rows[rows["net_amount"] > 0]
+    loss = -rows["contribution_amount"]
     return propose(
-        rows, "visit", -rows["contribution_amount"], due_day(result.month, _DUE_DAYS),
-        partial(_reason, months=result.window_months), n, "margin",
+        rows, "visit", loss, due_day(result.month, _DUE_DAYS), partial(_reason, months=result.window_months), n,
+        "margin", ("loss", loss),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import CompanyYear
 from helpers.core.proposals import Proposals
 from helpers.models import rates
+from helpers.present import labels
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
@@ -18,7 +19,7 @@ from helpers.present.labels import calendar_counted
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, capped, first_of, with_everybody
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, table
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.quotes.quotes import Quotes
 
 PAGE = "11_quotes_delivery_returns"
@@ -41,7 +42,7 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
     classes = result.groups[(result.groups["kind"] == "class") & result.groups["group"].notna()]
     if len(classes) > 1:
         shown.append(_class_chart(classes, n))
-    return [*shown, _groups_table(result, n)]
+    return [*shown, behind(_groups_table(result, n))]
 
 
 def counted(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
@@ -103,7 +104,7 @@ def _changes_sentence(result: Quotes, n: Numbers) -> str:
         return _("Fewer are won than a year before, by more than chance.")
     if fell.empty:
         return _("Nowhere are fewer won than a year before by more than chance.")
-    names = _.listed(plain(name) for name in fell["group"].fillna(_("Not recorded")).head(3))
+    names = _.listed(plain(name) for name in labels.named(fell["group"], _).head(3))
     return _("By more than chance fewer are won than a year before: {names}.", names=names)
 
 
@@ -112,7 +113,7 @@ def _class_chart(classes: pd.DataFrame, n: Numbers) -> Chart:
     rows = classes.sort_values(["rate", "group"], ascending=[False, True])
     notes = [_("({won} of {decided})", won=n.count(won), decided=n.count(decided))
              for won, decided in zip(rows["won"], rows["decided"], strict=True)]  # fmt: skip
-    frame = rows.assign(label=rows["group"], share=rows["rate"], note=notes)
+    frame = rows.assign(label=labels.named(rows["group"], _), share=rows["rate"], note=notes)
     title = _("The win rates of the classes differ no more than by chance")
     if rates.differ(rows["won"], rows["decided"]):
         title = _("{best} wins {high} of its quotes, {worst} {low}",
@@ -130,7 +131,7 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
     rows = result.groups[result.groups["decided"] > 0]
     frame = rows.assign(
         kind_label=rows["kind"].map(kinds),
-        label=rows["group"].fillna(_("Not recorded")).where(rows["kind"] != "total", _("All")),
+        label=labels.named(rows["group"], _).where(rows["kind"] != "total", _("All")),
         interval=intervals(rows, n),
     )
     columns = {
@@ -260,7 +261,8 @@ def proposed_actions(result: Quotes, n: Numbers, likely: Likelihood) -> Proposal
         expected_amount=("expected_amount", "sum"),
     ).reset_index()  # fmt: skip
     due = due_day(result.month, _DUE_DAYS)
-    return propose(about, "visit", about["expected_amount"].round(4), due, _reason, n)
+    expected = about["expected_amount"].round(4)
+    return propose(about, "visit", expected, due, _reason, n, told=("quoted", expected))
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -115,7 +115,7 @@ def proposed_actions(result: Credit, n: Numbers, likely: Likelihood) -> Proposal
     anew = (rows["monthly_amount"] * rows["term_days"] / MONTH_DAYS).fillna(0)
     lost = likely.expected_loss(rows["customer_id"], anew)
     due = (result.month + 1).end_time.normalize()
-    return propose(about, "review_credit", lost, due, _reason, n, "money")
+    return propose(about, "review_credit", lost, due, _reason, n, "money", ("owed", rows["balance_amount"]))
 
 
 def _reason(row: Row, n: Numbers) -> str:

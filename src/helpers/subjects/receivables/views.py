@@ -211,15 +211,22 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
     about = pd.concat(
         [
             late.assign(
-                said="overdue", kind="collect", at_stake_amount=at_risk(late, late["overdue_amount"], likely)
+                said="overdue", kind="collect", at_stake_amount=at_risk(late, late["overdue_amount"], likely),
+                told_amount=late["overdue_amount"],
             ),
-            over.assign(said="over_limit", kind="review_credit", at_stake_amount=over_lost),
-            later.assign(said="pays_later", kind="review_credit", at_stake_amount=likely_lost),
+            over.assign(
+                said="over_limit", kind="review_credit", at_stake_amount=over_lost,
+                told_amount=over["over_limit_amount"],
+            ),
+            later.assign(
+                said="owed", kind="review_credit", at_stake_amount=likely_lost, told_amount=later["balance_amount"]
+            ),
         ]
-    )
+    )  # fmt: skip
     said = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
     due = (result.month + 1).end_time.normalize()
-    return propose(about[said], about["kind"], about["at_stake_amount"], due, _reason, n, "money")
+    told = about["said"], about["told_amount"]
+    return propose(about[said], about["kind"], about["at_stake_amount"], due, _reason, n, "money", told)
 
 
 def _reason(row: Row, n: Numbers) -> str:
@@ -228,7 +235,7 @@ def _reason(row: Row, n: Numbers) -> str:
         return _(
             "The balance is {amount} over the credit limit.", amount=n.money_short(row["over_limit_amount"])
         )
-    if row["said"] == "pays_later":
+    if row["said"] == "owed":
         return _("Pays {days} days later than before.", days=n.decimal(row["later_days"], 0))
     return _.ngettext(
         "{amount} is overdue, the oldest by {n} day.", "{amount} is overdue, the oldest by {n} days.",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
+from helpers.present import labels
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
@@ -62,7 +63,7 @@ def _chart(result: Returns, n: Numbers) -> list[Chart]:
     _ = n.words
     if result.has_reasons and result.reasons["reason"].notna().any():
         rows = result.reasons
-        names = rows["reason"].fillna(_("Not recorded"))
+        names = labels.named(rows["reason"], _)
         notes = [n.money_short(amount) for amount in rows["amount"]]
         known = names[rows["reason"].notna()].iloc[0]
         title = _("Most frequent reason of returns: {reason}", reason=known)
@@ -72,7 +73,7 @@ def _chart(result: Returns, n: Numbers) -> list[Chart]:
     rows = result.groups.dropna(subset="rate")
     if len(rows) < 2:
         return []
-    names = rows["group"].fillna(_("Not recorded"))
+    names = labels.named(rows["group"], _)
     title = _("Most returns per order: {group}", group=names.iloc[0])
     alt = _.pairs(names, map(n.percent, rows["rate"]))
     return [share_bars(rows.assign(label=names), title=title, alt=alt, spell=n.percent, value="rate")]
@@ -122,7 +123,8 @@ def proposed_actions(result: Returns, n: Numbers, likely: Likelihood) -> Proposa
     rows = result.customers[result.customers["more"]]
     about = rows[["customer_id", "returned_orders", "sold_orders", "group_rate", "returned_amount"]]
     due = due_day(result.month, _DUE_DAYS)
-    return propose(about, "visit", about["returned_amount"], due, _reason, n)
+    returned = about["returned_amount"]
+    return propose(about, "visit", returned, due, _reason, n, told=("returned", returned))
 
 
 def _reason(row: Row, n: Numbers) -> str:

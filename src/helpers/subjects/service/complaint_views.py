@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
+from helpers.present import labels
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
@@ -127,7 +128,7 @@ def _effect_sentence(result: Complaints, n: Numbers) -> str | None:
 
 def _cause_chart(result: Complaints, n: Numbers) -> Chart:
     _ = n.words
-    names = [name if isinstance(name, str) else _("Not recorded") for name in result.causes["category"]]
+    names = labels.named(result.causes["category"], _).tolist()
     frame = result.causes.assign(
         label=names,
         note=[

@@ -103,7 +103,7 @@ def _label(kind: str, name: object, n: Numbers) -> str:
         return _("All")
     if not isinstance(name, str):
         return _("Not recorded")
-    return _("Tier {tier}", tier=name) if kind == "tier" else name
+    return _("Tier {tier}", tier=name) if kind == "tier" else str(_.value(name))
 
 
 def _unhappy_table(result: Satisfaction, n: Numbers) -> Table:

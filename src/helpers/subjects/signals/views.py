@@ -10,6 +10,7 @@ from helpers.core.amounts import total
 from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import Proposals
+from helpers.present import labels
 from helpers.present.actions import actions
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
@@ -152,7 +153,7 @@ def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
     _ = n.words
     rows = rows.assign(
         label=[catalogue.signal(name).label(_) for name in rows["signal"]],
-        group=rows["group"].astype("object").fillna(_("Not recorded")), part=rows["noticed"] / rows["customers"],
+        group=labels.named(rows["group"], _), part=rows["noticed"] / rows["customers"],
     )  # fmt: skip
     order = [each.label(_) for each in catalogue.SIGNALS]
     crossed = rows.pivot_table(index="label", columns="group", values="part", aggfunc="sum", sort=False)
@@ -183,9 +184,7 @@ def overview_table(result: Signals, n: Numbers) -> Table:
         .reindex([each.name for each in catalogue.SIGNALS])
         .dropna(subset="customers")
     )
-    counts = rows[rows["kind"] == "group"].assign(
-        group=lambda r: r["group"].astype("object").fillna(_("Not recorded"))
-    )
+    counts = rows[rows["kind"] == "group"].assign(group=lambda r: labels.named(r["group"], _))
     by_class = counts.pivot_table(
         index="signal", columns="group", values="noticed", aggfunc="sum", sort=False
     ).add_prefix("class ")  # a class may be called what a column is
@@ -225,9 +224,7 @@ def tested_table(result: Signals, n: Numbers) -> Table:
             signals=aside,
         )
     whole = rows[rows["kind"] == "total"].set_index("signal")
-    groups = rows[rows["kind"] == "group"].assign(
-        group=lambda r: r["group"].astype("object").fillna(_("Not recorded"))
-    )
+    groups = rows[rows["kind"] == "group"].assign(group=lambda r: labels.named(r["group"], _))
     by_class = groups.pivot_table(index="signal", columns="group", values="false_share", sort=False)
     by_class = by_class.add_prefix("class ").reindex(whole.index)
     frame = pd.concat([whole, by_class], axis=1).rename_axis("signal").reset_index()

@@ -11,10 +11,12 @@ import pandas as pd
 from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
-from helpers.core.proposals import Proposals, Unit
+from helpers.core.proposals import TOLD, Proposals, Unit
 
+#: Of the customers behind a missed month: they are seen to first, in the order of the bridge to what came.
+CALL = "call"
 #: Kinds that are one talk with the customer: nobody goes there twice.
-TALKS = ("visit", "win_back", "keep")
+TALKS = (CALL, "visit", "win_back", "keep")
 #: Share of the customer's largest action from which on another one is worth naming beside it.
 _WORTH_WORDS = 0.01
 
@@ -26,17 +28,18 @@ class ActionList(Answer):
     Attributes
     ----------
     actions
-        One row a customer, the largest value first, then customer_id: customer_id, name, salesperson_id,
-        salesperson_name (missing where nobody owns it), value_amount (the largest of its actions, in ``unit``: they
-        are about the same money, so they are not added up), due_date (the earliest), place (among the owner's,
-        from 1), within (whether the owner can do it: ``place`` is at most the limit).
+        One row a customer, whom to call first, then the largest value, then customer_id: customer_id, name,
+        salesperson_id, salesperson_name (missing where nobody owns it), value_amount (the largest of its actions, in
+        ``unit``: they are about the same money, so they are not added up), due_date (the earliest), place (among the
+        owner's, from 1), within (whether the owner can do it: ``place`` is at most the limit).
     owners
         One row an owner, by name, then id: salesperson_id, salesperson_name, listed, value_amount (of those),
         more (customers beyond the limit), more_amount.
     limit
         Customers a salesperson can see to.
     proposed
-        What the subjects proposed, in their order and in ``unit``; `worded` takes the reasons from it.
+        What the subjects proposed, in their order and in ``unit``; `worded` takes the reasons from it. Their rows
+        have measure and told_amount: what a reader is told.
     unit
         ``margin``: what a year's margin is expected to gain or not to lose; ``sales``: net sales, where no line has a
         cost. Money that is not paid is as much of either.
@@ -54,11 +57,14 @@ class ActionList(Answer):
         Returns
         -------
         pandas.DataFrame
-            The rows with kinds and reasons (tuples, the largest value first, none twice; of visit, win_back and keep
-            the first alone; first the reason of each of these kinds, then what else is said).
+            The rows with kinds and reasons (tuples, the largest value first, none twice; of talks the first alone;
+            first the reason of each of these kinds, then what else is said), and measure and told_amount of the
+            first kind.
         """
-        rows = _rows_of(self.proposed, chosen["customer_id"])
-        rows = rows.sort_values("value_amount", ascending=False, kind="stable")
+        rows = ranked(_rows_of(self.proposed, chosen["customer_id"]))
+        firsts = rows.drop_duplicates("customer_id").set_index("customer_id")
+        for column in TOLD:
+            chosen = chosen.assign(**{column: look_up(chosen["customer_id"], firsts[column])})
         # Two subjects often say the same of a customer in other words: the first reason of each kind goes before the
         # rest.
         talk_or_kind = rows["kind"].where(~rows["kind"].isin(TALKS), "talk")
@@ -69,6 +75,12 @@ class ActionList(Answer):
             values = [said[customer] for customer in chosen["customer_id"]]
             chosen = chosen.assign(**{name: pd.Series(values, chosen.index, dtype="object")})
         return chosen
+
+
+def ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Order rows of actions: calls, then the largest value."""
+    by_value = rows.sort_values("value_amount", ascending=False, kind="stable")
+    return by_value.sort_values("kind", key=lambda kinds: kinds != CALL, kind="stable")
 
 
 def action_list(
@@ -101,6 +113,7 @@ def action_list(
     """
     proposed = [each if margins is None else _in_margin(each, margins) for each in proposed]
     proposed = _sensible([each if likely is None else _weighed(each, likely) for each in proposed])
+    proposed = [replace(each, rows=_told(each.rows)) for each in proposed]
     known = [name for name in ("name", "salesperson_id", "salesperson_name") if name in customers]
     who = customers.set_index("customer_id")[known].sort_index()
     rows = [each.rows for each in proposed]
@@ -118,7 +131,10 @@ def action_list(
     )
     grouped = both[codes >= 0].groupby(codes[codes >= 0], sort=True)
     joined = grouped["value_amount"].max().to_frame().assign(due_date=grouped["due_date"].min())
-    joined = joined.sort_values("value_amount", ascending=False, kind="stable")
+    calls = [each.loc[each["kind"] == CALL, "customer_id"] for each in rows]
+    called = list(dict.fromkeys(who.index.get_indexer(pd.Index([each for some in calls for each in some]))))
+    turn = pd.Series(range(len(called)), called).reindex(joined.index, fill_value=len(called))
+    joined = joined.iloc[np.lexsort((-joined["value_amount"].to_numpy(), turn.to_numpy()))]
     places, joined = joined.index.to_numpy(dtype="int64"), joined.reset_index(drop=True)
     for number, column in enumerate(("name", "salesperson_id", "salesperson_name")):
         values = who[column] if column in who else pd.Series(np.nan, index=who.index)
@@ -152,6 +168,16 @@ def _weighed(proposed: Proposals, likely: Likelihood) -> Proposals:
     return replace(proposed, rows=rows.assign(value_amount=worth, likelier_lost=grows & (leaving > 0.5)))
 
 
+def _told(rows: pd.DataFrame) -> pd.DataFrame:
+    """Say of each row what a reader is told: what its subject says, else its value, at risk or to be won."""
+    measure = rows["kind"].eq("grow").map({True: "to_win", False: "at_risk"}).astype("object")
+    amount = rows["value_amount"].astype("float64")
+    if "measure" in rows:
+        given = rows["measure"].notna()
+        measure, amount = rows["measure"].where(given, measure), rows["told_amount"].where(given, amount)
+    return rows.assign(measure=measure, told_amount=amount)
+
+
 def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
     """Leave out growth of who is about to leave and is to be kept, and what is not worth the words beside the rest."""
     every = pd.concat([each.rows for each in proposed]) if proposed else pd.DataFrame()
@@ -165,9 +191,11 @@ def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
         rows = each.rows
         worth_it = rows["value_amount"] >= _WORTH_WORDS * look_up(rows["customer_id"], largest, 0.0)
         owed = ~rows["kind"].isin([*TALKS, "grow"])  # an answer is, whatever the customer is worth
+        called = rows["kind"].eq(CALL)
         worth_it &= (owed | (rows["value_amount"] > 0)) & ~(
             rows["kind"].eq("grow") & rows["customer_id"].isin(gone)
         )
+        worth_it |= called
         if "likelier_lost" in rows:
             worth_it &= ~(rows["likelier_lost"] & rows["customer_id"].isin(to_keep))
             rows = rows.drop(columns="likelier_lost")
@@ -177,13 +205,12 @@ def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
 
 
 def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataFrame:
-    """Return customer_id, kind, value_amount and reason of all that is proposed for some customers."""
-    parts = [pd.DataFrame(columns=["customer_id", "kind", "value_amount", "reason"])]
+    """Return customer_id, kind, value_amount, what is told and reason of all that is proposed for some customers."""
+    columns = ["customer_id", "kind", "value_amount", *TOLD]
+    parts = [pd.DataFrame(columns=[*columns, "reason"])]
     for each in proposed:
         places = np.flatnonzero(each.rows["customer_id"].isin(customer_ids)).tolist()
-        found = each.rows.iloc[places][["customer_id", "kind", "value_amount"]].astype(
-            {"customer_id": "object"}
-        )
+        found = each.rows.iloc[places][columns].astype({"customer_id": "object"})
         parts.append(found.assign(reason=pd.Series(each.reasons(places), found.index, dtype="object")))
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else parts[0]

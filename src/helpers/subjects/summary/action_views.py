@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.present.actions import kind_label
+from helpers.present.actions import amount_labels, kind_label
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of, largest
@@ -28,27 +28,46 @@ def action_tables(result: ActionList, settings: FrontPage, n: Numbers) -> list[T
     first, rest = doable.head(_FIRST), doable.iloc[_FIRST:]
     shown: list[Table | Findings] = [first_table(result, first, n)]
     if len(rest):
-        shown.append(behind(_table(result, rest, _next(len(rest), n), n)))
+        shown.append(behind(_table(result, result.worded(rest), _next(len(rest), n), n)))
     return [*shown, behind(owners_table(result, n))] if len(result.owners) > 1 else shown
 
 
 def first_table(result: ActionList, first: pd.DataFrame, n: Numbers) -> Table:
-    """The few actions that most hangs on: a customer, one thing to do, why, for how much, by whom and when."""
-    _ = n.words
-    whole = len(result.actions)
-    caption = _("{n} of {all} customers to see to", n=n.count(len(first)), all=n.count(whole))
-    return _table(result, first, caption, n, _formula(result, n))
+    """The few actions that most hangs on: a customer, one thing to do, why, how much, by whom and when.
+
+    The customers behind a missed plan come first.
+    """
+    _, shown = n.words, result.worded(first)
+    calls = int((shown["measure"] == "missing").sum())
+    whole = n.count(len(result.actions))
+    caption = (
+        _.ngettext(
+            "{all} customers to see to, first the one behind the missed plan",
+            "{all} customers to see to, first the {n} behind the missed plan",
+            calls, all=whole,
+        )
+        if calls
+        else _("{n} of {all} customers to see to", n=n.count(len(first)), all=whole)
+    )  # fmt: skip
+    return _table(result, shown, caption, n, _formula(result, n))
 
 
 def _next(rows: int, n: Numbers) -> str:
     return n.words.ngettext("The next {n}; actions.xlsx has all", "The next {n}; actions.xlsx has all", rows)
 
 
-def _table(result: ActionList, chosen: pd.DataFrame, caption: str, n: Numbers, note: str = "") -> Table:
-    _, shown = n.words, result.worded(chosen)
+def _table(result: ActionList, shown: pd.DataFrame, caption: str, n: Numbers, note: str = "") -> Table:
+    """Set actions as `ActionList.worded` gives them, those of one measure together."""
+    _, measured = n.words, list(dict.fromkeys(shown["measure"]))
+    says = amount_labels(result.unit, _)
+    shown = shown.sort_values("measure", key=lambda each: each.map(measured.index), kind="stable")
     frame = shown.assign(
         what=[kind_label(kinds[0], _) for kinds in shown["kinds"]],
         why=[_why(reasons) for reasons in shown["reasons"]],
+        told=[
+            says[measure].format(amount=n.money_short(amount))
+            for measure, amount in zip(shown["measure"], shown["told_amount"], strict=True)
+        ],
         owner=called(shown, "salesperson_id", "salesperson_name"),
         due=[n.date(day) for day in shown["due_date"]],
         customer=called(shown),
@@ -57,7 +76,8 @@ def _table(result: ActionList, chosen: pd.DataFrame, caption: str, n: Numbers, n
         **measures(n, "customer"),
         "what": Column(_("What to do")),
         **measures(n, "why"),
-        "value_amount": Column(_worth_in_unit(result, n), n.count),
+        "told": Column(_("How much")),
+        "told_amount": Column(_("Amount") if n.amounts_in else told_heading(n), n.count, listed=False),
         "owner": Column(_("Salesperson")),
         "due": Column(_("Due")),
     }
@@ -66,33 +86,21 @@ def _table(result: ActionList, chosen: pd.DataFrame, caption: str, n: Numbers, n
     return table(frame, columns, caption, sortable=False, cards=True, note=note)
 
 
-def worth_heading(result: ActionList, n: Numbers) -> str:
-    """Name the one unit of all actions, at the head of a column."""
-    _ = n.words
-    return (
-        _("Margin a year, {currency}", currency=n.currency)
-        if result.unit == "margin"
-        else _("Net sales a year, {currency}", currency=n.currency)
-    )
-
-
-def _worth_in_unit(result: ActionList, n: Numbers) -> str:
-    """The same head without the currency, where a table says the unit of amounts itself."""
-    if n.amounts_in is None:
-        return worth_heading(result, n)
-    return n.words("Margin a year") if result.unit == "margin" else n.words("Net sales a year")
+def told_heading(n: Numbers) -> str:
+    """Head a column of figures of which each row says what it is."""
+    return n.words("Amount, {currency}", currency=n.currency)
 
 
 def _formula(result: ActionList, n: Numbers) -> str:
     _ = n.words
     if result.unit == "margin":
         return _(
-            "Margin a year that is expected to be kept or won: last year's margin × the probability of leaving; what "
-            "can be won × margin rate × the probability of staying; of unpaid money what is likely to be lost."
+            "Ranked by the margin that is expected to be kept or won: last year's × the probability of leaving; what "
+            "can be won × the probability of staying; of a debt what is likely to be lost."
         )
     return _(
-        "Net sales a year that are expected to be kept or won: last year's × the probability of leaving; what can be "
-        "won × the probability of staying; of unpaid money what is likely to be lost."
+        "Ranked by the net sales that are expected to be kept or won: last year's × the probability of leaving; what "
+        "can be won × the probability of staying; of a debt what is likely to be lost."
     )
 
 
@@ -112,7 +120,13 @@ def owners_table(result: ActionList, n: Numbers) -> Table:
     columns = {
         "owner": Column(_("Salesperson")),
         "listed": Column(_("Customers to see to"), n.count),
-        "value_amount": Column(_worth_in_unit(result, n), n.count, bar=True),
+        "value_amount": Column(
+            _("To be kept or won")
+            if n.amounts_in
+            else _("To be kept or won, {currency}", currency=n.currency),
+            n.count,
+            bar=True,
+        ),
         "more": Column(_("More than one can do"), n.count),
     }
     caption = _("Customers to see to, at most {limit} a salesperson", limit=result.limit)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.groups import GROUP, UNASSIGNED
 from helpers.core.frames.lookup import look_up
+from helpers.core.proposals import Proposals
 from helpers.present import labels
+from helpers.present.actions import Row, due_day, no_actions, propose
 from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import sideways_waterfall
@@ -16,7 +19,8 @@ from helpers.present.name_lists import called, largest
 from helpers.present.numbers import Numbers, share_or_times
 from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.states import CustomerStates
-from helpers.subjects.summary.month_gap import MOST_CUSTOMERS, MonthGap
+from helpers.subjects.summary.action_list import CALL
+from helpers.subjects.summary.month_gap import MonthGap, behind_a_missed_plan, main_step, named
 
 #: Steps of the bridge beside the two totals and the customers named; what is smaller is one step.
 _MOST_STEPS = 5
@@ -27,6 +31,8 @@ _CLASS_ROW = 30.0
 _MOST_DRAWN = 9
 #: States of who buys as ever.
 _CALM = ("active", "won_back")
+#: Whom the month's gap came from is called within so many days.
+_CALL_DAYS = 7
 
 
 def month_made(
@@ -120,24 +126,10 @@ def _labelled(result: MonthGap, n: Numbers) -> pd.DataFrame:
     return steps.assign(label=names.mask(plans, apart))
 
 
-def _direction(result: MonthGap) -> float:
-    """Return how far the month is above its plan (below: negative), else above what the steps begin with."""
-    if result.until is None and pd.notna(result.plan_amount) and result.net_amount != result.plan_amount:
-        return result.net_amount - result.plan_amount
-    return result.change_amount
-
-
-def _main(result: MonthGap) -> pd.Series | None:
-    """Return the step of the group that lies furthest where the month lies; None: no group does."""
-    steps = result.steps[result.steps["kind"] != "plans"]
-    side = steps[steps["change_amount"] * _direction(result) > 0]
-    return None if side.empty else side.iloc[int(side["change_amount"].abs().argmax())]
-
-
 def _in_sentence(step: pd.Series, result: MonthGap, n: Numbers) -> str:
     """Name a step as it stands in a sentence: what is in no group has no name of its own."""
     if step["kind"] == GROUP:
-        return str(step["group"])
+        return labels.group(step["group"], n.words)
     if step["kind"] == UNASSIGNED:
         return n.words("sales that name no customer")
     return n.words("customers without a recorded {dimension}", dimension=labels.dimension(result.by, n.words))
@@ -150,7 +142,7 @@ def _ungrouped(main: pd.Series, result: MonthGap) -> bool:
 
 def _by_group(result: MonthGap, n: Numbers) -> dict[str, str]:
     """Say what of the distance one group is, and what all others are together; empty where no group explains it."""
-    _, main = n.words, _main(result)
+    _, main = n.words, main_step(result)
     if main is None or _ungrouped(main, result):
         return {}
     name, change = _in_sentence(main, result, n), n.signed_money_short(main["change_amount"])
@@ -163,21 +155,9 @@ def _by_group(result: MonthGap, n: Numbers) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _named(result: MonthGap) -> pd.DataFrame:
-    """Return the customers of that group who bought most less (or more) than in the same month a year earlier."""
-    main, people = _main(result), result.customers
-    if main is None or people.empty:
-        return people.head(0)
-    same = people["group"].eq(main["group"]) if pd.notna(main["group"]) else people["group"].isna()
-    people = people[same & people["kind"].eq(main["kind"])]
-    below = _direction(result) < 0
-    people = people[people["change_amount"] < 0] if below else people[people["change_amount"] > 0].iloc[::-1]
-    return people.head(MOST_CUSTOMERS)
-
-
 def _who(result: MonthGap, states: CustomerStates | None, n: Numbers) -> str | None:
     """Say what those customers bought, then, now and in an average month, and whether they still order as ever."""
-    _, people = n.words, _named(result)
+    _, people = n.words, named(result)
     if people.empty:
         return None
     now, then, average = (
@@ -189,6 +169,24 @@ def _who(result: MonthGap, states: CustomerStates | None, n: Numbers) -> str | N
     )  # fmt: skip
     rhythm = _rhythm(people, states, n)
     return _("{first} {second}", first=said, second=rhythm) if rhythm else said
+
+
+def proposed_actions(result: MonthGap, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose to call the customers that the bridge names, in its order, where the month missed its plan.
+
+    At stake is what of the month's sales a year earlier did not come.
+    """
+    people = behind_a_missed_plan(result)
+    if people.empty:
+        return no_actions()
+    missing, due = -people["change_amount"], due_day(result.month, _CALL_DAYS)
+    about = people[["customer_id", "net_amount", "average_amount"]]
+    return propose(about, CALL, missing, due, _why_call, n, told=("missing", missing))
+
+
+def _why_call(row: Row, n: Numbers) -> str:
+    now, average = n.money_short(row["net_amount"]), n.money_short(row["average_amount"])
+    return n.words("Brought {now}; in an average month {average}", now=now, average=average)
 
 
 def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> str | None:
@@ -216,7 +214,7 @@ def _steps(result: MonthGap, n: Numbers) -> list[tuple[str, float, bool]]:
     A customer's step is its change on a year earlier, the rest of its group what is left of the group's: all together
     are what lies between.
     """
-    _, steps, people, main = n.words, _labelled(result, n), _named(result), _main(result)
+    _, steps, people, main = n.words, _labelled(result, n), named(result), main_step(result)
     first: list[tuple[str, float, bool]] = []
     if main is not None and len(people):
         rest = from_units(

@@ -34,6 +34,7 @@ from helpers.subjects.receivables import views as receivables
 from helpers.subjects.returns import views as returns
 from helpers.subjects.service import complaint_views as complaints
 from helpers.subjects.signals import views as signals
+from helpers.subjects.summary import gap_views as gap
 from helpers.subjects.targets import views as attainment
 from helpers.subjects.tiers import movement_views as tier_movement
 from helpers.subjects.trade import product_views as products
@@ -75,6 +76,7 @@ def _of(views: ModuleType, ask: Callable[[Any], Any], rows: Callable[[Any], obje
 SUBJECTS: tuple[Subject, ...] = (
     _of(composition, lambda book: book.composition()),
     Subject(bridge.PAGE, lambda book: book.bridge(), lambda it, n, _: bridge.weighed_findings(it, n)),
+    Subject(composition.PAGE, lambda book: book.month_gap(), lambda *_: [], gap.proposed_actions),
     _of(
         tier_movement,
         lambda book: book.tiers(book.main_dimension),
@@ -164,7 +166,6 @@ def leave_said(book: Any, page: str) -> None:
             _said_in_run(book, subject)
     if page == composition.PAGE:
         book.month_in_short()
-        book.month_gap()
     if page == churn.PAGE:
         book.state_months()
     if page == receivables.PAGE:

@@ -122,6 +122,38 @@ def month_gap(
     return MonthGap(now.month, against, plan, start, came, steps, named, until, now.by)
 
 
+def direction(result: MonthGap) -> float:
+    """Return how far the month is above its plan (below: negative), else above what the steps begin with."""
+    if result.until is None and pd.notna(result.plan_amount) and result.net_amount != result.plan_amount:
+        return result.net_amount - result.plan_amount
+    return result.change_amount
+
+
+def main_step(result: MonthGap) -> pd.Series | None:
+    """Return the step of the group that lies furthest where the month lies; None: no group does."""
+    steps = result.steps[result.steps["kind"] != "plans"]
+    side = steps[steps["change_amount"] * direction(result) > 0]
+    return None if side.empty else side.iloc[int(side["change_amount"].abs().argmax())]
+
+
+def named(result: MonthGap) -> pd.DataFrame:
+    """Return the customers of that group who bought most less (or more) than in the same month a year earlier."""
+    main, people = main_step(result), result.customers
+    if main is None or people.empty:
+        return people.head(0)
+    same = people["group"].eq(main["group"]) if pd.notna(main["group"]) else people["group"].isna()
+    people = people[same & people["kind"].eq(main["kind"])]
+    below = direction(result) < 0
+    people = people[people["change_amount"] < 0] if below else people[people["change_amount"] > 0].iloc[::-1]
+    return people.head(MOST_CUSTOMERS)
+
+
+def behind_a_missed_plan(result: MonthGap) -> pd.DataFrame:
+    """Return the customers named where a month that is over missed its plan; else nobody."""
+    missed = result.until is None and result.net_amount < result.plan_amount
+    return named(result) if missed else result.customers.head(0)
+
+
 def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:
     known = customers.set_index("customer_id")
     rows = by_customer[["customer_id", "net_amount", "last_year_amount"]].fillna(0.0)

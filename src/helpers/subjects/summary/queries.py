@@ -132,8 +132,8 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         >>> from helpers.subjects.summary.gather import gather
         >>> book.action_list(gather(book).actions).actions[["customer_id", "salesperson_id", "due_date"]].head(2)
           customer_id salesperson_id   due_date
-        0      C00400            S05 2026-11-30
-        1      C00247            S01 2026-11-15
+        0      C00393            S05 2026-11-07
+        1      C00148            S07 2026-11-07
         """
         limit = self.settings.front_page.actions_a_salesperson
         margins = margin_rates(self._summary(*MONEY).set_index("customer_id"))

@@ -47,8 +47,7 @@ def targets(result: Attainment, n: Numbers) -> list[Chart | Table | Findings]:
         return [needs_data(text)]
     return [
         _chart(result, n),
-        _table(result, "year", n),
-        *(behind(_table(result, it, n)) for it in ("quarter", "month")),
+        *(behind(_table(result, it, n)) for it in ("year", "quarter", "month")),
     ]
 
 

@@ -44,7 +44,7 @@ def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[C
     return [
         two_way_chart(crossed, n),
         _two_way_findings(crossed, n),
-        differences_table(crossed, by_sales, says, columns, caption, n),
+        behind(differences_table(crossed, by_sales, says, columns, caption, n)),
         behind(summary_table(by_margin, n)),
     ]
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals, Unit
+from helpers.present import labels as words_of
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
@@ -112,6 +113,7 @@ def product_table(result: Products, n: Numbers) -> Table:
     _ = n.words
     rows = result.products
     shown = rows.head(MOST).assign(label=_products_called(result, n))
+    shown = shown.assign(category=shown["category"].map(_.value)) if "category" in shown else shown
     columns = {
         "label": Column(_("Product")),
         "category": Column(_("Category"), if_known=True),
@@ -128,6 +130,7 @@ def product_table(result: Products, n: Numbers) -> Table:
 def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
     """List who bought a product, the largest first."""
     _, shown = n.words, buyers.head(_DRAWN_BUYERS)
+    shown = shown.assign(trade_class=shown["trade_class"].map(_.value)) if "trade_class" in shown else shown
     columns = {
         **measures(n, "customer"),
         "trade_class": Column(_("Trade class"), if_known=True),
@@ -172,7 +175,7 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
         return products_needed(n)
     groups = result.groups
     names = called(result.products, "product_id")
-    labels = groups["group"].astype("object").where(groups["group"].notna(), _("Not recorded"))
+    labels = words_of.named(groups["group"], _)
     head, caption = _("Trade class"), _("Products by trade class, in {currency}", currency=n.currency)
     if result.by == "customer_id":
         known = customers.set_index("customer_id")["name"].dropna()

@@ -132,7 +132,7 @@ def class_chart(result: Trade, n: Numbers) -> list[Chart]:
         "{n} of {all} trade classes are below what is expected of the year to date",
         short, all=n.count(int(rows["year_expected_amount"].notna().sum())),
     )  # fmt: skip
-    names = rows["trade_class"].fillna(_("Not recorded")).astype("object")
+    names = labels.named(rows["trade_class"], _)
     frame = rows.assign(label=names, value=rows["year_amount"], target=rows["year_expected_amount"])
     alt = _.pairs(frame["label"], map(n.money_short, frame["value"]))
     return [
@@ -170,7 +170,7 @@ def class_table(result: Trade, n: Numbers) -> Table:
     """Set the trade classes against what is expected of them."""
     _ = n.words
     rows = _with_basis(result.classes, n)
-    rows = rows.assign(label=rows["trade_class"].fillna(_("Not recorded")))
+    rows = rows.assign(label=labels.named(rows["trade_class"], _))
     columns = {"label": Column(_("Trade class")), **measures(n, "customers")}
     caption = _("Trade classes against what is expected, year to {month}, in {currency}",
                 month=n.month(result.month), currency=n.currency)  # fmt: skip

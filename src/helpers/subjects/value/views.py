@@ -166,11 +166,11 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     frame = _labelled(result, by, n)
     first = frame.iloc[frame["value_amount"].to_numpy().argmax()]
     total = frame["value_amount"].sum()
-    title = _(
-        "Most is expected of {group} in the next {years}: {value}, {share} of all",
-        group=first["label"], years=years(result, n), value=n.money_short(first["value_amount"]),
-        share=n.percent(first["value_amount"] / total if total > 0 else float("nan")),
-    )  # fmt: skip
+    said = {"group": first["label"], "years": years(result, n), "value": n.money_short(first["value_amount"])}
+    title = _("Most is expected of {group} in the next {years}: {value}", **said)
+    if total > 0 and (frame["value_amount"] >= 0).all():
+        said["share"] = n.percent(first["value_amount"] / total)
+        title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **said)
     alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
     names = (_("Expected, next {years}", years=years(result, n)), _("Last 12 months"))
     return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short,
@@ -220,7 +220,7 @@ def group_label(by: str, name: object, n: Numbers) -> str:
         return tier_label(str(name), _)
     if by == "cohort":
         return cohort_label(str(name), _)
-    return str(name)
+    return str(_.value(name))
 
 
 def cohort_label(cohort: str, _: Words) -> str:
@@ -301,29 +301,35 @@ def _rising(result: LifetimeValue, n: Numbers) -> str | None:
     _ = n.words
     if result.rising.empty:
         return _("No customer who is small today is expected to be large.")
-    first = result.rising.iloc[0]
     return _.ngettext(
-        "{n} customer brought little in the last 12 months and is expected to bring much: {name}, {now} of {measure} "
-        "against {value} in the next {years}.",
-        "{n} customers brought little in the last 12 months and are expected to bring much, first {name}: {now} of "
-        "{measure} against {value} in the next {years}.",
-        len(result.rising), name=called(result.rising.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
-        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
+        "{n} customer brought little and is expected to bring much: {name}, {value} of {measure} a year after {now} in "
+        "the last 12 months.",
+        "{n} customers brought little and are expected to bring much, first {name}: {value} of {measure} a year after "
+        "{now} in the last 12 months.",
+        len(result.rising), **_first_of(result, result.rising, n),
     )  # fmt: skip
 
 
 def _fading(result: LifetimeValue, n: Numbers) -> str | None:
     if result.fading.empty:
         return None
-    first = result.fading.iloc[0]
     return n.words.ngettext(
-        "{n} customer brought much and little is expected of it: {name}, {now} of {measure} in the last 12 months "
-        "against {value} in the next {years}.",
-        "{n} customers brought much and little is expected of them, first {name}: {now} of {measure} in the last 12 "
-        "months against {value} in the next {years}.",
-        len(result.fading), name=called(result.fading.head(1)).iloc[0], now=n.money_short(first["window_amount"]),
-        value=n.money_short(first["value_amount"]), years=years(result, n), measure=measure(result, n.words),
+        "{n} customer brought much and little is expected of it: {name}, {value} of {measure} a year after {now} in "
+        "the last 12 months.",
+        "{n} customers brought much and little is expected of them, first {name}: {value} of {measure} a year after "
+        "{now} in the last 12 months.",
+        len(result.fading), **_first_of(result, result.fading, n),
     )  # fmt: skip
+
+
+def _first_of(result: LifetimeValue, people: pd.DataFrame, n: Numbers) -> dict[str, object]:
+    """Say of the first one what it brought and is expected to bring: a year is held against a year."""
+    first = people.iloc[0]
+    return {
+        "name": called(people.head(1)).iloc[0], "measure": measure(result, n.words),
+        "now": n.money_short(first["window_amount"]),
+        "value": n.money_short(first["value_amount"] / result.horizon_years),
+    }  # fmt: skip
 
 
 def weighed_findings(result: LifetimeValue, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

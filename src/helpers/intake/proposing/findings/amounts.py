@@ -3,82 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.columns import pieces_of_price
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES
-from helpers.intake.proposing.toml import toml
+from helpers.intake.proposing.findings.money.taxes import (
+    RATES,
+    find_freight_in,
+    find_taxed_rows,
+    shown_by_tax,
+    tax_sql,
+    taxes,
+)
 
-#: Rates of value added and sales tax that are or were usual, in percent.
-_RATES = (1, 2, 2.1, 3, 4, 4.8, 5, 5.5, 6, 7, 7.7, 8, 8.1, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
-          24, 25, 27, 28)  # fmt: skip
 #: Heads that say by themselves that an amount is without tax.
 _SAYS_NET = re.compile(
     r"(?i)\b(net|netto|neto|untaxed|taxable|excl\w*|h\.?t\.?)\b|net|"
     r"不含税|无税|未税|净|税抜|sin iva|imponible|montant ht"
 )
-#: A document must have lines, and there must be several documents, for a repeated amount to be more than chance.
-_LEAST_DOCUMENTS = 2
-
-
-def document_amounts(
-    cells: Mapping[str, Sequence[str]], order: str, numeric: Collection[str]
-) -> dict[str, str]:
-    """Find amounts that are the same on each line of a document, or stand on its first line alone.
-
-    Parameters
-    ----------
-    cells
-        Column -> its text in each row.
-    order
-        The column with the document's number.
-    numeric
-        The columns to look at.
-
-    Returns
-    -------
-    dict
-        Column -> ``each`` line, or the ``first``.
-    """
-    places: dict[str, list[int]] = {}
-    for place, document in enumerate(cells[order]):
-        if document:
-            places.setdefault(document, []).append(place)
-    several = [rows for rows in places.values() if len(rows) > 1]
-    if len(several) < _LEAST_DOCUMENTS:
-        return {}
-
-    def kinds(column: str) -> set[str]:
-        found = set()
-        for rows in several:
-            values = [cells[column][row] for row in rows]
-            if any(values):
-                found.add(
-                    "first"
-                    if values[0] and not any(values[1:])
-                    else "each"
-                    if len(set(values)) == 1
-                    else "line"
-                )
-        return found
-
-    seen = {column: kinds(column) for column in numeric if column != order}
-    found = {column: kind.pop() for column, kind in seen.items() if len(kind) == 1 and kind != {"line"}}
-    varies = [column for column in seen if "line" in seen[column] and column not in found]
-    nonzero = {column for column in found if len({*cells[column]} - {"", "0", "0.0", "0.00"}) > 1}
-    # Where nothing at all varies within documents, their lines are alike, and nothing is told by that.
-    return {column: found[column] for column in found if column in nonzero} if varies else {}
-
-
-def find_document_amounts(draft: Draft) -> Iterator[Finding]:
-    """Say which amounts are the document's: they are no line's net amount."""
-    named = [column for column in amount_heads(draft.amounts) if column in draft.left]
-    if named:
-        listed = ", ".join(toml(column) for column in named)
-        yield Finding(
-            f"The same on every line of a document, or on its first only, so no amount of a line: {listed}."
-        )
 
 
 def find_net_amount(draft: Draft) -> Iterator[Finding]:
@@ -90,7 +32,9 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
     if net is None:
         yield from _without_net(draft, roles, times)
         return
-    column = draft.columns["net_amount"]
+    column = draft.columns.get("net_amount", "")
+    if not column:
+        return
     if _includes_tax(draft, net, roles, times):
         made = _taken_off(draft, net, roles)
         if made is not None:
@@ -100,7 +44,7 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
     if {"discount", "tax", "document"} <= set(roles):
         # Before discount: the total less the tax is the net amount, as the three columns show.
         discount, tax, total = (roles[role] for role in ("discount", "tax", "document"))
-        made_of = f"{draft.number(total)} - {draft.number_or_0(tax)}"
+        made_of = f"{draft.number(total)} - {tax_sql(draft, tax)}"
         if any(draft.agree(f"{net} {sign} {draft.number_or_0(discount)}", made_of) for sign in "-+"):
             yield Finding(
                 f"{column} less {discount} with {tax} is {total}: the net amount is {total} less {tax}.",
@@ -111,6 +55,13 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
             return
     if with_tax is None and not _SAYS_NET.search(column) and ("rate" in roles or "tax" in roles):
         made = _taken_off(draft, net, roles)
+        found = [] if made is None else [
+            *find_taxed_rows(draft, net, made[0], column, lambda met: _taxed_where(draft, net, roles, times, met)),
+            *find_freight_in(draft, net, column, roles, lambda goods: _includes_tax(draft, goods, roles, None)),
+        ]  # fmt: skip
+        if found:
+            yield found[0]
+            return
         if made is not None:
             values = draft.example(net, made[0], where=f"{net} <> 0")
             yield Finding(
@@ -165,6 +116,8 @@ def _quantity_times(draft: Draft, price: str | None, per: str | None = None) -> 
     if price is None or quantity is None:
         return None
     made = f"{draft.number(quantity)} * {draft.number(price)}"
+    if (pieces := pieces_of_price(price)) > 1:
+        return f"{made} / {pieces}"
     values = set() if per is None else {*draft.values(draft.number(per))} - {None}
     if per is None or not values <= {1, 10, 100, 1000, 10000} or values == {1}:
         return made
@@ -173,7 +126,7 @@ def _quantity_times(draft: Draft, price: str | None, per: str | None = None) -> 
 
 def _against_price(draft: Draft, column: str, net: str, times: str, price: str) -> Iterator[Finding]:
     """Say where amount and quantity x price differ in one way: by a tax of one rate."""
-    for rate in _RATES:
+    for rate in RATES:
         share = f"{rate / 100:.4g}"
         if draft.agree(f"({times}) * {1 + rate / 100:.6g}", net):
             made = f"without_tax({net}, {share})"
@@ -188,6 +141,19 @@ def _against_price(draft: Draft, column: str, net: str, times: str, price: str) 
                 uses=(column, price),
             )  # fmt: skip
             return
+    for power in (10, 100, 1000, 10_000):
+        for more, less, said in ((net, times, f"{power:,} times"), (times, net, f"a part in {power:,} of")):
+            if draft.agree(f"({less}) * {power}", more):
+                values = draft.example(net, times, where=f"{net} <> 0")
+                yield Finding(
+                    columns={"net_amount": None},
+                    questions={"net_amount": (
+                        f"{column} is everywhere {said} quantity x {price}: which is in whole units of money?",
+                        [(net, f"{column}: {shown(values[0])}"), (times, f"quantity x {price}: {shown(values[1])}")],
+                    )},
+                    uses=(column, price),
+                )  # fmt: skip
+                return
     count, near = draft.one(
         f"SELECT count(*), count(*) FILTER (WHERE abs(({net}) - ({times})) <= 0.011 + 0.0001 * abs({net})) FROM sample "
         f"WHERE ({net}) IS NOT NULL AND ({times}) IS NOT NULL"
@@ -214,8 +180,9 @@ def _taken_off(
 ) -> tuple[str, tuple[str, ...], str] | None:
     """Write an amount less its tax, with the columns used and how it is done."""
     if "tax" in roles:
-        tax = roles["tax"]
-        return f"{amount} - {draft.number_or_0(tax)}", (tax, *_named(roles, "rate")), f"less {tax}"
+        listed = taxes(draft, roles["tax"])
+        how = f"less {', '.join(listed)}"
+        return f"{amount} - {tax_sql(draft, roles['tax'])}", (*listed, *_named(roles, "rate")), how
     rate = _rate(draft, roles["rate"]) if "rate" in roles else None
     if rate is None:
         return None
@@ -229,10 +196,10 @@ def _taken_off(
 def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: str | None) -> bool | None:
     """Whether an amount has the tax in it, by the columns beside it; None where they do not tell."""
     gross = draft.number(roles["gross"]) if "gross" in roles else None
-    tax = draft.number_or_0(roles["tax"]) if "tax" in roles else None
+    tax = tax_sql(draft, roles["tax"]) if "tax" in roles else None
     rate = _rate(draft, roles["rate"]) if "rate" in roles else None
     taxed = f"({tax or rate or '1'}) <> 0"
-    shares = [rate] if rate else [f"{each / 100:.4g}" for each in _RATES]
+    shares = [rate] if rate else [f"{each / 100:.4g}" for each in RATES]
     if gross is not None and (tax or rate):
         onto = f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"
         if draft.agree(onto, gross, taxed):
@@ -245,12 +212,14 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: st
     if gross is not None and any(draft.agree(f"{amount} * (1 + {share})", gross) for share in shares):
         return False
     if tax is not None:
-        outside = any(draft.agree(f"{amount} * {share}", tax, taxed) for share in shares)
-        inside = any(
-            draft.agree(f"({amount}) - without_tax({amount}, {share})", tax, taxed) for share in shares
-        )
-        if outside != inside:
-            return inside
+        if rate:
+            outside = draft.agree(f"{amount} * {rate}", tax, taxed)
+            inside = draft.agree(f"({amount}) - without_tax({amount}, {rate})", tax, taxed)
+            told = inside if outside != inside else None
+        else:
+            told = shown_by_tax(draft, amount, tax)
+        if told is not None:
+            return told
         if draft.gives_total(f"{amount} + {tax}") != (whole := draft.gives_total(amount)) and any(
             draft.values(tax)
         ):
@@ -264,6 +233,21 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: st
         ):
             return True
     return None
+
+
+def _taxed_where(
+    draft: Draft, amount: str, roles: Mapping[str, str], times: str | None, met: str
+) -> bool | None:
+    """Whether rows that meet a condition have the tax in their amount, by the tax or the price beside it."""
+    if "tax" in roles:
+        tax = tax_sql(draft, roles["tax"])
+        return shown_by_tax(draft, amount, tax, met)
+    rate = _rate(draft, roles["rate"])
+    if times is None or rate is None:
+        return None
+    met = f"{met} AND {rate} <> 0"
+    without, within = draft.agree(times, amount, met), draft.agree(f"({times}) * (1 + {rate})", amount, met)
+    return within if without != within else None
 
 
 def _derived_net(draft: Draft, column: str, made: tuple[str, tuple[str, ...], str], amount: str) -> Finding:
@@ -287,7 +271,7 @@ def _without_net(draft: Draft, roles: Mapping[str, str], times: str | None) -> I
             yield _derived_net(draft, column, made, amount)
             return
         if times:
-            for rate in _RATES:
+            for rate in RATES:
                 if draft.agree(f"({times}) * {1 + rate / 100:.6g}", amount):
                     made = (
                         f"without_tax({amount}, {rate / 100:.4g})",
@@ -310,7 +294,9 @@ def _without_net(draft: Draft, roles: Mapping[str, str], times: str | None) -> I
         yield _derived_net(draft, f"quantity x {price}", made, priced)
         return
     yield Finding(
-        f"No column is a net amount: it is quantity x {price}.", derived={"net_amount": priced}, uses=(price,)
+        f"No column is a net amount: it is quantity x {price}.",
+        derived={"net_amount": priced},
+        uses=(price, *_named(draft.roles, "price_per")),
     )
 
 
@@ -328,42 +314,3 @@ def _ask_rate(draft: Draft, column: str, amount: str, used: tuple[str, ...] = ()
         },
         uses=(column, *used),
     )
-
-
-def find_unit_cost(draft: Draft) -> Iterator[Finding]:
-    """Tell a cost for one unit from a line's cost: of one product it is the same whatever the quantity."""
-    quantity, product = draft.columns.get("quantity"), draft.columns.get("product_id")
-    column = draft.columns.get("cost_amount") or draft.roles.get("unit_cost")
-    if column is None or quantity is None or not draft.is_numeric(column):
-        return
-    is_total = "cost_amount" in draft.columns
-    if product is not None:
-        cost, units = draft.number(column), draft.number(quantity)
-        alike, spread = draft.one(
-            f"SELECT count(*) FILTER (WHERE costs = 1), count(*) FROM (SELECT count(DISTINCT {cost}) AS costs, "
-            f"count(DISTINCT abs({units})) AS quantities FROM sample WHERE {cost} IS NOT NULL AND {cost} <> 0 "
-            f"GROUP BY {draft.sql(product)}) WHERE quantities > 1"
-        )
-        if is_total and spread and alike >= 0.8 * spread:
-            is_total = False
-    if not is_total:
-        expression = f"{draft.number(quantity)} * {draft.number(column)}"
-        yield Finding(
-            f"{column} is the cost of one unit: cost_amount is quantity x {column}.",
-            columns={"cost_amount": None},
-            derived={"cost_amount": expression},
-            uses=(column,),
-        )
-
-
-def amount_heads(columns: Collection[str]) -> list[str]:
-    """Name the columns whose heads are those of amounts, prices and quantities."""
-    roles = ("gross", "tax", "discount", "document", "price", "price_with_tax")
-    words = {word for role in roles for word in ROLES[role]}
-    for name in ("quantity", "net_amount", "list_amount", "cost_amount"):
-        words |= {name.replace("_", ""), *COLUMN_WORDS[name]}
-    return [
-        column
-        for column in columns
-        if words & set(words_of(column)) or re.search(r"(?i)amount|total|discount|tax|额|金|額|合计", column)
-    ]

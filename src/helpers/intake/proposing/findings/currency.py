@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from helpers.intake import contracts
 from helpers.intake.proposing.columns import currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.status import of_document
-from helpers.intake.proposing.synonyms import size_of_titles, unit
+from helpers.intake.proposing.synonyms import BEHIND, plain, size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
 
+#: Heads of amounts in the currency that a company keeps its books in.
+_OWN_MONEY = re.compile(
+    r"(?i)\blcy\b|(company|local|base|home|functional|house)[ _-]?(currency|curr)\b|^base[ _](net|grand|amount|total)|"
+    r"hauswährung|devise locale|moneda local|本币|本位币|自社通貨"
+)
+#: From so many columns, and in nearly all rows, it is how a sheet is laid out.
+_SEVERAL, _MOST = 2, 0.95
 #: What reads the currency off a mark beside a number, in the SQL of the map.
 _BY_MARK = "currency_of"
 
@@ -39,12 +47,42 @@ def find_units(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def find_amounts_by_currency(draft: Draft) -> Iterator[Finding]:
+    """Make one amount of a column for each currency, of which each row fills one."""
+    groups: dict[str, dict[str, str]] = {}
+    for column in draft.all_columns():
+        code = unit(column)[1]
+        if code and draft.is_numeric(column) and column not in draft.amounts:
+            groups.setdefault(plain(BEHIND.sub("", column)), {}).setdefault(code, column)
+    for columns in groups.values():
+        if draft.columns.get("net_amount") not in columns.values() or len(columns) < _SEVERAL:
+            continue
+        filled = [f"coalesce({draft.number(column)}, 0) <> 0" for column in columns.values()]
+        one = " + ".join(f"({each})::INT" for each in filled)
+        alone, rows = draft.one(f"SELECT count(*) FILTER (WHERE {one} = 1), count(*) FROM sample")
+        if alone < _MOST * rows:
+            continue
+        cases = list(zip(columns, filled, columns.values(), strict=True))
+        amounts = " ".join(f"WHEN {met} THEN {draft.number(column)}" for _, met, column in cases)
+        codes = " ".join(f"WHEN {met} THEN {literal(code)}" for code, met, _ in cases)
+        yield Finding(
+            f"Each row fills one of {', '.join(columns.values())}: its amount, in the currency of that head.",
+            columns={"net_amount": None},
+            derived={"net_amount": f"CASE {amounts} END", "currency": f"CASE {codes} END"},
+            uses=tuple(columns.values()),
+        )
+        return
+
+
 def find_currency(draft: Draft) -> Iterator[Finding]:
     """Say in which currency each line is: its column read by code or word, else what the heads say."""
-    if "currency" not in draft.kinds:
+    if "currency" not in draft.kinds or "currency" in draft.derived:
         return
     column = draft.columns.get("currency")
     if column is not None:
+        if found := _in_own_money(draft, column):
+            yield found
+            return
         words = sorted({each for each in draft.texts(column) if each and each.upper() != currency_code(each)})
         if words:
             cases = " ".join(
@@ -77,6 +115,39 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
         return
     if "net_amount" in draft.derived or "net_amount" in draft.questions:
         yield from _marks_of_derived(draft)
+
+
+def _in_own_money(draft: Draft, column: str) -> Finding | None:
+    """Take amounts that are in the company's own currency for that, whatever a column says of the document's."""
+    net = draft.columns.get("net_amount")
+    if net is None or draft.table != "order_lines" or len({*draft.texts(column)}) < 2:
+        return None
+    if _OWN_MONEY.search(net):
+        own, amount = net, draft.number(net)
+    else:
+        named = (
+            each for each in draft.all_columns() if _OWN_MONEY.search(each) and each not in draft.columns.values()
+            and draft.is_numeric(each) and each not in draft.amounts
+        )  # fmt: skip
+        own = next((each for each in named if _is_the_same(draft, net, each, column)), "")
+        amount = draft.number(own) if own else ""
+    if not own:
+        return None
+    return Finding(
+        f"{own} is in the company's own currency, and {column} is the document's: no line is converted.",
+        columns={"net_amount": None, "currency": None},
+        derived={"net_amount": amount, "currency": "CAST(NULL AS VARCHAR)"},
+        uses=(own, net, column),
+    )
+
+
+def _is_the_same(draft: Draft, net: str, own: str, column: str) -> bool:
+    """Whether an amount is the other where the currency is one of them, blank or named."""
+    word = draft.words(column)
+    return any(
+        draft.agree(draft.number(own), draft.number(net), f"{word} = {draft.quoted([each])}")
+        for each in sorted({*draft.texts(column)})
+    )
 
 
 def _marks_of_derived(draft: Draft) -> Iterator[Finding]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from helpers.intake.proposing.columns import find_column, is_date
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS
+from helpers.intake.proposing.findings.sold.numbers import companies
+from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
 from helpers.intake.proposing.toml import toml
 
 GUEST = re.compile(
@@ -69,6 +70,96 @@ def ask_customer(draft: Draft) -> Iterator[Finding]:
     # Names without a head are whose the rows are, as in a pivot table.
     answers = [*named, *answers] if likely and likely[0].startswith("column_") else [*answers, *named]
     yield Finding(questions={"customer_id": ("no column names a customer: who are they?", answers)})
+
+
+#: Heads of whose numbers they are: who orders, who is billed, who gets the goods.
+_WHOSE = re.compile(
+    r"(?i)^(?:(?P<sold>sell|sold|order)|(?P<bill>bill|invoice)|(?P<ship>ship|deliver))(?:ing|ed)?[- _]?to"
+    r"(?:[- _]?(?:customer|party|account|partner))?(?:[- _]?(?:no|id|code|number))?[.]?$|"
+    r"^(?P<payer>payer|invoice account|rechnungsempfänger|regulierer|(付款|结算|开票)(方|客户|单位)(编码|编号|代码)?)$|"
+    r"^(?P<goods>warenempfänger|(收货|送货)(方|客户|单位)(编码|编号|代码)?)$"
+)
+#: A name of a customer, not of who wrote or receives.
+_NAMES = [word for word in CUSTOMER_NAME_WORDS if not re.search("contact|email|account|a/c", word)]
+#: A number of so many names is nobody's, where nearly all others have one.
+_MANY_NAMES, _ONE_NAME = 4, 0.8
+
+
+def find_whose(draft: Draft) -> Iterator[Finding]:
+    """Ask who is the customer, where those who order, pay and receive stand beside one another and differ."""
+    own = draft.columns.get("customer_id")
+    if own is None:
+        return
+    beside = [
+        column for column in draft.all_columns()
+        if column != own and _WHOSE.match(column.strip()) and column not in draft.columns.values()
+        and any(a and a != b for a, b in zip(draft.texts(column), draft.texts(own), strict=True))
+    ]  # fmt: skip
+    if not beside:
+        return
+    answers = []
+    for column in (own, *beside):
+        known = {each for each in draft.texts(column) if each}
+        blank = sum(not each for each in draft.texts(column))
+        lacking = f", and {blank} rows without" if blank else ""
+        answers.append((draft.sql(column), f"{column}: {len(known)} customers{lacking}"))
+    yield Finding(
+        columns={"customer_id": None},
+        questions={
+            "customer_id": (f"{', '.join((own, *beside))} are not the same: who is the customer?", answers)
+        },
+        uses=(own, *beside),
+    )
+
+
+def find_shared_numbers(draft: Draft) -> Iterator[Finding]:
+    """Ask about numbers under which several customers stand: of several companies, or of whoever buys once."""
+    column = draft.columns.get("customer_id")
+    if column is None:
+        return
+    name = find_column(_NAMES, [each for each in draft.all_columns() if each != column])
+    if name is None:
+        return
+    names: dict[str, set[str]] = {}
+    texts = list(zip(draft.texts(column), draft.texts(name), strict=True))
+    for number, called in texts:
+        if number and called:
+            names.setdefault(number, set()).add(plain(called))
+    several = sorted(number for number, called in names.items() if len(called) > 1)
+    if not several:
+        return
+    number_sql, name_sql = draft.words(column), draft.words(name)
+    for company in (each for each in companies(draft) if each != name):
+        within: dict[tuple[str, str], set[str]] = {}
+        for (number, called), whose in zip(texts, draft.texts(company), strict=True):
+            within.setdefault((whose, number), set()).add(plain(called))
+        if all(len(called) == 1 for called in within.values()):
+            made = f"nullif({draft.words(company)} || '-' || {number_sql}, '-')"
+            yield _asked_numbers(
+                draft, column,
+                f"{len(several)} numbers, as {several[0]}, have another name ({name}) for each {company}",
+                [(made, f"each {company} has numbers of its own: {len(within)} customers"),
+                 (draft.sql(column), f"one customer each, called otherwise: {len(names)} customers")],
+            )  # fmt: skip
+            return
+    nobody = [number for number in several if len(names[number]) >= _MANY_NAMES]
+    if nobody and len(several) <= (1 - _ONE_NAME) * len(names) + len(nobody):
+        met = f"{number_sql} IN ({draft.quoted(nobody)})"
+        rows, money = draft.money(met)
+        several_names = sum(len(names[number]) for number in nobody)
+        yield _asked_numbers(
+            draft, column,
+            f"{', '.join(nobody)} has {several_names} names ({name}) in {rows} rows with {shown(money)}: whose?",
+            [(f"CASE WHEN NOT ({met}) THEN {draft.sql(column)} END", "nobody's, as an account for those who buy once: "
+              "sales without customer"),
+             (f"CASE WHEN {met} THEN {number_sql} || ' ' || {name_sql} ELSE {draft.sql(column)} END",
+              "each name is a customer"),
+             (draft.sql(column), "one customer's")],
+        )  # fmt: skip
+
+
+def _asked_numbers(draft: Draft, column: str, asks: str, answers: Sequence[tuple[str, str]]) -> Finding:
+    return Finding(columns={"customer_id": None}, questions={"customer_id": (asks, answers)}, uses=(column,))
 
 
 def find_guests(draft: Draft) -> Iterator[Finding]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from helpers.intake.proposing.columns import find_column
-from helpers.intake.proposing.findings.amounts import amount_heads, document_amounts
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.money.of_documents import amount_heads, document_amounts, line_columns
+from helpers.intake.proposing.findings.money.taxes import PAID_ON_TOP
 from helpers.intake.proposing.synonyms import ROLES
 
 _HUNDREDTH = "CAST(0.01 AS DECIMAL(3,2))"
@@ -18,9 +19,12 @@ _FEE = re.compile(
     r"(?i)\b(fees?|commissions?|charges|retentions?|retainage|holdbacks?)\b|gebühr|provision(en)?$|einbehalt|frais|"
     r"retenue|comisi[oó]n|retenci[oó]n|佣金|手续费|服务费|质保金|保留金|手数料"
 )
-#: What the customer pays beside the goods.
-_PAID_ON_TOP = re.compile(
-    r"(?i)shipping|freight|delivery|handling|postage|versand|fracht|\bport\b|livraison|envío|运费|送料"
+
+
+#: What a buyer pays with beside money.
+_PAID_IN = re.compile(
+    r"(?i)coupon|voucher|gift ?card|points?\b|loyalty|wallet|subsidy|gutschein|bonuspunkte|bon d'achat|cup[oó]n|"
+    r"优惠券|代金券|积分|红包|抵扣|补贴|礼品卡|满减|クーポン|ポイント"
 )
 
 
@@ -166,10 +170,26 @@ def find_fees(draft: Draft) -> Iterator[Finding]:
     column = draft.columns.get("net_amount")
     numeric = [name for name in draft.all_columns() if name != column and draft.is_numeric(name)]
     kept = [name for name in numeric if _FEE.search(name)]
-    if column is None or all(map(_PAID_ON_TOP.search, kept)):
+    if column is None:
         return
     net, fees = draft.number(column), " + ".join(map(draft.number_or_0, kept))
-    for whole in (name for name in numeric if name not in kept):
+    paid_in = [name for name in numeric if _PAID_IN.search(name)]
+    less = " + ".join(map(draft.number_or_0, paid_in))
+    for paid in (name for name in numeric if paid_in and name not in paid_in):
+        if draft.agree(f"{net} - ({less})", draft.number(paid), f"({less}) <> 0"):
+            given, after = draft.example(net, draft.number(paid), where=f"({less}) <> 0")
+            asks = f"{paid} is {column} less {', '.join(paid_in)}: which are the sales?"
+            answers = [
+                (draft.number(paid), f"{paid}: {shown(after)}, as what was given off is the seller's own"),
+                (net, f"{column}: {shown(given)}, as others pay the seller for it"),
+            ]
+            yield Finding(
+                columns={"net_amount": None},
+                questions={"net_amount": (asks, answers)},
+                uses=(column, paid, *paid_in),
+            )
+            return
+    for whole in (name for name in numeric if name not in kept and not all(map(PAID_ON_TOP.search, kept))):
         before = draft.number(whole)
         if any(draft.agree(f"{before} {sign} ({fees})", net, f"({fees}) <> 0") for sign in "+-"):
             values = draft.example(before, net, where=f"({fees}) <> 0")
@@ -208,7 +228,9 @@ def _place(draft: Draft, column: str) -> str | None:
     if column not in draft.sample.columns:
         return "each"
     beside = [name for name in amount_heads(draft.sample.columns) if draft.is_numeric(name)]
-    return document_amounts(draft.sample.columns, order, {column, *beside}).get(column)
+    return document_amounts(
+        draft.sample.columns, order, {column, *beside}, line_columns(draft.sample, draft.columns)
+    ).get(column)
 
 
 def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:

@@ -9,17 +9,22 @@ from decimal import Decimal
 from itertools import pairwise
 
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown, turned_sign
-from helpers.intake.proposing.findings.sold.status import GIVEN_BACK, is_sage, of_document
+from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, is_sage, of_document
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 from helpers.intake.proposing.synonyms import plain
-from helpers.intake.proposing.toml import toml
-from helpers.intake.reading.readers import ROW
 
 _CREDITS = re.compile(
     r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
     r"gutschrift|rechnungskorrektur|storno|stornorechnung|retoure|rücksendung|avoir|retour|remboursement|"
-    r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa)\b|"
-    r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻"
+    r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa|devolu[cç][aã]o|estorno|nota (di )?credito|res[oi]|zwrot|"
+    r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur)\b|"
+    r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻|مرتجع|مردودات|إشعار دائن|반품|환불|"
+    r"trả hàng|hàng trả|ใบลดหนี้|คืนสินค้า"
+)
+#: Corrections, which may raise an amount as well.
+_CORRECTIONS = re.compile(
+    r"(?i)\b(correction|corrective|correctie|korekta|korygująca|корректировк\w*|корректировочн\w*|rettelse|"
+    r"price adjustments?|rate differences?|preisdifferenz|preisnachlass)\b|更正|补差|折让|価格調整|税金减免"
 )
 #: Codes of such documents, as they stand in a column of types or before a document's number: elsewhere CN is China.
 _CODES = {"CN", "CM", "NC", "RMA", "RET", "RTN", "GU", "GS", "RK", "CRN", "SCN", "AV", "TH", "XSTH", "XSTHD"}
@@ -28,20 +33,40 @@ _TYPES = re.compile(
     r"(doc|transaction|voucher|invoice|beleg|vorgang|order|txn|rechnung|billing|posting|record|entry).{0,14}"
     r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(tipo|type) de (doc|comp|pi[eè]ce|fact)"
 )
+#: Heads of why something came back, which are blank where nothing did.
+_REASONS = re.compile(
+    r"(?i)(return|refund|credit)[ _]?(reason|code)|retouren?grund|motif (du )?retour|退货(原因|理由)|返品理由"
+)
+#: SAP's types of billing documents, and the head of its categories of documents.
+SAP_BILLING = {
+    "F1",
+    "F2",
+    "F5",
+    "F8",
+    "FX",
+    "G2",
+    "GA",
+    "L2",
+    "RE",
+    "S1",
+    "S2",
+    "IV",
+    "IG",
+    "B1",
+    "FAZ",
+    "FAS",
+    "CS",
+    "SV",
+}
+_SAP_CATEGORY = re.compile(r"(?i)vbtyp|(sd )?doc\w*[. ]?cat|belegtyp")
 #: Words around such a word that say the opposite, or that concern the way of payment.
 _NOT_CREDITS = re.compile(
     r"(?i)partial\w*[ _-]refund\w*|部分退款|teilweise|"
     r"no[nt]?[- ]return|non[- ]refund|credit (card|sales?|invoice|term|account)|on credit|paid by|"
     r"无退|未退|不退|非退"
 )
-#: Heads of what is counted or paid: 1 there is no yes.
-_COUNTED = re.compile(
-    r"(?i)qty|quantit|amount|value|menge|betrag|quantité|montant|cantidad|importe|数量|金额|数|額"
-)
 #: A column of types holds few different words, and short ones.
 _FEW, _SHORT = 20, 40
-#: So many rows, and so large a share, must repeat others for it to be how the export is made.
-_LEAST_REPEATED, _MANY_REPEATED = 3, 0.1
 #: So many documents must begin before their first lines tell what the numbers count.
 _FEW_BEGUN = 3
 
@@ -51,7 +76,7 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
     # Of what is asked, any answer has the sign that the amounts have.
     readings = {
         name: expression
-        for name in ("quantity", "net_amount", "list_amount", "cost_amount")
+        for name in ("quantity", "net_amount", "list_amount", "cost_amount", "amount")
         if (expression := draft.any_reading(name))
     }
     for column in draft.all_columns():
@@ -72,12 +97,13 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         )
         if (
             _CREDITS.search(name := column.replace("_", " "))
-            and not _COUNTED.search(name)
+            and not COUNTED.search(name)
             and are_yes_or_no(words)
         ):
             credits = sorted(word for word in words if says_yes(word))
         if is_sage(words):
             credits = sorted(words & {"SC"})
+        credits = credits or sorted(_of_sap(column, words))
         if not credits or (len(credits) == len(words) and all(draft.texts(column))):
             continue
         value = f"{of_document(draft, column)} IN ({draft.quoted(credits)})"
@@ -113,6 +139,7 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         )
         # One column says it; a second that says the same would take the minus back.
         return
+    yield from _corrections(draft)
     yield from _credits_by_number(draft)
     yield from _against_quantity(draft)
 
@@ -122,6 +149,38 @@ def _with_minus(draft: Draft, where: str, expression: str) -> str:
     plus, minus, _ = draft.signs(where, expression)
     others = draft.signs(f"NOT ({where})", expression)[2] or 0
     return turned_sign(where, expression) if plus and not minus and others >= 0 else expression
+
+
+def _of_sap(column: str, words: set[str]) -> set[str]:
+    """Give the types of SAP that are taken off and stand without a minus: credit memos, returns, cancellations."""
+    if "F2" in words and words <= SAP_BILLING:
+        return words & {"G2", "GA", "RE", "S1", "B1", "IG", "SV"}
+    if {"OR", "TA"} & words and _TYPES.search(column):
+        return words & {"RE", "CR", "G2", "KR", "RK", "GK"}
+    return words & {"N", "O", "K", "H"} if "M" in words and _SAP_CATEGORY.search(column) else set()
+
+
+def _corrections(draft: Draft) -> Iterator[Finding]:
+    """Ask for the sign of corrections whose amounts are all above 0: what is corrected may be more, or less."""
+    net = draft.expression("net_amount")
+    for column in draft.all_columns():
+        words = {each for each in draft.texts(column) if each and len(each) < _SHORT}
+        reasons = bool(_REASONS.search(column)) and not all(draft.texts(column))
+        found = sorted(word for word in words if reasons or _CORRECTIONS.search(word))
+        if (
+            net is None
+            or not found
+            or (len(words) > _FEW and not reasons)
+            or column in draft.columns.values()
+        ):
+            continue
+        met = f"{of_document(draft, column)} IN ({draft.quoted(found)})"
+        if reasons:
+            met, found = f"{draft.words(column)} <> ''", [*found[:3], *(["..."] if len(found) > 3 else [])]
+        plus, minus, money = draft.signs(met, net)
+        if plus and not minus:
+            yield _asked_sign(draft, net, f"{column} says {', '.join(found)} in {plus} rows", met, money)
+            return
 
 
 def _credits_by_number(draft: Draft) -> Iterator[Finding]:
@@ -239,18 +298,22 @@ def _are_months(texts: Sequence[str]) -> bool:
     return all(each.lower().rstrip(".") in names for each in texts if each)
 
 
-def find_row_numbers(draft: Draft) -> Iterator[Finding]:
-    """Tell numbers of lines within their document from those that count the rows of a file, anew in each file."""
-    column, order = draft.columns.get("line_no"), draft.columns.get("order_id")
-    if column is None or order is None:
-        return
-    numbers, orders = draft.texts(column), draft.texts(order)
+def counts_rows(numbers: Sequence[str], orders: Sequence[str]) -> bool:
+    """Whether numbers go on from one document into the next, as those of the rows of a file."""
     begun = [
         number.isdigit() and before.isdigit() and int(number) == int(before) + 1
         for (before, number), (one, other) in zip(pairwise(numbers), pairwise(orders), strict=True)
         if one != other
     ]
-    if len(begun) > _FEW_BEGUN and 2 * sum(begun) > len(begun):
+    return len(begun) > _FEW_BEGUN and 2 * sum(begun) > len(begun)
+
+
+def find_row_numbers(draft: Draft) -> Iterator[Finding]:
+    """Tell numbers of lines within their document from those that count the rows of a file, anew in each file."""
+    column, order = draft.columns.get("line_no"), draft.columns.get("order_id")
+    if column is None or order is None:
+        return
+    if counts_rows(draft.texts(column), draft.texts(order)):
         yield Finding(
             f"{column} counts the rows of the file, and is no number of a line in its document.",
             columns={"line_no": None},
@@ -335,34 +398,3 @@ def find_two_sides(draft: Draft) -> Iterator[Finding]:
         )},
         uses=(debit, credit),
     )  # fmt: skip
-
-
-def find_repeated(draft: Draft) -> Iterator[Finding]:
-    """Ask about lines that stand there again for each instalment, payment or serial number, with all their money."""
-    settings = [line for finding in draft.findings for line in finding.settings]
-    if not {"order_id", "product_id"} <= {*draft.columns} or "line_no" in draft.columns:
-        return
-    if any("where = " in line for line in settings):
-        return
-    net = draft.expression("net_amount") or "NULL"
-    seller = draft.columns.get("salesperson_id")  # a line for each of those who share a commission
-    for column in [*draft.left, *([seller] if seller else [])]:
-        same = ", ".join(dict.fromkeys(draft.sql(each) for each in draft.columns.values() if each != column))
-        again = f"SELECT *, ({net}) AS __net, lag(row({same})) OVER w = row({same}) AS __again"
-        rows, differ, money = draft.one(
-            f"SELECT count(*), count(*) FILTER (__word <> __before AND __word <> ''), sum(__net) FROM ({again}, "
-            f"{draft.words(column)} AS __word, lag({draft.words(column)}) OVER w AS __before FROM sample "
-            f"WINDOW w AS (ORDER BY {ROW})) WHERE __again"
-        )
-        if rows == differ and rows >= max(_LEAST_REPEATED, _MANY_REPEATED * draft.sample.rows):
-            first = f"row_number() OVER (PARTITION BY {same} ORDER BY {ROW}) = 1"
-            asks = f"{rows} rows with {shown(money)} are those above them again but for {column}: are they sales too?"
-            yield Finding(
-                settings=(
-                    f"#   {toml(first)}  # no: a line stands there once for each {column}, and counts once",
-                    '#   "true"  # yes: each row is a sale of its own',
-                    f'where = "?"  # {asks}',
-                ),
-                uses=(column,),
-            )
-            return

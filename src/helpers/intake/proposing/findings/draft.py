@@ -21,6 +21,8 @@ from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import codes, macros
 from helpers.settings.source import CodeDifference, TableName, ValueFormat
 
+#: What the SQL of a map calls the file that a row is of.
+FILE_NAME = "file_name"
 #: Of all rows that can be compared so many must agree.
 _AGREES = 0.95
 
@@ -113,6 +115,8 @@ class Draft:
                 [pa.array([cell or None for cell in cells]) for cells in sample.columns.values()],
                 list(sample.columns),
             )
+        if self.sample.parts and FILE_NAME not in table:
+            table[FILE_NAME] = pa.array([name for name, rows in self.sample.parts for _ in range(rows)])
         table[ROW] = pa.array(range(1, self.sample.rows + 1))
         self._connection.register("sample", pa.table(table))
 
@@ -208,7 +212,7 @@ class Draft:
 
     def money(self, where: str) -> tuple[int, Decimal | None]:
         """Count the rows of the sample that meet a condition, and add up their net amounts."""
-        amount = self.expression("net_amount") or "NULL"
+        amount = self.expression(contracts.AMOUNT.get(self.table, "")) or "NULL"
         count, total = self.one(
             f"SELECT count(*) FILTER (WHERE met), sum(amount) FILTER (WHERE met) FROM "
             f"(SELECT ({where}) AS met, ({amount}) AS amount FROM sample)"

@@ -10,16 +10,28 @@ import re
 from collections.abc import Iterator
 
 from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.findings.documents import SAP_BILLING
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown, turned_sign
-from helpers.intake.proposing.findings.sold.unfinished import ask
+from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, ask, not_told, says_yes
 from helpers.intake.proposing.synonyms import COLUMN_WORDS
 
 #: What such lines are -> words that say so, as a whole value.
 _KINDS = {
     "deposit": re.compile(
         r"(?i)^(pre-?payments?|down ?payments?|deposits?|advances?( payments?)?)( (invoices?|requests?))?$|"
-        r"^(anzahlung|abschlag|vorauszahlung)(s?rechnung)?$|^(facture d')?acompte$|^anticipo$|"
-        r"^(预收|预付|定金|订金|押金|预收款|预付款)(单|发票)?$|^前受金$"
+        r"^([0-9]+\. ?)?(anzahlung|abschlag|vorauszahlung)(s?rechnung)?( ?(nr\.? ?)?[0-9]+)?$|"
+        r"^progress (invoice|bill(ing)?|claim)( [0-9]+)?$|^(facture de )?situation( [0-9]+)?$|^(进度款|阶段款|中间金)$|"
+        r"^(facture d')?acompte$|^anticipo$|"
+        r"^(预收|预付|定金|订金|押金|预收款|预付款)(单|发票)?$|^前受金$|"
+        r"^(e-?)?gift ?(cards?|vouchers?|certificates?)\b.*|^(geschenk)?gutschein(e|verkauf)$|^geschenkkarten?$|"
+        r"^(carte|chèque)s? cadeau$|^tarjetas? regalo$|^(礼品卡|储值卡|购物卡|预付卡|充值)(销售)?$"
+    ),
+    "own": re.compile(
+        r"(?i)^(staff|employees?|personnel|mitarbeiter|personal(kauf|verkauf)?|empleados?|salariés?)"
+        r"([ -](sales?|purchases?|discounts?|shop))?$|^(company|group)[ -]owned$|"
+        r"^own (shops?|stores?|use|consumption)$|^eigen(verbrauch|bedarf|filiale)$|^filiale(n)?$|"
+        r"^(员工|内部员工|职工)(内购|购买|销售|价)?$|^内购$|"
+        r"^(直营|自营)(店|门店|网点)$|^自用$|^社員販売$"
     ),
     "sample": re.compile(
         r"(?i)^(free )?samples?( orders?)?$|^free of charge( \w+)?$|^foc$|^muster(lieferung|auftrag)?$|^échantillons?$|"
@@ -80,6 +92,20 @@ _TAKEN_BACK = re.compile(
     r"([ _]?(document|doc|invoice|beleg|no)\.?)*$|^(reversal|storno)[ _-]?(document|doc|invoice|beleg(nummer)?|no)"
     r"([ _]?(no|number))?\.?$|^(被)?(红冲|冲销|冲红)(单号|单据号?|发票号?|凭证号?)$"
 )
+#: Columns that are filled where a line was rejected; and flags of goods that were given.
+_REJECTED = re.compile(
+    r"(?i)^(reason for rejection|rejection (reason|code)|cancel(lation|led)?[ _]reason|abgru|"
+    r"absagegrund|ablehnungsgrund|(取消|作废|拒绝|拒收|驳回|关闭)(原因|理由))$"
+)
+_GIVEN = re.compile(
+    r"(?i)^(is[ _]?)?(free( of charge| goods?| item)?|foc|bonus( item)?|gratis|gratuit|gift|sample)"
+    r"([ _]?(flag|item|line))?$|^(是否)?(赠品|样品|免费|赠送)(标志|标识|行)?$"
+)
+#: How a line says in words that it takes off what was paid ahead.
+_PAID_AHEAD = (
+    "(?i)anzahlung|abschlag|vorauszahlung|deposit|down ?payment|prepay|advance|acompte|anticipo|"
+    "前受|预收|预付|定金|订金"
+)
 _LONGEST = 40
 _FEW = 25
 
@@ -95,20 +121,94 @@ def find_kinds(draft: Draft) -> Iterator[Finding]:
             found = sorted(word for word in words if shape.match(word.strip()))
             if kind == "document_head" and words in _RECORDS:
                 found = sorted(words & {"H", "K"})
+            if (
+                kind == "no_trade" and "F2" in words and words <= SAP_BILLING
+            ):  # billing types of SAP, of which these are pro forma
+                found = sorted({*found, *(words & {"F5", "F8"})})
             if found and len(words) > len(found) and not (kind == "component" and _GROUP.search(column)):
                 yield from _asked(draft, kind, column, draft.words(column), found)
         if of_articles:
             yield from _discounts(
                 draft, column, sorted(word for word in words if _DISCOUNT.match(word.strip()))
             )
+    yield from _said_by_heads(draft)
+    yield from _texts(draft)
     yield from _parts(draft)
     yield from _taken_back(draft)
 
 
 def _asked(draft: Draft, kind: str, column: str, value: str, words: list[str]) -> Iterator[Finding]:
-    if draft.money(f"{value} IN ({draft.quoted(words)})")[1]:
-        doubts = ask(draft, column, value, words, kind)
-        yield Finding(doubts=doubts, uses=(column,) if doubts else ())
+    met = f"{value} IN ({draft.quoted(words)})"
+    if not not_told(draft, met)[1]:
+        return
+    if kind == "deposit" and (back := _taken_off_again(draft, met)):
+        rows, money = draft.money(back)
+        asks = f"{column} says {', '.join(words)}, and {rows} other rows take {shown(money)} off again: do both count?"
+        answers = [
+            (f"{met} OR ({back})", "no: neither; what is delivered counts in full on its own invoice"),
+            ("false", "yes, both: what was paid ahead counts when it was, and the rest later"),
+        ]
+        yield Finding(
+            doubts=(Doubt(kind, asks, answers, f"{column} says {', '.join(words)}."),), uses=(column,)
+        )
+        return
+    doubts = ask(draft, column, value, words, kind)
+    yield Finding(doubts=doubts, uses=(column,) if doubts else ())
+
+
+def _texts(draft: Draft) -> Iterator[Finding]:
+    """Set rows aside that have neither an article nor a quantity nor an amount: texts between the lines."""
+    if not {"quantity", "net_amount"} <= {*draft.columns}:
+        return
+    named = [
+        draft.columns[name] for name in ("product_id", "quantity", "net_amount") if name in draft.columns
+    ]
+    met = " AND ".join(f"{draft.words(column)} = ''" for column in named)
+    rows, _ = draft.money(met)
+    if rows:
+        yield Finding(
+            f"{rows} rows have no article, no quantity and no amount: texts.",
+            exclude=(("text", met, "The row has no article, no quantity and no amount."),),
+        )
+
+
+def _taken_off_again(draft: Draft, met: str) -> str | None:
+    """Write which other rows take off what was paid ahead, as final invoices do; None where none do."""
+    net = draft.expression("net_amount")
+    for column in draft.all_columns():
+        if net is None or not _ARTICLES & set(words_of(column)):
+            continue
+        said = f"regexp_matches({draft.words(column)}, '{_PAID_AHEAD}')"
+        back = f"coalesce(({net}) < 0, false) AND NOT ({met}) AND {said}"
+        if draft.money(back)[0]:
+            return back
+    return None
+
+
+def _said_by_heads(draft: Draft) -> Iterator[Finding]:
+    """Ask about lines that a column calls rejected, or given for nothing, by its head and by being filled or yes."""
+    for column in draft.all_columns():
+        words = {each for each in draft.texts(column) if each}
+        name = column.replace("_", " ").strip()
+        if column in draft.columns.values() or not words:
+            continue
+        if _REJECTED.match(name):
+            met, kind = f"{draft.words(column)} <> ''", "rejected"
+        elif _GIVEN.match(name) and are_yes_or_no(words):
+            met, kind = (
+                f"{draft.words(column)} IN ({draft.quoted(sorted(filter(says_yes, words)) or ['yes'])})",
+                "sample",
+            )
+        else:
+            continue
+        rows, money = draft.money(met)
+        if money and rows < draft.sample.rows:
+            answers = [
+                (met, f"no: {rows} rows with {shown(money)} are set aside"),
+                ("false", "yes: all of them are sales"),
+            ]
+            asks = f"{column} is said of {rows} rows with {shown(money)}: do these count as sales?"
+            yield Finding(doubts=(Doubt(kind, asks, answers, f"{column} says so: no sale."),), uses=(column,))
 
 
 def _discounts(draft: Draft, column: str, words: list[str]) -> Iterator[Finding]:

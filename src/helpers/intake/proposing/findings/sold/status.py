@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from helpers.intake import contracts
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.unfinished import (
@@ -12,7 +13,7 @@ from helpers.intake.proposing.findings.sold.unfinished import (
     ask,
     doubtful,
     is_unfinished,
-    says_yes,
+    says_no,
     undone,
 )
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
@@ -30,6 +31,9 @@ _NOT_SOLD = re.compile(
     r"payouts?|topups?|transfers?|(.* )?withdrawal|(.*[ _])?fees?|提现|"
     r"(general|account|bank deposit|reserve|hold|mass ?pay|preapproved payment)\b.*|(currency|general) conversion|"
     r"被(拆分|合并)|(等待买家|待|未)(付款|支付)|\(删除\).*|"
+    r"annullat[oa]|bozza|preventivo|rascunho|orçamento|anulowan[aey]|szkic|robocza|отмен\w+|аннулирован\w*|черновик|"
+    r"удал[её]н\w*|geannuleerd|vervallen|concept|offerte|makulerad|annullerad|offert|utkast|[İi]ptal( edildi)?|taslak|"
+    r"teklif|ملغ[يى]|ملغاة|مسودة|취소됨?|견적|(đã )?(hủy|huỷ)|nháp|báo giá|(di)?batal(kan)?|penawaran|ยกเลิก(แล้ว)?|"
     r"budget(ed)?|plan(ned)?|forecast|prévision\w*|soll|预算|计划|预测|"
     r"purchase\b.*|(vendor|supplier|stock)\b.*|einkauf\w*|eingangsrechnung|wareneingang|inventur|achats?|compras?|"
     r"(采购|进货|购进|调拨|盘点|盘盈|盘亏|生产|领料|其他入库|其他出库)\S*|仕入\S*)$"
@@ -97,9 +101,13 @@ _TAX = re.compile(
     r"(?i)^((sales|output|value[- ]added) tax|vat|[csi]?gst|hst|qst|tax|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|"
     r"tva|iva|btw|增值税|销项税额?|税额|税金|消費税)( \(?[0-9.,]+ ?%\)?)?$"
 )
+#: Heads of what is counted or paid: 1 there is no yes.
+COUNTED = re.compile(
+    r"(?i)qty|quantit|amount|value|menge|betrag|quantité|montant|cantidad|importe|数量|金额|数|額"
+)
 #: Columns called after what yes says there.
 _FLAG = re.compile(
-    r"(?i)cancell?ed|void|\bdeleted|_deleted|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|cancelad|キャンセル"
+    r"(?i)cancell?ed|void|\bdeleted|_deleted|(^|_|\b)(is_?)?del(_?flag)?$|deletion|loevm|loekz|^dr$|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|cancelad|キャンセル"
 )
 #: Words by which a shop's own states are known: there, what is pending was never paid.
 _OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}
@@ -115,7 +123,7 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
     for column in _candidates(draft, statuses):
         texts = draft.texts(column)
         words = sorted({each for each in texts if each})
-        flag = bool(_FLAG.search(column)) and are_yes_or_no(words)
+        flag = _is_flag(column) and _are_flags(column, words)
         numbered = set(words_of(column)) & {"docstatus"} and set(words) <= {
             "0",
             "1",
@@ -126,7 +134,7 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
             word
             for word in words
             if (
-                says_yes(word)
+                not says_no(word)
                 if flag
                 else word in ("0", "2")
                 if numbered
@@ -261,6 +269,15 @@ def is_sap(words: Collection[str]) -> bool:
     return bool({*words} & {"RV", "DR"}) and set(words) <= OF_SAP
 
 
+def _is_flag(column: str) -> bool:
+    return bool(_FLAG.search(column)) and not COUNTED.search(column)
+
+
+def _are_flags(column: str, words: Collection[str]) -> bool:
+    """Whether the words of a column say yes or no; 2 beside 0 is a yes of some flags of deletion."""
+    return are_yes_or_no(words) or ("del" in column.lower() and set(words) <= {"0", "2"})
+
+
 def _statuses(draft: Draft) -> list[str]:
     words = set(ROLES["status"])
     return [column for column in draft.all_columns() if words & set(words_of(column))]
@@ -275,7 +292,7 @@ def _candidates(draft: Draft, statuses: Collection[str]) -> list[str]:
             continue
         words = {each for each in draft.texts(column) if each}
         of_words = words and len(words) <= _FEW and not draft.is_numeric(column)
-        flagged = words and _FLAG.search(column) and are_yes_or_no(words)
+        flagged = words and _is_flag(column) and _are_flags(column, words)
         if (
             flagged
             or (is_sage(words) and words - {"SI", "SC"})
@@ -300,7 +317,7 @@ def _candidates(draft: Draft, statuses: Collection[str]) -> list[str]:
 
 def _has_returns(draft: Draft, column: str, word: str) -> bool:
     """Whether lines of a status are returns themselves, with amounts below 0."""
-    amount = draft.expression("net_amount")
+    amount = draft.expression(contracts.AMOUNT.get(draft.table, ""))
     met = f"{draft.words(column)} = {draft.quoted([word])}"
     return amount is not None and draft.signs(met, amount)[1] > 0
 

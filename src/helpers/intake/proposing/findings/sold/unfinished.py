@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.draft import Doubt, Draft, shown
@@ -110,6 +111,14 @@ def doubtful(
     return [*found, *(strange if is_status else []), *([""] if blank and is_status else [])]
 
 
+def not_told(draft: Draft, met: str) -> tuple[int, Decimal | None]:
+    """Count the rows that meet a condition, with their money, and are not set aside or asked about already."""
+    told = [where for finding in draft.findings for _, where, _ in finding.exclude]
+    told += [doubt.answers[0][0] for finding in draft.findings for doubt in finding.doubts]
+    aside = " OR ".join(f"coalesce({where}, false)" for where in told)
+    return draft.money(f"({met}) AND NOT ({aside})" if aside else met)
+
+
 def ask(
     draft: Draft, column: str, value: str, words: Sequence[str], rule: str = "unfinished"
 ) -> tuple[Doubt, ...]:
@@ -117,10 +126,7 @@ def ask(
     if not words:
         return ()
     met = f"{value} IN ({draft.quoted(words)})"
-    told = [where for finding in draft.findings for _, where, _ in finding.exclude]
-    told += [doubt.answers[0][0] for finding in draft.findings for doubt in finding.doubts]
-    aside = " OR ".join(f"coalesce({where}, false)" for where in told)
-    rows, money = draft.money(f"({met}) AND NOT ({aside})" if aside else met)
+    rows, money = not_told(draft, met)
     if not rows:
         return ()
     named = ", ".join(word or "nothing" for word in words)

@@ -1,0 +1,137 @@
+"""What a cost is of: one unit, a hundred or the line; and which way it goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from helpers.intake.proposing.columns import pieces_of_price
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+
+#: Heads that say that a cost is the line's.
+_OF_LINE = re.compile(
+    r"(?i)total|amount|value|sum|cogs|goods|betrag|einsatz|montant|importe|valor|金额|合计|总|額|计$"
+)
+#: Of all rows so many must be alike.
+_MOST = 0.95
+#: Of so many products that are sold in several quantities this share must have one value.
+_SEVERAL, _ALIKE = 2, 0.8
+
+
+def find_unit_cost(draft: Draft) -> Iterator[Finding]:
+    """Tell a cost for one unit from a line's cost: of one product it is the same whatever the quantity; else ask."""
+    quantity, product = draft.columns.get("quantity"), draft.columns.get("product_id")
+    column = draft.columns.get("cost_amount") or draft.roles.get("unit_cost")
+    if column is None or quantity is None or not draft.is_numeric(column):
+        return
+    is_total = "cost_amount" in draft.columns
+    cost, units = draft.number(column), draft.number(quantity)
+    pieces = pieces_of_price(column)
+    one = f"{units} * {cost}" + (f" / {pieces}" if pieces > 1 else "")
+    spread = 0
+    if product is not None:
+        alike, spread = _alike(draft, cost, units, product)
+        if is_total and spread and alike >= _ALIKE * spread:
+            is_total = False
+    if not is_total or pieces > 1:
+        yield Finding(
+            f"{column} is the cost of {'one unit' if pieces == 1 else f'{pieces} units'}: cost_amount is quantity x "
+            f"{column}{f' / {pieces}' if pieces > 1 else ''}.",
+            columns={"cost_amount": None},
+            derived={"cost_amount": one},
+            uses=(column,),
+        )
+        return
+    net = draft.any_reading("net_amount")
+    if spread or net is None or _OF_LINE.search(column):
+        return
+    both = f"abs({units}) > 1 AND {cost} <> 0 AND ({net}) <> 0"
+    several, fitting, earned = draft.one(
+        f"SELECT count(*), count(*) FILTER (WHERE abs(one) <= abs(net)), sum(net) FROM (SELECT ({one}) AS one, "
+        f"({net}) AS net, ({both}) AS met FROM sample) WHERE met"
+    )
+    if several and fitting >= _MOST * several:
+        answers = []
+        for expression, means in ((cost, "the line"), (one, "one unit")):
+            total = draft.one(
+                f"SELECT sum(c) FROM (SELECT ({expression}) AS c, ({both}) AS met FROM sample) WHERE met"
+            )[0]
+            answers.append((expression, f"of {means}: {shown(total)} for sales of {shown(earned)}"))
+        yield Finding(
+            columns={"cost_amount": None},
+            questions={
+                "cost_amount": (f"is {column} the cost of the line or of one unit? Both may be", answers)
+            },
+            uses=(column,),
+        )
+
+
+def _alike(draft: Draft, value: str, units: str, product: str) -> tuple[int, int]:
+    """Count the products sold in several quantities with one value throughout, and all that were so sold."""
+    alike, spread = draft.one(
+        f"SELECT count(*) FILTER (WHERE costs = 1), count(*) FROM (SELECT count(DISTINCT abs({value})) AS costs, "
+        f"count(DISTINCT abs({units})) AS quantities FROM sample WHERE {value} IS NOT NULL AND {value} <> 0 "
+        f"GROUP BY {draft.sql(product)}) WHERE quantities > 1"
+    )
+    return alike, spread
+
+
+def find_amount_of_one(draft: Draft) -> Iterator[Finding]:
+    """Ask whether an amount is a price, where products have one amount whatever their quantity."""
+    column, quantity, product = (draft.columns.get(name) for name in ("net_amount", "quantity", "product_id"))
+    if column is None or quantity is None or product is None or "price" in draft.roles:
+        return
+    net, units = draft.number(column), draft.number(quantity)
+    alike, spread = _alike(draft, net, units, product)
+    if spread >= _SEVERAL and alike >= _ALIKE * spread:
+        made = f"{units} * {net}"
+        totals = draft.one(f"SELECT sum({made}), sum({net}) FROM sample")
+        yield Finding(
+            columns={"net_amount": None},
+            questions={
+                "net_amount": (
+                    f"{column} is the same of {alike} of {spread} products whatever the quantity: is it a price?",
+                    [
+                        (made, f"yes, of one unit: {shown(totals[0])} in all"),
+                        (net, f"no, of the line: {shown(totals[1])} in all"),
+                    ],
+                )
+            },
+            uses=(column,),
+        )
+
+
+def find_cost_signs(draft: Draft) -> Iterator[Finding]:
+    """Give costs the sign of their amounts: some ledgers write them below 0, some lists of returns above."""
+    cost, net = draft.expression("cost_amount"), draft.any_reading("net_amount")
+    if cost is None or net is None:
+        return
+    sold, against, returned, above, money = draft.one(
+        "SELECT count(*) FILTER (WHERE net > 0 AND cost <> 0), count(*) FILTER (WHERE net > 0 AND cost < 0), "
+        "count(*) FILTER (WHERE net < 0 AND cost <> 0), count(*) FILTER (WHERE net < 0 AND cost > 0), "
+        "sum(cost) FILTER (WHERE net < 0 AND cost > 0) "
+        f"FROM (SELECT ({net}) AS net, ({cost}) AS cost FROM sample)"
+    )
+    column = draft.columns.get("cost_amount", "The cost")
+    if sold and against >= _MOST * sold:
+        yield Finding(
+            f"{column} stands below 0 of sales, in {against} of {sold} rows: it is taken with the other sign.",
+            columns={"cost_amount": None},
+            derived={"cost_amount": f"-({cost})"},
+            uses=(column,),
+        )
+    elif above and above == returned and not against:
+        signed = f"CASE WHEN ({net}) < 0 THEN -abs({cost}) ELSE {cost} END"
+        yield Finding(
+            columns={"cost_amount": None},
+            questions={
+                "cost_amount": (
+                    f"{column} stands above 0 in all {above} rows of returns: did the goods come back?",
+                    [
+                        (signed, f"yes: {shown(money)} is taken off the cost"),
+                        (cost, f"no: {shown(money)} is a cost of its own"),
+                    ],
+                )
+            },
+            uses=(column,),
+        )

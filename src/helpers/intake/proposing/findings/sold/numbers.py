@@ -1,0 +1,63 @@
+"""Numbers of documents that several customers share: of several companies, or begun anew each year."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from helpers.intake.proposing.findings.draft import Draft, Finding
+
+#: A number of two customers may be a slip; of so many, and so large a share, it is how they are given.
+_LEAST, _MANY = 2, 0.05
+#: A column of so few words may say whose books a row is in, if so many rows have each of them.
+_FEW, _LEAST_ROWS = 12, 2
+
+
+def find_shared_orders(draft: Draft) -> Iterator[Finding]:
+    """Ask whether documents of one number are one, where something else tells their customers apart."""
+    order, customer = draft.columns.get("order_id"), draft.columns.get("customer_id")
+    if order is None or customer is None or order not in draft.sample.columns:
+        return
+    pairs = list(zip(draft.texts(order), draft.texts(customer), strict=True))
+    numbers = {number for number, _ in pairs if number}
+    shared = _shared([number for number, _ in pairs], pairs)
+    if len(shared) < max(_LEAST, _MANY * len(numbers)):
+        return
+    number = draft.words(order)
+    ways = [(column, draft.words(column)) for column in companies(draft)]
+    if day := draft.columns.get("order_date"):
+        ways.append((f"year of {day}", f"regexp_extract({draft.words(day)}, '(19|20)[0-9][0-9]')"))
+    for called, sql in ways:
+        words = [str(value or "") for value in draft.values(sql)]
+        keys = [f"{word}-{each}" if each else "" for word, (each, _) in zip(words, pairs, strict=True)]
+        if len({*words}) > 1 and not _shared(keys, pairs):
+            made = f"{sql} || '-' || {number}"
+            asks = f"{len(shared)} numbers, as {min(shared)}, are of several customers, and of one in each {called}"
+            answers = [
+                (made, f"each {called} has numbers of its own: {len({*keys} - {''})} documents"),
+                (draft.sql(order), f"one document each: {len(numbers)} documents"),
+            ]
+            yield Finding(
+                columns={"order_id": None},
+                questions={"order_id": (f"{asks}: are they one document?", answers)},
+                uses=(order, *([called] if called in draft.left else [])),
+            )
+            return
+
+
+def _shared(keys: list[str], pairs: list[tuple[str, str]]) -> set[str]:
+    """Give the keys of several customers."""
+    customers: dict[str, set[str]] = {}
+    for key, (_, customer) in zip(keys, pairs, strict=True):
+        if key and customer:
+            customers.setdefault(key, set()).add(customer)
+    return {key for key, found in customers.items() if len(found) > 1}
+
+
+def companies(draft: Draft) -> Iterator[str]:
+    """Name the columns that may say whose books a row is in: few words that nothing is made of, or the channel."""
+    channel = draft.columns.get("channel")
+    for column in [*draft.left, *([channel] if channel else [])]:
+        words = Counter(draft.texts(column))
+        if 1 < len(words) <= _FEW and "" not in words and min(words.values()) >= _LEAST_ROWS:
+            yield column

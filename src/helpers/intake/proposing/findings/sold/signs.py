@@ -1,0 +1,81 @@
+"""Amounts without a minus of which a column says which way they go: before a correction, or on the other side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown, turned_sign
+
+#: What a correction says that there was, and what there is: corrected invoices in Poland and Russia have both.
+_BEFORE = re.compile(
+    r"(?i)^(before|old|original|vorher|alt|avant|ancien|antes|prima|przed( korektą| zmianą)?|było|bylo|"
+    r"до( изменения| корректировки)?|было|(修改|更正|变更|调整|改)前|原)( line| row| value| image)?$"
+)
+_AFTER = re.compile(
+    r"(?i)^(after|new|corrected|nachher|neu|après|nouveau|después|depois|dopo|po( korekcie| zmianie)?|jest|winno być|"
+    r"после( изменения| корректировки)?|стало|(修改|更正|变更|调整|改)后|新)( line| row| value| image)?$"
+)
+#: Both sides of an account, a till, a store or a slip: words that are all there is in such a column.
+_SIDES = (
+    ("credit", "debit"), ("cr", "dr"), ("c", "d"), ("h", "s"), ("haben", "soll"), ("贷", "借"), ("贷方", "借方"),
+    ("out", "in"), ("出", "入"), ("出库", "入库"), ("收入", "支出"), ("收", "付"), ("income", "expense"), ("+", "-"),
+    ("黒", "赤"), ("黒伝", "赤伝"), ("蓝", "红"), ("蓝字", "红字"), ("正", "负"), ("plus", "minus"),
+)  # fmt: skip
+#: One letter is a side only where the head says so.
+_OF_SIDES = re.compile(
+    r"(?i)debit|credit|\bd ?/? ?c\b|soll|haben|\bs ?/? ?h\b|shkzg|sign|direction|vorzeichen|sens|借贷|方向|符号"
+)
+
+
+def find_signs(draft: Draft) -> Iterator[Finding]:
+    """Ask for the sign of such rows, where none of them has a minus."""
+    for column in draft.all_columns():
+        words = sorted({each for each in draft.texts(column) if each})
+        if column in draft.columns.values() or not words or len(words) > 25:
+            continue
+        before = [word for word in words if _BEFORE.match(word.strip())]
+        if before and any(_AFTER.match(word.strip()) for word in words):
+            yield from _asked(draft, column, (before,), "what was before a correction", ", ".join(before))
+            return
+        plainly = {word.strip().lower(): word for word in words}
+        for side in _SIDES:
+            short = all(len(word) == 1 and word.isascii() for word in side)
+            if {*plainly} == {*side} and not (short and not _OF_SIDES.search(column.replace("_", " "))):
+                one, other = (plainly[word] for word in side)
+                yield from _asked(draft, column, ([other], [one]), "two sides", f"{one} and {other}")
+                return
+
+
+def _asked(
+    draft: Draft, column: str, taken: Sequence[Sequence[str]], what: str, named: str
+) -> Iterator[Finding]:
+    """Ask which words are taken off, for the amount and for the quantity."""
+    word = draft.words(column)
+    questions = {}
+    used: list[str] = []
+    for name in ("net_amount", "quantity"):
+        expression = draft.any_reading(name)
+        if expression is None:
+            continue
+        met = [f"{word} IN ({draft.quoted(words)})" for words in taken]
+        signs = [draft.signs(each, expression) for each in met]
+        if any(minus for _, minus, _ in signs) or not signs[0][0]:
+            continue
+        asks, known = draft.questions.get(name, ("", [(expression, "")]))
+        answers = []
+        for (made, means), (where, words) in product(known, zip(met, taken, strict=True)):
+            total = draft.one(f"SELECT sum(v) FROM (SELECT ({turned_sign(where, made)}) AS v FROM sample)")[0]
+            before = f"{means}; " if means else ""
+            answers.append(
+                (turned_sign(where, made), f"{before}{', '.join(words)} is taken off: {shown(total)} in all")
+            )
+        for made, means in known:
+            total = draft.one(f"SELECT sum(v) FROM (SELECT ({made}) AS v FROM sample)")[0]
+            answers.append((made, f"{f'{means}; ' if means else ''}all are added: {shown(total)} in all"))
+        asked = f"{column} says {named}, {what}, and no amount has a minus: how do they count?"
+        questions[name] = (f"{asks}; {asked}" if asks else asked, answers)
+        used += [draft.columns[name]] if name in draft.columns else []
+    if "net_amount" in questions:
+        yield Finding(columns=dict.fromkeys(questions), questions=questions, uses=(column, *used))

@@ -1,0 +1,110 @@
+"""By which way lines were ordered: who buys through a channel, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from helpers.core.amounts import from_units, to_units
+from helpers.core.frames.lookup import beside
+from helpers.core.periods import trailing
+from helpers.core.scope import COMPANY, Scope
+from helpers.engine.connection import to_pandas
+from helpers.engine.fact import own_customers
+from helpers.engine.months.windows import within
+from helpers.errors import WorkbookError
+from helpers.subjects.composition.facts import channel_months
+from helpers.subjects.queries import SubjectQueries
+
+
+class ChannelQueries(SubjectQueries):
+    """Who buys through which channel."""
+
+    def channel_customers(
+        self,
+        channel: str | None,
+        only: Mapping[str, str | None] | None = None,
+        window_months: int | None = None,
+    ) -> pd.DataFrame:
+        """Return who bought through a channel, in the window or in the one a year before.
+
+        Parameters
+        ----------
+        channel
+            The channel; None: lines that name none.
+        only, window_months
+            As for `composition`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            customer_id, name, net_amount_previous, net_amount, change_amount: of the channel alone; the largest change
+            first, then customer_id.
+
+        Examples
+        --------
+        >>> book.channel_customers("web shop")[["customer_id", "net_amount"]].head(2)
+          customer_id  net_amount
+        0      C00148  1299856.93
+        1      C00331   321822.50
+        """
+        if not self._has_channels:
+            raise WorkbookError("Which way customers order is in order_lines.channel, which is not supplied.")
+        window_months = window_months or self.settings.periods.window_months
+        rows = self._table("channel_months", self.scope)
+        rows = rows.semi_join(self._people(only), "customer_id")
+        sums = self._sums_by_channel(rows, window_months, self.scope)
+        mine = sums.filter(sums.group.isnull() if channel is None else sums.group == channel)  # noqa: PD003
+        found = to_pandas(
+            mine.select("customer_id", net_amount_previous="customers_previous", net_amount="customers")
+        )
+        change = from_units(to_units(found["net_amount"]) - to_units(found["net_amount_previous"]))
+        found = beside(found.assign(change_amount=change), self.frame("customers")[["customer_id", "name"]])
+        found = found[found["net_amount"].ne(0) | found["net_amount_previous"].ne(0)]
+        by_change = found.assign(size=found["change_amount"].abs())
+        by_change = by_change.sort_values(["size", "customer_id"], ascending=[False, True], ignore_index=True)
+        return by_change[["customer_id", "name", "net_amount_previous", "net_amount", "change_amount"]]
+
+    @property
+    def _has_channels(self) -> bool:
+        return self.tables.has("order_lines", "channel")
+
+    def _people(self, only: Mapping[str, str | None] | None) -> ir.Table:
+        """Return the fact customers, of those that are asked about."""
+        customers = self.facts.table("customers")
+        for column, value in (only or {}).items():
+            customers = customers if value is None else customers.filter(customers[column] == value)
+        return customers
+
+    def _channels_after_day(self, scope: Scope) -> ir.Table:
+        """Return customer_id, channel, month and net_amount of the days after the last line's, of the months before."""
+        lines = self.facts.lines
+        after = channel_months(lines.filter(lines.order_date.day() > self._until_day))
+        return after if scope == COMPANY else own_customers(after, scope, self.facts)
+
+    def _sums_by_channel(self, rows: ir.Table, window_months: int, scope: Scope) -> ir.Table:
+        """Sum net sales by customer and channel (``group``), in the window and in the one a year before."""
+        window = trailing(self.month, window_months)
+        spans = {"customers": window, "customers_previous": window.back(12)}
+        rows = rows.select("customer_id", "channel", "month", "net_amount")
+        if self.until is not None:
+            after, last = self._channels_after_day(scope), spans["customers_previous"].last
+            after = after.filter(after.month == ibis.date(last.to_timestamp().date())).select(*rows.columns)
+            rows = rows.union(after.mutate(net_amount=-after.net_amount))
+        return rows.group_by("customer_id", group="channel").agg(
+            **{
+                name: rows.net_amount.sum(where=within(rows.month, span)).fill_null(0)
+                for name, span in spans.items()
+            }
+        )
+
+    def _active_in_channels(self, rows: ir.Table, window_months: int, scope: Scope) -> pd.DataFrame:
+        """Count the customers with net sales > 0 in each channel, in the window and in the one a year before."""
+        sums = self._sums_by_channel(rows, window_months, scope)
+        counts = sums.group_by("group").agg(
+            **{name: sums.count(where=sums[name] > 0) for name in ("customers", "customers_previous")}
+        )
+        return to_pandas(counts.order_by("group"))
