@@ -20,11 +20,12 @@ TABLE_NAMES: tuple[TableName, ...] = TableName.__args__  # type: ignore[attr-def
 
 #: Ways in which numbers are written beside ``-1234.50``; each is read only where it is declared.
 #: blank: 1 234.50; apostrophe: 1'234.50; lakh: 1,50,000.00; parentheses: (5) is -5; minus_behind: 5-; minus_sign: the
-#: minus, or a dash, of printing, or ▲ of Japan; full_width: １２; percent: 5 % is 0.05; wan: 1.2万 is 12000;
+#: minus, or a dash, of printing, or ▲ of Japan; full_width: １２; native_digits: ١٢, ۱۲ and १२ of
+#: Arabic, Persian and Hindi; percent: 5 % is 0.05; wan: 1.2万 is 12000;
 #: unit: a word behind (12 Nos); credit_minus: 5 Cr is -5 and 5 Dr is 5; debit_minus: the other way round.
 Notation = Literal[
-    "blank", "apostrophe", "lakh", "parentheses", "minus_behind", "minus_sign", "full_width", "percent", "wan", "unit",
-    "credit_minus", "debit_minus",
+    "blank", "apostrophe", "lakh", "parentheses", "minus_behind", "minus_sign", "full_width", "native_digits",
+    "percent", "wan", "unit", "credit_minus", "debit_minus",
 ]  # fmt: skip
 
 
@@ -131,12 +132,13 @@ class FileFormat(ValueFormat):
     """Lines that the head takes. Of two, a column is called by both, the upper one first: ``Sales/Amount``."""
     hidden_rows: Literal["read", "leave_out"] | None = None
     """Whether rows of a sheet that are hidden, by hand or by a filter, count; a sheet that has some stops a run until
-    it is said. Rows of a collapsed group always count; in .xls, .xlsb and .ods it is not looked for."""
+    it is said. Rows of a collapsed group always count; in files of Excel 95 it is not looked for."""
     struck_rows: Literal["read", "leave_out"] | None = None
-    """The same of rows with a cell that is struck through."""
+    """The same of rows with a cell that is struck through; in .xlsb it is not looked for."""
     shown_below_zero: list[str] | None = None
     """Columns of a sheet, ``["Qty", "Amount"]``, in which an amount above 0 is below 0 where the sheet shows it so: in
-    red, with a minus or in parentheses, in a column where others are not. An empty list: all are as they are held."""
+    red, with a minus or in parentheses, be it in some rows or throughout; in .xlsb it is not looked for. An empty
+    list: all are as they are held."""
 
     @property
     def is_laid_out(self) -> bool:
@@ -186,6 +188,8 @@ class Heading(Section):
     """SQL condition over the columns of the file: which rows are such headings."""
     value: str
     """SQL expression over the columns of the file: what is carried down, until the next such row."""
+    first: str | None = None
+    """What holds for the rows before the first such row, where it stands above the head of the table."""
 
 
 class Unpivot(Section):

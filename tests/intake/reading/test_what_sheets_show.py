@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 
 from helpers.errors import WorkbookError
 from helpers.intake import propose_map, read_tables
-from helpers.intake.reading.xlsx.styles import of_positive
+from helpers.intake.reading.inside.styles import of_positive
 from helpers.questions import open_questions
 from helpers.settings.config import parse_settings
 
@@ -98,6 +98,21 @@ def test_a_day_in_red_is_no_amount(shop):
     assert sum(shop.table()["net_amount"]) == 280
 
 
+def test_a_row_that_is_hidden_is_seen_as_libreoffice_writes_it(shop):
+    """It says of each row at which level of an outline it is, 0 where it is in none."""
+    book(shop, hidden)
+    path = shop.folder / "order_lines.xlsx"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b' hidden="1"', b' hidden="true" outlineLevel="0"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    with pytest.raises(WorkbookError, match="row 3: hidden"):
+        shop.read()
+
+
 def test_a_column_that_is_not_there_cannot_be_named_below_zero(shop):
     book(shop, red)
     with pytest.raises(WorkbookError, match=r'names Amount, which no column .*\["net_amount"\]'):
@@ -166,13 +181,30 @@ def test_a_sheet_that_begins_in_another_column_is_read_alike(shop):
 def test_what_is_shown_alike_says_nothing(shop):
     def change(sheet):
         for row in (2, 3, 4):
-            sheet[f"F{row}"].font = RED
             sheet[f"F{row}"].number_format = '#,##0.00 "€"'
         sheet["E3"].number_format = "0.00"
         sheet.row_dimensions.group(3, 4, hidden=True)  # details of a collapsed group
 
     book(shop, change)
     assert sum(shop.table()["net_amount"]) == 280
+
+
+def test_a_sheet_in_red_throughout_is_asked_about(shop):
+    """A sheet of returns, all in red, was added to the sales."""
+
+    def change(sheet):
+        for row in sheet.iter_rows():
+            for cell in row:
+                cell.font = RED
+
+    book(shop, change)
+    with pytest.raises(WorkbookError, match="rows 2, 3, 4: with an amount above 0 that is shown in red"):
+        shop.read()
+    assert "shown_below_zero" in [
+        each.key.rpartition(".")[2] for each in open_questions(propose_map(shop.folder))
+    ]
+    lines = shop.table(tables={"order_lines": {"shown_below_zero": ["quantity", "net_amount"]}})
+    assert sum(lines["net_amount"]) == -280
 
 
 def test_an_amount_held_below_zero_needs_no_minus_to_show(shop):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
+from exports import proposed
 
 from helpers.errors import WorkbookError
 
@@ -35,3 +37,17 @@ def test_a_year_of_two_digits_in_front_is_one_of_the_readings(shop):
     shop.orders("A,26-03-05,K,1,P,1,1", "B,26-03-06,K,1,P,1,1")
     with pytest.raises(WorkbookError, match=r"2005-03-26 .* or 2026-03-05 \(date_format = \"%y-%m-%d\"\)"):
         shop.read()
+
+
+@pytest.mark.parametrize("day", ["٢٠٢٦-٠٣-٠٥", "۰۵/۰۳/۲۰۲۶", "०५-०३-२०२६"])
+def test_digits_of_other_scripts_are_seen_and_declared_by_what_is_proposed(tmp_path, day):
+    lines = "\n".join(f"R{n},{day},C1,1,{'١٠٫٥'}" for n in range(3))
+    found = proposed(tmp_path, {"sales": f"order_id,order_date,customer_id,quantity,net_amount\n{lines}"}, **(
+        {} if day[4] == "-" else {"date_format": "%d/%m/%Y" if "/" in day else "%d-%m-%Y"}))  # fmt: skip
+    assert set(found.lines["order_date"].astype(str)) == {"2026-03-05"} and found.net == Decimal("31.5")
+
+
+def test_a_day_of_the_persian_calendar_is_refused_with_its_name(shop):
+    shop.orders("A,۱۴۰۵/۰۱/۰۵,K,1,P,1,1", "B,۱۴۰۵/۰۱/۰۶,K,1,P,1,1")
+    with pytest.raises(WorkbookError, match="Persian"):
+        shop.read(source={"numbers": ["native_digits"], "date_format": "%Y/%m/%d"})

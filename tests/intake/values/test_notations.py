@@ -41,6 +41,9 @@ def amounts(shop, *texts, **source):
         ("-€ 617.25", {"currency_marks": {"€": "EUR"}}, "-617.25"),
         ("617,25 EUR", {"decimal": ",", "currency_marks": {"EUR": "EUR"}}, "617.25"),
         ("１，２３４．５０", {"decimal": ".", "numbers": ["full_width"]}, "1234.5"),
+        ("١٬٢٣٤٫٥٠", {"decimal": ".", "numbers": ["native_digits"]}, "1234.5"),
+        ("\u200f-۱٬۲۳۴٫۵۰", {"decimal": ".", "numbers": ["native_digits"]}, "-1234.5"),
+        ("१,२३,४५६.५०", {"decimal": ".", "numbers": ["lakh", "native_digits"]}, "123456.5"),
         ("12.5 %", {"numbers": ["percent"]}, "0.125"),
         ("1.2万", {"numbers": ["wan"]}, "1.2E+4"),
         ("2亿", {"numbers": ["wan"]}, "2E+8"),
@@ -77,8 +80,8 @@ def test_a_slip_is_no_number_in_any_notation(shop, text, declared):
     ("written", "cure"),
     [
         ("(5.00)", "parentheses"), ("5.00-", "minus_behind"), ("−5.00", "minus_sign"), ("1 234.00", "blank"),
-        ("1'234.00", "apostrophe"), ("５.00", "full_width"), ("5 %", "percent"), ("5万", "wan"),
-        ("5 Cr", "credit_minus"),
+        ("1'234.00", "apostrophe"), ("５.00", "full_width"), ("٥٫٢٥", "native_digits"), ("5 %", "percent"),
+        ("5万", "wan"), ("5 Cr", "credit_minus"),
         ("$5.00", "currency_marks"), ("5.00 CAD", "currency_marks"), ("1,234.00", 'decimal = "."'), ("5 pcs", "unit"),
     ],
 )  # fmt: skip

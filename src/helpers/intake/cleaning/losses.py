@@ -136,7 +136,7 @@ def _cures(stage: Stage, column: contracts.Column, rule: str, text: str) -> Iter
             yield f"Declare numbers = {settings} {under}"
         if mark is not None and mark not in (form.currency_marks or {}):
             yield f'Declare currency_marks = {{ {json.dumps(mark, ensure_ascii=False)} = "..." }}, its code, {under}'
-        point, comma = POINT.fullmatch(text), COMMA.fullmatch(text)
+        point, comma = (each.fullmatch(moments.in_ascii(text)) for each in (POINT, COMMA))
         if form.decimal is None and (point or comma):
             yield f'Declare decimal = "{"." if point else ","}" {under}'
         elif (point and form.decimal == ",") or (comma and form.decimal == "."):
@@ -147,8 +147,9 @@ def _cures(stage: Stage, column: contracts.Column, rule: str, text: str) -> Iter
             if "calendar" in cure:
                 yield f"{cure} {under}"
             return
-        if re.search("[０-９]", text) and "full_width" not in (form.numbers or ()):
-            yield f"Declare numbers = {json.dumps([*(form.numbers or ()), 'full_width'])} {under}"
+        missing = [each for each in moments.scripts_of(text) if each not in (form.numbers or ())]
+        if missing:
+            yield f"Declare numbers = {json.dumps([*(form.numbers or ()), *missing])} {under}"
             return
         for reading, _ in moments.date_readings(text):
             forms = json.dumps([*form.date_formats, reading], ensure_ascii=False)

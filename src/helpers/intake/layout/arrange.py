@@ -88,6 +88,8 @@ def _with_headings(relation: Relation, mapped: TableMap) -> Relation:
             f"last_value(CASE WHEN {meant} THEN __value_{place} END IGNORE NULLS) OVER "
             f"(PARTITION BY __outer_{place} ORDER BY {ROW} ROWS UNBOUNDED PRECEDING)"
         )
+        if each.first is not None:
+            carried = f"coalesce({carried}, CASE WHEN __outer_{place} = 0 THEN {literal(each.first)} END)"
         sql = f"(SELECT *, {outer} AS __outer_{place} FROM {sql})"
         if name in columns:
             own = f"CASE WHEN NOT {HEADING} AND NOT {_NO_DATA} THEN {_text(name, columns[name])} END"
@@ -217,7 +219,9 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
     except ValueError as error:
         raise WorkbookError(f"{place}: in {relation.name} {error}.") from None
     measures = list(dict.fromkeys(rest for _, _, rest in dated))
-    kept = {name: kind for name, kind in relation.columns.items() if name not in names}
+    # A column that is called like what stands in each month is its total over them, and no value of one.
+    left_out = [*names, *(rest for rest in measures if rest in relation.columns)]
+    kept = {name: kind for name, kind in relation.columns.items() if name not in left_out}
     values = {rest: rest or unpivot.value for rest in measures}
     number = f"'row ' || {ROW} || ', ' || __time"
     added = {unpivot.date: "__time"} | {name: f"__measure_{n}" for n, name in enumerate(values.values())}
@@ -250,7 +254,7 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
         for n in range(len(measures))
     )
     listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in added.items())
-    left_out = ", ".join(map(identifier, names))
-    sql = f"(SELECT * EXCLUDE ({left_out}), unnest([{structs}], recursive := true) FROM {relation.sql})"
+    excluded = ", ".join(map(identifier, left_out))
+    sql = f"(SELECT * EXCLUDE ({excluded}), unnest([{structs}], recursive := true) FROM {relation.sql})"
     sql = f"(SELECT *, {listed} FROM {sql} WHERE {something})"
     return relation.over(sql, kept | dict.fromkeys(added, "VARCHAR") | {unpivot.date: "DATE"})

@@ -142,14 +142,21 @@ def header_of(name: str, heads: Sequence[Sequence[str]], width: int = 0) -> tupl
         )
     width = max(width, *map(_filled, heads))
     padded = [[cell.strip() for cell in row[:width]] + [""] * (width - len(row)) for row in heads]
-    parts: list[list[str]] = [[] for _ in range(width)]
-    for level, row in enumerate(padded):
+    parts: list[list[str]] = [[cell] if cell else [] for cell in padded[-1]]
+    for row in reversed(padded[:-1]):
         carried = ""
+        under: list[list[str]] = []
         for place, cell in enumerate(row):
-            below = any(lower[place] for lower in padded[level + 1 :])
-            carried = cell or (carried if below else "")
-            if carried and carried not in parts[place]:
-                parts[place].append(carried)
+            own = parts[place]
+            if cell:
+                carried, under = cell, []
+            elif (
+                not own or own in under
+            ):  # a cell spans no two columns of one name: totals may follow the last
+                carried = ""
+            under.append([*own])
+            if carried and carried not in own:
+                own.insert(0, carried)
     return clean_header(name, ["/".join(each) for each in parts])
 
 

@@ -14,11 +14,12 @@ _LATIN = (
     "gesamtergebnis", "summe", "gesamt", "ergebnis", "übertrag", "total général", "sous-total", "sous total",
     "total general", "suma total", "suma", "subtotale",
     "totale generale", "totale", "totaal", "subtotaal", "razem", "ogółem", "итого", "всего", "toplam", "genel toplam",
-    "result", "overall result", "sum",
+    "result", "overall result", "sum", "opening balance", "closing balance", "balance brought forward",
+    "balance carried forward", "anfangssaldo", "endsaldo", "saldo inicial", "saldo final",
 )  # fmt: skip
 _CHINESE = (
     "承前页", "过次页", "上页结转", "转下页", "合计", "小计", "总计", "总合计", "累计", "共计",
-    "汇总", "合計", "小計", "総計", "總計", "总额合计",
+    "汇总", "期初余额", "期末余额", "期初結存", "計", "合計", "小計", "総計", "總計", "总额合计",
     "합계", "소계", "총계",
 )  # fmt: skip
 #: What may stand before a Chinese word and leave it a total of its own: 本页合计, 本月累计.
@@ -58,6 +59,11 @@ def total_word(text: str) -> Strength | None:
     if _PART.fullmatch(plain):
         return "part"
     return "weak" if _WEAK.fullmatch(plain) else None
+
+
+def is_starred(text: str) -> bool:
+    """Whether a cell is an amount behind the star of a total, as the lists of SAP have it: ``* 1.330,50``."""
+    return re.fullmatch(r"\*{1,9}\s*[-\d.,' ]+", text) is not None
 
 
 def total_pattern(text: str) -> tuple[str, str] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from helpers.intake import contracts
@@ -13,6 +14,8 @@ from helpers.intake.proposing.findings.joins import Joined, join_documents
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
 from helpers.settings.source import TABLE_NAMES, TableName
+
+_CHARGES = re.compile(r"(?i)refunded|\bfees?\b")
 
 
 def table_of(sample: Sample) -> TableName | None:
@@ -31,10 +34,14 @@ def fit(table: TableName, sample: Sample) -> float:
         needed += contracts.NEEDED_COLUMNS[table]
     if table in ("customers", "products", "invoices") and _are_lines(sample):
         return 0.0
+    if table in ("customers", "products") and _are_documents(sample):
+        return 0.0
     if table == "order_lines":
         heads = [*left]
         if date_parts(heads):
             found["order_date"] = ""
+        if "customer_id" not in found and find_column(CUSTOMER_NAME_WORDS, heads):
+            found["customer_id"] = ""
         priced = "quantity" in found and find_column((*ROLES["price"], *ROLES["price_with_tax"]), heads)
         if priced or find_column(ROLES["gross"], heads):
             found["net_amount"] = ""
@@ -53,6 +60,22 @@ def _are_lines(sample: Sample) -> bool:
     found, _, _ = match_columns("order_lines", sample.filled)
     dated = "order_date" in found or bool(date_parts(list(sample.columns)))
     return dated and {"product_id", "quantity"} <= set(found)
+
+
+def _are_documents(sample: Sample) -> bool:
+    """Whether rows are documents or payments, of which a customer has several, with day, number and amount."""
+    found, left, _ = match_columns("order_lines", sample.filled)
+    customer = found.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, left)
+    if customer is None or not {"order_id", "order_date"} <= set(found) or not _has_money(found, left):
+        return False
+    numbers = sample.filled[customer]
+    return len(numbers) > len(set(numbers))
+
+
+def _has_money(found: Mapping[str, str], left: Sequence[str]) -> bool:
+    """Whether some column is an amount of a row or of a document, or two are its debit and credit."""
+    sides = find_column(ROLES["debit"], left) and find_column(ROLES["credit"], left)
+    return bool("net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left) or sides)
 
 
 def is_undated(table: TableName | None, sample: Sample) -> bool:
@@ -107,16 +130,19 @@ def find_documents(chosen: dict[TableName, list[Sample]], others: list[Sample]) 
 def take_a_register(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> None:
     """Take for order lines what has dates, customers and amounts, where nothing better is there: a list of invoices."""
     apart = ("customers", "products", "targets", "payments")
-    for samples in (others, *(each for table, each in chosen.items() if table not in apart)):
+    # What a payment provider lists, with its fees and refunds, are the sales of a shop where nothing else is.
+    charges = [each for each in chosen.get("payments", ()) if any(map(_CHARGES.search, each.columns))]
+    for samples in (others, *(each for table, each in chosen.items() if table not in apart), charges):
         for sample in list(samples):
             found, left, _ = match_columns("order_lines", sample.filled)
             named = "customer_id" in found or find_column(CUSTOMER_NAME_WORDS, left)
-            money = "net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left)
-            if {"order_id", "order_date"} <= set(found) and named and money:
+            if "order_date" in found and ("order_id" in found or named) and _has_money(found, left):
                 chosen.setdefault("order_lines", []).append(sample)
         if "order_lines" in chosen:
             taken = {id(sample) for sample in chosen["order_lines"]}
             samples[:] = [each for each in samples if id(each) not in taken or _is_ledger(each)]
+            if samples is charges:
+                del chosen["payments"]
             return
 
 

@@ -33,6 +33,15 @@ _OF_PROGRAMS = (
     (("nc", "tc"), {"order_id": "ref", "customer_id": "ac"}),
     (("inventoryitemcode", "unitamount"), {"product_id": "inventoryitemcode"}),  # Xero
     (("id", "quantity (items)"), {"order_id": "id"}),  # ERPNext
+    (("amountrefunded", "captured"), {"order_id": "id"}),  # Stripe
+    (("source", "amount", "fee", "net"), {"order_id": "id", "net_amount": "amount"}),
+    (("productsales", "promotionalrebates"), {"net_amount": "productsales"}),  # Amazon's report of a month
+    (("source", "contact", "reference"), {"order_id": "reference", "customer_id": "contact"}),  # Xero
+    (("balancetransactionid",), {"net_amount": "gross"}),
+    (
+        ("gross", "fee", "net", "transactionid"),
+        {"net_amount": "gross", "order_id": "transactionid"},
+    ),  # PayPal
     (("itemprice", "amazonorderid"), {"net_amount": "itemprice", "customer_id": "buyeremail"}),
 )
 #: Heads of numbers that name something.
@@ -212,6 +221,7 @@ def currency_code(text: str) -> str | None:
 
 def is_number(text: str) -> bool:
     """Whether a text is a number in some notation."""
+    text = moments.in_ascii(text)
     found, mark = notations.notations_of(text)
     bare = text if mark is None else text.replace(mark, "")
     return bool(found) or bool(
@@ -221,6 +231,7 @@ def is_number(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     """Whether a text is a date in some form."""
+    text = moments.in_ascii(text)
     return (
         moments.is_iso_date(text)
         or bool(moments.date_readings(text))

@@ -5,12 +5,18 @@ from __future__ import annotations
 from helpers.intake.proposing.findings.amounts import find_net_amount, find_register
 from helpers.intake.proposing.findings.closed import find_closed
 from helpers.intake.proposing.findings.currency import find_amounts_by_currency, find_currency, find_units
-from helpers.intake.proposing.findings.customers import find_guests, find_shared_numbers, find_whose
-from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_refunds
+from helpers.intake.proposing.findings.customers import (
+    ask_customer,
+    find_guests,
+    find_shared_numbers,
+    find_whose,
+)
+from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_paid, find_refunds
 from helpers.intake.proposing.findings.documents import (
     find_credits,
     find_date_parts,
     find_document,
+    find_heads_of_documents,
     find_quantity,
     find_row_numbers,
     find_two_sides,
@@ -28,6 +34,7 @@ from helpers.intake.proposing.findings.sold.dates import find_other_days
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
 from helpers.intake.proposing.findings.sold.numbers import find_shared_orders
 from helpers.intake.proposing.findings.sold.signs import find_signs
+from helpers.intake.proposing.findings.sold.spread import find_spread
 from helpers.intake.proposing.findings.sold.status import find_not_sold
 from helpers.intake.proposing.samples import Sample
 from helpers.settings.source import TableName
@@ -36,6 +43,7 @@ from helpers.settings.source import TableName
 _ORDER_LINES: tuple[Finder, ...] = (
     find_date_parts,
     find_row_numbers,
+    ask_customer,
     find_document,
     find_document_amounts,
     find_two_sides,
@@ -47,6 +55,7 @@ _ORDER_LINES: tuple[Finder, ...] = (
     find_fees,
     find_units,
     find_discounts,
+    find_paid,
     find_refunds,
     find_quantity,
     find_unit_cost,
@@ -58,6 +67,8 @@ _ORDER_LINES: tuple[Finder, ...] = (
     find_signs,
     find_cost_signs,
     find_currency,
+    find_heads_of_documents,
+    find_spread,
     find_not_sold,
     find_kinds,
     find_other_days,

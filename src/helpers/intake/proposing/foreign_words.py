@@ -77,7 +77,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "单据号码 docnum reference billdoc faktura saleid transactionid amazonorderid numéro inv invno receipt "
         "receiptno receiptnumber 銷貨單號 單號 "
         "factuurnummer factuurnr ordernummer bonnummer numerodocumento numerofattura nfattura "
-        "numeroordine numerodopedido numerodafatura numerfaktury nrfaktury numerdokumentu vbeln"
+        "numeroordine numerodopedido numerodafatura numerfaktury nrfaktury numerdokumentu vbeln salesrecordnumber "
+        "内部订单号 线上订单号 balancetransactionid invref sale"
     ),
     "order_date": listed(
         "auftragsdatum belegdatum rechnungsdatum bestelldatum buchungsdatum lieferdatum datum datedecommande "
@@ -87,7 +88,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "下单时间 订单创建时间 订单时间 成交时间 销售时间 记账日期 录单日期 fakturadat fakturadatum invdate "
         "completedtime 发票日期 billdate 銷貨日期 "
         "factuurdatum orderdatum boekdatum datadocumento datafattura dataordine dataemissao datadafatura "
-        "datawystawienia datasprzedazy data fkdat audat budat"
+        "datawystawienia datasprzedazy data fkdat audat budat 订单成交时间 saledate posteddate posteddatetime datetime "
+        "createddate createdutc created"
     )
     + MONTH_WORDS,
     "customer_id": listed(
@@ -97,7 +99,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "payer partnerid 购货单位代码 客户编号代码 往来户编码 客商编码 客户代号 会员编号 customeremail "
         "往来单位编号 购货单位编号 auftrageb auftraggeber customerreferenceid accountreference accountref 客戶代號 "
         "kdnr kdnummer klantcode klantnummer klantnr debiteurnr debiteurnummer auftraggeb codicecliente codcliente "
-        "codigodocliente numerodocliente kodkontrahenta numerklienta kunnr kunag kunrg 买家编号 买家id"
+        "codigodocliente numerodocliente kodkontrahenta numerklienta kunnr kunag kunrg 买家编号 买家id "
+        "买家会员名 买家账号 买家昵称 下单帐号 下单账号 buyeruserid buyerusername acref"
     ),
     "line_no": listed(
         "pos posnr positionsnr zeile zeilennr ligne n°ligne línea nºlínea linea 行番号 明細番号 salesdocumentitem "
@@ -119,18 +122,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity "
         "quantitypurchased billedquantity faktmenge fakturiertemenge 數量 "
         "aantal quantita quantidade qtd ilosc fkimg kwmeng 商品数量 "
-        "deliveredqty qtydelivered deliveredquantity shippedqty qtyshipped"
+        "deliveredqty qtydelivered deliveredquantity shippedqty qtyshipped 宝贝总数量 订购数量 numberofitems "
+        "qtysold qtyordered "
+        "quantitysold"
     ),
     "net_amount": listed(
         "nettobetrag netto nettowert nettosumme nettoumsatz betragnetto positionsbetrag warenwert umsatz betrag "
         "montantht totalht montanthorstaxe caht montant importeneto importesiniva baseimponible neto importe "
         "売上金額 税抜金額 税抜 税抜合計 売上高 金額 lineamount lineamountexclvat amountexclvat amountexcltax "
         "amountexcludingtax taxablevalue taxableamount untaxedamount pricesubtotal baseamount "
-        "subtotalw/discounts subtotal nettotal basenetamount value 无税金额 本币无税金额 原币无税金额 "
+        "itemtotal subtotalw/discounts subtotal nettotal basenetamount value 无税金额 本币无税金额 原币无税金额 "
         "不含税销售额 不含税总额 销售收入 本币金额 成交额 "
-        "净销售额 orderlinetotal linesubtotal itemtotal goodsvalue 折后金额 未稅金額 總額 total "
+        "净销售额 orderlinetotal linesubtotal goodsvalue 未稅金額 總額 total "
         "gesamtnetto nettogesamt gesamtpreisnetto nettobedrag bedragexclbtw bedragexclusiefbtw "
         "regelbedrag imponibile importonetto valorliquido totalliquido wartoscnetto netwr "
+        "productsales soldfor totalrevenue ordervalue untaxedtotal 商品金额 商品总价 买家应付货款 "
+        "amountinlocalcur amountinlocalcurrency "
         "valortotal vlrtotal importototale"
     ),
     "list_amount": listed(

@@ -233,7 +233,8 @@ def _not_that(draft: Draft) -> Iterator[Finding]:
     bears = {column.lower(): column for column in draft.sample.columns}
     for name in draft.kinds:
         if name in bears and bears[name] not in draft.columns.values() and name not in draft.columns:
-            yield Finding(derived={name: "CAST(NULL AS VARCHAR)"})
+            kind = "DECIMAL(18,4)" if draft.kinds[name] in ("money", "quantity") else "VARCHAR"
+            yield Finding(derived={name: f"CAST(NULL AS {kind})"})
 
 
 def _table_lines(draft: Draft) -> list[str]:

@@ -70,7 +70,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "quantity": ("quantity", "qty", "orderquantity", "quantityordered", "units", "pieces", "数量",
         "销售数量", "订货数量",
         "amountordered", "pcs", "数量件", "发货数量", "出库数量"),
-    "net_amount": ("netamount", "amount", "salesamount", "net", "netsales", "linetotal",
+    "net_amount": ("netamount", "折后金额", "amount", "salesamount", "net", "netsales", "linetotal",
         "revenue", "turnover", "金额", "销售金额", "净额", "销售额", "不含税金额",
         "saleamount", "netvalue", "linevalue", "linenet", "netpricetotal", "salesvalue", "amountnet", "销售净额",
         "成交金额", "未税金额"),
@@ -204,9 +204,9 @@ CUSTOMER_NAME_WORDS = listed(
     "customername clientname accountname resellername buyer buyername company companyname partyname party "
     "particulars billingname billingcompany name customerdisplayname soldtoname kunde kundenname firma "
     "nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial 客户 客户名称 客户全称 "
-    "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 顧客名 取引先名 取引先 "
+    "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 得意先 顧客名 取引先名 取引先 "
     "email billingemail contactname buyercompanyname name1 rowlabels zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
-    "account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent"
+    "account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact"
 )
 
 #: What a column is beside the standard columns, and by what names: amounts and words from which lines are proved.
@@ -215,7 +215,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "price unitprice netprice priceeach salesprice rate unitrate lineitemprice itemcost 单价 销售单价 无税单价 "
         "不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix preciounitario precio 単価 "
         "unitpriceexclvat "
-        "prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena"
+        "prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena 商品单价 京东价"
     ),
     "price_per": listed("priceunit priceper preiseinheit peinheit kpein pricequantity pricingunit per "
         "conditionunit 价格单位 计价数量"),
@@ -260,7 +260,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "kwotabrutto invoicevalue totalinvoicevalue invoicevalueinclgst 商品实付金额 实付金额"
     ),
     "tax": listed(
-        "tax taxamount taxes vat vatamount gst gstamount salestax totaltax totaltaxes linetax itemtax igst igstamount "
+        "tax taxamount taxes vat vatamount gst gstamount salestax totaltax totaltaxes linetax itemtaxamount itemtax "
+        "igst igstamount "
         "税额 增值税 销项税额 税金 mwst mwstbetrag ust ustbetrag umsatzsteuer steuer steuerbetrag tva montanttva iva "
         "importeiva cuotaiva 消費税 消費税額 税額 pricetax "
         "btw btwbedrag importoiva valoriva kwotavat mwsbp cgst cgstamount sgst hst pst qst ipi valoripi statetax"
@@ -275,7 +276,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "orderdiscount% orderdiscountpercent documentdiscount% invoicediscount% headerdiscount% 整单折扣率 "
         "优惠 优惠金额 rabatt rabattbetrag rabatt% rabattsatz nachlass skonto remise remise% montantremise "
         "descuento descuento% dto dto% 値引 値引額 値引率 割引 itempromotiondiscount "
-        "korting sconto desconto rabat"
+        "korting sconto desconto rabat 店铺优惠折扣 店铺优惠 promotionalrebates"
     ),
     "document": listed(
         "total subtotal ordertotal orderamount ordersubtotal grandtotal invoicetotal documenttotal totalamount "

@@ -19,8 +19,8 @@ _NUMBERS = ("money", "quantity", "score")
 _READINGS = {
     "blank": "a blank parts thousands", "apostrophe": "an apostrophe parts thousands", "lakh": "Indian grouping",
     "parentheses": "is negative", "minus_behind": "is negative", "minus_sign": "is negative",
-    "full_width": "full-width digits", "percent": "is a hundredth", "wan": "万 is 10,000",
-    "unit": "the word is left out",
+    "full_width": "full-width digits", "native_digits": "digits of their script", "percent": "is a hundredth",
+    "wan": "万 is 10,000", "unit": "the word is left out",
 }  # fmt: skip
 
 
@@ -42,12 +42,10 @@ def format_lines(
     filled = {name: [text for text in texts if text not in nothing] for name, texts in values.items()}
     dates = [text for name, texts in filled.items() if kinds[name] in ("date", "timestamp") for text in texts]
     numbers = [text for name, texts in filled.items() if kinds[name] in _NUMBERS for text in texts]
-    lines = (
-        date_lines(dates, typed_dates)
-        + _zone_lines(dates)
-        + decimal_lines(numbers)
-        + _notation_lines(numbers)
-    )
+    lines = date_lines([*map(moments.in_ascii, dates)], typed_dates)
+    lines += _zone_lines([*map(moments.in_ascii, dates)])
+    lines += decimal_lines([*map(moments.in_ascii, numbers)])
+    lines += _notation_lines(numbers, [text for text in dates if moments.scripts_of(text)])
     if nothing:
         lines.append(f"nothing = {toml(sorted(nothing))}  # words that stand where there is no value")
     return lines
@@ -62,7 +60,9 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
     lines = [f'calendar = "{calendar}"  # {unclear[0]}'] if calendar else []
     groups: dict[str, list[str]] = {}
     for value in unclear if typed_dates else values:
-        groups.setdefault(re.sub(r"[0-9]+", "9", re.sub(r"[^\W\d_]+", "A", value)), []).append(value)
+        zone = moments.ZONE.search(value)
+        shape = re.sub(r"[0-9]+", "9", re.sub(r"[^\W\d_]+", "A", value))
+        groups.setdefault(f"{shape}{zone[0] if zone else ''}", []).append(value)
     found: list[tuple[str, int, str]] = []
     for texts in groups.values():
         shown = [moments.in_our_years(text, calendar) for text in texts]
@@ -155,8 +155,12 @@ def _thousands(bare: Sequence[str]) -> list[str]:
     ]
 
 
-def _notation_lines(values: Sequence[str]) -> list[str]:
+def _notation_lines(values: Sequence[str], dates: Sequence[str]) -> list[str]:
+    """Write how numbers are written, and the digits of ``dates``, which are those of another script."""
     found, marks = notations.declaration(values)
+    for text in dates:
+        for script in moments.scripts_of(text):
+            found.setdefault(script, []).append(text)
     lines = []
     credit = found.pop("credit_minus", None)
     if found:

@@ -6,6 +6,7 @@ import datetime
 import getpass
 import io
 import os
+import struct
 import sys
 import zipfile
 import zlib
@@ -21,9 +22,9 @@ from xml.etree import ElementTree
 from helpers.errors import WorkbookError
 from helpers.intake.layout.rows import write_rows
 from helpers.intake.reading import markup
+from helpers.intake.reading.inside import biff, ods, xlsb, xlsx
 from helpers.intake.reading.recognise import file_kind
 from helpers.intake.reading.shown import Shown, as_declared
-from helpers.intake.reading.xlsx.sheet import look_into
 from helpers.settings.source import FileFormat
 
 #: Where the password of protected workbooks may stand.
@@ -32,7 +33,8 @@ PASSWORD_VARIABLE = "WORKBOOK_FILE_PASSWORD"
 _EXACT = 2.0**53
 #: What the readers of archives and XML raise of a file with a wrong byte in it.
 _DAMAGES = (
-    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, OSError, EOFError, LookupError, ValueError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, OSError, EOFError, LookupError, ValueError,
+    RuntimeError,
 )  # fmt: skip
 
 
@@ -178,7 +180,11 @@ def open_book(path: Path) -> Book:
     @cache
     def shown(name: str) -> Shown:
         with _whole(path, name):
-            found = look_into(content, name)
+            looks = (
+                look(content, name)
+                for look in (xlsx.look_into, ods.look_into, xlsb.look_into, biff.look_into)
+            )
+            found = next((each for each in looks if each is not None), Shown())
             if not (found.exact or found.beside or found.below):
                 return found
             start = parsed(name).start

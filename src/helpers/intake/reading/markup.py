@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 from helpers.errors import WorkbookError
 from helpers.intake.reading.encodings import decodes, marked_encoding, proposed_encoding
+from helpers.intake.reading.inside.styles import PLAIN, RED, Style, of_positive
 from helpers.intake.reading.shown import Shown
-from helpers.intake.reading.xlsx.styles import PLAIN, RED, Style, of_positive
 
 #: What a tag says beside its name.
 _Attributes = Mapping[str, str | None]
@@ -218,11 +218,9 @@ def _shown(rows: list[list[Any]], red: set[tuple[int, int]], struck: set[int], h
         for place, text in enumerate(cells)
         if red and _ABOVE_ZERO.fullmatch(text)
     }
-    others = {place for row, place in positive - red}
     below: dict[int, tuple[int, ...]] = {}
     for row, place in sorted(positive & red):
-        if place in others:
-            below[row] = (*below.get(row, ()), place)
+        below[row] = (*below.get(row, ()), place)
     filled = frozenset(row for row in hidden if any(rows[row]))
     return Shown(below=below, hidden=filled, struck=frozenset(struck))
 

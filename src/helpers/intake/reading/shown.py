@@ -36,7 +36,7 @@ class Shown:
     beside: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     """What formats write beside the number of a cell, ``€`` or ``Cr``, in columns where it is not always the same."""
     below: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    """Cells with an amount above 0 that is shown as one below, in a column with others that are not."""
+    """Cells with an amount above 0 that is shown as one below: some of a column, or all of them."""
     hidden: frozenset[int] = frozenset()
     """Rows that are hidden, by hand or by a filter, and hold something."""
     struck: frozenset[int] = frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Literal
@@ -13,7 +13,15 @@ from helpers.intake.layout.periods import month_names
 from helpers.intake.reading.sql import literal
 from helpers.settings.source import ValueFormat
 
-_FULL_WIDTH = ("０１２３４５６７８９．，－＋（）％／：　", "0123456789.,-+()%/: ")
+#: Notation -> digits that are not ASCII's, with what stands between them in dates and numbers, and the same in ASCII.
+#: Marks of the direction of writing, the last of them, stand for nothing.
+SCRIPTS = {
+    "full_width": ("０１２３４５６７８９．，－＋（）％／：　", "0123456789.,-+()%/: "),
+    "native_digits": ("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९٫٬٪\u060c\u200e\u200f\u061c", "0123456789" * 3 + ".,%,"),
+}
+_ASCII = str.maketrans({
+    old: new for olds, news in SCRIPTS.values() for old, new in zip(olds, news.ljust(len(olds), "\0"), strict=True)
+})  # fmt: skip
 #: The name of a month in a date; and what stands beside it in some languages.
 _WORD = "[^0-9 ./,:-]{3,}"
 _BESIDE_NAMES = ((" de ", " "), (" del ", " "), ("1er ", "1 "), ("1º ", "1 "))
@@ -27,6 +35,8 @@ LIKELY_YEARS = (1970, 2099)
 _ZONE = "' ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)$'"
 _SERIAL_START = date(1899, 12, 30)
 #: Years of a calendar that are ahead of, or behind, those of Gregory.
+#: The name of a zone behind a time: the day is as it is written.
+ZONE = re.compile(r" ([ECMP][SD]T|GMT|UTC)$")
 _OFFSETS = {"buddhist": -543, "republic": 1911}
 _YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-9]|$)"}
 
@@ -34,13 +44,12 @@ _YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-
 def moment_sql(kind: str, raw: str, text: str, engine_type: str, form: ValueFormat, typed_dates: bool) -> str:
     """Write the SQL of a date or moment; NULL where it is not written as declared."""
     target = "DATE" if kind == "date" else "TIMESTAMP"
+    text = ascii_sql(text, form.numbers or ())
     if engine_type == "DATE" or engine_type.startswith("TIMESTAMP"):
         if form.time_zone and engine_type == "TIMESTAMP WITH TIME ZONE":
             raw = f"timezone({literal(form.time_zone)}, {raw})"
         moved = f"{raw} + INTERVAL {_OFFSETS[form.calendar]} YEAR" if form.calendar else raw
         return f"CAST({moved} AS {target})"
-    if "full_width" in (form.numbers or ()):
-        text = half_width_sql(text)
     text = _in_our_years(text, form)
     iso = _iso_sql(kind, text, form.time_zone)
     formats = form.date_formats
@@ -83,9 +92,23 @@ def _declared_sql(text: str, date_format: str, target: str) -> str:
     return moment if has_day(date_format) else f"CAST(last_day({moment}) AS {target})"
 
 
-def half_width_sql(text: str) -> str:
-    """Write the SQL of a text whose full-width digits, and what stands between them in dates and numbers, are ASCII."""
-    return f"translate({text}, {literal(_FULL_WIDTH[0])}, {literal(_FULL_WIDTH[1])})"
+def ascii_sql(text: str, declared: Collection[str]) -> str:
+    """Write the SQL of a text whose digits of other scripts, as far as they are declared, are ASCII's."""
+    for notation, (old, new) in SCRIPTS.items():
+        if notation in declared:
+            text = f"translate({text}, {literal(old)}, {literal(new)})"
+    return text
+
+
+def in_ascii(text: str) -> str:
+    """Give a text whose digits of other scripts are ASCII's, for a look at what it says."""
+    return text.translate(_ASCII).replace("\0", "") if scripts_of(text) else text
+
+
+def scripts_of(text: str) -> list[str]:
+    """Name the notations whose digits stand in a text."""
+    digits = {letter for letter in text if letter.isdigit() and not letter.isascii()}
+    return [name for name, (old, _) in SCRIPTS.items() if digits & {*old}]
 
 
 def _names_month(date_format: str) -> bool:
@@ -175,7 +198,7 @@ def years_sql(typed: str, years: tuple[int, int]) -> str:
 
 def year_cure(text: str) -> str:
     """Say what the year of a date seems to be that cannot be meant, and the way out."""
-    found = re.search(r"(?<![0-9])[0-9]{3,4}(?![0-9])", text)
+    found = re.search(r"(?<![0-9])[0-9]{3,4}(?![0-9])", in_ascii(text))
     year = int(found[0]) if found else 0
     if 2400 <= year <= 2700:
         return (f"It looks like the calendar of Thailand ({year} - 543 = {year - 543}): declare "
@@ -211,6 +234,7 @@ def date_readings(value: str) -> list[tuple[str, str]]:
     """Give the formats that a date text fits, each with the day that it then means (ISO 8601)."""
     if re.fullmatch(r"[1-9][0-9]{4}([.][0-9]+)?", value):
         return [("serial", (_SERIAL_START + timedelta(days=int(float(value)))).isoformat())]
+    zone = ZONE.search(value)
     days = ["%Y年%m月%d日", "%Y年%m月"] if "年" in value else []
     value = in_english(value)
     for mark in (mark for mark in "/.-" if mark in value):
@@ -221,6 +245,8 @@ def date_readings(value: str) -> list[tuple[str, str]]:
             "%d{0}%m{0}%y",
             "%m{0}%d{0}%y",
             "%d{0}%b{0}%Y",
+            "%b{0}%d{0}%Y",
+            "%b{0}%d{0}%y",
         )
         orders += ("%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y")
         days += [order.format(mark) for order in orders]
@@ -232,7 +258,16 @@ def date_readings(value: str) -> list[tuple[str, str]]:
         days.append("%Y%m%d")
     if re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])", value):
         days.append("%Y%m")
-    times = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S")
+    times: tuple[str, ...] = (
+        "",
+        " %H:%M",
+        " %H:%M:%S",
+        " %H:%M:%S.%f",
+        " %I:%M %p",
+        " %I:%M:%S %p",
+        "T%H:%M:%S",
+    )
+    times = times if zone is None else tuple(f"{time}{zone[0]}" for time in times)
     found: dict[str, str] = {}
     for form in (day + time for day in days for time in times):
         moment = _parsed(value, form)

@@ -11,14 +11,14 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from helpers.intake.reading.sql import literal
-from helpers.intake.values.moments import half_width_sql
+from helpers.intake.values.moments import ascii_sql, in_ascii, scripts_of
 from helpers.settings.source import Notation, ValueFormat
 
 _BLANK = "[ \u00a0\u2009\u202f]"
 _APOSTROPHE = "['\u2019]"
-#: Between a mark and its number; the signs and digits there, full-width ones too: their mark is read before they are.
+#: Between a mark and its number; the signs and digits there, of other scripts too: their mark is read before they are.
 _GAP = r"[ \x{a0}\x{2009}\x{202f}\x{3000}]*"
-_SIGN, _DIGIT = "[-+(－＋（−]", "[0-9０-９]"
+_SIGN, _DIGIT = "[-+(－＋（−]", "[0-9０-９٠-٩۰-۹०-९]"
 _DASHES = "\u2212\u2013\u2012\uff0d\u25b2\u25b3"  # the triangles are the minus of Japanese accounts
 #: Signs of currencies that mean one currency each; $ and ¥ are of several.
 SURE_MARKS = {
@@ -50,7 +50,6 @@ _CODES = ("AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|INR|JPY|KRW|MXN|MYR|N
 _MARK = "|".join([*map(re.escape, sorted({*SURE_MARKS, *UNSURE_MARKS}, key=len, reverse=True)), _CODES])
 #: In the order in which they are looked for; several may hold of one text.
 SEEN: tuple[Seen, ...] = (
-    Seen("full_width", re.compile(r".*[０-９].*")),
     Seen("minus_sign", re.compile(rf"[^0-9]*[{_DASHES}][^{_DASHES}]*[0-9].*|.*[0-9][{_DASHES}]")),
     Seen("parentheses", re.compile(rf"[^0-9()]*\([^()]*{_DIGITS}[^()]*\)[^0-9()]*")),
     Seen("minus_behind", re.compile(rf"[^-]*[0-9][^-]*[-{_DASHES}]\s*")),
@@ -65,13 +64,14 @@ SEEN: tuple[Seen, ...] = (
 
 def notations_of(text: str) -> tuple[set[str], str | None]:
     """Find the notations that a number is written in, and the currency mark beside it; none where it is no number."""
+    scripts, text = scripts_of(text), in_ascii(text)
     mark = mark_of(text)
-    found = {seen.setting for seen in SEEN if seen.shape.fullmatch(text)}
-    if not re.search(r"[0-9０-９]", text):
+    found = {*scripts, *(seen.setting for seen in SEEN if seen.shape.fullmatch(text))}
+    if not re.search("[0-9]", text):
         return set(), None
     bare = text.strip() if mark is None else re.sub(re.escape(mark), "", text, count=1, flags=re.IGNORECASE)
     bare = re.sub(rf"(?i)[{_DASHES}()%％万亿萬億元+\s-]|\b(cr|dr)\b\.?", "", bare)
-    if re.fullmatch(r"[0-9０-９.,．，'\u2019]+", bare):
+    if re.fullmatch(r"[0-9.,'\u2019]+", bare):
         return found, mark
     unit = re.fullmatch(r"-?[0-9][0-9.,]*\s*([^\W\d_]{1,8}\.?)", text.strip())
     times = re.search(_MULTIPLE, text.strip())
@@ -80,9 +80,10 @@ def notations_of(text: str) -> tuple[set[str], str | None]:
 
 def mark_of(text: str) -> str | None:
     """Give the currency sign or code that stands before or behind a number."""
+    text = in_ascii(text)
     found = re.fullmatch(
-        rf"(?i)[-+({_DASHES}\s]*(?P<before>{_MARK})\s*[-+({_DASHES}]?\s*[0-9０-９].*|"
-        rf".*[0-9０-９)]\s*(?P<behind>{_MARK})[-)\s]*",
+        rf"(?i)[-+({_DASHES}\s]*(?P<before>{_MARK})\s*[-+({_DASHES}]?\s*[0-9].*|"
+        rf".*[0-9)]\s*(?P<behind>{_MARK})[-)\s]*",
         text,
     )
     return None if found is None else found["before"] or found["behind"]
@@ -104,6 +105,7 @@ def number_shape(form: ValueFormat) -> str:
 def number_sql(text: str, form: ValueFormat, target: str) -> str:
     """Write the SQL of a number in the declared notations; NULL where it is written otherwise."""
     declared = set(form.numbers or ())
+    text = ascii_sql(text, declared)
     bare = _bare(text, declared, form.currency_marks or {})
     point = form.decimal or "."
     shape = number_shape(form).replace("'", "''")
@@ -127,8 +129,6 @@ def number_sql(text: str, form: ValueFormat, target: str) -> str:
 def _bare(text: str, declared: Collection[Notation | str], marks: Mapping[str, str]) -> str:
     """Write the SQL of a number without what is declared to stand around it, its minus in front."""
     bare = text
-    if "full_width" in declared:
-        bare = half_width_sql(bare)
     if "minus_sign" in declared:
         bare = f"translate({bare}, '{_DASHES}', '{'-' * len(_DASHES)}')"
     if marks:

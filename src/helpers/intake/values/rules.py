@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from helpers.intake.contracts import Column
+from helpers.intake.reading.inside.xlsx import NOT_COMPUTED
 from helpers.intake.reading.sql import literal
-from helpers.intake.reading.xlsx.sheet import NOT_COMPUTED
-from helpers.intake.values.moments import moment_sql, years_sql
+from helpers.intake.values.moments import ascii_sql, moment_sql, years_sql
 from helpers.intake.values.notations import number_sql
 from helpers.settings.source import ValueFormat
 
@@ -258,6 +258,7 @@ def _is_rounded(raw: str, text: str, engine_type: str, file: ValueFormat) -> str
     if engine_type != "VARCHAR":
         return ""
     declared, point = file.numbers or (), file.decimal or "."
+    text = ascii_sql(text, declared)
     more = f"regexp_matches({text}, '[{point}][0-9]{{4}}[0-9]*[1-9]')"
     if "wan" in declared:
         more = f"{more} AND NOT regexp_matches({text}, '[万亿萬億]')"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from helpers.intake.proposing.columns import find_column
+from helpers.intake.proposing.columns import find_column, is_date
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.numbers import companies
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
@@ -22,6 +22,11 @@ GUEST = re.compile(
     r"(?:零售|现金|临时|门店|柜台|匿名|游客)(?:客户|顾客|客人|散客)?|散客.*|零售散客|个人散客|现金客户|其他客户|"
     r"一般客|店頭(?:客|販売)?|現金(?:客|販売)|諸口|ゲスト)$"
 )
+#: Columns that may stand for who buys.
+_LIKELY = re.compile(
+    r"(?i)market|shop|store|channel|buyer|customer|ship|city|region|name|店|平台|渠道|收货|地区|市场"
+)
+_MOST_LIKELY = 4
 _NOUGHT = re.compile(r"0+(\.0)?")
 
 
@@ -41,6 +46,30 @@ def same_codes_lines(draft: Draft) -> list[str]:
         f'same_codes = "?"  # {sum(map(len, groups))} codes are {len(groups)} but for spelling: are they one?',
         "",
     ]
+
+
+def ask_customer(draft: Draft) -> Iterator[Finding]:
+    """Ask who the customers are where no column names them, as in what marketplaces pay out: nobody, or a column's."""
+    asked = any(
+        'column = "?"' in line for key, block in draft.sample.blocks for line in block if key == "headings"
+    )
+    if asked or "customer_id" in draft.columns or "customer_id" in draft.derived:
+        return  # headings between the rows may name them
+    groups = {}
+    for column in draft.left:
+        texts = {each for each in draft.texts(column) if each}
+        if (
+            1 < len(texts) < draft.sample.rows / 2
+            and not draft.is_numeric(column)
+            and not all(map(is_date, texts))
+        ):
+            groups[column] = sorted(texts)[:3]
+    likely = sorted(groups, key=lambda column: not _LIKELY.search(column))[:_MOST_LIKELY]
+    answers = [("CAST(NULL AS VARCHAR)", "nobody: these are sales without a customer, in totals alone")]
+    named = [(draft.words(column), f"{column}: {', '.join(groups[column])}") for column in likely]
+    # Names without a head are whose the rows are, as in a pivot table.
+    answers = [*named, *answers] if likely and likely[0].startswith("column_") else [*answers, *named]
+    yield Finding(questions={"customer_id": ("no column names a customer: who are they?", answers)})
 
 
 #: Heads of whose numbers they are: who orders, who is billed, who gets the goods.

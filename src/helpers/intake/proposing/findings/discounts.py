@@ -28,11 +28,18 @@ _PAID_IN = re.compile(
 )
 
 
+#: What is to be paid, or is paid out, for an order.
+_PAYABLE = re.compile(r"(?i)^(应付|结算|实付|实收|商家实收)(总)?(金额|款)|^(amount|total)[ _]payable$")
+
+
 def find_discounts(draft: Draft) -> Iterator[Finding]:
     """Decide what each discount is: by the line's amount, by the document's total, else ask."""
     for column in _discounts(draft):
         net = draft.expression("net_amount")
-        if net is None or "net_amount" in draft.questions:
+        if "net_amount" in draft.questions:
+            yield from _in_each_answer(draft, column)
+            continue
+        if net is None:
             return
         if any(draft.values(draft.number_or_0(column))):
             yield from _decided(draft, column, net)
@@ -50,11 +57,93 @@ def find_discounts(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def _in_each_answer(draft: Draft, column: str) -> Iterator[Finding]:
+    """Ask for a discount together with what is asked of the amount already, whose tax may be in it too."""
+    asks, answers = draft.questions["net_amount"]
+    amounts = [each for each in draft.sample.columns if all(draft.number(each) in sql for sql, _ in answers)]
+    if not amounts or not any(draft.values(draft.number_or_0(column))):
+        return
+    amount, discount = draft.number(amounts[0]), _positive(draft, column)
+    is_refund = column == draft.roles.get("refund")
+    if not is_refund and _is_off(draft, amount, column):
+        yield _taken_off_already(amounts[0], column)
+        return
+    less = f"({amount} - {discount})"
+    if "%" in column or "％" in column:
+        less = f"({amount} - {amount} * {discount} * {_HUNDREDTH})"
+    elif draft.document() and (is_refund or _place(draft, column) is not None):
+        less = f"less_part_of({amount}, {discount}, {draft.document()})"
+    both = []
+    for sql, means in answers:
+        both += [
+            (sql.replace(amount, less), f"{means}; less {column}"),
+            (sql, f"{means}; {column} is no part of it"),
+        ]
+    (given,) = draft.example(discount, where=f"{discount} <> 0")
+    asked = f"{asks}; and is {column}, {shown(given)} on the first line with one, to be taken off?"
+    yield Finding(questions={"net_amount": (asked, both)}, uses=(column,))
+
+
+def _is_off(draft: Draft, amount: str, column: str) -> bool:
+    """Whether an amount is some other one less a discount, wherever there is one: in full, or by its percentage."""
+    discount = _positive(draft, column)
+    others = [each for each in draft.all_columns() if each != column and draft.is_numeric(each)]
+    wholes = [whole for each in others if (whole := draft.number(each)) != amount]
+    if "quantity" in draft.columns:
+        wholes += [f"{draft.number(draft.columns['quantity'])} * {whole}" for whole in wholes]
+    return any(
+        draft.agree(less, amount, f"{discount} <> 0")
+        for whole in wholes
+        for less in (f"{whole} - {discount}", f"{whole} - {whole} * {discount} * {_HUNDREDTH}")
+    )
+
+
+def _taken_off_already(amount: str, column: str) -> Finding:
+    return Finding(f"{column} is taken off {amount} already, as the amounts beside it show.", uses=(column,))
+
+
+def find_paid(draft: Draft) -> Iterator[Finding]:
+    """Ask which amount counts, where less was to be paid than the lines of a document add up to."""
+    net, document = draft.expression("net_amount"), draft.document()
+    column = next((each for each in draft.left if _PAYABLE.search(each) and draft.is_numeric(each)), None)
+    if net is None or document is None or column is None or "net_amount" in draft.questions:
+        return
+    paid = draft.number_or_0(column)
+    less, more, whole, total = draft.one(
+        "SELECT count(*) FILTER (WHERE p BETWEEN 0.01 AND n - 0.02), count(*) FILTER (WHERE p > n + 0.02), sum(n), "
+        f"sum(p) FROM (SELECT max(p) AS p, sum(n) AS n FROM (SELECT {document} AS d, ({paid}) AS p, ({net}) AS n "
+        "FROM sample) GROUP BY d)"
+    )
+    if not less or more:
+        return
+    share = f"{paid} * ({net}) / nullif(sum({net}) OVER (PARTITION BY {document}), 0)"
+    asked = f"{column} is less than the lines add up to in {less} documents: which are the sales?"
+    yield Finding(
+        columns={"net_amount": None},
+        questions={"net_amount": (asked, [
+            (share, f"{column}, spread over the lines by value: {shown(total)}"),
+            (net, f"the lines as they are: {shown(whole)}"),
+        ])},
+        uses=(column, *([draft.columns["net_amount"]] if "net_amount" in draft.columns else [])),
+    )  # fmt: skip
+
+
+def _positive(draft: Draft, column: str) -> str:
+    """Write a discount as a number that is taken off: of one that is below 0 wherever it is given, the opposite."""
+    discount = draft.number_or_0(column)
+    return discount if any(value > 0 for value in draft.values(discount)) else f"-({discount})"
+
+
 def find_refunds(draft: Draft) -> Iterator[Finding]:
     """Ask whether what was given back of a document, in an amount beside its lines, is taken off them."""
     column = draft.roles.get("refund")
     net = draft.expression("net_amount")
-    if column is None or net is None or "net_amount" in draft.questions or not draft.is_numeric(column):
+    if column is None or not draft.is_numeric(column):
+        return
+    if "net_amount" in draft.questions:
+        yield from _in_each_answer(draft, column)
+        return
+    if net is None:
         return
     refund, document = draft.number_or_0(column), draft.document()
     if document is None or not any(draft.values(refund)):
@@ -104,6 +193,8 @@ def find_fees(draft: Draft) -> Iterator[Finding]:
         before = draft.number(whole)
         if any(draft.agree(f"{before} {sign} ({fees})", net, f"({fees}) <> 0") for sign in "+-"):
             values = draft.example(before, net, where=f"({fees}) <> 0")
+            if abs(values[0]) < abs(values[1]):
+                continue  # it is the whole, and the other is what is left of it
             answers = [
                 (before, f"{whole}, before them: {shown(values[0])}"),
                 (net, f"{column}: {shown(values[1])}"),
@@ -144,7 +235,7 @@ def _place(draft: Draft, column: str) -> str | None:
 
 def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:
     """Say what a discount is where line or document tell; else ask with each reading."""
-    discount, place = draft.number_or_0(column), _place(draft, column)
+    discount, place = _positive(draft, column), _place(draft, column)
     given = f"{discount} <> 0"
     quantity, price = draft.columns.get("quantity"), draft.roles.get("price")
     own = draft.columns.get("net_amount")
@@ -171,7 +262,9 @@ def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:
     if place is not None:
         readings = {f"less_part_of({base}, {discount}, {draft.document()})": "the document's"} | lines
     elif not lines:
-        return
+        readings = _of_line(draft, net, column, quantity) if quantity is not None else {}
+        if not readings:
+            return
     by_total = [expression for expression in readings if draft.gives_total(expression)]
     if place is not None and by_total and readings[by_total[0]] == "the document's":
         by_total = by_total[:1]  # all of it taken off the line it stands on would give the same total
@@ -190,13 +283,15 @@ def _decided(draft: Draft, column: str, net: str) -> Iterator[Finding]:
             uses=used,
             spread=(base, discount) if readings[expression] == "the document's" else None,
         )
+    elif _is_off(draft, net, column):
+        yield _taken_off_already(own or "the amount", column)
     else:
         yield _question(draft, column, net, readings, used)
 
 
 def _of_line(draft: Draft, amount: str, column: str, quantity: str) -> dict[str, str]:
     """Write the readings of a line's discount: what the line's amount is after it, and what the discount then is."""
-    discount = draft.number_or_0(column)
+    discount = _positive(draft, column)
     percent = {f"{amount} - {amount} * {discount} * {_HUNDREDTH}": "a percentage"}
     readings = {
         f"{amount} - {discount}": "an amount of the line",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown, turned_sign
+from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown, turned_sign
 from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, is_sage, of_document
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 from helpers.intake.proposing.synonyms import plain
@@ -61,7 +61,8 @@ SAP_BILLING = {
 _SAP_CATEGORY = re.compile(r"(?i)vbtyp|(sd )?doc\w*[. ]?cat|belegtyp")
 #: Words around such a word that say the opposite, or that concern the way of payment.
 _NOT_CREDITS = re.compile(
-    r"(?i)no[nt]?[- ]return|non[- ]refund|credit (card|sales?|invoice|term|account)|on credit|paid by|"
+    r"(?i)partial\w*[ _-]refund\w*|部分退款|teilweise|"
+    r"no[nt]?[- ]return|non[- ]refund|credit (card|sales?|invoice|term|account)|on credit|paid by|"
     r"无退|未退|不退|非退"
 )
 #: A column of types holds few different words, and short ones.
@@ -107,9 +108,15 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
             continue
         value = f"{of_document(draft, column)} IN ({draft.quoted(credits)})"
         turned, seen = {}, []
+        questions: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {}
         for name, expression in readings.items():
             plus, minus, _ = draft.signs(value, expression)
-            if plus and not minus:
+            if name in draft.questions:
+                # Of debit less credit and credit less debit one has the minus already.
+                asks, answers = draft.questions[name]
+                signed = [(_with_minus(draft, value, made), means) for made, means in answers]
+                questions |= {name: (asks, signed)} if signed != [*answers] else {}
+            elif plus and not minus:
                 turned[name] = turned_sign(value, expression)
             elif plus and minus:
                 seen.append(f"{name} is positive in {plus} such rows and negative in {minus}")
@@ -119,15 +126,10 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
             yield Finding(
                 f"{said}: {' and '.join(seen)}. It is left as it stands: see which is right.", uses=(column,)
             )
-        if not turned:
+        if not (turned or questions):
             if not seen:
                 yield Finding(f"{said}: they have their minus already.", uses=(column,))
             continue
-        questions = {}
-        for name in set(turned) & set(draft.questions):
-            asks, answers = draft.questions[name]
-            questions[name] = (asks, [(turned_sign(value, made), means) for made, means in answers])
-            del turned[name]
         yield Finding(
             f"{said}, without a minus ({', '.join(sorted({*turned, *questions}))}): such lines are taken with one.",
             columns=dict.fromkeys(turned),
@@ -140,6 +142,13 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
     yield from _corrections(draft)
     yield from _credits_by_number(draft)
     yield from _against_quantity(draft)
+
+
+def _with_minus(draft: Draft, where: str, expression: str) -> str:
+    """Write an expression with a minus before it in rows where it has none of its own, and other rows have none."""
+    plus, minus, _ = draft.signs(where, expression)
+    others = draft.signs(f"NOT ({where})", expression)[2] or 0
+    return turned_sign(where, expression) if plus and not minus and others >= 0 else expression
 
 
 def _of_sap(column: str, words: set[str]) -> set[str]:
@@ -326,6 +335,33 @@ def find_document(draft: Draft) -> Iterator[Finding]:
         "No column is an order's number: what a customer buys on one day is one order.",
         derived={"order_id": f"CAST({day} AS VARCHAR) || ' ' || {customer}"},
     )
+
+
+def find_heads_of_documents(draft: Draft) -> Iterator[Finding]:
+    """Ask about the row of a document that names no product and is the sum of its other rows, which do."""
+    product, net, document = (
+        draft.columns.get("product_id"),
+        draft.any_reading("net_amount"),
+        draft.document(),
+    )
+    if product is None or net is None or document is None:
+        return
+    bare = f"{draft.words(product)} = ''"
+    where = f"{bare} AND count(*) FILTER (WHERE NOT ({bare})) OVER (PARTITION BY {document}) > 0"
+    heads, sums, money = draft.one(
+        "SELECT count(*), count(*) FILTER (WHERE head = parts), sum(head) FROM "
+        "(SELECT sum(n) FILTER (WHERE b) AS head, sum(n) FILTER (WHERE NOT b) AS parts, count(*) FILTER (WHERE b) "
+        f"AS heads FROM (SELECT {document} AS d, ({bare}) AS b, ({net}) AS n FROM sample) GROUP BY d) "
+        "WHERE heads = 1 AND parts IS NOT NULL"
+    )
+    if heads and sums == heads:
+        asks = f"{heads} rows without {product}, with {shown(money)}, are the sums of the other rows of their documents"
+        answers = [
+            (where, "yes, their totals: they are set aside"),
+            ("false", "no, they are sales like the others"),
+        ]
+        because = "the sum of the other rows of its document"
+        yield Finding(doubts=(Doubt("document_head", f"{asks}: are they totals?", answers, because),))
 
 
 def find_quantity(draft: Draft) -> Iterator[Finding]:

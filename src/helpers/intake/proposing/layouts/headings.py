@@ -18,6 +18,10 @@ _CUSTOMERS = re.compile(
 )
 
 
+#: What a heading names before it: ``Customer: Brookfield``, or far before it, as in the lists of SAP.
+_LABEL = re.compile(r"([^:：]{1,30}?)(?:\s*[:：]\s*|\s{3,})(\S.*)")
+
+
 def propose_texts(layout: Layout, parted: Parted, about: str) -> None:
     """Carry headings down to the lines below them, and set aside what else has no amounts."""
     texts, notes, lines = parted.of("text"), parted.of("note"), parted.of("line")
@@ -41,7 +45,10 @@ def propose_texts(layout: Layout, parted: Parted, about: str) -> None:
     free = [
         column for column in parted.lines if not any(parted.rows[place][column] for place in [*texts, *notes])
     ]
-    empty = blank(parted, [*free[:3], *parted.usual[:3]])
+    usual = [
+        column for column in parted.usual if not any(parted.rows[place][column] for place in [*texts, *notes])
+    ]
+    empty = blank(parted, [*free[:3], *usual[:3]])
     document = next((place for place, name in enumerate(parted.names) if role_of(name, ("order_id",))), None)
     if document is not None:
         _notes_in_numbers(layout, parted, document, texts)
@@ -208,20 +215,29 @@ def _labelled(parted: Parted, texts: Sequence[int]) -> list[Block]:
     for place in texts:
         cells = parted.cells(place)
         text = parted.rows[place][cells[0]]
-        label = re.match(r"([^:：]{1,30})[:：]\s*\S", text)
+        label = _LABEL.match(text)
         if len(cells) == 1 and label:
-            in_one.setdefault((cells[0], label[1].strip()), []).append(place)
+            in_one.setdefault((cells[0], label[1]), []).append(place)
         elif len(cells) == 2:
             in_two.setdefault((cells[0], cells[1], text.strip(":： ")), []).append(place)
     first = parted.of("line")[0]
     blocks: list[Block] = []
     marked: list[int] = []
+    above = {
+        label[1]: label[2]
+        for row in parted.above
+        for cell in row
+        if (label := _LABEL.match(cell)) is not None
+    }
     for (column, name), places in in_one.items():
-        if len(places) > 1 and places[0] < first:
+        if name in above or (len(places) > 1 and places[0] < first):
             cell = column_name(parted, column)
-            where = f"regexp_matches({cell}, {literal('^' + re.escape(name) + ' *[:：]')})"
-            value = f"trim(regexp_replace({cell}, '^[^:：]*[:：]', ''))"
-            blocks.append(_heading(parted, name, column, value, where))
+            start = literal(f"^{re.escape(name)}( *[:：] *| {{3,}})")
+            value = f"trim(regexp_replace({cell}, {start}, ''))"
+            block = _heading(parted, name, column, value, f"regexp_matches({cell}, {start})")
+            if name in above and places[0] >= first:  # what the first lines belong to stands above the head
+                block.values["first"] = above[name]
+            blocks.append(block)
             marked += places
     for (column, beside, name), places in in_two.items():
         if len(places) > 1 and places[0] < first:

@@ -11,6 +11,7 @@ from helpers.intake.cleaning.losses import COMMA, POINT
 from helpers.intake.layout.periods import period_of
 from helpers.intake.layout.rows import header_of
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES, plain
+from helpers.intake.values.moments import in_ascii
 
 #: The head is looked for in so many rows from the first that has something in it.
 _ROWS = 40
@@ -30,17 +31,17 @@ _MARKS = re.compile(r"[^\d.,()\-\u2212]")
 
 def is_date(text: str) -> bool:
     """Whether a cell reads as a day or a month."""
-    return _DATE.fullmatch(text) is not None
+    return _DATE.fullmatch(in_ascii(text)) is not None
 
 
 def is_number(text: str) -> bool:
     """Whether a cell reads as a number, with whatever mark or unit beside it."""
-    return _NUMBER.fullmatch(text) is not None and not is_date(text)
+    return _NUMBER.fullmatch(in_ascii(text)) is not None and not is_date(text)
 
 
 def decimal_mark(texts: Sequence[str]) -> str:
     """Tell which of point and comma stands before the decimals, as far as the numbers do."""
-    bare = [_MARKS.sub("", text) for text in texts]
+    bare = [_MARKS.sub("", in_ascii(text)) for text in texts]
     return (
         ","
         if any(COMMA.fullmatch(each) for each in bare) and not any(POINT.fullmatch(each) for each in bare)
@@ -52,7 +53,7 @@ def amount(text: str, mark: str) -> Decimal | None:
     """Give the number in a cell, for comparing sums; None where there is none."""
     if not is_number(text):
         return None
-    bare = _MARKS.sub("", text)
+    bare = _MARKS.sub("", in_ascii(text))
     minus = bare.startswith(("-", "\u2212", "(")) or bare.endswith(("-", "\u2212"))
     digits = re.sub(r"[()\-\u2212]", "", bare).replace("," if mark == "." else ".", "").replace(",", ".")
     try:
@@ -151,7 +152,8 @@ def _spans(upper: Sequence[str], lower: Sequence[str]) -> int:
 
 def _is_below(head: Sequence[str], row: Sequence[str]) -> bool:
     cells = [cell for cell in row if cell]
-    return len(cells) > 1 and _texts(row) and _spans(head, row) > 0 and sum(map(is_known, cells)) > 0
+    named = any(map(is_known, cells)) or len({*cells}) < len(cells)  # measures below each month
+    return len(cells) > 1 and _texts(row) and _spans(head, row) > 0 and named
 
 
 def _is_above(row: Sequence[str], head: Sequence[str]) -> bool:

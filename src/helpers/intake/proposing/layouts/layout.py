@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpers.intake.layout.words import total_pattern, total_word
+from helpers.intake.layout.words import is_starred, total_pattern, total_word
 from helpers.intake.proposing.layouts.blocks import Layout, blank, column_name, exclusion
 from helpers.intake.proposing.layouts.headings import propose_texts
 from helpers.intake.proposing.layouts.heads import find_head, head_names
@@ -62,8 +62,18 @@ def _propose_page_heads(layout: Layout, parted: Parted) -> None:
 def _propose_totals(layout: Layout, parted: Parted) -> None:
     """Set totals aside: by the words in a column, where the columns that every line has are blank."""
     by_column: dict[int, list[int]] = {}
+    starred = {
+        column
+        for column in parted.amounts
+        if any(is_starred(parted.rows[p][column]) for p in parted.of("total"))
+    }
+    for column in sorted(starred):
+        where = f"starts_with({column_name(parted, column)}, '*')"
+        layout.blocks.append(exclusion("total", where, "a total of other rows, behind a star"))
     for place in parted.of("total"):
         cells = parted.cells(place)
+        if any(is_starred(parted.rows[place][column]) for column in starred):
+            continue
         worded = [column for column in cells if total_word(parted.rows[place][column]) == "exact"]
         worded += [column for column in cells if total_word(parted.rows[place][column])]
         by_column.setdefault(worded[0], []).append(place)

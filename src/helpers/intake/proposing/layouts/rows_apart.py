@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from helpers.intake.layout.words import FOOTER, total_word
+from helpers.intake.layout.words import FOOTER, is_starred, total_word
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, UNIT_PRICE_WORDS, plain
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
@@ -52,6 +53,8 @@ class Parted:
         For each row: ``line``, ``blank``, ``head`` (the head again), ``total`` (with a word), ``sum`` (without one),
         ``headed_sum`` (a sum that is a heading too),
         ``text`` (no amounts, and none of the usual columns), ``note`` (no amounts, but more cells than a heading).
+    above
+        Rows up to the end of the head.
     """
 
     rows: list[list[str]]
@@ -60,6 +63,7 @@ class Parted:
     lines: list[int] = field(default_factory=list)
     usual: list[int] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    above: Sequence[Sequence[str]] = ()
 
     def of(self, *kinds: str) -> list[int]:
         """List the rows of some kinds."""
@@ -80,7 +84,7 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
     above
         Rows up to the end of the head.
     """
-    parted = Parted(rows, names)
+    parted = Parted(rows, names, above=above)
     again = {tuple(cell for cell in row if cell) for row in above if any(row)}
     parted.kinds = ["" if any(row) else "blank" for row in rows]
     for place, row in enumerate(rows):
@@ -98,7 +102,7 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
     with_amounts = [
         place for place in parted.of("") if any(is_number(rows[place][column]) for column in parted.usual)
     ]
-    worded = {place for place in with_amounts if any(map(total_word, rows[place]))}
+    worded = {place for place in with_amounts if _is_worded(parted, place)}
     silent = [place for place in with_amounts if not any(rows[place][c] for c in _others(parted))]
     if len(silent) <= max(1, len(with_amounts) / 10) or _all_sums(parted, with_amounts, silent):
         worded |= set(silent)  # totals without a word, not how lines are
@@ -116,14 +120,20 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
         for column in parted.lines
         if sum(is_date(rows[place][column]) for place in usual) >= 0.9 * len(usual)
     ]
+    behind = max(have, default=0)
+    end = next((place for place in parted.of("blank") if place > behind), len(rows))
     for place in parted.of(""):
         filled = [column for column in parted.lines if rows[place][column]]
         if place in have:
             parted.kinds[place] = "line"
-        elif place in labels or (
-            len(parted.cells(place)) < 3
-            and any(rows[place][column] and not is_date(rows[place][column]) for column in dated)
-        ):
+        elif (
+            place > end
+            or place in labels
+            or (
+                len(parted.cells(place)) < 3
+                and any(rows[place][column] and not is_date(rows[place][column]) for column in dated)
+            )
+        ):  # below the table, after a blank row: how many rows there are, and whose they are
             parted.kinds[place] = "text"
         elif parted.lines and len(filled) > len(parted.lines) / 3:
             parted.kinds[place] = "line"
@@ -196,7 +206,11 @@ def _mark_totals(parted: Parted) -> None:
         silent = not any(parted.rows[place][column] for column in _others(parted))
         bare = (bool(others) and filled == 0) or silent
         sure = {"exact", "part"} if few or not others else {"exact"}
-        if ("exact" in words and few) or ("part" in words and bare) or (summed and sure & {*words}):
+        if _is_starred(parted, place):
+            parted.kinds[place] = "total"
+        elif size := _group_size(parted, place):
+            parted.kinds[place] = "sum" if summed or sums.is_of_next(place, size) else "line"
+        elif ("exact" in words and few) or ("part" in words and bare) or (summed and sure & {*words}):
             parted.kinds[place] = "total"
         elif summed and bare:
             parted.kinds[place] = "sum" if silent or not _heads(parted, place) else "headed_sum"
@@ -208,6 +222,8 @@ def _mark_totals(parted: Parted) -> None:
 
 def _may_be_total(parted: Parted, place: int) -> bool:
     row = parted.rows[place]
+    if _is_starred(parted, place) or _group_size(parted, place):
+        return True
     if any(total_word(row[column]) for column in parted.cells(place) if column not in parted.amounts):
         return True
     return not any(row[column] for column in parted.lines or _others(parted))
@@ -219,6 +235,27 @@ def _heads(parted: Parted, place: int) -> bool:
     said = any(parted.rows[line][column] for line in parted.of("line") for column in named
                if any(parted.rows[line][each] for each in parted.lines))  # fmt: skip
     return len(named) == 1 and not said and place + 1 < len(parted.rows) and parted.kinds[place + 1] == "line"
+
+
+def _is_worded(parted: Parted, place: int) -> bool:
+    """Whether something in a row says that it is a total, or the head of a group."""
+    return (
+        any(map(total_word, parted.rows[place]))
+        or _is_starred(parted, place)
+        or _group_size(parted, place) > 0
+    )
+
+
+def _is_starred(parted: Parted, place: int) -> bool:
+    """Whether an amount of a row has a star before it, as totals have in the lists of SAP."""
+    return any(is_starred(parted.rows[place][column]) for column in parted.amounts)
+
+
+def _group_size(parted: Parted, place: int) -> int:
+    """Give how many lines a row says are in its group, as ``Azure Interior (12)`` of Odoo; 0 of a row that is none."""
+    cells = [column for column in parted.cells(place) if column not in parted.amounts]
+    found = re.fullmatch(r".*\S \(([0-9]+)\)", parted.rows[place][cells[0]]) if len(cells) == 1 else None
+    return int(found[1]) if found else 0
 
 
 class _Sums:
@@ -246,7 +283,7 @@ class _Sums:
                 self._into(running, place)
                 count += 1
         self._whole, self._counts, self._count = running, counts, count
-        self._candidates = sorted(candidates)
+        self._candidates, self._among = sorted(candidates), candidates
         self._late = dict(zero)
         self._boundaries: list[tuple[dict[int, Decimal], int]] = [(dict(zero), 0)]
 
@@ -283,6 +320,16 @@ class _Sums:
         below = {column: self._whole[column] - self._before[place][column] for column in own}
         lines = self._count - self._counts[place]
         return lines > 1 and self._same(own, below, lines, every_column)
+
+    def is_of_next(self, place: int, count: int) -> bool:
+        """Whether the row is the sum of so many lines below it."""
+        own = {column: value for column, value in self._values[place].items() if value}
+        sums = dict.fromkeys(own, Decimal(0))
+        below = [n for n in range(place + 1, len(self._values)) if n not in self._among][:count]
+        for each in below:
+            for column in own:
+                sums[column] += self._values[each].get(column, Decimal(0))
+        return len(below) == count and self._same(own, sums, count, every_column=True)
 
     @staticmethod
     def _same(own: dict[int, Decimal], sums: dict[int, Decimal], lines: int, every_column: bool) -> bool:

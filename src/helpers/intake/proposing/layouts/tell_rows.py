@@ -23,6 +23,8 @@ from helpers.settings.source import Exclusion, Heading, TableMap, Unpivot
 if TYPE_CHECKING:
     import duckdb
 
+#: What headings between the rows may name.
+HEADING_ANSWERS = (("customer_id", "each is a customer"), ("Group", "each is a group of something else"))
 #: So many rows of a file are looked at for where its table is.
 LOOKED_AT = 20_000
 
@@ -157,6 +159,8 @@ def _block_lines(
         example = next((" ".join(filter(None, row.values())) for row in rows), "")
         such = f", such as {toml(example[:60])}" if example else ""
         lines.append(f"# {len(rows)} {'row' if len(rows) == 1 else 'rows'}{part}{worth}{such}")
+    if block.values.get("column") == "?":
+        lines += [f"#   {toml(value)}  # {means}" for value, means in HEADING_ANSWERS]
     return lines + [
         f"{key} = {toml(value)}" + (f"  # {questions[key]}" if value == "?" and key in questions else "")
         for key, value in block.values.items()

@@ -28,17 +28,21 @@ _NOT_SOLD = re.compile(
     r"abandonnée?|anulad[oa]|cancelad[oa]|borrador|presupuesto|rechazad[oa]|fallid[oa]|"
     r"(已|交易|订单|单据)?(取消|作废|关闭|撤销|删除|驳回|失败)|已?草稿|暂存|未审(核|批)?|未提交|报价单?|询价|形式发票|付款失败|已?无效|"
     r"キャンセル(済み?)?|取消済?|下書き|見積書?|失注|無効|"
+    r"payouts?|topups?|transfers?|(.* )?withdrawal|(.*[ _])?fees?|提现|"
+    r"(general|account|bank deposit|reserve|hold|mass ?pay|preapproved payment)\b.*|(currency|general) conversion|"
+    r"被(拆分|合并)|(等待买家|待|未)(付款|支付)|\(删除\).*|"
     r"annullat[oa]|bozza|preventivo|rascunho|orçamento|anulowan[aey]|szkic|robocza|отмен\w+|аннулирован\w*|черновик|"
     r"удал[её]н\w*|geannuleerd|vervallen|concept|offerte|makulerad|annullerad|offert|utkast|[İi]ptal( edildi)?|taslak|"
     r"teklif|ملغ[يى]|ملغاة|مسودة|취소됨?|견적|(đã )?(hủy|huỷ)|nháp|báo giá|(di)?batal(kan)?|penawaran|ยกเลิก(แล้ว)?|"
-    r"(customer |bank )?payments?|zahlung(seingang)?|règlement|paiement|cobro|收款单?|回款单?|入金|"
     r"budget(ed)?|plan(ned)?|forecast|prévision\w*|soll|预算|计划|预测|"
     r"purchase\b.*|(vendor|supplier|stock)\b.*|einkauf\w*|eingangsrechnung|wareneingang|inventur|achats?|compras?|"
     r"(采购|进货|购进|调拨|盘点|盘盈|盘亏|生产|领料|其他入库|其他出库)\S*|仕入\S*)$"
 )
 #: Words that say that it was.
 _SOLD = re.compile(
-    r"(?i)^(actuals?|ist|réel|real|实际|sales? order|order|ordered|sold|sale|sales|"
+    r"(?i)^(charge|refund|payment refund|(.* )?(checkout|website|mobile|subscription) payment|"
+    r"无(售后|退款)\w*|售后(取消|关闭)|(卖家已发货|买家已付款)[，,]?\w*|"
+    r"actuals?|ist|réel|real|实际|sales? order|order|ordered|sold|sale|sales|"
     r"confirmed|approved|done|complete|completed|closed|delivered|"
     r"shipped|fulfilled|"
     r"processing|processed|posted|invoiced|invoice|sales invoice|sales receipt|billed|paid|"
@@ -66,7 +70,7 @@ _STAGES = {
 }
 #: Words that say that it was, and was given back in full: with the lines as they were sold, no sale is left.
 GIVEN_BACK = re.compile(
-    r"(?i)^((fully )?refunded|returned|erstattet|rembours[ée]e?|reembolsad[oa]|"
+    r"(?i)^((fully )?refunded|returned|(.*[，,])?退款成功|erstattet|rembours[ée]e?|reembolsad[oa]|"
     r"(已|全额|全部)(退款|退货)|返金済み?|返品済み?)$"
 )
 #: Types of the postings of Sage 50 that stand beside invoices (SI) and credit notes (SC) in its lists: receipts,
@@ -75,9 +79,23 @@ OF_SAGE = frozenset(
     {"SI", "SC", "SR", "SA", "SD", "SP", "PI", "PC", "PR", "PA", "PD", "PP"}
     | {"BP", "BR", "CP", "CR", "VP", "VR", "JD", "JC"}
 )
+#: Types of SAP's documents in accounts of customers: invoices (RV, DR), credits (DG, RG), and payments, clearings,
+#: opening entries and the like.
+OF_SAP = frozenset(
+    {"RV", "DR", "DG", "RG", "DZ", "DA", "AB", "ZP", "ZV", "ZS", "SA", "SB", "UE", "KR", "KZ", "KG"}
+)
+_SOLD_OF_SAP = frozenset({"RV", "DR", "DG", "RG"})
+#: Payments, where documents of sales stand beside them: alone they are the sales of a till or a payment provider.
+_PAYMENT = re.compile(
+    r"(?i)^((customer |bank )?payments?|zahlung(seingang)?|règlement|paiement|cobro|收款单?|回款单?|入金)$"
+)
+_DOCUMENT = re.compile(
+    r"(?i)invoice|order|bill|journal|\bsales\b|purchase|credit (note|memo)|"
+    r"rechnung|auftrag|factur|pedido|发票|出库|订单|销售|売上|請求"
+)
 #: Receipts of money, or cash sales, where invoices stand beside them: alone they are the bills of a till.
 _RECEIPT = re.compile(r"(?i)^((bank|cash|customer) )?receipts?$")
-_INVOICE = re.compile(r"(?i)\binvoice")
+_INVOICE = re.compile(r"(?i)\b(invoice|sales$)")
 #: Articles that are the tax of a document, on a line of its own.
 _TAX = re.compile(
     r"(?i)^((sales|output|value[- ]added) tax|vat|[csi]?gst|hst|qst|tax|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|"
@@ -126,8 +144,12 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
         receipts = (
             [word for word in words if _RECEIPT.match(word)] if any(map(_INVOICE.search, words)) else []
         )
+        if any(map(_DOCUMENT.search, words)):
+            not_sold += [word for word in words if _PAYMENT.match(_bare(word))]
         if is_sage(words):
             not_sold = [word for word in words if word not in ("SI", "SC")]
+        elif is_sap(words):
+            not_sold = [word for word in words if word not in _SOLD_OF_SAP]
         not_sold += [
             word for word in words if GIVEN_BACK.match(_bare(word)) and not _has_returns(draft, column, word)
         ]
@@ -138,12 +160,12 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
             for word in words
             if not flag
             and not numbered
-            and not is_sage(words)
+            and not (is_sage(words) or is_sap(words))
             and word not in not_sold
-            and not _SOLD.match(_bare(word))
+            and not (_SOLD.match(_bare(word)) or _PAYMENT.match(_bare(word)))
         ]
         status = column in statuses
-        plainly = not (flag or numbered or is_sage(words))
+        plainly = not (flag or numbered or is_sage(words) or is_sap(words))
         sold = [word for word in words if word not in (*not_sold, *unknown)]
         asked = doubtful(draft, column, sold, not_sold, unknown, status) if plainly else []
         asked += [word for word in receipts if word not in asked]
@@ -242,6 +264,11 @@ def is_sage(words: Collection[str]) -> bool:
     return "SI" in words and set(words) <= OF_SAGE
 
 
+def is_sap(words: Collection[str]) -> bool:
+    """Whether words are the types of SAP's documents of customers, invoices among them."""
+    return bool({*words} & {"RV", "DR"}) and set(words) <= OF_SAP
+
+
 def _is_flag(column: str) -> bool:
     return bool(_FLAG.search(column)) and not COUNTED.search(column)
 
@@ -269,20 +296,20 @@ def _candidates(draft: Draft, statuses: Collection[str]) -> list[str]:
         if (
             flagged
             or (is_sage(words) and words - {"SI", "SC"})
+            or (is_sap(words) and words - _SOLD_OF_SAP)
             or ("docstatus" in words_of(column) and words <= {"0", "1", "2"})
         ):
             found.append(column)
             continue
         if not of_words:
             continue
-        known = [word for word in words if _NOT_SOLD.match(_bare(word)) or _SOLD.match(_bare(word))]
+        none = [word for word in words if _NOT_SOLD.match(_bare(word)) or GIVEN_BACK.match(_bare(word))]
+        known = [*none, *(word for word in words if word not in none and _SOLD.match(_bare(word)))]
         open_ones = [word for word in words if is_unfinished(word)]
         if open_ones and set(known) - set(open_ones) and len({*known, *open_ones}) == len(words):
             found.append(column)
             continue
-        none_sold = any(_NOT_SOLD.match(_bare(word)) for word in words) or (
-            any(map(_RECEIPT.match, words)) and any(map(_INVOICE.search, words))
-        )
+        none_sold = none or (any(map(_RECEIPT.match, words)) and any(map(_INVOICE.search, words)))
         if column in statuses or (none_sold and 2 * len(known) >= len(words)):
             found.append(column)
     return found

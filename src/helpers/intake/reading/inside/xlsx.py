@@ -2,7 +2,7 @@
 
 Cells that are errors, whole numbers longer than a float can hold, moments so late in a day that readers round them to
 the next, and formulas that no program has computed, for which XlsxWriter writes a 0. And what a sheet shows of a cell
-beside what the cell holds: see `helpers.intake.reading.xlsx.styles`.
+beside what the cell holds: see `helpers.intake.reading.inside.styles`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import posixpath
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import IO, BinaryIO
 from xml.etree import ElementTree
 
+from helpers.intake.reading.inside.cells import CHUNK_BYTES, Cells, has_one
+from helpers.intake.reading.inside.styles import PLAIN, Style, styles_of
 from helpers.intake.reading.shown import Shown
-from helpers.intake.reading.xlsx.styles import PLAIN, Style, styles_of
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_CHUNK_BYTES = 1 << 20
 #: A long number, and a serial number less than a thousandth of a second before the next day.
 _MISREAD = re.compile(r"-?[0-9]{16,}|[0-9]{5}\.99999999[4-9][0-9]*")
 #: Signs of a cell or row that is worth a closer look; most sheets have none, and are passed over at the speed of a
@@ -39,24 +39,23 @@ _UNUSUAL = re.compile(rb"<\w+:(worksheet|row|c)\b|<c>|<c (?!r=)")
 _STYLED = re.compile(rb'<c r="([A-Z]+)[0-9]+"(?: t="(\w+)")?(?: s="([0-9]+)")?(?: t="(\w+)")?>')
 #: What stands for the result of a formula that there is none of.
 NOT_COMPUTED = "#NOT_COMPUTED (open the file in Excel and save it)"
-_LONGEST_SIGN = 400
 
 
-def look_into(file: Path | BinaryIO, sheet: str) -> Shown:
-    """Give what the XML of a sheet tells; nothing where the file is no .xlsx."""
+def look_into(file: Path | BinaryIO, sheet: str) -> Shown | None:
+    """Give what the XML of a sheet tells; None where the file is no .xlsx."""
     if not zipfile.is_zipfile(file):
-        return Shown()
+        return None
     with zipfile.ZipFile(file) as archive:
         part = _part_of(archive, sheet)
         if part is None:
-            return Shown()
+            return None
         to_compute = b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
         styles = styles_of(archive)
         with archive.open(part) as content:
-            found = _UNUSUAL.search(content.read(_CHUNK_BYTES)) is not None
+            found = _UNUSUAL.search(content.read(CHUNK_BYTES)) is not None
         if not found:
             with archive.open(part) as content:
-                found = _has((*_SIGNS, _FORMULA) if to_compute else _SIGNS, content)
+                found = has_one((*_SIGNS, _FORMULA) if to_compute else _SIGNS, content)
         if not found and styles:
             with archive.open(part) as content:
                 found = _styles_differ(content, styles)
@@ -82,21 +81,11 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return part if part in archive.namelist() else None
 
 
-def _has(signs: Iterable[re.Pattern[bytes]], content: IO[bytes]) -> bool:
-    rest = b""
-    while chunk := content.read(_CHUNK_BYTES):
-        text = rest + chunk
-        if any(sign.search(text) for sign in signs):
-            return True
-        rest = chunk[-_LONGEST_SIGN:]
-    return False
-
-
 def _styles_differ(content: IO[bytes], styles: Mapping[int, Style]) -> bool:
-    """Whether a cell is struck through, or numbers of one column are shown in several ways."""
+    """Whether a cell is struck through, or numbers are shown as below 0 or, in one column, in several ways."""
     found: set[tuple[bytes, ...]] = set()
     rest = b""
-    while chunk := content.read(_CHUNK_BYTES):
+    while chunk := content.read(CHUNK_BYTES):
         text = rest + chunk
         end = max(text.rfind(b"<c "), 0)
         found.update(_STYLED.findall(text[:end]))
@@ -109,68 +98,37 @@ def _styles_differ(content: IO[bytes], styles: Mapping[int, Style]) -> bool:
             return True
         if (kind or kind_behind) in (b"", b"n"):
             by_column[column].add(style)
-    return any(len(shown) > 1 for shown in by_column.values())
+    return any(len(shown) > 1 or any(style.below for style in shown) for shown in by_column.values())
 
 
 def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) -> Shown:
-    exact: dict[int, dict[int, str]] = {}
+    cells = Cells()
     empty: list[tuple[int, int]] = []  # formulas without a result, while there is none with one
-    hidden: set[int] = set()
-    struck: set[int] = set()
-    numbers: dict[int, list[tuple[int, Style, bool]]] = defaultdict(list)  # such as a style adds something to
-    plain: dict[int, set[bool]] = defaultdict(set)  # the signs of others
     row, column, is_hidden = 0, 0, False
     for event, element in ElementTree.iterparse(content, events=("start", "end")):
         if event == "start":
             if element.tag == f"{_MAIN}row":
                 row, column = int(element.get("r") or row + 1), 0
-                is_hidden = element.get("hidden") in ("1", "true") and not element.get("outlineLevel")
+                is_hidden = element.get("hidden") in ("1", "true") and element.get("outlineLevel", "0") == "0"
             continue
         if element.tag == f"{_MAIN}c":
             column = _column((element.get("r") or "").rstrip("0123456789")) or column + 1
             value = element.findtext(f"{_MAIN}v") or ""
             kind = element.get("t", "n")
             if kind == "e" or (kind == "n" and _MISREAD.fullmatch(value)):
-                exact.setdefault(row - 1, {})[column - 1] = value or "#N/A"
+                cells.write(row - 1, column - 1, value or "#N/A")
             elif to_compute and element.find(f"{_MAIN}f") is not None:
                 to_compute = value in ("", "0")
                 empty.append((row - 1, column - 1))
             if value or kind == "inlineStr":
                 style = styles.get(int(element.get("s") or 0), PLAIN)
-                if is_hidden:
-                    hidden.add(row - 1)
-                if style.struck:
-                    struck.add(row - 1)
-                if kind == "n" and styles and (sign := float(value or 0)):
-                    if style.below or style.beside:
-                        numbers[column - 1].append((row - 1, style, sign > 0))
-                    else:
-                        plain[column - 1].add(sign > 0)
+                number = float(value or 0) if kind == "n" and styles else None
+                cells.add(row - 1, column - 1, style, number, is_hidden)
         elif element.tag == f"{_MAIN}row":
             element.clear()
     for row, column in empty if to_compute else ():
-        exact.setdefault(row, {})[column] = NOT_COMPUTED
-    below, beside = _shown(numbers, plain)
-    return Shown(exact, beside, below, frozenset(hidden), frozenset(struck))
-
-
-def _shown(
-    numbers: Mapping[int, Collection[tuple[int, Style, bool]]], plain: Mapping[int, Collection[bool]]
-) -> tuple[dict[int, tuple[int, ...]], dict[int, dict[int, str]]]:
-    """Give the cells of columns of numbers that are shown as below 0, and those with something beside the number."""
-    below: dict[int, tuple[int, ...]] = {}
-    beside: dict[int, dict[int, str]] = {}
-    for column, cells in numbers.items():
-        others = plain.get(column, ())
-        positive = {style.below for _, style, is_positive in cells if is_positive}
-        positive |= {False} if True in others else set()
-        texts = {style.beside for _, style, _ in cells} | ({""} if others else set())
-        for row, style, is_positive in cells:
-            if is_positive and style.below and len(positive) > 1:
-                below[row] = (*below.get(row, ()), column)
-            if style.beside and len(texts) > 1:
-                beside.setdefault(row, {})[column] = style.beside
-    return below, beside
+        cells.write(row, column, NOT_COMPUTED)
+    return cells.shown()
 
 
 @cache

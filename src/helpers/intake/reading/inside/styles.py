@@ -16,7 +16,7 @@ _SECTIONS = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 RED = "[89a-f][0-9a-f][0-3][0-9a-f][0-3][0-9a-f]"
 _RED = re.compile(f"(?i)(?:[0-9a-f]{{2}})?{RED}")
 #: Red among the colours by number of old files.
-_RED_BY_NUMBER = ("2", "10", "16")
+RED_BY_NUMBER = ("2", "10", "16")
 #: Formats without a code of their own: percentages, fractions, dates and times, text.
 _NO_AMOUNTS = {str(each) for each in (9, 10, 12, 13, *range(14, 37), 45, 46, 47, 49, *range(50, 59))}
 _BELOW = re.compile(r"^[-−(]|[-−]$")
@@ -50,19 +50,24 @@ def styles_of(archive: zipfile.ZipFile) -> dict[int, Style]:
         font = int(each.get("fontId") or 0)
         red, struck = fonts[font] if font < len(fonts) else (False, False)
         form = each.get("numFmtId") or "0"
-        code = formats.get(form, "0%" if form in _NO_AMOUNTS else "")
-        below, beside = of_positive(code)
-        style = Style((red and not _is_no_amount(code)) or below, beside, struck)
+        style = style_of(red, struck, form, formats.get(form))
         if style != PLAIN:
             found[number] = style
     return found
+
+
+def style_of(red: bool, struck: bool, form: str, code: str | None) -> Style:
+    """Give what a font and a number format add: ``form`` is the format's number, ``code`` its code if it has one."""
+    code = code if code is not None else "0%" if form in _NO_AMOUNTS else ""
+    below, beside = of_positive(code)
+    return Style((red and not _is_no_amount(code)) or below, beside, struck)
 
 
 def _font(font: ElementTree.Element) -> tuple[bool, bool]:
     """Tell of a font whether it is red, and whether it strikes through."""
     colour, strike = font.find(f"{_MAIN}color"), font.find(f"{_MAIN}strike")
     red = colour is not None and (
-        bool(_RED.fullmatch(colour.get("rgb") or "")) or colour.get("indexed") in _RED_BY_NUMBER
+        bool(_RED.fullmatch(colour.get("rgb") or "")) or colour.get("indexed") in RED_BY_NUMBER
     )
     return red, strike is not None and strike.get("val") not in ("0", "false")
 

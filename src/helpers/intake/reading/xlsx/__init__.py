@@ -1,1 +1,0 @@
-"""What only the XML of an .xlsx file tells."""
