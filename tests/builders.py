@@ -46,8 +46,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "launch_date": "DATE", "stock": MONEY, "stock_date": "DATE", "valid_from": "DATE",
     },
     "invoices": {
-        "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "invoice_date": "DATE", "due_date": "DATE",
-        "amount": MONEY, "currency": "VARCHAR",
+        "invoice_id": "VARCHAR", "instalment": "VARCHAR", "customer_id": "VARCHAR", "invoice_date": "DATE",
+        "due_date": "DATE", "amount": MONEY, "currency": "VARCHAR",
     },
     "payments": {
         "payment_date": "DATE", "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "amount": MONEY,
