@@ -142,6 +142,18 @@ def write_standard_tables(folder: Path, supplied: Mapping[str, Rows]) -> Standar
     return StandardTables(folder, digest.hexdigest(), names, ())
 
 
+def bracket(agreement_id: str, start: float, rate: float | None = None, **more: Any) -> dict[str, Any]:
+    """One row of the table rebate_agreements, on net sales of 2026, with customer a."""
+    of = {
+        "first_day": "2026-01-01",
+        "last_day": "2026-12-31",
+        "basis": "net_sales",
+        "counting": "retroactive",
+    }
+    whose = {} if "group_id" in more else {"customer_id": "a"}
+    return {"agreement_id": agreement_id, "bracket_from": start, "rate": rate, **of, **whose, **more}
+
+
 def line(
     customer: str | None, date: str, net: float | str, order: str | None = None, **more: Any
 ) -> dict[str, Any]:
