@@ -35,7 +35,14 @@ def test_parts_of_an_invoice_are_rows_of_their_own(shop):
         ([*PARTS, "I1,,K,2026-01-05,2026-02-05,100"], "the whole beside its parts would count twice"),
         ([*PARTS, "I1,3,L,2026-01-05,2026-02-05,100"], "in parts that differ in customer_id, invoice_date"),
         ([*PARTS, "I1,3,K,2026-01-06,2026-02-05,100"], "in parts that differ in customer_id, invoice_date"),
-        ([*PARTS, "I1,2,K,2026-01-05,2026-04-05,70"], "Instalment 2 of invoice I1 is due on 2026-03-05 by"),
+        (
+            [*PARTS, "I2,,K,2026-01-05,2026-03-05,4", "I2,,K,2026-01-05,2026-03-05,9"],
+            "Invoice I2 is 4.00 due on",
+        ),
+        (
+            [*PARTS, "I1,2,K,2026-01-05,2026-04-05,70"],
+            "Instalment 2 of invoice I1 is 70.00 due on 2026-03-05 in",
+        ),
     ],
 )
 def test_rows_that_are_no_clear_parts_are_refused(shop, rows, says):
@@ -52,7 +59,7 @@ def test_a_number_with_other_due_dates_and_no_instalment_is_asked_about_and_no_r
     with pytest.raises(WorkbookError, match="Are they parts, each due by itself") as stopped:
         shop.read()
     assert (
-        "due on 2026-02-05 by invoices.csv, data row 1 and on 2026-03-05 by invoices.csv, data row 2"
+        "30.00 due on 2026-02-05 in invoices.csv, data row 1, and 70.00 due on 2026-03-05 in invoices.csv, data row 2"
         in str(stopped.value)
     )
     numbered = {"instalment": "dense_rank() OVER (PARTITION BY invoice_id ORDER BY due_date)"}
@@ -76,7 +83,7 @@ def test_parts_in_two_files_without_a_number_are_asked_about_too(shop):
 def test_a_map_is_proposed_for_a_list_with_numbered_parts(tmp_path, head):
     found = proposed(tmp_path, {"order_lines": SALES, "invoices": f"Invoice No,{head},Customer No,Invoice Date,"
                                 "Due Date,Amount\n" + "\n".join(PARTS)})  # fmt: skip
-    assert "1 invoices stand in 2 rows with other due dates and 100.00: parts by" in found.text
+    assert "1 invoices stand in 2 rows with other due dates or amounts and 100.00: parts by" in found.text
     invoices = pd.read_parquet(found.tables.path("invoices"))
     assert invoices["instalment"].tolist() == ["1", "2"]
     assert invoices["amount"].sum() == 100
@@ -95,7 +102,9 @@ def test_a_list_that_repeats_its_numbers_with_other_due_dates_is_a_question(tmp_
     )
     found = proposed(tmp_path, {"order_lines": SALES, "invoices": rows}, instalment=0)
     assert found.asked == ["tables.invoices.derived.instalment"]
-    assert "1 invoices stand in 2 rows with other due dates and 100.00: are they parts?" in found.text
+    assert (
+        "1 invoices stand in 2 rows with other due dates or amounts and 100.00: are they parts?" in found.text
+    )
     invoices = pd.read_parquet(found.tables.path("invoices"))
     assert invoices["amount"].tolist() == [30, 70, 5]  # the part's own, not the whole invoice's once more
 

@@ -132,28 +132,29 @@ def check_parts(connection: Connection, stage: Stage, mapped: TableMap) -> None:
     Raises
     ------
     WorkbookError
-        One number has other due dates and no ``instalment`` (the rows set aside as repeats would be lost), an invoice
-        is there as a whole and in parts, or its parts have other customers, days or currencies.
+        One number has other due dates or amounts and no ``instalment`` (the rows set aside as repeats would be lost),
+        an invoice is there as a whole and in parts, or its parts have other customers, days or currencies.
     """
     if stage.table != "invoices":
         return
     repeated = ", ".join(str(n) for n, each in enumerate(stage.problems, 1) if each.rule == "duplicate")
     if repeated and mapped.same_number is None:
+        row = f"(due_date, amount, __file, {ROW})"
         found = connection.execute(
-            f"SELECT invoice_id, instalment, min((due_date, __file, {ROW})), max((due_date, __file, {ROW})) FROM "
-            f"{stage.name} WHERE __problem IN (0, {repeated}) AND invoice_id IN (SELECT invoice_id FROM {stage.name} "
-            f"WHERE __problem IN ({repeated})) GROUP BY invoice_id, instalment HAVING count(DISTINCT due_date) > 1 "
-            "ORDER BY 1, 2 LIMIT 1"
+            f"SELECT invoice_id, instalment, min({row}), max({row}) FROM {stage.name} "
+            f"WHERE __problem IN (0, {repeated}) AND invoice_id IN "
+            f"(SELECT invoice_id FROM {stage.name} WHERE __problem IN ({repeated})) GROUP BY invoice_id, instalment "
+            "HAVING count(DISTINCT due_date) > 1 OR count(DISTINCT amount) > 1 ORDER BY 1, 2 LIMIT 1"
         ).fetchone()
         if found:
-            number, part, (due, *one), (later, *other) = found
+            number, part, *rows = found
             called = f"Invoice {number}" if part is None else f"Instalment {part} of invoice {number}"
+            one, other = (f"{amount:,.2f} due on {due} in {place(stage, *at)}" for due, amount, *at in rows)
             raise WorkbookError(
-                f"{called} is due on {due} by {place(stage, *one)} and on {later} by {place(stage, *other)}. Are they "
-                'parts, each due by itself? Then map instalment, or number them: instalment = "dense_rank() OVER '
-                '(PARTITION BY NUMBER ORDER BY DUE)" with your columns, under [tables.invoices.derived] in '
-                'workbook.toml. If they are the same again, say which counts: same_number = "first" or "last" under '
-                "[tables.invoices]."
+                f"{called} is {one}, and {other}. Are they parts, each due by itself? Then map instalment, or number "
+                'them: instalment = "dense_rank() OVER (PARTITION BY NUMBER ORDER BY DUE, AMOUNT)" with your columns, '
+                "under [tables.invoices.derived] in workbook.toml. If they are the same again, say which counts: "
+                'same_number = "first" or "last" under [tables.invoices].'
             )
     if "instalment" not in stage.supplied:
         return

@@ -1,4 +1,4 @@
-"""Invoices that are due in parts: whether rows of one number with other due dates are its parts is asked."""
+"""Invoices that are due in parts: whether rows of one number with other days or amounts are its parts is asked."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ def find_instalments(draft: Draft) -> Iterator[Finding]:
     if draft.table != "invoices" or not {"invoice_id", "due_date", "amount"} <= draft.columns.keys():
         return
     number, due = (draft.sql(draft.columns[name]) for name in ("invoice_id", "due_date"))
-    several = f"SELECT {number} FROM sample GROUP BY 1 HAVING count(DISTINCT {due}) > 1"
-    amount = draft.number(draft.columns["amount"])
+    own = find_column(_OWN_AMOUNT, draft.left)
+    of_part = draft.sql(own or draft.columns["amount"])
+    several = f"SELECT {number} FROM sample GROUP BY 1 HAVING count(DISTINCT ({due}, {of_part})) > 1"
+    amount = draft.number(own or draft.columns["amount"])
     invoices, rows, money = draft.one(
         f"SELECT count(DISTINCT {number}), count(*), sum({amount}) FROM sample WHERE {number} IN ({several})"
     )
     if not invoices:
         return
-    own = find_column(_OWN_AMOUNT, draft.left)
     if own is not None:
-        money = draft.one(f"SELECT sum({draft.number(own)}) FROM sample WHERE {number} IN ({several})")[0]
         yield Finding(
             f"{own} is what is due on each day; {draft.columns['amount']} stands there once more for each.",
             columns={"amount": own},
         )
-    seen = f"{invoices} invoices stand in {rows} rows with other due dates and {shown(money)}"
+    seen = f"{invoices} invoices stand in {rows} rows with other due dates or amounts and {shown(money)}"
     if "instalment" in draft.columns:
         yield Finding(
             f"{seen}: parts by {draft.columns['instalment']}, each with its own amount, and all count."
@@ -45,7 +45,7 @@ def find_instalments(draft: Draft) -> Iterator[Finding]:
             "instalment": (
                 f"{seen}: are they parts?",
                 [
-                    (f"dense_rank() OVER (PARTITION BY {number} ORDER BY {due})",
+                    (f"dense_rank() OVER (PARTITION BY {number} ORDER BY {due}, {of_part})",
                      "parts, each due by itself and with its own amount: all count"),
                     ("CAST(NULL AS VARCHAR)",
                      'the same invoice again: say which counts by same_number = "first" or "last"'),
