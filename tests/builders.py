@@ -48,8 +48,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "launch_date": "DATE", "stock": MONEY, "stock_date": "DATE", "valid_from": "DATE",
     },
     "invoices": {
-        "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "invoice_date": "DATE", "due_date": "DATE",
-        "amount": MONEY, "currency": "VARCHAR",
+        "invoice_id": "VARCHAR", "instalment": "VARCHAR", "customer_id": "VARCHAR", "invoice_date": "DATE",
+        "due_date": "DATE", "amount": MONEY, "currency": "VARCHAR",
     },
     "payments": {
         "payment_date": "DATE", "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "amount": MONEY,
@@ -153,6 +153,18 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
+
+
+def bracket(agreement_id: str, start: float, rate: float | None = None, **more: Any) -> dict[str, Any]:
+    """One row of the table rebate_agreements, on net sales of 2026, with customer a."""
+    of = {
+        "first_day": "2026-01-01",
+        "last_day": "2026-12-31",
+        "basis": "net_sales",
+        "counting": "retroactive",
+    }
+    whose = {} if "group_id" in more else {"customer_id": "a"}
+    return {"agreement_id": agreement_id, "bracket_from": start, "rate": rate, **of, **whose, **more}
 
 
 def line(

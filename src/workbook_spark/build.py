@@ -29,6 +29,7 @@ from helpers.intake.cleaning.mapping import joined_sql
 from helpers.intake.cleaning.staging import Stage, file_format, judged_rows
 from helpers.intake.cleaning.verdicts import (
     check_columns,
+    check_parts,
     check_payments,
     check_rates,
     check_share,
@@ -96,6 +97,7 @@ def build_tables(plan: SparkPlan, settings: Settings, folder: Path, session: Spa
                 check_words(connection, stage)
                 check_currencies(connection, stage, settings.report.currency)
                 bills = "written_invoices" if "currency" in supplied.get("invoices", ()) else None
+                check_parts(connection, stage, settings.tables.get(table, TableMap()))
                 check_payments(connection, stage, bills, settings.report.currency)
                 check_losses(connection, stage)
                 check_share(connection, stage, settings.quarantine.max_share)

@@ -168,3 +168,18 @@ def test_decisions_about_customers_are_held_against_the_numbers_that_are_there(s
     shop.write("customer_aliases.csv", "customer_id,same_as,decision", f"{known[0]},{known[1]},")
     duckdb, spark = (rows_of(shop.read(engine), "customer_aliases") for engine in ENGINES)
     pd.testing.assert_frame_equal(spark, duckdb)
+
+
+def test_parts_of_invoices_are_kept_and_what_are_no_clear_parts_is_refused(shop):
+    head, due = "invoice_id,instalment,customer_id,invoice_date,due_date,amount", "K,2026-01-05,2026-0"
+    shop.write("order_lines.csv", *ORDERS)
+    parts = [f"I1,1,{due}2-05,30", f"I1,2,{due}3-05,70", f"I2,,{due}2-05,5"]
+    shop.write("invoices.csv", head, *parts)
+    duckdb, spark = (shop.read(engine) for engine in ENGINES)
+    pd.testing.assert_frame_equal(rows_of(spark, "invoices"), rows_of(duckdb, "invoices"))
+    assert len(rows_of(spark, "invoices")) == 3
+    for row, says in ((f"I1,,{due}2-05,100", "count twice"), (f"I2,,{due}4-05,5", "Are they parts")):
+        shop.write("invoices.csv", head, *parts, row)
+        for engine in ENGINES:
+            with pytest.raises(WorkbookError, match=says):
+                shop.read(engine)

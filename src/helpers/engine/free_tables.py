@@ -160,7 +160,9 @@ class FreeTables(StandardTables):
         paid_by = rows.customer_id
         if self.has("invoices"):
             owed = self._read("invoices")
-            owed = owed.select(known_id=owed.invoice_id, owed_by=owed.customer_id)
+            owed = owed.select(
+                known_id=owed.invoice_id, owed_by=owed.customer_id
+            ).distinct()  # it may be in parts
             rows = rows.left_join(owed, rows.invoice_id == owed.known_id)
             paid_by = ibis.coalesce(rows.owed_by, rows.customer_id)
         marked = rows.mutate(paid_by=paid_by)

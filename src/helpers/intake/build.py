@@ -26,6 +26,7 @@ from helpers.intake.cleaning.losses import (
 from helpers.intake.cleaning.staging import Stage, stage_table
 from helpers.intake.cleaning.verdicts import (
     check_columns,
+    check_parts,
     check_payments,
     check_rates,
     check_share,
@@ -103,6 +104,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                     if "currency" in supplied.get("invoices", ())
                     else None
                 )
+                check_parts(connection, stage, mapped)
                 check_payments(connection, stage, bills, settings.report.currency)
                 if table == "payments" and dated:
                     notes += rates.unsettled_note(connection, stage.name)

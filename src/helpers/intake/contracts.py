@@ -110,13 +110,19 @@ class Targets(StandardTable):
 
 
 class Invoices(StandardTable):
-    """One row an invoice or, with a negative amount, a credit note."""
+    """One row an invoice, a part of one that is due by itself or, with a negative amount, a credit note.
+
+    Payments name the invoice, and settle its parts in the order of their due dates.
+    """
 
     invoice_id: str = of.identifier("the invoice", required=True)
+    instalment: str = of.identifier(
+        "number or name of the part of the invoice that is due by itself; empty: it is due as a whole"
+    )
     customer_id: str = of.identifier("who owes it", required=True)
     invoice_date: dt.Date = of.date("day of the invoice", required=True)
     due_date: dt.Date = of.date("day by which it is to be paid", required=True)
-    amount: Decimal18 = of.money("amount to be paid", required=True)
+    amount: Decimal18 = of.money("amount to be paid, of a part its own", required=True)
     currency: str = of.code("ISO code of the invoice's currency; the amount here is converted")
 
 
@@ -270,7 +276,7 @@ KEYS: dict[TableName, tuple[str, ...]] = {
     "products": ("product_id", "valid_from"),
     "salespeople": ("salesperson_id", "valid_from"),
     "targets": ("period", "scope_type", "scope_id", "metric", "recorded_at"),
-    "invoices": ("invoice_id",),
+    "invoices": ("invoice_id", "instalment"),
     "prospects": ("prospect_id",),
     "customer_aliases": ("customer_id", "same_as", "from_date", "decision"),
     "buying_groups": ("customer_id", "valid_from"),

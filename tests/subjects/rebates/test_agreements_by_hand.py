@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from builders import line, write_standard_tables
+from builders import bracket, line, write_standard_tables
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,18 +21,6 @@ from helpers.subjects.rebates.terms import Bracket, agreement, agreements, share
 from helpers.subjects.registry import open_facts
 
 NOTHING = Decimal(0)
-
-
-def bracket(agreement_id, start, rate=None, **more):
-    """One row of the table, on net sales of 2026, with customer a."""
-    of = {
-        "first_day": "2026-01-01",
-        "last_day": "2026-12-31",
-        "basis": "net_sales",
-        "counting": "retroactive",
-    }
-    whose = {} if "group_id" in more else {"customer_id": "a"}
-    return {"agreement_id": agreement_id, "bracket_from": start, "rate": rate, **of, **whose, **more}
 
 
 #: One data set for most agreements: each is with customers of its own.

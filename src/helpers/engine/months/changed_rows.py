@@ -21,7 +21,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "products": ("product_id", "valid_from"),
     "salespeople": ("salesperson_id", "valid_from"),
     "targets": ("metric", "scope_type", "scope_id", "period", "recorded_at"),
-    "invoices": ("invoice_id",),
+    "invoices": ("invoice_id", "instalment"),
     "payments": ("invoice_id", "customer_id", "payment_date"),
     "interactions": ("customer_id", "date", "kind"),
     "complaints": ("customer_id", "opened_at"),

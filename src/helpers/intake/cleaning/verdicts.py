@@ -9,6 +9,7 @@ from helpers.intake.cleaning.staging import Stage
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.intake.values import moments
+from helpers.settings.source import TableMap
 
 #: A sum of DECIMAL(18,4) is below it.
 MOST = 10**14
@@ -122,6 +123,60 @@ def check_payments(connection: Connection, stage: Stage, invoices: str | None, o
         f"{place(stage, file, row)}, column currency: the payment has none, and its invoice {invoice} is in another "
         f"currency than {own}; so it is in {count:,} rows. Map the column with the payments' currency, or say it: "
         f"currency = \"'{own}'\" under [tables.payments.derived] in workbook.toml."
+    )
+
+
+def check_parts(connection: Connection, stage: Stage, mapped: TableMap) -> None:
+    """Stop where rows of one invoice are not clearly its parts, or parts of it say different things.
+
+    Raises
+    ------
+    WorkbookError
+        One number has other due dates or amounts and no ``instalment`` (the rows set aside as repeats would be lost),
+        an invoice is there as a whole and in parts, or its parts have other customers, days or currencies.
+    """
+    if stage.table != "invoices":
+        return
+    repeated = ", ".join(str(n) for n, each in enumerate(stage.problems, 1) if each.rule == "duplicate")
+    if repeated and mapped.same_number is None:
+        row = f"(due_date, amount, __file, {ROW})"
+        found = connection.execute(
+            f"SELECT invoice_id, instalment, min({row}), max({row}) FROM {stage.name} "
+            f"WHERE __problem IN (0, {repeated}) AND invoice_id IN "
+            f"(SELECT invoice_id FROM {stage.name} WHERE __problem IN ({repeated})) GROUP BY invoice_id, instalment "
+            "HAVING count(DISTINCT due_date) > 1 OR count(DISTINCT amount) > 1 ORDER BY 1, 2 LIMIT 1"
+        ).fetchone()
+        if found:
+            number, part, *rows = found
+            called = f"Invoice {number}" if part is None else f"Instalment {part} of invoice {number}"
+            one, other = (f"{amount:,.2f} due on {due} in {place(stage, *at)}" for due, amount, *at in rows)
+            raise WorkbookError(
+                f"{called} is {one}, and {other}. Are they parts, each due by itself? Then map instalment, or number "
+                'them: instalment = "dense_rank() OVER (PARTITION BY NUMBER ORDER BY DUE, AMOUNT)" with your columns, '
+                "under [tables.invoices.derived] in workbook.toml. If they are the same again, say which counts: "
+                'same_number = "first" or "last" under [tables.invoices].'
+            )
+    if "instalment" not in stage.supplied:
+        return
+    told = [name for name in ("customer_id", "invoice_date", "currency") if name in stage.supplied]
+    differ = " OR ".join(f"count(DISTINCT {name}) > 1" for name in told)
+    found = connection.execute(
+        f"SELECT invoice_id, count(instalment) < count(*), min((__file, {ROW})), max((__file, {ROW})) FROM {stage.name}"
+        f" WHERE __problem = 0 GROUP BY invoice_id HAVING count(instalment) > 0 AND (count(instalment) < count(*)"
+        f" OR {differ}) ORDER BY 1 LIMIT 1"
+    ).fetchone()
+    if not found:
+        return
+    number, is_mixed, one, other = found
+    where = f"Invoice {number} ({place(stage, *one)} to {place(stage, *other)})"
+    if is_mixed:
+        raise WorkbookError(
+            f"{where} has rows with an instalment and one without: the whole beside its parts would count twice. Leave "
+            "it out by where under [tables.invoices] in workbook.toml, or give it an instalment if it is a part too."
+        )
+    raise WorkbookError(
+        f"{where} is in parts that differ in {', '.join(told)}: parts are of one customer, one invoice date and one "
+        "currency. Give invoices of their own numbers of their own, or map the date of the invoice itself."
     )
 
 

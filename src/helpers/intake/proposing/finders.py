@@ -24,6 +24,7 @@ from helpers.intake.proposing.findings.documents import (
 from helpers.intake.proposing.findings.draft import Finder
 from helpers.intake.proposing.findings.joins import find_product_cost
 from helpers.intake.proposing.findings.money.costs import find_amount_of_one, find_cost_signs, find_unit_cost
+from helpers.intake.proposing.findings.money.instalments import find_instalments
 from helpers.intake.proposing.findings.money.of_documents import find_document_amounts
 from helpers.intake.proposing.findings.money.open_items import find_balance, find_payments
 from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, ask_units, find_packs
@@ -81,7 +82,7 @@ _ORDER_LINES: tuple[Finder, ...] = (
 #: And in other tables.
 _OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)
 _OPEN_ITEMS: dict[TableName, tuple[Finder, ...]] = {
-    "invoices": (find_units, find_credits, find_currency, find_not_sold),
+    "invoices": (find_units, find_instalments, find_credits, find_currency, find_not_sold),
     "payments": (find_units, find_payments, find_currency),
 }
 

@@ -227,6 +227,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "rechnungsnummer rechnungsnr n°facture numérodefacture nºfactura númerodefactura 請求書番号 发票号码 "
         "documentno belegnummer"
     ),
+    "instalment": listed(
+        "ratennummer ratennr teilzahlung teilzahlungnr teilrechnung numéroéchéance n°échéance tranche cuota "
+        "númerocuota nºcuota 分割回数 instlmntid installmentid instalmentid buzei 分期序号 分期期数 期号 付款阶段 "
+        "收款阶段"
+    ),
     "invoice_date": listed(
         "rechnungsdatum datedefacture datefacture fechafactura fechadefactura 請求日 postingdate"
     ),

@@ -164,6 +164,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "target": ("target", "quota", "salesamountquota", "budget", "目标", "目标额"),
     "recorded_at": ("recordedat", "targetset", "seton", "目标制定日期", "下达日期"),
     "invoice_id": ("invoiceid", "invoiceno", "invoicenumber", "发票号", "发票编号"),
+    "instalment": ("instalment", "installment", "instalmentno", "installmentno", "instalmentnumber",
+        "installmentnumber", "期次", "分期", "分期号", "期数", "付款期数", "付款期次", "收款期次"),
     "invoice_date": ("invoicedate", "发票日期", "开票日期"),
     "due_date": ("duedate", "到期日", "应付日期", "到期日期"),
     "amount": ("amount", "invoiceamount", "invoicedamount", "paidamount", "paymentamount", "金额",

@@ -187,8 +187,8 @@ def rate_sql(currency: str, day: str) -> str:
 def invoice_rates_sql(invoices: str) -> str:
     """Write the query of the rates at which invoices stand, of what stands after FROM for the kept ones."""
     return (
-        f"SELECT bills.invoice_id, bills.currency, rates.rate FROM {invoices} AS bills JOIN {RELATION} AS rates"
-        " ON rates.currency = bills.currency AND rates.day = bills.invoice_date"
+        f"SELECT DISTINCT bills.invoice_id, bills.currency, rates.rate FROM {invoices} AS bills"
+        f" JOIN {RELATION} AS rates ON rates.currency = bills.currency AND rates.day = bills.invoice_date"
     )
 
 

@@ -13,7 +13,7 @@ from helpers.engine.months.windows import Of
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.rebates.rebates import Rebates, rebates
-from helpers.subjects.rebates.terms import Agreement, agreements, of_one_now
+from helpers.subjects.rebates.terms import Agreement, agreements, of_one_now, without_base
 
 
 class RebateQueries(SubjectQueries):
@@ -36,6 +36,8 @@ class RebateQueries(SubjectQueries):
         rows, given = facts.optional("rebate_agreements"), facts.optional("rebate_payments")
         assert rows is not None
         terms, problems = agreements(to_pandas(rows))
+        short = without_base(terms, self.year.first_day(facts.coverage.months[0]))
+        terms = [each for each in terms if each.agreement_id not in short]
         payments = pd.DataFrame(columns=["agreement_id", "payment_date", "amount"])
         if given is not None:  # on the days on which purchases count
             day = counted(given.payment_date, self.year.months)
@@ -47,7 +49,7 @@ class RebateQueries(SubjectQueries):
         net = sold["net_amount_with_cost"]
         own = accounts._own_ids()
         found = rebates(
-            terms, problems, facts.frame("rebate_days"), payments,
+            terms, problems | short, facts.frame("rebate_days"), payments,
             accounts.frame("customers")[["customer_id", "name"]],
             1 - sold["cost_amount"] / net.where(net > 0), self.month, window,
             None if own is None else frozenset(own),

@@ -18,6 +18,7 @@ from helpers.subjects.rebates.ahead import ahead, pulled_forward, tested
 from helpers.subjects.rebates.terms import CENT, ZERO, Agreement, Problem, shared_out
 
 _MONTHS = 24
+_NO_BASE: Problem = "no_base"
 #: Columns of the frames with their types, which hold where there is no row too.
 _AGREEMENT = {
     **dict.fromkeys(("agreement_id", "party_id", "name", "basis", "counting"), "str"),
@@ -123,13 +124,16 @@ class _Counted:
     @cached_property
     def base(self) -> Decimal:
         """What growth is counted over; 0 where there was nothing."""
-        if self.terms.base_amount is not None or self.terms.basis != "growth":
+        if self.terms.base_days is None:
             return self.terms.base_amount or ZERO
-        year, day = pd.DateOffset(years=1), self.by_day.index
-        first = pd.Timestamp(self.terms.first_day) - year
-        # The day before the same day: of a period to the end of February that of a leap year too.
-        last = pd.Timestamp(self.terms.last_day) + pd.Timedelta(days=1) - year - pd.Timedelta(days=1)
+        first, last = map(pd.Timestamp, self.terms.base_days)
+        day = self.by_day.index
         return _money(self.by_day.loc[(day >= first) & (day <= last), "net"].sum())
+
+    @property
+    def grows_over_nothing(self) -> bool:
+        """Whether there is nothing that growth could be a percentage of."""
+        return self.terms.basis == "growth" and self.base <= 0
 
     def earned(self, end: pd.Timestamp) -> Decimal:
         """Return what is earned by a day."""
@@ -200,6 +204,9 @@ def rebates(
     rows_of = {str(key): part for key, part in _in_units(days).groupby("agreement_id", sort=True)}
     nothing = _in_units(days.iloc[:0])
     known = [_Counted(each, rows_of.get(each.agreement_id, nothing)) for each in terms]
+    no_base = dict.fromkeys((each.terms.agreement_id for each in known if each.grows_over_nothing), _NO_BASE)
+    problems = {**problems, **no_base}
+    known = [each for each in known if not each.grows_over_nothing]
     mine = [each for each in known if own is None or _is_own(each, own)]
     paid = _paid(payments)
     rows = [_row(each, paid.get(each.terms.agreement_id), end, names, margin_rate) for each in mine]

@@ -17,7 +17,7 @@ _YEAR_DAYS = 366
 #: Why an agreement is not reckoned.
 Problem = Literal[
     "two_parties", "two_periods", "two_ways", "period", "two_texts", "one_payment", "below_zero", "part_filter",
-    "marginal_mixed", "long_growth",
+    "marginal_mixed", "long_growth", "short_base", "no_base",
 ]  # fmt: skip
 
 
@@ -61,6 +61,16 @@ class Agreement:
     base_amount: Decimal | None = None
     products: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+
+    @property
+    def base_days(self) -> tuple[dt.date, dt.date] | None:
+        """The days that growth is counted over, both included: the same a year before; None where none are needed."""
+        if self.basis != "growth" or self.base_amount is not None:
+            return None
+        year, day = pd.DateOffset(years=1), pd.Timedelta(days=1)
+        # The day before the same day: of a period to the end of February that of a leap year too.
+        last = pd.Timestamp(self.last_day) + day - year - day
+        return (pd.Timestamp(self.first_day) - year).date(), last.date()
 
     def starts(self, base: Decimal) -> list[Decimal]:
         """Return from where each bracket holds, in money or units; none where there is nothing to grow over."""
@@ -136,6 +146,13 @@ def agreements(rows: pd.DataFrame) -> tuple[list[Agreement], dict[str, Problem]]
         else:
             problems[str(key)] = problem
     return found, problems
+
+
+def without_base(terms: Sequence[Agreement], begins: dt.date) -> dict[str, Problem]:
+    """Name the agreements on growth over days of which the data, from ``begins`` on, have a part or nothing."""
+    return {
+        each.agreement_id: "short_base" for each in terms if each.base_days and each.base_days[0] < begins
+    }
 
 
 def of_one_now(terms: Sequence[Agreement], written: Mapping[str, str]) -> list[Agreement]:

@@ -93,6 +93,8 @@ def problem_words(problem: str, _: Words) -> str:
         "part_filter": _("some rows name a product or category, others none"),
         "marginal_mixed": _("a marginal bracket of quantity pays by unit_amount, one of money by rate"),
         "long_growth": _("growth over more than a year needs base_amount"),
+        "short_base": _("the order lines begin after the same days a year before: write base_amount"),
+        "no_base": _("nothing was bought in the same days a year before: write base_amount"),
     }[problem]
 
 

@@ -2,8 +2,8 @@
 
 A payment that names an invoice of the month or before settles it. Everything else a customer has to its credit
 (payments without invoice or for one not known, what was paid over an invoice's amount, credit notes) settles its
-invoices oldest first, by invoice date and then number. What is left after that stands as credit on account. So for
-every customer
+invoices oldest first, by invoice date and then number. What is left after that stands as credit on account. An invoice
+that is due in parts is so many rows: see `helpers.subjects.receivables.linked_payments`. So for every customer
     balance = invoiced - paid = open invoices - credit on account,    exactly.
 
 Months are the company's, and a month end is the day on which its books close (`CompanyYear.last_day`). Days stay days.
@@ -29,6 +29,7 @@ from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
 from helpers.engine.months.own_months import month_of
+from helpers.subjects.receivables.linked_payments import bills
 from helpers.subjects.receivables.open_history import open_history
 
 #: So many past month ends say how good the forecast of cash was, and so many months it looks ahead.
@@ -36,8 +37,8 @@ CASH_ORIGINS, CASH_MONTHS = 12, 3
 #: An ageing bucket: name and the days late at which it begins and ends, both included; None: open-ended.
 Age = tuple[str, int | None, int | None]
 _ITEMS = {
-    "invoice_id": "string", "customer_id": "string", "invoice_date": "date", "due_date": "date",
-    "amount": MONEY, "open_amount": MONEY, "days_late": "int64",
+    "invoice_id": "string", "instalment": "string", "customer_id": "string", "invoice_date": "date",
+    "due_date": "date", "amount": MONEY, "open_amount": MONEY, "days_late": "int64",
 }  # fmt: skip
 
 
@@ -54,12 +55,8 @@ def ages(ends: Sequence[int] = (30, 60, 90)) -> tuple[Age, ...]:
     return (("not_due", None, 0), *between, (f"late_over_{ends[-1]}", starts[-1], None))
 
 
-def _until(invoices: ir.Table, month_end: dt.date) -> ir.Table:
-    return invoices.filter(invoices.invoice_date <= ibis.date(month_end))
-
-
 def open_items(invoices: ir.Table | None, paid: ir.Table, month_end: dt.date) -> ir.Table:
-    """Return every invoice up to the month end with what is still owed on it.
+    """Return every invoice up to the month end, and every part of one, with what is still owed on it.
 
     Parameters
     ----------
@@ -69,21 +66,19 @@ def open_items(invoices: ir.Table | None, paid: ir.Table, month_end: dt.date) ->
     Returns
     -------
     ibis.expr.types.Table
-        invoice_id, customer_id, invoice_date, due_date, amount, open_amount (0 or more), days_late (from the due date
-        to the month end; 0 or less: not due).
+        invoice_id, instalment (NULL: due as a whole), customer_id, invoice_date, due_date, amount, open_amount (0 or
+        more), days_late (from the due date to the month end; 0 or less: not due).
     """
     if invoices is None:
         return ibis.memtable([], schema=ibis.schema(_ITEMS))
-    rest, credit = _rests_and_credits(_until(invoices, month_end), paid)
+    rest, credit = _rests_and_credits(bills(invoices, month_end), paid)
     credit = credit.select(credit_of=credit.customer_id, credit_amount=credit.credit_amount)
     rows = rest.left_join(credit, rest.customer_id == credit.credit_of)
     # Only what is unpaid, and only where there is credit, has to be put in order.
     settles = (rows.rest_amount > 0) & (rows.credit_amount > 0).fill_null(False)
     kept = rows.filter(~settles).mutate(open_amount=rows.rest_amount)
     some = rows.filter(settles)
-    oldest_first = ibis.cumulative_window(
-        group_by=some.customer_id, order_by=[some.invoice_date, some.invoice_id]
-    )
+    oldest_first = ibis.cumulative_window(group_by=some.customer_id, order_by=[some.turn, some.item_id])
     uncovered = (some.rest_amount.sum().over(oldest_first) - some.credit_amount).cast(MONEY)
     nothing = ibis.literal(0).cast(MONEY)
     some = some.mutate(open_amount=ibis.least(some.rest_amount, ibis.greatest(uncovered, nothing)))
@@ -98,8 +93,8 @@ def open_items(invoices: ir.Table | None, paid: ir.Table, month_end: dt.date) ->
 def _rests_and_credits(known: ir.Table, paid: ir.Table) -> tuple[ir.Table, ir.Table]:
     """Return invoices with ``rest_amount`` after their own payments, and ``credit_amount`` by customer."""
     named = paid.filter(paid.invoice_id.notnull())
-    direct = named.group_by(paid_id="invoice_id").agg(paid_amount=named.amount.sum())
-    rows = known.left_join(direct, known.invoice_id == direct.paid_id)
+    direct = named.group_by(paid_id="item_id").agg(paid_amount=named.amount.sum())
+    rows = known.left_join(direct, known.item_id == direct.paid_id)
     nothing = ibis.literal(0).cast(MONEY)
     rest = (rows.amount - rows.paid_amount.fill_null(0)).cast(MONEY)
     rows = rows.mutate(rest_amount=ibis.greatest(rest, nothing), over_amount=ibis.greatest(-rest, nothing))
@@ -132,9 +127,9 @@ def receivables(
     ibis.expr.types.Table
         customer_id (NULL: payments that name neither a customer nor a known invoice), balance_amount (invoiced - paid),
         open_amount, one column ``NAME_amount`` an ageing bucket of `ages` (they add up to open_amount), overdue_amount,
-        credit_amount (on account; open - credit = balance), open_invoices, overdue_invoices, most_days_late (of an open
-        invoice; NULL where nothing is open), due_amount (fell due in the window), due_open_amount (of that, still
-        open).
+        credit_amount (on account; open - credit = balance), open_invoices, overdue_invoices (one in parts once),
+        most_days_late (of an open invoice or part; NULL where nothing is open), due_amount (fell due in the window),
+        due_open_amount (of that, still open).
     """
     sums = {f"{name}_amount": MONEY for name, _, _ in ages(ends)}
     schema = {
@@ -155,8 +150,8 @@ def receivables(
         open_amount=items.open_amount.sum(),
         **by_age,
         overdue_amount=items.open_amount.sum(where=late > 0),
-        open_invoices=items.count(where=is_open),
-        overdue_invoices=items.count(where=is_open & (late > 0)),
+        open_invoices=_documents(items, is_open),
+        overdue_invoices=_documents(items, is_open & (late > 0)),
         most_days_late=late.max(where=is_open),
         due_amount=items.amount.sum(where=in_window),
         due_open_amount=items.open_amount.sum(where=in_window),
@@ -170,6 +165,12 @@ def receivables(
     balance = joined.invoiced_amount - joined.paid_amount
     joined = joined.mutate(balance_amount=balance, credit_amount=joined.open_amount - balance)
     return joined.select(*schema).cast(schema).order_by("customer_id")
+
+
+def _documents(items: ir.Table, which: ir.BooleanValue) -> ir.IntegerScalar:
+    """Count invoices, of which some are rows of several parts."""
+    whole = items.instalment.isnull()
+    return items.count(where=which & whole) + items.invoice_id.nunique(where=which & ~whole)
 
 
 def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanValue:
@@ -187,21 +188,32 @@ def credit_records(
     -------
     ibis.expr.types.Table
         customer_id, invoiced_amount (of the invoices above zero dated in the window), invoiced_months (that have one),
-        invoices, term_days_sum (from the invoice's day to its due day), open_amount, bad_amount (open for more days
-        than ``bad_days`` past its due day).
+        invoices, term_days_sum (from the invoice's day to its due day; of one in parts their mean, weighted by what
+        they amount to), open_amount, bad_amount (open for more days than ``bad_days`` past its due day).
     """
     schema = {
         "customer_id": "string", "invoiced_amount": MONEY, "invoiced_months": "int64", "invoices": "int64",
-        "term_days_sum": "int64", "open_amount": MONEY, "bad_amount": MONEY,
+        "term_days_sum": "float64", "open_amount": MONEY, "bad_amount": MONEY,
     }  # fmt: skip
-    recent = (items.invoice_date >= ibis.date(first_day)) & (items.amount > 0)
-    sums = items.group_by("customer_id").agg(
-        invoiced_amount=items.amount.sum(where=recent).fill_null(0),
-        invoiced_months=month_of(items.invoice_date, months).nunique(where=recent),
-        invoices=items.count(where=recent),
-        term_days_sum=items.due_date.delta(items.invoice_date, unit="day").sum(where=recent).fill_null(0),
-        open_amount=items.open_amount.sum(),
-        bad_amount=items.open_amount.sum(where=items.days_late > bad_days).fill_null(0),
+    bad = (items.days_late > bad_days).ifelse(items.open_amount, ibis.literal(0).cast(MONEY))
+    term = items.due_date.delta(items.invoice_date, unit="day")
+    rows = items.mutate(bad_amount=bad, term_days=term.cast(MONEY))
+    kept = ["customer_id", "invoice_date", "amount", "term_days", "open_amount", "bad_amount"]
+    parts = rows.filter(rows.instalment.notnull())
+    money = {name: parts[name].sum().cast(MONEY) for name in ("amount", "open_amount", "bad_amount")}
+    weighted = (parts.term_days * parts.amount).sum() / parts.amount.sum().nullif(0)
+    of_parts = parts.group_by(["customer_id", "invoice_id", "invoice_date"]).agg(
+        term_days=weighted.fill_null(0).cast(MONEY), **money
+    )
+    invoices = rows.filter(rows.instalment.isnull()).select(kept).union(of_parts.select(kept))
+    recent = (invoices.invoice_date >= ibis.date(first_day)) & (invoices.amount > 0)
+    sums = invoices.group_by("customer_id").agg(
+        invoiced_amount=invoices.amount.sum(where=recent).fill_null(0),
+        invoiced_months=month_of(invoices.invoice_date, months).nunique(where=recent),
+        invoices=invoices.count(where=recent),
+        term_days_sum=invoices.term_days.sum(where=recent).fill_null(0),
+        open_amount=invoices.open_amount.sum(),
+        bad_amount=invoices.bad_amount.sum(),
     )
     return sums.select(*schema).cast(schema).order_by("customer_id")
 
@@ -219,12 +231,12 @@ def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
     owners = owned.select("salesperson_id", "team", owned_id=owned.customer_id)
     rows = history.mutate(number=number, weeks_late=(history.days_late / 7).floor().cast("int64"))
     rows = rows.left_join(owners, rows.customer_id == owners.owned_id)
-    later = history.select(later_id="invoice_id", later_number=number, later_amount="open_amount")
+    later = history.select(later_id="item_id", later_number=number, later_amount="open_amount")
     # One join for all months ahead: an invoice is looked up once, not once for each of them.
     pairs = rows.inner_join(
         later,
         [
-            rows.invoice_id == later.later_id,
+            rows.item_id == later.later_id,
             rows.number < later.later_number,
             later.later_number <= rows.number + CASH_MONTHS,
         ],
@@ -290,7 +302,7 @@ def receivable_months(
     }  # fmt: skip
     if invoices is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    known = _until(invoices, month_end)
+    known = invoices.filter(invoices.invoice_date <= ibis.date(month_end))
     known = known.mutate(month=month_of(known.invoice_date, months))
     owed = known.group_by(["customer_id", "month"]).agg(invoiced_amount=known.amount.sum().cast(MONEY))
     late = paid.payment_date.delta(paid.due_date, unit="day").cast("int64")
@@ -333,7 +345,7 @@ def _first_day(f: Facts) -> dt.date:
 FACTS: dict[str, Fact] = {
     "open_items": Fact(
         lambda f: open_items(f.optional("invoices"), f.table("linked_payments"), f.year.last_day(f.month)),
-        order=("invoice_id",),
+        order=("invoice_id", "instalment"),
         scoped=own_customers,
     ),
     "receivables": Fact(
@@ -365,7 +377,7 @@ FACTS: dict[str, Fact] = {
     ),
     "open_history": monthly_fact(
         Monthly(_open_history, made_of=(Dated("invoices"), Dated("payments")), months=CASH_ORIGINS + 1),
-        order=("month", "invoice_id"),
+        order=("month", "item_id"),
         scoped=own_customers,
     ),
     "cash_history": Fact(

@@ -1,4 +1,9 @@
-"""Payments with the invoices that they settle: what all facts about money owed need, joined once for all of them."""
+"""Payments with the invoices that they settle: what all facts about money owed need, joined once for all of them.
+
+An invoice that is due in parts (``instalment``) has a row for each. What is paid for it settles its parts one after the
+other, in the order of their due dates; so a payment is here as many rows as there are parts of which it pays something.
+What a refund takes back is taken from the part settled last, and what is paid over the invoice stands on its last part.
+"""
 
 # Ibis columns are not pandas': there `notnull` is the name.
 
@@ -14,8 +19,46 @@ from helpers.engine.fact import Fact, own_customers
 
 SCHEMA = {
     "payment_date": "date", "amount": MONEY, "customer_id": "string", "payer_id": "string", "invoice_id": "string",
-    "invoice_date": "date", "due_date": "date", "names_invoice": "boolean",
+    "item_id": "string", "invoice_date": "date", "due_date": "date", "turn": "date", "names_invoice": "boolean",
 }  # fmt: skip
+#: Parts in another currency are converted one by one: what they are short of the whole by that is below this.
+_ROUNDED = 0.001
+
+
+def bills(invoices: ir.Table, until: dt.date) -> ir.Table:
+    """Return the invoices up to a day, each part of one by itself.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        Their columns; item_id (the invoice's number, and the part's place where it has parts) and turn (the day by
+        which money on the customer's account comes to it: the invoice's own; of a later part the day on which the part
+        before it is due).
+    """
+    known = invoices.filter(invoices.invoice_date <= ibis.date(until))
+    whole = known.filter(known.instalment.isnull())
+    whole = whole.mutate(item_id=whole.invoice_id, turn=whole.invoice_date)
+    return whole.union(_parts(known).select(*whole.columns))
+
+
+def _parts(known: ir.Table) -> ir.Table:
+    """Return the parts of invoices as `bills` does, with their ``place`` and the ``size`` of all ``before`` them."""
+    parts = known.filter(known.instalment.notnull())
+    nothing = ibis.literal(0).cast(MONEY)
+    parts = parts.mutate(size=ibis.greatest(parts.amount, nothing).cast(MONEY))
+    order = {"group_by": parts.invoice_id, "order_by": [parts.due_date, parts.instalment]}
+    place, sums = (
+        ibis.row_number().over(ibis.window(**order)),
+        parts.size.sum().over(ibis.cumulative_window(**order)),
+    )
+    due_before = parts.due_date.lag().over(ibis.window(**order)).fill_null(parts.invoice_date)
+    return parts.mutate(
+        place=place,
+        before=(sums - parts.size).cast(MONEY),
+        is_last=parts.due_date.lead().over(ibis.window(**order)).isnull(),
+        item_id=parts.invoice_id + "\x1f" + place.cast("string").lpad(4, "0"),
+        turn=ibis.greatest(parts.invoice_date, due_before),
+    )
 
 
 def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until: dt.date) -> ir.Table:
@@ -30,29 +73,63 @@ def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until:
     -------
     ibis.expr.types.Table
         payment_date, amount (of a payment that names a known invoice what it takes off it: at the rate at which the
-        invoice stands, so that what rates have moved since is in no balance), customer_id (of the invoice; where none
-        is known, of the payment), payer_id (of the payment), invoice_id, invoice_date, due_date (NULL: it names no
-        invoice that is known by then), names_invoice (whether it names one at all).
+        invoice stands, so that what rates have moved since is in no balance; of one in parts what it takes off the
+        part), customer_id (of the invoice; where none is known, of the payment), payer_id (of the payment), invoice_id,
+        item_id, invoice_date, due_date, turn (as `bills` has them; NULL: it names no invoice that is known by then),
+        names_invoice (whether it names one at all).
     """
     if invoices is None or payments is None:
         return ibis.memtable([], schema=ibis.schema(SCHEMA))
     known = invoices.filter(invoices.invoice_date <= ibis.date(until))
-    owed = known.select("invoice_date", "due_date", known_id="invoice_id", owed_by="customer_id")
+    whole = known.filter(known.instalment.isnull())
+    owed = whole.select("invoice_date", "due_date", known_id="invoice_id", owed_by="customer_id")
     paid = payments.filter(payments.payment_date <= ibis.date(until))
-    joined = paid.left_join(owed, paid.invoice_id == owed.known_id)
+    parts = _parts(known)
+    joined = paid.anti_join(parts, "invoice_id").left_join(owed, ibis._.invoice_id == owed.known_id)
     settled = ibis.coalesce(joined.settled_amount, joined.amount)
-    return joined.select(
+    linked = joined.select(
         "payment_date", amount=joined.known_id.notnull().ifelse(settled, joined.amount),
         customer_id=ibis.coalesce(joined.owed_by, joined.customer_id),
-        payer_id="customer_id", invoice_id="known_id", invoice_date="invoice_date", due_date="due_date",
-        names_invoice=joined.invoice_id.notnull(),
+        payer_id="customer_id", invoice_id="known_id", item_id="known_id", invoice_date="invoice_date",
+        due_date="due_date", turn="invoice_date", names_invoice=joined.invoice_id.notnull(),
+    ).cast(SCHEMA)  # fmt: skip
+    return linked.union(_of_parts(paid, parts).select(*SCHEMA).cast(SCHEMA))
+
+
+def _of_parts(paid: ir.Table, parts: ir.Table) -> ir.Table:
+    """Spread payments of invoices in parts over these: what all payments up to one settle, less those before it."""
+    paid = paid.semi_join(parts, "invoice_id")
+    paid = paid.select(
+        "payment_date", payer_id="customer_id", paid_id="invoice_id",
+        amount=ibis.coalesce(paid.settled_amount, paid.amount),
     )  # fmt: skip
+    in_order = ibis.cumulative_window(
+        group_by=paid.paid_id, order_by=[paid.payment_date, paid.amount, paid.payer_id]
+    )
+    paid = paid.mutate(paid_until=paid.amount.sum().over(in_order))
+    of = parts.select(
+        "customer_id", "invoice_id", "item_id", "invoice_date", "due_date", "turn", "place", "size", "before",
+        "is_last", slack=parts.currency.isnull().ifelse(0.0, _ROUNDED),
+    )  # fmt: skip
+    pairs = paid.inner_join(of, paid.paid_id == of.invoice_id)
+    taken = _settled(pairs, pairs.paid_until) - _settled(pairs, pairs.paid_until - pairs.amount)
+    pairs = pairs.mutate(amount=taken.cast(MONEY), names_invoice=True)
+    return pairs.filter(pairs.amount != 0)
+
+
+def _settled(pairs: ir.Table, paid: ir.Value) -> ir.Value:
+    """Return what of a part is settled once so much is paid for its invoice."""
+    nothing, left = ibis.literal(0).cast(MONEY), paid - pairs.before
+    found = (pairs.place == 0).ifelse(left, ibis.greatest(left, nothing))
+    found = pairs.is_last.ifelse(found, ibis.least(found, pairs.size))
+    found = ((pairs.place > 0) & (left.abs() <= pairs.slack)).ifelse(nothing, found)
+    return ((left - pairs.size).abs() <= pairs.slack).ifelse(pairs.size, found)
 
 
 FACTS: dict[str, Fact] = {
     "linked_payments": Fact(
         lambda f: linked_payments(f.optional("invoices"), f.optional("payments"), f.year.last_day(f.month)),
-        order=("payment_date", "payer_id", "invoice_id", "amount"),
+        order=("payment_date", "payer_id", "invoice_id", "amount", "item_id"),
         scoped=own_customers,
     ),
 }

@@ -18,10 +18,11 @@ import ibis.expr.types as ir
 from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.engine.as_of import MONEY
 from helpers.engine.months.own_months import counted
+from helpers.subjects.receivables.linked_payments import bills
 
-SCHEMA = {"month": "date", "invoice_id": "string", "customer_id": "string", "open_amount": MONEY,
+SCHEMA = {"month": "date", "item_id": "string", "customer_id": "string", "open_amount": MONEY,
           "days_late": "int64"}  # fmt: skip
-_INVOICE = ("invoice_id", "customer_id", "invoice_date", "due_date")
+_ITEM = ("item_id", "customer_id", "turn", "due_date")
 
 
 def open_history(
@@ -30,7 +31,7 @@ def open_history(
     month_ends: Sequence[dt.date],
     months: OwnPeriods | None = None,
 ) -> ir.Table:
-    """Return every invoice that was open at one of these month ends, as it was known then.
+    """Return every invoice, or part of one, that was open at one of these month ends, as it was known then.
 
     The rules are those of `helpers.subjects.receivables.facts.open_items`, whose rows for each of the month ends
     these are.
@@ -47,7 +48,8 @@ def open_history(
     Returns
     -------
     ibis.expr.types.Table
-        month (DATE, first day of the month that ends then), invoice_id, customer_id, open_amount (above 0), days_late.
+        month (DATE, first day of the month that ends then), item_id (as `bills` gives it), customer_id, open_amount
+        (above 0), days_late.
     """
     if invoices is None or not month_ends:
         return ibis.memtable([], schema=ibis.schema(SCHEMA))
@@ -62,12 +64,12 @@ def open_history(
     def step(day: ir.DateValue) -> ir.Value:
         return _step(counted(day, months), first)
 
-    bills = invoices.filter(invoices.invoice_date <= ibis.date(last))
-    bills = bills.select(*_INVOICE, "amount", since=step(bills.invoice_date))
+    items = bills(invoices, last)
+    items = items.select(*_ITEM, "amount", since=step(items.invoice_date))
     paid = paid.filter(paid.payment_date <= ibis.date(last))
-    since = paid.invoice_id.isnull().ifelse(ibis.null("int64"), step(paid.invoice_date))
-    paid = paid.select(*_INVOICE, "amount", payer="payer_id", at=step(paid.payment_date), since=since)
-    stretches = _stretches(bills, paid, end)
+    since = paid.item_id.isnull().ifelse(ibis.null("int64"), step(paid.invoice_date))
+    paid = paid.select(*_ITEM, "amount", payer="payer_id", at=step(paid.payment_date), since=since)
+    stretches = _stretches(items, paid, end)
     return _open_at(stretches, _credits(paid, stretches, end), steps)
 
 
@@ -81,49 +83,49 @@ def _step(day: ir.Value, first: dt.date) -> ir.Value:
     return ibis.greatest(months.cast("int64"), 0)
 
 
-def _stretches(bills: ir.Table, paid: ir.Table, end: int) -> ir.Table:
+def _stretches(items: ir.Table, paid: ir.Table, end: int) -> ir.Table:
     """Say from which step until before which an invoice's ``rest`` (amount less own payments) is what; never 0."""
-    own = paid.filter(paid.invoice_id.notnull())
+    own = paid.filter(paid.item_id.notnull())
     own = own.mutate(start=ibis.greatest(own["at"], own.since))
     later = own.start > 0
     nothing = ibis.literal(0).cast(MONEY)
     # Columns in place of conditions of the sums, which cost more where there are as many groups as rows.
     split = own.select(
-        "invoice_id",
+        "item_id",
         first_amount=later.ifelse(nothing, own.amount), changed_by=later.ifelse(own.amount, nothing),
         later_start=own.start.nullif(0),
     )  # fmt: skip
-    sums = split.group_by(paid_invoice="invoice_id").agg(
+    sums = split.group_by(paid_item="item_id").agg(
         first_amount=split.first_amount.sum(),
         changed_by=split.changed_by.sum(),
         changed_at=split.later_start.min(),
         last_changed_at=split.later_start.max(),
     )
-    begun = bills.left_join(sums, bills.invoice_id == sums.paid_invoice)
+    begun = items.left_join(sums, items.item_id == sums.paid_item)
     begun = begun.select(
-        *_INVOICE, "since", "changed_by", "changed_at", "last_changed_at",
+        *_ITEM, "since", "changed_by", "changed_at", "last_changed_at",
         rest=(begun.amount - begun.first_amount.fill_null(0)).cast(MONEY),
     )  # fmt: skip
     several = begun.changed_at < begun.last_changed_at
     # Most invoices change once or never: before and after are written down without putting anything in order.
     simple = begun.filter(~several.fill_null(False))
     before = simple.select(
-        *_INVOICE, start="since", rest="rest", until=simple.changed_at.fill_null(ibis.literal(end, "int64"))
+        *_ITEM, start="since", rest="rest", until=simple.changed_at.fill_null(ibis.literal(end, "int64"))
     )
     changed = simple.filter(simple.changed_at.notnull())
     after = changed.select(
-        *_INVOICE, start="changed_at", rest=(changed.rest - changed.changed_by).cast(MONEY),
+        *_ITEM, start="changed_at", rest=(changed.rest - changed.changed_by).cast(MONEY),
         until=ibis.literal(end, "int64"),
     )  # fmt: skip
     calm = before.union(after)
     # An invoice's changes follow its beginning; of two in one month the first is over as soon as it begins.
     restless = begun.filter(several)
-    changes = own.filter(later).semi_join(restless, "invoice_id")
-    rows = restless.select(*_INVOICE, "rest", start="since").union(
-        changes.select(*_INVOICE, rest=(-changes.amount).cast(MONEY), start="start")
+    changes = own.filter(later).semi_join(restless, "item_id")
+    rows = restless.select(*_ITEM, "rest", start="since").union(
+        changes.select(*_ITEM, rest=(-changes.amount).cast(MONEY), start="start")
     )
-    in_order = ibis.window(group_by=rows.invoice_id, order_by=rows.start)
-    until_here = ibis.cumulative_window(group_by=rows.invoice_id, order_by=rows.start)
+    in_order = ibis.window(group_by=rows.item_id, order_by=rows.start)
+    until_here = ibis.cumulative_window(group_by=rows.item_id, order_by=rows.start)
     changing = rows.mutate(
         rest=rows.rest.sum().over(until_here).cast(MONEY),
         until=rows.start.lead().over(in_order).fill_null(end),
@@ -165,7 +167,7 @@ def _open_at(stretches: ir.Table, credits: ir.Table, steps: ir.Table) -> ir.Tabl
     # Only where there is credit have a customer's invoices to be put in order.
     some = rows.filter(has_credit)
     oldest_first = ibis.cumulative_window(
-        group_by=[some.customer_id, some.step], order_by=[some.invoice_date, some.invoice_id]
+        group_by=[some.customer_id, some.step], order_by=[some.turn, some.item_id]
     )
     uncovered = (some.rest.sum().over(oldest_first) - some.credit_amount).cast(MONEY)
     some = some.mutate(open_amount=ibis.least(some.rest, uncovered))
