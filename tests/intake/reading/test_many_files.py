@@ -84,7 +84,7 @@ def test_a_column_renamed_to_no_known_word_is_told_by_its_place_and_values(shop)
 
 def test_a_column_that_one_file_lacks_is_empty_there_and_only_where_the_map_says_so(shop):
     shop.write("sales-09.csv", [HEAD, *month_lines(9)])
-    shop.write("sales-10.csv", [HEAD + ",Cost", *(f"{line},40" for line in month_lines(10))])
+    shop.write("sales-10.csv", [HEAD + ",Cost", *(f"{line},100" for line in month_lines(10))])
     text, settings, _, lines = by_proposal(shop)
     assert settings.tables["order_lines"].columns["cost_amount"] == ["Cost", ""]
     assert '# Without "Cost": sales-09.csv.' in text

@@ -68,16 +68,18 @@ def grouped(table: TableName, samples: Sequence[Sample], others: Iterable[str] =
 
 
 def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
+    if not are_alike(one, other):
+        return False
     if table in contracts.KEYS and table not in contracts.AMOUNT and _bare(one) != _bare(other):
         return False
     within = _within(one), _within(other)
     if all(within) and within[0] != within[1] and not _meanings(str(within[0])) & _meanings(str(within[1])):
         return False
-    if table == "order_lines" and _marks(one) and _marks(other) and not _marks(one) & _marks(other):
-        return False  # a table has one decimal mark: the files are asked about
-    if table == "order_lines" and _sizes_differ(one, other):
-        return False
-    return _declared(one) == _declared(other) and are_alike(one, other)
+    if table == "order_lines":
+        marks = _marks(one), _marks(other)  # a table has one decimal mark: the files are asked about
+        if (all(marks) and not marks[0] & marks[1]) or _sizes_differ(one, other):
+            return False
+    return _declared(one) == _declared(other)
 
 
 def _marks(sample: Sample) -> set[str]:

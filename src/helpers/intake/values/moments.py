@@ -107,6 +107,8 @@ def in_ascii(text: str) -> str:
 
 def scripts_of(text: str) -> list[str]:
     """Name the notations whose digits stand in a text."""
+    if text.isascii():
+        return []
     digits = {letter for letter in text if letter.isdigit() and not letter.isascii()}
     return [name for name, (old, _) in SCRIPTS.items() if digits & {*old}]
 
