@@ -74,14 +74,19 @@ def test_a_window_of_one_month_is_a_month_and_no_months():
 LABELS = (("DIY shops", "建材店"), ("Other", "其他"))
 
 
-def test_words_of_the_data_are_called_as_the_settings_say_in_sentences_lists_and_groups():
+def test_words_of_the_data_are_called_as_the_settings_say():
     _ = words("zh", LABELS)
-    assert _("{group} {amount}", group="DIY shops", amount="¥1") == "建材店 ¥1"
-    assert _.listed(["DIY shops", "Chains"]) == "建材店和Chains"
     rows = pd.DataFrame({"kind": ["group", "group", "not_recorded"], "group": ["Other", "Chains", None]})
     assert labels.groups(rows, _).tolist() == ["其他", "Chains", "未登记"]
     assert labels.named(pd.Series([None, "Other"]), _).tolist() == ["未登记", "其他"]
     assert labels.named(pd.Series([None, None]), _).tolist() == ["未登记", "未登记"]
+
+
+def test_a_count_or_a_tier_is_not_taken_for_the_code_of_a_class():
+    _ = words("en", (("2", "Retail"), ("A", "Agents")))
+    assert _("Tier {tier}", tier="A") == "Tier A"
+    assert _.ngettext("{n} of {all}", "{n} of {all}", 1, all="2") == "1 of 2"
+    assert _.listed(["A", "2"]) == "A and 2"
 
 
 def test_what_words_are_called_travels_to_other_processes():
