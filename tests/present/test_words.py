@@ -99,3 +99,14 @@ def test_a_word_is_called_otherwise_in_the_languages_that_the_settings_name():
     settings = parse_settings({"labels": {"KA": "Key accounts", "DIY shops": {"zh": "建材店"}}}, "map")
     assert settings.labels_in("en") == (("KA", "Key accounts"),)
     assert settings.labels_in("zh") == (("KA", "Key accounts"), ("DIY shops", "建材店"))
+
+
+@pytest.mark.parametrize(
+    ("labels_said", "message"),
+    [({"KA": ""}, "'KA' is called nothing"), ({"KA": {"zh": " "}}, "'KA' is called nothing"),
+     ({"KA": {"de": "x"}}, "'KA' has a label for 'de'"),
+     ({"trade_class": {"KA": {"zh": "x"}}}, "'KA'.*right under .labels., whatever column")],
+)  # fmt: skip
+def test_a_label_that_says_nothing_or_stands_elsewhere_is_refused_by_file_and_word(labels_said, message):
+    with pytest.raises(WorkbookError, match=f"map: 'labels': .*{message}"):
+        parse_settings({"labels": labels_said}, "map")
