@@ -186,7 +186,9 @@ class Settings(BaseModel):
                     f"right under [labels], whatever column they are of: {_A_LABEL}"
                 )
             if not texts or not all(isinstance(each, str) and each.strip() for each in texts.values()):
-                raise ValueError(f"'{word}' is called nothing: write a text, or one for each language, {_A_LABEL}")
+                raise ValueError(
+                    f"'{word}' is called nothing: write a text, or one for each language, {_A_LABEL}"
+                )
         return labels
 
     @model_validator(mode="after")
