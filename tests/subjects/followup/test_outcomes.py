@@ -114,7 +114,9 @@ def test_a_talk_reported_back_is_the_talk_of_the_companys_list_and_a_call_of_a_s
     assert list(zip(said["customer_id"], said["action"], strict=True)) == [
         ("A", "visit"), ("B", "call"), ("C", "collect"), ("C", "keep"), ("X", "call"),
     ]  # fmt: skip
-    assert said["status"].iloc[0] == "done"  # the visit had not been made on the 5th, the call was on the 20th
+    assert (
+        said["status"].iloc[0] == "done"
+    )  # the visit had not been made on the 5th, the call was on the 20th
     assert calls[["customer_id", "kind"]].to_numpy().tolist() == [["B", "call"]]
 
 

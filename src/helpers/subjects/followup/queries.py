@@ -139,7 +139,9 @@ def as_listed(
     action = feedback["action"].mask(talked, look_up(feedback["customer_id"], talks))
     # Two talks that the list has as one: what was said last, and as in `action_feedback` done before not done.
     feedback = feedback.assign(action=action, turn=feedback["status"].map(STATUSES.index))
-    feedback = feedback.sort_values(["date", "turn"], ascending=[False, True], na_position="last", kind="stable")
+    feedback = feedback.sort_values(
+        ["date", "turn"], ascending=[False, True], na_position="last", kind="stable"
+    )
     feedback = feedback.drop_duplicates(["customer_id", "action"])
     feedback = feedback.drop(columns="turn").sort_index()
     called = feedback.loc[feedback["action"].eq(CALL) & ~talked, "customer_id"]
