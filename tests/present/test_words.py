@@ -10,6 +10,7 @@ from helpers.present import labels
 from helpers.present.numbers import numbers
 from helpers.present.words import words
 from helpers.settings.config import parse_settings
+from helpers.subjects.card.index_views import value_label
 
 
 def test_what_the_catalog_lacks_stays_english():
@@ -80,6 +81,14 @@ def test_words_of_the_data_are_called_as_the_settings_say():
     assert labels.groups(rows, _).tolist() == ["其他", "Chains", "未登记"]
     assert labels.named(pd.Series([None, "Other"]), _).tolist() == ["未登记", "其他"]
     assert labels.named(pd.Series([None, None]), _).tolist() == ["未登记", "未登记"]
+
+
+def test_the_card_index_calls_classes_as_every_other_page_does():
+    n = numbers("zh", "CNY", labels=LABELS)
+    assert value_label("trade_class", "DIY shops", n) == "建材店"
+    assert value_label("segment", "unclassified", n) == value_label(
+        "segment", "unclassified", numbers("zh", "CNY")
+    )
 
 
 def test_a_count_or_a_tier_is_not_taken_for_the_code_of_a_class():
