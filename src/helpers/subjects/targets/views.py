@@ -224,6 +224,11 @@ def _sentences(result: Attainment, n: Numbers) -> list[str]:
         _("Sales of the year to date are {sales}, {share} of the target to date.",
           sales=n.money_short(row["sales_amount"]), share=n.percent(row["attainment_to_date"]))
     ]  # fmt: skip
+    if row["kind"] != "company":
+        sentences.append(
+            _("Targets are held here against what {name} sold; the front page and page 01 count all sales of the "
+              "customers owned now.", name=row["name"])
+        )  # fmt: skip
     if (
         pd.notna(row["low_amount"])
         and row["high_amount"] > row["low_amount"]
