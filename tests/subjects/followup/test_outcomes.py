@@ -118,6 +118,8 @@ def test_a_talk_reported_back_is_the_talk_of_the_companys_list_and_a_call_of_a_s
         said["status"].iloc[0] == "done"
     )  # the visit had not been made on the 5th, the call was on the 20th
     assert calls[["customer_id", "kind"]].to_numpy().tolist() == [["B", "call"]]
+    # Of whose customers the company's list has none, the own calls are heard too.
+    assert as_listed(feedback, listed(), people)[1]["customer_id"].tolist() == ["A", "B", "C"]
 
 
 def test_without_a_month_before_the_page_says_nothing_at_all():

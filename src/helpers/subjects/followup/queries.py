@@ -55,12 +55,17 @@ class FollowUpQueries(SummaryQueries):
         owned = self.frame("customers")[["customer_id", "name", "salesperson_id", "salesperson_name"]]
         people = owned[["customer_id", "name"]]
         listed = listed.merge(people, on="customer_id", how="inner", validate="many_to_one")
-        if listed.empty:
-            return None
         feedback = self.frame("action_feedback")
         feedback = feedback[feedback["month"] == str(before)]
         feedback, calls = as_listed(feedback, listed, owned)
-        listed = pd.concat([listed, calls], ignore_index=True) if len(calls) else listed
+        if len(calls):
+            listed = (
+                pd.concat([listed, calls], ignore_index=True)
+                if len(listed)
+                else calls.assign(due_date=pd.NaT)
+            )
+        if listed.empty:
+            return None
         said = pd.MultiIndex.from_frame(feedback[["customer_id", "action"]])
         proposed_then = pd.MultiIndex.from_frame(listed[["customer_id", "kind"]])
         seen_to = listed[listed["within"].astype(bool) | proposed_then.isin(said)]
