@@ -59,11 +59,9 @@ class FollowUpQueries(SummaryQueries):
         feedback = feedback[feedback["month"] == str(before)]
         feedback, calls = as_listed(feedback, listed, owned)
         if len(calls):
-            listed = (
-                pd.concat([listed, calls], ignore_index=True)
-                if len(listed)
-                else calls.assign(due_date=pd.NaT)
-            )
+            days = pd.Series(pd.NaT, calls.index, dtype="datetime64[ns]")
+            calls = calls.assign(due_date=days)
+            listed = pd.concat([listed, calls], ignore_index=True) if len(listed) else calls
         if listed.empty:
             return None
         said = pd.MultiIndex.from_frame(feedback[["customer_id", "action"]])
