@@ -10,6 +10,7 @@ from helpers.present import labels
 from helpers.present.numbers import numbers
 from helpers.present.words import words
 from helpers.settings.config import parse_settings
+from helpers.subjects.card.index_views import value_label
 
 
 def test_what_the_catalog_lacks_stays_english():
@@ -74,14 +75,27 @@ def test_a_window_of_one_month_is_a_month_and_no_months():
 LABELS = (("DIY shops", "建材店"), ("Other", "其他"))
 
 
-def test_words_of_the_data_are_called_as_the_settings_say_in_sentences_lists_and_groups():
+def test_words_of_the_data_are_called_as_the_settings_say():
     _ = words("zh", LABELS)
-    assert _("{group} {amount}", group="DIY shops", amount="¥1") == "建材店 ¥1"
-    assert _.listed(["DIY shops", "Chains"]) == "建材店和Chains"
     rows = pd.DataFrame({"kind": ["group", "group", "not_recorded"], "group": ["Other", "Chains", None]})
     assert labels.groups(rows, _).tolist() == ["其他", "Chains", "未登记"]
     assert labels.named(pd.Series([None, "Other"]), _).tolist() == ["未登记", "其他"]
     assert labels.named(pd.Series([None, None]), _).tolist() == ["未登记", "未登记"]
+
+
+def test_the_card_index_calls_classes_as_every_other_page_does():
+    n = numbers("zh", "CNY", labels=LABELS)
+    assert value_label("trade_class", "DIY shops", n) == "建材店"
+    assert value_label("segment", "unclassified", n) == value_label(
+        "segment", "unclassified", numbers("zh", "CNY")
+    )
+
+
+def test_a_count_or_a_tier_is_not_taken_for_the_code_of_a_class():
+    _ = words("en", (("2", "Retail"), ("A", "Agents")))
+    assert _("Tier {tier}", tier="A") == "Tier A"
+    assert _.ngettext("{n} of {all}", "{n} of {all}", 1, all="2") == "1 of 2"
+    assert _.listed(["A", "2"]) == "A and 2"
 
 
 def test_what_words_are_called_travels_to_other_processes():
@@ -94,3 +108,14 @@ def test_a_word_is_called_otherwise_in_the_languages_that_the_settings_name():
     settings = parse_settings({"labels": {"KA": "Key accounts", "DIY shops": {"zh": "建材店"}}}, "map")
     assert settings.labels_in("en") == (("KA", "Key accounts"),)
     assert settings.labels_in("zh") == (("KA", "Key accounts"), ("DIY shops", "建材店"))
+
+
+@pytest.mark.parametrize(
+    ("labels_said", "message"),
+    [({"KA": ""}, "'KA' is called nothing"), ({"KA": {"zh": " "}}, "'KA' is called nothing"),
+     ({"KA": {"de": "x"}}, "'KA' has a label for 'de'"),
+     ({"trade_class": {"KA": {"zh": "x"}}}, "'KA'.*right under .labels., whatever column")],
+)  # fmt: skip
+def test_a_label_that_says_nothing_or_stands_elsewhere_is_refused_by_file_and_word(labels_said, message):
+    with pytest.raises(WorkbookError, match=f"map: 'labels': .*{message}"):
+        parse_settings({"labels": labels_said}, "map")

@@ -39,7 +39,7 @@ def groups(frame: pd.DataFrame, _: Words) -> pd.Series:
     other = (
         frame["kind"].map({UNASSIGNED: _("No customer named"), "total": _("Total")}).fillna(_("Not recorded"))
     )
-    return frame["group"].where(frame["kind"] == GROUP, other).astype("object").map(_.value)
+    return frame["group"].astype("object").map(_.value).where(frame["kind"] == GROUP, other)
 
 
 def group(value: str | None, _: Words) -> str:
@@ -49,7 +49,7 @@ def group(value: str | None, _: Words) -> str:
 
 def named(values: pd.Series, _: Words) -> pd.Series:
     """What words of the data are called, and what none of them is."""
-    return values.astype("object").fillna(_("Not recorded")).map(_.value)
+    return values.astype("object").map(_.value).fillna(_("Not recorded"))
 
 
 def year_to_date(year: CompanyYear, month: pd.Period, _: Words) -> str:

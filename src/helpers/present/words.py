@@ -67,7 +67,10 @@ class Words:
         return dict(self.labels)
 
     def value(self, said: Any) -> Any:
-        """Return what readers call a word of the data (a class, a cause): the settings' label, else itself."""
+        """Return what readers call a word of the data (a class, a cause): the settings' label, else itself.
+
+        Whoever writes a word of the data asks: a count or a tier may look like the code of a class.
+        """
         return self._labels.get(said, said) if isinstance(said, str) else said
 
     @property
@@ -82,7 +85,7 @@ class Words:
 
     def gettext(self, message: str, /, **values: object) -> str:
         """Translate a template and fill in the values."""
-        text, values = self.catalog.gettext(message), self._called(values)
+        text = self.catalog.gettext(message)
         return self._one(text, values).format_map(values) if values else text
 
     __call__ = gettext
@@ -91,13 +94,9 @@ class Words:
         """Translate a template that depends on a count, which is filled in as ``{n}``: ``117,011 customers``."""
         # Below a thousand there is nothing to group, and Babel takes its time.
         written = n if abs(n) < 1000 else format_decimal(n, "#,##0", self.locale)
-        values = self._called(values)
         return self._one(self.catalog.ngettext(singular, plural, n), values).format_map(
             {"n": written} | values
         )
-
-    def _called(self, values: dict[str, object]) -> dict[str, object]:
-        return {name: self.value(value) for name, value in values.items()} if self.labels else values
 
     def _one(self, template: str, values: Mapping[str, object]) -> str:
         """Write a template for one month where its window, which is a setting, is of one: never "1 months"."""
@@ -108,7 +107,7 @@ class Words:
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a sentence: ``A, B and C``; ``A、B和C``."""
-        return format_list([self.value(name) for name in names], locale=self.locale)
+        return format_list(list(names), locale=self.locale)
 
     def phrases(self, parts: Iterable[str]) -> str:
         """Phrases side by side, of which none is the last: ``up 3%, 96% of plan``."""

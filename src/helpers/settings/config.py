@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from helpers.errors import WorkbookError
 from helpers.questions import open_questions
@@ -44,6 +44,10 @@ SAMPLE_FOLDER = PROJECT_FOLDER / "data" / "sample"
 
 #: Columns of the customers table by which the customer base can be cut.
 DIMENSIONS = ("trade_class", "region", "size_class", "industry", "acquisition_source")
+
+#: Languages of the pages, and how a word is called in one of them.
+LANGUAGES = ("en", "zh")
+_A_LABEL = '"DIY shops" = { zh = "建材店" }'
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -168,8 +172,24 @@ class Settings(BaseModel):
         found = []
         for word, text in self.labels.items():
             said = {language: text} if isinstance(text, str) else {str(of): each for of, each in text.items()}
-            found += [(word, said[language])] if said.get(language) else []
+            found += [(word, said[language])] if language in said else []
         return tuple(found)
+
+    @field_validator("labels", mode="before")
+    @classmethod
+    def _labels_are_texts(cls, labels: Any) -> Any:
+        for word, text in labels.items() if isinstance(labels, dict) else ():
+            texts = text if isinstance(text, dict) else dict.fromkeys(LANGUAGES, text)
+            if unknown := [language for language in texts if language not in LANGUAGES]:
+                raise ValueError(
+                    f"'{word}' has a label for '{unknown[0]}': languages are {', '.join(LANGUAGES)}, and words stand "
+                    f"right under [labels], whatever column they are of: {_A_LABEL}"
+                )
+            if not texts or not all(isinstance(each, str) and each.strip() for each in texts.values()):
+                raise ValueError(
+                    f"'{word}' is called nothing: write a text, or one for each language, {_A_LABEL}"
+                )
+        return labels
 
     @model_validator(mode="after")
     def _january_begins_the_year(self) -> Settings:

@@ -105,14 +105,21 @@ def test_more_than_by_itself_is_said_only_where_chance_is_unlikely_and_there_are
 
 
 def test_a_talk_reported_back_is_the_talk_of_the_companys_list_and_a_call_of_a_scope_is_heard():
-    feedback = pd.DataFrame({"customer_id": ["A", "B", "C", "C", "X"],
-                             "action": ["call", "call", "collect", "call", "call"]})  # fmt: skip
+    feedback = pd.DataFrame({"customer_id": ["A", "A", "B", "C", "C", "X"],
+                             "action": ["call", "visit", "call", "collect", "call", "call"],
+                             "status": ["done", "not_done", "done", "done", "done", "done"],
+                             "date": pd.to_datetime(["2026-10-20", "2026-10-05", *["2026-10-01"] * 4])})  # fmt: skip
     people = pd.DataFrame({"customer_id": ["A", "B", "C"], "name": ["Anvil", "Bolt", "Chain"]})
     said, calls = as_listed(feedback, listed(("A", "visit"), ("C", "keep"), ("C", "collect")), people)
     assert list(zip(said["customer_id"], said["action"], strict=True)) == [
         ("A", "visit"), ("B", "call"), ("C", "collect"), ("C", "keep"), ("X", "call"),
     ]  # fmt: skip
+    assert (
+        said["status"].iloc[0] == "done"
+    )  # the visit had not been made on the 5th, the call was on the 20th
     assert calls[["customer_id", "kind"]].to_numpy().tolist() == [["B", "call"]]
+    # Of whose customers the company's list has none, the own calls are heard too.
+    assert as_listed(feedback, listed(), people)[1]["customer_id"].tolist() == ["A", "B", "C"]
 
 
 def test_without_a_month_before_the_page_says_nothing_at_all():

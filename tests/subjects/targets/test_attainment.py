@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from helpers.core.backtest import interval
 from helpers.core.periods import Span
 from helpers.core.scope import COMPANY, Scope
+from helpers.present.numbers import numbers
 from helpers.subjects.targets.attainment import attainment
 from helpers.subjects.targets.forecast import period_forecast
+from helpers.subjects.targets.views import attainment_findings
 
 PEOPLE = pd.DataFrame(
     {"salesperson_id": ["s1", "s2"], "salesperson_name": ["Li", "Wu"], "team": ["North", "North"]}
@@ -72,6 +74,17 @@ def test_a_salesperson_sees_only_its_own_figures():
     result = reached(sold, targets(("company", None, "2026-10", 9)), Scope("salesperson", "s2", "Wu"))
     assert set(result.units["id"]) == {"s2"}
     assert result.gaps.empty
+
+
+def test_a_scope_is_told_whose_sales_its_target_is_held_against():
+    sold, plan = (
+        sellers(("s2", "2026-10", 70)),
+        targets(("salesperson", "s2", "2026", 120), ("company", None, "2026", 9)),
+    )
+    own = attainment_findings(reached(sold, plan, Scope("salesperson", "s2", "Wu")), numbers("en", "CNY"))
+    assert any("against what Wu sold" in sentence for sentence in own.sentences)
+    whole = attainment_findings(reached(sold, plan), numbers("en", "CNY"))
+    assert not any("held here" in sentence for sentence in whole.sentences)
 
 
 @settings(max_examples=30, deadline=None)

@@ -45,7 +45,7 @@ def value_label(facet: str, value: str, n: Numbers) -> str:
         return churn_states.state_label(value, _)
     if facet == "grade":
         return grades.grade_label(value, _)
-    return behaviour.segment_label(value, _) if facet == "segment" else value
+    return behaviour.segment_label(value, _) if facet == "segment" else str(_.value(value))
 
 
 def _band(value: str, n: Numbers) -> str:

@@ -112,11 +112,11 @@ def _who(card: Card, n: Numbers) -> list[tuple[str, str]]:
     def text(column: str) -> str:
         return MISSING if pd.isna(record[column]) else str(_.value(record[column]))
 
-    owner = text("salesperson_id") if pd.isna(record["salesperson_name"]) else text("salesperson_name")
+    owner = record["salesperson_id"] if pd.isna(record["salesperson_name"]) else record["salesperson_name"]
     first = record["first_contact_date"]
     return [
         *((labels.dimension_heading(name, _), text(name)) for name in _DIMENSIONS),
-        (_("Salesperson"), owner),
+        (_("Salesperson"), MISSING if pd.isna(owner) else str(owner)),
         (_("Credit limit"), n.money(record["credit_limit"])),
         (_("Interest"), text("interest_level")),
         (_("First contact"), MISSING if pd.isna(first) else n.date(first)),

@@ -166,8 +166,8 @@ def months_chart(result: CategoryMix, n: Numbers) -> Chart:
     best = known.sort_values(["change_amount", "category"], ascending=[False, True]).iloc[0]
     worst = known.sort_values(["change_amount", "category"]).iloc[0]
     values = {
-        "best": best["category"], "worst": worst["category"], "up": n.signed_money_short(best["change_amount"]),
-        "down": n.signed_money_short(worst["change_amount"]),
+        "best": _.value(best["category"]), "up": n.signed_money_short(best["change_amount"]),
+        "worst": _.value(worst["category"]), "down": n.signed_money_short(worst["change_amount"]),
     }  # fmt: skip
     if not result.comparable:
         title = _("Net sales by category and month")

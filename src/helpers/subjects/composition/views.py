@@ -87,7 +87,7 @@ def _share_title(result: Composition, n: Numbers) -> str:
     top = named.nlargest(1, "share").iloc[0]
     title = _(
         "Largest {dimension}: {group}, {share} of sales",
-        dimension=labels.dimension(result.by, _), group=top["group"], share=n.in_percent(top["share_percent"]),
+        dimension=labels.dimension(result.by, _), group=_.value(top["group"]), share=n.in_percent(top["share_percent"]),
     )  # fmt: skip
     gaps = named.dropna(subset="gap_points")
     if gaps.empty:
@@ -97,7 +97,7 @@ def _share_title(result: Composition, n: Numbers) -> str:
         return _("{title} ({gap} against policy)", title=title, gap=n.in_points(worst["gap_points"]))
     return _(
         "{title}; furthest from policy: {group}, {gap}",
-        title=title, group=worst["group"], gap=n.in_points(worst["gap_points"]),
+        title=title, group=_.value(worst["group"]), gap=n.in_points(worst["gap_points"]),
     )  # fmt: skip
 
 
@@ -297,7 +297,7 @@ def _against_policy(result: Composition, n: Numbers) -> str | None:
     worst = short.nsmallest(1, "gap_points").iloc[0]
     return _(
         "Furthest below policy: {group}, by {points}. At the present total that is {amount} of sales.",
-        group=worst["group"], points=n.words("{number} points", number=n.decimal(-worst["gap_points"], 1)),
+        group=_.value(worst["group"]), points=n.words("{number} points", number=n.decimal(-worst["gap_points"], 1)),
         amount=n.money_short(-worst["gap_amount"]),
     )  # fmt: skip
 

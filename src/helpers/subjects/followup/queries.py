@@ -17,6 +17,7 @@ from helpers.engine.months.windows import UNITS
 from helpers.errors import WorkbookError
 from helpers.subjects.followup.each_action import each_action
 from helpers.subjects.followup.outcomes import Outcomes, Since, outcomes
+from helpers.subjects.followup.sheet import STATUSES
 from helpers.subjects.summary.action_list import CALL, TALKS
 from helpers.subjects.summary.gather import proposed
 from helpers.subjects.summary.queries import SummaryQueries
@@ -54,12 +55,15 @@ class FollowUpQueries(SummaryQueries):
         owned = self.frame("customers")[["customer_id", "name", "salesperson_id", "salesperson_name"]]
         people = owned[["customer_id", "name"]]
         listed = listed.merge(people, on="customer_id", how="inner", validate="many_to_one")
-        if listed.empty:
-            return None
         feedback = self.frame("action_feedback")
         feedback = feedback[feedback["month"] == str(before)]
         feedback, calls = as_listed(feedback, listed, owned)
-        listed = pd.concat([listed, calls], ignore_index=True) if len(calls) else listed
+        if len(calls):
+            days = pd.Series(pd.NaT, calls.index, dtype="datetime64[ns]")
+            calls = calls.assign(due_date=days)
+            listed = pd.concat([listed, calls], ignore_index=True) if len(listed) else calls
+        if listed.empty:
+            return None
         said = pd.MultiIndex.from_frame(feedback[["customer_id", "action"]])
         proposed_then = pd.MultiIndex.from_frame(listed[["customer_id", "kind"]])
         seen_to = listed[listed["within"].astype(bool) | proposed_then.isin(said)]
@@ -136,7 +140,13 @@ def as_listed(
     talks = listed[listed["kind"].isin(TALKS)].set_index("customer_id")["kind"]
     talked = feedback["action"].isin(TALKS) & feedback["customer_id"].isin(talks.index)
     action = feedback["action"].mask(talked, look_up(feedback["customer_id"], talks))
-    feedback = feedback.assign(action=action).drop_duplicates(["customer_id", "action"], keep="last")
+    # Two talks that the list has as one: what was said last, and as in `action_feedback` done before not done.
+    feedback = feedback.assign(action=action, turn=feedback["status"].map(STATUSES.index))
+    feedback = feedback.sort_values(
+        ["date", "turn"], ascending=[False, True], na_position="last", kind="stable"
+    )
+    feedback = feedback.drop_duplicates(["customer_id", "action"])
+    feedback = feedback.drop(columns="turn").sort_index()
     called = feedback.loc[feedback["action"].eq(CALL) & ~talked, "customer_id"]
     calls = people[people["customer_id"].isin(called)]
     return feedback, calls.assign(kind=CALL, value_amount=0.0, within=True, overdue_amount=np.nan)

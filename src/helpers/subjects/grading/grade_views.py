@@ -255,9 +255,9 @@ def _known(row: pd.Series, n: Numbers) -> str | None:
     if pd.notna(row["growth"]):
         parts.append(_("sales {change} on last year", change=_growth(row["growth"], n)))
     if pd.notna(row["size_score"]):
-        parts.append(_("size: {size}", size=row["size_class"]))
+        parts.append(_("size: {size}", size=_.value(row["size_class"])))
     if pd.notna(row["interest_score"]):
-        parts.append(_("interest: {interest}", interest=row["interest_level"]))
+        parts.append(_("interest: {interest}", interest=_.value(row["interest_level"])))
     return n.words.clauses(parts) or None
 
 

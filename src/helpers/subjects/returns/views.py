@@ -83,7 +83,7 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
     """List the largest returns of customers or products, with whether they are more than chance."""
     _, of_customers = n.words, key == "customer_id"
     frame = rows.assign(
-        who=called(rows, key), interval=intervals(rows, n),
+        who=called(rows, key), interval=intervals(rows, n), reason=rows["reason"].map(_.value),
         verdict=[_("more than chance") if more else "" for more in rows["more"]],
     )  # fmt: skip
     columns = {

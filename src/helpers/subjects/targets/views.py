@@ -198,7 +198,19 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
         month=n.month(result.in_course), earlier=n.month(result.month),
     ) if result.in_course is not None else None  # fmt: skip
     runs = *year_runs(result.year, result.month, n), *calendar_counted(result.year, n)
-    return findings(later, *_sentences(result, n), _time_gone(result, n), *runs)
+    return findings(later, *_sentences(result, n), _whose(result, n), _time_gone(result, n), *runs)
+
+
+def _whose(result: Attainment, n: Numbers) -> str | None:
+    """Say of a scope with a target whose sales count here: other pages count its customers', who may have changed."""
+    own = _year(result).iloc[:1]
+    if own.empty or own["kind"].iloc[0] == "company" or own["target_to_date_amount"].isna().iloc[0]:
+        return None
+    return n.words(
+        "Targets are held here against what {name} sold; the front page and page 01 count all sales of the "
+        "customers owned now.",
+        name=own["name"].iloc[0],
+    )
 
 
 def _time_gone(result: Attainment, n: Numbers) -> str | None:
