@@ -45,6 +45,7 @@ lint: $(READY) ## ruff and mypy
 docs: $(READY) ## build the site of the docs and the reference in build/docs (opens without network); a broken link is an error
 	@rm -rf build/docs && $(BIN)/python -m sphinx -q -E -W --keep-going -d build/doctrees -c docs . build/docs
 	@$(REFERENCE) --output-directory build/docs/reference helpers workbook_sample
+	@grep -rlF '$(CURDIR)' build/docs | xargs perl -pi -e 's|\Q$(CURDIR)|.|g' # constants that are paths are shown whole
 	@echo build/docs/index.html
 
 notebooks: $(READY) ## run the notebooks anew and store their outputs

@@ -33,8 +33,8 @@ def test_parts_of_an_invoice_are_rows_of_their_own(shop):
     ("rows", "says"),
     [
         ([*PARTS, "I1,,K,2026-01-05,2026-02-05,100"], "the whole beside its parts would count twice"),
-        ([*PARTS, "I1,3,L,2026-01-05,2026-02-05,100"], "in parts that differ in customer_id, invoice_date"),
-        ([*PARTS, "I1,3,K,2026-01-06,2026-02-05,100"], "in parts that differ in customer_id, invoice_date"),
+        ([*PARTS, "I1,3,L,2026-01-05,2026-02-05,100"], "in parts that differ in customer_id: parts are"),
+        ([*PARTS, "I1,3,K,2026-01-06,2026-02-05,100"], "in parts that differ in invoice_date: parts are"),
         (
             [*PARTS, "I2,,K,2026-01-05,2026-03-05,4", "I2,,K,2026-01-05,2026-03-05,9"],
             "Invoice I2 is 4.00 due on",
@@ -107,6 +107,22 @@ def test_a_list_that_repeats_its_numbers_with_other_due_dates_is_a_question(tmp_
     )
     invoices = pd.read_parquet(found.tables.path("invoices"))
     assert invoices["amount"].tolist() == [30, 70, 5]  # the part's own, not the whole invoice's once more
+
+
+@pytest.mark.parametrize(("reading", "money"), [(0, [50, 80, 5]), (1, [50, 50, 80, 5])])
+def test_a_list_with_a_row_for_each_of_an_invoices_lines_can_count_those_that_are_alike_too(
+    tmp_path, reading, money
+):
+    of_i1 = [
+        "I1,K,2026-01-05,2026-02-05,50",
+        "I1,K,2026-01-05,2026-02-05,50",
+        "I1,K,2026-01-05,2026-02-05,80",
+    ]
+    rows = ["Invoice No,Customer No,Invoice Date,Due Date,Amount", *of_i1, "I2,K,2026-01-06,2026-02-06,5"]
+    files = {"order_lines": SALES, "invoices": "\n".join(rows)}
+    found = proposed(tmp_path, files, more="[quarantine]\nmax_share = 0.3\n", instalment=reading)
+    assert "all rows count, of 1 rows that are alike all too" in found.text
+    assert pd.read_parquet(found.tables.path("invoices"))["amount"].tolist() == money
 
 
 def test_parts_in_another_currency_are_settled_to_nothing_by_one_payment_of_the_whole(shop):

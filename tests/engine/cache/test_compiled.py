@@ -71,6 +71,21 @@ def test_values_that_are_equal_but_of_another_kind_are_other_questions(tables):
         assert len(told) == len(values)
 
 
+def test_what_stands_for_nothing_is_as_it_was_written(tables):
+    (table,) = tables("first")
+    told = {table.get_backend().sql_of(table.fill_null({"amount": value})) for value in (1, 1.0)}
+    assert len(told) == 2
+
+
+def test_no_number_is_given_to_two_questions_when_all_is_forgotten_in_between(tables, monkeypatch):
+    """As another thread would: the parts known to a walk that has begun keep their numbers."""
+    (table,) = tables("first")
+    look = compiled._Look()
+    before = look.number_of(table.amount.op())
+    monkeypatch.setattr(compiled, "_numbers", {})
+    assert compiled._Look().number_of(table.id.op()) != before
+
+
 def test_each_table_of_a_question_stays_in_its_place(tables, anew):
     """Also where the other question has the same two tables the other way round, or one of them twice."""
     first, second = tables("first", "second")

@@ -21,7 +21,13 @@ def signal(value, **keys):
 def tables(facts_of):
     days = ["2026-01-10", "2026-02-10", "2026-02-20", "2026-03-05"]
     lines = [
-        {"order_id": f"A{n}", "order_date": day, "customer_id": "C1", "channel": "web shop"}
+        {
+            "order_id": f"A{n}",
+            "order_date": day,
+            "customer_id": "C1",
+            "channel": "web shop",
+            "product_id": "P",
+        }
         for n, day in enumerate(days)
     ]
     facts = facts_of(
@@ -29,6 +35,16 @@ def tables(facts_of):
         order_lines=[*lines, {"order_id": "B1", "order_date": "2026-03-31", "customer_id": "C2"}],
         customers=[{"customer_id": "C1", "region": "North"}, {"customer_id": "C2", "region": "South"}],
         complaints=[{"customer_id": "C1", "opened_at": "2026-01-15 10:00"}],
+        products=[
+            {"product_id": "P", "category": "new", "stock": 5, "stock_date": "2026-01-01"},
+            {
+                "product_id": "P",
+                "category": "old",
+                "stock": 0,
+                "stock_date": "2026-03-01",
+                "valid_from": "2026-03-01",
+            },
+        ],
     )
     return FreeTables.of(facts.tables, facts, COMPANY)
 
@@ -51,8 +67,16 @@ def test_what_was_not_known_on_its_own_day_is_not_learnt_from(tables):
     asked = {
         "orders": signal("count(*)"),
         "web": signal("count(*) FILTER (channel = 'web shop')"),
+        "of_category": signal("count(*) FILTER (product_category = 'new')"),
+        "of_stock": signal("count(*) FILTER (product_stock = 0)"),
         "of_region": signal("count(*) FILTER (customer_region = 'North')"),
         "of_complaints": signal("count(*)", table="complaints"),
         "of_records": signal("count(*)", table="customers"),
     }
-    assert list(learnable(asked, tables)) == ["orders", "web"]
+    assert list(learnable(asked, tables)) == ["orders", "web", "of_category"]
+
+
+def test_a_product_is_what_it_was_then(tables):
+    panel = own_panel({"new": signal("count(*) FILTER (product_category = 'new')")}, tables, ENDS)
+    told = panel[panel["customer_id"] == "C1"]
+    assert np.sinh(told["own:new"]).round(3).tolist() == [1, 3, 0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping
+from itertools import count
 from typing import Any
 
 import ibis.expr.operations as ops
@@ -20,8 +21,11 @@ _OTHERS = (ops.SQLQueryResult, ops.SQLStringView, ops.AliasedRelation, ops.Impur
 #: So many parts of questions are known at most; all are forgotten then.
 _MOST = 300_000
 
+_next = count()
 _numbers: dict[Hashable, int] = {}
-"""Every part of a question that was asked, by its kind, its values and the numbers of its own parts."""
+"""Every part of a question that was asked, by its kind, its values and the numbers of its own parts.
+
+No number is given twice, also after all was forgotten or by threads."""
 _compiled: dict[int, tuple[str, list[str]]] = {}
 """By the number of a whole question: its SQL, and the tables in the order in which they were met in it."""
 
@@ -40,9 +44,9 @@ def sql_as_before(question: ops.Node, compile_anew: Callable[[], str]) -> str:
         number = look.number_of(question)
     except _UnlikeOthersError:
         return compile_anew()
-    if number not in _compiled:
-        _compiled[number] = (compile_anew(), [*look.tables])
-    sql, tables = _compiled[number]
+    if (known := _compiled.get(number)) is None:
+        known = _compiled[number] = (compile_anew(), [*look.tables])
+    sql, tables = known
     now = dict(zip(tables, look.tables, strict=True))
     return _MADE_UP.sub(lambda name: now.get(name[0], name[0]), sql)
 
@@ -58,7 +62,7 @@ class _Look:
         """Return the number of a part and of all that look the same, tables with made-up names by the order met."""
         if (number := self._known.get(id(node))) is None:
             look = (type(node), *self._values_of(node))
-            number = self._known[id(node)] = _numbers.setdefault(look, len(_numbers))
+            number = self._known[id(node)] = _numbers.setdefault(look, next(_next))
         return number
 
     def _values_of(self, node: ops.Node) -> tuple[Hashable, ...]:
@@ -67,7 +71,7 @@ class _Look:
             name = self.tables.setdefault(node.name, len(self.tables)) if made_up else node.name
             return (name, node.schema, getattr(node, "namespace", None))
         if isinstance(node, ops.Literal):
-            return (repr(node.value), node.dtype)  # 1 and True, 0.0 and -0.0 are equal
+            return (repr(node.value), node.dtype)  # 0.0 and -0.0 are equal, also within a list
         if isinstance(node, ops.SelfReference):
             # Counted through the process, so that one table may be met twice.
             return (
@@ -83,6 +87,6 @@ class _Look:
             return ("", self.number_of(value))
         if isinstance(value, (tuple, list)):
             return tuple(map(self._value, value))
-        if isinstance(value, Mapping) and any(isinstance(each, ops.Node) for each in value.values()):
+        if isinstance(value, Mapping):
             return tuple((name, self._value(each)) for name, each in value.items())
-        return value
+        return (type(value), value)  # 1, 1.0 and True are equal

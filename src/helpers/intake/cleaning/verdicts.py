@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning.problems import AMBIGUOUS, NO_RATE_OF_DAY, WRONG_YEAR
@@ -159,15 +161,15 @@ def check_parts(connection: Connection, stage: Stage, mapped: TableMap) -> None:
     if "instalment" not in stage.supplied:
         return
     told = [name for name in ("customer_id", "invoice_date", "currency") if name in stage.supplied]
-    differ = " OR ".join(f"count(DISTINCT {name}) > 1" for name in told)
+    differ = [f"count(DISTINCT {name}) > 1" for name in told]
     found = connection.execute(
-        f"SELECT invoice_id, count(instalment) < count(*), min((__file, {ROW})), max((__file, {ROW})) FROM {stage.name}"
-        f" WHERE __problem = 0 GROUP BY invoice_id HAVING count(instalment) > 0 AND (count(instalment) < count(*)"
-        f" OR {differ}) ORDER BY 1 LIMIT 1"
+        f"SELECT invoice_id, count(instalment) < count(*), min((__file, {ROW})), max((__file, {ROW})), "
+        f"{', '.join(differ)} FROM {stage.name} WHERE __problem = 0 GROUP BY invoice_id HAVING count(instalment) > 0 "
+        f"AND (count(instalment) < count(*) OR {' OR '.join(differ)}) ORDER BY 1 LIMIT 1"
     ).fetchone()
     if not found:
         return
-    number, is_mixed, one, other = found
+    number, is_mixed, one, other, *others = found
     where = f"Invoice {number} ({place(stage, *one)} to {place(stage, *other)})"
     if is_mixed:
         raise WorkbookError(
@@ -175,8 +177,9 @@ def check_parts(connection: Connection, stage: Stage, mapped: TableMap) -> None:
             "it out by where under [tables.invoices] in workbook.toml, or give it an instalment if it is a part too."
         )
     raise WorkbookError(
-        f"{where} is in parts that differ in {', '.join(told)}: parts are of one customer, one invoice date and one "
-        "currency. Give invoices of their own numbers of their own, or map the date of the invoice itself."
+        f"{where} is in parts that differ in {', '.join(compress(told, others))}: parts are of one customer, one "
+        "invoice date and one currency. Give invoices of their own numbers of their own, or map the date of the "
+        "invoice itself."
     )
 
 

@@ -24,20 +24,20 @@ _SAID_AT_ONCE = ("order_lines", "invoices", "interactions", "surveys", "wallet_e
 def learnable(signals: Mapping[str, OwnSignal], tables: StandardTables) -> dict[str, OwnSignal]:
     """Return the signals that can be told of a past month end as they were then.
 
-    They are of rows that later say nothing else, and look at no column of the customer's record.
+    They are of rows that later say nothing else, and look at no column of the customer's record and at no stock.
     """
     return {
         name: signal
         for name, signal in signals.items()
-        if signal.table in _SAID_AT_ONCE and not _looks_at_the_record(signal, tables)
+        if signal.table in _SAID_AT_ONCE and not _looks_at_today(signal, tables)
     }
 
 
-def _looks_at_the_record(signal: OwnSignal, tables: StandardTables) -> bool:
+def _looks_at_today(signal: OwnSignal, tables: StandardTables) -> bool:
     known = {
         name: kind
         for name, kind in columns_of(signal.table, tables).items()
-        if name == "customer_id" or not name.startswith("customer_")
+        if name == "customer_id" or not name.startswith(("customer_", "product_stock"))
     }
     try:
         for sql in (signal.value, signal.usual):

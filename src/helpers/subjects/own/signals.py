@@ -15,6 +15,7 @@ import pandas as pd
 from helpers.core.digits import digits
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, month_with
+from helpers.engine.as_of import current_rows
 from helpers.engine.free_tables import FreeTables
 from helpers.engine.months.own_months import counted
 from helpers.errors import WorkbookError
@@ -108,6 +109,8 @@ def rows_of(table: str, tables: FreeTables, month_end: dt.date) -> ir.Table:
         rows = rows.mutate(months_ago=months.cast("int32"), days_ago=end.delta(day, unit="day").cast("int32"))
     for prefix, other in _joins(table, tables).items():
         joined: ir.Table = getattr(tables, other)
+        if other == "products":  # as they were then
+            joined = current_rows(tables._read("products"), "product_id", month_end)
         key = f"{prefix}_key"
         beside = [name for name in joined.columns if name != f"{prefix}_id"]
         joined = joined.select(

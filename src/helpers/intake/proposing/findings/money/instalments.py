@@ -24,8 +24,9 @@ def find_instalments(draft: Draft) -> Iterator[Finding]:
     of_part = draft.sql(own or draft.columns["amount"])
     several = f"SELECT {number} FROM sample GROUP BY 1 HAVING count(DISTINCT ({due}, {of_part})) > 1"
     amount = draft.number(own or draft.columns["amount"])
-    invoices, rows, money = draft.one(
-        f"SELECT count(DISTINCT {number}), count(*), sum({amount}) FROM sample WHERE {number} IN ({several})"
+    invoices, rows, other_rows, money = draft.one(
+        f"SELECT count(DISTINCT {number}), count(*), count(DISTINCT ({number}, {due}, {of_part})), sum({amount}) "
+        f"FROM sample WHERE {number} IN ({several})"
     )
     if not invoices:
         return
@@ -40,16 +41,18 @@ def find_instalments(draft: Draft) -> Iterator[Finding]:
             f"{seen}: parts by {draft.columns['instalment']}, each with its own amount, and all count."
         )
         return
-    yield Finding(
-        questions={
-            "instalment": (
-                f"{seen}: are they parts?",
-                [
-                    (f"dense_rank() OVER (PARTITION BY {number} ORDER BY {due}, {of_part})",
-                     "parts, each due by itself and with its own amount: all count"),
-                    ("CAST(NULL AS VARCHAR)",
-                     'the same invoice again: say which counts by same_number = "first" or "last"'),
-                ],
-            )
-        }
-    )  # fmt: skip
+    in_order = f"OVER (PARTITION BY {number} ORDER BY {due}, {of_part})"
+    again = (
+        "CAST(NULL AS VARCHAR)",
+        'the same invoice again: say which counts by same_number = "first" or "last"',
+    )
+    each = "parts, each due by itself and with its own amount: all count"
+    readings = [(f"dense_rank() {in_order}", each), again]
+    if other_rows < rows:  # as of a list with a row for each of an invoice's lines
+        alike = f"of {rows - other_rows} rows that are alike"
+        readings = [
+            (f"dense_rank() {in_order}", f"{each}, {alike} one each"),
+            (f"row_number() {in_order}", f"parts or lines of the invoice: all rows count, {alike} all too"),
+            again,
+        ]
+    yield Finding(questions={"instalment": (f"{seen}: are they parts?", readings)})
