@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from helpers.core.files.private import private_folder
-from helpers.engine.cache.compiled import sql_as_before
 from helpers.engine.tables.exact import exact_or_float
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import first_line, resource_errors
@@ -97,12 +96,6 @@ class Engine(Backend):
 
     def _create_cached_table(self, name: str, expr: ir.Table) -> ir.Table:
         return super()._create_cached_table(name, exact_or_float(expr))
-
-    def compile(self, expr: ir.Expr, /, **options: Any) -> str:
-        """Return an expression's SQL."""
-        compile_anew = partial(super().compile, expr, **options)
-        asked_otherwise = any(each is not None for each in options.values())
-        return compile_anew() if asked_otherwise else sql_as_before(expr.op(), compile_anew)
 
     def sql_of(self, table: ir.Table) -> str:
         """Return a table's query, with what it needs of this process handed over."""
