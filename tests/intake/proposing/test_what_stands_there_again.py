@@ -187,3 +187,14 @@ def read_database(path, answer=None):
     map_path.write_text(text, encoding="utf-8")
     tables = read_tables(path, load_settings(map_path), path.parent / "cache")
     return sum(pd.read_parquet(tables.path("order_lines"))["net_amount"])
+
+
+@pytest.mark.parametrize(
+    ("early", "late"),
+    [("28.09.2026", "05.10.2026"), ("9/28/2026", "10/5/2026"), ("2026-09-28", "2026-10-05")],
+)
+def test_what_a_line_is_at_last_is_said_on_the_later_day_however_days_are_written(tmp_path, early, late):
+    rows = [f"A{n},2026-01-0{n},C{n},P{n},1,{n}00,{status},{day}" for n in range(1, 5)
+            for status, day in (("cancelled" if n == 2 else "shipped", late), ("confirmed", early))]  # fmt: skip
+    export = {"orders": "\n".join([f"{HEAD},Status,Changed At", *rows])}
+    assert proposed(tmp_path, export, where=0, more="[quarantine]\nmax_share = 1\n").net == 100 + 300 + 400

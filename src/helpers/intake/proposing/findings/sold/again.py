@@ -14,10 +14,13 @@ from itertools import combinations
 from helpers.intake.proposing.columns import is_date, words_of
 from helpers.intake.proposing.findings.documents import counts_rows
 from helpers.intake.proposing.findings.draft import FILE_NAME, Draft, Finding, shown
+from helpers.intake.proposing.findings.sold.dates import form_of
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW
+from helpers.intake.reading.sql import literal
+from helpers.intake.values import moments
 
 #: So many rows, and so large a share, must repeat others for it to be how the export is made; of documents with several
 #: lines that are all there again, any.
@@ -72,16 +75,24 @@ def _line(draft: Draft) -> str | None:
     return ", ".join(keys) if "order_id" in draft.columns else None
 
 
-def _latest(draft: Draft, key: str, columns: Sequence[str]) -> str:
-    """Write that a row is the last of those of one key: by the first column that holds days, else as rows stand."""
-    times = [column for column in columns if _holds_days(draft, column)]
-    by = f"{draft.words(times[0])} DESC, " if times else ""
-    return f"row_number() OVER (PARTITION BY {key} ORDER BY {by}{ROW} DESC) = 1"
+def _latest(draft: Draft, key: str, columns: Sequence[str]) -> tuple[str, str]:
+    """Write that a row is the last of those of one key, and by what: the first column of days, else as rows stand."""
+    days = next(((sql, column) for column in columns if (sql := _day_sql(draft, column))), None)
+    by, called = (f"{days[0]} DESC, ", days[1]) if days else ("", "the order of the rows")
+    return f"row_number() OVER (PARTITION BY {key} ORDER BY {by}{ROW} DESC) = 1", called
 
 
-def _holds_days(draft: Draft, column: str) -> bool:
-    texts = [text for text in draft.texts(column) if text]
-    return bool(texts) and all(map(is_date, texts))
+def _day_sql(draft: Draft, column: str) -> str:
+    """Write what rows are ordered by after the days of a column; blank where it holds others, or none that are sure."""
+    texts = [text for text in dict.fromkeys(draft.texts(column)) if text]
+    if not texts or not all(map(is_date, texts)):
+        return ""
+    if all(map(moments.is_iso_date, texts)):
+        return draft.words(column)
+    form = form_of(texts)
+    sql = f"try_strptime({draft.words(column)}, {literal(form)})"
+    read = bool(form) and form != "serial" and draft.values(sql).count(None) == draft.texts(column).count("")
+    return sql if read else ""
 
 
 def _logged(draft: Draft) -> Finding | None:
@@ -100,7 +111,7 @@ def _logged(draft: Draft) -> Finding | None:
         ):
             continue
         gone = draft.quoted(sorted(each for each in words if each.strip().lower() in _GONE) or ["D"])
-        last = f"{_latest(draft, key, draft.left)} AND {draft.words(column)} NOT IN ({gone})"
+        last = f"{_latest(draft, key, draft.left)[0]} AND {draft.words(column)} NOT IN ({gone})"
         return _asked(
             draft,
             f"{column} says {', '.join(sorted(words))}, as a log of changes does: which rows are sales?",
@@ -195,10 +206,9 @@ def _copied(draft: Draft) -> Finding | None:
     key_sql = ", ".join(draft.sql(column) for column in same)
     states = [column for column in always if {*ROLES["status"]} & {*words_of(column)}]
     answers = []
-    dated = [column for column in always if _holds_days(draft, column)]
-    if states or dated:
-        by = dated[0] if dated else "the order of the rows"
-        answers.append((_latest(draft, key_sql, always), f"once, as it is at last by {by}"))
+    last, by = _latest(draft, key_sql, always)
+    if states or by in always:
+        answers.append((last, f"once, as it is at last by {by}"))
     first = f"row_number() OVER (PARTITION BY {key_sql} ORDER BY {ROW}) = 1"
     answers += [(first, "once, as it stands there first"), ("true", "each row is a sale of its own")]
     named = ", ".join(always[:_SHOWN]) + (" ..." if len(always) > _SHOWN else "")
@@ -255,16 +265,18 @@ def _mirrored(draft: Draft) -> Finding | None:
         candidates[FILE_NAME] = (
             files  # files that overlap have the same numbers, and are told apart when they are read
         )
+    # The same sale under numbers of their own; or the same document with amounts of its own.
+    told_by = list(zip(*(draft.texts(each) for each in whose), strict=True))
+    sales = [*zip(told_by, amount, strict=True)]
+    documents = [*zip(numbers, told_by, strict=True)]
     for column, words in candidates.items():
         if not 2 <= len({*words}) <= _FEW or not all(words):
             continue
         named = column if column == FILE_NAME else draft.words(column)
-        rows = range(draft.sample.rows)
-        # The same sale under numbers of their own; or the same document with amounts of its own.
-        sales = [(*(draft.texts(each)[row] for each in whose), amount[row]) for row in rows]
-        documents = [(draft.texts(columns["order_id"])[row], *sales[row][:-1]) for row in rows]
         for keys in (sales, documents):
-            held = {word: Counter(keys[row] for row in rows if words[row] == word) for word in {*words}}
+            held: dict[str, Counter[tuple[object, ...]]] = {word: Counter() for word in words}
+            for word, key in zip(words, keys, strict=True):
+                held[word][key] += 1
             pairs = [
                 pair for pair in combinations(sorted(held), 2) if _in_other(*(held[word] for word in pair))
             ]
