@@ -198,3 +198,21 @@ def test_what_a_line_is_at_last_is_said_on_the_later_day_however_days_are_writte
             for status, day in (("cancelled" if n == 2 else "shipped", late), ("confirmed", early))]  # fmt: skip
     export = {"orders": "\n".join([f"{HEAD},Status,Changed At", *rows])}
     assert proposed(tmp_path, export, where=0, more="[quarantine]\nmax_share = 1\n").net == 100 + 300 + 400
+
+
+def test_a_line_there_again_for_each_parcel_with_its_whole_amount_counts_once(tmp_path):
+    head = "Order No,Line,Order Date,Customer No,Item No,Shipped Qty,Unit Price,Amount,Delivery Note"
+    rows = [f"A{n},{line},2026-01-0{n},C{n},P{line},{part},{n}{line},{n}{line}0,D{n}{part}"
+            for n in range(1, 5) for line in (1, 2) for part in (4, 6)]  # fmt: skip
+    answers = asked(tmp_path, head, *rows)["where"].answers
+    assert (
+        answers[0][1]
+        == "once, as it stands there first, with Shipped Qty of that row alone: 8 rows, 2,120.00"
+    )
+
+
+def test_books_of_several_companies_are_named_where_nothing_tells_the_currency(tmp_path):
+    rows = ["A1,2026-01-05,K1,P1,1,100,DE01", "A2,2026-01-06,K2,P1,1,16000,JP01"]
+    (tmp_path / "orders.csv").write_text("\n".join([f"{HEAD},Company", *rows]), encoding="utf-8")
+    (question,) = [each for each in open_questions(propose_map(tmp_path)) if each.key == "report.currency"]
+    assert "Company (DE01, JP01)" in question.asks

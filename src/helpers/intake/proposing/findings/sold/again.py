@@ -172,7 +172,11 @@ def _copied(draft: Draft) -> Finding | None:
     beside = [
         draft.roles[role] for role in ("price", "price_with_tax", "gross", "discount") if role in draft.roles
     ]
-    same = list(dict.fromkeys(each for each in (*draft.columns.values(), *beside) if each != seller))
+    # A line of one number and amount is one, whatever of it went with each parcel.
+    part = draft.columns.get("quantity") if {"line_no", "net_amount"} <= draft.columns.keys() else None
+    same = list(
+        dict.fromkeys(each for each in (*draft.columns.values(), *beside) if each not in (seller, part))
+    )
     orders = draft.texts(draft.columns["order_id"])
     others = [
         column
@@ -210,7 +214,8 @@ def _copied(draft: Draft) -> Finding | None:
     if states or by in always:
         answers.append((last, f"once, as it is at last by {by}"))
     first = f"row_number() OVER (PARTITION BY {key_sql} ORDER BY {ROW}) = 1"
-    answers += [(first, "once, as it stands there first"), ("true", "each row is a sale of its own")]
+    alone = f", with {part} of that row alone" if any(part in each for each in differ) else ""
+    answers += [(first, f"once, as it stands there first{alone}"), ("true", "each row is a sale of its own")]
     named = ", ".join(always[:_SHOWN]) + (" ..." if len(always) > _SHOWN else "")
     _, money = draft.money(f"NOT ({first})")
     return _asked(
