@@ -97,6 +97,12 @@ def test_systems_and_documents_that_have_the_sales_of_one_another_are_told(tmp_p
     )
 
 
+def test_ledgers_with_the_same_sales_are_told_without_numbers_of_documents(tmp_path):
+    rows = [f"2026-01-0{n},C{n % 3},P{n},{n},{n}00,{ledger}" for n in range(1, 5) for ledger in ("0L", "2L")]
+    answers = asked(tmp_path, "Order Date,Customer No,Item No,Qty,Amount,Ledger", *rows)["where"].answers
+    assert answers[0][1] == "0L, and not 2L: 4 rows, 1,000.00"
+
+
 def test_two_files_with_the_sales_of_one_another_are_told(tmp_path):
     for name in ("erp", "pos"):
         rows = again("", first=name)

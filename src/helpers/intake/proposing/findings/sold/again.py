@@ -251,7 +251,7 @@ def _whole_documents(times: Counter[tuple[str, ...]], order: int) -> bool:
 def _mirrored(draft: Draft) -> Finding | None:
     """Two systems, ledgers or currencies have the sales of one another."""
     columns = draft.columns
-    needed = {"order_id", "order_date", "customer_id"}
+    needed = {"order_date", "customer_id"}
     if not needed <= {*columns} or not ({"product_id", "quantity"} & {*columns}):
         return None
     whose = [
@@ -260,25 +260,31 @@ def _mirrored(draft: Draft) -> Finding | None:
     amount = draft.values(draft.any_reading("net_amount") or "NULL")
     told = {
         columns[name]
-        for name in (*needed, "line_no", "product_id", "quantity", "net_amount")
+        for name in (*needed, "order_id", "line_no", "product_id", "quantity", "net_amount")
         if name in columns
     }
     candidates = {column: draft.texts(column) for column in draft.all_columns() if column not in told}
-    numbers = draft.texts(columns["order_id"])
+    numbers = draft.texts(columns["order_id"]) if "order_id" in columns else []
     files = [name for name, count in draft.sample.parts for _ in range(count)]
-    if files and FILE_NAME not in candidates and len({*zip(numbers, files, strict=True)}) == len({*numbers}):
+    if (
+        numbers
+        and files
+        and FILE_NAME not in candidates
+        and len({*zip(numbers, files, strict=True)}) == len({*numbers})
+    ):
         candidates[FILE_NAME] = (
             files  # files that overlap have the same numbers, and are told apart when they are read
         )
     # The same sale under numbers of their own; or the same document with amounts of its own.
     told_by = list(zip(*(draft.texts(each) for each in whose), strict=True))
     sales = [*zip(told_by, amount, strict=True)]
-    documents = [*zip(numbers, told_by, strict=True)]
+    ways: list[Sequence[tuple[object, ...]]] = [sales]
+    ways += [[*zip(numbers, told_by, strict=True)]] if numbers else []
     for column, words in candidates.items():
         if not 2 <= len({*words}) <= _FEW or not all(words):
             continue
         named = column if column == FILE_NAME else draft.words(column)
-        for keys in (sales, documents):
+        for keys in ways:
             held: dict[str, Counter[tuple[object, ...]]] = {word: Counter() for word in words}
             for word, key in zip(words, keys, strict=True):
                 held[word][key] += 1
