@@ -54,7 +54,7 @@ def test_an_order_that_was_cancelled_at_last_is_none_whatever_it_was_before(tmp_
 def test_one_order_of_which_the_parts_of_a_payment_add_up_is_enough_to_ask(tmp_path):
     rows = [f"{row}Y{n}" for n, row in enumerate(again("{n}00,"))]
     rows[3:] = [row.replace("400,Y3", "200,Y3") for row in rows[3:]] + ["A4,2026-01-04,C1,P4,4,400,200,Y9"]
-    found = asked(tmp_path, f"{HEAD},Payment Amount,Payment Id", *rows * 1)
+    found = asked(tmp_path, f"{HEAD},Payment Amount,Payment Id", *rows)
     assert "1 rows with 400.00 are those above them again" in found["where"].asks
 
 
@@ -149,6 +149,14 @@ def test_a_quantity_that_was_cancelled_is_no_flag(tmp_path):
 def test_numbers_of_several_companies_or_years_are_several_documents(tmp_path, head, rows):
     found = asked(tmp_path, f"{HEAD},{head}", *rows)["order_id"].answers
     assert found[0][1].endswith("4 documents") and found[1][1].endswith("2 documents")
+
+
+def test_a_line_without_a_customer_is_no_companys_customer(tmp_path):
+    rows = ["1,2026-01-05,K1,P1,1,100,A,Ann", "2,2026-01-06,K2,P1,1,200,A,Bob", "3,2026-01-05,K1,P9,1,300,B,Cyd",
+            "4,2026-01-06,K2,P9,1,400,B,Dan", "5,2026-01-07,,P9,1,500,B,", "6,2026-01-07,,P9,1,600,A,Eve"]  # fmt: skip
+    export = {"orders": "\n".join([f"{HEAD},Company,Customer Name", *rows])}
+    found = proposed(tmp_path, export, customer_id=0)
+    assert sorted(found.lines["customer_id"].dropna()) == ["A-K1", "A-K2", "B-K1", "B-K2"]
 
 
 @pytest.mark.parametrize(("answer", "net"), [(0, 400), (1, 800)])

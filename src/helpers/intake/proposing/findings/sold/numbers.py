@@ -31,7 +31,7 @@ def find_shared_orders(draft: Draft) -> Iterator[Finding]:
         words = [str(value or "") for value in draft.values(sql)]
         keys = [f"{word}-{each}" if each else "" for word, (each, _) in zip(words, pairs, strict=True)]
         if len({*words}) > 1 and not _shared(keys, pairs):
-            made = f"{sql} || '-' || {number}"
+            made = f"CASE WHEN {number} <> '' THEN {sql} || '-' || {number} END"
             asks = f"{len(shared)} numbers, as {min(shared)}, are of several customers, and of one in each {called}"
             answers = [
                 (made, f"each {called} has numbers of its own: {len({*keys} - {''})} documents"),
