@@ -11,16 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
-from helpers.intake.proposing.columns import is_date, words_of
+from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.documents import counts_rows
 from helpers.intake.proposing.findings.draft import FILE_NAME, Draft, Finding, shown
-from helpers.intake.proposing.findings.sold.dates import form_of
+from helpers.intake.proposing.findings.sold.dates import day_sql
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW
-from helpers.intake.reading.sql import literal
-from helpers.intake.values import moments
 
 #: So many rows, and so large a share, must repeat others for it to be how the export is made; of documents with several
 #: lines that are all there again, any.
@@ -77,22 +75,9 @@ def _line(draft: Draft) -> str | None:
 
 def _latest(draft: Draft, key: str, columns: Sequence[str]) -> tuple[str, str]:
     """Write that a row is the last of those of one key, and by what: the first column of days, else as rows stand."""
-    days = next(((sql, column) for column in columns if (sql := _day_sql(draft, column))), None)
+    days = next(((sql, column) for column in columns if (sql := day_sql(draft, column))), None)
     by, called = (f"{days[0]} DESC, ", days[1]) if days else ("", "the order of the rows")
     return f"row_number() OVER (PARTITION BY {key} ORDER BY {by}{ROW} DESC) = 1", called
-
-
-def _day_sql(draft: Draft, column: str) -> str:
-    """Write what rows are ordered by after the days of a column; blank where it holds others, or none that are sure."""
-    texts = [text for text in dict.fromkeys(draft.texts(column)) if text]
-    if not texts or not all(map(is_date, texts)):
-        return ""
-    if all(map(moments.is_iso_date, texts)):
-        return draft.words(column)
-    form = form_of(texts)
-    sql = f"try_strptime({draft.words(column)}, {literal(form)})"
-    read = bool(form) and form != "serial" and draft.values(sql).count(None) == draft.texts(column).count("")
-    return sql if read else ""
 
 
 def _logged(draft: Draft) -> Finding | None:

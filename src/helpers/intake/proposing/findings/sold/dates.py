@@ -8,6 +8,7 @@ from decimal import Decimal
 from helpers.intake.proposing.columns import is_date, words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.synonyms import COLUMN_WORDS
+from helpers.intake.reading.sql import literal
 from helpers.intake.values import moments
 
 _DAYS = {"orderdate", *COLUMN_WORDS["order_date"]}
@@ -59,3 +60,16 @@ def _months(texts: Sequence[str]) -> list[str]:
         text[:7] if moments.is_iso_date(text) else moments.month_of(text, form) if text and form else ""
         for text in texts
     ]
+
+
+def day_sql(draft: Draft, column: str) -> str:
+    """Write what rows are ordered by after the days of a column; blank where it holds others, or none that are sure."""
+    texts = [text for text in dict.fromkeys(draft.texts(column)) if text]
+    if not texts or not all(map(is_date, texts)):
+        return ""
+    if all(map(moments.is_iso_date, texts)):
+        return draft.words(column)
+    form = form_of(texts)
+    sql = f"try_strptime({draft.words(column)}, {literal(form)})"
+    read = bool(form) and form != "serial" and draft.values(sql).count(None) == draft.texts(column).count("")
+    return sql if read else ""
