@@ -38,6 +38,7 @@ def lines(head, *tails):
         ("Parent Line", ("", "1", ""), "Parent Line says that 1 rows with 20.00 are parts of another line"),
         ("Booking Type", ("Actual", "Scheduled", "Actual"), "Booking Type says Scheduled"),
         ("Source", ("Sales", "Accrual", "Sales"), "Source says Accrual"),
+        ("Merged Into", ("A1", "", ""), "Merged Into is said of 1 rows with 10.00: do these count"),
         ("Reversed By", ("A1", "", ""), "what took 1 rows with 10.00 back, which stands there with 20.00"),
     ],
 )  # fmt: skip
@@ -53,6 +54,7 @@ def test_lines_that_may_be_no_sales_are_asked_about(tmp_path, head, words, says)
         ("Fulfillment Status", ("Fulfilled", "Unfulfilled", "Fulfilled")),
         ("Status", ("Open", "Open", "Void")),  # beside nothing that is done, open is the rule
         ("Movement", ("Consignment issue", "Sale", "Sale")),
+        ("Merged Into", ("K7", "", "")),  # customers, not documents
     ],
 )
 def test_other_words_ask_nothing(tmp_path, head, words):

@@ -54,7 +54,7 @@ def test_an_order_that_was_cancelled_at_last_is_none_whatever_it_was_before(tmp_
 def test_one_order_of_which_the_parts_of_a_payment_add_up_is_enough_to_ask(tmp_path):
     rows = [f"{row}Y{n}" for n, row in enumerate(again("{n}00,"))]
     rows[3:] = [row.replace("400,Y3", "200,Y3") for row in rows[3:]] + ["A4,2026-01-04,C1,P4,4,400,200,Y9"]
-    found = asked(tmp_path, f"{HEAD},Payment Amount,Payment Id", *rows * 1)
+    found = asked(tmp_path, f"{HEAD},Payment Amount,Payment Id", *rows)
     assert "1 rows with 400.00 are those above them again" in found["where"].asks
 
 
@@ -97,6 +97,12 @@ def test_systems_and_documents_that_have_the_sales_of_one_another_are_told(tmp_p
     )
 
 
+def test_ledgers_with_the_same_sales_are_told_without_numbers_of_documents(tmp_path):
+    rows = [f"2026-01-0{n},C{n % 3},P{n},{n},{n}00,{ledger}" for n in range(1, 5) for ledger in ("0L", "2L")]
+    answers = asked(tmp_path, "Order Date,Customer No,Item No,Qty,Amount,Ledger", *rows)["where"].answers
+    assert answers[0][1] == "0L, and not 2L: 4 rows, 1,000.00"
+
+
 def test_two_files_with_the_sales_of_one_another_are_told(tmp_path):
     for name in ("erp", "pos"):
         rows = again("", first=name)
@@ -136,6 +142,8 @@ def test_a_quantity_that_was_cancelled_is_no_flag(tmp_path):
     [
         ("Company", ["1,2026-01-05,K1,P1,1,100,A", "2,2026-01-06,K2,P1,1,200,A", "1,2026-01-05,K7,P9,1,300,B",
                      "2,2026-01-06,K8,P9,1,400,B"]),
+        ("Note", ["1,05.11.25,K1,P1,1,100,", "2,06.12.25,K2,P1,1,200,", "1,05.01.26,K7,P9,1,300,",
+                  "2,06.01.26,K8,P9,1,400,"]),
         ("Note", ["1,2025-11-05,K1,P1,1,100,", "2,2025-12-06,K2,P1,1,200,", "1,2026-01-05,K7,P9,1,300,",
                   "2,2026-01-06,K8,P9,1,400,"]),
     ],
@@ -143,6 +151,14 @@ def test_a_quantity_that_was_cancelled_is_no_flag(tmp_path):
 def test_numbers_of_several_companies_or_years_are_several_documents(tmp_path, head, rows):
     found = asked(tmp_path, f"{HEAD},{head}", *rows)["order_id"].answers
     assert found[0][1].endswith("4 documents") and found[1][1].endswith("2 documents")
+
+
+def test_a_line_without_a_customer_is_no_companys_customer(tmp_path):
+    rows = ["1,2026-01-05,K1,P1,1,100,A,Ann", "2,2026-01-06,K2,P1,1,200,A,Bob", "3,2026-01-05,K1,P9,1,300,B,Cyd",
+            "4,2026-01-06,K2,P9,1,400,B,Dan", "5,2026-01-07,,P9,1,500,B,", "6,2026-01-07,,P9,1,600,A,Eve"]  # fmt: skip
+    export = {"orders": "\n".join([f"{HEAD},Company,Customer Name", *rows])}
+    found = proposed(tmp_path, export, customer_id=0)
+    assert sorted(found.lines["customer_id"].dropna()) == ["A-K1", "A-K2", "B-K1", "B-K2"]
 
 
 @pytest.mark.parametrize(("answer", "net"), [(0, 400), (1, 800)])
@@ -187,3 +203,32 @@ def read_database(path, answer=None):
     map_path.write_text(text, encoding="utf-8")
     tables = read_tables(path, load_settings(map_path), path.parent / "cache")
     return sum(pd.read_parquet(tables.path("order_lines"))["net_amount"])
+
+
+@pytest.mark.parametrize(
+    ("early", "late"),
+    [("28.09.2026", "05.10.2026"), ("9/28/2026", "10/5/2026"), ("2026-09-28", "2026-10-05")],
+)
+def test_what_a_line_is_at_last_is_said_on_the_later_day_however_days_are_written(tmp_path, early, late):
+    rows = [f"A{n},2026-01-0{n},C{n},P{n},1,{n}00,{status},{day}" for n in range(1, 5)
+            for status, day in (("cancelled" if n == 2 else "shipped", late), ("confirmed", early))]  # fmt: skip
+    export = {"orders": "\n".join([f"{HEAD},Status,Changed At", *rows])}
+    assert proposed(tmp_path, export, where=0, more="[quarantine]\nmax_share = 1\n").net == 100 + 300 + 400
+
+
+def test_a_line_there_again_for_each_parcel_with_its_whole_amount_counts_once(tmp_path):
+    head = "Order No,Line,Order Date,Customer No,Item No,Shipped Qty,Unit Price,Amount,Delivery Note"
+    rows = [f"A{n},{line},2026-01-0{n},C{n},P{line},{part},{n}{line},{n}{line}0,D{n}{part}"
+            for n in range(1, 5) for line in (1, 2) for part in (4, 6)]  # fmt: skip
+    answers = asked(tmp_path, head, *rows)["where"].answers
+    assert (
+        answers[0][1]
+        == "once, as it stands there first, with Shipped Qty of that row alone: 8 rows, 2,120.00"
+    )
+
+
+def test_books_of_several_companies_are_named_where_nothing_tells_the_currency(tmp_path):
+    rows = ["A1,2026-01-05,K1,P1,1,100,DE01", "A2,2026-01-06,K2,P1,1,16000,JP01"]
+    (tmp_path / "orders.csv").write_text("\n".join([f"{HEAD},Company", *rows]), encoding="utf-8")
+    (question,) = [each for each in open_questions(propose_map(tmp_path)) if each.key == "report.currency"]
+    assert "Company (DE01, JP01)" in question.asks

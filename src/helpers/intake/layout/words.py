@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 #: exact: the cell says no more; part: it names what it is the total of; weak: it may as well be a name.
@@ -47,6 +48,7 @@ def bare(text: str) -> str:
     return re.sub(r"^[\s:：*=()（）\-]+|[\s:：*=()（）\-.]+$", "", text).lower()
 
 
+@lru_cache(maxsize=100_000)
 def total_word(text: str) -> Strength | None:
     """Whether a cell reads as that of a total, and how surely."""
     if re.fullmatch(r"\*{1,4}|[∑Σ]", text.strip()):

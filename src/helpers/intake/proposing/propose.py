@@ -83,7 +83,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     drafts: list[Draft] = []
     for table in TABLE_NAMES:
         fitting = sorted(
-            chosen.get(table, []), key=lambda sample: (id(sample) not in documents, -fit(table, sample))
+            chosen.get(table, []),
+            key=lambda sample: (id(sample) not in documents, -fit(table, sample), -sample.rows),
         )
         left_out = [
             each for each in fitting[1:]

@@ -34,9 +34,9 @@ POSSIBLE_YEARS = (1678, 2261)
 LIKELY_YEARS = (1970, 2099)
 _ZONE = "' ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)$'"
 _SERIAL_START = date(1899, 12, 30)
-#: Years of a calendar that are ahead of, or behind, those of Gregory.
 #: The name of a zone behind a time: the day is as it is written.
 ZONE = re.compile(r" ([ECMP][SD]T|GMT|UTC)$")
+#: Years of a calendar that are ahead of, or behind, those of Gregory.
 _OFFSETS = {"buddhist": -543, "republic": 1911}
 _YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-9]|$)"}
 
@@ -107,7 +107,7 @@ def in_ascii(text: str) -> str:
 
 def scripts_of(text: str) -> list[str]:
     """Name the notations whose digits stand in a text."""
-    if text.isascii():
+    if text.isascii():  # nearly all are, and a look at each letter takes long
         return []
     digits = {letter for letter in text if letter.isdigit() and not letter.isascii()}
     return [name for name, (old, _) in SCRIPTS.items() if digits & {*old}]

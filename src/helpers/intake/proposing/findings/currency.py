@@ -19,6 +19,12 @@ _OWN_MONEY = re.compile(
     r"(?i)\blcy\b|(company|local|base|home|functional|house)[ _-]?(currency|curr)\b|^base[ _](net|grand|amount|total)|"
     r"hauswährung|devise locale|moneda local|本币|本位币|自社通貨"
 )
+#: Heads that say whose books a row is in, and how many books there may be.
+_COMPANY = re.compile(
+    r"(?i)\bcompany\b|\bentity\b|subsidiary|mandant|buchungskreis|bukrs|gesellschaft|société|filiale|sociedad|empresa|"
+    r"公司|账套|核算组织|会社"
+)
+_FEW = 12
 #: From so many columns, and in nearly all rows, it is how a sheet is laid out.
 _SEVERAL, _MOST = 2, 0.95
 #: What reads the currency off a mark beside a number, in the SQL of the map.
@@ -220,7 +226,17 @@ def report_currency(drafts: Sequence[Draft]) -> tuple[str | None, list[str]]:
         ((code, why),) = codes.items()
         return code, [f"currency = {toml(code)}  # {why}"]
     if not codes:
-        return None, ['currency = "?"  # the currency of the report, as EUR or CNY: nothing here tells']
+        asks = "the currency of the report, as EUR or CNY: nothing here tells"
+        several = [
+            f"{column} ({', '.join(words)})"
+            for draft in drafts if draft.table == "order_lines"
+            for column in draft.all_columns() if _COMPANY.search(column) and column not in draft.columns.values()
+            if 1 < len(words := sorted({*draft.texts(column)} - {""})) <= _FEW
+        ]  # fmt: skip
+        more = (
+            f". If {several[0]} has books in several, say a line's under derived: currency" if several else ""
+        )
+        return None, [f'currency = "?"  # {asks}{more}']
     listed = [f"#   {toml(code)}  # {why}" for code, why in sorted(codes.items())]
     return None, [
         *listed,

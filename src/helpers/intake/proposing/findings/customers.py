@@ -132,9 +132,10 @@ def find_shared_numbers(draft: Draft) -> Iterator[Finding]:
     for company in (each for each in companies(draft) if each != name):
         within: dict[tuple[str, str], set[str]] = {}
         for (number, called), whose in zip(texts, draft.texts(company), strict=True):
-            within.setdefault((whose, number), set()).add(plain(called))
+            if number and called:
+                within.setdefault((whose, number), set()).add(plain(called))
         if all(len(called) == 1 for called in within.values()):
-            made = f"nullif({draft.words(company)} || '-' || {number_sql}, '-')"
+            made = f"CASE WHEN {number_sql} <> '' THEN {draft.words(company)} || '-' || {number_sql} END"
             yield _asked_numbers(
                 draft, column,
                 f"{len(several)} numbers, as {several[0]}, have another name ({name}) for each {company}",

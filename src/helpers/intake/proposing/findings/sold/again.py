@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
-from helpers.intake.proposing.columns import is_date, words_of
+from helpers.intake.proposing.columns import words_of
 from helpers.intake.proposing.findings.documents import counts_rows
 from helpers.intake.proposing.findings.draft import FILE_NAME, Draft, Finding, shown
+from helpers.intake.proposing.findings.sold.dates import day_sql
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
@@ -72,16 +73,11 @@ def _line(draft: Draft) -> str | None:
     return ", ".join(keys) if "order_id" in draft.columns else None
 
 
-def _latest(draft: Draft, key: str, columns: Sequence[str]) -> str:
-    """Write that a row is the last of those of one key: by the first column that holds days, else as rows stand."""
-    times = [column for column in columns if _holds_days(draft, column)]
-    by = f"{draft.words(times[0])} DESC, " if times else ""
-    return f"row_number() OVER (PARTITION BY {key} ORDER BY {by}{ROW} DESC) = 1"
-
-
-def _holds_days(draft: Draft, column: str) -> bool:
-    texts = [text for text in draft.texts(column) if text]
-    return bool(texts) and all(map(is_date, texts))
+def _latest(draft: Draft, key: str, columns: Sequence[str]) -> tuple[str, str]:
+    """Write that a row is the last of those of one key, and by what: the first column of days, else as rows stand."""
+    days = next(((sql, column) for column in columns if (sql := day_sql(draft, column))), None)
+    by, called = (f"{days[0]} DESC, ", days[1]) if days else ("", "the order of the rows")
+    return f"row_number() OVER (PARTITION BY {key} ORDER BY {by}{ROW} DESC) = 1", called
 
 
 def _logged(draft: Draft) -> Finding | None:
@@ -100,7 +96,7 @@ def _logged(draft: Draft) -> Finding | None:
         ):
             continue
         gone = draft.quoted(sorted(each for each in words if each.strip().lower() in _GONE) or ["D"])
-        last = f"{_latest(draft, key, draft.left)} AND {draft.words(column)} NOT IN ({gone})"
+        last = f"{_latest(draft, key, draft.left)[0]} AND {draft.words(column)} NOT IN ({gone})"
         return _asked(
             draft,
             f"{column} says {', '.join(sorted(words))}, as a log of changes does: which rows are sales?",
@@ -161,7 +157,11 @@ def _copied(draft: Draft) -> Finding | None:
     beside = [
         draft.roles[role] for role in ("price", "price_with_tax", "gross", "discount") if role in draft.roles
     ]
-    same = list(dict.fromkeys(each for each in (*draft.columns.values(), *beside) if each != seller))
+    # A line of one number and amount is one, whatever of it went with each parcel.
+    part = draft.columns.get("quantity") if {"line_no", "net_amount"} <= draft.columns.keys() else None
+    same = list(
+        dict.fromkeys(each for each in (*draft.columns.values(), *beside) if each not in (seller, part))
+    )
     orders = draft.texts(draft.columns["order_id"])
     others = [
         column
@@ -195,12 +195,12 @@ def _copied(draft: Draft) -> Finding | None:
     key_sql = ", ".join(draft.sql(column) for column in same)
     states = [column for column in always if {*ROLES["status"]} & {*words_of(column)}]
     answers = []
-    dated = [column for column in always if _holds_days(draft, column)]
-    if states or dated:
-        by = dated[0] if dated else "the order of the rows"
-        answers.append((_latest(draft, key_sql, always), f"once, as it is at last by {by}"))
+    last, by = _latest(draft, key_sql, always)
+    if states or by in always:
+        answers.append((last, f"once, as it is at last by {by}"))
     first = f"row_number() OVER (PARTITION BY {key_sql} ORDER BY {ROW}) = 1"
-    answers += [(first, "once, as it stands there first"), ("true", "each row is a sale of its own")]
+    alone = f", with {part} of that row alone" if any(part in each for each in differ) else ""
+    answers += [(first, f"once, as it stands there first{alone}"), ("true", "each row is a sale of its own")]
     named = ", ".join(always[:_SHOWN]) + (" ..." if len(always) > _SHOWN else "")
     _, money = draft.money(f"NOT ({first})")
     return _asked(
@@ -236,7 +236,7 @@ def _whole_documents(times: Counter[tuple[str, ...]], order: int) -> bool:
 def _mirrored(draft: Draft) -> Finding | None:
     """Two systems, ledgers or currencies have the sales of one another."""
     columns = draft.columns
-    needed = {"order_id", "order_date", "customer_id"}
+    needed = {"order_date", "customer_id"}
     if not needed <= {*columns} or not ({"product_id", "quantity"} & {*columns}):
         return None
     whose = [
@@ -245,26 +245,34 @@ def _mirrored(draft: Draft) -> Finding | None:
     amount = draft.values(draft.any_reading("net_amount") or "NULL")
     told = {
         columns[name]
-        for name in (*needed, "line_no", "product_id", "quantity", "net_amount")
+        for name in (*needed, "order_id", "line_no", "product_id", "quantity", "net_amount")
         if name in columns
     }
     candidates = {column: draft.texts(column) for column in draft.all_columns() if column not in told}
-    numbers = draft.texts(columns["order_id"])
+    numbers = draft.texts(columns["order_id"]) if "order_id" in columns else []
     files = [name for name, count in draft.sample.parts for _ in range(count)]
-    if files and FILE_NAME not in candidates and len({*zip(numbers, files, strict=True)}) == len({*numbers}):
+    if (
+        numbers
+        and files
+        and FILE_NAME not in candidates
+        and len({*zip(numbers, files, strict=True)}) == len({*numbers})
+    ):
         candidates[FILE_NAME] = (
             files  # files that overlap have the same numbers, and are told apart when they are read
         )
+    # The same sale under numbers of their own; or the same document with amounts of its own.
+    told_by = list(zip(*(draft.texts(each) for each in whose), strict=True))
+    sales = [*zip(told_by, amount, strict=True)]
+    ways: list[Sequence[tuple[object, ...]]] = [sales]
+    ways += [[*zip(numbers, told_by, strict=True)]] if numbers else []
     for column, words in candidates.items():
         if not 2 <= len({*words}) <= _FEW or not all(words):
             continue
         named = column if column == FILE_NAME else draft.words(column)
-        rows = range(draft.sample.rows)
-        # The same sale under numbers of their own; or the same document with amounts of its own.
-        sales = [(*(draft.texts(each)[row] for each in whose), amount[row]) for row in rows]
-        documents = [(draft.texts(columns["order_id"])[row], *sales[row][:-1]) for row in rows]
-        for keys in (sales, documents):
-            held = {word: Counter(keys[row] for row in rows if words[row] == word) for word in {*words}}
+        for keys in ways:
+            held: dict[str, Counter[tuple[object, ...]]] = {word: Counter() for word in words}
+            for word, key in zip(words, keys, strict=True):
+                held[word][key] += 1
             pairs = [
                 pair for pair in combinations(sorted(held), 2) if _in_other(*(held[word] for word in pair))
             ]

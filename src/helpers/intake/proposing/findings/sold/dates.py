@@ -8,6 +8,7 @@ from decimal import Decimal
 from helpers.intake.proposing.columns import is_date, words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.synonyms import COLUMN_WORDS
+from helpers.intake.reading.sql import literal
 from helpers.intake.values import moments
 
 _DAYS = {"orderdate", *COLUMN_WORDS["order_date"]}
@@ -44,13 +45,31 @@ def find_other_days(draft: Draft) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def form_of(texts: Sequence[str]) -> str:
+    """Give the format of days that are not ISO 8601's; blank where all are, or where they can be read in two ways."""
+    unclear = [text for text in dict.fromkeys(texts) if text and not moments.is_iso_date(text)]
+    forms = [form for form, _ in moments.formats_of(unclear)] if unclear else []
+    dotted = [form for form in forms if form.startswith("%d.%m.")]
+    return dotted[0] if dotted else forms[0] if len(forms) == 1 else ""
+
+
 def _months(texts: Sequence[str]) -> list[str]:
     """Give the month of each day, as ``2026-01``; blank where there is none, or where it can be read in two ways."""
-    unclear = [text for text in texts if text and not moments.is_iso_date(text)]
-    forms = moments.formats_of(list(dict.fromkeys(unclear))) if unclear else []
-    dotted = [form for form, _ in forms if form.startswith("%d.%m.")]
-    form = dotted[0] if dotted else forms[0][0] if len(forms) == 1 else ""
+    form = form_of(texts)
     return [
         text[:7] if moments.is_iso_date(text) else moments.month_of(text, form) if text and form else ""
         for text in texts
     ]
+
+
+def day_sql(draft: Draft, column: str) -> str:
+    """Write what rows are ordered by after the days of a column; blank where it holds others, or none that are sure."""
+    texts = [text for text in dict.fromkeys(draft.texts(column)) if text]
+    if not texts or not all(map(is_date, texts)):
+        return ""
+    if all(map(moments.is_iso_date, texts)):
+        return draft.words(column)
+    form = form_of(texts)
+    sql = f"try_strptime({draft.words(column)}, {literal(form)})"
+    read = bool(form) and form != "serial" and draft.values(sql).count(None) == draft.texts(column).count("")
+    return sql if read else ""

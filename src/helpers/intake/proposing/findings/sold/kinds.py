@@ -92,10 +92,14 @@ _TAKEN_BACK = re.compile(
     r"([ _]?(document|doc|invoice|beleg|no)\.?)*$|^(reversal|storno)[ _-]?(document|doc|invoice|beleg(nummer)?|no)"
     r"([ _]?(no|number))?\.?$|^(被)?(红冲|冲销|冲红)(单号|单据号?|发票号?|凭证号?)$"
 )
-#: Columns that are filled where a line was rejected; and flags of goods that were given.
+#: Columns that are filled where a line was rejected, or went into another document; and flags of goods that were given.
 _REJECTED = re.compile(
     r"(?i)^(reason for rejection|rejection (reason|code)|cancel(lation|led)?[ _]reason|abgru|"
     r"absagegrund|ablehnungsgrund|(取消|作废|拒绝|拒收|驳回|关闭)(原因|理由))$"
+)
+_MERGED = re.compile(
+    r"(?i)^(merged|combined|consolidated)[ _]?(in|into|to|with)([ _]?(order|document|invoice))?([ _]?(no|number|id))?$|"
+    r"^zusammengeführt (in|mit)$|^(fusionnée?|regroupée?) (dans|avec)$|^(被?合并|并)(到|至|入)(订单|单据?)?(编?号)?$"
 )
 _GIVEN = re.compile(
     r"(?i)^(is[ _]?)?(free( of charge| goods?| item)?|foc|bonus( item)?|gratis|gratuit|gift|sample)"
@@ -186,7 +190,7 @@ def _taken_off_again(draft: Draft, met: str) -> str | None:
 
 
 def _said_by_heads(draft: Draft) -> Iterator[Finding]:
-    """Ask about lines that a column calls rejected, or given for nothing, by its head and by being filled or yes."""
+    """Ask about lines that a column calls rejected, merged or given for nothing, by its head and by its words."""
     for column in draft.all_columns():
         words = {each for each in draft.texts(column) if each}
         name = column.replace("_", " ").strip()
@@ -194,6 +198,8 @@ def _said_by_heads(draft: Draft) -> Iterator[Finding]:
             continue
         if _REJECTED.match(name):
             met, kind = f"{draft.words(column)} <> ''", "rejected"
+        elif _MERGED.match(name) and words & {*draft.texts(draft.columns.get("order_id", column))}:
+            met, kind = f"{draft.words(column)} NOT IN ('', '0')", "merged"
         elif _GIVEN.match(name) and are_yes_or_no(words):
             met, kind = (
                 f"{draft.words(column)} IN ({draft.quoted(sorted(filter(says_yes, words)) or ['yes'])})",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from helpers.intake.proposing.findings.draft import Draft, Finding
+from helpers.intake.proposing.findings.sold.dates import day_sql
 
 #: A number of two customers may be a slip; of so many, and so large a share, it is how they are given.
 _LEAST, _MANY = 2, 0.05
@@ -26,12 +27,18 @@ def find_shared_orders(draft: Draft) -> Iterator[Finding]:
     number = draft.words(order)
     ways = [(column, draft.words(column)) for column in companies(draft)]
     if day := draft.columns.get("order_date"):
-        ways.append((f"year of {day}", f"regexp_extract({draft.words(day)}, '(19|20)[0-9][0-9]')"))
+        sure = day_sql(draft, day)
+        year = (
+            f"left(CAST({sure} AS VARCHAR), 4)"
+            if sure
+            else f"regexp_extract({draft.words(day)}, '(19|20)[0-9]{{2}}')"
+        )
+        ways.append((f"year of {day}", year))
     for called, sql in ways:
         words = [str(value or "") for value in draft.values(sql)]
         keys = [f"{word}-{each}" if each else "" for word, (each, _) in zip(words, pairs, strict=True)]
         if len({*words}) > 1 and not _shared(keys, pairs):
-            made = f"{sql} || '-' || {number}"
+            made = f"CASE WHEN {number} <> '' THEN {sql} || '-' || {number} END"
             asks = f"{len(shared)} numbers, as {min(shared)}, are of several customers, and of one in each {called}"
             answers = [
                 (made, f"each {called} has numbers of its own: {len({*keys} - {''})} documents"),
