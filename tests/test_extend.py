@@ -211,7 +211,7 @@ def test_findings_actions_and_files_are_checked(shop):
     assert "Customer 1" in propose(book, pd.DataFrame(good)).text
     for change, message in [
         ({"customer_id": ["C5"]}, "'C5', is no customer of Book(2026-10, salesperson:S1)"),
-        ({"kind": "call"}, "'call', is no kind of action; kinds are visit"),
+        ({"kind": "ring"}, "'ring', is no kind of action; kinds are call, visit"),
         ({"value_amount": -1}, "'-1', is not money"),
         ({"due_date": "soon"}, "'soon', is no day"),
         ({"reason": " "}, "is no sentence"),
