@@ -49,7 +49,8 @@ def group(value: str | None, _: Words) -> str:
 
 def named(values: pd.Series, _: Words) -> pd.Series:
     """What words of the data are called, and what none of them is."""
-    return values.astype("object").map(_.value).fillna(_("Not recorded"))
+    # Where all are missing, `map` gives floats, which hold no text.
+    return values.astype("object").map(_.value).astype("object").fillna(_("Not recorded"))
 
 
 def year_to_date(year: CompanyYear, month: pd.Period, _: Words) -> str:
