@@ -53,9 +53,7 @@ def find_unit_cost(draft: Draft) -> Iterator[Finding]:
     if several and fitting >= _MOST * several:
         answers = []
         for expression, means in ((cost, "the line"), (one, "one unit")):
-            total = draft.one(
-                f"SELECT sum(c) FROM (SELECT ({expression}) AS c, ({both}) AS met FROM sample) WHERE met"
-            )[0]
+            total = draft.signs(both, expression)[2]
             answers.append((expression, f"of {means}: {shown(total)} for sales of {shown(earned)}"))
         yield Finding(
             columns={"cost_amount": None},

@@ -66,13 +66,12 @@ def _asked(
         asks, known = draft.questions.get(name, ("", [(expression, "")]))
         answers = []
         for (made, means), (where, words) in product(known, zip(met, taken, strict=True)):
-            total = draft.one(f"SELECT sum(v) FROM (SELECT ({turned_sign(where, made)}) AS v FROM sample)")[0]
+            turned = turned_sign(where, made)
+            total = draft.signs("true", turned)[2]
             before = f"{means}; " if means else ""
-            answers.append(
-                (turned_sign(where, made), f"{before}{', '.join(words)} is taken off: {shown(total)} in all")
-            )
+            answers.append((turned, f"{before}{', '.join(words)} is taken off: {shown(total)} in all"))
         for made, means in known:
-            total = draft.one(f"SELECT sum(v) FROM (SELECT ({made}) AS v FROM sample)")[0]
+            total = draft.signs("true", made)[2]
             answers.append((made, f"{f'{means}; ' if means else ''}all are added: {shown(total)} in all"))
         asked = f"{column} says {named}, {what}, and no amount has a minus: how do they count?"
         questions[name] = (f"{asks}; {asked}" if asks else asked, answers)
