@@ -6,9 +6,8 @@ import inspect
 import ibis
 import pandas as pd
 import pytest
-from builders import write_standard_tables
 
-from helpers.book import check_labels, open_book, parse_month
+from helpers.book import open_book, parse_month
 from helpers.errors import WorkbookError
 from helpers.settings.config import Settings, parse_settings
 
@@ -98,18 +97,6 @@ def test_a_year_of_thirteen_periods_is_not_asked_for_by_one():
     thirteen = parse_settings({"periods": {"pattern": "13x4"}}, "map")
     with pytest.raises(WorkbookError, match=r"for example 2026-10\.$"):
         parse_month("2026-P14", thirteen)
-
-
-def test_two_words_of_a_column_are_not_called_the_same(tmp_path):
-    customers = [{"customer_id": "1", "trade_class": "Chains"}, {"customer_id": "2", "trade_class": "Other"}]
-    tables = write_standard_tables(tmp_path, {"customers": customers})
-    check_labels(
-        tables, parse_settings({"labels": {"Chains": {"zh": "其他"}, "Misc": {"zh": "其他"}}}, "map")
-    )
-    with pytest.raises(
-        WorkbookError, match=r"customers, column trade_class: 'Chains' and 'Other' .* 'Other'"
-    ):
-        check_labels(tables, parse_settings({"labels": {"Chains": "Other"}}, "map"))
 
 
 def test_each_fact_is_read_once_and_what_a_caller_writes_stays_with_the_caller(book):

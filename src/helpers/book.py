@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from helpers import intake
@@ -20,13 +19,12 @@ from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind
 from helpers.engine.cache.cache import for_process
 from helpers.engine.cache.calls import cached
-from helpers.engine.connection import connect, from_parquet, parquet_of, to_pandas
+from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.engine.months.coverage import DefaultMonth, read_default_month
 from helpers.engine.store import FactStore
+from helpers.engine.tables.labels import check_labels
 from helpers.errors import WorkbookError
-from helpers.intake import contracts
 from helpers.intake.accounts import known_by
-from helpers.intake.reading.sql import literal, parquet_sql
 from helpers.intake.tables import StandardTables
 from helpers.present.numbers import numbers
 from helpers.present.reconciliation import book_block
@@ -40,8 +38,6 @@ from helpers.subjects.signals.catalogue import SIGNALS, check_steps
 Data = str | Path | Sequence[str | Path] | None
 #: What has to be supplied for a way of counting customers.
 COUNTED_BY = {"group": ("customers", "parent_id"), "buying_group": ("buying_groups", "group_id")}
-#: Texts of which none is a class that pages show groups by.
-_NOT_LABELLED = frozenset({"name", "group_name", "note", "address", "town", "question"})
 
 
 @cached
@@ -253,37 +249,6 @@ def check_periods(tables: StandardTables, settings: Settings) -> None:
             f"{known[0].first} to {known[-1].last}. Add those that are missing to the table of [periods] in "
             "workbook.toml, or set the order lines aside."
         )
-
-
-def check_labels(tables: StandardTables, settings: Settings) -> None:
-    """Raise a WorkbookError where two words of a column are called the same: pages would show two groups as one."""
-    called = {language: dict(settings.labels_in(language)) for language in config.LANGUAGES}
-    known = ", ".join(
-        literal(text) for text in {*settings.labels, *(x for of in called.values() for x in of.values())}
-    )
-    if not known:
-        return
-    with duckdb.connect() as engine:
-        for table in config.TABLE_NAMES:
-            texts = {each.name for each in contracts.columns(table) if each.kind == "text"} - _NOT_LABELLED
-            for column in sorted(texts & tables.supplied.get(table, frozenset())):
-                source = parquet_sql(parquet_of(tables.path(table)))
-                rows = engine.execute(
-                    f"SELECT DISTINCT {column} FROM {source} WHERE {column} IN ({known})"
-                ).fetchall()
-                for language, of in called.items():
-                    _check_apart(f"{table}, column {column}", sorted(word for (word,) in rows), of, language)
-
-
-def _check_apart(place: str, words: Sequence[str], called: Mapping[str, str], language: str) -> None:
-    by_label: dict[str, str] = {}
-    for word in words:
-        other = by_label.setdefault(called.get(word, word), word)
-        if other != word:
-            raise WorkbookError(
-                f"{place}: '{other}' and '{word}' are both called '{called.get(word, word)}' in the language "
-                f"{language}, and pages could not tell them apart. Call one of them otherwise under [labels]."
-            )
 
 
 def parse_month(text: str | pd.Period, settings: Settings) -> pd.Period:
