@@ -276,11 +276,42 @@ def rows_by_file(connection: Connection, stage: Stage) -> list[int]:
     return [counts.get(number, 0) for number in range(len(stage.relations))]
 
 
+def _holds(connection: Connection, table: TableName, path: Path) -> bool:
+    """Whether a file has the contract's columns and types, and no row that breaks a rule of it: in one look."""
+    import ibis
+    import pyarrow.parquet as pq
+
+    declared = contracts.CONTRACTS[table].to_schema().columns
+    written = ibis.Schema.from_pyarrow(pq.read_schema(path))
+    if [*written.items()] != [(name, column.dtype.type) for name, column in declared.items()]:
+        return False
+    broken = []
+    for name, column in declared.items():
+        if not column.nullable:
+            broken.append(f"{identifier(name)} IS NULL")
+            if written[name].is_floating():
+                broken.append(f"isnan({identifier(name)})")
+        broken += [_broken_sql(identifier(name), each.name, each.statistics) for each in column.checks]
+    rows = parquet_sql(path)
+    return connection.execute(f"SELECT 1 FROM {rows} WHERE {' OR '.join(broken)} LIMIT 1").fetchone() is None
+
+
+def _broken_sql(column: str, rule: str, said: dict[str, Any]) -> str:
+    if rule == "isin":
+        return f"{column} NOT IN ({', '.join(map(literal, said['allowed_values']))})"
+    if rule == "str_matches":
+        return f"NOT regexp_matches({column}, {literal(said['pattern'])})"
+    raise AssertionError(f"no SQL is written for a contract's rule {rule}")
+
+
 def _validate(engine: Backend, judged: Iterable[TableName], folder: Path) -> None:
     """Hold what was written against its contract, on the engine; sound tables were held against it column by column."""
     import pandera.errors
 
     for table in judged:
+        if _holds(engine.con, table, folder / f"{table}.parquet"):
+            continue
+        # Pandera asks one rule at a time, and says which of them is broken.
         rows = engine.read_parquet(folder / f"{table}.parquet", hive_partitioning=False)
         if not rows.count().execute():
             continue  # of no row at all nothing can be wrong; what is asked of all of them is NULL on the engine

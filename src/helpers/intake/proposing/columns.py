@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from helpers.intake import contracts
 from helpers.intake.proposing.synonyms import BEHIND, COLUMN_WORDS, CURRENCY_MARKS, MONTH_WORDS, ROLES, plain
@@ -15,6 +16,8 @@ from helpers.settings.source import TableName
 #: So many different values of a column are looked at, and this share of them must be of the kind.
 _VALUES = 200
 _MOST = 0.6
+#: A sample's values are looked at for each column of each table that their head may stand for.
+_REMEMBERED = 16_384
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?")
 #: Tables of records, whose key other tables name.
 _RECORDS = ("customers", "products", "salespeople")
@@ -77,6 +80,7 @@ def without_pieces(head: str) -> str:
     return _PIECES.sub("", head).strip(" ,(/_")
 
 
+@lru_cache(maxsize=4096)
 def words_of(column: str) -> tuple[str, ...]:
     """Give the ways in which a head can be compared: whole, without a currency behind it, its part behind a slash.
 
@@ -219,6 +223,7 @@ def currency_code(text: str) -> str | None:
     return CURRENCY_MARKS.get(text.strip().lower()) or notations.SURE_MARKS.get(text.strip())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_number(text: str) -> bool:
     """Whether a text is a number in some notation."""
     text = moments.in_ascii(text)
@@ -229,6 +234,7 @@ def is_number(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_date(text: str) -> bool:
     """Whether a text is a date in some form."""
     text = moments.in_ascii(text)
