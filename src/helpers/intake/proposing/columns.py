@@ -22,6 +22,8 @@ _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?")
 #: Tables of records, whose key other tables name.
 _RECORDS = ("customers", "products", "salespeople")
 _NUMBERS = ("money", "quantity", "score")
+#: Kinds whose values say whether a column is one.
+_LOOKED_AT = ("code", "date", "timestamp", *_NUMBERS)
 #: What a pivot table writes before the head of a column that it adds up.
 _ADDED_UP = re.compile(r"(?i)^\s*(?:sum of|summe von|somme de|suma de|求和项\s*[:：]|合計\s*[/／])\s*(?=\S)")
 #: What says behind a head that no tax is in its amounts.
@@ -195,7 +197,9 @@ def _words(name: str, heads: set[str]) -> tuple[str, ...]:
 
 def unlike(column: contracts.Column, texts: Sequence[str]) -> str | None:
     """Say why values are not what a column asks for; None where they are, or where there are none."""
-    values = list(dict.fromkeys(text for text in texts if text not in WORDS_FOR_NOTHING))[:_VALUES]
+    if column.kind not in _LOOKED_AT and column.name != "name":
+        return None
+    values = _first_different(texts)
     if not values:
         return None
     shown = ", ".join(values[:3])
@@ -208,6 +212,17 @@ def unlike(column: contracts.Column, texts: Sequence[str]) -> str | None:
     if column.name == "name" and all(re.fullmatch(r"[0-9]+(\.0)?", text) for text in values):
         return f"it holds whole numbers only ({shown}), the keys of another table"
     return None
+
+
+def _first_different(texts: Sequence[str]) -> list[str]:
+    """Give the first values that are one; of a long column that has as many, its end is not looked at."""
+    found: dict[str, None] = {}
+    for text in texts:
+        if text not in WORDS_FOR_NOTHING:
+            found[text] = None
+            if len(found) == _VALUES:
+                break
+    return list(found)
 
 
 def _mostly(fitting: Iterator[bool]) -> bool:
