@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+# A file stays with one worker, and tests/conftest.py says in which order: the long ones first.
+TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 # The notebooks through nbval, and the examples in docstrings, on one book of the sample in the cache.
 SHOWN := $(BIN)/python -m pytest --nbval --nbval-current-env --doctest-modules -p no:cacheprovider \
   -n 2 --dist loadfile notebooks src/helpers
@@ -20,18 +22,18 @@ report: $(READY) ## build the sample month's report in reports/
 	@$(BIN)/workbook report
 
 test: $(READY) ## run the tests, the notebooks through nbval and the examples in docstrings among them
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole and not long"
+	@$(TESTS) -m "not whole and not long"
 	@$(SHOWN)
 
 test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes and of public data)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(TESTS)
 	@$(SHOWN)
 
 test-rest: $(READY) ## run what `make test` leaves out (not the long ones), or skips where a browser, PostgreSQL, Java or PySpark is missing
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "(whole or browser or postgres or pyspark or spark) and not long"
+	@$(TESTS) -m "(whole or browser or postgres or pyspark or spark) and not long"
 
 search: $(READY) ## run the property tests on new cases, which `make test` does not draw
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis --hypothesis-profile new-cases
+	@$(TESTS) -m hypothesis --hypothesis-profile new-cases
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks

@@ -22,8 +22,9 @@ def table_of(sample: Sample) -> TableName | None:
     """Find the table that a sample fits best, by name, needed columns, and columns at all."""
     if sample.postings is not None:
         return "order_lines"
-    best = max(TABLE_NAMES, key=lambda table: fit(table, sample))
-    return best if fit(best, sample) > 0 else None
+    fits = {table: fit(table, sample) for table in TABLE_NAMES}
+    best = max(fits, key=fits.__getitem__)
+    return best if fits[best] > 0 else None
 
 
 def fit(table: TableName, sample: Sample) -> float:

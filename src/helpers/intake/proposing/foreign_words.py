@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from helpers.settings.source import TableName
 
 BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$")
 
 
+@lru_cache(maxsize=4096)  # each head is compared with what each column of each table may be called
 def plain(name: str) -> str:
     """Give a name without case, accents, blanks, punctuation, and what stands in brackets at its end (a unit)."""
     bare = BRACKETS.sub("", name) or name

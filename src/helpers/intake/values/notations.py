@@ -43,6 +43,8 @@ class Seen(NamedTuple):
 
 #: Words behind a number that multiply it, and are no unit to leave out: 200K, 1.2 Mio.
 _MULTIPLE = "[0-9] *([kKMB]|(?i:mio|mn|mrd|bn|tsd|lakhs?|lacs?|crores?))[.]?$"
+#: Nearly all numbers are written so, with nothing to find in them.
+_PLAIN = re.compile(r"[0-9]+([.][0-9]+)?")
 _DIGITS = r"[0-9][0-9.,' \u2019\u00a0\u2009\u202f]*"
 #: Currency codes that stand beside amounts.
 _CODES = ("AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|INR|JPY|KRW|MXN|MYR|NOK|NZD|PHP|PLN|RMB|RUB|SEK|SGD|THB|TRY|"
@@ -64,6 +66,8 @@ SEEN: tuple[Seen, ...] = (
 
 def notations_of(text: str) -> tuple[set[str], str | None]:
     """Find the notations that a number is written in, and the currency mark beside it; none where it is no number."""
+    if _PLAIN.fullmatch(text):
+        return set(), None
     scripts, text = scripts_of(text), in_ascii(text)
     mark = mark_of(text)
     found = {*scripts, *(seen.setting for seen in SEEN if seen.shape.fullmatch(text))}
@@ -80,6 +84,8 @@ def notations_of(text: str) -> tuple[set[str], str | None]:
 
 def mark_of(text: str) -> str | None:
     """Give the currency sign or code that stands before or behind a number."""
+    if _PLAIN.fullmatch(text):
+        return None
     text = in_ascii(text)
     found = re.fullmatch(
         rf"(?i)[-+({_DASHES}\s]*(?P<before>{_MARK})\s*[-+({_DASHES}]?\s*[0-9].*|"

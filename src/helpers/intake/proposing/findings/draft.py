@@ -107,7 +107,8 @@ class Draft:
             )
         }
         self.format_lines = self._format_lines()
-        self._connection = duckdb.connect()
+        # A second thread costs more than so few rows do.
+        self._connection = duckdb.connect(config={"threads": 1})
         macros.define(self._connection, self._form())
         table: dict[str, Any] = {name: pa.array(self.texts(name)) for name in self.sample.columns}
         for lookup, sample in self.joined.items():
