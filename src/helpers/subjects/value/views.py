@@ -60,8 +60,8 @@ def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
         low=n.money_short(row["low_80"]), high=n.money_short(row["high_80"]),
     )  # fmt: skip
     so_far = _.ngettext(
-        "So far it has brought {history}, {window} of it in the last 12 months.",
-        "So far they have brought {history}, {window} of it in the last 12 months.",
+        "So far it has brought {history}; in the last 12 months {window}.",
+        "So far they have brought {history}; in the last 12 months {window}.",
         len(result.customers),
         history=n.money_short(result.customers["history_amount"].sum()),
         window=n.money_short(result.customers["window_amount"].sum()),
@@ -314,9 +314,9 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
     if result.fading.empty:
         return None
     return n.words.ngettext(
-        "{n} customer brought much and little is expected of it: {name}, {value} of {measure} a year after {now} in "
+        "{n} larger customer is expected to bring less than half: {name}, {value} of {measure} a year after {now} in "
         "the last 12 months.",
-        "{n} customers brought much and little is expected of them, first {name}: {value} of {measure} a year after "
+        "{n} larger customers are expected to bring less than half, first {name}: {value} of {measure} a year after "
         "{now} in the last 12 months.",
         len(result.fading), **_first_of(result, result.fading, n),
     )  # fmt: skip
