@@ -34,7 +34,7 @@ def _known(n: Numbers) -> dict[str, Column]:
     _ = n.words
     return {
         "customer": Column(_("Customer"), whose="customer_id"),
-        "salesperson_name": Column(_("Salesperson")),
+        "salesperson_name": Column(_("Salesperson"), if_known=True),
         "tier": Column(_("Tier")),
         "why": Column(_("Why")),
         "step": Column(_("Next step")),
