@@ -91,7 +91,7 @@ def _reasons_sentence(result: Quotes, n: Numbers) -> str | None:
         return None
     whole = int(result.reasons["quotes"].sum())
     parts = [
-        f"{plain(n.words.value(reason))} ({n.percent(count / whole, 0)})"
+        n.words("{name} ({value})", name=plain(n.words.value(reason)), value=n.percent(count / whole, 0))
         for reason, count in zip(known["reason"], known["quotes"], strict=True)
     ]
     return n.words("Lost most often for: {reasons}.", reasons=n.words.listed(parts))
