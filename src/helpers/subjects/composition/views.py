@@ -99,8 +99,8 @@ def _share_title(result: Composition, n: Numbers) -> str:
         if most["group"] == top["group"]:
             return _("{title} ({change} on last year)", title=title, change=change)
         return _(
-            "{title}; furthest from last year: {group}, {change}",
-            title=title, group=_.value(most["group"]), change=change,
+            "{title}; largest change on last year: {group}, {change}",
+            title=title, group=_.value(most["group"]), change=n.signed_money_short(most["change_amount"]),
         )  # fmt: skip
     worst = _furthest(gaps, "gap_points")
     if worst["group"] == top["group"]:
