@@ -237,6 +237,7 @@ _IN_CHINESE = {
     "application": "应用", "delivery": "交货", "order": "订单", "price": "价格", "product advice": "产品咨询",
     "service": "服务",
     "defect": "质量缺陷", "invoice error": "开票错误", "late delivery": "交货延误", "wrong goods": "发错货",
+    "competitor": "竞争对手", "delivery time": "交货期", "no answer": "没有答复", "project dropped": "项目取消",
     "damaged": "破损", "overstock": "库存过多", "too late": "太晚", "wrong item ordered": "订错货",
 }  # fmt: skip
 

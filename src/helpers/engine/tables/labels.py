@@ -1,8 +1,8 @@
-"""What pages call the words of the data, held against the data: no two words of a column may be called the same."""
+"""What pages call the words of the data, held against the data: no word is called as another, none is unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import duckdb
 
@@ -21,23 +21,34 @@ _NOT_LABELLED = frozenset({"name", "group_name", "note", "address", "town", "que
 def check_labels(tables: StandardTables, settings: Settings) -> None:
     """Raise a WorkbookError where two words of a column are called the same: pages would show two groups as one."""
     called = {language: dict(settings.labels_in(language)) for language in config.LANGUAGES}
-    known = ", ".join(
-        literal(text) for text in {*settings.labels, *(x for of in called.values() for x in of.values())}
-    )
+    known = {*settings.labels, *(x for of in called.values() for x in of.values())}
+    for place, words in _columns_with(tables, known):
+        for language, of in called.items():
+            _check_apart(place, words, of, language)
+
+
+def labels_without_word(tables: StandardTables, settings: Settings) -> list[str]:
+    """Return the words under ``[labels]`` that no column of classes holds, in the order they stand there."""
+    found = {word for _, words in _columns_with(tables, settings.labels) for word in words}
+    return [word for word in settings.labels if word not in found]
+
+
+def _columns_with(tables: StandardTables, known: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """Name each column of classes, with those of the known words that it holds."""
     if not known:
         return
+    sought = ", ".join(map(literal, known))
     with duckdb.connect() as engine:
         for table in config.TABLE_NAMES:
             texts = {each.name for each in contracts.columns(table) if each.kind == "text"} - _NOT_LABELLED
             columns = sorted(texts & tables.supplied.get(table, frozenset()))
             if not columns:
                 continue
-            listed = ", ".join(f"list(DISTINCT {name}) FILTER ({name} IN ({known}))" for name in columns)
+            listed = ", ".join(f"list(DISTINCT {name}) FILTER ({name} IN ({sought}))" for name in columns)
             source = parquet_sql(parquet_of(tables.path(table)))
             (found,) = engine.execute(f"SELECT {listed} FROM {source}").fetchall()
             for column, words in zip(columns, found, strict=True):
-                for language, of in called.items():
-                    _check_apart(f"{table}, column {column}", sorted(words or ()), of, language)
+                yield f"{table}, column {column}", sorted(words or ())
 
 
 def _check_apart(place: str, words: Sequence[str], called: Mapping[str, str], language: str) -> None:

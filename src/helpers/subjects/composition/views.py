@@ -91,7 +91,17 @@ def _share_title(result: Composition, n: Numbers) -> str:
     )  # fmt: skip
     gaps = named.dropna(subset="gap_points")
     if gaps.empty:
-        return title
+        moved = named.dropna(subset="change_percent")
+        if len(moved) < 2:
+            return title
+        most = _furthest(moved, "change_amount")
+        change = n.change_in_percent(most["change_percent"])
+        if most["group"] == top["group"]:
+            return _("{title} ({change} on last year)", title=title, change=change)
+        return _(
+            "{title}; largest change on last year: {group}, {change}",
+            title=title, group=_.value(most["group"]), change=n.signed_money_short(most["change_amount"]),
+        )  # fmt: skip
     worst = _furthest(gaps, "gap_points")
     if worst["group"] == top["group"]:
         return _("{title} ({gap} against policy)", title=title, gap=n.in_points(worst["gap_points"]))
@@ -307,9 +317,9 @@ def _against_plan(total: pd.Series, result: Composition, n: Numbers) -> str | No
     if pd.isna(total["attainment_ytd_percent"]):
         return None
     return _(
-        "The year to date stands at {share} of plan; {month} alone at {monthly}.",
-        share=n.in_percent(total["attainment_ytd_percent"]), month=n.month(result.month),
-        monthly=n.in_percent(total["attainment_month_percent"]),
+        "The year to date stands at {share}; {month} alone at {monthly}.",
+        share=labels.of_plan(total["attainment_ytd_percent"] / 100, n), month=n.month(result.month),
+        monthly=labels.of_plan(total["attainment_month_percent"] / 100, n),
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
         "{amount} of net sales has no cost: no margin is counted of it.", amount=n.money_short(unknown)
     )
     ruled = [charge_label(name, _) for name in result.by_rule if name not in result.in_table]
-    rule = _("By rule of the settings: {names}.", names=_.listed(ruled)) if ruled else None
+    rule = _("Counted by a rule, not booked: {names}.", names=_.listed(ruled)) if ruled else None
     missing = [charge_label(name, _) for name in CHARGES if name not in result.counted and name != "other"]
     absent = _("Not counted: {names}; they need the tables rebate_agreements or costs, or [costs] in the settings.",
                names=_.listed(missing)) if missing else None  # fmt: skip

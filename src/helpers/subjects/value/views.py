@@ -14,7 +14,7 @@ from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import called, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -26,6 +26,7 @@ PAGE = "03_lifetime_value"
 #: Nobody reads more rows than this; those left out are counted in the caption.
 MOST_ROWS = 200
 MOST_MOVERS = 200
+_MOST_DRAWN = 10
 
 
 def measure(result: LifetimeValue, _: Words) -> str:
@@ -59,13 +60,22 @@ def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
         measure=measure(result, _), years=years(result, n), rate=n.percent(result.discount_rate_year, 0),
         low=n.money_short(row["low_80"]), high=n.money_short(row["high_80"]),
     )  # fmt: skip
-    so_far = _.ngettext(
-        "So far it has brought {history}, {window} of it in the last 12 months.",
-        "So far they have brought {history}, {window} of it in the last 12 months.",
-        len(result.customers),
-        history=n.money_short(result.customers["history_amount"].sum()),
-        window=n.money_short(result.customers["window_amount"].sum()),
+    history, window = (
+        n.money_short(result.customers[name].sum()) for name in ("history_amount", "window_amount")
     )
+    so_far = (
+        _.ngettext(
+            "So far it has brought {history}, all in the last 12 months.",
+            "So far they have brought {history}, all in the last 12 months.",
+            len(result.customers), history=history,
+        )
+        if history == window
+        else _.ngettext(
+            "So far it has brought {history}; in the last 12 months {window}.",
+            "So far they have brought {history}; in the last 12 months {window}.",
+            len(result.customers), history=history, window=window,
+        )
+    )  # fmt: skip
     later = _(
         "{month} is not over: what customers are worth is told as of the end of {earlier}.",
         month=n.month(result.in_course), earlier=n.month(result.month),
@@ -171,6 +181,11 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     if total > 0 and (frame["value_amount"] >= 0).all():
         said["share"] = n.percent(first["value_amount"] / total)
         title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **said)
+    drawn = largest(frame, frame["value_amount"], _MOST_DRAWN)
+    if len(drawn) < len(frame):  # bars of so many could not be seen
+        rest = frame.drop(drawn.index)[["value_amount", "window_amount"]].sum()
+        rest["label"] = _.ngettext("{n} other", "{n} others", len(frame) - len(drawn))
+        frame = pd.concat([drawn, rest.to_frame().T], ignore_index=True).infer_objects()
     alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
     names = (_("Expected, next {years}", years=years(result, n)), _("Last 12 months"))
     return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short,
@@ -314,9 +329,9 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
     if result.fading.empty:
         return None
     return n.words.ngettext(
-        "{n} customer brought much and little is expected of it: {name}, {value} of {measure} a year after {now} in "
+        "{n} larger customer is expected to bring less than half: {name}, {value} of {measure} a year after {now} in "
         "the last 12 months.",
-        "{n} customers brought much and little is expected of them, first {name}: {value} of {measure} a year after "
+        "{n} larger customers are expected to bring less than half, first {name}: {value} of {measure} a year after "
         "{now} in the last 12 months.",
         len(result.fading), **_first_of(result, result.fading, n),
     )  # fmt: skip
