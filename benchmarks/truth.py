@@ -3,6 +3,7 @@
     python benchmarks/truth.py                           # all sets, as Markdown
     python benchmarks/truth.py sample cdnow              # some of them
     python benchmarks/truth.py shop=purchases.csv        # a log of one's own: customer_id, date, net_amount
+    python benchmarks/truth.py "world: budgets"          # a made-up trade of benchmarks/worlds.py
     python benchmarks/truth.py alive cdnow               # P(alive) before and after it is put right
 
 Nothing of the forecast is chosen by these tables. Each row of a set is the mean over origins of which the forecast
@@ -23,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from worlds import PREFIX, world
 
 from helpers.models import ParetoNBD
 from helpers.models.errors import FitError
@@ -214,7 +216,10 @@ DATA: dict[str, Callable[[], pd.DataFrame]] = {
 def read(name: str) -> pd.DataFrame:
     """Return a set's log: customer_id (text), date, net_amount; thinned where it is large."""
     title, _, file = name.partition("=")
-    log = pd.read_csv(file, dtype={"customer_id": str}) if file else DATA[title]()
+    if name.startswith(PREFIX):
+        log = world(name)
+    else:
+        log = pd.read_csv(file, dtype={"customer_id": str}) if file else DATA[title]()
     log = pd.DataFrame(
         {
             "customer_id": log["customer_id"].astype(str),
