@@ -1,15 +1,17 @@
-"""Eight made-up trades, each by a process that the forecast does not assume; written down before anything was measured.
+"""Nine made-up trades, each by a process that the forecast does not assume; written before measuring.
 
-``python benchmarks/truth.py "world: budgets" ...`` and ``python benchmarks/churn.py "world: budgets" ...`` measure them.
-The first four (`CONFIRM`) may be looked at when something is mended, the other four only afterwards. What is planted:
+``python benchmarks/truth.py "world: budgets" ...`` measures them.
+`CONFIRM` may be looked at when something is mended, `HELD_BACK` only afterwards. What is planted:
 
 - *correlated spend*: Pareto/NBD; who buys twice as often orders 35 % less at once.
 - *hidden states*: each month a shop is busy, quiet or gone for good, and passes from one to another (a Markov chain).
-- *budgets*: trade customers with a budget a year that grows by 6 %, spent mostly in spring and autumn, until it is spent.
+- *budgets*: a budget a year that grows by 6 %, spent mostly in spring and autumn, until it is spent.
 - *wandering rates*: a wholesaler whose customers' rates and order sizes wander by AR(1), all growing by 8 % a year.
 - *chains lost*: weekly and monthly buyers in chains of 1 to 25 shops; a chain leaves at once, with all its shops.
 - *promotions*: every second month of some years has a promotion; half of what it sells is bought ahead.
 - *pandemic*: four months at a third of the trade in the fourth year, one in eight closes, the rest come back slowly.
+- *strike*: for five months of the third year a quarter of the trade, then as before. Added to `CONFIRM` after the first
+  measurement, to look into what *pandemic* showed.
 - *growing base*: more customers join each year, larger ones, who buy more from year to year; a tenth leaves each year.
 """
 
@@ -152,9 +154,19 @@ def growing_base(years: int = 7, customers: int = 900, seed: int = 108) -> Itera
             yield from _by_month(rng, f"G{number:04d}", month, pace / 12 * grown, size * grown, 0.6)
 
 
+def strike(years: int = 5, customers: int = 400, seed: int = 109) -> Iterator[Row]:
+    rng = np.random.default_rng(seed)
+    for number in range(customers):
+        first = int(rng.integers(0, 12 * years - 12)) if rng.random() < 0.4 else 0
+        last, pace, size = first + rng.exponential(90), rng.gamma(1.5, 1.5), rng.lognormal(6, 0.8)
+        for month in range(first, int(min(last, 12 * years))):
+            trade = 0.25 if 29 <= month < 34 else 1.0
+            yield from _by_month(rng, f"S{number:04d}", month, pace * trade, size, 0.4)
+
+
 CONFIRM: dict[str, Callable[[], Iterator[Row]]] = {
     "correlated spend": correlated_spend, "hidden states": hidden_states, "budgets": budgets,
-    "wandering rates": wandering_rates,
+    "wandering rates": wandering_rates, "strike": strike,
 }  # fmt: skip
 HELD_BACK: dict[str, Callable[[], Iterator[Row]]] = {
     "chains lost": chains_lost, "promotions": promotions, "pandemic": pandemic, "growing base": growing_base,
