@@ -19,7 +19,7 @@ from helpers.present.words import Words
 from helpers.subjects.value.alive import AliveHistory
 from helpers.subjects.value.cohorts import Cohorts
 from helpers.subjects.value.learning.checks import TESTED_YEARS, Checks
-from helpers.subjects.value.lifetime import LifetimeValue
+from helpers.subjects.value.lifetime import EARLIER, LifetimeValue
 from helpers.subjects.value.views import cohort_label
 
 #: How a probability went is told over so many months.
@@ -262,6 +262,8 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
     if curves.empty:
         return [findings(_("No cohort of five customers or more has been observed for half a year yet."))]
     last = curves.groupby("cohort").tail(1)
+    joined = last["cohort"] != EARLIER  # of whom nobody knows how long they had been customers
+    last = last[joined] if joined.any() else last
     best = last.iloc[int((last["cumulative_amount"] / last["age_months"]).to_numpy().argmax())]
     money = _(
         "The cohort that has brought most for its age: {cohort}, {amount} each in {months} months",

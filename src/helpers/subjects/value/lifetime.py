@@ -62,7 +62,8 @@ class LifetimeValue(Answer):
     rising, fading
         Customers small today (the lower part by window_amount) and large over the horizon (not in the lower part by
         value_amount, and more a year than today); and customers not small today of whom less than half is expected a
-        year. With today_rank and value_rank (1: largest).
+        year. With year_amount (expected a year over the horizon, not discounted: a year is held against a year),
+        today_rank and value_rank (1: largest).
     never_bought
         Customers on record who have not bought: they have no value here.
     learned
@@ -307,7 +308,9 @@ def _group(table: pd.DataFrame, by: str, horizon: str, shared: dict[str, float])
 
 
 def _movers(table: pd.DataFrame, small_share: float, horizon_years: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    spans = [f"span_{number}" for number in range(horizon_years)]
     ranked = table.assign(
+        year_amount=digits(table[spans].sum(axis=1) / horizon_years),
         today_rank=table["window_amount"].rank(ascending=False, method="first"),
         value_rank=table["value_amount"].rank(ascending=False, method="first"),
     )
@@ -315,7 +318,7 @@ def _movers(table: pd.DataFrame, small_share: float, horizon_years: int) -> tupl
         return ranked.iloc[:0], ranked.iloc[:0]
     small = ranked["window_amount"] <= ranked["window_amount"].quantile(small_share)
     little = ranked["value_amount"] <= ranked["value_amount"].quantile(small_share)
-    a_year = ranked["value_amount"] / horizon_years
+    a_year = ranked["year_amount"]
     rising = ranked[small & ~little & (a_year > ranked["window_amount"])]
     fading = ranked[~small & (2 * a_year < ranked["window_amount"])]
     fading = fading.sort_values(["window_amount", "customer_id"], ascending=[False, True])

@@ -296,7 +296,7 @@ def movers(result: LifetimeValue, n: Numbers) -> list[Table | Findings]:
     }
     up = _("Small today, big tomorrow: little in the last 12 months, much expected, in {currency}",
            currency=n.currency)  # fmt: skip
-    down = _("Big today, small tomorrow: much in the last 12 months, little expected, in {currency}",
+    down = _("Big today, smaller tomorrow: less than half of the last 12 months expected a year, in {currency}",
              currency=n.currency)  # fmt: skip
     tables = [
         first_of(
@@ -329,10 +329,10 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
     if result.fading.empty:
         return None
     return n.words.ngettext(
-        "{n} larger customer is expected to bring less than half: {name}, {value} of {measure} a year after {now} in "
-        "the last 12 months.",
-        "{n} larger customers are expected to bring less than half, first {name}: {value} of {measure} a year after "
-        "{now} in the last 12 months.",
+        "{n} customer is expected to bring less than half as much a year as in the last 12 months: {name}, {value} of "
+        "{measure} after {now}.",
+        "{n} customers are expected to bring less than half as much a year as in the last 12 months, first {name}: "
+        "{value} of {measure} after {now}.",
         len(result.fading), **_first_of(result, result.fading, n),
     )  # fmt: skip
 
@@ -343,7 +343,7 @@ def _first_of(result: LifetimeValue, people: pd.DataFrame, n: Numbers) -> dict[s
     return {
         "name": called(people.head(1)).iloc[0], "measure": measure(result, n.words),
         "now": n.money_short(first["window_amount"]),
-        "value": n.money_short(first["value_amount"] / result.horizon_years),
+        "value": n.money_short(first["year_amount"]),
     }  # fmt: skip
 
 
@@ -359,8 +359,8 @@ def weighed_findings(result: LifetimeValue, n: Numbers, likely: Likelihood) -> l
     row = equity_of(result, "1")
     lead = equity_findings(result, n).sentences[0]
     unsure = 0.1 * per_year * max(float(row["value_amount"] - row["low_80"]), 0.0)
-    gain = (result.rising["value_amount"] * per_year - result.rising["window_amount"]).clip(lower=0).sum()
-    loss = (result.fading["window_amount"] - result.fading["value_amount"] * per_year).clip(lower=0).sum()
+    gain = (result.rising["year_amount"] - result.rising["window_amount"]).clip(lower=0).sum()
+    loss = (result.fading["window_amount"] - result.fading["year_amount"]).clip(lower=0).sum()
     rising = _rising(result, n) if len(result.rising) else None
     return weighed(PAGE, (lead, unsure), (rising, gain), (_fading(result, n), loss))
 
@@ -369,11 +369,10 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
     """Propose to grow who is small today and big tomorrow, and to keep who was big and may fade."""
     parts = []
     for kind, found in (("grow", result.rising), ("keep", result.fading)):
-        found = found.head(MOST_MOVERS)[["customer_id", "value_amount", "window_amount"]]
-        more = found["value_amount"] / result.horizon_years - found["window_amount"]
+        found = found.head(MOST_MOVERS)[["customer_id", "year_amount", "window_amount"]]
+        more = found["year_amount"] - found["window_amount"]
         at_stake = (more if kind == "grow" else -more).clip(lower=0.0)
-        a_year = found["value_amount"] / result.horizon_years
-        parts.append(found.assign(kind=kind, at_stake_amount=at_stake, a_year_amount=a_year))
+        parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
     about = pd.concat(parts, ignore_index=True)
     due = (result.month + 1).to_timestamp(how="end").normalize()
     of = {"measure": measure(result, n.words)}
@@ -384,7 +383,7 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
 def _reason(row: Row, n: Numbers, of: dict[str, str]) -> str:
     _ = n.words
     # A year is held against a year.
-    said = of | {"value": n.money_short(row["a_year_amount"]), "now": n.money_short(row["window_amount"])}
+    said = of | {"value": n.money_short(row["year_amount"]), "now": n.money_short(row["window_amount"])}
     if row["kind"] == "grow":
         return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **said)
     return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **said)
