@@ -187,6 +187,7 @@ def _locked(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> 
 def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, rows: int) -> None:
     """Write the kept rows, by day up to a million, else in the order of their files, and the rows set aside."""
     names = [column.name for column in contracts.columns(stage.table)]
+    names += [contracts.OWN_DAY] if stage.moved else []
     listed = ", ".join(map(identifier, names))
     date = contracts.date_column(stage.table)
     # Of the order lines there may be a hundred million: by day and place in the input, as sorting by text
@@ -282,6 +283,7 @@ def _validate(engine: Backend, judged: Iterable[TableName], folder: Path) -> Non
 
     for table in judged:
         rows = engine.read_parquet(folder / f"{table}.parquet", hive_partitioning=False)
+        rows = rows.drop(*({contracts.OWN_DAY} & set(rows.columns)))
         if not rows.count().execute():
             continue  # of no row at all nothing can be wrong; what is asked of all of them is NULL on the engine
         try:

@@ -309,6 +309,9 @@ KNOWN_FROM: dict[TableName, tuple[str, ...]] = {
     "deliveries": ("recorded_on",),
 }
 
+#: Beside an order line's day, where the company's months date it into their calendar month: the day in the source.
+OWN_DAY = "own_day"
+
 #: Where a column says from when a row of another day is known; without it the row is known from its day on, and one of
 #: a month from the first of it. Of a table here these columns count, the first that is filled, and not `KNOWN_FROM`.
 ANNOUNCED: dict[TableName, tuple[str, ...]] = {
