@@ -31,6 +31,7 @@ from helpers.intake.cleaning.verdicts import (
     check_rates,
     check_share,
     check_sums,
+    unknown_parts,
 )
 from helpers.intake.known import known_month
 from helpers.intake.layout.totals import check_totals
@@ -106,6 +107,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 )
                 check_parts(connection, stage, mapped)
                 check_payments(connection, stage, bills, settings.report.currency)
+                if "instalment" in supplied.get("invoices", ()):
+                    notes += unknown_parts(connection, stage, parquet_sql(folder / "invoices.parquet"))
                 if table == "payments" and dated:
                     notes += rates.unsettled_note(connection, stage.name)
                 check_losses(connection, stage)

@@ -18,7 +18,6 @@ from helpers.subjects.card.card_index import NO_TIER, CardIndex, card_index
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.grading.rules import outcomes_in_order
-from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.receivables.queries import ReceivableQueries
 from helpers.subjects.signals.queries import SignalQueries
 from helpers.subjects.tiers.queries import TierQueries
@@ -32,7 +31,6 @@ _OF_CUSTOMERS = (
 
 
 class CardQueries(
-    NetMarginQueries,
     ReceivableQueries,
     ChurnQueries,
     TierQueries,
