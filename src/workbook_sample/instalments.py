@@ -43,11 +43,16 @@ def plant_instalments(
     chosen = (bills["amount"] >= LEAST_FEN) & (rng.random(len(bills)) < share)
     some = bills[chosen].reset_index(drop=True)
     parts = _parts(some)
-    delay = paid.groupby("invoice_id")["payment_date"].min().reindex(some["invoice_id"]) - some["due_date"].to_numpy()
+    delay = (
+        paid.groupby("invoice_id")["payment_date"].min().reindex(some["invoice_id"])
+        - some["due_date"].to_numpy()
+    )
     made = _payments(rng, parts, delay.to_numpy(), span)
     whole = bills[~chosen].assign(instalment=None)
     kept = paid[~paid["invoice_id"].isin(some["invoice_id"])].assign(instalment=None)
-    every = pd.concat([whole, parts[[*bills, "instalment"]]]).sort_values(["invoice_id", "instalment"], kind="stable")
+    every = pd.concat([whole, parts[[*bills, "instalment"]]]).sort_values(
+        ["invoice_id", "instalment"], kind="stable"
+    )
     money_in = pd.concat([kept, made[kept.columns]]).sort_values("payment_date", kind="stable")
     truth = parts.assign(paid=_paid(parts, made))
     return (
@@ -123,13 +128,17 @@ def _payments(rng: np.random.Generator, parts: pd.DataFrame, delay: Ints, span: 
             "instalment": np.where(named | turned[number], parts["instalment"], None),
         }
     )  # fmt: skip
-    there = ~np.isnan(delay.astype(np.float64))[number] & (rows["amount"] > 0) & (rows["payment_date"] <= span.end_day)
+    there = (
+        ~np.isnan(delay.astype(np.float64))[number]
+        & (rows["amount"] > 0)
+        & (rows["payment_date"] <= span.end_day)
+    )
     return rows[there]
 
 
 def _paid(parts: pd.DataFrame, made: pd.DataFrame) -> Ints:
     """Reckon what is paid of each part, payment by payment: those named take theirs, the rest goes to the earliest."""
-    of = {number: rows for number, rows in made.groupby("invoice_id", sort=False)}
+    of = dict(iter(made.groupby("invoice_id", sort=False)))
     found = []
     for number, rows in parts.groupby("invoice_id", sort=False):
         sizes = rows["amount"].tolist()

@@ -190,7 +190,9 @@ def _write_chunk(
     orders, lines = draw_orders(random(2), people, purchases, company.catalogue, span, next_order)
     invoices, payments = draw_receivables(random(3), people, orders, span)
     if planting.instalments > 0:
-        invoices, payments, truth = plant_instalments(random(12), invoices, payments, span, planting.instalments)
+        invoices, payments, truth = plant_instalments(
+            random(12), invoices, payments, span, planting.instalments
+        )
         files.write("truth/instalments", truth)
     prospects = market.prospect_rows(random(8), people, span, next_prospect)
     tables = {

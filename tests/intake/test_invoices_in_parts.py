@@ -151,7 +151,9 @@ def test_payments_may_name_their_part_and_a_part_that_the_invoice_does_not_have_
     tables = shop.read()
     assert len(pd.read_parquet(tables.path("payments"))) == 4  # two of one day and amount, of two parts
     (note,) = [each for each in tables.notes() if "part" in each]
-    assert note.startswith("payments: 1 rows name a part that their invoice does not have, the first in payments.csv,")
+    assert note.startswith(
+        "payments: 1 rows name a part that their invoice does not have, the first in payments.csv,"
+    )
     assert "data row 3: part 3 of invoice I1. They settle its parts by due date" in note
 
 

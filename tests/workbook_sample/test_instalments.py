@@ -1,4 +1,4 @@
-"""Invoices due in parts, planted into a sample: the same company, and the workbook finds what the truth says is paid."""
+"""Invoices due in parts, planted into a sample: the same company, and the workbook finds what is truly paid."""
 
 from __future__ import annotations
 
@@ -57,6 +57,8 @@ def test_the_workbook_finds_what_is_paid_of_each_part(folders):
     linked = book.facts.frame("linked_payments")
     settled = linked[linked["item_id"].str.contains("\x1f", na=False)]
     by_part = settled.groupby("item_id")["amount"].sum()
-    numbers = truth["invoice_id"] + "\x1f" + (truth["instalment"].astype("int64") - 1).astype("str").str.zfill(4)
+    numbers = (
+        truth["invoice_id"] + "\x1f" + (truth["instalment"].astype("int64") - 1).astype("str").str.zfill(4)
+    )
     assert (by_part.reindex(numbers).fillna(0).round(2).to_numpy() == truth["paid_amount"].to_numpy()).all()
     assert len(items) == len(truth)

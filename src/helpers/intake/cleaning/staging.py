@@ -152,7 +152,7 @@ class Stage:
 
     @property
     def counted_columns(self) -> str:
-        """The SQL of its columns, with the day on which each order line counts in place of its own, which stays beside."""
+        """The SQL of its columns; of order lines with the day on which each counts, and its own beside."""
         day, own = contracts.DATES["order_lines"], contracts.OWN_DAY
         return f"* REPLACE ({self.moved.counted_sql(day)} AS {day}), {day} AS {own}" if self.moved else "*"
 

@@ -46,8 +46,13 @@ def value(card: Card, n: Numbers) -> tuple[str, Part]:
         value=n.money_short(row["value_amount"]), low=n.money_short(row["low_80"]),
         high=n.money_short(row["high_80"]), years=_.ngettext("{n} year", "{n} years", card.horizon_years),
     )  # fmt: skip
+    left = _(
+        "Once rebates and service are paid, {left} of that is left, with 80% probability between {low} and {high}.",
+        left=n.money_short(row["left_amount"]), low=n.money_short(row["left_low_80"]),
+        high=n.money_short(row["left_high_80"]),
+    ) if pd.notna(row.get("left_amount")) else None  # fmt: skip
     rough = _("There is too little history to be sure of the interval: it is rough.")
-    return heading, Part((said, rough) if card.value_is_rough else (said,))
+    return heading, Part(findings(said, left, rough if card.value_is_rough else None).sentences)
 
 
 def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:

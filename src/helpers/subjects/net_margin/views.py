@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -61,10 +62,15 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
     )
     ruled = [charge_label(name, _) for name in result.by_rule if name not in result.in_table]
     rule = _("By rule of the settings: {names}.", names=_.listed(ruled)) if ruled else None
-    missing = [charge_label(name, _) for name in CHARGES if name not in result.counted and name != "other"]
-    absent = _("Not counted: {names}; they need the tables rebate_agreements or costs, or [costs] in the settings.",
-               names=_.listed(missing)) if missing else None  # fmt: skip
+    absent = not_counted(result.counted, _)
     return findings(first, uncosted if unknown else None, rule, *_partly(result, n), absent)
+
+
+def not_counted(counted: Sequence[str], _: Words) -> str | None:
+    """Say which rebates and costs are not known, and what they need; None where all are."""
+    missing = [charge_label(name, _) for name in CHARGES if name not in counted and name != "other"]
+    return _("Not counted: {names}; they need the tables rebate_agreements or costs, or [costs] in the settings.",
+             names=_.listed(missing)) if missing else None  # fmt: skip
 
 
 def _partly(result: NetMargin, n: Numbers) -> list[str]:

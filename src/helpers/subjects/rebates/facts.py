@@ -35,9 +35,10 @@ _MEMBERS = {
 def rebate_days(facts: Facts) -> ir.Table:
     """Return net sales and quantity that count for each agreement, up to the month end.
 
-    Agreements run by days: a line counts on its own, wherever the company's months date it. A line of the period counts where its customer belonged to the agreement on its day. Earlier lines, a year before
-    the period at least, count where the customer belongs to it a year later, or at the month end where that is
-    earlier: so the base of growth moves with the members.
+    Agreements run by days: a line counts on its own, wherever the company's months date it. A line of the period counts
+    where its customer belonged to the agreement on its day. Earlier lines, a year before the period at least, count
+    where the customer belongs to it a year later, or at the month end where that is earlier: so the base of growth
+    moves with the members.
 
     Returns
     -------

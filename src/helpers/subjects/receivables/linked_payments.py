@@ -1,8 +1,8 @@
 """Payments with the invoices that they settle: what all facts about money owed need, joined once for all of them.
 
-An invoice that is due in parts (``instalment``) has a row for each. A payment that names a part settles that one first.
-What else is paid for the invoice, and what is paid over a part that was named, settles its parts one after the other, in
-the order of their due dates; so a payment is here as many rows as there are parts of which it pays something. What a
+An invoice that is due in parts (``instalment``) has a row for each. A payment that names a part settles that first.
+What else is paid for the invoice, and what is paid over a part that was named, settles its parts in the order of their
+due dates; so a payment is here as many rows as there are parts of which it pays something. What a
 refund takes back is taken from the part that it names, or from the one settled last, and what is paid over the invoice
 stands on its last part. How much of a part is settled follows from what was paid by then, so nothing that is paid later
 changes it; a part named after others' money had settled it leaves that money to the parts after it.
@@ -96,7 +96,7 @@ def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until:
 
 
 def _of_parts(paid: ir.Table, parts: ir.Table) -> ir.Table:
-    """Spread payments of invoices in parts over these: what all payments up to one settle, less what those before do."""
+    """Spread payments of invoices in parts over these: what all up to one settle, less what those before it do."""
     paid = paid.semi_join(parts, "invoice_id")
     paid = paid.select(
         "payment_date", payer_id="customer_id", paid_id="invoice_id", names="instalment",
@@ -124,7 +124,12 @@ def _of_parts(paid: ir.Table, parts: ir.Table) -> ir.Table:
         for window, order in ((ibis.window, {}), (ibis.cumulative_window, {"order_by": pairs.place}))
     )
     pairs = pairs.mutate(
-        left=(pairs.paid_until - pairs.named.sum().over(at_once) - pairs["size"].sum().over(before) + pairs["size"])
+        left=(
+            pairs.paid_until
+            - pairs.named.sum().over(at_once)
+            - pairs["size"].sum().over(before)
+            + pairs["size"]
+        )
     )
     pairs = pairs.mutate(settled=(pairs.named + _settled(pairs)).cast(MONEY))
     earlier = pairs.settled.lag().over(

@@ -20,8 +20,8 @@ from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.learning.learning import HORIZONS
 from helpers.subjects.value.lifetime import LifetimeValue, sum_of
 
-#: What a customer is charged for a unit of sales differs from the year before's by so much of it (standard deviation):
-#: measured on samples, see benchmarks/net.md.
+#: What a customer is charged for a unit of sales differs from the year before's by so much of it: a standard deviation
+#: that holds four in five of the sample's customers (benchmarks/net.md).
 CHARGE_SPREAD = 0.4
 #: What stands beside a customer's value on its card and in lists.
 COLUMNS = ("left_amount", "left_low_80", "left_high_80")
@@ -35,6 +35,8 @@ class ContributionValue(Answer):
     ----------
     month, horizon_years
         As of `helpers.subjects.value.lifetime.LifetimeValue`.
+    window_months
+        Length of the window that tells what customers are charged.
     counted
         Which rebates and costs are known: names of `helpers.subjects.net_margin.net_margin.CHARGES`.
     customers
@@ -47,6 +49,7 @@ class ContributionValue(Answer):
 
     month: pd.Period
     horizon_years: int
+    window_months: int
     counted: tuple[str, ...]
     customers: pd.DataFrame
     equity: pd.DataFrame
@@ -89,7 +92,9 @@ def by_contribution(
         charge = digits(rate * people[f"sales_{horizon}"].to_numpy())
         left, unsure = digits(margin - charge), CHARGE_SPREAD * np.abs(charge)
         part = np.abs(np.divide(left, margin, out=np.zeros(len(people)), where=margin != 0))
-        own = pd.DataFrame({f"value_{horizon}": left, f"deviation_{horizon}": digits(np.hypot(part * spread, unsure))})
+        own = pd.DataFrame(
+            {f"value_{horizon}": left, f"deviation_{horizon}": digits(np.hypot(part * spread, unsure))}
+        )
         total = sum_of(own, horizon, shared)
         sums.append(
             {"horizon": horizon, "value_amount": float(margin.sum()), "charged_amount": float(charge.sum()),
@@ -107,4 +112,6 @@ def by_contribution(
         left_rank=rows["left_amount"].rank(ascending=False, method="first"),
     )
     table = ranked.sort_values(["left_amount", "customer_id"], ascending=[False, True], ignore_index=True)
-    return ContributionValue(value.month, value.horizon_years, counted, table, pd.DataFrame(sums))
+    return ContributionValue(
+        value.month, value.horizon_years, window_months, counted, table, pd.DataFrame(sums)
+    )

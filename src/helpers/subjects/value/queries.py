@@ -72,7 +72,8 @@ class ValueQueries(NetMarginQueries):
         return replace(value, in_course=self._in_course)
 
     def _value_rows(self) -> CustomerRows:
-        """Return what each customer is worth over the settings' horizon, and whether that is margin and how sure."""
+        """Return what each customer is worth over the settings' horizon, what of it is left, whether it is margin."""
+
         def worth() -> OfCustomers:
             value = self.lifetime()
             return _value_of(value, self.lifetime_left(value))
@@ -150,11 +151,11 @@ class ValueQueries(NetMarginQueries):
 
 
 def _value_of(value: LifetimeValue, left: ContributionValue | None) -> OfCustomers:
-    table = value.customers[list(CARD_COLUMNS)]
+    table = value.customers[list(CARD_COLUMNS)].assign(**dict.fromkeys(LEFT, float("nan")))
     if left is not None:
-        named = {"low_80": "left_low_80", "high_80": "left_high_80"}
-        known = left.customers.set_index("customer_id").rename(columns=named)[list(LEFT)]
-        table = table.assign(**{name: look_up(table["customer_id"], known[name]).array for name in LEFT})
+        known = left.customers.set_index("customer_id")
+        of = zip(LEFT, ("left_amount", "low_80", "high_80"), strict=True)
+        table = table.assign(**{name: look_up(table["customer_id"], known[own]).array for name, own in of})
     return OfCustomers(
         table,
         {

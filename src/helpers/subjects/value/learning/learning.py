@@ -163,7 +163,11 @@ def _forecast(
             f"purchases_{name}": count,
             f"again_{name}": buys_again(is_one.clip(0.02), now.shape, count),
         }
-        columns |= {f"value_{name}": value, f"sales_{name}": digits(sold[:, place]), f"deviation_{name}": spread}
+        columns |= {
+            f"value_{name}": value,
+            f"sales_{name}": digits(sold[:, place]),
+            f"deviation_{name}": spread,
+        }
         held = bounds(value, spread, checks.moves.get(tested, {}), by_margin)
         columns |= {f"{level}_{name}": bound for level, bound in held.items()}
     columns |= {"p_alive": is_one, "margin_rate": rates}
