@@ -54,8 +54,10 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
     _ = n.words
     net, margin, left = (result.total(f"{name}_amount") for name in ("net", "margin", "contribution"))
     share = n.percent(left / net) if net > 0 else n.percent(float("nan"))
-    first = _("Of {margin} gross margin {left} is left, {share} of net sales.",
-              margin=n.money_short(margin), left=n.money_short(left), share=share)  # fmt: skip
+    said = {"margin": n.money_short(margin), "left": n.money_short(left), "share": share}
+    first = _("Of {margin} gross margin {left} is left, {share} of net sales.", **said)
+    if margin <= 0 or left < 0:  # of a loss nothing is left
+        first = _("Gross margin is {margin}; with rebates and service it is {left}, {share} of net sales.", **said)
     unknown = result.total("uncosted_amount")
     uncosted = _(
         "{amount} of net sales has no cost: no margin is counted of it.", amount=n.money_short(unknown)
@@ -121,7 +123,7 @@ def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
         (_("Contribution"), left, "total"),
     ]
     titles = (_("From list price to gross margin"), _("From gross margin to contribution"))
-    if whole > 0:
+    if whole > 0 and margin > 0 and left >= 0:
         titles = (
             _("Of 100 at list price {margin} is gross margin", margin=n.decimal(100 * margin / whole)),
             _(

@@ -39,8 +39,8 @@ def left_findings(value: LifetimeValue, result: ContributionValue, n: Numbers) -
     _ = n.words
     row = result.equity[result.equity["horizon"] == str(result.horizon_years)].iloc[0]
     lead = _(
-        "Of the {value} of gross margin expected in the next {years}, {left} is left once rebates and service are "
-        "paid; with 80% probability between {low} and {high}.",
+        "In the next {years} {value} of gross margin is expected, and {left} once rebates and service are paid; with "
+        "80% probability between {low} and {high}.",
         value=n.money_short(row["value_amount"]), years=years(value, n), left=n.money_short(row["left_amount"]),
         low=n.money_short(row["low_80"]), high=n.money_short(row["high_80"]),
     )  # fmt: skip
