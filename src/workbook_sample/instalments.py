@@ -125,7 +125,7 @@ def _payments(rng: np.random.Generator, parts: pd.DataFrame, delay: Ints, span: 
             "payment_date": by_part.ravel(), "invoice_id": parts["invoice_id"], "customer_id": parts["customer_id"],
             "amount": amount.ravel(),
             # Who pays out of turn says what for.
-            "instalment": np.where(named | turned[number], parts["instalment"], None),
+            "instalment": parts["instalment"].where(named | turned[number]),
         }
     )  # fmt: skip
     there = (

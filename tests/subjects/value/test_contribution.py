@@ -128,7 +128,9 @@ def test_it_is_said_which_money_value_is():
 
 def test_the_page_says_what_is_left_what_is_counted_and_who_costs_more_than_it_brings(found):
     said = contribution_views.left(value_of(), found, N)[0].sentences
-    assert said[0].startswith("In the next 3 years CN¥2.07K of gross margin is expected, and −CN¥30 once rebates")
+    assert said[0].startswith(
+        "In the next 3 years CN¥2.07K of gross margin is expected, and −CN¥30 once rebates"
+    )
     assert said[1].startswith(
         "Taken off in proportion to each customer's sales, as in the last 12 months: Rebates and"
     )

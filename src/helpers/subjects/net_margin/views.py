@@ -57,7 +57,9 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
     said = {"margin": n.money_short(margin), "left": n.money_short(left), "share": share}
     first = _("Of {margin} gross margin {left} is left, {share} of net sales.", **said)
     if margin <= 0 or left < 0:  # of a loss nothing is left
-        first = _("Gross margin is {margin}; with rebates and service it is {left}, {share} of net sales.", **said)
+        first = _(
+            "Gross margin is {margin}; with rebates and service it is {left}, {share} of net sales.", **said
+        )
     unknown = result.total("uncosted_amount")
     uncosted = _(
         "{amount} of net sales has no cost: no margin is counted of it.", amount=n.money_short(unknown)
