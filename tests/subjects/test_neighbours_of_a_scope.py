@@ -17,7 +17,7 @@ ALONE = Settings.model_validate(
     {"privacy": {"show_company_shares": False}, "costs": {"handling_a_line": 2, "a_visit": 90,
      "finance_percent_a_year": 6}}
 )  # fmt: skip
-QUESTIONS = ("rebates", "net_margin", "quotes", "delivery", "returns", "credit", "receivables")
+QUESTIONS = ("rebates", "net_margin", "quotes", "delivery", "returns", "credit")
 OWN, OTHERS = "abc", "xyz"
 
 

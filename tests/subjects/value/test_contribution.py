@@ -134,5 +134,5 @@ def test_the_page_says_what_is_left_what_is_counted_and_who_costs_more_than_it_b
     assert said[1].startswith(
         "Taken off in proportion to each customer's sales, as in the last 12 months: Rebates and"
     )
-    assert "Not counted: Freight, Handling, and Finance cost of terms" in said[2]
+    assert "Not counted: Freight, Handling and Finance cost of terms" in said[2]
     assert said[3] == "1 customer is expected to cost CN¥600 more than it brings."
