@@ -30,6 +30,7 @@ from helpers.intake.cleaning.verdicts import (
     check_rates,
     check_share,
     check_sums,
+    unknown_parts,
 )
 from helpers.intake.known import known_month
 from helpers.intake.layout.totals import check_totals
@@ -104,6 +105,8 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 )
                 check_parts(connection, stage, mapped)
                 check_payments(connection, stage, bills, settings.report.currency)
+                if "instalment" in supplied.get("invoices", ()):
+                    notes += unknown_parts(connection, stage, parquet_sql(folder / "invoices.parquet"))
                 if table == "payments" and dated:
                     notes += rates.unsettled_note(connection, stage.name)
                 check_losses(connection, stage)
@@ -182,6 +185,7 @@ def _lock(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> No
 def _write_table(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, rows: int) -> None:
     """Write the kept rows, by day up to a million, else in the order of their files, and the rows set aside."""
     names = [column.name for column in contracts.columns(stage.table)]
+    names += [contracts.OWN_DAY] if stage.moved else []
     listed = ", ".join(map(identifier, names))
     date = contracts.date_column(stage.table)
     # Of the order lines there may be a hundred million: by day and place in the input, as sorting by text
@@ -278,7 +282,8 @@ def broken_rules(connection: Connection, table: TableName, path: Path) -> list[s
 
     declared = contracts.CONTRACTS[table].to_schema().columns
     written = ibis.Schema.from_pyarrow(pq.read_schema(path))
-    if [*written.items()] != [(name, column.dtype.type) for name, column in declared.items()]:
+    theirs = [(name, kind) for name, kind in written.items() if name != contracts.OWN_DAY]
+    if theirs != [(name, column.dtype.type) for name, column in declared.items()]:
         return [f"its columns are {', '.join(f'{name} {kind}' for name, kind in written.items())}"]
     rules = []
     for name, column in declared.items():

@@ -152,9 +152,9 @@ class Stage:
 
     @property
     def counted_columns(self) -> str:
-        """The SQL of its columns, with the day on which each order line counts in place of its own."""
-        day = identifier(contracts.DATES["order_lines"])
-        return f"* REPLACE ({self.moved.counted_sql(day)} AS {day})" if self.moved else "*"
+        """The SQL of its columns; of order lines with the day on which each counts, and its own beside."""
+        day, own = contracts.DATES["order_lines"], contracts.OWN_DAY
+        return f"* REPLACE ({self.moved.counted_sql(day)} AS {day}), {day} AS {own}" if self.moved else "*"
 
     def number(self, problem: Problem) -> int:
         """Give the number of a problem, which is added where it is new."""

@@ -14,11 +14,10 @@ from helpers.core.mask import mask_key
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
 from helpers.subjects.card.card import Card, against_peers, around_sales, missing_of, monthly
-from helpers.subjects.card.card_index import NO_TIER, CardIndex, card_index
+from helpers.subjects.card.card_index import EXPECTED, NO_TIER, CardIndex, card_index
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.grading.rules import outcomes_in_order
-from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.receivables.queries import ReceivableQueries
 from helpers.subjects.signals.queries import SignalQueries
 from helpers.subjects.tiers.queries import TierQueries
@@ -32,7 +31,6 @@ _OF_CUSTOMERS = (
 
 
 class CardQueries(
-    NetMarginQueries,
     ReceivableQueries,
     ChurnQueries,
     TierQueries,
@@ -145,11 +143,11 @@ class CardQueries(
         Examples
         --------
         >>> book.known_of_customers().loc["C00003"].index.tolist()
-        ['risk_amount', 'history_amount', 'value_amount', 'balance_amount', 'overdue_amount']
+        ['risk_amount', 'history_amount', 'value_amount', 'left_amount', 'balance_amount', 'overdue_amount']
         """
         parts = [
             self._risk_rows().columns("risk_amount"),
-            self._value_rows().columns("history_amount", "value_amount"),
+            self._value_rows().columns("history_amount", "value_amount", "left_amount"),
         ]
         owed = self._receivable_rows()
         if owed is not None:
@@ -235,18 +233,20 @@ class CardQueries(
 
     @cached_property
     def _index(self) -> CardIndex:
-        rules = self.settings.segments
+        rules, worth = self.settings.segments, self._value_rows()
         said = (
             self._tier_rows().columns("tier"),
             self._state_rows().columns("state"),
             self._grade_rows().columns("grade"),
             self._behaviour_rows().columns("segment", "gap_ratio"),
             self._risk_rows().columns("probability"),
+            worth.columns(*EXPECTED),
         )
         return card_index(
             self.month, self._frame("customers", self.scope, _OF_CUSTOMERS),
             self._frame("customer_summary", self.scope, ("customer_id", "net_amount", "last_purchase")), said,
             outcomes_in_order(rules.rules, rules.otherwise),
+            (worth.of_all["horizon_years"], worth.of_all["by_margin"]),
         )  # fmt: skip
 
     @cached_property

@@ -46,13 +46,13 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def counted(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
-    """Say what on a page counts by calendar months, where the company has its own; and of rebates what does not."""
+    """Say what on a page counts by calendar months, where the company has its own; and what counts by days."""
     said = calendar_counted(year, n)
     if said and agreements:
         said.append(
             n.words(
-                "Rebate agreements count purchases on the days to which the company's months date them: at an "
-                "agreement's first and last day a few may be of the other side."
+                "Rebate agreements run by days: a purchase counts for one on its own day, in whichever month it is "
+                "counted."
             )
         )
     return [findings(*said)] if said else []

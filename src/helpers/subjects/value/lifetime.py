@@ -32,7 +32,7 @@ CARD_COLUMNS = ("customer_id", "history_amount", "value_amount", "low_80", "high
 #: The first cohort holds everybody who bought in the data's first half-year: most were customers before.
 EARLIER = "earlier"
 #: How the names begin of what is expected of a customer.
-_EXPECTED = ("p_alive", "span_", "purchases_", "again_", "value_", "deviation_", "low_", "high_")
+_EXPECTED = ("p_alive", "span_", "purchases_", "again_", "value_", "sales_", "deviation_", "low_", "high_")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class LifetimeValue(Answer):
         history_amount (net sales and margin so far; both net sales without costs), window_amount (margin of the last
         twelve months; in both margins lines without a cost count at the customer's margin rate), purchases (days),
         last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, again_H (probability of a purchase), value_H,
-        deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`; and
+        sales_H, deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`;
         value_amount, expected_purchases, buys_again, low_80, high_80, low_95, high_95 of the horizon chosen; all
         that is expected is 0 of who has closed its business.
     equity
@@ -276,7 +276,7 @@ def _uncosted(months: pd.DataFrame) -> pd.DataFrame:
 def _nobody() -> pd.DataFrame:
     numbers = ["purchases", "first_day", "last_day", "net_amount", "margin_amount", "p_alive", "margin_rate"]
     numbers += [f"span_{number}" for number in range(10)]
-    starts = ("purchases", "again", "value", "deviation", *BOUNDS)
+    starts = ("purchases", "again", "value", "sales", "deviation", *BOUNDS)
     numbers += [f"{start}_{horizon}" for horizon in HORIZONS for start in starts]
     index = pd.Index(pd.array([], dtype="str"), name="customer_id")
     return pd.DataFrame({name: pd.Series(dtype="float64") for name in numbers}).set_axis(index)

@@ -124,7 +124,7 @@ def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
 def equity_table(result: LifetimeValue, n: Numbers) -> Table:
     """Give the value of all customers by horizon, with both intervals."""
     _ = n.words
-    frame = result.equity.assign(label=_horizons(result, n))
+    frame = result.equity.assign(label=horizons(result, n))
     columns = {
         "label": Column(_("Horizon")),
         "value_amount": Column(_("Expected"), n.count, bar=True),
@@ -144,7 +144,7 @@ def equity_chart(result: LifetimeValue, n: Numbers) -> Chart | Findings:
     if result.customers.empty:
         return findings(_("No customer has bought yet."))
     frame = result.equity.assign(
-        label=_horizons(result, n),
+        label=horizons(result, n),
         note=[
             _("80%: {low} to {high}", low=n.money_short(low), high=n.money_short(high))
             for low, high in zip(result.equity["low_80"], result.equity["high_80"], strict=True)
@@ -160,7 +160,8 @@ def equity_chart(result: LifetimeValue, n: Numbers) -> Chart | Findings:
     return share_bars(frame, value="value_amount", note="note", title=title, alt=alt, spell=n.money_short)
 
 
-def _horizons(result: LifetimeValue, n: Numbers) -> pd.Series:
+def horizons(result: LifetimeValue, n: Numbers) -> pd.Series:
+    """Return what readers call the horizons, in the order of the equity."""
     _ = n.words
     names = {name: _.ngettext("{n} year", "{n} years", int(name)) for name in ("1", "3", "5")}
     return result.equity["horizon"].map(names | {"open": _("Open-ended (30 years)")})
