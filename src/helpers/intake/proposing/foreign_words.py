@@ -11,10 +11,13 @@ import unicodedata
 from helpers.settings.source import TableName
 
 BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$")
+#: What Kingdee writes before a head: of which part of a document it is.
+_BEFORE = re.compile(r"^[(（][^()（）]*(?:头|信息|明细|体)[)）]\s*(?=\S)")
 
 
 def plain(name: str) -> str:
     """Give a name without case, accents, blanks, punctuation, and what stands in brackets at its end (a unit)."""
+    name = _BEFORE.sub("", name)
     bare = BRACKETS.sub("", name) or name
     if "%" in name or "％" in name:
         bare = re.sub(r"\s*[(（\[]?\s*[%％]\s*[)）\]]?\s*$", " percent", name)
@@ -78,7 +81,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "receiptno receiptnumber 銷貨單號 單號 "
         "factuurnummer factuurnr ordernummer bonnummer numerodocumento numerofattura nfattura "
         "numeroordine numerodopedido numerodafatura numerfaktury nrfaktury numerdokumentu vbeln salesrecordnumber "
-        "内部订单号 线上订单号 balancetransactionid invref sale"
+        "内部订单号 线上订单号 balancetransactionid invref sale "
+        "faturano belgeno siparişno fişno fakturanr fakturanummer ordernr ordrenr číslofaktury číslodokladu "
+        "номердокумента номерзаказа номернакладной номерсчета 전표번호 주문번호 거래번호 송장번호 sốhóađơn sốchứngtừ "
+        "mãđơnhàng nf notafiscal numeropedido trxnbr inv# 主订单编号"
     ),
     "order_date": listed(
         "auftragsdatum belegdatum rechnungsdatum bestelldatum buchungsdatum lieferdatum datum datedecommande "
@@ -89,7 +95,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "completedtime 发票日期 billdate 銷貨日期 "
         "factuurdatum orderdatum boekdatum datadocumento datafattura dataordine dataemissao datadafatura "
         "datawystawienia datasprzedazy data fkdat audat budat 订单成交时间 saledate posteddate posteddatetime datetime "
-        "createddate createdutc created"
+        "createddate createdutc created "
+        "faturatarihi belgetarihi sipariştarihi tarih fakturadato dato datumvystavení datumprodeje дата "
+        "датадокумента датазаказа датапродажи 판매일자 주문일자 매출일자 거래일자 일자 ngày ngàyhóađơn ngàychứngtừ trxdt invdt "
+        "dataemissão datavenda 订单提交时间"
     )
     + MONTH_WORDS,
     "customer_id": listed(
@@ -100,7 +109,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "往来单位编号 购货单位编号 auftrageb auftraggeber customerreferenceid accountreference accountref 客戶代號 "
         "kdnr kdnummer klantcode klantnummer klantnr debiteurnr debiteurnummer auftraggeb codicecliente codcliente "
         "codigodocliente numerodocliente kodkontrahenta numerklienta kunnr kunag kunrg 买家编号 买家id "
-        "买家会员名 买家账号 买家昵称 下单帐号 下单账号 buyeruserid buyerusername acref"
+        "买家会员名 买家账号 买家昵称 下单帐号 下单账号 buyeruserid buyerusername acref "
+        "carikodu müşterikodu müşterino kundnr kundnummer kundenummer odběratel кодконтрагента кодклиента "
+        "거래처코드 고객코드 거래처번호 mãkhách mãkháchhàng códcliente cust cust# custaccount invoiceaccount "
+        "customeraccount codicecli"
     ),
     "line_no": listed(
         "pos posnr positionsnr zeile zeilennr ligne n°ligne línea nºlínea linea 行番号 明細番号 salesdocumentitem "
@@ -114,7 +126,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "长代码 料号 物料代码 sku编码 商品名称 产品名称 存货名称 物料名称 itemname productname bezeichnung "
         "désignation descripción 商品名 inventoryitemcode itemsystemid 品號 "
         "artikelcode codicearticolo codarticolo codigoproduto codproduto codigodoproduto kodtowaru "
-        "symboltowaru matnr"
+        "symboltowaru matnr "
+        "stokkodu ürünkodu malzemekodu artikkelnr varenr varenummer položka kódzboží номенклатура артикул "
+        "товар 품목코드 상품코드 mãhàng mãsảnphẩm towar produto artigo articolo part item#"
     ),
     "quantity": listed(
         "menge anzahl stück stückzahl quantité qté cantidad cant unidades 個数 売上数量 出荷数量 billedqty "
@@ -124,7 +138,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "aantal quantita quantidade qtd ilosc fkimg kwmeng 商品数量 "
         "deliveredqty qtydelivered deliveredquantity shippedqty qtyshipped 宝贝总数量 订购数量 numberofitems "
         "qtysold qtyordered "
-        "quantitysold"
+        "quantitysold "
+        "miktar adet antal množství количество колво 수량 sốlượng qtde qtdade shipqty qtyshp qtà"
     ),
     "net_amount": listed(
         "nettobetrag netto nettowert nettosumme nettoumsatz betragnetto positionsbetrag warenwert umsatz betrag "
@@ -138,7 +153,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "regelbedrag imponibile importonetto valorliquido totalliquido wartoscnetto netwr "
         "productsales soldfor totalrevenue ordervalue untaxedtotal 商品金额 商品总价 买家应付货款 "
         "amountinlocalcur amountinlocalcurrency "
-        "valortotal vlrtotal importototale"
+        "valortotal vlrtotal importototale "
+        "nettutar tutar beloppexklmoms beløbeksklmoms radbelopp nettobelopp nettobeløb cenabezdph "
+        "částkabezdph суммабезндс 공급가액 valors/iva valorsiva valorsemiva extprice extamt extendedprice "
+        "extamount"
     ),
     "list_amount": listed(
         "listenwert bruttolistenwert montantcatalogue importetarifa 定価金額 标准金额"

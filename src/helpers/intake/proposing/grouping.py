@@ -291,7 +291,7 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
         first,
         settings=tuple(settings),
         columns=columns,
-        parts=tuple((sample.file, sample.rows) for sample in group if sample.file),
+        parts=tuple((sample.file, sample.sheet, sample.rows) for sample in group if sample.file),
         comments=tuple(comments),
         typed_dates=all(sample.typed_dates for sample in group),
         as_text=any(sample.as_text for sample in group),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from helpers.intake import contracts
 from helpers.intake.layout.currencies import currency_heads
+from helpers.intake.proposing.by_values import by_values
 from helpers.intake.proposing.choosing import (
     find_documents,
     fit,
@@ -220,6 +221,10 @@ def _draft(
             found["customer_id"] = by_name
             left.remove(by_name)
             comments.append(f"# Customers are told apart by {toml(by_name)}: no number of theirs was found.")
+        for name, column in by_values(sample, found, [each for each in left if each in sample.columns]).items():
+            found[name] = column
+            left.remove(column)
+            comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
     draft = Draft(table, sample, found, left, {each.name: each.sample for each in joined}, amounts=amounts)
     draft.lookups = [line for each in joined for line in ("", *each.lines)]
     draft.comments = comments

@@ -208,7 +208,8 @@ CUSTOMER_NAME_WORDS = listed(
     "nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial 客户 客户名称 客户全称 "
     "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 得意先 顧客名 取引先名 取引先 "
     "email billingemail contactname buyercompanyname name1 rowlabels zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
-    "account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact"
+    "account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact "
+    "cariadı müşteri müşteriadı kund kundnamn kundenavn kunde контрагент покупатель клиент 거래처명 고객명 tênkháchhàng 取引先名称"
 )
 
 #: What a column is beside the standard columns, and by what names: amounts and words from which lines are proved.
@@ -217,7 +218,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "price unitprice netprice priceeach salesprice rate unitrate lineitemprice itemcost 单价 销售单价 无税单价 "
         "不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix preciounitario precio 単価 "
         "unitpriceexclvat "
-        "prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena 商品单价 京东价"
+        "prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena 商品单价 京东价 "
+        "birimfiyat àpris pris stykpris cenazamj цена 단가 đơngiá vlrunit preçounit"
     ),
     "price_per": listed("priceunit priceper preiseinheit peinheit kpein pricequantity pricingunit per "
         "conditionunit 价格单位 计价数量"),
