@@ -34,7 +34,7 @@ from helpers.intake.proposing.findings.sold.again import find_again
 from helpers.intake.proposing.findings.sold.dates import find_date_parts, find_other_days, find_times
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
 from helpers.intake.proposing.findings.sold.numbers import find_shared_orders
-from helpers.intake.proposing.findings.sold.signs import find_signs
+from helpers.intake.proposing.findings.sold.signs import find_returned_files, find_signs
 from helpers.intake.proposing.findings.sold.spread import find_spread
 from helpers.intake.proposing.findings.sold.status import find_not_sold
 from helpers.intake.proposing.samples import Sample
@@ -69,6 +69,7 @@ _ORDER_LINES: tuple[Finder, ...] = (
     ask_units,
     ask_counts,
     find_credits,
+    find_returned_files,
     find_signs,
     find_cost_signs,
     find_currency,

@@ -31,7 +31,13 @@ from helpers.intake.proposing.findings.money.of_documents import (
     line_columns,
 )
 from helpers.intake.proposing.findings.postings import posting_columns
-from helpers.intake.proposing.grouping import are_alike, are_tables_alike, grouped, hold_returns
+from helpers.intake.proposing.grouping import (
+    are_alike,
+    are_other_sales,
+    are_tables_alike,
+    grouped,
+    hold_returns,
+)
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
@@ -90,8 +96,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         left_out = [
             each for each in fitting[1:]
             if table == "order_lines"
-            and (are_alike(fitting[0], each) or hold_returns(fitting[0], each) or are_tables_alike(fitting[0], each))
-        ]  # fmt: skip
+            and any(alike(fitting[0], each) for alike in (are_alike, hold_returns, are_tables_alike, are_other_sales))
+        ]
         for place, sample in enumerate(fitting):
             if left_out and not place:
                 sample = replace(sample, settings=_asked_files(sample, left_out))
