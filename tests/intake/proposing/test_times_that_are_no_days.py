@@ -1,4 +1,4 @@
-"""Weeks, quarters, days without a year, eras and months that only a name says: read, or asked with a day for each answer."""
+"""Weeks, quarters, days without a year, eras, and months that only a name says, are read or asked for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from helpers.settings.config import load_settings
 def days_of(tmp_path, head, written, **answers):
     """Read sales whose days are written so, and give their days."""
     rows = "\n".join(f"R{n},{text},C{n % 2},A1,1,{n + 1}.00" for n, text in enumerate(written))
-    found = proposed(tmp_path, {"sales": f"Order No,{head},Customer No,Item,Qty,Net Amount\n{rows}"}, **answers)
+    found = proposed(
+        tmp_path, {"sales": f"Order No,{head},Customer No,Item,Qty,Net Amount\n{rows}"}, **answers
+    )
     assert found.net == sum(range(1, len(written) + 1))
     return [str(day)[:10] for day in found.lines.sort_values("net_amount")["order_date"]]
 
@@ -45,7 +47,9 @@ def test_which_day_a_week_or_a_quarter_counts_by_is_asked(tmp_path, head, writte
 def test_the_year_that_days_lack_is_that_of_the_title_and_is_asked(tmp_path):
     rows = "\n".join(f"R{n},{n + 10}.02.,C1,A1,1,{n + 1}.00" for n in range(4))
     found = proposed(
-        tmp_path, {"s": f"Umsatz 2025,,,,,\nBeleg,Datum,Kundennr,Artikelnr,Menge,Betrag\n{rows}"}, order_date=0
+        tmp_path,
+        {"s": f"Umsatz 2025,,,,,\nBeleg,Datum,Kundennr,Artikelnr,Menge,Betrag\n{rows}"},
+        order_date=0,
     )
     assert [str(day)[:10] for day in found.lines["order_date"]] == [f"2025-02-{n}" for n in range(10, 14)]
 
@@ -73,5 +77,7 @@ def test_a_sheet_a_month_without_days_is_of_the_month_that_it_is_called_by(tmp_p
 
 def test_one_month_that_a_title_names_is_asked_about(tmp_path):
     rows = "\n".join(f"K{n % 3},A{n},1,{n + 1}.00" for n in range(8))
-    found = proposed(tmp_path, {"s": f"Umsatz Januar 2026,,,\nKundennr,Artikelnr,Menge,Umsatz netto\n{rows}"}, order_date=0)
+    found = proposed(
+        tmp_path, {"s": f"Umsatz Januar 2026,,,\nKundennr,Artikelnr,Menge,Umsatz netto\n{rows}"}, order_date=0
+    )
     assert set(found.lines["order_date"].astype(str).str[:10]) == {str(datetime.date(2026, 1, 31))}

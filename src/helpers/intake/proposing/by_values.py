@@ -80,7 +80,9 @@ def ask_number(draft: Draft) -> Iterator[Finding]:
             (draft.words(column), f"{column}: {', '.join([*dict.fromkeys(draft.texts(column))][:3])}")
             for column in ordered
         ]
-        yield Finding(questions={"order_id": ("no head says which column is the number of an order", answers)})
+        yield Finding(
+            questions={"order_id": ("no head says which column is the number of an order", answers)}
+        )
 
 
 def ask_quantity(draft: Draft) -> Iterator[Finding]:
@@ -109,7 +111,9 @@ def ask_amount(draft: Draft) -> Iterator[Finding]:
         if values:
             answers.append((draft.number(column), f"{column}: {values[0]} in the first row with one"))
     if answers:
-        yield Finding(questions={"net_amount": ("no head says which column is the amount, without tax", answers)})
+        yield Finding(
+            questions={"net_amount": ("no head says which column is the amount, without tax", answers)}
+        )
 
 
 def _are_days(texts: Sequence[str]) -> bool:

@@ -84,11 +84,7 @@ def is_undated(table: TableName | None, sample: Sample) -> bool:
     if table not in (None, "customers", "order_lines") or not sample.rows:
         return False
     found, left, _ = match_columns("order_lines", sample.filled)
-    if (
-        "order_date" in found
-        or has_times(sample)
-        or not ({"net_amount", "quantity"} & set(found))
-    ):
+    if "order_date" in found or has_times(sample) or not ({"net_amount", "quantity"} & set(found)):
         return False
     if any(
         texts and all(map(is_date, texts[:20])) and not is_amount(texts[:20])

@@ -94,9 +94,13 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
             key=lambda sample: (id(sample) not in documents, -fit(table, sample), -sample.rows),
         )
         left_out = [
-            each for each in fitting[1:]
+            each
+            for each in fitting[1:]
             if table == "order_lines"
-            and any(alike(fitting[0], each) for alike in (are_alike, hold_returns, are_tables_alike, are_other_sales))
+            and any(
+                alike(fitting[0], each)
+                for alike in (are_alike, hold_returns, are_tables_alike, are_other_sales)
+            )
         ]
         for place, sample in enumerate(fitting):
             if left_out and not place:
@@ -227,7 +231,9 @@ def _draft(
             found["customer_id"] = by_name
             left.remove(by_name)
             comments.append(f"# Customers are told apart by {toml(by_name)}: no number of theirs was found.")
-        for name, column in by_values(sample, found, [each for each in left if each in sample.columns]).items():
+        for name, column in by_values(
+            sample, found, [each for each in left if each in sample.columns]
+        ).items():
             found[name] = column
             left.remove(column)
             comments.append(f"# {name} is {toml(column)} by its values: no head says so.")

@@ -112,7 +112,7 @@ def _zone_lines(values: Sequence[str]) -> list[str]:
 
 
 def _parts_thousands(texts: Sequence[str]) -> bool:
-    """Whether the mark in a column's numbers parts thousands: 1,160 beside 950 has no decimals, which 950 would have too.
+    """Whether the mark in a column's numbers parts thousands: 1,160 beside 950, which would have decimals too.
 
     Where zeros at the end of decimals are left out, none of them ends in one.
     """

@@ -37,25 +37,8 @@ _REASONS = re.compile(
 )
 #: SAP's types of billing documents, and the head of its categories of documents.
 SAP_BILLING = {
-    "F1",
-    "F2",
-    "F5",
-    "F8",
-    "FX",
-    "G2",
-    "GA",
-    "L2",
-    "RE",
-    "S1",
-    "S2",
-    "IV",
-    "IG",
-    "B1",
-    "FAZ",
-    "FAS",
-    "CS",
-    "SV",
-}
+    "F1", "F2", "F5", "F8", "FX", "G2", "GA", "L2", "RE", "S1", "S2", "IV", "IG", "B1", "FAZ", "FAS", "CS", "SV",
+}  # fmt: skip
 _SAP_CATEGORY = re.compile(r"(?i)vbtyp|(sd )?doc\w*[. ]?cat|belegtyp")
 #: Words around such a word that say the opposite, or that concern the way of payment.
 _NOT_CREDITS = re.compile(

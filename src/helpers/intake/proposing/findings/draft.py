@@ -171,11 +171,15 @@ class Draft:
         return self.expression(name) or (asked[1][0][0] if asked else None)
 
     def any_words(self, name: str) -> str | None:
-        """Write a standard column of words or days as it is proposed, or as an answer that names one where it is asked."""
+        """Write a standard column of words or days as it is proposed, or as an answer that names one."""
         _, answers = self.questions.get(name, ("", ()))
         asked = next((sql for sql, _ in answers if not sql.startswith("CAST(NULL")), None)
         own = self.columns.get(name)
-        return self.derived.get(name) or (own and (self.words(own) if name == "customer_id" else self.sql(own))) or asked
+        return (
+            self.derived.get(name)
+            or (own and (self.words(own) if name == "customer_id" else self.sql(own)))
+            or asked
+        )
 
     def document(self) -> str | None:
         """Write the number of the document that a row is of."""

@@ -81,8 +81,6 @@ def _are_months(texts: Sequence[str]) -> bool:
     return all(each.lower().rstrip(".") in names for each in texts if each)
 
 
-
-
 def has_times(sample: Sample) -> bool:
     """Whether the day of a sale can be told otherwise than by a column of days."""
     return bool(date_parts(list(sample.columns)) or _times_of(sample) or _months_named(sample))
@@ -137,7 +135,11 @@ def _times_of(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] | None:
             last = f"last_day(make_date(CAST({year} AS INTEGER), 3 * CAST({number} AS INTEGER), 1))"
             asks = f"{column} says quarters, as {texts[0]}, and reports are by month"
             return column, asks, [(last, "the quarter's last day: its last month has all its sales")]
-        days = (("7", "its Sunday"), ("4", "its Thursday, which says whose year a week is"), ("1", "its Monday"))
+        days = (
+            ("7", "its Sunday"),
+            ("4", "its Thursday, which says whose year a week is"),
+            ("1", "its Monday"),
+        )
         of_day = "try_strptime({} || '-W' || lpad({}, 2, '0') || '-{}', '%G-W%V-%u')"
         asks = f"{column} says weeks, as {texts[0]}, of which some lie in two months: which day counts?"
         return column, asks, [(of_day.format(year, number, day), means) for day, means in days]
@@ -160,7 +162,7 @@ _HAS_NUMBERS = re.compile(r"20[0-9]{2}.*[0-9]|[0-9].*20[0-9]{2}")
 
 def _in_year(text: str, form: str, year: int) -> datetime.datetime | None:
     try:
-        return datetime.datetime.strptime(f"{text} {year}", f"{form} %Y")  # noqa: DTZ007  a day, of no zone
+        return datetime.datetime.strptime(f"{text} {year}", f"{form} %Y")
     except ValueError:
         return None
 

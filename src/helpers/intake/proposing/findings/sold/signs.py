@@ -82,7 +82,10 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
             derived[name] = turned_sign(met, expression)
     named = ", ".join(sample.returned)
     asks = f"{named} says returns by its name: is what it says, {shown(money)}, among the sales already?"
-    answers = [("false", "no: it is taken off"), (met, "yes, or it is none of the company's sales: it is set aside")]
+    answers = [
+        ("false", "no: it is taken off"),
+        (met, "yes, or it is none of the company's sales: it is set aside"),
+    ]
     yield Finding(
         f"{named}: returns, with a minus where they have none." if derived or questions else "",
         columns=dict.fromkeys((*derived, *questions)),
