@@ -31,6 +31,7 @@ from helpers.intake.proposing.findings.money.of_documents import (
     line_columns,
 )
 from helpers.intake.proposing.findings.postings import posting_columns
+from helpers.intake.proposing.findings.sold.dates import time_column
 from helpers.intake.proposing.grouping import (
     are_alike,
     are_other_sales,
@@ -364,8 +365,10 @@ def _undated_lines(sample: Sample) -> list[str]:
     found, _, _ = match_columns("order_lines", sample.filled)
     lines = ["[tables.order_lines]", *sample.settings, *sample.comments, "", "[tables.order_lines.columns]"]
     lines += [f"{name} = {toml(column)}" for name, column in found.items()]
+    column = time_column(sample)
+    holds = f" ({column} holds {sample.filled[column][0][:40]!r})" if column and sample.filled[column] else ""
     lines.append(
-        f'order_date = "?"  # {_called(sample)} has sales without a date, and no monthly report can be made of it: '
-        "export it with the date of each sale"
+        f'order_date = "?"  # {_called(sample)} has sales without a date{holds}, and no monthly report can be made of '
+        "it: export it with the date of each sale"
     )
     return [*lines, ""]
