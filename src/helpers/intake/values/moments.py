@@ -41,6 +41,8 @@ _OFFSETS = {"buddhist": -543, "republic": 1911}
 #: Eras of Japan, by letter and by name, and the year before their first, which is called 元.
 _ERAS = {"R": 2018, "令和": 2018, "H": 1988, "平成": 1988, "S": 1925, "昭和": 1925}
 _ERA = f"^({'|'.join(_ERAS)})[. ]?([0-9]{{1,2}}|元)"
+#: A whole day of an era: R1 alone is a number of something.
+_DAY_OF_ERA = re.compile(_ERA + "[./年-][0-9]{1,2}[./月-][0-9]{1,2}日?")
 _YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-9]|$)"}
 
 
@@ -182,7 +184,7 @@ def _in_our_years(text: str, form: ValueFormat) -> str:
 
 def calendar_of(texts: Sequence[str]) -> Literal["buddhist", "republic", "japanese"] | None:
     """Find the calendar in which all of some dates have a year of today."""
-    if all(re.match(_ERA, text) for text in texts):
+    if all(map(_DAY_OF_ERA.match, texts)):
         return "japanese"
     years = [re.findall(r"(?<![0-9])[0-9]{3,4}(?![0-9])", text) for text in texts]
     if all(any(2400 <= int(year) <= 2700 for year in found) for found in years):
@@ -223,7 +225,7 @@ def year_cure(text: str) -> str:
                 'calendar = "republic"')  # fmt: skip
     if 1300 <= year <= 1500:
         return "It looks like the Persian or the Islamic calendar: export the dates in the Gregorian one"
-    if re.match(_ERA, text):
+    if _DAY_OF_ERA.match(text):
         return 'It looks like an era of Japan: declare calendar = "japanese"'
     if year < 100:
         return "Two digits stand where the format asks for four: correct date_format (%y for two digits)"
@@ -239,7 +241,7 @@ def ambiguous_date_message(place: str, table: str, value: str) -> str:
         found += [(form, day.date().isoformat()) for day in [_parsed(value, form)] if day is not None]
     readings = " or ".join(f'{day} (date_format = "{form}")' for form, day in found)
     meant = f"can mean {readings}" if readings else "is no ISO 8601 date"
-    known = re.search(rf"(?<![0-9])(1[01][0-9]|2[45][0-9]{{2}})(?![0-9])|{_ERA}", value)
+    known = re.search(rf"(?<![0-9])(1[01][0-9]|2[45][0-9]{{2}})(?![0-9])|{_DAY_OF_ERA.pattern}", value)
     calendar = f" {year_cure(value)}." if known else ""
     return (
         f"{place}: '{value}' {meant}. Dates are never guessed: declare date_format under [source] or [tables.{table}] "
