@@ -393,8 +393,8 @@ def _insert_left_out(connection: duckdb.DuckDBPyConnection, stage: Stage) -> Non
     """Take in the lines that the reader of text files could not take apart."""
     for file, lines in stage.left_out.items():
         number = stage.number(Problem("quarantined", "unreadable_line", "the line cannot be taken apart: {}"))
-        connection.executemany(
-            f"INSERT INTO {stage.rows} (__file, {ROW}, __problem, __value, __raw) VALUES ({file}, ?, "
-            f"{number}, ?, ?)",
-            lines,
+        connection.execute(
+            f"INSERT INTO {stage.rows} (__file, {ROW}, __problem, __value, __raw) "
+            f"SELECT {file}, unnest(?), {number}, unnest(?), unnest(?)",
+            [list(values) for values in zip(*lines, strict=True)],
         )

@@ -28,7 +28,8 @@ _LOOKED_AT = ("code", "date", "timestamp", *_NUMBERS)
 _ADDED_UP = re.compile(r"(?i)^\s*(?:sum of|summe von|somme de|suma de|求和项\s*[:：]|合計\s*[/／])\s*(?=\S)")
 #: What says behind a head that no tax is in its amounts.
 _WITHOUT_TAX = re.compile(
-    r"(?i)[\s,(]+(?:exkl|excl|excluding|ex|without|ohne|hors|sans|sin|zzgl)\.?\s*(?:vat|gst|tax|mwst|ust|tva|iva)\.?\)?\s*$"
+    r"(?i)[\s,(]+(?:exkl|excl|excluding|ex|without|ohne|hors|sans|sin|zzgl)\.?\s*(?:vat|gst|tax|mwst|ust|tva|iva|btw|"
+    r"moms|dph|kdv)\.?\)?\s*$|[\s,(]+(?:s/|bez|без|(?:netto|neto|ht|excl\.?|exkl\.?)(?=\)?\s*$))\s*(?:iva|vat|dph|ндс)?\)?\s*$"
 )
 #: Heads that stand for an order's number and its buyer in one program only, known by its other heads.
 _OF_PROGRAMS = (
@@ -75,6 +76,11 @@ def pieces_of_price(head: str) -> int:
         return 1
     word = re.sub("[,.]", "", found[1].lower())
     return _MANY.get(word) or int(word)
+
+
+def numbers_something(head: str) -> bool:
+    """Whether a head says that the numbers below it name something: ``No.``, ``编号``."""
+    return _NUMBER_OF.search(head) is not None
 
 
 def without_pieces(head: str) -> str:
@@ -257,6 +263,7 @@ def is_date(text: str) -> bool:
         moments.is_iso_date(text)
         or bool(moments.date_readings(text))
         or bool(_OTHER_CALENDAR.fullmatch(text))
+        or moments.calendar_of([text]) == "japanese"
     )
 
 

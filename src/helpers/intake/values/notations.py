@@ -24,7 +24,8 @@ _DASHES = "\u2212\u2013\u2012\uff0d\u25b2\u25b3"  # the triangles are the minus 
 SURE_MARKS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₫": "VND", "฿": "THB", "₽": "RUB", "₺": "TRY", "₪": "ILS",
     "US$": "USD", "HK$": "HKD", "A$": "AUD", "NT$": "TWD", "S$": "SGD", "CA$": "CAD",
-    "CN¥": "CNY", "RMB": "CNY", "元": "CNY", "Rs.": "INR", "Rs": "INR",
+    "zł": "PLN", "Kč": "CZK", "R$": "BRL", "Ft": "HUF", "₴": "UAH", "руб.": "RUB", "руб": "RUB",
+    "원": "KRW", "円": "JPY", "CN¥": "CNY", "RMB": "CNY", "元": "CNY", "Rs.": "INR", "Rs": "INR",
 }  # fmt: skip
 UNSURE_MARKS = {
     "$": ("USD", "CAD", "AUD"),
