@@ -35,7 +35,7 @@ def check_labels(tables: StandardTables, settings: Settings, cache: Path) -> Non
     known = sorted({*settings.labels, *(text for of in called.values() for text in of.values())})
     if not known:
         return
-    columns = {}
+    columns: dict[str, list[str]] = {}
     for table in config.TABLE_NAMES:
         texts = {each.name for each in contracts.columns(table) if each.kind == "text"} - _NOT_LABELLED
         if supplied := sorted(texts & tables.supplied.get(table, frozenset())):
@@ -58,7 +58,7 @@ def _in_use(
 ) -> dict[str, list[str]]:
     """Return which of the known words stand in each column, ascending."""
     words = ", ".join(literal(text) for text in known)
-    found = {}
+    found: dict[str, list[str]] = {}
     with duckdb.connect() as engine:
         for table, names in columns.items():
             listed = ", ".join(f"list(DISTINCT {name}) FILTER ({name} IN ({words}))" for name in names)

@@ -107,8 +107,7 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period, lulls
         origin=lived.origin.truncate("M").cast("date"),
         silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
     )
-    windows = [name for name in rows.columns if name.startswith(tuple(f"{each}_" for each in _AMOUNTS))]
-    windows = [name for name in windows if not name.endswith("_lifetime")]
+    windows = [f"{name}_{width}{tail}" for tail, width, name in product(("", "_year_ago"), WINDOWS, _AMOUNTS)]
     return lived.select(
         "customer_id", "origin", "purchases_lifetime", "frequency", "recency_days", "T_days", "silence_days",
         "sum_log_gaps", "gap_squares", "longest_gap_days", "returned_gap_days", "net_amount_lifetime", *windows,
