@@ -16,6 +16,7 @@ from helpers.engine.tables.labels import labels_without_word
 from helpers.intake.accounts import BY_FILE
 from helpers.intake.reading.sql import identifier, parquet_sql
 from helpers.intake.tables import StandardTables
+from helpers.settings import config
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap
 
@@ -276,7 +277,7 @@ class Doubts:
 
     def labels(self) -> Iterator[Doubt]:
         """Words that pages are to call otherwise and that stand in no column."""
-        unknown = labels_without_word(self.tables, self.settings)
+        unknown = labels_without_word(self.tables, self.settings, config.cache_folder())
         if unknown:
             named = ", ".join(f"'{word}'" for word in unknown)
             yield Doubt(
