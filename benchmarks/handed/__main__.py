@@ -30,8 +30,8 @@ TABLE = HERE.parent / "handed.md"
 OF_THE_CASE = ("expected.txt", "map-that-works*", "*.py", "*.sh")
 LONG = frozenset({
     "one_time_buyers", "closed_on_the_25th", "cache_changed", "cache_missing", "cache_of_other_tables",
-    "total_from_share", "disk_full", "encrypt_killed", "encrypted_manifest", "later_rows", "planted_pickle", "papermill", "words",
-    "links_lead_somewhere", "prints_on_pages",
+    "total_from_share", "disk_full", "encrypt_killed", "encrypted_manifest",
+    "later_rows", "planted_pickle", "papermill", "words", "links_lead_somewhere", "prints_on_pages",
 })  # fmt: skip
 """Steps that make reports."""
 COLUMNS = "| case | became | seen | right | seconds | steps |\n|---|---|---|---|---|---|\n"

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -203,8 +204,14 @@ def check(trial: Trial) -> None:
     if "default" in case:
         trial.hold(found["default_month"]["month"], case["default"])
     if "set_aside" in case:
-        aside = {row["rule"]: row["rows"] for row in found["rows"] if row["status"] == "quarantined"}
-        trial.hold(aside, case["set_aside"])
+        aside = Counter[str]()
+        for row in found["rows"]:
+            aside[row["rule"]] += row["rows"] * (row["status"] == "quarantined")
+        trial.hold(dict(+aside), case["set_aside"])
+    if "aside" in case:
+        written = "".join(Path(each).read_text(encoding="utf-8") for each in found["set_aside"].values())
+        for piece in case["aside"]:
+            trial.hold(piece if piece in written else f"no {piece} among the rows set aside", piece)
     if "nobody" in case:
         trial.hold(_of_lines(trial, "'all'", "customer_id IS NULL").get("all", 0), case["nobody"])
     for key, where in (("by_customer", "true"), ("year", "order_date BETWEEN '2025-11-01' AND '2026-10-31'")):
@@ -252,11 +259,6 @@ def by_command(trial: Trial) -> None:
         if "put" not in case:
             return
     _write_lines(trial)
-    if rates := case.get("rates"):
-        lines = "\n".join(f"{code} = {rate}" for code, rate in rates.items())
-        with trial.map.open("a", encoding="utf-8") as file:
-            file.write(f"\n[source.currency_rates]\n{lines}\n")
-        trial.steps += 1
     check(trial)
     if "report" in case:
         pages(trial)
