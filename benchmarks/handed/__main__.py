@@ -109,7 +109,7 @@ def main(
     if TABLE.exists():
         kept = {line.split(" | ")[0][2:]: line for line in TABLE.read_text(encoding="utf-8").splitlines()
                 if line.startswith("| ") and "| became |" not in line}  # fmt: skip
-    head = (HERE / "handed.head").read_text(encoding="utf-8") if (HERE / "handed.head").exists() else ""
+    head = (HERE / "head.md").read_text(encoding="utf-8")
     order: list[str] = []
     for number, case in enumerate(_cases()):
         name = " ".join(filter(None, [case["case"], case["data"], case.get("what", "")]))
