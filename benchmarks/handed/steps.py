@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shutil
@@ -21,6 +22,9 @@ from bs4 import BeautifulSoup
 
 from handed.attacks import COMPANY, MONTH, sample
 from handed.trial import CASES, HERE, PROJECT, NotHere, Trial, by_command, pages, texts
+
+#: An upright sheet of one page in width needed a page a column or two, whatever its rows.
+_ROWS_A_PAGE = 30
 
 
 def prints_on_pages(trial: Trial) -> None:
@@ -48,8 +52,12 @@ def prints_on_pages(trial: Trial) -> None:
     trial.hold(f"upright or not to width: {upright}", "upright or not to width: []")
     trial.hold(f"without head row: {headless}", "without head row: []")
     pages = int((re.search(r"Pages:\s+(\d+)", text) or [0, 0])[1])
-    sheets = len(book.sheetnames)
-    trial.hold(f"{pages} pages for {sheets} sheets", f"at most {sheets * 1.3:.0f}", 0 < pages <= sheets * 1.3)
+    needed = sum(math.ceil(sheet.max_row / _ROWS_A_PAGE) for sheet in book)
+    trial.hold(
+        f"{pages} pages for {len(book.sheetnames)} sheets",
+        f"at most {needed} by their rows",
+        0 < pages <= needed,
+    )
 
 
 def links_lead_somewhere(trial: Trial) -> None:
@@ -251,7 +259,11 @@ def one_table_of_postgres(trial: Trial) -> None:
         told = proposed.read_text(encoding="utf-8") if proposed.exists() else text
         trial.hold(f"exit {code}", "exit 0")
         trial.hold(f"maps order_lines: {'[tables.order_lines]' in told}", "maps order_lines: True")
-        trial.hold(f"names tax: {bool(re.search('Could not be read.*tax', told, re.S))}", "names tax: True")
+        # Its rates are read now; what could not be read would stand there under those words.
+        trial.hold(
+            f"names tax: {bool(re.search('(Could not be read|Not recognised).*tax', told, re.S))}",
+            "names tax: True",
+        )
     finally:
         server.stop()
 
