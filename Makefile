@@ -13,7 +13,7 @@ SHOWN := $(BIN)/python -m pytest --nbval --nbval-current-env --doctest-modules -
 REFERENCE := $(BIN)/python -W error -W "ignore:Error parsing type annotation" -m pdoc --docformat numpy --no-show-source
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-rest search lab app lint docs notebooks words sample lock spark bench bench-scale fuzz works-with clean
+.PHONY: help report test test-all test-rest search lab app lint docs notebooks words sample lock spark bench bench-scale fuzz works-with handed clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -79,6 +79,9 @@ fuzz: $(READY) ## read 1,000 corrupted exports: no traceback, no row unaccounted
 
 works-with: $(READY) ## run what people have around it, as far as it is on this machine, and write docs/works-with.md (PARTS="Voila Firefox" for some)
 	@PYTHONPATH=benchmarks $(BIN)/python -m works_with $(PARTS)
+
+handed: $(READY) ## go through the handed cases as a user does, and write benchmarks/handed.md (ONLY='disc-*' for some)
+	@PYTHONPATH=benchmarks $(BIN)/python -m handed $(if $(ONLY),--only '$(ONLY)')
 
 clean: ## remove the environment, caches and what was built
 	@rm -rf .venv build data/cache .pytest_cache .mypy_cache .ruff_cache

@@ -286,6 +286,7 @@ def date_readings(value: str) -> list[tuple[str, str]]:
         " %I:%M:%S %p",
         "T%H:%M:%S",
     )
+    times = times if ":" in value else times[:1]
     times = times if zone is None else tuple(f"{time}{zone[0]}" for time in times)
     found: dict[str, str] = {}
     for form in (day + time for day in days for time in times):

@@ -66,8 +66,11 @@ class CardQueries(
         'general'
         """
         customer_id = self._counts(self._as_id(customer_id))
-        record = self._own_record(customer_id)
         facts, settings, only = self.facts, self.settings, [customer_id]
+        known = facts.frame_of("customers", only, self.scope)
+        if known.empty:
+            raise self._unknown(customer_id)
+        record = known.iloc[0]
         summaries = facts.frame_of("customer_summary", only)
         value, states, risk, owed = (
             self._value_rows(),
@@ -210,12 +213,6 @@ class CardQueries(
             f"customer arrived as {customer!r}, which is no text; ids that can be meant: {near}. Give it as text "
             f"(papermill -r customer {next(iter(alike), 'ID')}, or quotes in YAML)."
         )
-
-    def _own_record(self, customer_id: str) -> pd.Series:
-        found = self.facts.frame_of("customers", [customer_id], self.scope)
-        if found.empty:
-            raise self._unknown(customer_id)
-        return found.iloc[0]
 
     def _tiers_of(self, customer_id: str) -> pd.DataFrame:
         """Return month and tier at each of the last month ends."""

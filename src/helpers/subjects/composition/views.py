@@ -34,7 +34,9 @@ def main_cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
 
     Main is the trade class; where the data lack it, a line says so and another stands in.
     """
-    shown = [*cut(result, n), *company_comparison(result, n)]
+    shown = cut(result, n)
+    if result.groups["company_share_percent"].notna().any():  # a team's or salesperson's own mix
+        shown.append(company_chart(result, n))
     return shown if result.by == "trade_class" else [_needs("trade_class", n), *shown]
 
 
@@ -389,11 +391,6 @@ def _folded(groups: pd.DataFrame, n: Numbers) -> pd.DataFrame:
 
 def _label(row: pd.Series, n: Numbers) -> str:
     return str(labels.groups(row.to_frame().T, n.words).iloc[0])
-
-
-def company_comparison(result: Composition, n: Numbers) -> list[Chart]:
-    """A team's or salesperson's own mix beside the company's; nothing where no company share was given."""
-    return [company_chart(result, n)] if result.groups["company_share_percent"].notna().any() else []
 
 
 def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

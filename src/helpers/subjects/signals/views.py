@@ -193,7 +193,7 @@ def overview_table(result: Signals, n: Numbers) -> Table:
     columns = {
         "label": Column(_("Signal")),
         "noticed": Column(_("Customers"), n.count),
-        "share": Column(_("Of those it can be said of"), n.percent),
+        "share": Column(_("Of customers with data for it"), n.percent),
         "net_amount": Column(_("Their net sales"), n.count),
     }
     names = sorted(by_class.columns)
