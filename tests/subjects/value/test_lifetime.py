@@ -217,7 +217,9 @@ def test_small_today_and_big_tomorrow_are_told_by_what_is_expected():
     assert (2 * result.fading["year_amount"] < result.fading["window_amount"]).all()
     undiscounted = what_if(result, 0.0, 3).set_index("customer_id")["value_amount"]
     for told in (result.rising, result.fading):
-        assert told["year_amount"].to_numpy() == pytest.approx(undiscounted[told["customer_id"]].to_numpy() / 3)
+        assert told["year_amount"].to_numpy() == pytest.approx(
+            undiscounted[told["customer_id"]].to_numpy() / 3
+        )
 
 
 def test_p_alive_falls_in_silence_and_comes_back_with_a_purchase(rows, result):
