@@ -37,7 +37,7 @@ class ContributionValue(Answer):
     month, horizon_years
         As of `helpers.subjects.value.lifetime.LifetimeValue`.
     window_months
-        Length of the window that tells what customers are charged.
+        Length of the window that tells what customers are charged, as far as the data reach.
     counted
         Which rebates and costs are known: names of `helpers.subjects.net_margin.net_margin.CHARGES`.
     shared
@@ -81,7 +81,7 @@ def by_contribution(
     counted
         What is charged, by name.
     window_months
-        Length of that window.
+        Length of that window, as far as the data reach.
     shared
         How many agreements are left out of it.
     """
