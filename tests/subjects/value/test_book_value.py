@@ -11,6 +11,7 @@ from builders import line
 from helpers.book import Book
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
+from helpers.subjects.value import contribution_views
 
 LINES = [
     line(
@@ -83,3 +84,11 @@ def test_what_eight_months_of_data_charged_is_not_taken_for_that_of_a_year(book_
     assert expected["sales_1"] > 0
     rate = 60 / max(1200.0, expected["sales_1"])
     assert of_a["charged_amount"] == pytest.approx(rate * expected[f"sales_{value.horizon_years}"])
+    assert left.partly == ()
+    some = book_of(month="2025-08", costs=costs[:5])
+    (kind, first, last) = some.lifetime_left(some.lifetime()).partly[0]
+    assert (kind, f"{first}", f"{last}") == ("freight", "2025-01", "2025-05")
+    said = contribution_views.left(value, some.lifetime_left(value), some.numbers)[0].sentences
+    assert said[2] == (
+        "Freight: the table has January 2025 to May 2025; nothing is counted of the other months."
+    )

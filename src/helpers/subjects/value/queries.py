@@ -99,7 +99,10 @@ class ValueQueries(NetMarginQueries):
         # Of data shorter than the window that is what they have: it stands for a year.
         there = (self.month - self.facts.coverage.months[0]).n + 1
         months = min(self.settings.periods.window_months, there)
-        return by_contribution(value, charged, counted, months, shared)
+        partly = tuple(
+            (kind, pd.Period(first, "M"), pd.Period(last, "M")) for kind, first, last in rows.of_all["partly"]
+        )
+        return by_contribution(value, charged, counted, months, shared, partly)
 
     def cohorts(self, value: LifetimeValue) -> Cohorts:
         """Return cohort curves of the customers of ``value``; see `helpers.subjects.value.cohorts`.
