@@ -32,15 +32,6 @@ def grouped_then(result: Composition, n: Numbers) -> str | None:
     )
 
 
-def window_caption(result: Composition, n: Numbers) -> str:
-    """Say what a table of a whole window counts, by what and in which currency."""
-    return n.words(
-        "Net sales of the {months} months to {month} by {dimension}, in {currency}",
-        months=result.window_months, month=n.month(result.month), dimension=labels.dimension(result.by, n.words),
-        currency=n.currency,
-    )  # fmt: skip
-
-
 def windows(result: Bridge | PriceVolumeMix, n: Numbers) -> tuple[str, str]:
     """What the earlier and this window are called: by their last month."""
     months = (n.month_short(result.month - MONTHS_BACK[result.against]), n.month_short(result.month))
