@@ -38,7 +38,6 @@ from helpers.subjects.identity.queries import IdentityQueries
 from helpers.subjects.net_margin import facts as net_margin
 from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.own.queries import OwnQueries
-from helpers.subjects.periods.queries import PeriodQueries
 from helpers.subjects.quotes import facts as quotes
 from helpers.subjects.quotes.queries import QuoteQueries
 from helpers.subjects.rebates import facts as rebates
@@ -103,7 +102,6 @@ class Queries(
     NetMarginQueries,
     IdentityQueries,
     CompositionQueries,
-    PeriodQueries,
     TargetQueries,
     ReceivableQueries,
     ChurnQueries,

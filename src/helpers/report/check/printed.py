@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from helpers.core.calendar.own_periods import named_period
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.report.check.verdict import MONTHS_COUNTED, FileSums, Verdict
 
@@ -46,7 +47,7 @@ def printed(found: Verdict, today: dt.date, *, colour: bool = False) -> str:
     )
     months = found.months[-MONTHS_COUNTED:]
     head = ("Month", "Lines", "Customers", "Net sales")
-    rows = [(str(each.month), each.lines, each.customers, each.net_amount) for each in months]
+    rows = [(named_period(each.month), each.lines, each.customers, each.net_amount) for each in months]
     earlier = found.months[:-MONTHS_COUNTED]
     if earlier:
         lines, amount = (
@@ -81,10 +82,11 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
     default: DefaultMonth = found.default
     amount = f"{found.amount(default.month):,.2f}"
     if default.why == "only":
-        return [f"A report is of {default.month} ({amount}): there is no other month."]
+        return [f"A report is of {named_period(default.month)} ({amount}): there is no other month."]
     if default.in_course is None:
         return [
-            f"A report is of {default.month} ({amount}) unless --month says otherwise: it is the last complete month, "
+            f"A report is of {named_period(default.month)} ({amount}) unless --month says otherwise: it is the last "
+            "complete month, "
             f"since its last weekday is in the data (the last line is of {default.last_day})."
         ]
     later = default.in_course
@@ -96,7 +98,8 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
     else:
         over = f"before the last weekday of {later}: whether all of {later} is in the data cannot be told"
     said = (
-        f"A report is of {default.month} ({amount}) unless --month says otherwise: it is the last complete month. The "
+        f"A report is of {named_period(default.month)} ({amount}) unless --month says otherwise: it is the last "
+        "complete month. The "
         f"order lines end on {default.last_day}, {over}."
     )
     if default.own_end and default.not_over:

@@ -7,8 +7,7 @@ import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
+from helpers.core.calendar.own_periods import period_named
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.notebooks import SUMMARY
@@ -105,7 +104,7 @@ def _beside_the_pages(file: WholeFile, folder: Path) -> FileLink:
 def _place(request: PackRequest, content: Briefing, spoken: Words) -> Place:
     label = request.scope_label or (spoken("Whole company") if request.scope == "company" else request.scope)
     n = Numbers(spoken)
-    month = n.month(pd.Period(request.month, "M"))
+    month = n.month(period_named(request.month))
     if content.until:
         month = spoken(
             "{month}, up to {day}", month=month, day=n.date(datetime.date.fromisoformat(content.until))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
@@ -34,6 +36,7 @@ def purchase_panel(
     sampled_months: ir.Table | None = None,
     last_day: dt.date | None = None,
     lulls: Sequence[Lull] = (),
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> ir.Table:
     """Return one row per customer and month end (origin), with what was known then and nothing later.
 
@@ -54,6 +57,8 @@ def purchase_panel(
         In place of the last month end, where the last month is not over.
     lulls
         Days that count little as silence: see `helpers.engine.months.working_days.days_of_silence`.
+    year
+        The company's, whose months they are.
 
     Returns
     -------
@@ -65,17 +70,20 @@ def purchase_panel(
         three months; NULL for none), net_amount_lifetime; purchases_W and net_amount_W in the last W months (1,
         3, 6, 12) and ..._W_year_ago in the same months a year before.
     """
-    ends = [origin.to_timestamp(how="end").date() for origin in origins]
+    ends = [year.closes(origin) for origin in origins]
     if last_day is not None:
         ends[-1] = last_day
     if sampled_months is None:
-        return _at(months, ends, first_month, lulls)
-    early, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
+        return _at(months, dict(zip(origins, ends, strict=True)), first_month, lulls)
+    both = list(zip(origins, ends, strict=True))
+    early, last = dict(both[:-ORIGINS_OF_ALL]), dict(both[-ORIGINS_OF_ALL:])
     everybody = _at(months, last, first_month, lulls)
     return _at(sampled_months, early, first_month, lulls).union(everybody) if early else everybody
 
 
-def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period, lulls: Sequence[Lull]) -> ir.Table:
+def _at(
+    months: ir.Table, ends: Mapping[pd.Period, dt.date], first_month: pd.Period, lulls: Sequence[Lull]
+) -> ir.Table:
     """Add up from the first month on, a row a customer and month: windows are differences of these running sums."""
     known, of_customer = (
         _every_month(months, ends, first_month),
@@ -91,7 +99,8 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period, lulls
             ibis.window(preceding=2, following=0, **of_customer)
         ),
     )
-    back_to = sorted({back + width for back in (0, 12) for width in (0, *WINDOWS)} - {0})
+    a_year = months_a_year(first_month)
+    back_to = sorted({back + width for back in (0, a_year) for width in (0, *WINDOWS)} - {0})
     in_order = ibis.window(**of_customer)
     known = known.mutate(
         **{
@@ -101,14 +110,16 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period, lulls
         }
     )
     lived = known.filter(known.origin.notnull())  # noqa: PD004
-    reach = -months_back(lived.origin, first_month.to_timestamp().date())
+    reach = -months_back(lived["at"], first_month.to_timestamp().date())
     windows = {}
-    for (back, tail), width, (name, kind) in product(((0, ""), (12, "_year_ago")), WINDOWS, _AMOUNTS.items()):
+    for (back, tail), width, (name, kind) in product(
+        ((0, ""), (a_year, "_year_ago")), WINDOWS, _AMOUNTS.items()
+    ):
         until, before = (lived[f"{name}_{each}"].fill_null(0) for each in (back, back + width))
         amount = (until - before).cast(kind)
         # What the data do not reach is not known.
         windows[f"{name}_{width}{tail}"] = (
-            (reach >= 12 + width - 1).ifelse(amount, ibis.null(kind)) if tail else amount
+            (reach >= a_year + width - 1).ifelse(amount, ibis.null(kind)) if tail else amount
         )
     lived = with_times(
         lived.mutate(net_amount_lifetime=lived.net_amount_0.cast(MONEY), **windows), lived.origin
@@ -117,7 +128,7 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period, lulls
         trading = days_of_silence(lived.last_purchase, lived.origin, lulls)
         lived = lived.mutate(T_days=lived.recency_days + trading)
     lived = lived.mutate(
-        origin=lived.origin.truncate("M").cast("date"),
+        origin=lived["at"],
         silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
     )
     return lived.select(
@@ -126,14 +137,13 @@ def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period, lulls
     )  # fmt: skip
 
 
-def _every_month(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period) -> ir.Table:
+def _every_month(months: ir.Table, ends: Mapping[pd.Period, dt.date], first_month: pd.Period) -> ir.Table:
     """Return a row for each month from a customer's first on: ``at``, and ``origin``, its end where it is asked for."""
-    asked = {pd.Period(end, freq="M"): end for end in ends}
-    spanned = pd.period_range(first_month, max(asked), freq="M")
+    spanned = pd.period_range(first_month, max(ends), freq="M")
     calendar = ibis.memtable(
         {
             "at": [month.to_timestamp().date() for month in spanned],
-            "origin": [asked.get(each) for each in spanned],
+            "origin": [ends.get(each) for each in spanned],
         },
         schema=ibis.schema({"at": "date", "origin": "date"}),
     )
@@ -168,6 +178,7 @@ FACTS: dict[str, Fact] = {
             f.table("sampled_months") if f.sampled_share < 1 else None,
             f.coverage.until,
             lulls_of(f),
+            f.year,
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import named_period
 from helpers.core.proposals import Proposals
 from helpers.engine.cache.cache import leave, left
 from helpers.errors import WorkbookError
@@ -74,7 +75,7 @@ def left_by_pages(opened: SubjectQueries) -> list[Left]:
 
 
 def _of(opened: SubjectQueries) -> str:
-    return "-".join((_PREFIX, str(opened.month), opened.scope.slug, opened.numbers.words.language))
+    return "-".join((_PREFIX, named_period(opened.month), opened.scope.slug, opened.numbers.words.language))
 
 
 def tell(*sentences: str | None, amount: float = 0.0) -> Findings:

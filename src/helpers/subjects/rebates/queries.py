@@ -52,7 +52,7 @@ class RebateQueries(SubjectQueries):
             terms, problems | short, facts.frame("rebate_days"), payments,
             accounts.frame("customers")[["customer_id", "name"]],
             1 - sold["cost_amount"] / net.where(net > 0), self.month, window,
-            None if own is None else frozenset(own),
+            None if own is None else frozenset(own), self.year,
         )  # fmt: skip
         counts_as = found.agreements["party_id"].map(lambda number: self.facts.counted.get(number, number))
         table = found.agreements.assign(customer_id=counts_as.astype("str"))

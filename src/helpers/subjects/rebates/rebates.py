@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.core.amounts import UNITS, to_units
 from helpers.core.frames.answer import Answer
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.rebates.ahead import ahead, pulled_forward, tested
 from helpers.subjects.rebates.terms import CENT, ZERO, Agreement, Problem, shared_out
 
@@ -180,6 +181,7 @@ def rebates(
     month: pd.Period,
     window_months: int,
     own: frozenset[str] | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Rebates:
     """Reckon rebates.
 
@@ -198,8 +200,10 @@ def rebates(
     own
         The customers of a team or a salesperson; None: the company. An agreement to which others belong too is left
         out: what it earns would tell of their purchases.
+    year
+        The company's.
     """
-    end = month.to_timestamp(how="end").normalize()
+    end = pd.Timestamp(year.closes(month))
     names = customers.dropna(subset="name").set_index("customer_id")["name"]
     rows_of = {str(key): part for key, part in _in_units(days).groupby("agreement_id", sort=True)}
     nothing = _in_units(days.iloc[:0])
@@ -222,8 +226,8 @@ def rebates(
     return Rebates(
         month=month,
         agreements=table,
-        months=_months(mine, paid, month),
-        customers=_customers(mine, paid, month, window_months),
+        months=_months(mine, paid, month, year),
+        customers=_customers(mine, paid, month, window_months, year),
         questions=_frame(list(_questions(mine, end, names)), _QUESTION),
         problems=problems if own is None else {},
         shared=0 if own is None else sum(not _is_own(each, own) and _touches(each, own) for each in known),
@@ -317,14 +321,17 @@ def _row(
 
 
 def _months(
-    mine: list[_Counted], paid: Mapping[str, Sequence[tuple[pd.Timestamp, Decimal]]], month: pd.Period
+    mine: list[_Counted],
+    paid: Mapping[str, Sequence[tuple[pd.Timestamp, Decimal]]],
+    month: pd.Period,
+    year: CompanyYear,
 ) -> pd.DataFrame:
     if not mine:
         return _frame([], _MONTH)
-    first = max(pd.Period(min(each.terms.first_day for each in mine), "M"), month - (_MONTHS - 1))
+    first = max(year.month_with(min(each.terms.first_day for each in mine)), month - (_MONTHS - 1))
     rows = []
     for each in pd.period_range(first, month, freq="M"):
-        end = each.to_timestamp(how="end").normalize()
+        end = pd.Timestamp(year.closes(each))
         accrued = sum((one.earned(end) for one in mine), ZERO)
         given = sum((_paid_until(paid.get(one.terms.agreement_id), end) for one in mine), ZERO)
         rows.append((each, float(accrued), float(given), float(accrued - given)))
@@ -336,12 +343,11 @@ def _customers(
     paid: Mapping[str, Sequence[tuple[pd.Timestamp, Decimal]]],
     month: pd.Period,
     window_months: int,
+    year: CompanyYear,
 ) -> pd.DataFrame:
     """Share each agreement's accrual out to its customers: now, at the window's beginning, and a window before."""
     names = list(_CUSTOMER)[1:]
-    ends = [
-        (month - back).to_timestamp(how="end").normalize() for back in (0, window_months, 2 * window_months)
-    ]
+    ends = [pd.Timestamp(year.closes(month - back)) for back in (0, window_months, 2 * window_months)]
     sums: dict[str, list[Decimal]] = {}
     for each in mine:
         now, then, before = (each.by_customer(end) for end in ends)

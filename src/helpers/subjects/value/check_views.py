@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples, trend
@@ -226,7 +227,11 @@ def coverage_table(result: LifetimeValue, n: Numbers, *, about: bool = False) ->
     frame = checks.coverage.assign(
         label=[n.month(origin) for origin in checks.coverage["origin"]],
         horizon=[
-            _.ngettext("{n} month", "{n} months", checks.months if years == 1 else 12 * years)
+            _.ngettext(
+                "{n} month",
+                "{n} months",
+                checks.months if years == 1 else months_a_year(result.month) * years,
+            )
             for years in checks.coverage["years"]
         ],
         nominal=checks.coverage["level"].astype("float64") / 100,

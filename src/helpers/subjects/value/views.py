@@ -360,7 +360,7 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
         a_year = found["value_amount"] / result.horizon_years
         parts.append(found.assign(kind=kind, at_stake_amount=at_stake, a_year_amount=a_year))
     about = pd.concat(parts, ignore_index=True)
-    due = (result.month + 1).to_timestamp(how="end").normalize()
+    due = pd.Timestamp(n.year.closes(result.month + 1))
     of = {"measure": measure(result, n.words)}
     unit: Unit = "margin" if result.by_margin else "sales"
     return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of), n, unit)
