@@ -74,7 +74,7 @@ def _value(value: Any, column: Column) -> Value:
     if isinstance(value, pd.Period):
         return named_period(value) if is_numbered(value) else value.to_timestamp().date()
     if isinstance(value, datetime.datetime):
-        return value.date()
+        return named_period(month) if is_numbered(month := pd.Period(value, "M")) else value.date()
     if isinstance(value, datetime.date):
         return value
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):

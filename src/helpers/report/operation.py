@@ -25,7 +25,7 @@ def month_expected(text: str | None) -> str:
         return ""
     if text.strip() == "last-month":
         return f"{dt.date.today().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2]|P(0[1-9]|1[0-3]))", text.strip()):
         raise WorkbookError(f"--expect '{text}' is not understood. Write a month as 2026-10, or last-month.")
     return text.strip()
 

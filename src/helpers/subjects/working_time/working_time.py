@@ -114,7 +114,7 @@ def working_time(
         The company's year. January and February are compared together as the year to date: in no other.
     """
     day = until.day if until else None
-    begins = year.span(month).first
+    begins, ends = year.span(month).first, year.closes(month).year
     known = {festival: part for festival, part in (lost or {}).items() if part and until is None}
     shifts = tuple(_shifts(calendar, month))
 
@@ -137,7 +137,7 @@ def working_time(
         and year.months is None
         and month.month <= 2
         and read_together(calendar, month.year),
-        provisional=tuple(year for year in (month.year - 1, month.year) if calendar.is_provisional(year)),
+        provisional=tuple(each for each in (ends - 1, ends) if calendar.is_provisional(each)),
         lost=known,
         trade_change=by_trade(month),
         ytd_trade_change=by_trade(begins),
