@@ -242,6 +242,13 @@ def months_a_year(month: pd.Period) -> int:
     return THIRTEEN if is_numbered(month) else 12
 
 
+def line_month_sql(day: str, months: OwnPeriods | None) -> str:
+    """Write the SQL of the first day of the month of an order line, which is dated into it where a year has twelve."""
+    if months is not None and months.numbered:
+        return months.month_sql(day)
+    return f"CAST(date_trunc('month', {day}) AS DATE)"
+
+
 def own_periods(rules: Periods) -> OwnPeriods | None:
     """Return the company's months as ``[periods]`` says; None where they are calendar months.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods, own_periods
+from helpers.core.calendar.own_periods import OwnPeriods, line_month_sql, own_periods
 from helpers.engine.connection import connect, parquet_of
 from helpers.engine.months.coverage import DefaultMonth, default_month
 from helpers.intake.accounts import BY_FILE
@@ -128,11 +128,7 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
 
 
 def _months(engine: Backend, lines: str, own: OwnPeriods | None) -> tuple[MonthSums, ...]:
-    month = (
-        own.month_sql("order_date")
-        if own and own.numbered
-        else "CAST(date_trunc('month', order_date) AS DATE)"
-    )
+    month = line_month_sql("order_date", own)
     rows = engine.con.execute(
         f"SELECT {month}, CAST(sum(rows) AS BIGINT), sum(net_amount) FROM days GROUP BY 1 ORDER BY 1"
     ).fetchall()
