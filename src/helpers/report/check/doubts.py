@@ -116,9 +116,10 @@ class Doubts:
         path = self.tables.folder / BY_FILE
         if not path.exists():
             return f"{named}."
+        since = line_month_sql(f"DATE '{first}'", own_periods(self.settings.periods))
         files = self.engine.con.execute(
             f"SELECT DISTINCT file FROM {parquet_sql(path)} WHERE \"table\" = 'order_lines' "
-            f"AND status = 'kept' AND month >= date_trunc('month', DATE '{first}') ORDER BY 1 LIMIT {_NAMED}"
+            f"AND status = 'kept' AND month >= {since} ORDER BY 1 LIMIT {_NAMED}"
         ).fetchall()
         return f"{named} (in {', '.join(name for (name,) in files)})."
 
