@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+# A file stays with one worker, and tests/conftest.py says in which order: the long ones first.
+TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 # The notebooks through nbval, and the examples in docstrings, on one book of the sample in the cache.
 SHOWN := $(BIN)/python -m pytest --nbval --nbval-current-env --doctest-modules -p no:cacheprovider \
   -n 2 --dist loadfile notebooks src/helpers
@@ -11,7 +13,7 @@ SHOWN := $(BIN)/python -m pytest --nbval --nbval-current-env --doctest-modules -
 REFERENCE := $(BIN)/python -W error -W "ignore:Error parsing type annotation" -m pdoc --docformat numpy --no-show-source
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all test-rest search lab app lint docs notebooks words sample lock spark bench bench-scale fuzz works-with clean
+.PHONY: help report test test-all test-rest search lab app lint docs notebooks words sample lock spark bench bench-scale fuzz works-with handed clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
@@ -20,18 +22,18 @@ report: $(READY) ## build the sample month's report in reports/
 	@$(BIN)/workbook report
 
 test: $(READY) ## run the tests, the notebooks through nbval and the examples in docstrings among them
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not whole and not long"
+	@$(TESTS) -m "not whole and not long"
 	@$(SHOWN)
 
 test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes and of public data)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(TESTS)
 	@$(SHOWN)
 
 test-rest: $(READY) ## run what `make test` leaves out (not the long ones), or skips where a browser, PostgreSQL, Java or PySpark is missing
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "(whole or browser or postgres or pyspark or spark) and not long"
+	@$(TESTS) -m "(whole or browser or postgres or pyspark or spark) and not long"
 
 search: $(READY) ## run the property tests on new cases, which `make test` does not draw
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis --hypothesis-profile new-cases
+	@$(TESTS) -m hypothesis --hypothesis-profile new-cases
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
@@ -77,6 +79,9 @@ fuzz: $(READY) ## read 1,000 corrupted exports: no traceback, no row unaccounted
 
 works-with: $(READY) ## run what people have around it, as far as it is on this machine, and write docs/works-with.md (PARTS="Voila Firefox" for some)
 	@PYTHONPATH=benchmarks $(BIN)/python -m works_with $(PARTS)
+
+handed: $(READY) ## go through the handed cases as a user does, and write benchmarks/handed.md (ONLY='disc-*' for some)
+	@PYTHONPATH=benchmarks $(BIN)/python -m handed $(if $(ONLY),--only '$(ONLY)')
 
 clean: ## remove the environment, caches and what was built
 	@rm -rf .venv build data/cache .pytest_cache .mypy_cache .ruff_cache

@@ -136,7 +136,7 @@ def scale(customers: int) -> dict[str, float]:
         engine = connect(Path(made))
         started, processor = time.perf_counter(), time.process_time()
         rows = engine.read_parquet(path).to_pyarrow().cast(RECORD)
-        with candidates(engine.con, rows) as batches:
+        with candidates(engine, rows) as batches:
             parts, compared_pairs = [], 0
             for batch in batches:
                 compared_pairs += batch.num_rows

@@ -3,6 +3,10 @@
     python benchmarks/scale.py                      # 1 and 10 million lines, about 10 minutes
     python benchmarks/scale.py --millions 1 10 100  # needs 15 GB of disk
     python benchmarks/scale.py --plot-only          # draws benchmarks/scale.svg from benchmarks/scale.csv anew
+    python benchmarks/scale.py --against REV --millions 1 --rounds 3   # this code beside that of a revision
+
+``--against`` measures the code of a revision and this one in turn, on the sample that the revision makes (it may lack
+tables that have come since), and prints the medians and the ratios; scale.csv stays as it is.
 
 Each size is a sample company of its own (10,000 customers and 30 months are a million lines), made where it is not
 there yet. Stages are processes of their own with nothing in the cache but what the stage before left, so that they add
@@ -19,14 +23,17 @@ import argparse
 import csv
 import os
 import shutil
+import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+SOURCE = HERE.parent / "src"
 _TICKS = os.sysconf("SC_CLK_TCK")
 CUSTOMERS_A_MILLION_LINES = 10_000
 MONTHS = 30
@@ -55,9 +62,9 @@ class Stage:
     largest_process_gigabytes: float
 
 
-def run(command: list[str], cache: Path) -> tuple[float, float, float, int, float]:
-    """Run a command; return the figures of a `Stage` in their order."""
-    environment = os.environ | {"WORKBOOK_CACHE": str(cache)}
+def run(command: list[str], cache: Path, source: Path = SOURCE) -> tuple[float, float, float, int, float]:
+    """Run a command with the code in ``source``; return the figures of a `Stage` in their order."""
+    environment = os.environ | {"WORKBOOK_CACHE": str(cache), "PYTHONPATH": str(source)}
     started = time.perf_counter()
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -120,9 +127,9 @@ def _kilobytes(pid: int, file: str, name: str) -> float:
     return float(next((line.split()[1] for line in text.splitlines() if line.startswith(name)), 0))
 
 
-def sample(folder: Path, millions: float) -> Path:
-    """Make the sample of a size where it is not there."""
-    data = folder / f"lines-{millions:g}m"
+def sample(folder: Path, millions: float, source: Path = SOURCE, name: str = "") -> Path:
+    """Make the sample of a size where it is not there; ``name`` tells that of another code apart."""
+    data = folder / f"lines-{millions:g}m{name}"
     if not (data / "truth").is_dir():
         customers = round(millions * CUSTOMERS_A_MILLION_LINES)
         command = ["sample", "--customers", str(customers), "--months", str(MONTHS), "--seed", "1"]
@@ -130,12 +137,13 @@ def sample(folder: Path, millions: float) -> Path:
             [sys.executable, "-m", "helpers.cli", *command, "--out", str(data)],
             check=True,
             stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": str(source)},
         )
     return data
 
 
-def measure(data: Path, millions: float, folder: Path) -> list[Stage]:
-    """Measure all stages of one size, from an empty cache."""
+def measure(data: Path, millions: float, folder: Path, source: Path = SOURCE) -> list[Stage]:
+    """Measure all stages of one size, from an empty cache, with the code in ``source``."""
     cache, out = folder / "cache", folder / "out"
     for each in (cache, out):
         shutil.rmtree(each, ignore_errors=True)
@@ -151,11 +159,55 @@ def measure(data: Path, millions: float, folder: Path) -> list[Stage]:
     }
     stages = []
     for name, command in commands.items():
-        stages.append(Stage(millions, name, *run(command, cache)))
+        stages.append(Stage(millions, name, *run(command, cache, source)))
         print(f"{millions:g} M lines, {name}: {asdict(stages[-1])}", file=sys.stderr, flush=True)
     for each in (cache, out):
         shutil.rmtree(each, ignore_errors=True)
     return stages
+
+
+def against(revision: str, sizes: list[float], folder: Path, rounds: int) -> str:
+    """Measure a revision and this code in turn; return a table of medians, and of each the ratio of this to that."""
+    git = ["git", "-C", str(HERE.parent), "worktree"]
+    commit = subprocess.check_output([*git[:3], "rev-parse", "--short", revision], text=True).strip()
+    with tempfile.TemporaryDirectory() as place:
+        tree = Path(place) / "tree"
+        subprocess.run([*git, "add", "--quiet", "--detach", tree, commit], check=True)
+        try:
+            measured: dict[Path, list[Stage]] = {tree / "src": [], SOURCE: []}
+            for millions in sizes:
+                data = sample(folder, millions, tree / "src", f"-{commit}")
+                for _ in range(rounds):
+                    for source, stages in measured.items():
+                        stages.extend(measure(data, millions, folder, source))
+        finally:
+            subprocess.run([*git, "remove", "--force", tree], check=True)
+    return compared(*measured.values(), commit)
+
+
+def compared(then: list[Stage], now: list[Stage], name: str) -> str:
+    """Return the table of a revision's stages and those of this code: medians, and in brackets the ratio."""
+    lines = [
+        f"| {machine()} | elapsed s, {name} | now | processor s, {name} | now | most GB, {name} | now |",
+        "|---" * 7 + "|",
+    ]
+    for size, stage in dict.fromkeys((each.lines_millions, each.stage) for each in then):
+        cells = []
+        for figure in ("seconds", "processor_seconds", "peak_gigabytes"):
+            before, after = (
+                statistics.median(
+                    getattr(each, figure)
+                    for each in stages
+                    if (each.lines_millions, each.stage) == (size, stage)
+                )
+                for stages in (then, now)
+            )
+            cells.append(f"{before:.1f} | {after:.1f} ({after / before:.2f})")
+        failed = any(
+            each.ended for each in (*then, *now) if (each.lines_millions, each.stage) == (size, stage)
+        )
+        lines.append(f"| {size:g} M lines, {stage}{' (failed)' if failed else ''} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def table(stages: list[Stage]) -> str:
@@ -245,7 +297,14 @@ def main() -> None:
     parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--folder", type=Path, default=Path("data/scale"), help="samples and working files")
     parser.add_argument("--plot-only", action="store_true")
+    parser.add_argument(
+        "--against", metavar="REV", help="a revision whose code is measured in turn with this"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured")
     chosen = parser.parse_args()
+    if chosen.against:
+        print(against(chosen.against, chosen.millions, chosen.folder, chosen.rounds))
+        return
     path = HERE / "scale.csv"
     stages = _kept(path)
     if not chosen.plot_only:

@@ -3,6 +3,7 @@
     python benchmarks/truth.py                           # all sets, as Markdown
     python benchmarks/truth.py sample cdnow              # some of them
     python benchmarks/truth.py shop=purchases.csv        # a log of one's own: customer_id, date, net_amount
+    python benchmarks/truth.py "world: budgets"          # a made-up trade of benchmarks/worlds.py
     python benchmarks/truth.py alive cdnow               # P(alive) before and after it is put right
 
 Nothing of the forecast is chosen by these tables. Each row of a set is the mean over origins of which the forecast
@@ -23,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from worlds import PREFIX, world
 
 from helpers.models import ParetoNBD
 from helpers.models.errors import FitError
@@ -214,7 +216,10 @@ DATA: dict[str, Callable[[], pd.DataFrame]] = {
 def read(name: str) -> pd.DataFrame:
     """Return a set's log: customer_id (text), date, net_amount; thinned where it is large."""
     title, _, file = name.partition("=")
-    log = pd.read_csv(file, dtype={"customer_id": str}) if file else DATA[title]()
+    if name.startswith(PREFIX):
+        log = world(name)
+    else:
+        log = pd.read_csv(file, dtype={"customer_id": str}) if file else DATA[title]()
     log = pd.DataFrame(
         {
             "customer_id": log["customer_id"].astype(str),
@@ -249,13 +254,46 @@ def loss(expected: np.ndarray, came: np.ndarray) -> float:
     return float(np.abs(expected - came).mean() / came.mean() + abs(expected.sum() / came.sum() - 1))
 
 
+def sureness(parts: list[pd.DataFrame], draws: int = 400) -> dict[str, float]:
+    """Return 95 % intervals of what the forecast loses less than MBG alone, and than last year's sales in value.
+
+    Customers are drawn anew, each with all its origins (bootstrap); a year's luck that all share is not in it.
+
+    Parameters
+    ----------
+    parts
+        An origin each, by customer: forecast, mbg and bought (purchases), value, last_year and brought (net sales).
+    """
+    whole = pd.concat(parts, axis=1, keys=range(len(parts))).fillna(0.0)
+    rng = np.random.default_rng(0)
+    weights = rng.multinomial(len(whole), np.full(len(whole), 1 / len(whole)), draws).astype("float64")
+    bought, brought = [], []
+    for number in range(len(parts)):
+        part = whole[number]
+        sums = {name: weights @ part[name].to_numpy() for name in part}
+        missed = {
+            name: weights @ (part[name] - part["bought"]).abs().to_numpy() / sums["bought"]
+            + np.abs(sums[name] / sums["bought"] - 1)
+            for name in ("forecast", "mbg")
+        }
+        bought.append(missed["mbg"] - missed["forecast"])
+        off = (part["last_year"] - part["brought"]).abs() - (part["value"] - part["brought"]).abs()
+        brought.append(weights @ off.to_numpy() / sums["brought"])
+    told = {"spared": np.mean(bought, axis=0), "value_spared": np.mean(brought, axis=0)}
+    return {
+        f"{name}_{end}": float(np.quantile(drawn, edge))
+        for name, drawn in told.items()
+        for end, edge in (("low", 0.025), ("high", 0.975))
+    }
+
+
 def judged(name: str) -> pd.DataFrame:
     """Return one row an origin: what was lost by the forecast and by what stands beside it."""
     log = read(name)
     origins, months = origins_of(log)
     book = ledger(*frames_of(log), origins[0] + months)
     fitted: dict[pd.Period, Then] = {}
-    rows = []
+    rows, parts = [], []
     for origin in origins:
         started = time.perf_counter()
         past = Past(book, origin, 6, fitted)
@@ -273,6 +311,15 @@ def judged(name: str) -> pd.DataFrame:
                     ParetoNBD(prior=prior).fit(now.known).expected_purchases(now.known, periods).to_numpy()
                 )
                 break
+        parts.append(
+            pd.DataFrame(
+                {
+                    "forecast": purchases, "mbg": alone, "bought": bought, "value": value,
+                    "last_year": told["last_year"][1], "brought": brought,
+                },
+                index=now.known.index,
+            )
+        )  # fmt: skip
         checks = check(past, False)
         spread = deviation(now, purchases, value)
         held = bounds(value, spread, checks.moves.get(1, {}), False)
@@ -294,7 +341,7 @@ def judged(name: str) -> pd.DataFrame:
                 "reach": reach / value.sum(), "tested": bool(checks.moves), "s": time.perf_counter() - started,
             }
         )  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(**sureness(parts))
 
 
 def alive(name: str) -> dict[str, Any]:
@@ -350,6 +397,10 @@ def print_alive(names: Iterable[str]) -> None:
         )
 
 
+def _span(mean: pd.Series, name: str) -> str:
+    return f"{mean[f'{name}_low']:+.3f} to {mean[f'{name}_high']:+.3f}"
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
     if sys.argv[1:2] == ["alive"]:
@@ -359,16 +410,18 @@ def main() -> None:
     if folder := os.environ.get("TRUTH_ROWS"):
         told.to_csv(folder, index=False)
     print(
-        "| set (months, customers, origins) | loss: forecast | MBG alone | Pareto alone | last year's rate | purchases "
-        "off % | value: forecast | last year's sales | total off % | 80: held % | large third % | totals held |\n"
-        + "|---" * 12 + "|"
+        "| set (months, customers, origins) | loss: forecast | MBG alone | less than MBG (95 %) | Pareto alone "
+        "| last year's rate | purchases off % | value: forecast | last year's sales | less than these (95 %) "
+        "| total off % | 80: held % | large third % | totals held |\n" + "|---" * 14 + "|"
     )  # fmt: skip
     for name, part in told.groupby("set", sort=False):
         mean, size = part.mean(numeric_only=True), part["customers"].max()
         print(
             f"| {name} ({part['months'].iloc[0]}, {size}, {len(part)}) | {mean['loss']:.3f} | {mean['mbg']:.3f} | "
-            f"{mean['pareto']:.3f} | {mean['rate']:.3f} | {100 * part['off'].abs().mean():.1f} | {mean['value']:.3f} | "
-            f"{mean['last_year']:.3f} | {100 * part['value_off'].abs().mean():.1f} | {100 * mean['held']:.0f} | "
+            f"{_span(mean, 'spared')} | {mean['pareto']:.3f} | {mean['rate']:.3f} | "
+            f"{100 * part['off'].abs().mean():.1f} | {mean['value']:.3f} | "
+            f"{mean['last_year']:.3f} | {_span(mean, 'value_spared')} | "
+            f"{100 * part['value_off'].abs().mean():.1f} | {100 * mean['held']:.0f} | "
             f"{100 * mean['held_large']:.0f} | {part['total_held'].sum()} of {len(part)} |"
         )
     sets = told.groupby("set", sort=False).mean(numeric_only=True)

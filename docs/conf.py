@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.search.en import SearchEnglish
 
 from helpers import __version__
 from helpers.present.words import words
@@ -73,7 +75,27 @@ def leave_as_text(app: Sphinx, document: nodes.document) -> None:
             link.replace_self(link.children)
 
 
+class EnglishAndChinese(SearchEnglish):
+    """English by its words; Chinese, which leaves no blanks between them, by every two characters side by side."""
+
+    _word_re = re.compile(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+")
+    js_splitter_code = r"""
+var splitQuery = (query) => (query.match(/[\u4e00-\u9fff]+|[^\s\p{P}\p{S}\u4e00-\u9fff]+/gu) || [])
+  .flatMap((run) => /^[\u4e00-\u9fff]{3}/.test(run) ? Array.from(run.slice(1), (it, at) => run[at] + it) : [run]);
+"""
+
+    def split(self, input: str) -> list[str]:
+        """Take a text apart as the browser takes a question."""
+        return [part for run in super().split(input) for part in self._pairs(run)]
+
+    def _pairs(self, run: str) -> list[str]:
+        if len(run) < 3 or not "\u4e00" <= run[0] <= "\u9fff":
+            return [run]
+        return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
 def setup(app: Sphinx) -> None:
-    """Tell Sphinx of the two."""
+    """Tell Sphinx of all this."""
+    app.add_search_language(EnglishAndChinese)
     app.connect("source-read", fill_in)
     app.connect("doctree-read", leave_as_text)

@@ -52,7 +52,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "due_date": "DATE", "amount": MONEY, "currency": "VARCHAR",
     },
     "payments": {
-        "payment_date": "DATE", "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "amount": MONEY,
+        "payment_date": "DATE", "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "instalment": "VARCHAR",
+        "amount": MONEY,
         "settled_amount": MONEY, "currency": "VARCHAR",
     },
     "interactions": {

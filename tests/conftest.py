@@ -8,9 +8,12 @@ import gc
 gc.disable()  # until the tests are collected: it would look at all that is imported, again and again
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import optional
 import pandas as pd
 import pytest
@@ -35,7 +38,26 @@ property_tests.register_profile("new-cases", deadline=None)
 property_tests.load_profile("same-cases")
 # As the cache does when it learns: on matrices this small, threads take ten times the time and wait for each other.
 threadpool_limits(1)
+# So too the engine: on worlds of some rows a second thread costs a fifth and does nothing. Packs, which processes of
+# their own make, have all cores; tests of the number of threads set it themselves.
+connect_duckdb = duckdb.connect
+
+
+def connect_on_one_core(*named: Any, config: dict[str, Any] | None = None, **options: Any):
+    return connect_duckdb(*named, config={"threads": 1, **(config or {})}, **options)
+
+
+duckdb.connect = connect_on_one_core
 ON_SPARK = (pytest.mark.spark, pytest.mark.long)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: else one worker ends on a file of minutes while the other has nothing left."""
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        whole, slow = item.get_closest_marker("whole"), item.get_closest_marker("slow")
+        seconds[item.path] += 60 if whole else 20 if slow else 1
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 def pytest_collection_finish() -> None:
@@ -120,11 +142,25 @@ def facts_of(
 @pytest.fixture(scope="session")
 def salespersons_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real pack of the sample, of one salesperson: made once for all tests that look at one, in whichever process."""
+    return made_once("salesperson:S01", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def companys_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's pack of the whole company, made once as ``salespersons_pack`` is."""
+    return made_once("company", tmp_path_factory)
+
+
+def made_once(scope: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a scope's pack; its reports are of that scope alone, whichever is made first."""
     own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
-    request = ReportRequest(month="2026-10", scope="salesperson:S01", out=folder / "reports")
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder = shared / scope.replace(":", "-")
+    request = ReportRequest(month="2026-10", scope=scope, out=folder / "reports")
     with one_at_a_time(folder / "lock"):
-        return make_report(request, lambda step: None).folder
+        pack = make_report(request, lambda step: None)
+    assert pack.failures == ()
+    return pack.folder
 
 
 @pytest.fixture(scope="session")

@@ -135,6 +135,15 @@ def test_no_module_imports_from_a_floor_above_it(imports):
     assert wrong == []
 
 
+def test_only_the_engine_and_the_intake_touch_duckdb():
+    touching = {
+        module_name(path)
+        for path in HELPERS.rglob("*.py")
+        if re.search(r"^\s*(import|from) duckdb\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {name.split(".")[1] for name in touching} == {"engine", "intake"}
+
+
 def test_no_modules_import_each_other_in_a_circle(imports):
     """TYPE_CHECKING and late imports count: a circle of types is one that readers walk too."""
     order, done = [], set()

@@ -214,7 +214,7 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
         )
     tables = intake.read_tables(source, settings, config.cache_folder())
     check_periods(tables, settings)
-    check_labels(tables, settings)
+    check_labels(tables, settings, config.cache_folder())
     check_own(settings.signals, tables, {each.name for each in SIGNALS})
     needed = COUNTED_BY.get(settings.customers.count, ())
     if needed and not tables.has(*needed):

@@ -325,14 +325,19 @@ def sample(
     customers: Annotated[int, typer.Option(min=1)] = 400,
     months: Annotated[int, typer.Option(min=1)] = 36,
     seed: Annotated[int, typer.Option(min=0)] = 7,
+    instalments: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the larger invoices that are due in parts.")
+    ] = 0.0,
 ) -> None:
     """Make a believable trade customer base, with the truth beside it."""
     from workbook_sample import make_sample
+    from workbook_sample.renumbering import Planting
 
     with _progress("Sample") as on_progress:
         summary = make_sample(
-            customers, months, seed, out, progress=lambda share: on_progress(f"order lines, {share:.0%}")
-        )
+            customers, months, seed, out, progress=lambda share: on_progress(f"order lines, {share:.0%}"),
+            planting=Planting(instalments=instalments),
+        )  # fmt: skip
     typer.echo(f"{summary}")
 
 

@@ -51,15 +51,15 @@ from helpers.subjects.tiers import concentration_views, margin_views, movement_v
 from helpers.subjects.tiers import views as tier_views
 from helpers.subjects.trade import product_views, wallet_views
 from helpers.subjects.trade import views as trade_views
-from helpers.subjects.value import check_views
+from helpers.subjects.value import check_views, contribution_views
 from helpers.subjects.value import views as value_views
 from helpers.subjects.working_time import views as working_time_views
 
 __all__ = [
     "Book", "Column", "_", "action_views", "attention_views", "behaviour_views", "behind", "bridge_views",
     "card_views", "check_views", "choice_views", "churn_views", "compare_views", "complaint_views",
-    "composition_views", "concentration_views", "credit_views", "customer_cards", "delivery_views",
-    "display", "experience_views", "explorers", "export", "findings", "followup_views", "gap_views",
+    "composition_views", "concentration_views", "contribution_views", "credit_views", "customer_cards",
+    "delivery_views", "display", "experience_views", "explorers", "export", "findings", "followup_views", "gap_views",
     "gather", "grade_views", "handover_views", "identity_views", "index_list", "index_views",
     "margin_views", "movement_views", "names_of", "net_margin_views", "open_book", "outlook",
     "own_signal_views", "pd", "price_volume_mix_views", "product_views", "propose", "prospect_views",

@@ -16,6 +16,7 @@ from helpers.errors import WorkbookError
 from workbook_sample import contacts, market, traits
 from workbook_sample.around_sales import draw_around_sales
 from workbook_sample.catalogue import Catalogue, draw_catalogue, draw_stock
+from workbook_sample.instalments import plant_instalments
 from workbook_sample.orders import Orders, draw_orders
 from workbook_sample.process import Clock, Population, Span, draw_population, draw_purchases
 from workbook_sample.receivables import draw_receivables
@@ -74,7 +75,8 @@ def make_sample(
     progress
         Called with the share done, from 0 to 1.
     planting
-        Customers that get a new number, chains and closings, with ``truth/renumbered`` beside; by default none.
+        Customers that get a new number, chains and closings, with ``truth/renumbered`` beside, and invoices due in
+        parts, with ``truth/instalments``; by default none.
 
     Raises
     ------
@@ -187,6 +189,11 @@ def _write_chunk(
     purchases = draw_purchases(random(1), people, span, company.clock)
     orders, lines = draw_orders(random(2), people, purchases, company.catalogue, span, next_order)
     invoices, payments = draw_receivables(random(3), people, orders, span)
+    if planting.instalments > 0:
+        invoices, payments, truth = plant_instalments(
+            random(12), invoices, payments, span, planting.instalments
+        )
+        files.write("truth/instalments", truth)
     prospects = market.prospect_rows(random(8), people, span, next_prospect)
     tables = {
         "order_lines": lines,
@@ -237,6 +244,7 @@ _IN_CHINESE = {
     "application": "应用", "delivery": "交货", "order": "订单", "price": "价格", "product advice": "产品咨询",
     "service": "服务",
     "defect": "质量缺陷", "invoice error": "开票错误", "late delivery": "交货延误", "wrong goods": "发错货",
+    "competitor": "竞争对手", "delivery time": "交货期", "no answer": "没有答复", "project dropped": "项目取消",
     "damaged": "破损", "overstock": "库存过多", "too late": "太晚", "wrong item ordered": "订错货",
 }  # fmt: skip
 

@@ -53,7 +53,9 @@ _TOWNS = (
 
 @dataclass(frozen=True)
 class Planting:
-    """What is planted: the share of customers renumbered a year, and whether chains and closings are.
+    """What is planted: the share of customers renumbered a year, whether chains and closings are, and instalments.
+
+    ``instalments``: the share of the larger invoices that are due in parts (`workbook_sample.instalments`).
 
     Examples
     --------
@@ -63,10 +65,11 @@ class Planting:
 
     renumbered_a_year: float = 0.0
     chains: bool = False
+    instalments: float = 0.0
 
     @property
     def is_anything(self) -> bool:
-        """Whether the sample differs from one without."""
+        """Whether customers differ from those of a sample without."""
         return self.renumbered_a_year > 0 or self.chains
 
 

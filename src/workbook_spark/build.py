@@ -193,7 +193,8 @@ def _stage(
     kept = connection.session.read.parquet(str(work / "marked"))
     if stage.moved is not None:
         counted = {"order_date": f"{stage.moved.counted_sql('order_date')} AS order_date"}
-        kept = kept.selectExpr(*(counted.get(name, f"`{name}`") for name in kept.columns))
+        own = f"order_date AS {contracts.OWN_DAY}"
+        kept = kept.selectExpr(*(counted.get(name, f"`{name}`") for name in kept.columns), own)
     kept.createOrReplaceTempView(stage.name)
     return stage
 
@@ -201,6 +202,7 @@ def _stage(
 def _write_table(connection: SparkConnection, stage: Stage, folder: Path) -> None:
     """Write the kept rows, by day within each part, and the rows set aside."""
     names = [column.name for column in contracts.columns(stage.table)]
+    names += [contracts.OWN_DAY] if stage.moved else []
     date = contracts.date_column(stage.table)
     listed = ", ".join(map(identifier, names))
     query = f"SELECT {listed} FROM {stage.name} WHERE __problem = 0"

@@ -141,3 +141,25 @@ def test_parts_in_another_currency_are_settled_to_nothing_by_one_payment_of_the_
     assert paid.settled_amount.sum().to_pandas() == Decimal("98.7556")
     left = open_items(bills, linked_payments(bills, paid, until), until).to_pandas()["open_amount"]
     assert (left == 0).all()
+
+
+def test_payments_may_name_their_part_and_a_part_that_the_invoice_does_not_have_is_told(shop):
+    shop.orders(ORDER)
+    shop.write("invoices.csv", [HEAD, *PARTS, "I2,,K,2026-01-05,2026-02-05,9"])
+    paid = ["2026-02-05,I1,2,40", "2026-02-05,I1,1,40", "2026-02-05,I1,3,5", "2026-02-05,I2,1,9"]
+    shop.write("payments.csv", ["payment_date,invoice_id,instalment,amount", *paid])
+    tables = shop.read()
+    assert len(pd.read_parquet(tables.path("payments"))) == 4  # two of one day and amount, of two parts
+    (note,) = [each for each in tables.notes() if "part" in each]
+    assert note.startswith(
+        "payments: 1 rows name a part that their invoice does not have, the first in payments.csv,"
+    )
+    assert "data row 3: part 3 of invoice I1. They settle its parts by due date" in note
+
+
+@pytest.mark.parametrize("head", ["Instalment", "期次"])
+def test_a_map_is_proposed_for_payments_that_name_their_part(tmp_path, head):
+    invoices = f"Invoice No,{head},Customer No,Invoice Date,Due Date,Amount\n" + "\n".join(PARTS)
+    payments = f"Payment Date,Invoice No,{head},Paid Amount\n2026-02-05,I1,2,40"
+    found = proposed(tmp_path, {"order_lines": SALES, "invoices": invoices, "payments": payments})
+    assert pd.read_parquet(found.tables.path("payments"))["instalment"].tolist() == ["2"]

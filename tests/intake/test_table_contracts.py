@@ -8,6 +8,8 @@ import pandera.errors
 import pytest
 
 from helpers.intake import contracts
+from helpers.intake.build import broken_rules
+from helpers.intake.cleaning.judging import TYPES
 from helpers.settings.source import TABLE_NAMES
 
 
@@ -53,7 +55,7 @@ def test_required_columns_are_those_of_the_data_contract():
         "'2026-01-01' AS as_of",
     ],
 )
-def test_table_that_breaks_its_contract_is_refused(change):
+def test_table_that_breaks_its_contract_is_refused(change, tmp_path):
     connection = duckdb.connect()
     connection.execute(
         "CREATE TABLE good AS SELECT 'C1' AS customer_id, DATE '2026-01-01' AS as_of,"
@@ -65,3 +67,33 @@ def test_table_that_breaks_its_contract_is_refused(change):
     contract.validate(engine.table("good"))
     with pytest.raises(pandera.errors.SchemaError):
         contract.validate(engine.table("bad"))
+    for name in ("good", "bad"):
+        connection.execute(f"COPY {name} TO '{tmp_path / name}.parquet'")
+    good, bad = (
+        broken_rules(connection, "wallet_evidence", tmp_path / f"{name}.parquet") for name in ("good", "bad")
+    )
+    assert good == [] and len(bad) == 1
+
+
+def test_every_rule_of_a_contract_is_asked_of_what_was_written(tmp_path):
+    """Of a table without rows no rule is broken, and each can be asked."""
+    connection = duckdb.connect()
+    for table in TABLE_NAMES:
+        columns = ", ".join(
+            f"NULL :: {TYPES.get(each.kind, 'VARCHAR')} AS {each.name}" for each in contracts.columns(table)
+        )
+        connection.execute(f"COPY (SELECT {columns} LIMIT 0) TO '{tmp_path / table}.parquet'")
+        assert broken_rules(connection, table, tmp_path / f"{table}.parquet") == []
+
+
+@pytest.mark.parametrize(("score", "sound"), [("4", True), ("'nan'", False), ("NULL", False)])
+def test_a_score_that_is_no_number_breaks_the_contract_of_surveys(tmp_path, score, sound):
+    connection = duckdb.connect()
+    connection.execute(
+        "COPY (SELECT DATE '2026-01-01' AS date, 'C1' AS customer_id, CAST("
+        + score
+        + " AS DOUBLE) AS score, "
+        "1 :: DOUBLE AS scale_min, 5 :: DOUBLE AS scale_max, 'How?' AS question) "
+        f"TO '{tmp_path}/surveys.parquet'"
+    )
+    assert (broken_rules(connection, "surveys", tmp_path / "surveys.parquet") == []) == sound

@@ -19,7 +19,7 @@ from helpers.subjects.registry import open_facts
 MONTH = pd.Period("2026-10", "M")
 #: Questions that ask about something given: they have their own tests.
 ASKED_WITH = {"frame", "buyers", "card", "action_list", "alive_history", "cohorts", "compare", "identity_records",
-              "recent_lines", "channel_customers"}  # fmt: skip
+              "recent_lines", "channel_customers", "lifetime_left"}  # fmt: skip
 QUESTIONS = sorted(
     name
     for name, _ in inspect.getmembers(Book, inspect.isfunction)

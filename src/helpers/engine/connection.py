@@ -13,10 +13,12 @@ import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
+from ibis.backends.sql import SQLBackend
 
 from helpers.core.files.private import private_folder
 from helpers.engine.tables.exact import exact_or_float
@@ -152,6 +154,27 @@ def forget_arrays(engine: Backend, table: ir.Table) -> None:
     """Let go of the arrays that a table was made of: Ibis leaves them with the engine until the process ends."""
     for held in table.op().find(ops.InMemoryTable):
         engine.con.unregister(held.name)
+
+
+@contextmanager
+def scratch(engine: SQLBackend) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Lend a connection of the engine's, of which nothing made in it stays: temporary tables go with it."""
+    own = engine.con.cursor()
+    try:
+        yield own
+    finally:
+        own.close()
+
+
+def holds_of(rows: pd.DataFrame, condition: str) -> np.ndarray:
+    """Say of each row of a frame whether an SQL condition of the settings holds; where it is unknown it does not.
+
+    Asked of an engine of its own that has no data and opens no file.
+    """
+    with duckdb.connect(config={"enable_external_access": "false"}) as judge:
+        judge.register("judged", rows)
+        found = judge.sql(f"SELECT coalesce(CAST(({condition}\n) AS BOOLEAN), false) AS holds FROM judged")
+        return found.to_arrow_table()["holds"].to_numpy()
 
 
 @lru_cache

@@ -112,7 +112,7 @@ class Targets(StandardTable):
 class Invoices(StandardTable):
     """One row an invoice, a part of one that is due by itself or, with a negative amount, a credit note.
 
-    Payments name the invoice, and settle its parts in the order of their due dates.
+    Payments name the invoice, and settle the part that they name, else its parts in the order of their due dates.
     """
 
     invoice_id: str = of.identifier("the invoice", required=True)
@@ -132,6 +132,9 @@ class Payments(StandardTable):
     payment_date: dt.Date = of.date("day the money came in", required=True)
     invoice_id: str = of.identifier("the invoice paid; it or customer_id is needed")
     customer_id: str = of.identifier("who paid; it or invoice_id is needed")
+    instalment: str = of.identifier(
+        "the part of the invoice that is paid first, as its row of invoices names it; empty: its parts by due date"
+    )
     amount: Decimal18 = of.money("amount paid", required=True)
     settled_amount: Decimal18 = of.money("what it takes off its invoice, where that is not the amount")
     currency: str = of.code("ISO code of the payment's currency; the amounts here are converted")
@@ -308,6 +311,9 @@ KNOWN_FROM: dict[TableName, tuple[str, ...]] = {
     # Promised before it is shipped: what was shipped later is not shipped yet, see the subject.
     "deliveries": ("recorded_on",),
 }
+
+#: Beside an order line's day, where the company's months date it into their calendar month: the day in the source.
+OWN_DAY = "own_day"
 
 #: Where a column says from when a row of another day is known; without it the row is known from its day on, and one of
 #: a month from the first of it. Of a table here these columns count, the first that is filled, and not `KNOWN_FROM`.

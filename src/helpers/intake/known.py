@@ -11,7 +11,7 @@ from helpers.settings.source import TableName
 IN_OWN_MONTHS: frozenset[TableName] = frozenset(
     (
         "invoices", "payments", "costs", "quotes", "deliveries", "interactions", "complaints", "surveys", "prospects",
-        "rebate_payments", "return_reasons",
+        "rebate_agreements", "rebate_payments", "return_reasons",
     )
 )  # fmt: skip
 

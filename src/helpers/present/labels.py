@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames.groups import GROUP, UNASSIGNED
 from helpers.core.periods import CompanyYear
-from helpers.present.numbers import Numbers
+from helpers.present.numbers import MANY_TIMES, Numbers
 from helpers.present.words import Words
 
 
@@ -52,6 +52,13 @@ def named(values: pd.Series, _: Words) -> pd.Series:
     """What words of the data are called, and what none of them is."""
     # Where all are missing, `map` gives floats, which hold no text.
     return values.astype("object").map(_.value).astype("object").fillna(_("Not recorded"))
+
+
+def of_plan(share: float, n: Numbers) -> str:
+    """How much of its plan something reached, as it stands in a sentence; from three times it on the times."""
+    if share >= MANY_TIMES:
+        return n.words("{times} times the plan", times=n.decimal(share))
+    return n.words("{share} of plan", share=n.percent(share))
 
 
 def year_to_date(year: CompanyYear, month: pd.Period, _: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from helpers.present.numbers import Numbers
+from helpers.present.numbers import Numbers, share_or_times
 from helpers.present.table import Column
 
 
@@ -34,7 +34,7 @@ def _known(n: Numbers) -> dict[str, Column]:
     _ = n.words
     return {
         "customer": Column(_("Customer"), whose="customer_id"),
-        "salesperson_name": Column(_("Salesperson")),
+        "salesperson_name": Column(_("Salesperson"), if_known=True),
         "tier": Column(_("Tier")),
         "why": Column(_("Why")),
         "step": Column(_("Next step")),
@@ -50,7 +50,7 @@ def _known(n: Numbers) -> dict[str, Column]:
         "margin_rate": Column(_("Margin"), n.percent),
         "margin_percent": Column(_("Margin rate"), n.in_percent),
         "sales_amount": Column(_("Sales to date"), n.count),
-        "attainment_to_date": Column(_("Of target to date"), n.percent),
+        "attainment_to_date": Column(_("Of target to date"), n.percent.written(share_or_times(n))),
         "balance_amount": Column(_("Balance"), n.count),
         "credit_limit": Column(_("Credit limit"), n.count),
         "collection_rate": Column(_("Collection rate"), n.percent),
@@ -61,7 +61,7 @@ def _known(n: Numbers) -> dict[str, Column]:
         "high_80": Column(_("80% to"), n.count),
         "high_95": Column(_("95% to"), n.count),
         "satisfaction": Column(_("Satisfaction, 0 to 10"), n.decimal),
-        "interval": Column(_("95 % interval")),
+        "interval": Column(_("95% interval")),
         "response_rate": Column(_("Of the buying"), n.percent),
         "origins": Column(_("Past month ends"), n.count),
     }

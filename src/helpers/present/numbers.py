@@ -36,7 +36,7 @@ _UNITS: dict[AmountUnit, tuple[int, int]] = {
     "元": (1, 0), "k": (1_000, 1), "万元": (10_000, 2), "M": (1_000_000, 3), "亿元": (100_000_000, 4),
 }  # fmt: skip
 #: From so many times what is expected on, the times are said: 919.7% has to be read twice.
-_MANY_TIMES = 3
+MANY_TIMES = 3
 #: A sign before a currency's, between which browsers and mail readers break a line (Unicode's line breaking, UAX 14).
 _PARTED = re.compile("([+−])(?=[$£¥￥\u20a0-\u20cf])")
 #: A number in a spreadsheet, its decimals left open; it multiplies by 100 itself where a percent sign follows.
@@ -365,7 +365,7 @@ def kept_together(markup: str) -> str:
 
 def share_or_times(n: Numbers, decimals: int = 1) -> Callable[[float], str]:
     """Return how a share of something expected is written: ``98.4%``, from three times it on ``×9.2``."""
-    return lambda share: "×" + n.decimal(share) if share >= _MANY_TIMES else n.percent(share, decimals)
+    return lambda share: "×" + n.decimal(share) if share >= MANY_TIMES else n.percent(share, decimals)
 
 
 @lru_cache

@@ -16,7 +16,7 @@ from helpers.settings.config import cache_folder
 _DAY = 24 * 3600
 _MONTH = re.compile(r"\d{4}-\d{2}")
 #: What the cache consists of (docs/architecture.md); anything else in its folder is not ours.
-_CACHED = ("tables", "facts", "months", "history", "hashes", "spill")
+_CACHED = ("tables", "facts", "months", "history", "labels", "hashes", "spill")
 _MADE_TO_SEND = re.compile(r"(?:mail\.eml|customer-report-\d{4}-\d{2}\.(?:zip|html|pdf|pptx))")
 
 

@@ -23,7 +23,7 @@ from helpers.settings.playbook import Experience, Playbook
 from helpers.settings.receivables import Costs, Money
 from helpers.settings.report.delivery import Delivery
 from helpers.settings.report.front_page import FrontPage
-from helpers.settings.report.own import OwnSignal, Pages, Text
+from helpers.settings.report.own import OWN, OwnSignal, Pages, Text
 from helpers.settings.service import Service
 from helpers.settings.source import (
     NO_CURRENCY,
@@ -168,11 +168,22 @@ class Settings(BaseModel):
     spark: Spark = Spark()
 
     def labels_in(self, language: str) -> tuple[tuple[str, str], ...]:
-        """Return words of the data and what they are called in a language, those that are called anything in it."""
+        """Return words of the data and what they are called in a language, those that are called anything in it.
+
+        Signals of one's own are among them, as the churn score names them: with a text of the other language where
+        they have none of this one.
+        """
         found = []
         for word, text in self.labels.items():
             said = {language: text} if isinstance(text, str) else {str(of): each for of, each in text.items()}
             found += [(word, said[language])] if language in said else []
+        for name, signal in self.signals.items():
+            of = (
+                dict.fromkeys(LANGUAGES, signal.label)
+                if isinstance(signal.label, str)
+                else dict(signal.label)
+            )
+            found.append((f"{OWN}{name}", of.get(language) or next(iter(of.values()))))  # type: ignore[call-overload]
         return tuple(found)
 
     @field_validator("labels", mode="before")

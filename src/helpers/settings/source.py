@@ -76,8 +76,8 @@ class ValueFormat(Section):
     """As in strptime (``%d/%m/%Y``), or ``serial`` for a spreadsheet's day number (46086 is 2026-03-05); of several,
     the first that a date fits. A format without a day gives the last day of its month. ``%b`` and ``%B`` read names of
     months in nine languages. Default ISO 8601."""
-    calendar: Literal["buddhist", "republic"] | None = None
-    """Years are counted so: 2569 of Thailand and 115 of Taiwan are 2026."""
+    calendar: Literal["buddhist", "republic", "japanese"] | None = None
+    """Years are counted so: 2569 of Thailand, 115 of Taiwan, and R8 or 令和8年 of Japan are 2026."""
     time_zone: str | None = None
     """Zone (``Asia/Shanghai``) whose day counts for moments that name a zone of their own; default: as written."""
     nothing: list[str] | None = None

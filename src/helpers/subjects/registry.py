@@ -36,7 +36,6 @@ from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.identity import facts as identity
 from helpers.subjects.identity.queries import IdentityQueries
 from helpers.subjects.net_margin import facts as net_margin
-from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.own.queries import OwnQueries
 from helpers.subjects.quotes import facts as quotes
 from helpers.subjects.quotes.queries import QuoteQueries
@@ -99,7 +98,6 @@ class Queries(
     FollowUpQueries,
     SummaryQueries,
     CardQueries,
-    NetMarginQueries,
     IdentityQueries,
     CompositionQueries,
     TargetQueries,

@@ -254,4 +254,4 @@ def test_a_file_of_returns_is_asked_about(tmp_path):
     files = months("Net Amount")
     files["returns"] = files["sales-1"].replace("A1", "R1").replace("B1", "R2")
     text = propose_map(written(tmp_path / "data", files))
-    assert "returns.csv: returns, by the name" in text
+    assert "returns.csv says returns by its name" in text

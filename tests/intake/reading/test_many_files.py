@@ -262,10 +262,11 @@ def test_a_file_of_returns_beside_one_of_sales_is_not_taken_for_more_sales(shop)
     shop.write("sales.csv", [HEAD, *month_lines(9)])
     shop.write("returns.csv", [HEAD, "R1,2026-09-20,C1,P1,1,50.00"])
     text = propose_map(shop.folder)
-    asked = next(each for each in open_questions(text) if each.key == "tables.order_lines.files")
-    assert [value for value, _ in asked.answers] == ['["sales.csv"]']
-    assert "returns.csv: returns, by the name" in asked.asks
-    assert '# files = ["returns.csv"]' in text
+    asked = next(each for each in open_questions(text) if each.key == "tables.order_lines.exclude.where")
+    assert (
+        asked.asks == "returns.csv says returns by its name: is what it says, 50.00, among the sales already?"
+    )
+    assert [value for value, _ in asked.answers] == ['"false"', "\"contains(lower(file_name), 'returns')\""]
 
 
 def test_suppliers_are_no_customers_though_they_have_the_same_heads(shop):

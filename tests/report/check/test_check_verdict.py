@@ -292,3 +292,13 @@ def test_a_folder_that_cannot_be_written_is_named_with_the_way_out(said, tmp_pat
 
 def test_the_next_command_can_be_typed_as_it_stands():
     assert next_command("my data", None) == "workbook report --data 'my data'"
+
+
+def test_a_word_to_be_called_otherwise_that_no_column_has_is_told(said):
+    labels = "[labels]\nChains = { zh = '连锁' }\nchains = { zh = '连锁店' }\n"
+    records = {
+        "customers.csv": ["customer_id,name,trade_class", "C101,A,Chains", "C102,B,DIY", "C103,chains,DIY"]
+    }
+    found = doubts(said(business(), labels, files=records, as_program=True))
+    assert "1 word under [labels]" in found["labels_without_word"]
+    assert "'chains'" in found["labels_without_word"] and "'Chains'" not in found["labels_without_word"]

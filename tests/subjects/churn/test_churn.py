@@ -12,6 +12,7 @@ from builders import line
 from helpers.book import open_book
 from helpers.present.name_lists import READ
 from helpers.subjects.churn import choice_views as choices
+from helpers.subjects.churn import panel as panels
 from helpers.subjects.churn import views as show
 from helpers.subjects.churn.churn import churn
 from helpers.subjects.churn.learning.evaluation import (
@@ -45,6 +46,23 @@ def test_panel_says_what_was_known_at_each_month_end(facts_of):
     assert panel.loc[("a", pd.Timestamp("2025-12-01")), "returned_gap_days"] == 235
     assert ("b", pd.Timestamp("2025-02-01")) not in panel.index
     assert "c" not in panel.index.get_level_values(0)  # its only order was cancelled
+
+
+def test_the_panel_is_the_same_where_many_customers_are_added_up_part_by_part(facts_of, monkeypatch):
+    facts = facts_of("2025-12", order_lines=ORDERS)
+    monkeypatch.setattr(panels, "_AT_ONCE", 1)
+    parts = panels.FACTS["purchase_panel"].build(facts).order_by(["customer_id", "origin"]).to_pandas()
+    pd.testing.assert_frame_equal(
+        parts.astype({"net_amount_12": float})[
+            ["customer_id", "T_days", "net_amount_12", "longest_gap_days"]
+        ],
+        facts.frame("purchase_panel")[["customer_id", "T_days", "net_amount_12", "longest_gap_days"]],
+        check_dtype=False,
+    )
+
+
+def test_the_panel_of_those_who_have_bought_nothing_has_no_row(facts_of):
+    assert facts_of("2025-06", order_lines=ORDERS[-2:]).frame("purchase_panel").empty
 
 
 def test_leaving_is_no_purchase_within_the_horizon_and_unknown_before_it_has_passed(facts_of):

@@ -122,5 +122,18 @@ def test_a_talk_reported_back_is_the_talk_of_the_companys_list_and_a_call_of_a_s
     assert as_listed(feedback, listed(), people)[1]["customer_id"].tolist() == ["A", "B", "C"]
 
 
+def test_a_call_that_the_list_did_not_have_is_heard_and_not_counted_as_listed():
+    rows = pd.concat([listed(("A", "visit")).assign(added=False), listed(("B", "call")).assign(added=True)])
+    said = pd.DataFrame({"customer_id": ["B"], "action": ["call"], "status": ["done"], "date": [pd.NaT],
+                             "note": [None]})  # fmt: skip
+    result = outcomes(MONTH, rows, Since(bought(A=[1, 0, 0, 2], B=[1, 1, 1, 5])), said)
+    assert result.kinds.set_index("kind")["listed"].to_dict() == {"visit": 1, "call": 0}
+    said = what_became(result, numbers("en", "CNY"))[1].sentences
+    assert said[0].startswith(
+        "The list of September 2026 had 1 action; of 1 of which the data tell, 1 came true"
+    )
+    assert "1 call of a salesperson's own list was reported back beside them." in said
+
+
 def test_without_a_month_before_the_page_says_nothing_at_all():
     assert what_became(None, numbers("en", "CNY")) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import duckdb
+import ibis
 import pandas as pd
 import pyarrow as pa
 
@@ -29,10 +29,7 @@ def record(
 def pairs_of(*records: dict[str, Any]) -> pd.DataFrame:
     """The pairs that are listed, by ids."""
     ordered = sorted(records, key=lambda each: each["customer_id"])
-    with (
-        duckdb.connect() as connection,
-        candidates(connection, pa.Table.from_pylist(ordered, RECORD)) as batches,
-    ):
+    with candidates(ibis.duckdb.connect(), pa.Table.from_pylist(ordered, RECORD)) as batches:
         found = [compared(batch, END) for batch in batches]
     kept = [frame for frame in found if len(frame)]
     if not kept:

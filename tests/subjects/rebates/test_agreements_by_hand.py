@@ -236,6 +236,33 @@ def test_more_sales_never_earn_less_where_the_rates_rise(brackets, counting, cen
     assert NOTHING <= less <= most
 
 
+@given(
+    steps,
+    st.sampled_from(["quantity", "growth", "net_sales"]),
+    st.booleans(),
+    st.integers(0, 10**8),
+    st.integers(0, 10**6),
+    st.integers(1, 10**8),
+)
+def test_nor_do_they_by_growth_by_quantity_or_where_a_bracket_pays_a_sum(
+    brackets, basis, sums, cents, more, base
+):
+    starts, pays = (sorted(each) for each in zip(*brackets, strict=True))
+    kinds = [
+        {"amount": Decimal(pay)}
+        if sums
+        else {"unit_amount" if basis == "quantity" else "rate": Decimal(pay) / 10}
+        for pay in pays
+    ]
+    made = tuple(Bracket(Decimal(start), **kind) for start, kind in zip(starts, kinds, strict=True))
+    terms = agreement("retroactive", basis=basis, brackets=made)
+    less, most = (
+        terms.earned(Decimal(each).scaleb(-2), Decimal(each).scaleb(-2), Decimal(base).scaleb(-2))
+        for each in (cents, cents + more)
+    )
+    assert NOTHING <= less <= most
+
+
 @given(steps, st.integers(1, 10**8))
 def test_a_bracket_holds_from_its_cent_on_and_not_a_cent_before(brackets, cents):
     terms = agreement("retroactive", *sorted((start, rate / 10) for start, rate in brackets))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import numpy as np
 import pandas as pd
 import pytest
 from builders import line
@@ -147,3 +150,68 @@ def test_a_seller_sees_each_payment_of_an_invoice_in_parts_once(facts_of):
     )
     assert book.tables.payments.amount.sum().to_pandas() == pytest.approx(450.02)
     assert book.receivables().balance_amount == 550.04
+
+
+def test_a_payment_that_names_its_part_settles_that_first_and_what_is_over_goes_to_the_earliest(asked):
+    of_third = {**payment("2026-02-10", "450.04", "i1"), "instalment": "3"}
+    # 400.03 for the third part, and 50.01 for the first.
+    assert still_open(asked(THREE, [of_third])) == {"1": 250, "2": 300.02, "3": 0}
+
+
+def test_money_that_had_settled_a_part_passes_on_when_a_payment_names_that_part(asked):
+    first = {**payment("2026-03-05", "300.01", "i1"), "instalment": "1"}
+    facts = asked(THREE, [payment("2026-02-10", "300.01", "i1"), first])
+    assert still_open(facts) == {"1": 0, "2": 0.01, "3": 400.03}
+    months = facts.frame("receivable_months").set_index("month")
+    # The second payment is told of the part that it settles: 26 days before that is due.
+    assert months.loc["2026-03-01", ["payments", "days_late_sum", "paid_amount"]].tolist() == [1, -26, 300.01]
+
+
+def test_a_refund_that_names_a_part_takes_back_from_it_and_no_other(asked):
+    back = {**payment("2026-02-20", "-100", "i1"), "instalment": "1"}
+    named = {**payment("2026-02-10", "300.01", "i1"), "instalment": "1"}
+    second = {**payment("2026-02-11", "300.02", "i1"), "instalment": "2"}
+    assert still_open(asked(THREE, [named, second, back])) == {"1": 100, "2": 0, "3": 400.03}
+
+
+def test_two_payments_alike_of_two_parts_are_two_and_a_part_nobody_knows_is_none(asked):
+    paid = [{**payment("2026-02-10", "100", "i1"), "instalment": part} for part in ("2", "3", "9")]
+    assert still_open(asked(THREE, paid)) == {"1": 200.01, "2": 200.02, "3": 300.03}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_named_at_random_leave_what_is_reckoned_payment_by_payment_and_no_past_changes(asked, seed):
+    draw = np.random.default_rng(seed)
+    days = pd.date_range("2026-01-15", "2026-05-31")[np.sort(draw.choice(130, 9, replace=False))]
+    paid = [
+        {**payment(str(day.date()), str(round(float(draw.uniform(-60, 260)), 2)), "i1"),
+         "instalment": [None, "1", "2", "3"][draw.integers(4)]}
+        for day in days
+    ]  # fmt: skip
+    for month in ("2026-02", "2026-03", "2026-05"):
+        end = pd.Period(month, "M").end_time
+        known = [each for each in paid if pd.Timestamp(each["payment_date"]) <= end]
+        then, now = asked(THREE, known, month), asked(THREE, paid, month)
+        for name in ("open_items", "receivables", "receivable_months", "open_history"):
+            pd.testing.assert_frame_equal(then.frame(name), now.frame(name))
+        row = now.frame("receivables").iloc[0]
+        owed = sum(float(each["amount"]) for each in THREE) - sum(float(each["amount"]) for each in known)
+        assert row["balance_amount"] == pytest.approx(owed)
+        left = by_hand({each["instalment"]: Decimal(each["amount"]) for each in THREE}, known)
+        assert still_open(now) == {part: float(max(rest, 0)) for part, rest in left.items()}
+
+
+def by_hand(sizes, payments):
+    """Settle the parts named with what names them, then all in order with the rest: one state after all payments."""
+    named = dict.fromkeys(sizes, Decimal(0))
+    for each in payments:
+        if each["instalment"] is not None:
+            named[each["instalment"]] += Decimal(each["amount"])
+    own = {part: min(max(named[part], Decimal(0)), size) for part, size in sizes.items()}
+    pool = sum((Decimal(each["amount"]) for each in payments), Decimal(0)) - sum(own.values())
+    left = {}
+    for part in sorted(sizes):
+        rest = sizes[part] - own[part]
+        taken = pool if part == "1" and pool < 0 else min(max(pool, Decimal(0)), rest)
+        left[part], pool = rest - taken, pool - taken
+    return left

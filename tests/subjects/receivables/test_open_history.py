@@ -20,7 +20,9 @@ INVOICE = {
     "invoice_id": "string", "instalment": "string", "customer_id": "string", "invoice_date": "date",
     "due_date": "date", "amount": MONEY, "currency": "string",
 }  # fmt: skip
-PAYMENT = {"payment_date": "date", "invoice_id": "string", "customer_id": "string", "amount": MONEY}
+PAYMENT = {
+    "payment_date": "date", "invoice_id": "string", "customer_id": "string", "amount": MONEY, "instalment": "string",
+}  # fmt: skip
 #: So many customers, each of whom owes and pays at random, and owes nobody else.
 CUSTOMERS = 60
 
@@ -83,7 +85,8 @@ def drawn(draw):
                 due += dt.timedelta(draw.randrange(70))
         for _ in range(draw.randrange(9)):
             named = draw.choice([*numbers, *numbers, "unknown", None])
-            payments.append((day(), named, draw.choice([f"c{each}", None]), tens()))
+            part = draw.choice([None, "0", "1", "2"])  # of an invoice that is due as a whole, none is meant
+            payments.append((day(), named, draw.choice([f"c{each}", None]), tens(), part))
     return rows(INVOICE, invoices), paid(payments)
 
 
@@ -98,7 +101,7 @@ def test_each_month_end_has_the_open_items_of_its_own_report():
 def test_month_ends_can_be_asked_for_alone():
     engine = ibis.duckdb.connect()
     invoices = bills([("c1", ENDS[0], ENDS[0], Decimal(100)), ("c1", ENDS[1], ENDS[2], Decimal(50))])
-    payments = paid([(ENDS[1], "i0", "c1", Decimal(60)), (ENDS[3], None, "c1", Decimal(70))])
+    payments = paid([(ENDS[1], "i0", "c1", Decimal(60), None), (ENDS[3], None, "c1", Decimal(70), None)])
     some = [ENDS[0], ENDS[3]]
     found = told(engine, open_history(invoices, linked_payments(invoices, payments, max(some)), some))
     assert found == one_by_one(engine, invoices, payments, some)

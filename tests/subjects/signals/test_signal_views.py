@@ -113,7 +113,7 @@ def test_findings_name_who_sends_several_signals_and_say_each_thing_once():
     said = text(warns.signal_findings(result(absent={"payment": "invoices, payments"}), N))
     assert "2 of 3 customers who bought within 12 months send a signal, with CN¥5.9K of net sales." in said
     assert (
-        "1 sends two or more: Anvil (ordered every 14 days, give or take 4; silent for 41; gets 20.0%" in said
+        "1 sends two or more: Anvil. Ordered every 14 days, give or take 4; silent for 41; gets 20.0%" in said
     )
     assert "probability" not in said, "the silence it comes from is told"
     assert "Pays later (invoices, payments)" in said

@@ -77,3 +77,23 @@ def test_of_many_salespeople_those_furthest_below_target_are_shown_and_the_other
     assert year.row_count == 100 and "furthest below target of 151" in year.caption
     assert "Person 149" in year.text and "Person 140" not in year.text
     assert "Person 149" in year.text and "Person 020" not in year.text and "The company" in year.text
+
+
+def test_where_the_company_has_no_target_the_front_page_says_how_many_salespeople_are_behind_theirs():
+    units = pd.DataFrame(
+        {
+            "period": "year", "kind": ["company", "salesperson", "salesperson"], "id": [None, "a", "b"],
+            "name": ["", "Ann", "Ben"], "sales_amount": [150.0, 90.0, 60.0], "target_amount": [None, 120.0, 60.0],
+            "target_to_date_amount": [None, 100.0, 50.0], "attainment_to_date": [None, 0.9, 1.2],
+            "low_amount": 140.0, "high_amount": 200.0, "forecast_amount": 170.0,
+        }
+    )  # fmt: skip
+    result = Attainment(pd.Period("2026-10", "M"), COMPANY, units, pd.DataFrame(), pd.DataFrame())
+    (found,) = show.weighed_findings(result, numbers("en", "CNY"), None)
+    assert found.sentence == (
+        "There is no target for all of it; 1 of 2 salespeople is behind the target of the year to date."
+    )
+    assert found.amount == 10
+    units.loc[0, ["target_amount", "target_to_date_amount", "attainment_to_date"]] = [50.0, 40.0, 3.75]
+    (said, *_rest) = show.attainment_findings(result, numbers("en", "CNY")).sentences
+    assert said == "Sales of the year to date are CN¥150, 3.8 times the target to date."

@@ -213,7 +213,13 @@ def test_small_today_and_big_tomorrow_are_told_by_what_is_expected():
     result = value_of(rows)
     assert "C000" in set(result.fading["customer_id"]), "bought every third day, silent since February"
     assert not set(result.rising["customer_id"]) & set(result.fading["customer_id"])
-    assert (result.rising["value_amount"] / 3 > result.rising["window_amount"]).all()
+    assert (result.rising["year_amount"] > result.rising["window_amount"]).all()
+    assert (2 * result.fading["year_amount"] < result.fading["window_amount"]).all()
+    undiscounted = what_if(result, 0.0, 3).set_index("customer_id")["value_amount"]
+    for told in (result.rising, result.fading):
+        assert told["year_amount"].to_numpy() == pytest.approx(
+            undiscounted[told["customer_id"]].to_numpy() / 3
+        )
 
 
 def test_p_alive_falls_in_silence_and_comes_back_with_a_purchase(rows, result):

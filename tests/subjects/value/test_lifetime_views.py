@@ -155,7 +155,7 @@ def test_pictures_say_their_finding(result):
     charts = trust.cohort_charts(cohorts(result.customers, SOLD, OCTOBER, True), N)
     assert ["most for its age" in charts[0].title, "fewest" in charts[1].title] == [True, True]
     history = alive_history(result.learned, MONTHS, trust.telling(result), OCTOBER)
-    assert "is least likely still a customer" in trust.alive_chart(history, result, N).title
+    assert " fell most in a year: from " in trust.alive_chart(history, result, N).title
     assert "against the report" in value_bars(result, what_if(result, 0.2, 5, 3), N).title
 
 

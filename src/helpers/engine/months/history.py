@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 
 import ibis
@@ -54,6 +55,7 @@ class Dated:
     whole: bool = False
 
 
+@cache
 def hashed_by() -> str:
     """Say how the values are hashed, at the beginning of each hash: only what was hashed alike can be compared."""
     return f"duckdb-{version('duckdb')}-supplied"

@@ -152,9 +152,9 @@ class Stage:
 
     @property
     def counted_columns(self) -> str:
-        """The SQL of its columns, with the day on which each order line counts in place of its own."""
-        day = identifier(contracts.DATES["order_lines"])
-        return f"* REPLACE ({self.moved.counted_sql(day)} AS {day})" if self.moved else "*"
+        """The SQL of its columns; of order lines with the day on which each counts, and its own beside."""
+        day, own = contracts.DATES["order_lines"], contracts.OWN_DAY
+        return f"* REPLACE ({self.moved.counted_sql(day)} AS {day}), {day} AS {own}" if self.moved else "*"
 
     def number(self, problem: Problem) -> int:
         """Give the number of a problem, which is added where it is new."""
@@ -393,8 +393,8 @@ def _insert_left_out(connection: duckdb.DuckDBPyConnection, stage: Stage) -> Non
     """Take in the lines that the reader of text files could not take apart."""
     for file, lines in stage.left_out.items():
         number = stage.number(Problem("quarantined", "unreadable_line", "the line cannot be taken apart: {}"))
-        connection.executemany(
-            f"INSERT INTO {stage.rows} (__file, {ROW}, __problem, __value, __raw) VALUES ({file}, ?, "
-            f"{number}, ?, ?)",
-            lines,
+        connection.execute(
+            f"INSERT INTO {stage.rows} (__file, {ROW}, __problem, __value, __raw) "
+            f"SELECT {file}, unnest(?), {number}, unnest(?), unnest(?)",
+            [list(values) for values in zip(*lines, strict=True)],
         )

@@ -128,6 +128,26 @@ def check_payments(connection: Connection, stage: Stage, invoices: str | None, o
     )
 
 
+def unknown_parts(connection: Connection, stage: Stage, invoices: str) -> list[str]:
+    """Say of how many payments the invoice has parts, and none of the name that they give; ``invoices``: after FROM."""
+    if stage.table != "payments" or not {"invoice_id", "instalment"} <= stage.supplied:
+        return []
+    parts = f"SELECT invoice_id, instalment FROM {invoices} WHERE instalment IS NOT NULL"
+    count, first = connection.execute(
+        f"SELECT count(*), min((__file, {ROW}, invoice_id, instalment)) FROM {stage.name} WHERE __problem = 0 AND "
+        f"instalment IS NOT NULL AND invoice_id IN (SELECT invoice_id FROM ({parts})) "
+        f"AND (invoice_id, instalment) NOT IN ({parts})"
+    ).fetchone() or (0, None)
+    if not count:
+        return []
+    file, row, number, part = first
+    return [
+        f"{stage.table}: {count:,} rows name a part that their invoice does not have, the first in "
+        f"{place(stage, file, row)}: part {part} of invoice {number}. They settle its parts by due date; write the "
+        "instalment as the invoices do."
+    ]
+
+
 def check_parts(connection: Connection, stage: Stage, mapped: TableMap) -> None:
     """Stop where rows of one invoice are not clearly its parts, or parts of it say different things.
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 Kind = Literal["day", "week", "month", "quarter", "year"]
@@ -85,6 +85,7 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     return tuple((kind, re.compile(text, re.IGNORECASE)) for kind, text in found)
 
 
+@lru_cache(maxsize=4096)
 def period_of(head: str) -> Period | None:
     """Find the time that a head names; None where it names none."""
     text = unicodedata.normalize("NFKC", head)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from helpers.intake import contracts
 from helpers.intake.layout.currencies import currency_heads
+from helpers.intake.proposing.by_values import are_sales
 from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns
-from helpers.intake.proposing.findings.documents import date_parts
 from helpers.intake.proposing.findings.joins import Joined, join_documents
+from helpers.intake.proposing.findings.sold.dates import has_times
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
 from helpers.settings.source import TABLE_NAMES, TableName
@@ -22,8 +23,9 @@ def table_of(sample: Sample) -> TableName | None:
     """Find the table that a sample fits best, by name, needed columns, and columns at all."""
     if sample.postings is not None:
         return "order_lines"
-    best = max(TABLE_NAMES, key=lambda table: fit(table, sample))
-    return best if fit(best, sample) > 0 else None
+    fits = {table: fit(table, sample) for table in TABLE_NAMES}
+    best = max(fits, key=fits.__getitem__)
+    return best if fits[best] > 0 else None
 
 
 def fit(table: TableName, sample: Sample) -> float:
@@ -38,7 +40,7 @@ def fit(table: TableName, sample: Sample) -> float:
         return 0.0
     if table == "order_lines":
         heads = [*left]
-        if date_parts(heads):
+        if "order_date" not in found and has_times(sample):
             found["order_date"] = ""
         if "customer_id" not in found and find_column(CUSTOMER_NAME_WORDS, heads):
             found["customer_id"] = ""
@@ -58,7 +60,7 @@ def fit(table: TableName, sample: Sample) -> float:
 def _are_lines(sample: Sample) -> bool:
     """Whether rows are of a day, a product and a quantity: lines of sales, whatever the file is called."""
     found, _, _ = match_columns("order_lines", sample.filled)
-    dated = "order_date" in found or bool(date_parts(list(sample.columns)))
+    dated = "order_date" in found or has_times(sample)
     return dated and {"product_id", "quantity"} <= set(found)
 
 
@@ -83,11 +85,7 @@ def is_undated(table: TableName | None, sample: Sample) -> bool:
     if table not in (None, "customers", "order_lines") or not sample.rows:
         return False
     found, left, _ = match_columns("order_lines", sample.filled)
-    if (
-        "order_date" in found
-        or date_parts(list(sample.columns))
-        or not ({"net_amount", "quantity"} & set(found))
-    ):
+    if "order_date" in found or has_times(sample) or not ({"net_amount", "quantity"} & set(found)):
         return False
     if any(
         texts and all(map(is_date, texts[:20])) and not is_amount(texts[:20])
@@ -128,7 +126,10 @@ def find_documents(chosen: dict[TableName, list[Sample]], others: list[Sample]) 
 
 
 def take_a_register(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> None:
-    """Take for order lines what has dates, customers and amounts, where nothing better is there: a list of invoices."""
+    """Take for order lines what has dates, customers and amounts, where nothing better is there: a list of invoices.
+
+    Else what its values tell to be lines, whatever its heads say.
+    """
     apart = ("customers", "products", "targets", "payments")
     # What a payment provider lists, with its fees and refunds, are the sales of a shop where nothing else is.
     charges = [each for each in chosen.get("payments", ()) if any(map(_CHARGES.search, each.columns))]
@@ -144,6 +145,9 @@ def take_a_register(chosen: dict[TableName, list[Sample]], others: list[Sample])
             if samples is charges:
                 del chosen["payments"]
             return
+    if told := [each for each in others if are_sales(each)]:
+        chosen["order_lines"] = told
+        others[:] = [each for each in others if not are_sales(each)]
 
 
 def _is_ledger(sample: Sample) -> bool:

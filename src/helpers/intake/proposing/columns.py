@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from helpers.intake import contracts
 from helpers.intake.proposing.synonyms import BEHIND, COLUMN_WORDS, CURRENCY_MARKS, MONTH_WORDS, ROLES, plain
@@ -15,15 +16,20 @@ from helpers.settings.source import TableName
 #: So many different values of a column are looked at, and this share of them must be of the kind.
 _VALUES = 200
 _MOST = 0.6
+#: A sample's values are looked at for each column of each table that their head may stand for.
+_REMEMBERED = 16_384
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?")
 #: Tables of records, whose key other tables name.
 _RECORDS = ("customers", "products", "salespeople")
 _NUMBERS = ("money", "quantity", "score")
+#: Kinds whose values say whether a column is one.
+_LOOKED_AT = ("code", "date", "timestamp", *_NUMBERS)
 #: What a pivot table writes before the head of a column that it adds up.
 _ADDED_UP = re.compile(r"(?i)^\s*(?:sum of|summe von|somme de|suma de|求和项\s*[:：]|合計\s*[/／])\s*(?=\S)")
 #: What says behind a head that no tax is in its amounts.
 _WITHOUT_TAX = re.compile(
-    r"(?i)[\s,(]+(?:exkl|excl|excluding|ex|without|ohne|hors|sans|sin|zzgl)\.?\s*(?:vat|gst|tax|mwst|ust|tva|iva)\.?\)?\s*$"
+    r"(?i)[\s,(]+(?:exkl|excl|excluding|ex|without|ohne|hors|sans|sin|zzgl)\.?\s*(?:vat|gst|tax|mwst|ust|tva|iva|btw|"
+    r"moms|dph|kdv)\.?\)?\s*$|[\s,(]+(?:s/|bez|без|(?:netto|neto|ht|excl\.?|exkl\.?)(?=\)?\s*$))\s*(?:iva|vat|dph|ндс)?\)?\s*$"
 )
 #: Heads that stand for an order's number and its buyer in one program only, known by its other heads.
 _OF_PROGRAMS = (
@@ -72,11 +78,17 @@ def pieces_of_price(head: str) -> int:
     return _MANY.get(word) or int(word)
 
 
+def numbers_something(head: str) -> bool:
+    """Whether a head says that the numbers below it name something: ``No.``, ``编号``."""
+    return _NUMBER_OF.search(head) is not None
+
+
 def without_pieces(head: str) -> str:
     """Give a head without for how many pieces its price is."""
     return _PIECES.sub("", head).strip(" ,(/_")
 
 
+@lru_cache(maxsize=4096)
 def words_of(column: str) -> tuple[str, ...]:
     """Give the ways in which a head can be compared: whole, without a currency behind it, its part behind a slash.
 
@@ -191,7 +203,9 @@ def _words(name: str, heads: set[str]) -> tuple[str, ...]:
 
 def unlike(column: contracts.Column, texts: Sequence[str]) -> str | None:
     """Say why values are not what a column asks for; None where they are, or where there are none."""
-    values = list(dict.fromkeys(text for text in texts if text not in WORDS_FOR_NOTHING))[:_VALUES]
+    if column.kind not in _LOOKED_AT and column.name != "name":
+        return None
+    values = _first_different(texts)
     if not values:
         return None
     shown = ", ".join(values[:3])
@@ -204,6 +218,17 @@ def unlike(column: contracts.Column, texts: Sequence[str]) -> str | None:
     if column.name == "name" and all(re.fullmatch(r"[0-9]+(\.0)?", text) for text in values):
         return f"it holds whole numbers only ({shown}), the keys of another table"
     return None
+
+
+def _first_different(texts: Sequence[str]) -> list[str]:
+    """Give the first values that are one; of a long column that has as many, its end is not looked at."""
+    found: dict[str, None] = {}
+    for text in texts:
+        if text not in WORDS_FOR_NOTHING:
+            found[text] = None
+            if len(found) == _VALUES:
+                break
+    return list(found)
 
 
 def _mostly(fitting: Iterator[bool]) -> bool:
@@ -219,6 +244,7 @@ def currency_code(text: str) -> str | None:
     return CURRENCY_MARKS.get(text.strip().lower()) or notations.SURE_MARKS.get(text.strip())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_number(text: str) -> bool:
     """Whether a text is a number in some notation."""
     text = moments.in_ascii(text)
@@ -229,6 +255,7 @@ def is_number(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_date(text: str) -> bool:
     """Whether a text is a date in some form."""
     text = moments.in_ascii(text)
@@ -236,6 +263,7 @@ def is_date(text: str) -> bool:
         moments.is_iso_date(text)
         or bool(moments.date_readings(text))
         or bool(_OTHER_CALENDAR.fullmatch(text))
+        or moments.calendar_of([text]) == "japanese"
     )
 
 

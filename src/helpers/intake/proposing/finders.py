@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpers.intake.proposing.by_values import ask_amount, ask_number, ask_quantity
 from helpers.intake.proposing.findings.amounts import find_net_amount, find_register
 from helpers.intake.proposing.findings.closed import find_closed
 from helpers.intake.proposing.findings.currency import find_amounts_by_currency, find_currency, find_units
@@ -14,7 +15,6 @@ from helpers.intake.proposing.findings.customers import (
 from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_paid, find_refunds
 from helpers.intake.proposing.findings.documents import (
     find_credits,
-    find_date_parts,
     find_document,
     find_heads_of_documents,
     find_quantity,
@@ -31,10 +31,10 @@ from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, ask_u
 from helpers.intake.proposing.findings.postings import find_postings
 from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.sold.again import find_again
-from helpers.intake.proposing.findings.sold.dates import find_other_days
+from helpers.intake.proposing.findings.sold.dates import find_date_parts, find_other_days, find_times
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
 from helpers.intake.proposing.findings.sold.numbers import find_shared_orders
-from helpers.intake.proposing.findings.sold.signs import find_signs
+from helpers.intake.proposing.findings.sold.signs import find_returned_files, find_signs
 from helpers.intake.proposing.findings.sold.spread import find_spread
 from helpers.intake.proposing.findings.sold.status import find_not_sold
 from helpers.intake.proposing.samples import Sample
@@ -42,43 +42,13 @@ from helpers.settings.source import TableName
 
 #: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
 _ORDER_LINES: tuple[Finder, ...] = (
-    find_date_parts,
-    find_row_numbers,
-    ask_customer,
-    find_document,
-    find_document_amounts,
-    find_two_sides,
-    find_packs,
-    find_amounts_by_currency,
-    find_net_amount,
-    find_amount_of_one,
-    find_register,
-    find_fees,
-    find_units,
-    find_discounts,
-    find_paid,
-    find_refunds,
-    find_quantity,
-    find_unit_cost,
-    find_product_cost,
-    ask_packs,
-    ask_units,
-    ask_counts,
-    find_credits,
-    find_signs,
-    find_cost_signs,
-    find_currency,
-    find_heads_of_documents,
-    find_spread,
-    find_not_sold,
-    find_kinds,
-    find_other_days,
-    find_guests,
-    find_again,
-    find_whose,
-    find_shared_orders,
-    find_shared_numbers,
-)
+    find_date_parts, find_times, find_row_numbers, ask_customer, ask_number, find_document, find_document_amounts,
+    find_two_sides, find_packs, find_amounts_by_currency, find_net_amount, find_amount_of_one, find_register,
+    ask_amount, find_fees, find_units, find_discounts, find_paid, find_refunds, ask_quantity, find_quantity,
+    find_unit_cost, find_product_cost, ask_packs, ask_units, ask_counts, find_credits, find_returned_files,
+    find_signs, find_cost_signs, find_currency, find_heads_of_documents, find_spread, find_not_sold, find_kinds,
+    find_other_days, find_guests, find_again, find_whose, find_shared_orders, find_shared_numbers,
+)  # fmt: skip
 #: And in other tables.
 _OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)
 _OPEN_ITEMS: dict[TableName, tuple[Finder, ...]] = {

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,6 +13,8 @@ from typing import Any
 from helpers.intake import contracts
 from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
 from helpers.intake.layout.arrange import year_of
+from helpers.intake.layout.file_patterns import file_patterns
+from helpers.intake.proposing.columns import match_columns
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, ROLES, plain, size_of_titles, unit
 from helpers.intake.proposing.toml import toml
@@ -22,8 +23,6 @@ from helpers.settings.source import TableName
 
 #: This share of the larger one's heads must be shared, and so many at most differ on either side.
 _SHARED, _MOST_OTHERS = 0.7, 2
-#: So many files are listed one by one; more stand as a pattern, whatever else it fits.
-_MOST_LISTED = 60
 #: Words in a name by which its rows are not further rows of the table: copies, what was bought, or was only offered or
 #: planned, and returns, which may stand without a minus.
 _APART = re.compile(
@@ -35,7 +34,12 @@ _APART = re.compile(
 
 #: Heads that say that tax is in an amount.
 _WITH_TAX = re.compile(r"(?i)incl|inkl|brutto|ttc|con iva|含税|税込|价税")
-_RETURNS = re.compile(r"returns?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
+#: Of what a head is the number or the day: orders and their invoices are two tables.
+_DOCUMENTS = re.compile(
+    r"(?i)order|auftrag|bestell|commande|pedido|订单|受注|invoice|rechnung|fact?ur|发票|請求|deliver|ship|lief"
+)
+#: Words by which a name says that returns stand there.
+RETURNS = re.compile(r"returns?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
 #: How a sample's comments begin that say where its head stands.
 _SKIP = "skip = "
 #: And which blanks are filled.
@@ -56,6 +60,8 @@ def grouped(table: TableName, samples: Sequence[Sample], others: Iterable[str] =
         Names of all files there are, below the data folder: a proposed pattern fits none of them beside its own.
     """
     groups: list[list[Sample]] = []
+    if table == "order_lines":
+        samples = sorted(samples, key=lambda sample: bool(returned_files([sample])))
     for sample in samples:
         fitting = (group for group in groups if _are_one(table, group[0], sample))
         group = next(fitting, None)
@@ -68,7 +74,7 @@ def grouped(table: TableName, samples: Sequence[Sample], others: Iterable[str] =
 
 
 def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
-    if not are_alike(one, other):
+    if not are_alike(one, other) and not (table == "order_lines" and hold_returns(one, other)):
         return False
     if table in contracts.KEYS and table not in contracts.AMOUNT and _bare(one) != _bare(other):
         return False
@@ -98,15 +104,34 @@ def _sizes_differ(one: Sample, other: Sample) -> bool:
     return titles[0] != titles[1] or any(units[1].get(name, said) != said for name, said in units[0].items())
 
 
+def returned_files(samples: Iterable[Sample]) -> list[str]:
+    """Name the files, or sheets, that hold returns by their names."""
+    return [
+        sample.sheet if sample.sheet and RETURNS.search(sample.sheet.lower()) else sample.file
+        for sample in samples
+        if any(map(RETURNS.match, _words_apart(sample)))
+    ]
+
+
 def hold_returns(one: Sample, other: Sample) -> bool:
     """Whether one of two files with the columns of one table holds returns by its name, and the other does not."""
-    returns = [{word for word in _words_apart(sample) if _RETURNS.match(word)} for sample in (one, other)]
+    returns = [{word for word in _words_apart(sample) if RETURNS.match(word)} for sample in (one, other)]
     return bool(returns[1]) and not returns[0] and _have_like_columns(one, other)
 
 
 def are_alike(one: Sample, other: Sample) -> bool:
     """Whether two files have the columns of one table, and no word in their names says that they are two."""
     return _words_apart(one) == _words_apart(other) and _have_like_columns(one, other)
+
+
+def are_other_sales(one: Sample, other: Sample) -> bool:
+    """Whether a file holds lines of orders that another has not, under heads of its own."""
+    orders, rows = [], []
+    for sample in (one, other):
+        found, _, _ = match_columns("order_lines", sample.filled)
+        orders.append({*sample.filled.get(found.get("order_id", ""), ())})
+        rows.append({"order_id", "order_date", "net_amount", "product_id"} <= {*found})
+    return bool(one.file and other.file) and all(rows) and orders[0].isdisjoint(orders[1])
 
 
 def are_tables_alike(one: Sample, other: Sample) -> bool:
@@ -118,12 +143,8 @@ def _have_like_columns(one: Sample, other: Sample) -> bool:
     if not (one.file and other.file) and (one.file or other.file or _bare(one) != _bare(other)):
         return False  # a table of a database beside another may be a view of it, or an archive
     ours, theirs = set(one.columns), set(other.columns)
-    numbers = [{head for head in heads if "order_id" in _meanings(head)} for heads in (ours, theirs)]
-    if (
-        _bare(one) == _bare(other)
-        and numbers[0] == numbers[1]
-        and 2 * len(ours & theirs) >= max(len(ours), len(theirs))
-    ):
+    documents = [{w[0].lower() for h in heads for w in _DOCUMENTS.finditer(h)} for heads in (ours, theirs)]
+    if _bare(one) == _bare(other) and documents[0] == documents[1]:
         # Months of one report, of which the later ones call some columns otherwise; not orders and their invoices.
         renamed = _renamed(one.columns, {head: [head] for head in one.columns}, other)
         theirs = {renamed.get(head, head) for head in theirs}
@@ -291,7 +312,8 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
         first,
         settings=tuple(settings),
         columns=columns,
-        parts=tuple((sample.file, sample.rows) for sample in group if sample.file),
+        parts=tuple((sample.file, sample.sheet, sample.rows) for sample in group if sample.file),
+        returned=tuple(returned_files(group)),
         comments=tuple(comments),
         typed_dates=all(sample.typed_dates for sample in group),
         as_text=any(sample.as_text for sample in group),
@@ -342,58 +364,6 @@ def _shape(values: Sequence[str]) -> str:
     digits = sum(bool(re.fullmatch(r"[-+(]?[\d., ]+\)?", value)) for value in values)
     dates = sum(bool(re.match(r"\d{1,4}[-/.年]\d{1,2}[-/.月]", value)) for value in values)
     return "date" if 2 * dates > len(values) else "number" if 2 * digits > len(values) else "word"
-
-
-def file_patterns(files: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Give the widest pattern that fits the files and none of the others, or one a folder; else the names."""
-    if len(files) == 1:
-        return list(files)
-    for candidate in _candidates(files):
-        if not any(_fits(other, candidate) for other in others):
-            return [candidate]
-    by_folder: dict[str, list[str]] = {}
-    for file in files:
-        by_folder.setdefault(str(PurePosixPath(file).parent), []).append(file)
-    if len(by_folder) > 1:
-        return [pattern for names in by_folder.values() for pattern in file_patterns(names, others)]
-    return list(files) if len(files) <= _MOST_LISTED else [next(_candidates(files), files[0])]
-
-
-def _candidates(files: Sequence[str]) -> Iterator[str]:
-    """Write patterns that fit all files, the widest first; files in folders of several depths have none."""
-    split = [file.split("/") for file in files]
-    if len({len(parts) for parts in split}) > 1 or any(set("*?[") & set(file) for file in files):
-        return
-    places = [sorted(set(parts)) for parts in zip(*split, strict=True)]
-    for ways in ("wide", "narrow"):
-        yield "/".join(_pattern(names, ways) for names in places)
-
-
-def _pattern(names: Sequence[str], ways: str) -> str:
-    if len(names) == 1:
-        return names[0]
-    start, end = _common(names), _common([name[::-1] for name in names])[::-1]
-    shortest = min(map(len, names))
-    end = end[max(0, len(start) + len(end) - shortest) :]
-    if ways == "wide":
-        # A next month or year fits too: no digit and no part of a word stays before the star.
-        partition = "=" in start and start[: start.index("=") + 1]
-        start = partition or re.sub(r"(?<=[^A-Za-z])[A-Za-z]+$", "", re.sub(r"[\d][\d ._-]*$", "", start))
-        end = end[end.rindex(".") :] if "." in end else ""
-    return f"{start}*{end}"
-
-
-def _common(names: Sequence[str]) -> str:
-    first, last = min(names), max(names)
-    length = next(
-        (n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
-    )
-    return first[:length]
-
-
-def _fits(name: str, pattern: str) -> bool:
-    parts, wanted = name.split("/"), pattern.split("/")
-    return len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted))
 
 
 def _place(sample: Sample) -> str:

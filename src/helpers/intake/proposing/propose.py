@@ -10,6 +10,7 @@ from pathlib import Path
 
 from helpers.intake import contracts
 from helpers.intake.layout.currencies import currency_heads
+from helpers.intake.proposing.by_values import by_values
 from helpers.intake.proposing.choosing import (
     find_documents,
     fit,
@@ -30,7 +31,14 @@ from helpers.intake.proposing.findings.money.of_documents import (
     line_columns,
 )
 from helpers.intake.proposing.findings.postings import posting_columns
-from helpers.intake.proposing.grouping import are_alike, are_tables_alike, grouped, hold_returns
+from helpers.intake.proposing.findings.sold.dates import time_column
+from helpers.intake.proposing.grouping import (
+    are_alike,
+    are_other_sales,
+    are_tables_alike,
+    grouped,
+    hold_returns,
+)
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
@@ -87,10 +95,14 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
             key=lambda sample: (id(sample) not in documents, -fit(table, sample), -sample.rows),
         )
         left_out = [
-            each for each in fitting[1:]
+            each
+            for each in fitting[1:]
             if table == "order_lines"
-            and (are_alike(fitting[0], each) or hold_returns(fitting[0], each) or are_tables_alike(fitting[0], each))
-        ]  # fmt: skip
+            and any(
+                alike(fitting[0], each)
+                for alike in (are_alike, hold_returns, are_tables_alike, are_other_sales)
+            )
+        ]
         for place, sample in enumerate(fitting):
             if left_out and not place:
                 sample = replace(sample, settings=_asked_files(sample, left_out))
@@ -220,6 +232,12 @@ def _draft(
             found["customer_id"] = by_name
             left.remove(by_name)
             comments.append(f"# Customers are told apart by {toml(by_name)}: no number of theirs was found.")
+        for name, column in by_values(
+            sample, found, [each for each in left if each in sample.columns]
+        ).items():
+            found[name] = column
+            left.remove(column)
+            comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
     draft = Draft(table, sample, found, left, {each.name: each.sample for each in joined}, amounts=amounts)
     draft.lookups = [line for each in joined for line in ("", *each.lines)]
     draft.comments = comments
@@ -347,8 +365,10 @@ def _undated_lines(sample: Sample) -> list[str]:
     found, _, _ = match_columns("order_lines", sample.filled)
     lines = ["[tables.order_lines]", *sample.settings, *sample.comments, "", "[tables.order_lines.columns]"]
     lines += [f"{name} = {toml(column)}" for name, column in found.items()]
+    column = time_column(sample)
+    holds = f" ({column} holds {sample.filled[column][0][:40]!r})" if column and sample.filled[column] else ""
     lines.append(
-        f'order_date = "?"  # {_called(sample)} has sales without a date, and no monthly report can be made of it: '
-        "export it with the date of each sale"
+        f'order_date = "?"  # {_called(sample)} has sales without a date{holds}, and no monthly report can be made of '
+        "it: export it with the date of each sale"
     )
     return [*lines, ""]

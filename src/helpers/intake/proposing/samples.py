@@ -61,8 +61,10 @@ class Sample:
     """What stands below the table in the map, as ``exclude``: its key, and its lines."""
     postings: text_files.Postings | None = None
     """What a file of DATEV's format says of its postings."""
-    parts: tuple[tuple[str, int], ...] = ()
-    """Of several files: each with the number of its rows, in their order."""
+    parts: tuple[tuple[str, str | None, int], ...] = ()
+    """Of several files or sheets: each with the number of its rows, in their order."""
+    returned: tuple[str, ...] = ()
+    """Of several files: those, or their sheets, that hold returns by their names."""
     called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of several files: columns that some call otherwise, with all names; ``""`` where some have none."""
 

@@ -41,10 +41,11 @@ def format_lines(
     nothing = {word for texts in values.values() for word in texts if word in rules.WORDS_FOR_NOTHING}
     filled = {name: [text for text in texts if text not in nothing] for name, texts in values.items()}
     dates = [text for name, texts in filled.items() if kinds[name] in ("date", "timestamp") for text in texts]
-    numbers = [text for name, texts in filled.items() if kinds[name] in _NUMBERS for text in texts]
+    columns = [texts for name, texts in filled.items() if kinds[name] in _NUMBERS]
+    numbers = [text for texts in columns for text in texts]
     lines = date_lines([*map(moments.in_ascii, dates)], typed_dates)
     lines += _zone_lines([*map(moments.in_ascii, dates)])
-    lines += decimal_lines([*map(moments.in_ascii, numbers)])
+    lines += decimal_lines([*map(moments.in_ascii, numbers)], any(map(_parts_thousands, columns)))
     lines += _notation_lines(numbers, [text for text in dates if moments.scripts_of(text)])
     if nothing:
         lines.append(f"nothing = {toml(sorted(nothing))}  # words that stand where there is no value")
@@ -110,7 +111,17 @@ def _zone_lines(values: Sequence[str]) -> list[str]:
     ]
 
 
-def decimal_lines(values: Sequence[str]) -> list[str]:
+def _parts_thousands(texts: Sequence[str]) -> bool:
+    """Whether the mark in a column's numbers parts thousands: 1,160 beside 950, which would have decimals too.
+
+    Where zeros at the end of decimals are left out, none of them ends in one.
+    """
+    return any(re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{2}0", text) for text in texts) and any(
+        re.fullmatch("[1-9][0-9]{0,2}", text) for text in texts
+    )
+
+
+def decimal_lines(values: Sequence[str], parts_thousands: bool = False) -> list[str]:
     """Give the decimal mark where numbers have separators; where both readings occur, neither is proposed."""
     bare = [
         re.sub(r"^[^0-9]+|[^0-9]+$", "", re.sub(r"[ \u00a0\u2009\u202f'\u2019]", "", value))
@@ -127,10 +138,10 @@ def decimal_lines(values: Sequence[str]) -> list[str]:
                 "[tables.NAME.formats.COLUMN]."]  # fmt: skip
     if point or comma:
         return [f"decimal = {toml('.' if point else ',')}"]
-    return _thousands(bare)
+    return _thousands(bare, parts_thousands)
 
 
-def _thousands(bare: Sequence[str]) -> list[str]:
+def _thousands(bare: Sequence[str], sure: bool) -> list[str]:
     """Tell what parts thousands in whole numbers, where none of four digits lacks it; else ask with both readings."""
     parted = sorted({value for value in bare if re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", value)})
     marks = {mark for value in parted for mark in value if mark in ".,"}
@@ -140,10 +151,8 @@ def _thousands(bare: Sequence[str]) -> list[str]:
     other = "." if mark == "," else ","
     # Quantities with three decimals end in zeros more often than not.
     varied = 2 * sum(value[-1] != "0" for value in parted) > len(parted)
-    if (
-        len(parted) >= _SURE
-        and varied
-        and all(value in parted or re.fullmatch(r"[0-9]{1,3}", value) for value in {*bare})
+    if (sure or (len(parted) >= _SURE and varied)) and all(
+        value in parted or re.fullmatch(r"[0-9]{1,3}", value) for value in {*bare}
     ):
         return [
             f"decimal = {toml(other)}  # {parted[0]} is {parted[0].replace(mark, '')}: so are all thousands"

@@ -13,7 +13,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 #: In the order in which they are preferred where two texts are equally good.
-_CANDIDATES = ("gb18030", "cp1252", "cp1250", "big5", "cp932", "cp949", "cp1251")
+_CANDIDATES = ("gb18030", "cp1252", "cp1250", "big5", "cp932", "cp949", "cp1251", "cp1254")
 #: What stands between letters in the tables of a business.
 _PUNCTUATION = set("€£¥§°±²³µ·«»–—‘’‚“”„…™®©½¼¾×\u00a0、。，：；！？（）《》【】％￥・｜～－")
 _CERTAIN_LETTERS = 8
@@ -107,6 +107,8 @@ def _usual(character: str, encoding: str) -> float:
     western = "äöüßéèêëàâçñáíóúìòùîïôûæœøåÄÖÜÉÈÊÀÂÇÑÁÍÓÚÅØÆãõÃÕ¿¡ªº"
     if encoding == "cp1252":
         return 1.0 if character in western else 0.4 if character.isalpha() else 0.0
+    if encoding == "cp1254":
+        return 1.0 if character in "çğıöşüâîÇĞİÖŞÜ" else 0.3 if character.isalpha() else 0.0
     return (
         0.99
         if character in "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüÖÜäß"
@@ -118,7 +120,7 @@ def _usual(character: str, encoding: str) -> float:
 
 def _shape(text: str, encoding: str) -> float:
     """Weigh how letters stand together: an accented one within a Latin word, Cyrillic and Chinese among their own."""
-    if encoding in ("cp1252", "cp1250"):
+    if encoding in ("cp1252", "cp1250", "cp1254"):
         # Chinese or Russian read as Western text is words of nothing but accents.
         words = re.findall(r"[^\W\d_]+", text)
         touched = [word for word in words if not word.isascii()]

@@ -67,6 +67,8 @@ def probable(connection: Connection, codes: str) -> tuple[list[CodeDifference], 
         return [list(row[0]) for row in rows]
 
     every = groups(CODE_DIFFERENCES)
+    if not every:
+        return [], []
     needed = list(CODE_DIFFERENCES)
     for difference in CODE_DIFFERENCES:
         fewer = [each for each in needed if each != difference]

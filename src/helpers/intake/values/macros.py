@@ -57,5 +57,6 @@ def define(connection: Connection, form: ValueFormat) -> None:
         for each in (running, f"({running} - amount)")
     )
     functions["less_part_of(amount, whole, document)"] = f"amount - ({until} - {before})"
-    for head, body in functions.items():
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS ({body})")
+    connection.execute(
+        "; ".join(f"CREATE OR REPLACE TEMP MACRO {head} AS ({body})" for head, body in functions.items())
+    )

@@ -38,6 +38,11 @@ _SERIAL_START = date(1899, 12, 30)
 ZONE = re.compile(r" ([ECMP][SD]T|GMT|UTC)$")
 #: Years of a calendar that are ahead of, or behind, those of Gregory.
 _OFFSETS = {"buddhist": -543, "republic": 1911}
+#: Eras of Japan, by letter and by name, and the year before their first, which is called 元.
+_ERAS = {"R": 2018, "令和": 2018, "H": 1988, "平成": 1988, "S": 1925, "昭和": 1925}
+_ERA = f"^({'|'.join(_ERAS)})[. ]?([0-9]{{1,2}}|元)"
+#: A whole day of an era: R1 alone is a number of something.
+_DAY_OF_ERA = re.compile(_ERA + "[./年-][0-9]{1,2}[./月-][0-9]{1,2}日?")
 _YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-9]|$)"}
 
 
@@ -48,7 +53,7 @@ def moment_sql(kind: str, raw: str, text: str, engine_type: str, form: ValueForm
     if engine_type == "DATE" or engine_type.startswith("TIMESTAMP"):
         if form.time_zone and engine_type == "TIMESTAMP WITH TIME ZONE":
             raw = f"timezone({literal(form.time_zone)}, {raw})"
-        moved = f"{raw} + INTERVAL {_OFFSETS[form.calendar]} YEAR" if form.calendar else raw
+        moved = f"{raw} + INTERVAL {_OFFSETS[form.calendar]} YEAR" if form.calendar in _OFFSETS else raw
         return f"CAST({moved} AS {target})"
     text = _in_our_years(text, form)
     iso = _iso_sql(kind, text, form.time_zone)
@@ -163,6 +168,11 @@ def _in_our_years(text: str, form: ValueFormat) -> str:
     """
     if form.calendar is None:
         return text
+    if form.calendar == "japanese":
+        firsts = " ".join(f"WHEN '{era}' THEN {before}" for era, before in _ERAS.items())
+        number = f"coalesce(TRY_CAST(regexp_extract({text}, '{_ERA}', 2) AS INTEGER), 1)"
+        ours = f"(CASE regexp_extract({text}, '{_ERA}', 1) {firsts} END + {number})::VARCHAR"
+        return f"coalesce({ours} || substr({text}, 1 + length(regexp_extract({text}, '{_ERA}', 0))), {text})"
     year = f"regexp_extract({text}, '{_YEARS[form.calendar]}', 1)"
     ours = f"CAST(TRY_CAST({year} AS INTEGER) + ({_OFFSETS[form.calendar]}) AS VARCHAR)"
     place = f"strpos({text}, {year})"
@@ -172,8 +182,10 @@ def _in_our_years(text: str, form: ValueFormat) -> str:
     )
 
 
-def calendar_of(texts: Sequence[str]) -> Literal["buddhist", "republic"] | None:
+def calendar_of(texts: Sequence[str]) -> Literal["buddhist", "republic", "japanese"] | None:
     """Find the calendar in which all of some dates have a year of today."""
+    if all(map(_DAY_OF_ERA.match, texts)):
+        return "japanese"
     years = [re.findall(r"(?<![0-9])[0-9]{3,4}(?![0-9])", text) for text in texts]
     if all(any(2400 <= int(year) <= 2700 for year in found) for found in years):
         return "buddhist"
@@ -184,13 +196,16 @@ def in_our_years(text: str, calendar: str | None) -> str:
     """Write the year of another calendar in ours."""
     if calendar is None:
         return text
+    if calendar == "japanese":
+        year = lambda found: _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))  # noqa: E731
+        return re.sub(_ERA, lambda found: str(year(found)), text)
     shape = r"(?<![0-9])[0-9]{4}(?![0-9])" if calendar == "buddhist" else r"(?<![0-9])[0-9]{2,3}(?![0-9])"
     return re.sub(shape, lambda found: str(int(found[0]) + _OFFSETS[calendar]), text, count=1)
 
 
 def has_day(date_format: str) -> bool:
     """Whether a format names the day; one that does not says a month only."""
-    return any(directive in date_format for directive in ("%d", "%-d", "%j", "%x", "%c", "%D"))
+    return any(directive in date_format for directive in ("%d", "%-d", "%j", "%u", "%x", "%c", "%D"))
 
 
 def years_sql(typed: str, years: tuple[int, int]) -> str:
@@ -210,6 +225,8 @@ def year_cure(text: str) -> str:
                 'calendar = "republic"')  # fmt: skip
     if 1300 <= year <= 1500:
         return "It looks like the Persian or the Islamic calendar: export the dates in the Gregorian one"
+    if _DAY_OF_ERA.match(text):
+        return 'It looks like an era of Japan: declare calendar = "japanese"'
     if year < 100:
         return "Two digits stand where the format asks for four: correct date_format (%y for two digits)"
     return "Correct the date"
@@ -224,7 +241,7 @@ def ambiguous_date_message(place: str, table: str, value: str) -> str:
         found += [(form, day.date().isoformat()) for day in [_parsed(value, form)] if day is not None]
     readings = " or ".join(f'{day} (date_format = "{form}")' for form, day in found)
     meant = f"can mean {readings}" if readings else "is no ISO 8601 date"
-    known = re.search(r"(?<![0-9])(1[01][0-9]|2[45][0-9]{2})(?![0-9])", value)
+    known = re.search(rf"(?<![0-9])(1[01][0-9]|2[45][0-9]{{2}})(?![0-9])|{_DAY_OF_ERA.pattern}", value)
     calendar = f" {year_cure(value)}." if known else ""
     return (
         f"{place}: '{value}' {meant}. Dates are never guessed: declare date_format under [source] or [tables.{table}] "
@@ -237,7 +254,7 @@ def date_readings(value: str) -> list[tuple[str, str]]:
     if re.fullmatch(r"[1-9][0-9]{4}([.][0-9]+)?", value):
         return [("serial", (_SERIAL_START + timedelta(days=int(float(value)))).isoformat())]
     zone = ZONE.search(value)
-    days = ["%Y年%m月%d日", "%Y年%m月"] if "年" in value else []
+    days = ["%Y年%m月%d日", "%Y年%m月"] if "年" in value else ["%G-W%V-%u"] if "-W" in value else []
     value = in_english(value)
     for mark in (mark for mark in "/.-" if mark in value):
         orders: tuple[str, ...] = (
@@ -250,7 +267,7 @@ def date_readings(value: str) -> list[tuple[str, str]]:
             "%b{0}%d{0}%Y",
             "%b{0}%d{0}%y",
         )
-        orders += ("%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y")
+        orders += ("%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y", "%b{0}%y")
         days += [order.format(mark) for order in orders]
     if re.search(r"[A-Za-z]{3}", value):
         for month in ("%b", "%B"):
@@ -269,6 +286,7 @@ def date_readings(value: str) -> list[tuple[str, str]]:
         " %I:%M:%S %p",
         "T%H:%M:%S",
     )
+    times = times if ":" in value else times[:1]
     times = times if zone is None else tuple(f"{time}{zone[0]}" for time in times)
     found: dict[str, str] = {}
     for form in (day + time for day in days for time in times):

@@ -24,7 +24,8 @@ _DASHES = "\u2212\u2013\u2012\uff0d\u25b2\u25b3"  # the triangles are the minus 
 SURE_MARKS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₫": "VND", "฿": "THB", "₽": "RUB", "₺": "TRY", "₪": "ILS",
     "US$": "USD", "HK$": "HKD", "A$": "AUD", "NT$": "TWD", "S$": "SGD", "CA$": "CAD",
-    "CN¥": "CNY", "RMB": "CNY", "元": "CNY", "Rs.": "INR", "Rs": "INR",
+    "zł": "PLN", "Kč": "CZK", "R$": "BRL", "Ft": "HUF", "₴": "UAH", "руб.": "RUB", "руб": "RUB",
+    "원": "KRW", "円": "JPY", "CN¥": "CNY", "RMB": "CNY", "元": "CNY", "Rs.": "INR", "Rs": "INR",
 }  # fmt: skip
 UNSURE_MARKS = {
     "$": ("USD", "CAD", "AUD"),
@@ -43,6 +44,8 @@ class Seen(NamedTuple):
 
 #: Words behind a number that multiply it, and are no unit to leave out: 200K, 1.2 Mio.
 _MULTIPLE = "[0-9] *([kKMB]|(?i:mio|mn|mrd|bn|tsd|lakhs?|lacs?|crores?))[.]?$"
+#: Nearly all numbers are written so, with nothing to find in them.
+_PLAIN = re.compile(r"[0-9]+([.][0-9]+)?")
 _DIGITS = r"[0-9][0-9.,' \u2019\u00a0\u2009\u202f]*"
 #: Currency codes that stand beside amounts.
 _CODES = ("AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|INR|JPY|KRW|MXN|MYR|NOK|NZD|PHP|PLN|RMB|RUB|SEK|SGD|THB|TRY|"
@@ -64,6 +67,8 @@ SEEN: tuple[Seen, ...] = (
 
 def notations_of(text: str) -> tuple[set[str], str | None]:
     """Find the notations that a number is written in, and the currency mark beside it; none where it is no number."""
+    if _PLAIN.fullmatch(text):
+        return set(), None
     scripts, text = scripts_of(text), in_ascii(text)
     mark = mark_of(text)
     found = {*scripts, *(seen.setting for seen in SEEN if seen.shape.fullmatch(text))}
@@ -80,6 +85,8 @@ def notations_of(text: str) -> tuple[set[str], str | None]:
 
 def mark_of(text: str) -> str | None:
     """Give the currency sign or code that stands before or behind a number."""
+    if _PLAIN.fullmatch(text):
+        return None
     text = in_ascii(text)
     found = re.fullmatch(
         rf"(?i)[-+({_DASHES}\s]*(?P<before>{_MARK})\s*[-+({_DASHES}]?\s*[0-9].*|"

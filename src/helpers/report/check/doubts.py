@@ -13,9 +13,11 @@ from helpers.core.calendar.own_periods import line_month_sql, named_period, own_
 from helpers.engine.connection import from_parquet
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.engine.records import WithoutRecord, without_record
+from helpers.engine.tables.labels import labels_without_word
 from helpers.intake.accounts import BY_FILE
 from helpers.intake.reading.sql import identifier, parquet_sql
 from helpers.intake.tables import StandardTables
+from helpers.settings import config
 from helpers.settings.config import Settings
 from helpers.settings.source import TableMap
 
@@ -79,7 +81,7 @@ class Doubts:
         """Return all of them, the gravest first."""
         return (
             *self.odd_days(), *self.records(), *self.numbers_used_twice(), *self.no_customer(),
-            *self.empty_months(), *self.currencies(),
+            *self.empty_months(), *self.currencies(), *self.labels(),
         )  # fmt: skip
 
     def odd_days(self) -> Iterator[Doubt]:
@@ -276,6 +278,18 @@ class Doubts:
             )
             yield Doubt(
                 "several_currencies", f"There are {len(found)} currencies, here in {report}: {named}."
+            )
+
+    def labels(self) -> Iterator[Doubt]:
+        """Words that pages are to call otherwise and that stand in no column."""
+        unknown = labels_without_word(self.tables, self.settings, config.cache_folder())
+        if unknown:
+            named = ", ".join(f"'{word}'" for word in unknown)
+            yield Doubt(
+                "labels_without_word",
+                f"{_count(len(unknown), 'word', 'words')} under [labels] in workbook.toml: no column of classes "
+                f"holds {named}.",
+                "Write it as the data do, capitals and spaces too, or leave the line out.",
             )
 
     def _one(self, select: str) -> tuple[int, ...]:

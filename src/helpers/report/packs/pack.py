@@ -31,15 +31,10 @@ Cards = tuple[bytes, Failure | None]
 """What `helpers.report.packs.customer_cards` returns."""
 
 
-def no_briefing() -> Briefing:
-    """Say nothing on the front page but what the notebooks are."""
-    return Briefing()
-
-
 def make_pack(
     request: PackRequest,
     on_progress: Progress = lambda message: None,
-    briefing: Callable[[], Briefing] = no_briefing,
+    briefing: Callable[[], Briefing] = Briefing,
     children: Children | Lease | None = None,
 ) -> PackResult:
     """Make one pack; it appears whole or not at all, and replaces one that stands there.
@@ -51,7 +46,8 @@ def make_pack(
     on_progress
         Called with a line of text at every step.
     briefing
-        Computes what the front page says; called once, in a child process while the notebooks run: picklable.
+        Computes what the front page says; called once, in a child process while the notebooks run: picklable. Without
+        it the page says nothing but what the notebooks are.
     children
         Who runs what has to be run; None makes as many at once as there are cores. A lease runs one after another.
 

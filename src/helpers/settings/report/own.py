@@ -25,6 +25,8 @@ from helpers.settings.source import Section
 
 #: A text for all readers, or one for each language: ``{ en = "Web shop", zh = "网店" }``.
 Text = str | dict[Literal["en", "zh"], str]
+#: What features and reasons of the churn score that are of signals of one's own begin with.
+OWN = "own:"
 #: How a figure in a sentence may be written; none: with one decimal.
 FIGURES = ("count", "decimal", "money", "percent")
 _VALUES = ("value", "usual")

@@ -46,8 +46,13 @@ def value(card: Card, n: Numbers) -> tuple[str, Part]:
         value=n.money_short(row["value_amount"]), low=n.money_short(row["low_80"]),
         high=n.money_short(row["high_80"]), years=_.ngettext("{n} year", "{n} years", card.horizon_years),
     )  # fmt: skip
+    left = _(
+        "Once rebates and service are paid it is {left}, with 80% probability between {low} and {high}.",
+        left=n.money_short(row["left_amount"]), low=n.money_short(row["left_low_80"]),
+        high=n.money_short(row["left_high_80"]),
+    ) if pd.notna(row.get("left_amount")) else None  # fmt: skip
     rough = _("There is too little history to be sure of the interval: it is rough.")
-    return heading, Part((said, rough) if card.value_is_rough else (said,))
+    return heading, Part(findings(said, left, rough if card.value_is_rough else None).sentences)
 
 
 def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
@@ -108,11 +113,11 @@ def left(card: Card, n: Numbers) -> tuple[str, Part]:
     """Say what is left of its sales and which rebate is open."""
     _, heading, found = n.words, n.words("Rebate and contribution"), []
     if card.net_margin is not None:
-        found.append(
-            _("Of {margin} gross margin {left} is left after rebate and service.",
-              margin=n.money_short(card.net_margin["margin_amount"]),
-              left=n.money_short(card.net_margin["contribution_amount"]))
-        )  # fmt: skip
+        margin, contribution = (card.net_margin[f"{name}_amount"] for name in ("margin", "contribution"))
+        said = {"margin": n.money_short(margin), "left": n.money_short(contribution)}
+        lost = _("Gross margin is {margin}, after rebate and service {left}.", **said)
+        left = _("Of {margin} gross margin {left} is left after rebate and service.", **said)
+        found.append(lost if margin <= 0 or contribution < 0 else left)
     if card.rebate is not None:
         found.append(
             _("Of {earned} rebate earned {open} is still open.", earned=n.money_short(card.rebate["accrued_amount"]),

@@ -27,6 +27,8 @@ SORTS = {
     "net_amount": True, "name": False, "last_purchase": True, "credit_limit": True, "gap_ratio": True,
     "probability": True,
 }  # fmt: skip
+#: What is expected of a customer, and what of it rebates and service leave, each with its bounds: for files.
+EXPECTED = ("value_amount", "low_80", "high_80", "left_amount", "left_low_80", "left_high_80")
 #: Parts of the customers at which bands of money begin, before rounding.
 _BAND_PARTS = (0.25, 0.5, 0.75, 0.9)
 NOT_RECORDED = ""
@@ -45,14 +47,18 @@ class CardIndex(Answer):
     customers
         One row a customer by net_amount (largest first), then customer_id: customer_id, name, the facets that
         the data supply (categorical; NaN: not recorded), net_amount (of the window), credit_limit, last_purchase,
-        gap_ratio (silence over the usual gap), probability (of leaving; NaN: not scored), salesperson_name.
+        gap_ratio (silence over the usual gap), probability (of leaving; NaN: not scored), salesperson_name, and
+        `EXPECTED` (NaN: never bought, or not known).
     facets
         Facet -> its values, in the order shown; "" stands for "not recorded", where there are such.
+    worth
+        Over how many years it is expected, and whether as margin; None: nothing is.
     """
 
     month: pd.Period
     customers: pd.DataFrame
     facets: Mapping[str, tuple[str, ...]]
+    worth: tuple[int, bool] | None = None
 
     def select(
         self,
@@ -154,6 +160,7 @@ def card_index(
     customer_summary: pd.DataFrame,
     said: Sequence[pd.DataFrame],
     segments: Sequence[str],
+    worth: tuple[int, bool] | None = None,
 ) -> CardIndex:
     """Put together what customers can be picked by.
 
@@ -168,6 +175,8 @@ def card_index(
         gap_ratio and probability; of some customers they say nothing.
     segments
         The segments in their order.
+    worth
+        As `CardIndex` has it.
     """
     table = customers.set_index("customer_id").sort_index()
     summary = customer_summary.set_index("customer_id").reindex(table.index)
@@ -198,9 +207,9 @@ def card_index(
     table = table.take(np.argsort(-table["net_amount"].to_numpy(), kind="stable")).reset_index()
     columns = [
         "customer_id", "name", *facets, "net_amount", "credit_limit", "last_purchase", "gap_ratio",
-        "probability", "salesperson_name",
+        "probability", "salesperson_name", *(name for name in EXPECTED if name in table),
     ]  # fmt: skip
-    return CardIndex(month, table[columns], facets)
+    return CardIndex(month, table[columns], facets, worth)
 
 
 def _in_order(values: pd.Series, order: Sequence[str] | None) -> pd.Series:

@@ -53,8 +53,25 @@ def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFra
         _("Last purchase"): selected["last_purchase"],
         _("Probability of leaving"): selected["probability"].round(4),
         _("Salesperson"): selected["salesperson_name"],
+        **_worth(index, selected, n),
     }
     return pd.DataFrame(columns)
+
+
+def _worth(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> dict[str, pd.Series]:
+    """Return what is expected of each customer and what of it is left, with what money it is in the heads."""
+    if index.worth is None:
+        return {}
+    _, (years, by_margin) = n.words, index.worth
+    heads = {
+        "value_amount": _(
+            "Expected, next {years} ({measure})", years=_.ngettext("{n} year", "{n} years", years),
+            measure=_("margin") if by_margin else _("net sales"),
+        ),
+        "low_80": _("80% from"), "high_80": _("80% to"), "left_amount": _("Of it left after rebates and service"),
+        "left_low_80": _("Left: 80% from"), "left_high_80": _("Left: 80% to"),
+    }  # fmt: skip
+    return {head: selected[name].round(2) for name, head in heads.items() if selected[name].notna().any()}
 
 
 def as_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:

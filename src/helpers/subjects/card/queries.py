@@ -14,11 +14,10 @@ from helpers.core.mask import mask_key
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
 from helpers.subjects.card.card import Card, against_peers, around_sales, missing_of, monthly
-from helpers.subjects.card.card_index import NO_TIER, CardIndex, card_index
+from helpers.subjects.card.card_index import EXPECTED, NO_TIER, CardIndex, card_index
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.grading.rules import outcomes_in_order
-from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.receivables.queries import ReceivableQueries
 from helpers.subjects.signals.queries import SignalQueries
 from helpers.subjects.tiers.queries import TierQueries
@@ -32,7 +31,6 @@ _OF_CUSTOMERS = (
 
 
 class CardQueries(
-    NetMarginQueries,
     ReceivableQueries,
     ChurnQueries,
     TierQueries,
@@ -68,8 +66,11 @@ class CardQueries(
         'general'
         """
         customer_id = self._counts(self._as_id(customer_id))
-        record = self._own_record(customer_id)
         facts, settings, only = self.facts, self.settings, [customer_id]
+        known = facts.frame_of("customers", only, self.scope)
+        if known.empty:
+            raise self._unknown(customer_id)
+        record = known.iloc[0]
         summaries = facts.frame_of("customer_summary", only)
         value, states, risk, owed = (
             self._value_rows(),
@@ -145,11 +146,11 @@ class CardQueries(
         Examples
         --------
         >>> book.known_of_customers().loc["C00003"].index.tolist()
-        ['risk_amount', 'history_amount', 'value_amount', 'balance_amount', 'overdue_amount']
+        ['risk_amount', 'history_amount', 'value_amount', 'left_amount', 'balance_amount', 'overdue_amount']
         """
         parts = [
             self._risk_rows().columns("risk_amount"),
-            self._value_rows().columns("history_amount", "value_amount"),
+            self._value_rows().columns("history_amount", "value_amount", "left_amount"),
         ]
         owed = self._receivable_rows()
         if owed is not None:
@@ -213,12 +214,6 @@ class CardQueries(
             f"(papermill -r customer {next(iter(alike), 'ID')}, or quotes in YAML)."
         )
 
-    def _own_record(self, customer_id: str) -> pd.Series:
-        found = self.facts.frame_of("customers", [customer_id], self.scope)
-        if found.empty:
-            raise self._unknown(customer_id)
-        return found.iloc[0]
-
     def _tiers_of(self, customer_id: str) -> pd.DataFrame:
         """Return month and tier at each of the last month ends."""
         rows = self._tier_history()
@@ -235,18 +230,20 @@ class CardQueries(
 
     @cached_property
     def _index(self) -> CardIndex:
-        rules = self.settings.segments
+        rules, worth = self.settings.segments, self._value_rows()
         said = (
             self._tier_rows().columns("tier"),
             self._state_rows().columns("state"),
             self._grade_rows().columns("grade"),
             self._behaviour_rows().columns("segment", "gap_ratio"),
             self._risk_rows().columns("probability"),
+            worth.columns(*EXPECTED),
         )
         return card_index(
             self.month, self._frame("customers", self.scope, _OF_CUSTOMERS),
             self._frame("customer_summary", self.scope, ("customer_id", "net_amount", "last_purchase")), said,
             outcomes_in_order(rules.rules, rules.otherwise),
+            (worth.of_all["horizon_years"], worth.of_all["by_margin"]),
         )  # fmt: skip
 
     @cached_property

@@ -132,6 +132,7 @@ def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers, measure: str) -> l
         ("risk_amount", _("At stake in a year ({measure})", measure=measure), n.money_short),
         ("history_amount", _("Brought so far ({measure})", measure=measure), n.money_short),
         ("value_amount", _("Still expected ({measure})", measure=measure), n.money_short),
+        ("left_amount", _("Of it left after rebates and service"), n.money_short),
         ("balance_amount", _("Balance"), n.money_short),
         ("overdue_amount", _("Overdue"), n.money_short),
         ("credit_limit", _("Credit limit"), n.money_short),

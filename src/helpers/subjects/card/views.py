@@ -239,7 +239,7 @@ def _products(card: Card, n: Numbers) -> tuple[str, Part]:
         second = _("No category that half of its class buys is missing.")
     else:
         second = _("Most of its class buys, it does not: {names}.", names=_.listed(
-            f"{plain(_.value(name))} ({n.percent(share, 0)})"
+            _("{name} ({value})", name=plain(_.value(name)), value=n.percent(share, 0))
             for name, share in zip(gaps["category"].head(_MOST), gaps["peers_share"].head(_MOST), strict=True)
         ))  # fmt: skip
     return heading, Part((first, second))

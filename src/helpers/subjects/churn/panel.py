@@ -8,7 +8,10 @@ from itertools import product
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
@@ -16,12 +19,17 @@ from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
 from helpers.engine.sampled import sampled
-from helpers.subjects.sales.purchase_summary import purchases_until, with_times
-from helpers.subjects.signals.windows import months_back
+from helpers.subjects.sales.purchase_summary import with_times
+from helpers.subjects.signals.windows import Members, batches
 
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
 WINDOWS = (1, 3, 6, 12)
-_AMOUNTS = {"purchases": "int64", "net_amount": MONEY}
+_AMOUNTS = ("purchases", "net_amount")
+#: What is added up, and how many of its smallest unit make one. Money is fetched as floats, exact below 9e11.
+_UNITS = {"purchases": 1, "net_amount": 10_000, "gap_squares": 1, "sum_log_gaps": 10**12}
+_SUMMED = (*_UNITS, "first_date", "last_date", "longest_gap_days")
+#: So many customers' running sums are held at once.
+_AT_ONCE = 100_000
 #: So many month ends at most, the latest.
 MOST_ORIGINS = 48
 #: Where only some customers are learnt from, the others have so many month ends: this one, and the one before for what
@@ -84,46 +92,22 @@ def purchase_panel(
 def _at(
     months: ir.Table, ends: Mapping[pd.Period, dt.date], first_month: pd.Period, lulls: Sequence[Lull]
 ) -> ir.Table:
-    """Add up from the first month on, a row a customer and month: windows are differences of these running sums."""
-    known, of_customer = (
-        _every_month(months, ends, first_month),
-        {"group_by": "customer_id", "order_by": "at"},
-    )
-    ever = ibis.cumulative_window(**of_customer)
-    known = known.mutate(
-        **{name: value.over(ever) for name, value in purchases_until(known).items()},
-        **{f"{name}_0": known[name].sum().over(ever) for name in _AMOUNTS},
-        gap_squares=known.gap_squares.sum().over(ever).cast("float64"),
-        longest_gap_days=known.longest_gap_days.max().over(ever),
-        returned_gap_days=known.longest_gap_days.max().over(
-            ibis.window(preceding=2, following=0, **of_customer)
-        ),
-    )
-    a_year = months_a_year(first_month)
-    back_to = sorted({back + width for back in (0, a_year) for width in (0, *WINDOWS)} - {0})
-    in_order = ibis.window(**of_customer)
-    known = known.mutate(
-        **{
-            f"{name}_{back}": known[f"{name}_0"].lag(back).over(in_order)
-            for name in _AMOUNTS
-            for back in back_to
-        }
-    )
-    lived = known.filter(known.origin.notnull())  # noqa: PD004
-    reach = -months_back(lived["at"], first_month.to_timestamp().date())
-    windows = {}
-    for (back, tail), width, (name, kind) in product(
-        ((0, ""), (a_year, "_year_ago")), WINDOWS, _AMOUNTS.items()
-    ):
-        until, before = (lived[f"{name}_{each}"].fill_null(0) for each in (back, back + width))
-        amount = (until - before).cast(kind)
-        # What the data do not reach is not known.
-        windows[f"{name}_{width}{tail}"] = (
-            (reach >= a_year + width - 1).ifelse(amount, ibis.null(kind)) if tail else amount
-        )
-    lived = with_times(
-        lived.mutate(net_amount_lifetime=lived.net_amount_0.cast(MONEY), **windows), lived.origin
-    )
+    """Add up from the first month on, by customer and month: windows are differences of these running sums.
+
+    Sums are of whole numbers: purchases, days, and money and logarithms in their smallest unit.
+    """
+    members = Members.of(months)
+    rows = months.mutate(sum_log_gaps=months.sum_log_gaps.cast("float64"))
+    last = max(ends)
+    fetched = [pa.Table.from_batches([each]) for each in
+               batches(members.numbered(rows), _SUMMED, {"net_amount": MONEY}, last)]  # fmt: skip
+    found: list[pa.Table] = []
+    for first in range(0, max(len(members), 1), _AT_ONCE):
+        of_some = slice(first, min(first + _AT_ONCE, len(members)))
+        running = _Running(fetched, of_some, first_month, last)
+        found.extend(running.at(month, end, members.ids[of_some]) for month, end in ends.items())
+    rows = ibis.memtable(pa.concat_tables(found), schema=ibis.Schema.from_pyarrow(found[0].schema))
+    lived = with_times(rows, rows.origin)
     if lulls:
         trading = days_of_silence(lived.last_purchase, lived.origin, lulls)
         lived = lived.mutate(T_days=lived.recency_days + trading)
@@ -131,27 +115,84 @@ def _at(
         origin=lived["at"],
         silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
     )
+    windows = [f"{name}_{width}{tail}" for tail, width, name in product(("", "_year_ago"), WINDOWS, _AMOUNTS)]
     return lived.select(
         "customer_id", "origin", "purchases_lifetime", "frequency", "recency_days", "T_days", "silence_days",
         "sum_log_gaps", "gap_squares", "longest_gap_days", "returned_gap_days", "net_amount_lifetime", *windows,
     )  # fmt: skip
 
 
-def _every_month(months: ir.Table, ends: Mapping[pd.Period, dt.date], first_month: pd.Period) -> ir.Table:
-    """Return a row for each month from a customer's first on: ``at``, and ``origin``, its end where it is asked for."""
-    spanned = pd.period_range(first_month, max(ends), freq="M")
-    calendar = ibis.memtable(
-        {
-            "at": [month.to_timestamp().date() for month in spanned],
-            "origin": [ends.get(each) for each in spanned],
-        },
-        schema=ibis.schema({"at": "date", "origin": "date"}),
-    )
-    begun = months.group_by("customer_id").agg(begun=months.month.min())
-    every = begun.cross_join(calendar)
-    every = every.filter(every["at"] >= every.begun).select("at", "origin", member_id="customer_id")
-    bought = every.left_join(months, [every.member_id == months.customer_id, every["at"] == months.month])
-    return bought.drop("customer_id", "month").rename(customer_id="member_id")
+class _Running:
+    """Running sums of some customers' months, an array a measure: a row a month of the data, a column a customer."""
+
+    def __init__(self, rows: Sequence[pa.Table], numbers: slice, first: pd.Period, last: pd.Period) -> None:
+        self._first = first
+        self._shape = ((last - first).n + 1, numbers.stop - numbers.start)
+        self._first_day = np.full(self._shape[1], np.iinfo("int32").max, dtype="int32")
+        self._sums = {name: np.zeros(self._shape, dtype="int64") for name in _UNITS}
+        self._latest, self._gap = (np.zeros(self._shape, dtype="int32") for _ in range(2))
+        for part in rows:
+            self._add(part, numbers)
+        self._longest = np.maximum.accumulate(self._gap, axis=0)
+        for array in (self._latest, *self._sums.values()):
+            (np.maximum if array is self._latest else np.add).accumulate(array, axis=0, out=array)
+
+    def _add(self, rows: pa.Table, numbers: slice) -> None:
+        number = rows["number"].to_numpy().astype(np.intp)
+        some = slice(None)
+        if len(number) and (number.min() < numbers.start or number.max() >= numbers.stop):
+            some = (number >= numbers.start) & (number < numbers.stop)
+        number = number[some] - numbers.start
+        step = rows["month_number"].to_numpy()[some] - (self._first.year * 12 + self._first.month)
+        for name, unit in _UNITS.items():
+            values = rows[name].to_numpy()[some]
+            self._sums[name][step, number] = values if unit == 1 else np.rint(values * unit)
+        first, self._latest[step, number] = (
+            rows[f"{which}_date"].cast("int32").to_numpy()[some] for which in ("first", "last")
+        )
+        np.minimum.at(self._first_day, number, first)
+        # No gap is shorter than a day.
+        self._gap[step, number] = rows["longest_gap_days"].fill_null(0).to_numpy()[some]
+
+    def at(self, month: pd.Period, end: dt.date, ids: pa.Array) -> pa.Table:
+        """Return what was known at a month's end of the customers who had bought by then; ``origin`` is that day."""
+        place, a_year = (month - self._first).n, months_a_year(month)
+        bought = self._sums["purchases"][place] > 0
+
+        def until(name: str, back: int = 0) -> NDArray[np.int64]:
+            sums: NDArray[np.int64] = self._sums[name][max(place - back, 0)][bought]
+            return sums if back <= place else np.zeros_like(sums)
+
+        def known(days: NDArray[np.int32]) -> pa.Array:
+            return pa.array(days[bought].astype("int64"), mask=days[bought] == 0)
+
+        ids = ids.filter(pa.array(bought))
+        columns = {
+            "customer_id": ids,
+            "at": pa.array([month.to_timestamp().date()] * len(ids), pa.date32()),
+            "origin": pa.array([end] * len(ids), pa.date32()),
+            "first_purchase": pa.array(self._first_day[bought]).cast(pa.date32()),
+            "last_purchase": pa.array(self._latest[place][bought]).cast(pa.date32()),
+            "purchases_lifetime": pa.array(until("purchases")),
+            "net_amount_lifetime": _as_money(until("net_amount")),
+            "sum_log_gaps": pa.array(until("sum_log_gaps") / _UNITS["sum_log_gaps"]),
+            "gap_squares": pa.array(until("gap_squares").astype("float64")),
+            "longest_gap_days": known(self._longest[place]),
+            "returned_gap_days": known(self._gap[max(place - 2, 0) : place + 1].max(axis=0)),
+        }
+        for (back, tail), width, name in product(((0, ""), (a_year, "_year_ago")), WINDOWS, _AMOUNTS):
+            amount = until(name, back) - until(name, back + width)
+            column = _as_money(amount) if name == "net_amount" else pa.array(amount)
+            # What the data do not reach is not known.
+            reached = not tail or place >= back + width - 1
+            columns[f"{name}_{width}{tail}"] = column if reached else pa.nulls(len(ids), column.type)
+        return pa.table(columns)
+
+
+def _as_money(units: NDArray[np.int64]) -> pa.Array:
+    """Return whole numbers of the smallest unit as DECIMAL(18, 4): numbers of 128 bits, the lower ones first."""
+    wide = np.stack([units, units >> 63], axis=1)
+    return pa.Array.from_buffers(pa.decimal128(18, 4), len(units), [None, pa.py_buffer(wide)])
 
 
 def last_contacts(interactions: ir.Table | None, month_end: ir.Value) -> ir.Table:
@@ -182,6 +223,7 @@ FACTS: dict[str, Fact] = {
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,
+        made="here",
     ),
     "last_contacts": Fact(
         lambda f: last_contacts(f.optional("interactions"), ibis.date(f.year.last_day(f.month))),

@@ -8,6 +8,7 @@ from typing import Any
 
 from helpers.core.amounts import total
 from helpers.present.numbers import Numbers
+from helpers.settings.report.own import OWN
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores, Method
 from helpers.subjects.churn.learning.fit import RECENCY
@@ -49,7 +50,10 @@ def reason_words(row: dict[Any, Any], n: Numbers, sentences: Mapping[str, str] |
     signals = {each.reason_name: each for each in catalogue.SIGNALS}
     said = dict(sentences or {})
     for reason in set(row["reasons"]) - set(said):
-        said[reason] = _OWN[reason][1](n.words) if reason in _OWN else signals[reason].in_figures(row, n)
+        if reason.startswith(OWN):
+            said[reason] = n.words.value(reason)
+        else:
+            said[reason] = _OWN[reason][1](n.words) if reason in _OWN else signals[reason].in_figures(row, n)
     return n.words.clauses(said[reason] for reason in row["reasons"])
 
 

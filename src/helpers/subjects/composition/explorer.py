@@ -54,11 +54,6 @@ class CompositionExplorer(Opening):
         return ((choices.NOBODY, choices.ALL), *moves, *((label, ("", group)) for label, group in groups))
 
 
-def _cut_of_customers(by: str, book: Any) -> str:
-    """Return by what customers are cut: one orders by several channels."""
-    return str(book.main_dimension) if by == "channel" else by
-
-
 def composition(book: Any) -> CompositionExplorer:
     """Choose by what to cut, which trade class and region, over how many months, what to compare with, whose grouping.
 
@@ -72,7 +67,8 @@ def composition(book: Any) -> CompositionExplorer:
 
     @lru_cache
     def bridge(by: str, months: int, against: Any, only: choices.Picked) -> Bridge:
-        return book.bridge(_cut_of_customers(by, book), against, dict(only) or None, months)
+        cut_by = book.main_dimension if by == "channel" else by  # a customer orders by several channels
+        return book.bridge(cut_by, against, dict(only) or None, months)
 
     def steps(by: str, months: int, against: Any, **only: str) -> Drawn:
         found = bridge(by, months, against, choices.picked(only))

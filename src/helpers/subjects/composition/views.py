@@ -35,7 +35,9 @@ def main_cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
 
     Main is the trade class; where the data lack it, a line says so and another stands in.
     """
-    shown = [*cut(result, n), *company_comparison(result, n)]
+    shown = cut(result, n)
+    if result.groups["company_share_percent"].notna().any():  # a team's or salesperson's own mix
+        shown.append(company_chart(result, n))
     return shown if result.by == "trade_class" else [_needs("trade_class", n), *shown]
 
 
@@ -92,7 +94,17 @@ def _share_title(result: Composition, n: Numbers) -> str:
     )  # fmt: skip
     gaps = named.dropna(subset="gap_points")
     if gaps.empty:
-        return title
+        moved = named.dropna(subset="change_percent")
+        if len(moved) < 2:
+            return title
+        most = _furthest(moved, "change_amount")
+        change = n.change_in_percent(most["change_percent"])
+        if most["group"] == top["group"]:
+            return _("{title} ({change} on last year)", title=title, change=change)
+        return _(
+            "{title}; largest change on last year: {group}, {change}",
+            title=title, group=_.value(most["group"]), change=n.signed_money_short(most["change_amount"]),
+        )  # fmt: skip
     worst = _furthest(gaps, "gap_points")
     if worst["group"] == top["group"]:
         return _("{title} ({gap} against policy)", title=title, gap=n.in_points(worst["gap_points"]))
@@ -308,9 +320,9 @@ def _against_plan(total: pd.Series, result: Composition, n: Numbers) -> str | No
     if pd.isna(total["attainment_ytd_percent"]):
         return None
     return _(
-        "The year to date stands at {share} of plan; {month} alone at {monthly}.",
-        share=n.in_percent(total["attainment_ytd_percent"]), month=n.month(result.month),
-        monthly=n.in_percent(total["attainment_month_percent"]),
+        "The year to date stands at {share}; {month} alone at {monthly}.",
+        share=labels.of_plan(total["attainment_ytd_percent"] / 100, n), month=n.month(result.month),
+        monthly=labels.of_plan(total["attainment_month_percent"] / 100, n),
     )  # fmt: skip
 
 
@@ -380,11 +392,6 @@ def _folded(groups: pd.DataFrame, n: Numbers) -> pd.DataFrame:
 
 def _label(row: pd.Series, n: Numbers) -> str:
     return str(labels.groups(row.to_frame().T, n.words).iloc[0])
-
-
-def company_comparison(result: Composition, n: Numbers) -> list[Chart]:
-    """A team's or salesperson's own mix beside the company's; nothing where no company share was given."""
-    return [company_chart(result, n)] if result.groups["company_share_percent"].notna().any() else []
 
 
 def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

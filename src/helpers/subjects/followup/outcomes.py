@@ -56,11 +56,13 @@ class Outcomes(Answer):
         salesperson_name; bought_amount (in the report's month), average_amount (of the months before; NaN: too few),
         contacts, visits, overdue_amount, paid_amount, complaints, closed (NaN: not supplied, or nothing to pay or
         close); status, date, note (as fed back); came_true (1, 0; NaN: the data do not tell), by_chance (in which share
-        of the months before it came true; NaN: not told).
+        of the months before it came true; NaN: not told), added (a call that a salesperson's own list had, as fed back:
+        it is not one of the list's).
     kinds
-        One row a kind, the most actions first: kind, listed, fed_back, done (as fed back), told (of which the data
-        tell), came_true, hit_percent, chance_told, chance_came_true (of those of which ``by_chance`` is known),
-        chance_percent, verdict (``more``, ``less``, ``same`` than in the months before; empty: too few to tell).
+        One row a kind, the most actions first: kind, listed (without the added ones), fed_back, done (as fed back),
+        told (of which the data tell), came_true, hit_percent, chance_told, chance_came_true (of those of which
+        ``by_chance`` is known), chance_percent, verdict (``more``, ``less``, ``same`` than in the months before; empty:
+        too few to tell).
     unmatched
         How much was fed back about actions that the data as of then do not propose.
     """
@@ -79,13 +81,14 @@ def outcomes(month: pd.Period, listed: pd.DataFrame, since: Since, feedback: pd.
     month
         Month of the report that had the list.
     listed
-        customer_id, name, kind, value_amount, due_date, salesperson_id, salesperson_name.
+        customer_id, name, kind, value_amount, due_date, salesperson_id, salesperson_name, perhaps added.
     since
         What the data show.
     feedback
         customer_id, action, status, date, note; an action once.
     """
     rows = listed.reset_index(drop=True)
+    rows = rows.assign(added=rows["added"].astype(bool) if "added" in rows else False)
     months = since.bought.reindex(rows["customer_id"]).fillna(0.0).to_numpy(dtype="float64")
     now, before = months[:, -1], months[:, :-1]
     average = before.mean(axis=1) if before.shape[1] >= 3 else np.full(len(rows), np.nan)
@@ -140,7 +143,7 @@ def _by_kind(rows: pd.DataFrame) -> pd.DataFrame:
         told = group[group["came_true"].notna()]
         chance = told[told["by_chance"].notna()]
         found.append({
-            "kind": kind, "listed": len(group), "fed_back": int(group["status"].notna().sum()),
+            "kind": kind, "listed": int((~group["added"]).sum()), "fed_back": int(group["status"].notna().sum()),
             "done": int(group["status"].eq("done").sum()), "told": len(told),
             "came_true": int(told["came_true"].sum()),
             "hit_percent": 100 * told["came_true"].mean() if len(told) else np.nan,

@@ -61,7 +61,8 @@ class FollowUpQueries(SummaryQueries):
         feedback, calls = as_listed(feedback, listed, owned)
         if len(calls):
             days = pd.Series(pd.NaT, calls.index, dtype="datetime64[ns]")
-            calls = calls.assign(due_date=days)
+            calls = calls.assign(due_date=days, added=True)
+            listed = listed.assign(added=False)
             listed = pd.concat([listed, calls], ignore_index=True) if len(listed) else calls
         if listed.empty:
             return None

@@ -57,8 +57,8 @@ def what_became(result: Outcomes | None, n: Numbers) -> list[Heading | Findings 
 
 
 def _sentences(result: Outcomes, n: Numbers) -> list[str]:
-    _, kinds = n.words, result.kinds
-    listed, told, true = (int(kinds[name].sum()) for name in ("listed", "told", "came_true"))
+    _, kinds, own = n.words, result.kinds, result.rows[~result.rows["added"]]
+    listed, told, true = len(own), int(own["came_true"].count()), int(own["came_true"].sum())
     said = [
         _.ngettext(
             "The list of {month} had {listed} action; of {told} of which the data tell, {true} came true.",
@@ -72,6 +72,13 @@ def _sentences(result: Outcomes, n: Numbers) -> list[str]:
             _.ngettext(
                 "{back} was reported back, {done} as done.", "{back} were reported back, {done} as done.",
                 fed_back, back=n.count(fed_back), done=n.count(done),
+            )
+        )  # fmt: skip
+    if added := len(result.rows) - listed:
+        said.append(
+            _.ngettext(
+                "{n} call of a salesperson's own list was reported back beside them.",
+                "{n} calls of salespeople's own lists were reported back beside them.", added,
             )
         )  # fmt: skip
     if result.unmatched:

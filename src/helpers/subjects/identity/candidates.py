@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import duckdb
 import pyarrow as pa
+from ibis.backends.sql import SQLBackend
 
+from helpers.engine.connection import scratch
 from helpers.subjects.identity import spelling
 
 #: A number, phone or address that more records have than this tells nobody apart (a group's, a market hall's).
@@ -37,9 +38,7 @@ RECORD: Final = pa.schema(
 
 
 @contextmanager
-def candidates(
-    connection: duckdb.DuckDBPyConnection, records: pa.Table
-) -> Iterator[Iterator[pa.RecordBatch]]:
+def candidates(engine: SQLBackend, records: pa.Table) -> Iterator[Iterator[pa.RecordBatch]]:
     """Yield the pairs that share a key, a batch after the other, with what is compared of both.
 
     Left out are pairs that no name or number could make one: of different tax numbers, of names that tell branches
@@ -47,24 +46,20 @@ def candidates(
 
     Parameters
     ----------
-    connection
-        Of the engine; the memory is the engine's, and what is made in it is gone at the end.
+    engine
+        The memory is the engine's, and what is made in it is gone at the end.
     records
         One row a customer, of `RECORD`'s columns, by customer_id.
     """
-    own = connection.cursor()
     texts = ("name", "tax_number", "phone", "address", "place", "town")
     for name in texts:
         place = records.schema.get_field_index(name)
         records = records.set_column(place, name, spelling.folded(records[name]))
-    own.register("raw_records", records)
-    try:
+    with scratch(engine) as own:
+        own.register("raw_records", records)
         for statement in _STATEMENTS:
             own.execute(statement)
-        reader = own.execute(_COMPARED).arrow(_ROWS_A_BATCH)
-        yield iter(reader)
-    finally:
-        own.close()  # with its temporary tables
+        yield iter(own.execute(_COMPARED).arrow(_ROWS_A_BATCH))
 
 
 def _count(column: str) -> str:

@@ -53,8 +53,7 @@ def records(facts: Facts) -> ir.Table:
 def same_customers(facts: Facts) -> ir.Table:
     """Return the pairs: the columns of `helpers.subjects.identity.strength.compared`, by customer_id and other_id."""
     rows = records(facts).to_pyarrow().cast(RECORD)
-    connection = facts.engine.con
-    with candidates(connection, rows) as batches:
+    with candidates(facts.engine, rows) as batches:
         found = [compared(batch, facts.month_end) for batch in batches]
     kept = [frame for frame in found if len(frame)]
     if not kept:

@@ -56,6 +56,7 @@ class NetMarginQueries(RebateQueries):
             found = self.net_margin()
             assert found is not None
             columns = ["customer_id", "net_amount", "margin_amount", "contribution_amount"]
-            return OfCustomers(found.customers.dropna(subset="customer_id")[columns], {})
+            counted = {"counted": list(found.counted)}
+            return OfCustomers(found.customers.dropna(subset="customer_id")[columns], counted)
 
         return self._customer_rows("net-margin", left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -53,18 +54,27 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
     _ = n.words
     net, margin, left = (result.total(f"{name}_amount") for name in ("net", "margin", "contribution"))
     share = n.percent(left / net) if net > 0 else n.percent(float("nan"))
-    first = _("Of {margin} gross margin {left} is left, {share} of net sales.",
-              margin=n.money_short(margin), left=n.money_short(left), share=share)  # fmt: skip
+    said = {"margin": n.money_short(margin), "left": n.money_short(left), "share": share}
+    first = _("Of {margin} gross margin {left} is left, {share} of net sales.", **said)
+    if margin <= 0 or left < 0:  # of a loss nothing is left
+        first = _(
+            "Gross margin is {margin}; with rebates and service it is {left}, {share} of net sales.", **said
+        )
     unknown = result.total("uncosted_amount")
     uncosted = _(
         "{amount} of net sales has no cost: no margin is counted of it.", amount=n.money_short(unknown)
     )
     ruled = [charge_label(name, _) for name in result.by_rule if name not in result.in_table]
-    rule = _("By rule of the settings: {names}.", names=_.listed(ruled)) if ruled else None
-    missing = [charge_label(name, _) for name in CHARGES if name not in result.counted and name != "other"]
-    absent = _("Not counted: {names}; they need the tables rebate_agreements or costs, or [costs] in the settings.",
-               names=_.listed(missing)) if missing else None  # fmt: skip
+    rule = _("Counted by a rule, not booked: {names}.", names=_.listed(ruled)) if ruled else None
+    absent = not_counted(result.counted, _)
     return findings(first, uncosted if unknown else None, rule, *_partly(result, n), absent)
+
+
+def not_counted(counted: Sequence[str], _: Words) -> str | None:
+    """Say which rebates and costs are not known, and what they need; None where all are."""
+    missing = [charge_label(name, _) for name in CHARGES if name not in counted and name != "other"]
+    return _("Not counted: {names}; they need the tables rebate_agreements or costs, or [costs] in the settings.",
+             names=_.listed(missing)) if missing else None  # fmt: skip
 
 
 def _partly(result: NetMargin, n: Numbers) -> list[str]:
@@ -115,7 +125,7 @@ def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
         (_("Contribution"), left, "total"),
     ]
     titles = (_("From list price to gross margin"), _("From gross margin to contribution"))
-    if whole > 0:
+    if whole > 0 and margin > 0 and left >= 0:
         titles = (
             _("Of 100 at list price {margin} is gross margin", margin=n.decimal(100 * margin / whole)),
             _(

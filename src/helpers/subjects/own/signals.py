@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
 import numpy as np
@@ -16,6 +15,7 @@ from helpers.core.digits import digits
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, month_with
 from helpers.engine.as_of import current_rows
+from helpers.engine.connection import holds_of
 from helpers.engine.free_tables import FreeTables
 from helpers.engine.months.own_months import month_of
 from helpers.errors import WorkbookError
@@ -136,9 +136,4 @@ def measure(signal: OwnSignal, rows: ir.Table) -> pd.DataFrame:
     usual = said["usual"].where(np.isfinite(said["usual"]))
     # A mean of floats ends in digits that depend on the order of threads: they are dropped before anything is decided.
     measured = said.assign(value=digits(said["value"], 12), usual=digits(usual, 12))
-    with duckdb.connect(config={"enable_external_access": "false"}) as judge:
-        judge.register("measured", measured)
-        noticed = judge.sql(
-            f"SELECT coalesce(CAST(({signal.notice}\n) AS BOOLEAN), false) AS noticed FROM measured"
-        ).to_arrow_table()
-    return measured.assign(noticed=noticed["noticed"].to_pandas().to_numpy(dtype="bool"))
+    return measured.assign(noticed=holds_of(measured, signal.notice))

@@ -46,13 +46,13 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def counted(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
-    """Say what on a page counts by calendar months, where the company has its own; and of rebates what does not."""
+    """Say what on a page counts by calendar months, where the company has its own; and what counts by days."""
     said = calendar_counted(year, n)
     if said and agreements:
         said.append(
             n.words(
-                "Rebate agreements count purchases on the days to which the company's months date them: at an "
-                "agreement's first and last day a few may be of the other side."
+                "Rebate agreements run by days: a purchase counts for one on its own day, in whichever month it is "
+                "counted."
             )
         )
     return [findings(*said)] if said else []
@@ -91,7 +91,7 @@ def _reasons_sentence(result: Quotes, n: Numbers) -> str | None:
         return None
     whole = int(result.reasons["quotes"].sum())
     parts = [
-        f"{plain(n.words.value(reason))} ({n.percent(count / whole, 0)})"
+        n.words("{name} ({value})", name=plain(n.words.value(reason)), value=n.percent(count / whole, 0))
         for reason, count in zip(known["reason"], known["quotes"], strict=True)
     ]
     return n.words("Lost most often for: {reasons}.", reasons=n.words.listed(parts))
@@ -116,7 +116,7 @@ def _class_chart(classes: pd.DataFrame, n: Numbers) -> Chart:
     frame = rows.assign(label=labels.named(rows["group"], _), share=rows["rate"], note=notes)
     title = _("The win rates of the classes differ no more than by chance")
     if rates.differ(rows["won"], rows["decided"]):
-        title = _("{best} wins {high} of its quotes, {worst} {low}",
+        title = _("Won: {high} of the quotes to {best}, {low} of those to {worst}",
               best=plain(frame["label"].iloc[0]), high=n.percent(frame["share"].iloc[0], 0),
               worst=plain(frame["label"].iloc[-1]), low=n.percent(frame["share"].iloc[-1], 0))  # fmt: skip
     alt = _.pairs(frame["label"], map(n.percent, frame["share"]))
@@ -232,7 +232,7 @@ def askers(result: Quotes | None, n: Numbers) -> list[Table]:
         "won": Column(_("Won"), n.count),
         "amount": Column(_("Quoted"), n.count),
         "rate": Column(_("Win rate"), n.percent.to(0)),
-        "interval": Column(_("95 % interval")),
+        "interval": Column(_("95% interval")),
         "group_rate": Column(_("Its class"), n.percent.to(0)),
         **measures(n, "salesperson_name"),
     }

@@ -17,6 +17,7 @@ from helpers.engine.as_of import MONEY, current_rows, spells
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, own_customers
 from helpers.engine.facts import Facts
+from helpers.intake.contracts import OWN_DAY
 from helpers.subjects.rebates.terms import Agreement, agreements
 
 _TABLE: Final = "rebate_agreements"
@@ -34,9 +35,10 @@ _MEMBERS = {
 def rebate_days(facts: Facts) -> ir.Table:
     """Return net sales and quantity that count for each agreement, up to the month end.
 
-    A line of the period counts where its customer belonged to the agreement on its day. Earlier lines, a year before
-    the period at least, count where the customer belongs to it a year later, or at the month end where that is
-    earlier: so the base of growth moves with the members.
+    Agreements run by days: a line counts on its own, wherever the company's months date it. A line of the period counts
+    where its customer belonged to the agreement on its day. Earlier lines, a year before the period at least, count
+    where the customer belongs to it a year later, or at the month end where that is earlier: so the base of growth
+    moves with the members.
 
     Returns
     -------
@@ -50,10 +52,12 @@ def rebate_days(facts: Facts) -> ir.Table:
     if spans.empty:
         return ibis.memtable([], schema=ibis.schema(_DAYS))
     who = ibis.memtable(spans, schema=ibis.schema(_MEMBERS))
-    lines = facts.lines.select("customer_id", "product_id", "order_date", "net_amount", "quantity")
+    lines = facts.lines
+    day = lines[OWN_DAY] if OWN_DAY in lines.columns else lines.order_date
+    lines = lines.select("customer_id", "product_id", "net_amount", "quantity", order_date=day)
     joined = lines.inner_join(who, lines.customer_id == who.member_id)
     a_year_on = ibis.least(
-        (joined.order_date + ibis.interval(years=1)).cast("date"), ibis.date(facts.month_end)
+        (joined.order_date + ibis.interval(years=1)).cast("date"), ibis.date(facts.year.last_day(facts.month))
     )
     day = (joined.order_date < joined.first_day).ifelse(a_year_on, joined.order_date)
     counts = (
@@ -111,8 +115,8 @@ def members(facts: Facts, known: Sequence[Agreement]) -> pd.DataFrame:
             belong: list[tuple[str, object, object]] = [(each.customer_id, pd.NaT, pd.NaT)]
         else:
             belong = of_group.get(str(each.group_id), [])
-        back = dt.timedelta(days=REACH_DAYS)
-        reach = min(each.first_day - dt.timedelta(days=366), facts.month_end - back)
+        back = facts.year.last_day(facts.month) - dt.timedelta(days=REACH_DAYS)
+        reach = min(each.first_day - dt.timedelta(days=366), back)
         filtered = bool(each.products or each.categories)
         rows += [(each.agreement_id, *who, reach, each.first_day, each.last_day, filtered) for who in belong]
     frame = pd.DataFrame(rows, columns=list(_MEMBERS))

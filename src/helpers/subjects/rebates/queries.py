@@ -8,7 +8,6 @@ import pandas as pd
 
 from helpers.core.periods import trailing
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.own_months import counted
 from helpers.engine.months.windows import Of
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
@@ -39,9 +38,8 @@ class RebateQueries(SubjectQueries):
         short = without_base(terms, self.year.first_day(facts.coverage.months[0]))
         terms = [each for each in terms if each.agreement_id not in short]
         payments = pd.DataFrame(columns=["agreement_id", "payment_date", "amount"])
-        if given is not None:  # on the days on which purchases count
-            day = counted(given.payment_date, self.year.months)
-            payments = to_pandas(given.select("agreement_id", "amount", payment_date=day))
+        if given is not None:
+            payments = to_pandas(given.select("agreement_id", "payment_date", "amount"))
         window = self.settings.periods.window_months
         span = trailing(self.month, window)
         costs = {name: Of(name, span) for name in ("net_amount_with_cost", "cost_amount")}

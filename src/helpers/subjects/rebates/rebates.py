@@ -201,9 +201,9 @@ def rebates(
         The customers of a team or a salesperson; None: the company. An agreement to which others belong too is left
         out: what it earns would tell of their purchases.
     year
-        The company's.
+        Whose months end: agreements run by days, whatever month these are counted in.
     """
-    end = pd.Timestamp(year.closes(month))
+    end = year.ends(month)
     names = customers.dropna(subset="name").set_index("customer_id")["name"]
     rows_of = {str(key): part for key, part in _in_units(days).groupby("agreement_id", sort=True)}
     nothing = _in_units(days.iloc[:0])
@@ -227,7 +227,7 @@ def rebates(
         month=month,
         agreements=table,
         months=_months(mine, paid, month, year),
-        customers=_customers(mine, paid, month, window_months, year),
+        customers=_customers(mine, paid, [year.ends(month - back * window_months) for back in (0, 1, 2)]),
         questions=_frame(list(_questions(mine, end, names)), _QUESTION),
         problems=problems if own is None else {},
         shared=0 if own is None else sum(not _is_own(each, own) and _touches(each, own) for each in known),
@@ -328,10 +328,12 @@ def _months(
 ) -> pd.DataFrame:
     if not mine:
         return _frame([], _MONTH)
-    first = max(year.month_with(min(each.terms.first_day for each in mine)), month - (_MONTHS - 1))
+    begun = min(each.terms.first_day for each in mine)
+    begun = year.month_with(year.months.counted(begun) if year.months else begun)
+    first = max(begun, month - (_MONTHS - 1))
     rows = []
     for each in pd.period_range(first, month, freq="M"):
-        end = pd.Timestamp(year.closes(each))
+        end = year.ends(each)
         accrued = sum((one.earned(end) for one in mine), ZERO)
         given = sum((_paid_until(paid.get(one.terms.agreement_id), end) for one in mine), ZERO)
         rows.append((each, float(accrued), float(given), float(accrued - given)))
@@ -341,13 +343,10 @@ def _months(
 def _customers(
     mine: list[_Counted],
     paid: Mapping[str, Sequence[tuple[pd.Timestamp, Decimal]]],
-    month: pd.Period,
-    window_months: int,
-    year: CompanyYear,
+    ends: Sequence[pd.Timestamp],
 ) -> pd.DataFrame:
     """Share each agreement's accrual out to its customers: now, at the window's beginning, and a window before."""
     names = list(_CUSTOMER)[1:]
-    ends = [pd.Timestamp(year.closes(month - back)) for back in (0, window_months, 2 * window_months)]
     sums: dict[str, list[Decimal]] = {}
     for each in mine:
         now, then, before = (each.by_customer(end) for end in ends)

@@ -138,13 +138,16 @@ def agreements(rows: pd.DataFrame) -> tuple[list[Agreement], dict[str, Problem]]
         Those that can be reckoned, by id; and why others cannot, by id.
     """
     found, problems = [], {}
-    for key, part in in_force(rows).groupby("agreement_id", sort=True):
-        records = part.astype("object").where(part.notna(), None).to_dict("records")
+    known = in_force(rows).astype("object")
+    by_id: dict[str, list[dict[Hashable, Any]]] = {}
+    for record in known.where(known.notna(), None).to_dict("records"):
+        by_id.setdefault(record["agreement_id"], []).append(record)
+    for key, records in sorted(by_id.items()):
         problem = _problem(records)
         if problem is None:
             found.append(_agreement(records))
         else:
-            problems[str(key)] = problem
+            problems[key] = problem
     return found, problems
 
 

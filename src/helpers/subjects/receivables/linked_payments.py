@@ -1,8 +1,11 @@
 """Payments with the invoices that they settle: what all facts about money owed need, joined once for all of them.
 
-An invoice that is due in parts (``instalment``) has a row for each. What is paid for it settles its parts one after the
-other, in the order of their due dates; so a payment is here as many rows as there are parts of which it pays something.
-What a refund takes back is taken from the part settled last, and what is paid over the invoice stands on its last part.
+An invoice that is due in parts (``instalment``) has a row for each. A payment that names a part settles that first.
+What else is paid for the invoice, and what is paid over a part that was named, settles its parts in the order of their
+due dates; so a payment is here as many rows as there are parts of which it pays something. What a
+refund takes back is taken from the part that it names, or from the one settled last, and what is paid over the invoice
+stands on its last part. How much of a part is settled follows from what was paid by then, so nothing that is paid later
+changes it; a part named after others' money had settled it leaves that money to the parts after it.
 """
 
 # Ibis columns are not pandas': there `notnull` is the name.
@@ -42,19 +45,15 @@ def bills(invoices: ir.Table, until: dt.date) -> ir.Table:
 
 
 def _parts(known: ir.Table) -> ir.Table:
-    """Return the parts of invoices as `bills` does, with their ``place`` and the ``size`` of all ``before`` them."""
+    """Return the parts of invoices as `bills` does, with their ``place`` by due date and their ``size``, 0 or more."""
     parts = known.filter(known.instalment.notnull())
     nothing = ibis.literal(0).cast(MONEY)
     parts = parts.mutate(size=ibis.greatest(parts.amount, nothing).cast(MONEY))
     order = {"group_by": parts.invoice_id, "order_by": [parts.due_date, parts.instalment]}
-    place, sums = (
-        ibis.row_number().over(ibis.window(**order)),
-        parts.size.sum().over(ibis.cumulative_window(**order)),
-    )
+    place = ibis.row_number().over(ibis.window(**order))
     due_before = parts.due_date.lag().over(ibis.window(**order)).fill_null(parts.invoice_date)
     return parts.mutate(
         place=place,
-        before=(sums - parts.size).cast(MONEY),
         is_last=parts.due_date.lead().over(ibis.window(**order)).isnull(),
         item_id=parts.invoice_id + "\x1f" + place.cast("string").lpad(4, "0"),
         turn=ibis.greatest(parts.invoice_date, due_before),
@@ -97,33 +96,56 @@ def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until:
 
 
 def _of_parts(paid: ir.Table, parts: ir.Table) -> ir.Table:
-    """Spread payments of invoices in parts over these: what all payments up to one settle, less those before it."""
+    """Spread payments of invoices in parts over these: what all up to one settle, less what those before it do."""
     paid = paid.semi_join(parts, "invoice_id")
     paid = paid.select(
-        "payment_date", payer_id="customer_id", paid_id="invoice_id",
+        "payment_date", payer_id="customer_id", paid_id="invoice_id", names="instalment",
         amount=ibis.coalesce(paid.settled_amount, paid.amount),
     )  # fmt: skip
-    in_order = ibis.cumulative_window(
-        group_by=paid.paid_id, order_by=[paid.payment_date, paid.amount, paid.payer_id]
+    in_order = ibis.window(
+        group_by=paid.paid_id, order_by=[paid.payment_date, paid.amount, paid.payer_id, paid.names]
     )
-    paid = paid.mutate(paid_until=paid.amount.sum().over(in_order))
+    paid = paid.mutate(number=ibis.row_number().over(in_order))
     of = parts.select(
-        "customer_id", "invoice_id", "item_id", "invoice_date", "due_date", "turn", "place", "size", "before",
-        "is_last", slack=parts.currency.isnull().ifelse(0.0, _ROUNDED),
+        "customer_id", "invoice_id", "item_id", "invoice_date", "due_date", "turn", "place", "size", "is_last",
+        part="instalment", slack=parts.currency.isnull().ifelse(0.0, _ROUNDED),
     )  # fmt: skip
     pairs = paid.inner_join(of, paid.paid_id == of.invoice_id)
-    taken = _settled(pairs, pairs.paid_until) - _settled(pairs, pairs.paid_until - pairs.amount)
-    pairs = pairs.mutate(amount=taken.cast(MONEY), names_invoice=True)
+    nothing = ibis.literal(0).cast(MONEY)
+    so_far = ibis.cumulative_window(group_by=[pairs.invoice_id, pairs.place], order_by=pairs.number)
+    of_it = (pairs.names == pairs.part).fill_null(False).ifelse(pairs.amount, nothing)
+    pairs = pairs.mutate(paid_until=pairs.amount.sum().over(so_far), named=of_it.sum().over(so_far))
+    named = ibis.least(ibis.greatest(pairs.named, nothing), pairs["size"])
+    named = ((pairs.named - pairs["size"]).abs() <= pairs.slack).ifelse(pairs["size"], named).cast(MONEY)
+    pairs = pairs.mutate(named=named, size=(pairs["size"] - named).cast(MONEY))
+    # Of one payment all parts: what is left of those before, and what is paid that no part takes as its own.
+    at_once, before = (
+        window(group_by=[pairs.invoice_id, pairs.number], **order)
+        for window, order in ((ibis.window, {}), (ibis.cumulative_window, {"order_by": pairs.place}))
+    )
+    pairs = pairs.mutate(
+        left=(
+            pairs.paid_until
+            - pairs.named.sum().over(at_once)
+            - pairs["size"].sum().over(before)
+            + pairs["size"]
+        )
+    )
+    pairs = pairs.mutate(settled=(pairs.named + _settled(pairs)).cast(MONEY))
+    earlier = pairs.settled.lag().over(
+        ibis.window(group_by=[pairs.invoice_id, pairs.place], order_by=pairs.number)
+    )
+    pairs = pairs.mutate(amount=(pairs.settled - earlier.fill_null(0)).cast(MONEY), names_invoice=True)
     return pairs.filter(pairs.amount != 0)
 
 
-def _settled(pairs: ir.Table, paid: ir.Value) -> ir.Value:
-    """Return what of a part is settled once so much is paid for its invoice."""
-    nothing, left = ibis.literal(0).cast(MONEY), paid - pairs.before
+def _settled(pairs: ir.Table) -> ir.Value:
+    """Return what of the rest of a part (``size``) is settled by what is ``left`` once those before have theirs."""
+    nothing, left, size = ibis.literal(0).cast(MONEY), pairs.left, pairs["size"]
     found = (pairs.place == 0).ifelse(left, ibis.greatest(left, nothing))
-    found = pairs.is_last.ifelse(found, ibis.least(found, pairs.size))
+    found = pairs.is_last.ifelse(found, ibis.least(found, size))
     found = ((pairs.place > 0) & (left.abs() <= pairs.slack)).ifelse(nothing, found)
-    return ((left - pairs.size).abs() <= pairs.slack).ifelse(pairs.size, found)
+    return ((left - size).abs() <= pairs.slack).ifelse(size, found)
 
 
 FACTS: dict[str, Fact] = {

@@ -87,11 +87,11 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
         verdict=[_("more than chance") if more else "" for more in rows["more"]],
     )  # fmt: skip
     columns = {
-        "who": Column(_("Customer") if of_customers else _("Product")),
+        "who": Column(_("Customer"), whose="customer_id") if of_customers else Column(_("Product")),
         "returned_amount": Column(_("Returned goods"), n.count, bar=True),
         "returned_orders": Column(_("Documents"), n.count),
         "rate": Column(_("Per order"), n.percent),
-        "interval": Column(_("95 % interval")),
+        "interval": Column(_("95% interval")),
         "group_rate": Column(_("Its class") if of_customers else _("Its category"), n.percent),
         "verdict": Column(_("Against it")),
         "reason": Column(_("Most frequent reason")),

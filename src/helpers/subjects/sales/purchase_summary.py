@@ -23,21 +23,11 @@ WEEK_DAYS = 7.0
 COLUMNS = ("frequency", "recency_days", "T_days", "sum_log_gaps")
 
 
-def purchases_until(months: ir.Table) -> dict[str, ir.Value]:
-    """Return the sums of a customer's `helpers.subjects.sales.purchase_months.occasion_months` that `with_times` reads.
-
-    Columns: purchases_lifetime, first_purchase, last_purchase (DATE), sum_log_gaps (gaps in days).
-    """
-    return {
-        "purchases_lifetime": months.purchases.sum().cast("int64"),
-        "first_purchase": months.first_date.min(),
-        "last_purchase": months.last_date.max(),
-        "sum_log_gaps": months.sum_log_gaps.sum().cast("float64"),
-    }
-
-
 def with_times(summed: ir.Table, day: ir.DateValue) -> ir.Table:
-    """Add frequency, recency_days and T_days as of a day (float64, so that a left join may leave them NULL)."""
+    """Add frequency, recency_days and T_days as of a day (float64, so that a left join may leave them NULL).
+
+    Read are purchases_lifetime, first_purchase and last_purchase (DATE).
+    """
     return summed.mutate(
         frequency=(summed.purchases_lifetime - 1).cast("float64"),
         recency_days=summed.last_purchase.delta(summed.first_purchase, unit="day").cast("float64"),

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, own_customers
 from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
-from helpers.subjects.sales.purchase_summary import purchases_until, with_times
+from helpers.subjects.sales.purchase_summary import with_times
 
 
 def purchase_occasions(order_days: ir.Table) -> ir.Table:
@@ -43,7 +43,12 @@ def purchase_occasions(order_days: ir.Table) -> ir.Table:
 def _rhythm(occasions: ir.Table, month_end: dt.date, lulls: Sequence[Lull]) -> ir.Table:
     """First and last purchase, frequency and gaps between purchases, one row per customer who has bought."""
     end = ibis.date(month_end)
-    sums = occasions.group_by(buyer_id=occasions.customer_id).agg(**purchases_until(occasions))
+    sums = occasions.group_by(buyer_id=occasions.customer_id).agg(
+        purchases_lifetime=occasions.purchases.sum().cast("int64"),
+        first_purchase=occasions.first_date.min(),
+        last_purchase=occasions.last_date.max(),
+        sum_log_gaps=occasions.sum_log_gaps.sum().cast("float64"),
+    )
     rhythm = with_times(sums, end)
     rhythm = rhythm.mutate(silence_days=days_of_silence(rhythm.last_purchase, end, ()))
     if lulls:

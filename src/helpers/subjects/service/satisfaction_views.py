@@ -53,11 +53,11 @@ def _silent_sentence(result: Satisfaction, whole: pd.Series, n: Numbers) -> str 
         return None
     if pd.isna(result.answered_change) or pd.isna(result.silent_change):
         return _(
-            "{rate} of the buying customers answered; those who did not stand for {share} of sales.",
+            "{rate} of the buying customers answered; the others bring {share} of sales.",
             rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
         )  # fmt: skip
     return _(
-        "{rate} of the buying customers answered; those who did not stand for {share} of sales. Sales to customers "
+        "{rate} of the buying customers answered; the others bring {share} of sales. Sales to customers "
         "of a year ago changed by {silent} where they did not answer, by {answered} where they did.",
         rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
         silent=n.signed_percent(result.silent_change), answered=n.signed_percent(result.answered_change),

@@ -32,6 +32,8 @@ TOLD = 3
 _DUE_DAYS = {"answer_complaint": 7, "collect": 14, "visit": 30, "keep": 14}
 #: So many customers a drop-down offers; nobody scrolls through more, and a million names take half a gigabyte.
 _MOST_OFFERED = 2_000
+#: Shares of a class are drawn of so many customers or more.
+_FEWEST_DRAWN = 10
 
 
 def signal_findings(result: Signals, n: Numbers) -> Findings:
@@ -65,9 +67,9 @@ def _main(result: Signals, n: Numbers) -> list[str | None]:
     largest = several.sort_values(["net_amount", "customer_id"], ascending=[False, True]).head(1)
     told = told_signals(result, str(largest["customer_id"].iloc[0]), n)
     second = _.ngettext(
-        "{n} sends two or more: {customer} ({why}).",
-        "{n} send two or more; the largest is {customer} ({why}).",
-        len(several), customer=called(largest).iloc[0], why=told,
+        "{n} sends two or more: {customer}. {why}.",
+        "{n} send two or more, the largest {customer}. {why}.",
+        len(several), customer=called(largest).iloc[0], why=told[:1].upper() + told[1:],
     )  # fmt: skip
     return [first, second]
 
@@ -152,6 +154,8 @@ def overview(result: Signals, n: Numbers) -> list[Chart | Table]:
 def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
     """Draw which part of each class's customers sends each signal."""
     _ = n.words
+    # A share of very few customers is chance, and would be the darkest of all.
+    rows = rows[rows["customers"] >= _FEWEST_DRAWN] if (rows["customers"] >= _FEWEST_DRAWN).any() else rows
     rows = rows.assign(
         label=[catalogue.signal(name).label(_) for name in rows["signal"]],
         group=labels.named(rows["group"], _), part=rows["noticed"] / rows["customers"],
@@ -160,14 +164,9 @@ def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
     crossed = rows.pivot_table(index="label", columns="group", values="part", aggfunc="sum", sort=False)
     crossed = crossed.reindex(index=[name for name in order if (crossed.index == name).any()])
     crossed = crossed.loc[crossed.max(axis=1) > 0, sorted(crossed.columns)]
-    many = rows[rows["noticed"] >= 2]
-    top = (
-        (many if len(many) else rows)
-        .sort_values(["part", "label", "group"], ascending=[False, True, True])
-        .iloc[0]
-    )
+    top = rows.sort_values(["part", "label", "group"], ascending=[False, True, True]).iloc[0]
     title = _(
-        "Most common: {signal} in {group}, of {share} of the customers", signal=top["label"], group=top["group"],
+        "Most common: {signal}, at {share} of {group}", signal=top["label"], group=top["group"],
         share=n.percent(top["part"], 0),
     )  # fmt: skip
     return heat_map(
@@ -195,7 +194,7 @@ def overview_table(result: Signals, n: Numbers) -> Table:
     columns = {
         "label": Column(_("Signal")),
         "noticed": Column(_("Customers"), n.count),
-        "share": Column(_("Of those it can be said of"), n.percent),
+        "share": Column(_("Of customers with data for it"), n.percent),
         "net_amount": Column(_("Their net sales"), n.count),
     }
     names = sorted(by_class.columns)

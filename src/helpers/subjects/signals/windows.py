@@ -104,7 +104,7 @@ class MonthlySums:
             for name, kind in kinds.items()
         }
         ends = np.array([_number(month) for month in self._ends])
-        for batch in _batches(members.numbered(rows), list(kinds), kinds, max(months)):
+        for batch in batches(members.numbered(rows), list(kinds), kinds, max(months)):
             number = batch["number"].to_numpy().astype(np.intp)  # NumPy adds fast by these alone
             step = np.searchsorted(ends, batch["month_number"].to_numpy())
             np.minimum.at(self._begun, number, step.astype("int32"))
@@ -276,7 +276,7 @@ def _lines_of_categories(
     running = np.zeros((count, len(ends), len(members)), dtype="int32")
     flat = running.reshape(-1)
     numbers = [_number(end) for end in ends]
-    for batch in _batches(members.numbered(rows), ["category", "lines"], {}, ends[-1]):
+    for batch in batches(members.numbered(rows), ["category", "lines"], {}, ends[-1]):
         step = np.searchsorted(numbers, batch["month_number"].to_numpy())
         category = batch["category"].to_numpy().astype(np.intp) - first
         place = (category * len(ends) + step) * len(members) + batch["number"].to_numpy()
@@ -285,7 +285,7 @@ def _lines_of_categories(
     return running
 
 
-def _batches(
+def batches(
     rows: ir.Table, columns: Sequence[str], kinds: Mapping[str, str], last: pd.Period
 ) -> Iterator[pa.RecordBatch]:
     """Fetch number, month_number and columns up to a month; DECIMAL as float64, which is exact below 9e11."""
@@ -295,8 +295,8 @@ def _batches(
         name: rows[name].cast("float64") if kinds.get(name) in _UNITS else rows[name] for name in columns
     }
     chosen = rows.select("number", month_number=month_number, **found)
-    with in_batches(chosen, _ROWS_A_BATCH) as batches:
-        yield from batches
+    with in_batches(chosen, _ROWS_A_BATCH) as fetched:
+        yield from fetched
 
 
 def _held_as(name: str, kind: str) -> str:

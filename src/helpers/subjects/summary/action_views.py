@@ -49,7 +49,10 @@ def first_table(result: ActionList, first: pd.DataFrame, n: Numbers) -> Table:
         if calls
         else _("{n} of {all} customers to see to", n=n.count(len(first)), all=whole)
     )  # fmt: skip
-    return _table(result, shown, caption, n, _formula(result, n))
+    formula = _formula(result, n)
+    if calls:
+        formula = _("Calls come first, by what is missing. {formula}", formula=formula)
+    return _table(result, shown, caption, n, formula)
 
 
 def _next(rows: int, n: Numbers) -> str:

@@ -15,7 +15,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.spark import sparkline
 from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.labels import per_week, year_runs, year_to_date
+from helpers.present.labels import of_plan, per_week, year_runs, year_to_date
 from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.churn.state_views import WORRY, state_label
@@ -155,9 +155,7 @@ def headlines(
         )
         share = row["attainment_percent"]
         state = "" if pd.isna(share) else "behind" if share < 100 else "ahead"
-        verdict = (
-            "" if pd.isna(share) else _arrow(share >= 100, _("{share} of plan", share=n.in_percent(share)))
-        )
+        verdict = "" if pd.isna(share) else _arrow(share >= 100, of_plan(share / 100, n))
         drawn = _drawn(result.history, "net_amount", n.money_short, n, state) if name == "month" else ""
         rows.append(
             Headline(

@@ -69,7 +69,7 @@ def people_table(result: Handover, n: Numbers) -> Table:
         **measures(n, "net_amount"),
         "change_percent": Column(_("Change"), n.change_in_percent),
         "lost": Column(_("Bought nothing since"), n.count),
-        "lost_amount": Column(_("With, before"), n.count),
+        "lost_amount": Column(_("Their sales before"), n.count),
     }
     shown = largest(people, people["net_amount_previous"])
     return first_of(

@@ -13,7 +13,7 @@ from helpers.present.findings import Findings, WeighedFinding, findings, needs_d
 from helpers.present.labels import calendar_counted, year_runs
 from helpers.present.measures import measures
 from helpers.present.name_lists import MOST_PEOPLE, first_of, largest
-from helpers.present.numbers import Numbers
+from helpers.present.numbers import MANY_TIMES, Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.service.satisfaction_views import intervals
@@ -68,13 +68,8 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
     _ = n.words
     units = _year(result)
     planned = units[units["target_to_date_amount"].notna()]
-    behind = planned[(planned["kind"] == "salesperson") & (planned["attainment_to_date"] < 1)]
     people = planned[planned["kind"] == "salesperson"]
-    title = _.ngettext(
-        "{n} of {all} salespeople is behind the target of the year to date",
-        "{n} of {all} salespeople are behind their target of the year to date",
-        len(behind), all=n.count(len(people)),
-    )  # fmt: skip
+    title = _behind(people, n)
     if result.scope.kind == "salesperson" or people.empty:
         title = (_sentences(result, n) or [title])[0]
     shown = _furthest_below(planned, result.scope, _MOST_BARS)
@@ -86,6 +81,15 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
     alt = _.pairs(frame["label"], map(n.percent, frame["attainment_to_date"]))
     return paired_bars(frame, names=(_("Sales to date"), _("Target to date")), title=title, alt=alt,
                        spell=n.money_short, values=("sales_amount", "target_to_date_amount"))  # fmt: skip
+
+
+def _behind(people: pd.DataFrame, n: Numbers) -> str:
+    """Count who is behind, of salespeople with a target to date."""
+    return n.words.ngettext(
+        "{n} of {all} salespeople is behind the target of the year to date",
+        "{n} of {all} salespeople are behind their target of the year to date",
+        int((people["attainment_to_date"] < 1).sum()), all=n.count(len(people)),
+    )  # fmt: skip
 
 
 def _furthest_below(units: pd.DataFrame, scope: Scope, most: int) -> pd.DataFrame:
@@ -236,9 +240,13 @@ def _sentences(result: Attainment, n: Numbers) -> list[str]:
     row = own.iloc[0]
     if pd.isna(row["target_to_date_amount"]):
         return [_untargeted(row, n)]
+    sales, share = n.money_short(row["sales_amount"]), row["attainment_to_date"]
     sentences = [
-        _("Sales of the year to date are {sales}, {share} of the target to date.",
-          sales=n.money_short(row["sales_amount"]), share=n.percent(row["attainment_to_date"]))
+        _("Sales of the year to date are {sales}, {times} times the target to date.",
+          sales=sales, times=n.decimal(share))
+        if share >= MANY_TIMES
+        else _("Sales of the year to date are {sales}, {share} of the target to date.",
+               sales=sales, share=n.percent(share))
     ]  # fmt: skip
     if (
         pd.notna(row["low_amount"])
@@ -280,7 +288,7 @@ def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
     )
     if not asked or not answered:
         return findings(None)
-    silent = _("{share} of the buying customers did not answer: satisfaction is that of the others.",
+    silent = _("In the window {share} of the buying customers did not answer: satisfaction is that of the others.",
                share=n.percent(1 - answered / asked))  # fmt: skip
     sure = people[people["satisfaction_differs"]]
     if len(people) < 2:
@@ -352,9 +360,17 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
 def weighed_findings(result: Attainment, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Give the front page where the year is forecast to end, weighed by the distance to its target.
 
-    Where the year stands now is the composition's to say.
+    Where the year stands now is the composition's to say. Of a whole without a target it is told how many of its
+    salespeople are behind theirs: else nothing but more than last year would be read.
     """
-    sentences = _sentences(result, n)
+    sentences, units = _sentences(result, n), _year(result)
+    people = units[(units["kind"] == "salesperson") & units["target_to_date_amount"].notna()]
+    if len(units) and len(people) > 1 and pd.isna(units["target_to_date_amount"].iloc[0]):
+        said = n.words("There is no target for all of it; {behind}.", behind=_behind(people, n))
+        return weighed(
+            PAGE,
+            (said, float((people["target_to_date_amount"] - people["sales_amount"]).clip(lower=0).sum())),
+        )
     if len(sentences) < 2:
         return []
     row = _year(result).iloc[0]

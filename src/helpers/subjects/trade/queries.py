@@ -19,7 +19,6 @@ from helpers.subjects.trade.facts import products_of
 from helpers.subjects.trade.offer_facts import HIDDEN_MONTHS
 from helpers.subjects.trade.products import Products, products
 from helpers.subjects.trade.recommendations import (
-    ProposalRecord,
     Recommendations,
     proposal_record,
     recommendations,
@@ -244,14 +243,14 @@ class TradeQueries(SubjectQueries):
             self.settings.periods.window_months,
             self.settings.trade.recommended_products,
             None if known is None else known.customers,
-            self._cache.get_or_compute("proposal_record", self._proposal_record),
+            self._cache.get_or_compute(
+                "proposal_record",
+                lambda: proposal_record(self.facts.frame("proposal_tests"), HIDDEN_MONTHS, self.year.length),
+            ),
             tells_record=self._shows_company_shares,
             tells_peers=self.scope == COMPANY,
             tests_sampled=self.facts.sampled_share < 1,
         )
-
-    def _proposal_record(self) -> ProposalRecord:
-        return proposal_record(self.facts.frame("proposal_tests"), HIDDEN_MONTHS, self.year.length)
 
     @property
     def _names_products(self) -> bool:

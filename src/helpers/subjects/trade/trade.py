@@ -121,7 +121,10 @@ def trade(
     table = pd.DataFrame(index=people.index)
     for column in ("name", "trade_class", "salesperson_name"):
         table[column] = people[column]
-    everyone = sold.sum() + _units_by_month(unassigned_months).reindex(sold.columns, fill_value=0)
+    nobody = pd.Series(
+        to_units(unassigned_months["net_amount"]), pd.PeriodIndex(unassigned_months["month"], freq="M")
+    )
+    everyone = sold.sum() + nobody.reindex(sold.columns, fill_value=0)
     sums = sold.take(positions(sold.index, table.index))
     since = look_up(table.index, by_customer.set_index("customer_id")["since"])
     compared, all_compared = sums, everyone
@@ -276,11 +279,6 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period, year: S
         sums[f"{name}_share"] = shares.sum(min_count=1)
     sums = sums.reset_index()
     return sums.sort_values(["year_amount", "trade_class"], ascending=[False, True]).reset_index(drop=True)
-
-
-def _units_by_month(rows: pd.DataFrame) -> pd.Series:
-    """Return net sales in ten-thousandths by month (period), each of which comes once."""
-    return pd.Series(to_units(rows["net_amount"]), pd.PeriodIndex(rows["month"], freq="M"))
 
 
 def _months(sums: pd.Series, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:

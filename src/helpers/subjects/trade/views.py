@@ -192,7 +192,9 @@ def behind_table(result: Trade, n: Numbers) -> Table:
     rows = rows.sort_values(["year_gap_amount", "customer_id"])
     first = {"year_gap_amount": Column(_("Gap"), n.signed_count)}
     caption = _("Who is furthest behind what is expected, in {currency}", currency=n.currency)
-    return _customer_table(result, rows, first, caption, _("Nobody is behind what is expected."), n)
+    known = result.customers["year_expected_amount"].notna().any()
+    empty = _("Nobody is behind what is expected.") if known else _("Nothing could be expected of anybody.")
+    return _customer_table(result, rows, first, caption, empty, n)
 
 
 def _customer_table(

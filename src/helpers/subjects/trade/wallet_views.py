@@ -119,7 +119,7 @@ def room_chart(result: Wallet, n: Numbers) -> list[Chart]:
         label=called(rows),
         note=[_("buys {share} of its needs here", share=n.percent(share, 0)) for share in rows["share"]],
     )
-    title = _("{customer} surely buys {room} more a year elsewhere",
+    title = _("{customer} buys at least {room} more a year elsewhere",
               customer=frame["label"].iloc[0], room=n.money_short(frame["room_low_amount"].iloc[0]))  # fmt: skip
     alt = _.pairs(frame["label"], map(n.money_short, frame["room_low_amount"]))
     return [

@@ -20,9 +20,11 @@ from helpers.present.words import Words
 from helpers.subjects.value.alive import AliveHistory
 from helpers.subjects.value.cohorts import Cohorts
 from helpers.subjects.value.learning.checks import TESTED_YEARS, Checks
-from helpers.subjects.value.lifetime import LifetimeValue
+from helpers.subjects.value.lifetime import EARLIER, LifetimeValue
 from helpers.subjects.value.views import cohort_label
 
+#: How a probability went is told over so many months.
+_A_YEAR = 12
 #: The curve of fewer customers is their own story, not that of a cohort.
 FEWEST_IN_COHORT = 5
 
@@ -265,6 +267,8 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
     if curves.empty:
         return [findings(_("No cohort of five customers or more has been observed for half a year yet."))]
     last = curves.groupby("cohort").tail(1)
+    joined = last["cohort"] != EARLIER  # of whom nobody knows how long they had been customers
+    last = last[joined] if joined.any() else last
     best = last.iloc[int((last["cumulative_amount"] / last["age_months"]).to_numpy().argmax())]
     money = _(
         "The cohort that has brought most for its age: {cohort}, {amount} each in {months} months",
@@ -302,12 +306,16 @@ def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Cha
         return findings(_("No customer is chosen."))
     names = called(result.customers).set_axis(result.customers["customer_id"])
     frame = frame.assign(group=frame["customer_id"].map(names))
-    ends = frame.groupby("customer_id", sort=False)["value"].last()
-    low = str(ends.idxmin())
-    title = _(
-        "{name} is least likely still a customer: {share}",
-        name=names[low], share=n.percent(ends[low], 0),
-    )  # fmt: skip
+    lately = frame.groupby("customer_id", sort=False)["value"].agg(
+        before=lambda each: each.iloc[-_A_YEAR - 1 :].iloc[0], now="last"
+    )
+    low = str((lately["now"] - lately["before"]).idxmin())
+    before, now = (n.percent(lately.loc[low, when], 0) for when in ("before", "now"))
+    title = (
+        _("{name} fell most in a year: from {before} to {share}", name=names[low], before=before, share=now)
+        if lately.loc[low, "now"] < lately.loc[low, "before"]
+        else _("Nobody shown has become less likely still a customer in a year")
+    )
     return small_multiples(frame, title=title, alt=title, spell=n.percent.to(0),
                            spell_month=n.month_short)  # fmt: skip
 

@@ -38,7 +38,7 @@ CARD_COLUMNS = ("customer_id", "history_amount", "value_amount", "low_80", "high
 #: The first cohort holds everybody who bought in the data's first half-year: most were customers before.
 EARLIER = "earlier"
 #: How the names begin of what is expected of a customer.
-_EXPECTED = ("p_alive", "span_", "purchases_", "again_", "value_", "deviation_", "low_", "high_")
+_EXPECTED = ("p_alive", "span_", "purchases_", "again_", "value_", "sales_", "deviation_", "low_", "high_")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class LifetimeValue(Answer):
         history_amount (net sales and margin so far; both net sales without costs), window_amount (margin of the last
         twelve months; in both margins lines without a cost count at the customer's margin rate), purchases (days),
         last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, again_H (probability of a purchase), value_H,
-        deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`; and
+        sales_H, deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`;
         value_amount, expected_purchases, buys_again, low_80, high_80, low_95, high_95 of the horizon chosen; all
         that is expected is 0 of who has closed its business.
     equity
@@ -68,7 +68,8 @@ class LifetimeValue(Answer):
     rising, fading
         Customers small today (the lower part by window_amount) and large over the horizon (not in the lower part by
         value_amount, and more a year than today); and customers not small today of whom less than half is expected a
-        year. With today_rank and value_rank (1: largest).
+        year. With year_amount (expected a year over the horizon, not discounted: a year is held against a year),
+        today_rank and value_rank (1: largest).
     never_bought
         Customers on record who have not bought: they have no value here.
     learned
@@ -293,7 +294,7 @@ def _uncosted(months: pd.DataFrame) -> pd.DataFrame:
 def _nobody() -> pd.DataFrame:
     numbers = ["purchases", "first_day", "last_day", "net_amount", "margin_amount", "p_alive", "margin_rate"]
     numbers += [f"span_{number}" for number in range(10)]
-    starts = ("purchases", "again", "value", "deviation", *BOUNDS)
+    starts = ("purchases", "again", "value", "sales", "deviation", *BOUNDS)
     numbers += [f"{start}_{horizon}" for horizon in HORIZONS for start in starts]
     index = pd.Index(pd.array([], dtype="str"), name="customer_id")
     return pd.DataFrame({name: pd.Series(dtype="float64") for name in numbers}).set_axis(index)
@@ -325,7 +326,9 @@ def _group(table: pd.DataFrame, by: str, horizon: str, shared: dict[str, float])
 
 
 def _movers(table: pd.DataFrame, small_share: float, horizon_years: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    spans = [f"span_{number}" for number in range(horizon_years)]
     ranked = table.assign(
+        year_amount=digits(table[spans].sum(axis=1) / horizon_years),
         today_rank=table["window_amount"].rank(ascending=False, method="first"),
         value_rank=table["value_amount"].rank(ascending=False, method="first"),
     )
@@ -333,7 +336,7 @@ def _movers(table: pd.DataFrame, small_share: float, horizon_years: int) -> tupl
         return ranked.iloc[:0], ranked.iloc[:0]
     small = ranked["window_amount"] <= ranked["window_amount"].quantile(small_share)
     little = ranked["value_amount"] <= ranked["value_amount"].quantile(small_share)
-    a_year = ranked["value_amount"] / horizon_years
+    a_year = ranked["year_amount"]
     rising = ranked[small & ~little & (a_year > ranked["window_amount"])]
     fading = ranked[~small & (2 * a_year < ranked["window_amount"])]
     fading = fading.sort_values(["window_amount", "customer_id"], ascending=[False, True])

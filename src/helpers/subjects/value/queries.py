@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.frames.lookup import look_up
 from helpers.core.scope import COMPANY
 from helpers.engine.cache.by_number import MONEY
 from helpers.engine.cache.parts import id_ranges
@@ -15,12 +16,15 @@ from helpers.engine.fact import own_customers
 from helpers.engine.scoring import scored
 from helpers.engine.store import FactStore
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
+from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.sales.purchase_model import purchase_fit
 from helpers.subjects.tiers.ranking import ranked_months
 from helpers.subjects.tiers.tiers import looked_at, tiers
 from helpers.subjects.value.alive import AliveHistory, alive_history
 from helpers.subjects.value.cohorts import Cohorts, cohorts
+from helpers.subjects.value.contribution import COLUMNS as LEFT
+from helpers.subjects.value.contribution import ContributionValue, by_contribution
 from helpers.subjects.value.learning.histories import PAID_COLUMNS, known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue, learn
 from helpers.subjects.value.learning.recalibration import AS_IT_IS, Recalibration
@@ -31,7 +35,7 @@ from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 SCORES = ibis.schema({"customer_id": "string", "p_alive": "float64", "expected_purchases": "float64"})
 
 
-class ValueQueries(SubjectQueries):
+class ValueQueries(NetMarginQueries):
     """Lifetime value, cohorts, the history of P(alive), and purchase scores of every customer."""
 
     def lifetime(self, horizon_years: int | None = None) -> LifetimeValue:
@@ -68,8 +72,31 @@ class ValueQueries(SubjectQueries):
         return replace(value, in_course=self._in_course)
 
     def _value_rows(self) -> CustomerRows:
-        """Return what each customer is worth over the settings' horizon, and whether that is margin and how sure."""
-        return self._customer_rows("value", lambda: _value_of(self.lifetime()))
+        """Return what each customer is worth over the settings' horizon, what of it is left, whether it is margin."""
+
+        def worth() -> OfCustomers:
+            value = self.lifetime()
+            return _value_of(value, self.lifetime_left(value))
+
+        return self._customer_rows("value", worth)
+
+    def lifetime_left(self, value: LifetimeValue) -> ContributionValue | None:
+        """Return what rebates and service leave of ``value``; None where no cost but that of goods is known.
+
+        See `helpers.subjects.value.contribution`.
+
+        Examples
+        --------
+        >>> left = book.lifetime_left(book.lifetime(1)).equity
+        >>> left.loc[left["horizon"] == "1", ["value_amount", "left_amount"]].round(-5)
+        """
+        rows = self._margin_rows() if value.by_margin else None
+        if rows is None:
+            return None
+        charged = rows.columns("net_amount", "margin_amount", "contribution_amount").reset_index()
+        charged = charged.assign(charged_amount=charged["margin_amount"] - charged["contribution_amount"])
+        counted = tuple(rows.of_all["counted"])
+        return by_contribution(value, charged, counted, self.settings.periods.window_months)
 
     def cohorts(self, value: LifetimeValue) -> Cohorts:
         """Return cohort curves of the customers of ``value``; see `helpers.subjects.value.cohorts`.
@@ -123,9 +150,14 @@ class ValueQueries(SubjectQueries):
         return everybody if self.scope == COMPANY else own_customers(everybody, self.scope, self.facts)
 
 
-def _value_of(value: LifetimeValue) -> OfCustomers:
+def _value_of(value: LifetimeValue, left: ContributionValue | None) -> OfCustomers:
+    table = value.customers[list(CARD_COLUMNS)].assign(**dict.fromkeys(LEFT, float("nan")))
+    if left is not None:
+        known = left.customers.set_index("customer_id")
+        of = zip(LEFT, ("left_amount", "low_80", "high_80"), strict=True)
+        table = table.assign(**{name: look_up(table["customer_id"], known[own]).array for name, own in of})
     return OfCustomers(
-        value.customers[list(CARD_COLUMNS)],
+        table,
         {
             "horizon_years": value.horizon_years,
             "by_margin": value.by_margin,

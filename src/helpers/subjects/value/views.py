@@ -14,7 +14,7 @@ from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import called, first_of, largest
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -26,6 +26,7 @@ PAGE = "03_lifetime_value"
 #: Nobody reads more rows than this; those left out are counted in the caption.
 MOST_ROWS = 200
 MOST_MOVERS = 200
+_MOST_DRAWN = 10
 
 
 def measure(result: LifetimeValue, _: Words) -> str:
@@ -59,13 +60,22 @@ def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
         measure=measure(result, _), years=years(result, n), rate=n.percent(result.discount_rate_year, 0),
         low=n.money_short(row["low_80"]), high=n.money_short(row["high_80"]),
     )  # fmt: skip
-    so_far = _.ngettext(
-        "So far it has brought {history}, {window} of it in the last 12 months.",
-        "So far they have brought {history}, {window} of it in the last 12 months.",
-        len(result.customers),
-        history=n.money_short(result.customers["history_amount"].sum()),
-        window=n.money_short(result.customers["window_amount"].sum()),
+    history, window = (
+        n.money_short(result.customers[name].sum()) for name in ("history_amount", "window_amount")
     )
+    so_far = (
+        _.ngettext(
+            "So far it has brought {history}, all in the last 12 months.",
+            "So far they have brought {history}, all in the last 12 months.",
+            len(result.customers), history=history,
+        )
+        if history == window
+        else _.ngettext(
+            "So far it has brought {history}; in the last 12 months {window}.",
+            "So far they have brought {history}; in the last 12 months {window}.",
+            len(result.customers), history=history, window=window,
+        )
+    )  # fmt: skip
     later = _(
         "{month} is not over: what customers are worth is told as of the end of {earlier}.",
         month=n.month(result.in_course), earlier=n.month(result.month),
@@ -114,7 +124,7 @@ def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
 def equity_table(result: LifetimeValue, n: Numbers) -> Table:
     """Give the value of all customers by horizon, with both intervals."""
     _ = n.words
-    frame = result.equity.assign(label=_horizons(result, n))
+    frame = result.equity.assign(label=horizons(result, n))
     columns = {
         "label": Column(_("Horizon")),
         "value_amount": Column(_("Expected"), n.count, bar=True),
@@ -134,7 +144,7 @@ def equity_chart(result: LifetimeValue, n: Numbers) -> Chart | Findings:
     if result.customers.empty:
         return findings(_("No customer has bought yet."))
     frame = result.equity.assign(
-        label=_horizons(result, n),
+        label=horizons(result, n),
         note=[
             _("80%: {low} to {high}", low=n.money_short(low), high=n.money_short(high))
             for low, high in zip(result.equity["low_80"], result.equity["high_80"], strict=True)
@@ -150,7 +160,8 @@ def equity_chart(result: LifetimeValue, n: Numbers) -> Chart | Findings:
     return share_bars(frame, value="value_amount", note="note", title=title, alt=alt, spell=n.money_short)
 
 
-def _horizons(result: LifetimeValue, n: Numbers) -> pd.Series:
+def horizons(result: LifetimeValue, n: Numbers) -> pd.Series:
+    """Return what readers call the horizons, in the order of the equity."""
     _ = n.words
     names = {name: _.ngettext("{n} year", "{n} years", int(name)) for name in ("1", "3", "5")}
     return result.equity["horizon"].map(names | {"open": _("Open-ended (30 years)")})
@@ -171,6 +182,11 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     if total > 0 and (frame["value_amount"] >= 0).all():
         said["share"] = n.percent(first["value_amount"] / total)
         title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **said)
+    drawn = largest(frame, frame["value_amount"], _MOST_DRAWN)
+    if len(drawn) < len(frame):  # bars of so many could not be seen
+        rest = frame.drop(drawn.index)[["value_amount", "window_amount"]].sum()
+        rest["label"] = _.ngettext("{n} other", "{n} others", len(frame) - len(drawn))
+        frame = pd.concat([drawn, rest.to_frame().T], ignore_index=True).infer_objects()
     alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
     names = (_("Expected, next {years}", years=years(result, n)), _("Last 12 months"))
     return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short,
@@ -281,7 +297,7 @@ def movers(result: LifetimeValue, n: Numbers) -> list[Table | Findings]:
     }
     up = _("Small today, big tomorrow: little in the last 12 months, much expected, in {currency}",
            currency=n.currency)  # fmt: skip
-    down = _("Big today, small tomorrow: much in the last 12 months, little expected, in {currency}",
+    down = _("Big today, smaller tomorrow: less than half of the last 12 months expected a year, in {currency}",
              currency=n.currency)  # fmt: skip
     tables = [
         first_of(
@@ -314,10 +330,10 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
     if result.fading.empty:
         return None
     return n.words.ngettext(
-        "{n} customer brought much and little is expected of it: {name}, {value} of {measure} a year after {now} in "
-        "the last 12 months.",
-        "{n} customers brought much and little is expected of them, first {name}: {value} of {measure} a year after "
-        "{now} in the last 12 months.",
+        "{n} customer is expected to bring less than half as much a year as in the last 12 months: {name}, {value} of "
+        "{measure} after {now}.",
+        "{n} customers are expected to bring less than half as much a year as in the last 12 months, first {name}: "
+        "{value} of {measure} after {now}.",
         len(result.fading), **_first_of(result, result.fading, n),
     )  # fmt: skip
 
@@ -328,7 +344,7 @@ def _first_of(result: LifetimeValue, people: pd.DataFrame, n: Numbers) -> dict[s
     return {
         "name": called(people.head(1)).iloc[0], "measure": measure(result, n.words),
         "now": n.money_short(first["window_amount"]),
-        "value": n.money_short(first["value_amount"] / result.horizon_years),
+        "value": n.money_short(first["year_amount"]),
     }  # fmt: skip
 
 
@@ -344,8 +360,8 @@ def weighed_findings(result: LifetimeValue, n: Numbers, likely: Likelihood) -> l
     row = equity_of(result, "1")
     lead = equity_findings(result, n).sentences[0]
     unsure = 0.1 * per_year * max(float(row["value_amount"] - row["low_80"]), 0.0)
-    gain = (result.rising["value_amount"] * per_year - result.rising["window_amount"]).clip(lower=0).sum()
-    loss = (result.fading["window_amount"] - result.fading["value_amount"] * per_year).clip(lower=0).sum()
+    gain = (result.rising["year_amount"] - result.rising["window_amount"]).clip(lower=0).sum()
+    loss = (result.fading["window_amount"] - result.fading["year_amount"]).clip(lower=0).sum()
     rising = _rising(result, n) if len(result.rising) else None
     return weighed(PAGE, (lead, unsure), (rising, gain), (_fading(result, n), loss))
 
@@ -354,11 +370,10 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
     """Propose to grow who is small today and big tomorrow, and to keep who was big and may fade."""
     parts = []
     for kind, found in (("grow", result.rising), ("keep", result.fading)):
-        found = found.head(MOST_MOVERS)[["customer_id", "value_amount", "window_amount"]]
-        more = found["value_amount"] / result.horizon_years - found["window_amount"]
+        found = found.head(MOST_MOVERS)[["customer_id", "year_amount", "window_amount"]]
+        more = found["year_amount"] - found["window_amount"]
         at_stake = (more if kind == "grow" else -more).clip(lower=0.0)
-        a_year = found["value_amount"] / result.horizon_years
-        parts.append(found.assign(kind=kind, at_stake_amount=at_stake, a_year_amount=a_year))
+        parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
     about = pd.concat(parts, ignore_index=True)
     due = pd.Timestamp(n.year.closes(result.month + 1))
     of = {"measure": measure(result, n.words)}
@@ -369,7 +384,7 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
 def _reason(row: Row, n: Numbers, of: dict[str, str]) -> str:
     _ = n.words
     # A year is held against a year.
-    said = of | {"value": n.money_short(row["a_year_amount"]), "now": n.money_short(row["window_amount"])}
+    said = of | {"value": n.money_short(row["year_amount"]), "now": n.money_short(row["window_amount"])}
     if row["kind"] == "grow":
         return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **said)
     return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **said)

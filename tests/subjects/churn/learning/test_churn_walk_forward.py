@@ -11,10 +11,13 @@ import pandas as pd
 import pytest
 
 from helpers.core.by_content import InMemory
+from helpers.present.numbers import numbers
+from helpers.settings.config import parse_settings
 from helpers.subjects.churn.learning import fit
 from helpers.subjects.churn.learning.fit import RECENCY, Rows, forms, sampling_hash
 from helpers.subjects.churn.learning.reasons import reasons
 from helpers.subjects.churn.learning.walk_forward import Past, walk_forward
+from helpers.subjects.churn.words import reason_words
 
 MONTHS, CUSTOMERS = 16, 220
 
@@ -205,8 +208,16 @@ def test_signals_compete_only_where_they_are_supplied():
 def test_a_signal_of_ones_own_that_tells_more_than_all_else_is_in_the_score():
     table, features, paths = sampled()
     features = features.assign(**{"own:web": features["log_silence"], "log_silence": features["logit_none"]})
-    scored = walk_forward(table, features, paths, ["complaints", "own:web"]).scored
-    assert scored.loc[table["number"] == MONTHS, "candidate"].unique() == ["logistic_own"]
+    walked = walk_forward(table, features, paths, ["complaints", "own:web"])
+    assert walked.scored.loc[table["number"] == MONTHS, "candidate"].unique() == ["logistic_own"]
+    score = walked.scores[MONTHS]
+    now = (table["number"] == MONTHS) & (features["own:web"] > features["own:web"].quantile(0.9))
+    said = reasons(features[now], pd.Series(900.0, features.index[now]), ["complaints", "own:web"], score)
+    assert all(each[0] == "own:web" for each in said)
+    signal = {"label": {"en": "Leaves the web shop", "zh": "离开网店"}, "value": "count(*)", "notice": "value < 1",
+              "sentence": "web"}  # fmt: skip
+    called = parse_settings({"signals": {"web": signal}}, "map").labels_in("zh")
+    assert reason_words({"reasons": said[0][:1]}, numbers("zh", "CNY", labels=called)) == "离开网店"
 
 
 def test_a_signal_of_ones_own_that_tells_nothing_changes_no_probability(learnt):

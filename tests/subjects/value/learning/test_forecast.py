@@ -16,7 +16,7 @@ from helpers.subjects.value.learning.forecast import BELIEF, Lesson, expected, l
 from helpers.subjects.value.learning.histories import known_at, ledger
 from helpers.subjects.value.learning.intervals import bounds, learn_moves, plain_bounds, scores, shared_error
 from helpers.subjects.value.learning.learning import learn
-from helpers.subjects.value.learning.spend import margin_rates, opening_ratio, spend
+from helpers.subjects.value.learning.spend import margin_rates, opening_ratio, outlying, spend
 
 YEAR = 365.25 / 7
 
@@ -33,7 +33,7 @@ def lessons(size, off, weight=0.25, **changed):
     """Origins at which everybody was expected to buy 4 times for 100 and bought ``off`` times that."""
     four = np.full(size, 4.0)
     fields = {
-        "expected": four, "spend": np.full(size, 100.0), "last_year": np.full(size, 400.0),
+        "expected": four, "spend": np.full(size, 100.0), "outlying": np.zeros(size), "last_year": np.full(size, 400.0),
         "signs": np.zeros((size, 2)), "silent": np.zeros(size),
             "alive": np.full(size, 0.9), "shape": four, "came": off * four, "brought": off * 100 * four,
         "weight": weight,
@@ -57,6 +57,21 @@ def test_larger_orders_put_right_what_a_purchase_brings_and_not_how_often():
     stack = learn_stack([lessons(2_000, 1.0, brought=np.full(2_000, 480.0))] * 4)
     assert stack.level == pytest.approx(1.0)
     assert stack.spend_level == pytest.approx(1.2**0.5)
+
+
+def test_a_first_order_far_larger_than_usual_counts_for_less_where_the_past_tells_so():
+    """Of 400 who bought once a tenth did for ten times as much; all came back four times, for 100 or for as much."""
+    rng = np.random.default_rng(5)
+    large = np.repeat([False, True], [360, 40])
+    thin = {"spend": np.where(large, 1_000.0, 100.0), "outlying": np.where(large, np.log(10) / 2, 0.0)}
+    came = rng.poisson(4.0, 400).astype("float64")
+    smaller = learn_stack([lessons(400, 1.0, **thin, came=came, brought=came * 100)] * 4)
+    as_large = learn_stack([lessons(400, 1.0, **thin, came=came, brought=came * thin["spend"])] * 4)
+    assert smaller.size_power < -1.0
+    assert abs(as_large.size_power) < 0.2
+    assert outlying(
+        pd.DataFrame({"recent_purchases": [1.0, 1.0, 1.0, 30.0]}), np.array([100, 100, 1_000, 1_000])
+    ) == (pytest.approx([-np.log(10) / 4, -np.log(10) / 4, np.log(10) / 4, np.log(10) / 62]))
 
 
 def test_last_years_sales_have_a_part_only_where_they_were_nearer():

@@ -8,7 +8,7 @@ from helpers.subjects.value.learning.forecast import Lesson, Stack
 from helpers.subjects.value.learning.recalibration import AS_IT_IS, buys_again, recalibration
 
 SIZE = 4_000
-STACK = Stack(np.zeros(2), 0.0, 1.0, 1.0, 0.0, 1.0)
+STACK = Stack(np.zeros(2), 0.0, 0.0, 1.0, 1.0, 0.0, 1.0)
 
 
 def lesson(stretch: float, shift: float = 0.0, size: int = SIZE) -> Lesson:
@@ -19,7 +19,9 @@ def lesson(stretch: float, shift: float = 0.0, size: int = SIZE) -> Lesson:
     again = buys_again(said, shape, said * 4) / said
     came = (there & (rng.random(size) < again)).astype(float)
     nothing = np.zeros(size)
-    return Lesson(said * 4, nothing, nothing, np.zeros((size, 2)), nothing, said, shape, came, came, 1.0)
+    return Lesson(
+        said * 4, nothing, nothing, nothing, np.zeros((size, 2)), nothing, said, shape, came, came, 1.0
+    )
 
 
 def test_who_is_said_to_be_surely_there_or_gone_and_is_not_is_told_with_more_doubt():

@@ -220,10 +220,12 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: st
             told = shown_by_tax(draft, amount, tax)
         if told is not None:
             return told
-        if draft.gives_total(f"{amount} + {tax}") != (whole := draft.gives_total(amount)) and any(
-            draft.values(tax)
-        ):
-            return whole
+    if (tax or rate) and any(draft.values(tax or str(rate))):
+        # What comes onto the lines makes a document's total, beside which its subtotal may stand.
+        if draft.gives_total(f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"):
+            return False
+        if tax and draft.gives_total(amount):
+            return True
     if times and rate:
         if draft.agree(f"({times}) * (1 + {rate})", amount, taxed):
             return True

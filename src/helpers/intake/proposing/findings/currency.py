@@ -128,21 +128,28 @@ def _in_own_money(draft: Draft, column: str) -> Finding | None:
     net = draft.columns.get("net_amount")
     if net is None or draft.table != "order_lines" or len({*draft.texts(column)}) < 2:
         return None
-    if _OWN_MONEY.search(net):
+    known = {code for each in draft.texts(column) if (code := currency_code(each))}
+
+    def is_own(head: str) -> bool:
+        """Whether a head is of one currency beside a column that says several: the one that the company counts in."""
+        return bool(_OWN_MONEY.search(head)) or unit(head)[1] in known
+
+    if is_own(net):
         own, amount = net, draft.number(net)
     else:
         named = (
-            each for each in draft.all_columns() if _OWN_MONEY.search(each) and each not in draft.columns.values()
+            each for each in draft.all_columns() if is_own(each) and each not in draft.columns.values()
             and draft.is_numeric(each) and each not in draft.amounts
         )  # fmt: skip
         own = next((each for each in named if _is_the_same(draft, net, each, column)), "")
         amount = draft.number(own) if own else ""
     if not own:
         return None
+    code = unit(own)[1]
     return Finding(
         f"{own} is in the company's own currency, and {column} is the document's: no line is converted.",
         columns={"net_amount": None, "currency": None},
-        derived={"net_amount": amount, "currency": "CAST(NULL AS VARCHAR)"},
+        derived={"net_amount": amount, "currency": literal(code) if code else "CAST(NULL AS VARCHAR)"},
         uses=(own, net, column),
     )
 

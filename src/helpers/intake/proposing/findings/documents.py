@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -11,7 +10,6 @@ from itertools import pairwise
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown, turned_sign
 from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, is_sage, of_document
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
-from helpers.intake.proposing.synonyms import plain
 
 _CREDITS = re.compile(
     r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
@@ -39,25 +37,8 @@ _REASONS = re.compile(
 )
 #: SAP's types of billing documents, and the head of its categories of documents.
 SAP_BILLING = {
-    "F1",
-    "F2",
-    "F5",
-    "F8",
-    "FX",
-    "G2",
-    "GA",
-    "L2",
-    "RE",
-    "S1",
-    "S2",
-    "IV",
-    "IG",
-    "B1",
-    "FAZ",
-    "FAS",
-    "CS",
-    "SV",
-}
+    "F1", "F2", "F5", "F8", "FX", "G2", "GA", "L2", "RE", "S1", "S2", "IV", "IG", "B1", "FAZ", "FAS", "CS", "SV",
+}  # fmt: skip
 _SAP_CATEGORY = re.compile(r"(?i)vbtyp|(sd )?doc\w*[. ]?cat|belegtyp")
 #: Words around such a word that say the opposite, or that concern the way of payment.
 _NOT_CREDITS = re.compile(
@@ -244,60 +225,6 @@ def _asked_sign(draft: Draft, net: str, seen: str, met: str, money: Decimal | No
     )
 
 
-#: Columns of a date that stands in three, year, month and day, or in the first two of them.
-_PARTS_OF_A_DATE = (
-    ("年", "月", "日"),
-    ("年份", "月份", "日"),
-    ("年度", "月份", "日"),
-    ("year", "month", "day"),
-    ("jahr", "monat", "tag"),
-    ("annee", "mois", "jour"),
-    ("ano", "mes", "dia"),
-)
-
-
-def date_parts(columns: Sequence[str]) -> tuple[str, ...]:
-    """Name the columns of year and month, and of the day if it has one, where a date stands in several."""
-    called = {plain(column): column for column in columns}
-    for length in (3, 2):
-        for parts in _PARTS_OF_A_DATE:
-            if {*parts[:length]} <= {*called}:
-                return tuple(called[part] for part in parts[:length])
-    return ()
-
-
-def find_date_parts(draft: Draft) -> Iterator[Finding]:
-    """Make a date of the year, the month and the day, where each has a column of its own; of two the month's last."""
-    parts = date_parts(list(draft.sample.columns))
-    own = draft.columns.get("order_date")
-    if not parts or own not in (None, *parts):
-        return
-    numbers = [f"CAST({draft.number(part)} AS INTEGER)" for part in parts]
-    if not draft.is_numeric(parts[1]):
-        word = f"left(trim({draft.sql(parts[1])}), 3)"
-        numbers[1] = f"month(strptime({word}, '%b'))"
-        if not _are_months(draft.texts(parts[1])):
-            return
-    date = (
-        f"make_date({', '.join(numbers)})"
-        if len(parts) == 3
-        else f"last_day(make_date({', '.join(numbers)}, 1))"
-    )
-    day = "" if len(parts) == 3 else ", the last day of it: they say a month only"
-    yield Finding(
-        f"The date is made of {', '.join(parts)}{day}.",
-        columns={"order_date": None} if own else {},
-        derived={"order_date": date},
-        uses=parts,
-    )
-
-
-def _are_months(texts: Sequence[str]) -> bool:
-    """Whether all texts are English names of months, cut short or not, which the engine reads."""
-    names = {each.lower() for each in (*calendar.month_name, *calendar.month_abbr) if each}
-    return all(each.lower().rstrip(".") in names for each in texts if each)
-
-
 def counts_rows(numbers: Sequence[str], orders: Sequence[str]) -> bool:
     """Whether numbers go on from one document into the next, as those of the rows of a file."""
     begun = [
@@ -323,17 +250,14 @@ def find_row_numbers(draft: Draft) -> Iterator[Finding]:
 
 def find_document(draft: Draft) -> Iterator[Finding]:
     """Make an order of what a customer buys on one day, where no column is a document's number, as in a pivot table."""
-    if "order_id" in draft.columns or "customer_id" not in draft.columns:
+    if "order_id" in {*draft.columns, *draft.derived, *draft.questions}:
         return
-    day = draft.derived.get("order_date") or (
-        draft.columns.get("order_date") and draft.sql(draft.columns["order_date"])
-    )
-    if not day:
+    made = [draft.any_words("order_date"), draft.any_words("customer_id")]
+    if not all(made):
         return
-    customer = draft.words(draft.columns["customer_id"])
     yield Finding(
         "No column is an order's number: what a customer buys on one day is one order.",
-        derived={"order_id": f"CAST({day} AS VARCHAR) || ' ' || {customer}"},
+        derived={"order_id": f"CAST({made[0]} AS VARCHAR) || ' ' || {made[1]}"},
     )
 
 
@@ -366,7 +290,7 @@ def find_heads_of_documents(draft: Draft) -> Iterator[Finding]:
 
 def find_quantity(draft: Draft) -> Iterator[Finding]:
     """Count each row as one piece, where no column is a quantity, as in a register of invoices."""
-    if "quantity" in draft.columns or "quantity" in draft.derived:
+    if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
         return
     net = draft.expression("net_amount")
     if net is None and "net_amount" not in draft.questions:

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import find_column, is_number
+from helpers.intake.proposing.columns import find_column, is_number, numbers_something
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import ROLES, unit
 from helpers.intake.proposing.values import format_lines
@@ -22,7 +22,7 @@ from helpers.intake.values import codes, macros
 from helpers.settings.source import CodeDifference, TableName, ValueFormat
 
 #: What the SQL of a map calls the file that a row is of.
-FILE_NAME = "file_name"
+FILE_NAME, SHEET_NAME = "file_name", "sheet_name"
 #: Of all rows that can be compared so many must agree.
 _AGREES = 0.95
 
@@ -107,7 +107,8 @@ class Draft:
             )
         }
         self.format_lines = self._format_lines()
-        self._connection = duckdb.connect()
+        # A second thread costs more than so few rows do.
+        self._connection = duckdb.connect(config={"threads": 1})
         macros.define(self._connection, self._form())
         table: dict[str, Any] = {name: pa.array(self.texts(name)) for name in self.sample.columns}
         for lookup, sample in self.joined.items():
@@ -115,8 +116,9 @@ class Draft:
                 [pa.array([cell or None for cell in cells]) for cells in sample.columns.values()],
                 list(sample.columns),
             )
-        if self.sample.parts and FILE_NAME not in table:
-            table[FILE_NAME] = pa.array([name for name, rows in self.sample.parts for _ in range(rows)])
+        for place, name in enumerate((FILE_NAME, SHEET_NAME)):
+            if self.sample.parts and name not in table:
+                table[name] = pa.array([part[place] for part in self.sample.parts for _ in range(part[2])])
         table[ROW] = pa.array(range(1, self.sample.rows + 1))
         self._connection.register("sample", pa.table(table))
 
@@ -168,6 +170,17 @@ class Draft:
         """Write a standard column of numbers as it is proposed, or as the first answer where it is asked for."""
         asked = self.questions.get(name)
         return self.expression(name) or (asked[1][0][0] if asked else None)
+
+    def any_words(self, name: str) -> str | None:
+        """Write a standard column of words or days as it is proposed, or as an answer that names one."""
+        _, answers = self.questions.get(name, ("", ()))
+        asked = next((sql for sql, _ in answers if not sql.startswith("CAST(NULL")), None)
+        own = self.columns.get(name)
+        return (
+            self.derived.get(name)
+            or (own and (self.words(own) if name == "customer_id" else self.sql(own)))
+            or asked
+        )
 
     def document(self) -> str | None:
         """Write the number of the document that a row is of."""
@@ -290,6 +303,10 @@ class Draft:
             if role not in ("status", "cancelled") and self.is_numeric(column):
                 kinds[f"role {role}"] = "money"
                 values[f"role {role}"] = [each for each in self.texts(column) if each]
+        if self.table == "order_lines" and not {"net_amount", "role price", "role gross"} & {*values}:
+            asked = [each for each in self.left if self.is_numeric(each) and not numbers_something(each)]
+            values |= {f"left {each}": [text for text in self.texts(each) if text] for each in asked}
+            kinds |= {f"left {each}": "money" for each in asked}
         lines = format_lines(kinds, values, self.sample.typed_dates)
         return lines if self.sample.postings is None else ['decimal = ","  # as DATEV writes numbers']
 

@@ -53,6 +53,8 @@ class Parted:
         For each row: ``line``, ``blank``, ``head`` (the head again), ``total`` (with a word), ``sum`` (without one),
         ``headed_sum`` (a sum that is a heading too),
         ``text`` (no amounts, and none of the usual columns), ``note`` (no amounts, but more cells than a heading).
+    others
+        Columns that are no amounts, but for those that say the same throughout, as a currency, of totals too.
     above
         Rows up to the end of the head.
     """
@@ -63,6 +65,7 @@ class Parted:
     lines: list[int] = field(default_factory=list)
     usual: list[int] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
     above: Sequence[Sequence[str]] = ()
 
     def of(self, *kinds: str) -> list[int]:
@@ -81,6 +84,8 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
     ----------
     rows
         Rows below the head, each as wide as ``names``; cells without blanks around them.
+    others
+        Columns that are no amounts, but for those that say the same throughout, as a currency, of totals too.
     above
         Rows up to the end of the head.
     """
@@ -92,6 +97,9 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
         if texts in again and (len(texts) > 1 or not is_number(texts[0])):
             parted.kinds[place] = "head"
     parted.amounts = _amounts(parted)
+    texts = [column for column in range(len(names)) if column not in parted.amounts]
+    told = {column: {rows[place][column] for place in parted.of("")} for column in texts}
+    parted.others = [column for column in texts if len(told[column]) > 1] or texts
     if not parted.amounts:
         parted.kinds = [kind or "line" for kind in parted.kinds]
         return parted
@@ -103,15 +111,14 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
         place for place in parted.of("") if any(is_number(rows[place][column]) for column in parted.usual)
     ]
     worded = {place for place in with_amounts if _is_worded(parted, place)}
-    silent = [place for place in with_amounts if not any(rows[place][c] for c in _others(parted))]
+    silent = [place for place in with_amounts if not any(rows[place][c] for c in parted.others)]
     if len(silent) <= max(1, len(with_amounts) / 10) or _all_sums(parted, with_amounts, silent):
         worded |= set(silent)  # totals without a word, not how lines are
     usual = [place for place in with_amounts if place not in worded] or with_amounts
     parted.lines = [
         column
-        for column in range(len(names))
-        if column not in parted.amounts
-        and sum(bool(rows[place][column]) for place in usual) >= _USUAL * len(usual)
+        for column in parted.others
+        if sum(bool(rows[place][column]) for place in usual) >= _USUAL * len(usual)
     ]
     have = set(with_amounts)
     labels = _labels(parted, have)
@@ -157,11 +164,6 @@ def _all_sums(parted: Parted, with_amounts: Sequence[int], silent: Sequence[int]
     return every
 
 
-def _others(parted: Parted) -> list[int]:
-    """List the columns that are no amounts."""
-    return [column for column in range(len(parted.names)) if column not in parted.amounts]
-
-
 def _labels(parted: Parted, have: set[int]) -> set[int]:
     """List the rows of two cells whose first is a word that says what the second is, as ``Name`` before a name."""
     pairs: dict[tuple[int, str], list[int]] = {}
@@ -203,7 +205,7 @@ def _mark_totals(parted: Parted) -> None:
         few = filled <= len(others) / 3
         # What says as much as a line does may be a customer of that name, whose numbers are like a sum by chance.
         summed = sums.holds(place, every_column=not few or not others)
-        silent = not any(parted.rows[place][column] for column in _others(parted))
+        silent = not any(parted.rows[place][column] for column in parted.others)
         bare = (bool(others) and filled == 0) or silent
         sure = {"exact", "part"} if few or not others else {"exact"}
         if _is_starred(parted, place):
@@ -226,7 +228,7 @@ def _may_be_total(parted: Parted, place: int) -> bool:
         return True
     if any(total_word(row[column]) for column in parted.cells(place) if column not in parted.amounts):
         return True
-    return not any(row[column] for column in parted.lines or _others(parted))
+    return not any(row[column] for column in parted.lines or parted.others)
 
 
 def _heads(parted: Parted, place: int) -> bool:

@@ -11,13 +11,12 @@ from helpers.core.by_content import ByContent, uncached
 from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.models.base import PurchaseModel
+from helpers.settings.report.own import OWN
 from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.sales.purchase_summary import in_units, silence_of
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.measures import with_typical
 
-#: What the columns of signals of one's own begin with: `helpers.subjects.own.past.own_panel`.
-OWN = "own:"
 #: Decimals of what is learnt from, and of how much it counts for: equal features are equal on every processor.
 DECIMALS = 6
 #: Reason that no signal gives -> the columns of `purchase_features` that speak for it.
@@ -31,9 +30,14 @@ OF_PURCHASES: dict[str, tuple[str, ...]] = {
 _YOUNG, _FULL = 17, 48
 
 
-def columns_of_reasons() -> dict[str, tuple[str, ...]]:
-    """Return, by reason, the columns that speak for it: those of each signal, and `OF_PURCHASES`; each is of one."""
-    return {each.reason_name: each.learnt for each in catalogue.SIGNALS if each.learnt} | OF_PURCHASES
+def columns_of_reasons(learnt: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Return, by reason, the columns that speak for it: those of each signal, and `OF_PURCHASES`; each is of one.
+
+    Of the columns ``learnt`` from, those of a signal of one's own are a reason too (`helpers.subjects.own.past`).
+    """
+    own = {name: (name, f"{name}:change") for name in learnt if name.startswith(OWN) and name.count(":") == 1}
+    signals = {each.reason_name: each.learnt for each in catalogue.SIGNALS if each.learnt}
+    return signals | own | OF_PURCHASES
 
 
 def origin_number(panel: pd.DataFrame) -> pd.Series:

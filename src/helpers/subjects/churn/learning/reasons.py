@@ -43,7 +43,7 @@ def reasons(
     """
     if features.empty or score is None:
         return [("silence",)] * len(features)
-    speaking = columns_of_reasons()
+    speaking = columns_of_reasons(score.columns)
     names = np.array(list(speaking), dtype=object)
     looked_at = {score.columns[place]: int(place) for place in score.fit.looked_at}
     groups = [[name for name in columns if name in looked_at] for columns in speaking.values()]

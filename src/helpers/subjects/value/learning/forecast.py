@@ -5,8 +5,10 @@
     that. *Opening orders* of a new customer are not a rhythm and count for a part.
 3.  *Comebacks*: nobody is written off for good. Those silent for a year, of whom the model expects next to nothing,
     come back at a rate that past origins tell, halved with each further year.
-4.  *Level*: what came over what was expected, at past origins. Purchases first, then what a purchase brings.
-5.  *Last year's sales* have a part of the value, where they were nearer to what came.
+4.  *Few purchases, large ones*: whether who bought once or twice, for more than is usual, comes back as often and as
+    large as others, past origins tell by a power.
+5.  *Level*: what came over what was expected, at past origins. Purchases first, then what a purchase brings.
+6.  *Last year's sales* have a part of the value, where they were nearer to what came.
 
 How much of each is learnt at past origins and drawn towards a stated belief (the spine as it is for level and last
 year), the more so the less past there is: a whole year of forecasts from as much history as today counts as much as
@@ -32,11 +34,13 @@ from helpers.models.errors import FitError, ModelWarning
 from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
 from helpers.subjects.sales.purchase_summary import WEEK_DAYS
 from helpers.subjects.value.learning.histories import YEAR_DAYS
-from helpers.subjects.value.learning.spend import came_new, spend
+from helpers.subjects.value.learning.spend import came_new, outlying, spend
 
 #: Powers of a customer's own change and of its opening that are believed before any past is looked at, and how firmly
 #: (the standard deviation is a quarter).
 BELIEF = np.array([0.5, 0.2])
+#: The same of the size of few purchases: as often as others, and as large as they were.
+SIZE_BELIEF = np.zeros(1)
 FIRMNESS = 16.0
 #: Purchases added on both sides of a customer's change, and of all customers' level, that came as expected.
 _EVEN_PURCHASES, _EVEN_TOTAL = 2.0, 30.0
@@ -96,8 +100,9 @@ class Lesson:
 
     Attributes
     ----------
-    expected, spend
-        Purchases that the bare spine expected of each customer in the months judged, and what one brings.
+    expected, spend, outlying
+        Purchases that the bare spine expected of each customer in the months judged, what one brings, and as from
+        `helpers.subjects.value.learning.spend.outlying`.
     last_year
         Net sales of the year before the origin, over as many months.
     signs
@@ -114,6 +119,7 @@ class Lesson:
 
     expected: np.ndarray
     spend: np.ndarray
+    outlying: np.ndarray
     last_year: np.ndarray
     signs: np.ndarray
     silent: np.ndarray
@@ -134,6 +140,8 @@ class Stack:
         Of a customer's own change, and of its opening.
     comebacks
         Purchases a year of those whom the spine has given up on, after a year of silence.
+    size_power
+        Of how large few purchases were.
     level, spend_level
         Factors on everybody's purchases, and on what a purchase brings.
     last_year
@@ -144,6 +152,7 @@ class Stack:
 
     powers: np.ndarray
     comebacks: float
+    size_power: float
     level: float
     spend_level: float
     last_year: float
@@ -188,9 +197,11 @@ def lesson(earlier: Then, months: int, came: pd.DataFrame, weight: float = 1.0) 
     expected = digits(
         earlier.spine.expected_purchases(earlier.known, months * earlier.year / earlier.a_year).to_numpy()
     )
+    size = spend(earlier.known, earlier.year)
     return Lesson(
         expected,
-        spend(earlier.known, earlier.year),
+        size,
+        outlying(earlier.known, size),
         _last_year(earlier, months),
         signs(earlier.known, earlier.year),
         silent(earlier, expected, months),
@@ -206,13 +217,13 @@ def learn_stack(lessons: Sequence[Lesson]) -> Stack:
     """Learn from past origins; without any, the belief."""
     told = [each for each in lessons if each.came.sum() > 0 and each.expected.sum() > 0 and each.weight > 0]
     years = float(sum(each.weight for each in told))
-    powers = _powers(told)
+    powers = _powers([(each.expected, each.signs, each.came, each.weight) for each in told], BELIEF)
     # Each origin counts by its weight; customers, not years, tell how many come back.
     silences = sum(float(each.silent.sum()) * each.weight for each in told)
     returned = sum(float((each.came - each.expected)[each.silent > 0].sum()) * each.weight for each in told)
     comebacks = digits(max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS))
     if not told:
-        return Stack(powers, comebacks, 1.0, 1.0, 0.0, 0.0)
+        return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0, 0.0)
     counts = [_counts(each.expected, each.signs, each.silent, powers, comebacks) for each in told]
     purchases = [each.sum() for each in counts]
     levels = [
@@ -220,6 +231,17 @@ def learn_stack(lessons: Sequence[Lesson]) -> Stack:
         for each, expected in zip(told, purchases, strict=True)
     ]
     amounts = [each.spend * count for each, count in zip(told, counts, strict=True)]
+    # In usual purchases, so that the belief counts as much in every currency.
+    usual = [max(each.brought.sum() / each.came.sum(), 1e-9) for each in told]
+    sized = [
+        (amount / one, each.outlying[:, None], each.brought / one, each.weight)
+        for each, amount, one in zip(told, amounts, usual, strict=True)
+        if amount.sum() > 0 and each.brought.sum() > 0
+    ]
+    size_power = float(_powers(sized, SIZE_BELIEF)[0])
+    amounts = [
+        amount * np.exp(size_power * each.outlying) for each, amount in zip(told, amounts, strict=True)
+    ]
     spends = [
         np.log(max(each.brought.sum(), 0.01 * amount.sum()) / amount.sum())
         - np.log(each.came.sum() / expected)
@@ -231,6 +253,7 @@ def learn_stack(lessons: Sequence[Lesson]) -> Stack:
     return Stack(
         powers=powers,
         comebacks=comebacks,
+        size_power=size_power,
         level=digits(float(np.exp(np.dot(weights, levels) / (years + 1)))),
         spend_level=digits(float(np.exp(np.dot(weights, spends) / (years + 1)))),
         last_year=digits(_share_of_last_year(told, amounts) * years / (years + 1)),
@@ -243,7 +266,8 @@ def expected(now: Then, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarr
     spine = digits(now.spine.expected_purchases(now.known, months * now.year / now.a_year).to_numpy())
     changed, silences = signs(now.known, now.year), silent(now, spine, months)
     purchases = stack.level * _counts(spine, changed, silences, stack.powers, stack.comebacks)
-    amount = purchases * spend(now.known, now.year)
+    size = spend(now.known, now.year)
+    amount = purchases * size * np.exp(stack.size_power * outlying(now.known, size))
     shared = _mixed(amount, _last_year(now, months), stack.last_year)
     return digits(purchases), digits(stack.spend_level * shared)
 
@@ -275,18 +299,26 @@ def _mixed(amount: np.ndarray, last_year: np.ndarray, share: float) -> np.ndarra
     )
 
 
-def _powers(lessons: Sequence[Lesson]) -> np.ndarray:
-    """Powers of the signs: ridge regression (Poisson, as wide as what came was spread) about `BELIEF`."""
-    powers = BELIEF.copy()
-    for _ in range(8 if lessons else 0):
-        gradient, curvature = FIRMNESS * (BELIEF - powers), FIRMNESS * np.eye(len(BELIEF))
-        for each in lessons:
-            mean = each.expected * np.exp(each.signs @ powers)
-            mean = mean * each.came.sum() / mean.sum()  # the level is learnt apart
-            spread = max(float(((each.came - mean) ** 2 / np.maximum(mean, 0.05)).mean()), 1.0)
-            centred = each.signs - (each.signs * mean[:, None]).sum(axis=0) / mean.sum()
-            gradient = gradient + each.weight / spread * (centred.T @ (each.came - mean))
-            curvature = curvature + each.weight / spread * (centred * mean[:, None]).T @ centred
+def _powers(
+    past: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, float]], belief: np.ndarray
+) -> np.ndarray:
+    """Powers of signs: ridge regression (Poisson, as wide as what came was spread) about a belief.
+
+    Parameters
+    ----------
+    past
+        What was expected, the signs, what came, and weight, of each origin.
+    """
+    powers = belief.copy()
+    for _ in range(8 if past else 0):
+        gradient, curvature = FIRMNESS * (belief - powers), FIRMNESS * np.eye(len(belief))
+        for expected, signs, came, weight in past:
+            mean = expected * np.exp(signs @ powers)
+            mean = mean * came.sum() / mean.sum()  # the level is learnt apart
+            spread = max(float(((came - mean) ** 2 / np.maximum(mean, 0.05)).mean()), 1.0)
+            centred = signs - (signs * mean[:, None]).sum(axis=0) / mean.sum()
+            gradient = gradient + weight / spread * (centred.T @ (came - mean))
+            curvature = curvature + weight / spread * (centred * mean[:, None]).T @ centred
         powers = powers + np.clip(np.linalg.solve(curvature, gradient), -0.5, 0.5)
     return digits(powers)
 

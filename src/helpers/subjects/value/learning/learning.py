@@ -36,8 +36,8 @@ class LearnedValue:
     customers
         One row per customer who has bought, by customer_id: what was known (`known_at`), p_alive, margin_rate,
         span_0 ... (expected value in each span of `SPAN_ENDS_YEARS`, undiscounted), purchases_H (expected) and again_H
-        (probability of at least one), and for each horizon H of `HORIZONS` value_H, deviation_H (standard deviation),
-        low_95_H, low_80_H, high_80_H, high_95_H, discounted.
+        (probability of at least one), and for each horizon H of `HORIZONS` value_H, sales_H (net sales that bring it),
+        deviation_H (standard deviation), low_95_H, low_80_H, high_80_H, high_95_H, discounted.
     shared_error
         Horizon -> relative standard deviation that all customers share: how far totals were off in the past.
     stays_year
@@ -153,8 +153,10 @@ def _forecast(
     usual = np.broadcast_to(total / total[0] if total[0] > 0 else np.ones(len(ends)), reached.shape)
     grows = np.divide(reached, first, out=usual.copy(), where=first > 1e-9)
     counted = purchases[:, None] * grows
-    spans = digits((amount * rates)[:, None] * np.diff(grows, axis=1, prepend=0.0))
-    discounted = np.cumsum(spans * discount_factors(discount_rate_year), axis=1)
+    grown = np.diff(grows, axis=1, prepend=0.0)
+    spans = digits((amount * rates)[:, None] * grown)
+    factors = discount_factors(discount_rate_year)
+    discounted, sold = (np.cumsum(each * factors, axis=1) for each in (spans, amount[:, None] * grown))
     is_one = alive.of(now.alive)
     columns = {f"span_{number}": span for number, span in enumerate(spans.T)}
     for name, years in HORIZONS.items():
@@ -167,7 +169,11 @@ def _forecast(
             f"purchases_{name}": count,
             f"again_{name}": buys_again(is_one.clip(0.02), now.shape, count),
         }
-        columns |= {f"value_{name}": value, f"deviation_{name}": spread}
+        columns |= {
+            f"value_{name}": value,
+            f"sales_{name}": digits(sold[:, place]),
+            f"deviation_{name}": spread,
+        }
         held = bounds(value, spread, checks.moves.get(tested, {}), by_margin)
         columns |= {f"{level}_{name}": bound for level, bound in held.items()}
     columns |= {"p_alive": is_one, "margin_rate": rates}

@@ -52,6 +52,22 @@ def spend(known: pd.DataFrame, year: float) -> np.ndarray:
     return digits((brought + USUAL_PURCHASES * usual) / (bought + USUAL_PURCHASES))
 
 
+def outlying(known: pd.DataFrame, size: np.ndarray) -> np.ndarray:
+    """Return how much larger than usual each customer's purchases are, in logarithms, as far as few purchases tell.
+
+    Who bought once counts half, who bought often hardly: its own size is known.
+
+    Parameters
+    ----------
+    size
+        As from `spend`.
+    """
+    told = size > 0
+    logs = np.log(np.where(told, size, 1.0))
+    above = np.where(told, logs - (np.median(logs[told]) if told.any() else 0.0), 0.0)
+    return digits(above / (1 + known["recent_purchases"].to_numpy(dtype="float64")))
+
+
 def margin_rates(known: pd.DataFrame, by_margin: bool) -> np.ndarray:
     """Return each customer's recent margin rate, drawn towards the common one by a mean purchase; 1 for sales."""
     sold, kept = (known[name].to_numpy(dtype="float64") for name in ("recent_costed", "recent_margin"))

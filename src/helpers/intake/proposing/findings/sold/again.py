@@ -250,7 +250,7 @@ def _mirrored(draft: Draft) -> Finding | None:
     }
     candidates = {column: draft.texts(column) for column in draft.all_columns() if column not in told}
     numbers = draft.texts(columns["order_id"]) if "order_id" in columns else []
-    files = [name for name, count in draft.sample.parts for _ in range(count)]
+    files = [name for name, _, count in draft.sample.parts for _ in range(count)]
     if (
         numbers
         and files

@@ -2,16 +2,194 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from helpers.intake.layout.periods import Period, period_of, year_in
 from helpers.intake.proposing.columns import is_date, words_of
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.synonyms import COLUMN_WORDS
-from helpers.intake.reading.sql import literal
+from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
+from helpers.intake.proposing.samples import Sample
+from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, listed, plain
+from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import moments
 
 _DAYS = {"orderdate", *COLUMN_WORDS["order_date"]}
+#: Heads of times that are no days.
+_TIMES = {*_DAYS, *listed("week weekno calendarweek woche kw kalenderwoche semaine semana quarter quartal trimestre "
+                          "trimester 周 周次 周别 季度 四半期")}  # fmt: skip
+#: How days are written that lack their year.
+_WITHOUT_YEAR = (*(form.format(mark) for mark in "./-" for form in ("%d{0}%m{0}", "%d{0}%m", "%m{0}%d")),
+                 "%m月%d日", "%d-%b", "%d %b", "%d. %b", "%b %d", "%b-%d")  # fmt: skip
+#: A month in the name of a file or sheet, as digits.
+_IN_NAME = "(20[0-9]{2})[-_. ]?(0[1-9]|1[0-2])"
+
+
+#: Columns of a date that stands in three, year, month and day, or in the first two of them.
+_PARTS_OF_A_DATE = (
+    ("年", "月", "日"),
+    ("年份", "月份", "日"),
+    ("年度", "月份", "日"),
+    ("year", "month", "day"),
+    ("jahr", "monat", "tag"),
+    ("annee", "mois", "jour"),
+    ("ano", "mes", "dia"),
+)
+
+
+def date_parts(columns: Sequence[str]) -> tuple[str, ...]:
+    """Name the columns of year and month, and of the day if it has one, where a date stands in several."""
+    called = {plain(column): column for column in columns}
+    for length in (3, 2):
+        for parts in _PARTS_OF_A_DATE:
+            if {*parts[:length]} <= {*called}:
+                return tuple(called[part] for part in parts[:length])
+    return ()
+
+
+def find_date_parts(draft: Draft) -> Iterator[Finding]:
+    """Make a date of the year, the month and the day, where each has a column of its own; of two the month's last."""
+    parts = date_parts(list(draft.sample.columns))
+    own = draft.columns.get("order_date")
+    if not parts or own not in (None, *parts):
+        return
+    numbers = [f"CAST({draft.number(part)} AS INTEGER)" for part in parts]
+    if not draft.is_numeric(parts[1]):
+        word = f"left(trim({draft.sql(parts[1])}), 3)"
+        numbers[1] = f"month(strptime({word}, '%b'))"
+        if not _are_months(draft.texts(parts[1])):
+            return
+    date = (
+        f"make_date({', '.join(numbers)})"
+        if len(parts) == 3
+        else f"last_day(make_date({', '.join(numbers)}, 1))"
+    )
+    day = "" if len(parts) == 3 else ", the last day of it: they say a month only"
+    yield Finding(
+        f"The date is made of {', '.join(parts)}{day}.",
+        columns={"order_date": None} if own else {},
+        derived={"order_date": date},
+        uses=parts,
+    )
+
+
+def _are_months(texts: Sequence[str]) -> bool:
+    """Whether all texts are English names of months, cut short or not, which the engine reads."""
+    names = {each.lower() for each in (*calendar.month_name, *calendar.month_abbr) if each}
+    return all(each.lower().rstrip(".") in names for each in texts if each)
+
+
+def has_times(sample: Sample) -> bool:
+    """Whether the day of a sale can be told otherwise than by a column of days."""
+    return bool(date_parts(list(sample.columns)) or _times_of(sample) or _months_named(sample))
+
+
+def time_column(sample: Sample) -> str | None:
+    """Name the column that is called as a day or another time is, and holds no days."""
+    called = (name for name in sample.columns if _TIMES & {*words_of(name)})
+    return next((name for name in called if not any(map(is_date, sample.filled[name][:20]))), None)
+
+
+def find_times(draft: Draft) -> Iterator[Finding]:
+    """Ask which day is meant where a week, a quarter, a day without a year or the name of a sheet stands for it."""
+    if "order_date" in draft.columns or "order_date" in draft.derived:
+        return
+    if found := _times_of(draft.sample):
+        column, asks, answers = found
+        yield Finding(questions={"order_date": (asks, answers)}, uses=(column,))
+    elif named := _months_named(draft.sample):
+        days = {name: last.isoformat() for name, last in named.items()}
+        if len(days) == 1:
+            ((name, day),) = days.items()
+            asks = f"no column is a date, and {name!r} says {day[:7]}: are all rows sales of that month?"
+            yield Finding(questions={"order_date": (asks, [(f"CAST('{day}' AS DATE)", "yes: its last day")])})
+            return
+        column = SHEET_NAME if draft.sample.parts[0][1] in named else FILE_NAME
+        cases = " ".join(f"WHEN {literal(name)} THEN '{day}'" for name, day in days.items())
+        sql = f"CAST(CASE {column} {cases} END AS DATE)"
+        if all(re.search(_IN_NAME, name) for name in days):
+            parts = " || ".join(f"regexp_extract({column}, '{_IN_NAME}', {place})" for place in (1, 2))
+            sql = f"last_day(try_strptime({parts}, '%Y%m'))"
+        whose = "sheet" if column == SHEET_NAME else "file"
+        yield Finding(
+            f"No column is a date: a row's is the last day of the month that its {whose} is called by.",
+            derived={"order_date": sql},
+        )
+
+
+def _times_of(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] | None:
+    """Find the column of times that lack something, with what is asked and the answers."""
+    column = time_column(sample)
+    texts = list(dict.fromkeys(sample.filled[column]))[:200] if column else []
+    if column is None or not texts:
+        return None
+    words = f"trim(CAST({identifier(column)} AS VARCHAR))"
+    periods = [period_of(text) for text in texts]
+    kinds = {period.kind if period and not period.rest else "" for period in periods}
+    year = f"regexp_extract({words}, '20[0-9]{{2}}', 0)"
+    number = f"regexp_extract(replace({words}, {year}, ''), '[0-9]+', 0)"
+    if kinds <= {"week", "quarter"} and len(kinds) == 1 and all(map(_HAS_NUMBERS.search, texts)):
+        if kinds == {"quarter"}:
+            last = f"last_day(make_date(CAST({year} AS INTEGER), 3 * CAST({number} AS INTEGER), 1))"
+            asks = f"{column} says quarters, as {texts[0]}, and reports are by month"
+            return column, asks, [(last, "the quarter's last day: its last month has all its sales")]
+        days = (
+            ("7", "its Sunday"),
+            ("4", "its Thursday, which says whose year a week is"),
+            ("1", "its Monday"),
+        )
+        of_day = "try_strptime({} || '-W' || lpad({}, 2, '0') || '-{}', '%G-W%V-%u')"
+        asks = f"{column} says weeks, as {texts[0]}, of which some lie in two months: which day counts?"
+        return column, asks, [(of_day.format(year, number, day), means) for day, means in days]
+    forms = [form for form in _WITHOUT_YEAR if all(_in_year(text, form, 2024) for text in texts)]
+    told = year_in(_about(sample))
+    now = datetime.datetime.now(tz=datetime.UTC).year
+    answers = [
+        (f"try_strptime({words} || ' {each}', '{form} %Y')", f"{each}: {texts[0]} is then {day.date()}")
+        for form in forms
+        for each in ([told] if told else [now, now - 1])
+        if (day := _in_year(texts[0], form, each))
+    ]
+    asks = f"{column} holds days without their year, as {texts[0]}: which is it? Others can be written in its place"
+    return (column, asks, answers) if answers else None
+
+
+#: A year and another number.
+_HAS_NUMBERS = re.compile(r"20[0-9]{2}.*[0-9]|[0-9].*20[0-9]{2}")
+
+
+def _in_year(text: str, form: str, year: int) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.strptime(f"{text} {year}", f"{form} %Y")
+    except ValueError:
+        return None
+
+
+def _about(sample: Sample) -> str:
+    """Give what stands above the head of a file, and what it is called."""
+    return " ".join([sample.file, sample.sheet or "", *(c for c in sample.comments if c.startswith(ABOVE))])
+
+
+def _months_named(sample: Sample) -> dict[str, datetime.date]:
+    """Give the last day of the month that each sheet or file is called by, or the titles above the only head."""
+    if len(sample.parts) > 1:
+        sheets = {sheet for _, sheet, _ in sample.parts if sheet}
+        files = {file for file, _, _ in sample.parts}
+        names = sorted(sheets if len(sheets) > 1 else files)
+        found = {name: _month_of(period_of(name), f"{name} {' '.join(files)}") for name in names}
+        return {name: day for name, day in found.items() if day} if all(found.values()) else {}
+    titles = [line.partition(": ")[2] for line in sample.comments if line.startswith(ABOVE)]
+    for name in filter(None, (sample.sheet, *titles, sample.file)):
+        if day := _month_of(period_of(name), _about(sample)):
+            return {name: day}
+    return {}
+
+
+def _month_of(period: Period | None, about: str) -> datetime.date | None:
+    year = period and (period.year or year_in(about))
+    return period.last_day(year) if period and year and period.kind == "month" else None
 
 
 def find_other_days(draft: Draft) -> Iterator[Finding]:

@@ -45,7 +45,12 @@ _KINDS = {
         r"(?i)^inter-?company( \w+)?$|^affiliate[sd]?( compan(y|ies))?$|^group compan(y|ies)$|^konzern(intern)?$|"
         r"^verbundenes? unternehmen$|^intra-?groupe?$|"
         r"^(关联(方|企业|公司|交易)|内部(客户|单位|往来|销售)|集团内\w*)$|"
-        r"^(グループ会社|社内)$"
+        r"^(グループ会社|社内)$|^internal( (transfers?|orders?|sales?|use|movements?|consumption|customers?))?$|"
+        r"^(stock |warehouse )?transfers?( orders?| notes?| out)?$|^umlagerung\w*$|^intern(er? \w+)?$|^traspasos?$"
+    ),
+    "test": re.compile(
+        r"(?i)^(test|dummy|demo|prueba|essai)([ _-]?(customers?|clients?|accounts?|orders?|kunden?|firma|auftrag|"
+        r"company|gmbh|ltd|inc|debitor|buyer|[0-9]+)\b.*)?$|^测试(客户|订单|账号|单|专用)?[0-9]*$|^テスト(顧客|得意先|注文)?[0-9]*$"
     ),
     "component": re.compile(
         r"(?i)^((kit|bom|bundle|set|assembly)[ -])?(components?|sub-?items?|child( items?)?)$|"
@@ -119,9 +124,12 @@ def find_kinds(draft: Draft) -> Iterator[Finding]:
     for column in draft.all_columns():
         words = {word for word in draft.texts(column) if word and len(word) < _LONGEST}
         of_articles = bool(_ARTICLES & set(words_of(column)))
-        if not words or column == draft.columns.get("customer_id") or not (of_articles or len(words) <= _FEW):
+        whose = column == draft.columns.get("customer_id")
+        if not words or not (whose or of_articles or len(words) <= _FEW):
             continue
         for kind, shape in _KINDS.items():
+            if whose and kind != "test":
+                continue
             found = sorted(word for word in words if shape.match(word.strip()))
             if kind == "document_head" and words in _RECORDS:
                 found = sorted(words & {"H", "K"})

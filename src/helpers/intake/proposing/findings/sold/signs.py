@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown, turned_sign
+from helpers.intake.proposing.findings.draft import (
+    FILE_NAME,
+    SHEET_NAME,
+    Doubt,
+    Draft,
+    Finding,
+    shown,
+    turned_sign,
+)
+from helpers.intake.proposing.grouping import RETURNS
+from helpers.intake.reading.sql import literal
 
 #: What a correction says that there was, and what there is: corrected invoices in Poland and Russia have both.
 _BEFORE = re.compile(
@@ -46,6 +56,43 @@ def find_signs(draft: Draft) -> Iterator[Finding]:
                 one, other = (plainly[word] for word in side)
                 yield from _asked(draft, column, ([other], [one]), "two sides", f"{one} and {other}")
                 return
+
+
+def find_returned_files(draft: Draft) -> Iterator[Finding]:
+    """Take off what files called returns hold, where it has no minus, unless it is among the sales already: ask."""
+    sample = draft.sample
+    if not sample.returned or len(sample.returned) == len(sample.parts):
+        return
+    by = FILE_NAME if sample.returned[0] in {file for file, _, _ in sample.parts} else SHEET_NAME
+    # Files to come are told by the word in their names.
+    words = {found[0] for name in sample.returned if (found := RETURNS.search(name.lower()))}
+    met = " OR ".join(f"contains(lower({by}), {literal(word)})" for word in sorted(words))
+    derived, questions = {}, {}
+    money = None
+    for name in ("net_amount", "quantity"):
+        expression = draft.any_reading(name)
+        above, below, total = draft.signs(met, expression or "NULL")
+        money = total if name == "net_amount" else money
+        if expression is None or below or not above:
+            continue
+        if name in draft.questions:
+            asks, known = draft.questions[name]
+            questions[name] = asks, [(turned_sign(met, made), means) for made, means in known]
+        else:
+            derived[name] = turned_sign(met, expression)
+    named = ", ".join(sample.returned)
+    asks = f"{named} says returns by its name: is what it says, {shown(money)}, among the sales already?"
+    answers = [
+        ("false", "no: it is taken off"),
+        (met, "yes, or it is none of the company's sales: it is set aside"),
+    ]
+    yield Finding(
+        f"{named}: returns, with a minus where they have none." if derived or questions else "",
+        columns=dict.fromkeys((*derived, *questions)),
+        derived=derived,
+        questions=questions,
+        doubts=(Doubt("returned", asks, answers, "The file says returns, which the others have too."),),
+    )
 
 
 def _asked(

@@ -41,7 +41,7 @@ _NOT_SOLD = re.compile(
 #: Words that say that it was.
 _SOLD = re.compile(
     r"(?i)^(charge|refund|payment refund|(.* )?(checkout|website|mobile|subscription) payment|"
-    r"无(售后|退款)\w*|售后(取消|关闭)|(卖家已发货|买家已付款)[，,]?\w*|"
+    r"无(售后|退款)\w*|售后(取消|关闭)|(卖家已发货|买家已付款|已发货|已签收|已收货)[，,]?\w*|"
     r"actuals?|ist|réel|real|实际|sales? order|order|ordered|sold|sale|sales|"
     r"confirmed|approved|done|complete|completed|closed|delivered|"
     r"shipped|fulfilled|"
