@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import is_numbered, named_period
+from helpers.core.calendar.own_periods import is_numbered, named_period, period_told
 from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING
 from helpers.present.table import Column, Table
@@ -74,9 +74,9 @@ def _value(value: Any, column: Column) -> Value:
     if isinstance(value, pd.Period):
         return named_period(value) if is_numbered(value) else value.to_timestamp().date()
     if isinstance(value, datetime.datetime):
-        return named_period(month) if is_numbered(month := pd.Period(value, "M")) else value.date()
+        value = value.date()
     if isinstance(value, datetime.date):
-        return value
+        return period_told(value) or value
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         text = column.text(value)
         return None if text == MISSING else text

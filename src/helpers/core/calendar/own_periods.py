@@ -29,6 +29,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2045
 _DAY = dt.timedelta(days=1)
 THIRTEEN = 13
 _NUMBERED_FROM, _FROM_YEAR = pd.Period("2120-01", "M"), 2000
+_NUMBERED_TO = _NUMBERED_FROM + THIRTEEN * (LAST_YEAR + 1 - _FROM_YEAR)
 #: Months of the calendar lie before it; periods from 1985 on do not.
 _NO_TIME = pd.Period("2103-01", "M")
 
@@ -229,6 +230,12 @@ def year_and_place(month: pd.Period) -> tuple[int, int]:
 def named_period(month: pd.Period) -> str:
     """Return what a month is called in files, folders and options: ``2026-10``, ``2026-P10``."""
     return "{}-P{:02}".format(*year_and_place(month)) if is_numbered(month) else str(month)
+
+
+def period_told(day: dt.date) -> str | None:
+    """Name the period whose number is written as the first day of a month; None: it is a day and nothing else."""
+    month = pd.Period(year=day.year, month=day.month, freq="M")
+    return named_period(month) if day.day == 1 and _NUMBERED_FROM <= month <= _NUMBERED_TO else None
 
 
 def period_named(name: str) -> pd.Period:

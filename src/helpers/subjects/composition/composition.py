@@ -85,7 +85,7 @@ class Composition(Answer):
 
 def looked_at(month: pd.Period, window_months: int, history_months: int) -> Span:
     """Return the months that `composition` looks at."""
-    first = trailing(month, window_months).first - 12
+    first = trailing(month, window_months).year_back().first
     return Span(min(first, month - (history_months + window_months - 2)), month)
 
 

@@ -23,8 +23,6 @@ from helpers.subjects.value.learning.checks import TESTED_YEARS, Checks
 from helpers.subjects.value.lifetime import EARLIER, LifetimeValue
 from helpers.subjects.value.views import cohort_label
 
-#: How a probability went is told over so many months.
-_A_YEAR = 12
 #: The curve of fewer customers is their own story, not that of a cohort.
 FEWEST_IN_COHORT = 5
 
@@ -306,8 +304,9 @@ def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Cha
         return findings(_("No customer is chosen."))
     names = called(result.customers).set_axis(result.customers["customer_id"])
     frame = frame.assign(group=frame["customer_id"].map(names))
+    a_year = months_a_year(result.month)
     lately = frame.groupby("customer_id", sort=False)["value"].agg(
-        before=lambda each: each.iloc[-_A_YEAR - 1 :].iloc[0], now="last"
+        before=lambda each: each.iloc[-a_year - 1 :].iloc[0], now="last"
     )
     low = str((lately["now"] - lately["before"]).idxmin())
     before, now = (n.percent(lately.loc[low, when], 0) for when in ("before", "now"))

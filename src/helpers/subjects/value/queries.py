@@ -110,7 +110,7 @@ class ValueQueries(NetMarginQueries):
         """
         return cohorts(
             value.customers, self._months(*_measured(value.by_margin), "purchase_days"), value.month,
-            value.by_margin,
+            value.by_margin, self.year,
         )  # fmt: skip
 
     def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
