@@ -133,14 +133,14 @@ def unknown_parts(connection: Connection, stage: Stage, invoices: str) -> list[s
     if stage.table != "payments" or not {"invoice_id", "instalment"} <= stage.supplied:
         return []
     parts = f"SELECT invoice_id, instalment FROM {invoices} WHERE instalment IS NOT NULL"
-    count, first = connection.execute(
+    found = connection.execute(
         f"SELECT count(*), min((__file, {ROW}, invoice_id, instalment)) FROM {stage.name} WHERE __problem = 0 AND "
         f"instalment IS NOT NULL AND invoice_id IN (SELECT invoice_id FROM ({parts})) "
         f"AND (invoice_id, instalment) NOT IN ({parts})"
-    ).fetchone() or (0, None)
-    if not count:
+    ).fetchone()
+    if not found or not found[0]:
         return []
-    file, row, number, part = first
+    count, (file, row, number, part) = found
     return [
         f"{stage.table}: {count:,} rows name a part that their invoice does not have, the first in "
         f"{place(stage, file, row)}: part {part} of invoice {number}. They settle its parts by due date; write the "

@@ -93,8 +93,8 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
     again = {tuple(cell for cell in row if cell) for row in above if any(row)}
     parted.kinds = ["" if any(row) else "blank" for row in rows]
     for place, row in enumerate(rows):
-        texts = tuple(cell for cell in row if cell)
-        if texts in again and (len(texts) > 1 or not is_number(texts[0])):
+        written = tuple(cell for cell in row if cell)
+        if written in again and (len(written) > 1 or not is_number(written[0])):
             parted.kinds[place] = "head"
     parted.amounts = _amounts(parted)
     texts = [column for column in range(len(names)) if column not in parted.amounts]

@@ -67,7 +67,8 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
     # Files to come are told by the word in their names.
     words = {found[0] for name in sample.returned if (found := RETURNS.search(name.lower()))}
     met = " OR ".join(f"contains(lower({by}), {literal(word)})" for word in sorted(words))
-    derived, questions = {}, {}
+    derived: dict[str, str] = {}
+    questions: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {}
     money = None
     for name in ("net_amount", "quantity"):
         expression = draft.any_reading(name)
