@@ -325,10 +325,11 @@ def judge(
         found.setdefault("currency", "CAST(NULL AS VARCHAR)")
     names = (*relation.columns, *(lookup.name for lookup in joined))
     types = mapping.bind(connection, table, source, found, mapped, names)
+    periods = own_periods(settings.periods)
     values = {
         c.name: rules.read_value(
             c, layer_name("raw", c), layer_name("text", c), types[c.name], formats[c.name], relation.typed_dates,
-            THIRTEEN if (own := own_periods(settings.periods)) and own.numbered else 12,
+            THIRTEEN if periods and periods.numbered else 12,
         )
         for c in contracts.columns(table)
         if c.name in found

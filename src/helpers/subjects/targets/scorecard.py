@@ -97,8 +97,8 @@ def scorecard(
         due_amount=("due_amount", "sum"), due_open_amount=("due_open_amount", "sum"), own_amount=("net_amount", "sum"),
         expected_amount=("expected_amount", "sum"),
     )  # fmt: skip
-    year = units[(units["period"] == "year") & (units["kind"] == "salesperson")].set_index("id")
-    table = year[["name", "sales_amount", "attainment_to_date"]].join(table, how="left").sort_index()
+    of_year = units[(units["period"] == "year") & (units["kind"] == "salesperson")].set_index("id")
+    table = of_year[["name", "sales_amount", "attainment_to_date"]].join(table, how="left").sort_index()
     counts = ["customers", "new_customers", "responses"]
     table[counts] = table[counts].astype("float64").fillna(0).astype("int64")
     table["response_rate"] = table["heard"] / table["customers"].where(table["customers"] > 0)
