@@ -20,6 +20,8 @@ from helpers.settings.config import SAMPLE_FOLDER
 pytestmark = pytest.mark.whole
 #: The sample's targets are of calendar years and months.
 APRIL = 'year_starts = 4\npattern = "4-4-5"'
+#: 2025 has 53 weeks, its last period five.
+THIRTEEN = 'pattern = "13x4"'
 
 
 @pytest.fixture
@@ -39,16 +41,20 @@ def sample_with(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("periods", "month"),
+    ("periods", "month", "first_and_last_day"),
     [
-        (APRIL, "2026-10"), ("closing_day = 25", "2026-10"),
-        ('pattern = "4-5-4"\nyear_starts = 2\nyear_named = "first"', "2026-10"), ('pattern = "13x4"', "2026-P10"),
+        (APRIL, "2026-10", ("2026-09-27", "2026-10-24")), ("closing_day = 25", "2026-10", ("2026-09-26", "2026-10-25")),
+        ('pattern = "4-5-4"\nyear_starts = 2\nyear_named = "first"', "2026-10", ("2026-10-04", "2026-10-31")),
+        (THIRTEEN, "2026-P10", ("2026-09-13", "2026-10-10")),
     ],
 )  # fmt: skip
-def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, periods, month):
+def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(
+    sample_with, periods, month, first_and_last_day
+):
     folder = sample_with(periods)
     book = open_book(str(folder), month=month)
     own = own_periods(book.settings.periods)
+    assert (str(own.first_day(book.month)), str(own.last_day(book.month))) == first_and_last_day
 
     def sold(first, last):
         (amount,) = duckdb.sql(f"""
@@ -61,9 +67,14 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, peri
     for month, rows in composition.history.groupby("month"):
         of = month.to_period("M")
         assert to_units(rows["net_amount"]).sum() == sold(of, of)
-    total, begins = composition.total.iloc[0], book.year.span(book.month).first
-    found = to_units(total[["ytd_net_amount", "ytd_previous_net_amount"]]).tolist()
-    assert found == [sold(begins - back, book.month - back) for back in (0, book.year.length)]
+    total, a_year = composition.total.iloc[0], book.year.length
+    for names, first in (
+        (("month_net_amount", "month_last_year_net_amount"), book.month),
+        (("ytd_net_amount", "ytd_previous_net_amount"), book.year.span(book.month).first),
+        (("net_amount", "net_amount_previous"), book.month - a_year + 1),
+    ):
+        found = to_units(total[list(names)]).tolist()
+        assert found == [sold(first - back, book.month - back) for back in (0, a_year)], names
 
     def booked(table, day, first, last):
         (amount,) = duckdb.sql(f"""
@@ -111,19 +122,31 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, peri
     assert book.facts.frame("open_items")["days_late"].sum() == late
 
 
-def test_no_page_speaks_of_calendar_years_and_those_with_figures_of_months_say_their_days(sample_with):
-    folder = sample_with(APRIL)
-    request = ReportRequest(
-        data=str(folder), month="FY2027-P07", scope="salesperson:S01", out=folder.parent / "reports"
-    )
-    pack = make_report(request, lambda step: None).folder
-    assert pack.parent.name == "2026-10"
-    texts = {}
+def pages_of(folder, month, scope="salesperson:S01"):
+    """Make a report, and return its folder and the text that each page shows."""
+    request = ReportRequest(data=str(folder), month=month, scope=scope, out=folder.parent / "reports")
+    pack, texts = make_report(request, lambda step: None).folder, {}
     for page in sorted(pack.glob("*.html")):
         shown = re.sub(r"<(script|style)\b.*?</\1>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
         texts[page.stem] = html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown)))
+    return pack, texts
+
+
+def test_no_page_speaks_of_calendar_years_and_those_with_figures_of_months_say_their_days(sample_with):
+    pack, texts = pages_of(sample_with(APRIL), "FY2027-P07")
+    assert pack.parent.name == "2026-10"
     for text in texts.values():
         assert not re.search("calendar year|January and February|January to October|Year to date", text)
     for page in ("index", "01_customer_composition", "06_trade_performance", "07_targets_and_people"):
         assert "FY2027 is April 2026 to March 2027" in texts[page]
         assert "October 2026 is 27 Sept 2026 to 24 Oct 2026" in texts[page]
+
+
+def test_no_page_of_thirteen_periods_speaks_of_months_and_those_with_figures_say_their_days(sample_with):
+    pack, texts = pages_of(sample_with(THIRTEEN), "FY2026-P10")
+    assert pack.parent.name == "2026-P10"
+    for page, text in texts.items():
+        # A number of a period is written as a month from 2120 on where nobody names it.
+        assert not re.search(r"\b[Mm]onths?\b|\bmonthly\b|\b2[12]\d\d\b(?![,.]\d)|\bquarter\b", text), page
+    for page in ("index", "01_customer_composition", "06_trade_performance", "07_targets_and_people"):
+        assert "2026-P10 is 13 Sept 2026 to 10 Oct 2026. A year has thirteen periods" in texts[page]

@@ -10,6 +10,7 @@ from helpers.errors import NotRenewedError, WorkbookError
 from helpers.intake import reconciliation
 from helpers.intake.cache import TABLES_OF_RUN
 from helpers.report.notebooks import report_notebooks
+from helpers.report.operation import LAST_MONTH, last_month
 from helpers.report.packs.unchanged import pack_key
 from helpers.report.requests import ALL, DataRead, PackRequest, ReportRequest, Wanted
 from helpers.settings.config import SAMPLE_FOLDER, settings_beside
@@ -93,7 +94,8 @@ def wanted_packs(request: ReportRequest) -> Wanted:
 
 def check_renewed(book: Book, expected: str) -> None:
     """Raise NotRenewedError where the last month that the data hold whole is before the one expected."""
-    last, month = month_of_itself(book.tables, book.settings), parse_month(expected, book.settings)
+    last = month_of_itself(book.tables, book.settings)
+    month = last_month(book.year) if expected == LAST_MONTH else parse_month(expected, book.settings)
     if last.month < month or (last.month == month and last.not_over):
         until = (
             f"{named_period(month)} is not over in them"

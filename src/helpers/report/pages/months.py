@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.core.calendar.own_periods import period_named
+from helpers.core.calendar.own_periods import is_numbered, period_named
 from helpers.core.files.publish import replaced_file
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
@@ -52,8 +52,8 @@ def write_months(out: Path, language: str) -> None:
 
     An ``index.html`` that somebody else put there is left alone.
     """
-    spoken = words(language)
     made = packs_in(out)
+    spoken = words(language, thirteen=any(is_numbered(period_named(each.month)) for each in made))
     last = {each.folder: each for each in made}  # by month: the latest pack says what its scope is called
     names = {folder: each.scope or spoken("Whole company") for folder, each in last.items()}
     (out / "months").mkdir(exist_ok=True)
