@@ -147,8 +147,8 @@ def risk_list(
     shrinking = shrinking.sort_values(
         ["shrink_amount", "customer_id"], ascending=[False, True], kind="stable"
     )
-    days = (year.closes(scores.month) - year.opens(scores.month)).days + 1
-    back = table[was_warned_of & ~is_warned_of & (table["silence_days"] < days)]
+    long = (year.closes(scores.month) - year.opens(scores.month)).days + 1
+    back = table[was_warned_of & ~is_warned_of & (table["silence_days"] < long)]
     return RiskList(
         warn_probability=warn_probability,
         has_margin=has_margin,
