@@ -56,10 +56,10 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(
     own = own_periods(book.settings.periods)
     assert (str(own.first_day(book.month)), str(own.last_day(book.month))) == first_and_last_day
 
-    def sold(first, last):
+    def sold(first, last, who="true"):
         (amount,) = duckdb.sql(f"""
             SELECT sum(net_amount) FROM '{SAMPLE_FOLDER}/order_lines.parquet'
-            WHERE order_date BETWEEN DATE '{own.first_day(first)}' AND DATE '{own.last_day(last)}'
+            WHERE {who} AND order_date BETWEEN DATE '{own.first_day(first)}' AND DATE '{own.last_day(last)}'
         """).fetchone()
         return int(amount * 10_000)
 
@@ -75,6 +75,10 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(
     ):
         found = to_units(total[list(names)]).tolist()
         assert found == [sold(first - back, book.month - back) for back in (0, a_year)], names
+    people = book.facts.frame("customer_summary")[["net_amount", "net_amount_previous"]]
+    assert [to_units(people[name]).sum() for name in people] == [
+        sold(first - back, book.month - back, "customer_id IS NOT NULL") for back in (0, a_year)
+    ]
 
     def booked(table, day, first, last):
         (amount,) = duckdb.sql(f"""

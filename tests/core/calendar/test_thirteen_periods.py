@@ -98,7 +98,8 @@ def test_the_engine_pandas_and_intake_put_each_day_into_the_same_period():
     first_days = [month.to_timestamp() for month in by_hand]
     assert CompanyYear.of(GROCER).counts_in(days).tolist() == first_days
     engine = ibis.duckdb.connect()
-    table = engine.create_table("days", pa.table({"day": pa.array(days.dt.date.tolist(), pa.date32())}))
+    engine.con.register("days", pa.table({"day": pa.array(days.dt.date.tolist(), pa.date32())}))
+    table = engine.table("days")
     found = table.select(
         "day", kept=counted(table.day, own), month=month_of(table.day, own)
     ).order_by("day").to_pandas()  # fmt: skip
