@@ -72,12 +72,14 @@ def year_runs(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
     said = []
     if not year.is_calendar:
         span = year.span(month)
-        said.append(
-            _(
-                "{year} is {first} to {last}: the year to date, quarters and targets of a year are those of this year.",
-                year=year.name(month), first=n.month(span.first), last=n.month(span.last),
+        runs = (
+            _("{year} is {first} to {last}: the year to date and targets of a year are those of this year.")
+            if year.has_thirteen
+            else _(
+                "{year} is {first} to {last}: the year to date, quarters and targets of a year are those of this year."
             )
-        )  # fmt: skip
+        )
+        said.append(runs.format(year=year.name(month), first=n.month(span.first), last=n.month(span.last)))
     if year.months is not None and year.has_thirteen:
         said.append(
             _(

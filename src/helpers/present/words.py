@@ -127,30 +127,28 @@ class Words:
         return {"en": "; ", "zh": "；"}[self.language].join(parts)
 
 
-#: What a month is called where a year has thirteen periods; what stands in braces is filled in.
+#: What a month is called where a year has thirteen periods; what stands in braces is filled in. 12 months are a year,
+#: but for those that signals hold three or six against: these are twelve periods.
 _MONTHS = {
     "en": re.compile(
-        r"\{[^}]*\}|\b(?:12|twelve) months\b|(?<!calendar )\bmonth(?=s?\b)|(?<!calendar )\bMonth(?=s?\b)"
+        r"\{[^}]*\}|\b12 months\b(?! before)|\blast 12\b(?! months)|(?<!calendar )\b[Mm]onth(?=s?\b)"
     ),
-    "zh": re.compile(r"\{[^}]*\}|12\s*个月|个?月份?"),
+    "zh": re.compile(r"\{[^}]*\}|(?<!此前)(?<!此前的)12\s*个月|个?月份?"),
 }
 
 
 @lru_cache(maxsize=10_000)
 def _of_periods(language: str, template: str) -> str:
     """Say of periods of a year of thirteen what a template says of months."""
-    said = {
-        "12 months": "13 periods",
-        "twelve months": "thirteen periods",
-        "month": "period",
-        "Month": "Period",
-    }
+    said = {"12 months": "13 periods", "last 12": "last 13", "month": "period", "Month": "Period"}
+    short = re.search(r"3\s*个月", template) is not None
 
     def of(found: re.Match[str]) -> str:
         if found[0].startswith("{"):
             return found[0]
         if language == "zh":
-            return "13期" if found[0].startswith("12") else "期"
+            year = "12期" if short else "13期"
+            return year if found[0].startswith("12") else "期"
         return said[found[0]]
 
     return _MONTHS[language].sub(of, template)

@@ -337,8 +337,9 @@ def visits(known: Known) -> Part | None:
         return None
     end = pd.Timestamp(known.year.closes(known.month))
     days = (end - facts.raw("last_visit")).dt.days.to_numpy(dtype="float64")
+    long = 28 if known.year.has_thirteen else 30.4
     visits = facts.floats("visits_recent") + facts.floats("visits_usual")
-    usual = strength.quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * 30.4), visits)
+    usual = strength.quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * long), visits)
     usable = np.isfinite(days) & (visits >= 2)
     chance = np.exp(-np.divide(days, usual, out=np.zeros(len(facts)), where=usable))
     return Part.of(days, usual, np.where(usable, strength.from_chance(chance), np.nan))
