@@ -46,10 +46,32 @@ def test_heads_of_more_languages_and_programs_ask_nothing(tmp_path, heads):
     assert (found.net, found.asked) == (TOTAL, [])
 
 
-def test_where_no_head_is_known_quantity_and_amount_are_told_by_their_product(tmp_path):
-    found = proposed(tmp_path, export("aa,bb,cc,dd,ee,ff,gg"), customer_id=1, order_id=0)
+def test_where_no_head_is_known_the_amount_is_told_by_its_factors_which_are_asked_about(tmp_path):
+    """A quantity may be of kilograms and prices whole: which of the two factors it is, values do not tell."""
+    found = proposed(tmp_path, export("aa,bb,cc,dd,ee,ff,gg"), customer_id=1, order_id=0, quantity=0)
     assert found.net == TOTAL and found.lines["quantity"].sum() == 78
-    assert found.asked == ["tables.order_lines.derived.customer_id", "tables.order_lines.derived.order_id"]
+    asked = ("customer_id", "order_id", "quantity")
+    assert found.asked == [f"tables.order_lines.derived.{each}" for each in asked]
+
+
+@pytest.mark.parametrize(
+    "heads", ["aa,bb,cc,dd,ee,ff,gg,hh", "Order No,Order Date,Customer No,Item,Qty,Unit Price,xx,yy"]
+)
+def test_an_amount_that_may_be_before_its_discount_is_asked_for(tmp_path, heads):
+    """Quantity x price is the amount before discount; what is left of it, 10 % less for A, has a head nobody knows."""
+    lines = export(heads)["x"].splitlines()
+    less = [line.rsplit(",", 1)[1] for line in lines[1:]]
+    less = [f"{float(amount) * (0.9 if n % 2 == 0 else 1):.3f}" for n, amount in enumerate(less)]
+    if heads.startswith("Order"):
+        lines = [line.rsplit(",", 1)[0] for line in lines]
+        lines[0] = heads.rsplit(",", 1)[0]
+    text = propose_map(
+        written(
+            tmp_path / "data", {"x": "\n".join([lines[0], *map(",".join, zip(lines[1:], less, strict=True))])}
+        )
+    )
+    (asked,) = (each for each in open_questions(text) if each.key.endswith("net_amount"))
+    assert any(("hh" if heads.startswith("aa") else "xx") in answer for answer, _ in asked.answers)
 
 
 def test_of_two_columns_of_whole_numbers_the_quantity_is_asked_for(tmp_path):
@@ -105,6 +127,45 @@ def test_returns_in_a_file_of_their_own_are_taken_off_or_set_aside(tmp_path, ans
     back = "\n".join(f"B{n},2026-02-1{n},C1,A1,2,10.00" for n in range(3))
     found = proposed(tmp_path, {"sales": head + sales, "returns": head + back}, where=answer)
     assert (found.net, found.lines["quantity"].sum()) == (net, 18 - (6 if not answer else 0))
+
+
+@pytest.mark.parametrize(("answer", "net"), [(0, 90 - 20 - 5), (1, 90 + 20 - 5), (2, 90 - 20 + 5)])
+def test_of_returns_with_and_without_a_minus_is_asked_which_are_taken_off(tmp_path, answer, net):
+    head = "Order No,Order Date,Customer No,Item,Qty,Net Amount\n"
+    sales = "\n".join(f"S{n},2026-01-1{n},C1,A1,2,10.00" for n in range(9))
+    back = "B1,2026-02-11,C1,A1,2,20.00\nB2,2026-02-12,C1,A1,-1,-5.00"
+    found = proposed(tmp_path, {"sales": head + sales, "returns": head + back},
+                     where=0, net_amount=answer, quantity=answer)  # fmt: skip
+    assert found.net == net
+
+
+def test_sales_on_credit_are_no_returns(tmp_path):
+    head = "Order No,Order Date,Customer No,Item,Qty,Net Amount\n"
+    files = {
+        f"{paid}_sales": head + "\n".join(f"{paid}{n},2026-0{month}-1{n},C1,A1,2,10.00" for n in range(9))
+        for month, paid in ((1, "cash"), (2, "credit"))
+    }
+    found = proposed(tmp_path, files)
+    assert (found.net, found.asked) == (180, [])
+
+
+def test_amounts_of_two_currencies_in_two_files_are_not_added_up(tmp_path):
+    files = {
+        f"s{month}": f"Order No,Order Date,Customer No,Item,Qty,Amount {currency}\n" + "\n".join(
+            f"{month}{n},2026-0{month}-1{n},C1,A1,2,10.00" for n in range(9))
+        for month, currency in ((1, "EUR"), (3, "USD"))
+    }  # fmt: skip
+    asked = open_questions(propose_map(written(tmp_path / "data", files)))
+    assert any(each.key == "tables.order_lines.files" for each in asked)
+
+
+def test_paid_by_transfer_is_a_sale_as_any(tmp_path):
+    rows = "\n".join(
+        f"S{n},2026-01-1{n},C1,A1,1,10.00,{('Cash', 'Card', 'Transfer')[n % 3]}" for n in range(9)
+    )
+    heads = "Order No,Order Date,Customer No,Item,Qty,Net Amount,Payment Method"
+    found = proposed(tmp_path, {"sales": f"{heads}\n{rows}"})
+    assert (found.net, found.asked) == (90, [])
 
 
 @pytest.mark.parametrize(

@@ -81,3 +81,35 @@ def test_one_month_that_a_title_names_is_asked_about(tmp_path):
         tmp_path, {"s": f"Umsatz Januar 2026,,,\nKundennr,Artikelnr,Menge,Umsatz netto\n{rows}"}, order_date=0
     )
     assert set(found.lines["order_date"].astype(str).str[:10]) == {str(datetime.date(2026, 1, 31))}
+
+
+@pytest.mark.parametrize("book", ["Sales FY2025-26", "Sales FY2026", "Sales 2025"])
+def test_of_which_year_the_months_of_a_business_year_are_is_asked(tmp_path, book):
+    """January to March of 2026 were dated into 2025, beside April of 2025, without a word."""
+    months = ("Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
+    sheets = openpyxl.Workbook()
+    sheets.remove(sheets.active)
+    for place, name in enumerate(months):
+        sheet = sheets.create_sheet(name)
+        sheet.append(["Order No", "Customer No", "Item", "Qty", "Net Amount"])
+        for n in range(6):
+            sheet.append([f"{name}{n}", f"K{n % 3}", "A1", 1, 10 * (place + 1) + n])
+    (tmp_path / "data").mkdir()
+    sheets.save(tmp_path / "data" / f"{book}.xlsx")
+    text = propose_map(tmp_path / "data")
+    (tmp_path / "workbook.toml").write_text(
+        answered(text, order_date=1 if book.endswith("FY2026") else 0), encoding="utf-8"
+    )
+    settings = load_settings(tmp_path / "workbook.toml")
+    import pandas as pd
+
+    lines = pd.read_parquet(read_tables(tmp_path / "data", settings, tmp_path / "cache").path("order_lines"))
+    sums = lines.groupby(lines["order_date"].astype(str).str[:7])["net_amount"].sum()
+    days = ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03")
+    assert dict(sums) == {day: Decimal(60 * (place + 1) + 15) for place, day in enumerate(days)}
+
+
+def test_the_day_that_a_bill_is_due_is_no_day_of_its_sale_unless_somebody_says_so(tmp_path):
+    rows = "\n".join(f"R{n},2026-04-{n + 10},C1,A1,1,{n + 1}.00" for n in range(6))
+    data = {"sales 2026-03": f"Order No,Due Date,Customer No,Item,Qty,Net Amount\n{rows}"}
+    assert "tables.order_lines.derived.order_date" in proposed(tmp_path, data, order_date=0).asked

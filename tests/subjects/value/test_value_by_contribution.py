@@ -96,6 +96,17 @@ def test_bounds_are_the_margins_in_proportion_and_as_much_again_as_charges_diffe
         assert ((rows[low] <= rows[mid]) & (rows[mid] <= rows[high])).all()
 
 
+def test_who_costs_far_more_than_it_brings_has_bounds_no_wider_than_its_margin_and_costs():
+    """It owes from before and buys no more: a comeback would bring its margin, and not fifty times as much."""
+    owing = pd.DataFrame({"customer_id": ["d"], "net_amount": [0.0], "charged_amount": [500.0]})
+    value = value_of(people={"d": (10.0, 100.0, 20.0)})
+    row = by_contribution(value, owing, ("finance",), 12).customers.iloc[0]
+    assert (row["charged_amount"], row["left_amount"]) == (1500, -1470)
+    own = np.hypot(3 * 100, CHARGE_SPREAD * 1500)
+    assert row["low_80"] == pytest.approx(-1470 + ndtri(0.1) * own)
+    assert row["high_95"] == pytest.approx(-1470 + ndtri(0.975) * own)
+
+
 def test_sums_are_those_of_the_customers_with_what_all_share(found):
     rows, whole = found.customers.set_index("customer_id"), found.equity.set_index("horizon").loc["3"]
     assert whole["left_amount"] == pytest.approx(rows["left_amount"].sum())
@@ -136,3 +147,11 @@ def test_the_page_says_what_is_left_what_is_counted_and_who_costs_more_than_it_b
     )
     assert "Not counted: Freight, Handling and Finance cost of terms" in said[2]
     assert said[3] == "1 customer is expected to cost CN¥600 more than it brings."
+
+
+def test_agreements_that_a_scope_shares_with_others_are_said_to_be_left_out():
+    owed = by_contribution(value_of(), CHARGED, ("rebate",), 12, shared=2)
+    said = contribution_views.left(value_of(), owed, N)[0].sentences
+    assert said[3] == "2 agreements are left out, of contribution too: customers of others belong to them."
+    assert not any("left out" in each for each in contribution_views.left(value_of(), by_contribution(
+        value_of(), CHARGED, ("rebate",), 12), N)[0].sentences)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations
@@ -13,15 +14,27 @@ from helpers.intake.proposing.samples import Sample
 
 #: So many rows are looked at, so many must have all three numbers, and this share of them must agree.
 _LOOKED_AT, _ENOUGH, _AGREES = 200, 5, 0.95
+_FACTORS_AND_PRODUCT = ("quantity", "price", "amount")
+#: What is so much of another amount, in nearly all rows, may be that amount less a discount or a tax.
+_LESS, _NEARLY = (Decimal("0.3"), Decimal("1.001")), 0.9
 #: So many columns are offered where one is asked for.
 _OFFERED = 6
+#: Heads of days that are another than that of the sale.
+_ANOTHER_DAY = re.compile(
+    r"(?i)due|fällig|faellig|éch[ée]ance|venc|scad|到期|期日|deliver|ship|liefer|livr|entreg|交货|发货|送货|paid|pay|"
+    r"zahl|bezahlt|付款|收款|valid|gültig|expir|有效|birth|geburt|print|druck|updat|modif|änder|修改|since|seit|until|"
+    r"promis|request|wunsch|plan"
+)
+
+
+_Numbers = dict[str, list[Decimal | None]]
 
 
 def by_values(sample: Sample, found: Mapping[str, str], left: Sequence[str]) -> dict[str, str]:
-    """Find the day, the quantity and the amount of lines among the columns that no word told.
+    """Find the day and the amount of lines among the columns that no word told.
 
-    An amount is the product of two other columns, of which the one of whole numbers is the quantity. Nothing is found
-    where two columns could be meant.
+    An amount is the product of two other columns. Nothing is found where two columns could be meant: an amount that is
+    less its discount, its tax or its costs may stand beside it.
 
     Parameters
     ----------
@@ -32,35 +45,41 @@ def by_values(sample: Sample, found: Mapping[str, str], left: Sequence[str]) -> 
     """
     more: dict[str, str] = {}
     days = [column for column in left if _are_days(sample.filled[column])]
-    if "order_date" not in found and len(days) == 1:
+    if "order_date" not in found and len(days) == 1 and not _ANOTHER_DAY.search(days[0]):
         more["order_date"] = days[0]
-    if "net_amount" in found:
-        return more
-    mark = decimal_mark([text for column in left for text in sample.filled[column][:_LOOKED_AT]])
-    known = [found["quantity"]] if "quantity" in found else []
-    numbers = {
-        column: [amount(text, mark) for text in sample.columns[column][:_LOOKED_AT]]
-        for column in (*known, *left)
-        if column not in days and not numbers_something(column) and _are_numbers(sample.filled[column])
-    }
-    proved = [
-        (quantity, product)
-        for quantity, price, product in permutations(numbers, 3)
-        if (not known or quantity in known)
-        and (known or _are_whole(numbers[quantity]))
-        and _are_product(numbers[quantity], numbers[price], numbers[product])
-    ]
-    if len({product for _, product in proved}) == 1:
-        more["net_amount"] = proved[0][1]
-        if len(proved) == 1:
-            more["quantity"] = proved[0][0]
-    return {name: column for name, column in more.items() if name not in found}
+    if "net_amount" not in found:
+        numbers, products = _products(sample, [found["quantity"]] if "quantity" in found else [], left)
+        rivals = [
+            each
+            for each in numbers
+            if any(_are_less(numbers[each], numbers[product]) for product in products)
+        ]
+        if len(products) == 1 and not rivals:
+            more["net_amount"] = products.pop()
+    return more
 
 
 def are_sales(sample: Sample) -> bool:
     """Whether rows have a day, quantity x price = amount, and two columns more to tell order and customer by."""
-    found = by_values(sample, {}, list(sample.columns))
-    return {"order_date", "net_amount"} <= {*found} and len(sample.columns) > len(found) + 1
+    days = [column for column in sample.columns if _are_days(sample.filled[column])]
+    _, products = _products(sample, [], list(sample.columns))
+    return bool(len(days) == 1 and products) and len(sample.columns) > len(_FACTORS_AND_PRODUCT) + len(days)
+
+
+def _products(sample: Sample, known: Sequence[str], left: Sequence[str]) -> tuple[_Numbers, set[str]]:
+    """Give the columns of numbers, and those that are the product of two of them; ``known``: the quantity, if it is."""
+    mark = decimal_mark([text for column in left for text in sample.filled[column][:_LOOKED_AT]])
+    numbers = {
+        column: [amount(text, mark) for text in sample.columns[column][:_LOOKED_AT]]
+        for column in (*known, *left)
+        if not numbers_something(column) and _are_numbers(sample.filled[column])
+    }
+    return numbers, {
+        product
+        for quantity, price, product in permutations(numbers, 3)
+        if (quantity in known if known else _are_whole(numbers[quantity]))
+        and _are_product(numbers[quantity], numbers[price], numbers[product])
+    }
 
 
 def ask_number(draft: Draft) -> Iterator[Finding]:
@@ -71,6 +90,8 @@ def ask_number(draft: Draft) -> Iterator[Finding]:
     fitting = {}
     for column in draft.left:
         texts = draft.texts(column)
+        if any("." in text or "," in text for text in texts if is_number(text)):
+            continue
         one_day = days and len({*zip(texts, days, strict=True)}) == len({*texts})
         if all(texts) and one_day and len({*texts}) > 1 and not _are_days(texts):
             fitting[column] = len({*texts})
@@ -85,19 +106,35 @@ def ask_number(draft: Draft) -> Iterator[Finding]:
         )
 
 
-def ask_quantity(draft: Draft) -> Iterator[Finding]:
-    """Ask which of two columns of whole numbers is the quantity, where their product is the amount."""
-    net = draft.expression("net_amount")
-    if net is None or {"quantity"} & {*draft.columns, *draft.derived, *draft.questions}:
+def ask_day(draft: Draft) -> Iterator[Finding]:
+    """Ask which of the columns of days is that of the sale, where no head says so."""
+    if "order_date" in {*draft.columns, *draft.derived, *draft.questions}:
         return
-    numbers = [each for each in draft.left if draft.is_numeric(each) and not numbers_something(each)]
-    for one, other in combinations(numbers[:_OFFERED], 2):
-        if draft.agree(f"{draft.number(one)} * {draft.number(other)}", net):
-            values = draft.example(draft.number(one), draft.number(other), net)
-            shown = f"{values[0]} x {values[1]} is {values[2]}" if values else ""
-            answers = [(draft.number(each), each) for each in (one, other)]
-            yield Finding(questions={"quantity": (f"{shown}: which of the two is the quantity", answers)})
-            return
+    days = [column for column in draft.left if _are_days(draft.sample.filled.get(column, ()))][:_OFFERED]
+    if days:
+        answers = [(draft.sql(column), f"{column}: {draft.sample.filled[column][0]}") for column in days]
+        yield Finding(questions={"order_date": ("no head says which day is that of the sale", answers)})
+
+
+def ask_quantity(draft: Draft) -> Iterator[Finding]:
+    """Ask which of two columns is the quantity, where their product is the amount, or any column of numbers."""
+    if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
+        return
+    others = {column for role, column in draft.roles.items() if role != "price"}
+    numbers = [
+        each for each in draft.left if draft.is_numeric(each) and not numbers_something(each) and each not in others
+    ][:_OFFERED]  # fmt: skip
+    net = draft.expression("net_amount")
+    for one, other in combinations(numbers, 2):
+        products = [net] if net else [draft.number(each) for each in numbers if each not in (one, other)]
+        for product in products:
+            if draft.agree(f"{draft.number(one)} * {draft.number(other)}", product):
+                values = draft.example(draft.number(one), draft.number(other), product)
+                shown = f"{values[0]:,.2f} x {values[1]:,.2f} is {values[2]:,.2f}" if values else ""
+                answers = [(draft.number(each), each) for each in (one, other)]
+                answers.append(("1", "neither: each row counts as one piece"))
+                yield Finding(questions={"quantity": (f"{shown}: which of the two is the quantity", answers)})
+                return
 
 
 def ask_amount(draft: Draft) -> Iterator[Finding]:
@@ -131,12 +168,20 @@ def _are_whole(values: Sequence[Decimal | None]) -> bool:
 
 
 def _are_product(*columns: Sequence[Decimal | None]) -> bool:
-    """Whether the third of three columns is the product of the first two, none of which is 1 throughout."""
+    """Whether the third of three columns is the product of the first two, none of which is 1 throughout, or a share."""
     rows = [
         (one, other, product)
         for one, other, product in zip(*columns, strict=True)
         if one is not None and other is not None and product
     ]
     same = sum(abs(a * b - c) <= Decimal("0.02") + abs(c) * Decimal("0.0005") for a, b, c in rows)
-    telling = all(any(row[place] != 1 for row in rows) for place in (0, 1))
+    telling = all(
+        any(row[place] != 1 for row in rows) and any(abs(row[place]) >= 1 for row in rows) for place in (0, 1)
+    )
     return len(rows) >= _ENOUGH and telling and same >= _AGREES * len(rows)
+
+
+def _are_less(values: Sequence[Decimal | None], amounts: Sequence[Decimal | None]) -> bool:
+    shares = [one / other for one, other in zip(values, amounts, strict=True) if one is not None and other]
+    near = sum(_LESS[0] <= share <= _LESS[1] for share in shares)
+    return any(share < 1 for share in shares) and near >= _NEARLY * len(shares)

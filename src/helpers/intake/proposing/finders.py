@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers.intake.proposing.by_values import ask_amount, ask_number, ask_quantity
+from helpers.intake.proposing.by_values import ask_amount, ask_day, ask_number, ask_quantity
 from helpers.intake.proposing.findings.amounts import find_net_amount, find_register
 from helpers.intake.proposing.findings.closed import find_closed
 from helpers.intake.proposing.findings.currency import find_amounts_by_currency, find_currency, find_units
@@ -42,9 +42,9 @@ from helpers.settings.source import TableName
 
 #: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
 _ORDER_LINES: tuple[Finder, ...] = (
-    find_date_parts, find_times, find_row_numbers, ask_customer, ask_number, find_document, find_document_amounts,
-    find_two_sides, find_packs, find_amounts_by_currency, find_net_amount, find_amount_of_one, find_register,
-    ask_amount, find_fees, find_units, find_discounts, find_paid, find_refunds, ask_quantity, find_quantity,
+    find_date_parts, ask_day, find_times, find_row_numbers, ask_customer, ask_number, find_document, ask_quantity,
+    find_document_amounts, find_two_sides, find_packs, find_amounts_by_currency, find_net_amount, find_amount_of_one,
+    find_register, ask_amount, find_fees, find_units, find_discounts, find_paid, find_refunds, find_quantity,
     find_unit_cost, find_product_cost, ask_packs, ask_units, ask_counts, find_credits, find_returned_files,
     find_signs, find_cost_signs, find_currency, find_heads_of_documents, find_spread, find_not_sold, find_kinds,
     find_other_days, find_guests, find_again, find_whose, find_shared_orders, find_shared_numbers,

@@ -26,7 +26,8 @@ _SHARED, _MOST_OTHERS = 0.7, 2
 #: Words in a name by which its rows are not further rows of the table: copies, what was bought, or was only offered or
 #: planned, and returns, which may stand without a minus.
 _APART = re.compile(
-    r"(?i)(?<![a-z])(old|copy|kopie|backup|bak|draft|test|template|summary|returns?|refunds?|credits?|retouren?|"
+    r"(?i)(?<![a-z])(old|copy|kopie|backup|bak|draft|test|template|summary|returns?|refunds?|"
+    r"credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|retouren?|"
     r"gutschrift\w*|purchases?|suppliers?|vendors?|quot(?:es?|ations?)|offers?|budget|plan|forecast)(?![a-z])"
     r"|副本|备份|旧|模板|汇总|退货|退款|红字|采购|供应商|报价|预算|计划"
 )
@@ -101,6 +102,9 @@ def _sizes_differ(one: Sample, other: Sample) -> bool:
     """Whether heads or titles say another currency, another size of amounts, or tax: thousands in one month alone."""
     units = [{plain(h): (*unit(h)[:2], bool(_WITH_TAX.search(h))) for h in s.columns} for s in (one, other)]
     titles = [size_of_titles(sample.comments)[0] for sample in (one, other)]
+    currencies = [{unit(head)[1] for head in sample.columns} - {None} for sample in (one, other)]
+    if all(currencies) and currencies[0] != currencies[1]:
+        return True
     return titles[0] != titles[1] or any(units[1].get(name, said) != said for name, said in units[0].items())
 
 
@@ -125,7 +129,10 @@ def are_alike(one: Sample, other: Sample) -> bool:
 
 
 def are_other_sales(one: Sample, other: Sample) -> bool:
-    """Whether a file holds lines of orders that another has not, under heads of its own."""
+    """Whether a file holds lines of orders that another has not, under heads of its own; invoices are of orders."""
+    said = [_documents(sample.columns) for sample in (one, other)]
+    if all(said) and said[0].isdisjoint(said[1]):
+        return False
     orders, rows = [], []
     for sample in (one, other):
         found, _, _ = match_columns("order_lines", sample.filled)
@@ -143,8 +150,7 @@ def _have_like_columns(one: Sample, other: Sample) -> bool:
     if not (one.file and other.file) and (one.file or other.file or _bare(one) != _bare(other)):
         return False  # a table of a database beside another may be a view of it, or an archive
     ours, theirs = set(one.columns), set(other.columns)
-    documents = [{w[0].lower() for h in heads for w in _DOCUMENTS.finditer(h)} for heads in (ours, theirs)]
-    if _bare(one) == _bare(other) and documents[0] == documents[1]:
+    if _bare(one) == _bare(other) and _documents(ours) == _documents(theirs):
         # Months of one report, of which the later ones call some columns otherwise; not orders and their invoices.
         renamed = _renamed(one.columns, {head: [head] for head in one.columns}, other)
         theirs = {renamed.get(head, head) for head in theirs}
@@ -152,6 +158,10 @@ def _have_like_columns(one: Sample, other: Sample) -> bool:
     return ours == theirs or (
         shared >= _SHARED * most and len(ours - theirs) <= _MOST_OTHERS and len(theirs - ours) <= _MOST_OTHERS
     )
+
+
+def _documents(heads: Iterable[str]) -> set[str]:
+    return {word[0].lower() for head in heads for word in _DOCUMENTS.finditer(head)}
 
 
 def _bare(sample: Sample) -> str:

@@ -68,6 +68,8 @@ class NetMargin(Answer):
         By kind of cost the months of the window that stand in the table.
     gaps
         By kind those of them of which the table has no row: nothing is counted of them, by no rule either.
+    shared
+        Rebate agreements left out because customers of others belong to them too; 0 in the company's report.
     """
 
     month: pd.Period
@@ -79,6 +81,7 @@ class NetMargin(Answer):
     by_rule: tuple[str, ...]
     in_table: Mapping[str, Span]
     gaps: Mapping[str, pd.PeriodIndex]
+    shared: int = 0
 
     def total(self, column: str) -> float:
         """Return the exact sum of a money column over all customers."""

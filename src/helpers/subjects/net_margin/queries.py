@@ -45,7 +45,8 @@ class NetMarginQueries(RebateQueries):
         if self.scope != COMPANY:
             owned = own_owner(self.facts.table("customers"), self.scope, self.facts).select("customer_id")
         sold = facts_of.by_product(self.facts, owned, factors(result))
-        return replace(result, products=with_products(result, sold))
+        products = with_products(result, sold)
+        return replace(result, products=products, shared=0 if found is None else found.shared)
 
     def _margin_rows(self) -> CustomerRows | None:
         """Return the contribution of each customer; None where no cost of goods is known."""
@@ -56,7 +57,7 @@ class NetMarginQueries(RebateQueries):
             found = self.net_margin()
             assert found is not None
             columns = ["customer_id", "net_amount", "margin_amount", "contribution_amount"]
-            counted = {"counted": list(found.counted)}
-            return OfCustomers(found.customers.dropna(subset="customer_id")[columns], counted)
+            said = {"counted": list(found.counted), "shared": found.shared}
+            return OfCustomers(found.customers.dropna(subset="customer_id")[columns], said)
 
         return self._customer_rows("net-margin", left)

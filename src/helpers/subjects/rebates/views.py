@@ -52,17 +52,11 @@ def rebate_findings(result: Rebates, n: Numbers) -> Findings:
 
 def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
     _ = n.words
-    shared = unknown = merged = None
+    unknown = merged = None
     if result.merged:
         merged = _(
             "{n} agreements were made with numbers that are one customer now: what it buys counts for each.",
             n=n.count(result.merged),
-        )
-    if result.shared:
-        shared = _.ngettext(
-            "{n} agreement is left out, of contribution too: customers of others belong to it.",
-            "{n} agreements are left out, of contribution too: customers of others belong to them.",
-            result.shared,
         )
     if result.unknown_amount:
         unknown = _(
@@ -74,10 +68,19 @@ def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
     ]
     return [
         _("Not reckoned: {agreements}.", agreements=_.clauses(named)) if named else None,
-        shared,
+        left_out(result.shared, _),
         unknown,
         merged,
     ]
+
+
+def left_out(shared: int, _: Words) -> str | None:
+    """Say how many agreements a team or a salesperson has with others, and that nothing here counts them."""
+    return _.ngettext(
+        "{n} agreement is left out, of contribution too: customers of others belong to it.",
+        "{n} agreements are left out, of contribution too: customers of others belong to them.",
+        shared,
+    ) if shared else None  # fmt: skip
 
 
 def problem_words(problem: str, _: Words) -> str:

@@ -2,7 +2,8 @@
 
 What a customer's rebates and service took in the last window is taken off in proportion to its sales: so much of each
 unit of money that it is expected to buy. Who bought less than it is expected to buy in a year is charged no more for
-that year than it was. So each customer's figure rests on its own rows, and is the same in every scope that has them.
+that year than it was. So each customer's figure rests on its own rows, and is the same in every scope that has them;
+but for rebates of agreements to which customers of others belong too, which a scope does not know.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class ContributionValue(Answer):
         Length of the window that tells what customers are charged.
     counted
         Which rebates and costs are known: names of `helpers.subjects.net_margin.net_margin.CHARGES`.
+    shared
+        Agreements that are not among them, as customers of others belong to them too; 0 in the company's report.
     customers
         One row a customer of the lifetime value, the most of which is left first: customer_id, name, tier, value_amount
         (margin expected), charged_amount (rebates and service of the same sales), left_amount (the difference), low_80,
@@ -52,17 +55,23 @@ class ContributionValue(Answer):
     horizon_years: int
     window_months: int
     counted: tuple[str, ...]
+    shared: int
     customers: pd.DataFrame
     equity: pd.DataFrame
 
 
 def by_contribution(
-    value: LifetimeValue, charged: pd.DataFrame, counted: tuple[str, ...], window_months: int
+    value: LifetimeValue,
+    charged: pd.DataFrame,
+    counted: tuple[str, ...],
+    window_months: int,
+    shared: int = 0,
 ) -> ContributionValue | None:
     """Take rebates and service off the margin that customers are expected to bring; None where either is not known.
 
     Bounds are as far from what is left as those of the margin are from it, in proportion, and as far again as charges
-    differ from year to year; both as independent errors.
+    differ from year to year; both as independent errors. In proportion, or as far where charges are more than twice the
+    margin: who buys more than is expected does not bring more than the margin of it.
 
     Parameters
     ----------
@@ -74,6 +83,8 @@ def by_contribution(
         What is charged, by name.
     window_months
         Length of that window.
+    shared
+        How many agreements are left out of it.
     """
     if not value.by_margin or not counted or value.learned is None:
         return None
@@ -87,16 +98,16 @@ def by_contribution(
     base = np.maximum(sold, people["sales_1"].to_numpy())
     rate = np.divide(taken, base, out=np.zeros(len(people)), where=base > 0)
     sums, rows = [], people[["customer_id", "name", "tier", "value_amount"]]
-    shared = value.learned.shared_error
+    shared_error = value.learned.shared_error
     for horizon in HORIZONS:
         margin, spread = (people[f"{name}_{horizon}"].to_numpy() for name in ("value", "deviation"))
         charge = digits(rate * people[f"sales_{horizon}"].to_numpy())
         left, unsure = digits(margin - charge), CHARGE_SPREAD * np.abs(charge)
-        part = np.abs(np.divide(left, margin, out=np.zeros(len(people)), where=margin != 0))
+        part = np.abs(np.divide(left, margin, out=np.zeros(len(people)), where=margin != 0)).clip(max=1.0)
         own = pd.DataFrame(
             {f"value_{horizon}": left, f"deviation_{horizon}": digits(np.hypot(part * spread, unsure))}
         )
-        total = sum_of(own, horizon, shared)
+        total = sum_of(own, horizon, shared_error)
         sums.append(
             {"horizon": horizon, "value_amount": float(margin.sum()), "charged_amount": float(charge.sum()),
              "left_amount": total.pop("value_amount"), **total}
@@ -114,5 +125,5 @@ def by_contribution(
     )
     table = ranked.sort_values(["left_amount", "customer_id"], ascending=[False, True], ignore_index=True)
     return ContributionValue(
-        value.month, value.horizon_years, window_months, counted, table, pd.DataFrame(sums)
+        value.month, value.horizon_years, window_months, counted, shared, table, pd.DataFrame(sums)
     )

@@ -95,8 +95,8 @@ class ValueQueries(NetMarginQueries):
             return None
         charged = rows.columns("net_amount", "margin_amount", "contribution_amount").reset_index()
         charged = charged.assign(charged_amount=charged["margin_amount"] - charged["contribution_amount"])
-        counted = tuple(rows.of_all["counted"])
-        return by_contribution(value, charged, counted, self.settings.periods.window_months)
+        counted, shared = tuple(rows.of_all["counted"]), rows.of_all["shared"]
+        return by_contribution(value, charged, counted, self.settings.periods.window_months, shared)
 
     def cohorts(self, value: LifetimeValue) -> Cohorts:
         """Return cohort curves of the customers of ``value``; see `helpers.subjects.value.cohorts`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from helpers.intake.proposing.columns import pieces_of_price
+from helpers.intake.proposing.columns import numbers_something, pieces_of_price
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.money.taxes import (
     RATES,
@@ -21,6 +21,9 @@ _SAYS_NET = re.compile(
     r"(?i)\b(net|netto|neto|untaxed|taxable|excl\w*|h\.?t\.?)\b|net|"
     r"不含税|无税|未税|净|税抜|sin iva|imponible|montant ht"
 )
+
+#: Of so many rows an amount that is not quantity x price must be near it.
+_NEARLY = 0.9
 
 
 def find_net_amount(draft: Draft) -> Iterator[Finding]:
@@ -88,7 +91,8 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
 
 def find_register(draft: Draft) -> Iterator[Finding]:
     """Ask for the tax in the amounts of a register of documents: they are with it in most, and nothing there tells."""
-    if "quantity" in draft.columns or "net_amount" in draft.derived or "net_amount" in draft.questions:
+    told = {*draft.derived, *draft.questions}
+    if "quantity" in {*draft.columns, *draft.questions} or "net_amount" in told:
         return
     column = draft.columns.get("net_amount") or draft.roles.get("document")
     if column is None or _SAYS_NET.search(column) or not draft.is_numeric(column):
@@ -295,11 +299,36 @@ def _without_net(draft: Draft, roles: Mapping[str, str], times: str | None) -> I
             return
         yield _derived_net(draft, f"quantity x {price}", made, priced)
         return
+    if beside := _less_than(draft, priced):
+        values = draft.example(draft.number(beside), priced, where=f"{draft.number(beside)} <> {priced}")
+        answers = [(draft.number(beside), f"{beside}: {shown(values[0])}"),
+                   (priced, f"quantity x {price}: {shown(values[1])}")]  # fmt: skip
+        asks = (
+            f"no head says which column is the amount, and {beside} is not quantity x {price}: which is it?"
+        )
+        yield Finding(questions={"net_amount": (asks, answers)}, uses=(price,))
+        return
     yield Finding(
         f"No column is a net amount: it is quantity x {price}.",
         derived={"net_amount": priced},
         uses=(price, *_named(draft.roles, "price_per")),
     )
+
+
+def _less_than(draft: Draft, priced: str) -> str | None:
+    """Find a column that no word tells and that is quantity x price less something in some rows, as a discount."""
+    for column in draft.left:
+        if column in {*draft.roles.values(), *draft.amounts} or numbers_something(column):
+            continue
+        if draft.is_numeric(column):
+            count, near, less = draft.one(
+                "SELECT count(*), count(*) FILTER (WHERE value / priced BETWEEN 0.3 AND 1.001), "
+                "count(*) FILTER (WHERE value / priced < 0.999) FROM (SELECT "
+                f"{draft.number(column)} AS value, ({priced}) AS priced FROM sample) WHERE value <> 0 AND priced <> 0"
+            )
+            if less and near >= _NEARLY * count:
+                return column
+    return None
 
 
 def _ask_rate(draft: Draft, column: str, amount: str, used: tuple[str, ...] = ()) -> Finding:

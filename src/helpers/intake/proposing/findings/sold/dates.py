@@ -5,8 +5,9 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from helpers.intake.layout.periods import Period, period_of, year_in
 from helpers.intake.proposing.columns import is_date, words_of
@@ -23,6 +24,9 @@ _TIMES = {*_DAYS, *listed("week weekno calendarweek woche kw kalenderwoche semai
 #: How days are written that lack their year.
 _WITHOUT_YEAR = (*(form.format(mark) for mark in "./-" for form in ("%d{0}%m{0}", "%d{0}%m", "%m{0}%d")),
                  "%m月%d日", "%d-%b", "%d %b", "%d. %b", "%b %d", "%b-%d")  # fmt: skip
+#: Words for a year that need not begin in January.
+_OF_BUSINESS = re.compile("(?i)(?<![a-z])(fy|gj)(?![a-z])|fiscal|geschäftsjahr|财年")
+_TWO_YEARS = re.compile("20[0-9]{2}[-/_ ]([0-9]{2})?[0-9]{2}(?![0-9])")
 #: A month in the name of a file or sheet, as digits.
 _IN_NAME = "(20[0-9]{2})[-_. ]?(0[1-9]|1[0-2])"
 
@@ -94,7 +98,7 @@ def time_column(sample: Sample) -> str | None:
 
 def find_times(draft: Draft) -> Iterator[Finding]:
     """Ask which day is meant where a week, a quarter, a day without a year or the name of a sheet stands for it."""
-    if "order_date" in draft.columns or "order_date" in draft.derived:
+    if "order_date" in {*draft.columns, *draft.derived, *draft.questions}:
         return
     if found := _times_of(draft.sample):
         column, asks, answers = found
@@ -107,8 +111,14 @@ def find_times(draft: Draft) -> Iterator[Finding]:
             yield Finding(questions={"order_date": (asks, [(f"CAST('{day}' AS DATE)", "yes: its last day")])})
             return
         column = SHEET_NAME if draft.sample.parts[0][1] in named else FILE_NAME
-        cases = " ".join(f"WHEN {literal(name)} THEN '{day}'" for name, day in days.items())
-        sql = f"CAST(CASE {column} {cases} END AS DATE)"
+        sql = _by_name(column, named)
+        if years := _years_that_turn(draft.sample, named):
+            *_, last = years[0]
+            asks = f"{last} says no year, and the months may be of a business year: of which years are they?"
+            answers = [(_by_name(column, each), f"{last} ends on {each[last]}") for each in years]
+            answers.append((sql, "all are of one calendar year"))
+            yield Finding(questions={"order_date": (asks, answers)})
+            return
         if all(re.search(_IN_NAME, name) for name in days):
             parts = " || ".join(f"regexp_extract({column}, '{_IN_NAME}', {place})" for place in (1, 2))
             sql = f"last_day(try_strptime({parts}, '%Y%m'))"
@@ -117,6 +127,41 @@ def find_times(draft: Draft) -> Iterator[Finding]:
             f"No column is a date: a row's is the last day of the month that its {whose} is called by.",
             derived={"order_date": sql},
         )
+
+
+def _by_name(column: str, days: Mapping[str, datetime.date]) -> str:
+    """Write the day of a row by the file or sheet that it is of."""
+    cases = " ".join(f"WHEN {literal(name)} THEN '{day}'" for name, day in days.items())
+    return f"CAST(CASE {column} {cases} END AS DATE)"
+
+
+def _years_that_turn(sample: Sample, named: Mapping[str, datetime.date]) -> list[dict[str, datetime.date]]:
+    """Give the days of months that may run over the end of a calendar year, as of April to March: both ways."""
+    order = [
+        name for name in dict.fromkeys(each for part in sample.parts for each in part[:2]) if name in named
+    ]
+    said = " ".join((_about(sample), *order))
+    years = all((period := period_of(name)) and period.year for name in order)
+    business = bool(_OF_BUSINESS.search(said)) or (not years and bool(_TWO_YEARS.search(said)))
+    months = [named[name].month for name in order]
+    turns = [place for place, (one, other) in enumerate(pairwise(months), 1) if other < one]
+    if (years or len(turns) != 1) and not business:
+        return []
+    if len(turns) > 1:  # in the order of their names
+        order.sort(key=lambda name: (named[name].month - 4) % 12)
+        turns = [place for place, name in enumerate(order) if named[name].month < 4][:1]
+    turn = turns[0] if turns else len(order)
+    return [
+        {
+            name: _last_of(named[name].year + start + (place >= turn), named[name].month)
+            for place, name in enumerate(order)
+        }
+        for start in (0, -1)
+    ]
+
+
+def _last_of(year: int, month: int) -> datetime.date:
+    return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _times_of(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] | None:

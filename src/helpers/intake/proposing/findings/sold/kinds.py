@@ -116,6 +116,11 @@ _PAID_AHEAD = (
     "前受|预收|预付|定金|订金"
 )
 _LONGEST = 40
+#: Heads of how something was paid or who sold it, and words that mean that there: a bank transfer, inside sales.
+_HOW = re.compile(
+    r"(?i)pay|zahl|paiement|pago|付款|支付|收款|结算|channel|kanal|渠道|team|dep(ar)?t|abteilung|部门"
+)
+_EITHER = re.compile(r"(?i)^(transfers?|intern(al)?( sales)?)$")
 _FEW = 25
 
 
@@ -130,7 +135,10 @@ def find_kinds(draft: Draft) -> Iterator[Finding]:
         for kind, shape in _KINDS.items():
             if whose and kind != "test":
                 continue
-            found = sorted(word for word in words if shape.match(word.strip()))
+            found = sorted(
+                word for word in words
+                if shape.match(word.strip()) and not (_HOW.search(column) and _EITHER.match(word.strip()))
+            )  # fmt: skip
             if kind == "document_head" and words in _RECORDS:
                 found = sorted(words & {"H", "K"})
             if (

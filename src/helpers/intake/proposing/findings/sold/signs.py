@@ -66,7 +66,10 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
     by = FILE_NAME if sample.returned[0] in {file for file, _, _ in sample.parts} else SHEET_NAME
     # Files to come are told by the word in their names.
     words = {found[0] for name in sample.returned if (found := RETURNS.search(name.lower()))}
+    sold = {name for part in sample.parts for name in part[:2] if name} - {*sample.returned}
     met = " OR ".join(f"contains(lower({by}), {literal(word)})" for word in sorted(words))
+    if any(word in name.lower() for word in words for name in sold):
+        met = f"{by} IN ({draft.quoted(sample.returned)})"
     derived: dict[str, str] = {}
     questions: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {}
     money = None
@@ -74,9 +77,18 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
         expression = draft.any_reading(name)
         above, below, total = draft.signs(met, expression or "NULL")
         money = total if name == "net_amount" else money
-        if expression is None or below or not above:
+        if expression is None or not above:
             continue
-        if name in draft.questions:
+        if below:
+            asked = f"{', '.join(sample.returned)}: {below} rows with a minus, {above} without: which are returns?"
+            all_off = f"CASE WHEN {met} THEN -abs({expression}) ELSE {expression} END"
+            ways = [
+                (all_off, "all of them are taken off"),
+                (expression, "those with a minus: the others are added"),
+                (turned_sign(met, expression), "those without a minus: the others are added"),
+            ]
+            questions[name] = asked, ways
+        elif name in draft.questions:
             asks, known = draft.questions[name]
             questions[name] = asks, [(turned_sign(met, made), means) for made, means in known]
         else:
