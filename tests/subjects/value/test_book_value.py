@@ -11,6 +11,7 @@ from builders import line
 from helpers.book import Book
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
+from helpers.subjects.value import contribution_views
 
 LINES = [
     line(
@@ -67,3 +68,27 @@ def test_orders_of_the_next_month_change_nothing(book_of):
     before, after = book_of().lifetime(), book_of(order_lines=later).lifetime()
     pd.testing.assert_frame_equal(before.customers, after.customers)
     pd.testing.assert_frame_equal(before.equity, after.equity)
+
+
+def test_what_eight_months_of_data_charged_is_not_taken_for_that_of_a_year(book_of):
+    costs = [
+        {"date": f"2025-{month:02d}-20", "customer_id": "a", "kind": "freight", "amount": 5}
+        for month in range(1, 13)
+    ]
+    book = book_of(month="2025-08", costs=costs)
+    value = book.lifetime()
+    left = book.lifetime_left(value)
+    assert left.window_months == 8
+    # 40 of 800 in eight months are 60 of 1,200 a year.
+    of_a, expected = (each.customers.set_index("customer_id").loc["a"] for each in (left, value))
+    assert expected["sales_1"] > 0
+    rate = 60 / max(1200.0, expected["sales_1"])
+    assert of_a["charged_amount"] == pytest.approx(rate * expected[f"sales_{value.horizon_years}"])
+    assert left.partly == ()
+    some = book_of(month="2025-08", costs=costs[:5])
+    (kind, first, last) = some.lifetime_left(some.lifetime()).partly[0]
+    assert (kind, f"{first}", f"{last}") == ("freight", "2025-01", "2025-05")
+    said = contribution_views.left(value, some.lifetime_left(value), some.numbers)[0].sentences
+    assert said[2] == (
+        "Freight: the table has January 2025 to May 2025; nothing is counted of the other months."
+    )

@@ -42,7 +42,7 @@ _OFFSETS = {"buddhist": -543, "republic": 1911}
 _ERAS = {"R": 2018, "令和": 2018, "H": 1988, "平成": 1988, "S": 1925, "昭和": 1925}
 _ERA = f"^({'|'.join(_ERAS)})[. ]?([0-9]{{1,2}}|元)"
 #: A whole day of an era: R1 alone is a number of something.
-_DAY_OF_ERA = re.compile(_ERA + "[./年-][0-9]{1,2}[./月-][0-9]{1,2}日?")
+_DAY_OF_ERA = re.compile(_ERA + "[./年-][0-9]{1,2}[./月-][0-9]{1,2}(?![0-9])日?")
 _YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-9]|$)"}
 
 

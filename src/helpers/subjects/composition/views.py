@@ -128,7 +128,7 @@ def share_table(result: Composition, n: Numbers) -> Table:
         "gap_amount": Column(_("Gap in money"), n.signed_count),
         **measures(n, "margin_percent"),
     }
-    return _table(result, frame, columns, _window_caption(result, n), n)
+    return _table(result, frame, columns, words.window_caption(result, n), n)
 
 
 def month(result: Composition, n: Numbers, working: WorkingTime | None = None) -> list[Chart | Table]:
@@ -355,14 +355,6 @@ def _table(
         frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP[result.by == "channel" :], total=kept,
         empty=n.words("No sales in this period."),
         sortable=len(frame) > MOST_BARS,
-    )  # fmt: skip
-
-
-def _window_caption(result: Composition, n: Numbers) -> str:
-    return n.words(
-        "Net sales of the {months} months to {month} by {dimension}, in {currency}",
-        months=result.window_months, month=n.month(result.month), dimension=labels.dimension(result.by, n.words),
-        currency=n.currency,
     )  # fmt: skip
 
 

@@ -42,3 +42,12 @@ def windows(result: Bridge | PriceVolumeMix, n: Numbers) -> tuple[str, str]:
         n.words("{months} months to {month}", months=result.window_months, month=month) for month in months
     )
     return before, now
+
+
+def window_caption(result: Composition, n: Numbers) -> str:
+    """What a table of the window's net sales is called."""
+    return n.words(
+        "Net sales of the {months} months to {month} by {dimension}, in {currency}",
+        months=result.window_months, month=n.month(result.month), dimension=labels.dimension(result.by, n.words),
+        currency=n.currency,
+    )  # fmt: skip

@@ -57,7 +57,14 @@ class NetMarginQueries(RebateQueries):
             found = self.net_margin()
             assert found is not None
             columns = ["customer_id", "net_amount", "margin_amount", "contribution_amount"]
-            said = {"counted": list(found.counted), "shared": found.shared}
+            window = trailing(self.month, found.window_months)
+            begun = max(window.first, self.facts.coverage.months[0])
+            partly = [
+                (kind, str(span.first), str(span.last))
+                for kind, span in found.in_table.items()
+                if kind not in found.by_rule and (span.first > begun or span.last < window.last)
+            ]
+            said = {"counted": list(found.counted), "shared": found.shared, "partly": partly}
             return OfCustomers(found.customers.dropna(subset="customer_id")[columns], said)
 
         return self._customer_rows("net-margin", left)

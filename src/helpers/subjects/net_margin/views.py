@@ -91,19 +91,24 @@ def _partly(result: NetMargin, n: Numbers) -> list[str]:
             )
         )  # fmt: skip
     for kind, span in result.in_table.items():
-        of = {"name": charge_label(kind, _), "first": n.month(span.first), "last": n.month(span.last)}
         if kind in result.by_rule:
             said.append(
                 _(
                     "{name}: of {first} to {last} from the table, of the other months by rule of the settings.",
-                    **of,
+                    name=charge_label(kind, _), first=n.month(span.first), last=n.month(span.last),
                 )
-            )
+            )  # fmt: skip
         elif span != trailing(result.month, result.window_months):
-            said.append(
-                _("{name}: the table has {first} to {last}; nothing is counted of the other months.", **of)
-            )
+            said.append(counted_partly(kind, span.first, span.last, n))
     return said
+
+
+def counted_partly(kind: str, first: pd.Period, last: pd.Period, n: Numbers) -> str:
+    """Say which months of a kind of cost the table has, where no rule stands in for the others."""
+    return n.words(
+        "{name}: the table has {first} to {last}; nothing is counted of the other months.",
+        name=charge_label(kind, n.words), first=n.month(first), last=n.month(last),
+    )  # fmt: skip
 
 
 def _ways(result: NetMargin, n: Numbers) -> list[Chart]:

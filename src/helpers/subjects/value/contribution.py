@@ -38,11 +38,13 @@ class ContributionValue(Answer):
     month, horizon_years
         As of `helpers.subjects.value.lifetime.LifetimeValue`.
     window_months
-        Length of the window that tells what customers are charged.
+        Length of the window that tells what customers are charged, as far as the data reach.
     counted
         Which rebates and costs are known: names of `helpers.subjects.net_margin.net_margin.CHARGES`.
     shared
         Agreements that are not among them, as customers of others belong to them too; 0 in the company's report.
+    partly
+        Kinds of cost that the table has in some months of the window alone, with the first and last of these.
     customers
         One row a customer of the lifetime value, the most of which is left first: customer_id, name, tier, value_amount
         (margin expected), charged_amount (rebates and service of the same sales), left_amount (the difference), low_80,
@@ -56,6 +58,7 @@ class ContributionValue(Answer):
     window_months: int
     counted: tuple[str, ...]
     shared: int
+    partly: tuple[tuple[str, pd.Period, pd.Period], ...]
     customers: pd.DataFrame
     equity: pd.DataFrame
 
@@ -66,6 +69,7 @@ def by_contribution(
     counted: tuple[str, ...],
     window_months: int,
     shared: int = 0,
+    partly: tuple[tuple[str, pd.Period, pd.Period], ...] = (),
 ) -> ContributionValue | None:
     """Take rebates and service off the margin that customers are expected to bring; None where either is not known.
 
@@ -82,9 +86,11 @@ def by_contribution(
     counted
         What is charged, by name.
     window_months
-        Length of that window.
+        Length of that window, as far as the data reach.
     shared
         How many agreements are left out of it.
+    partly
+        Of which costs only some months are known.
     """
     if not value.by_margin or not counted or value.learned is None:
         return None
@@ -125,5 +131,5 @@ def by_contribution(
     )
     table = ranked.sort_values(["left_amount", "customer_id"], ascending=[False, True], ignore_index=True)
     return ContributionValue(
-        value.month, value.horizon_years, window_months, counted, shared, table, pd.DataFrame(sums)
+        value.month, value.horizon_years, window_months, counted, shared, partly, table, pd.DataFrame(sums)
     )

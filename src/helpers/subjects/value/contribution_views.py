@@ -7,7 +7,7 @@ from helpers.present.measures import measures
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
-from helpers.subjects.net_margin.views import charge_label, not_counted
+from helpers.subjects.net_margin.views import charge_label, counted_partly, not_counted
 from helpers.subjects.rebates.views import left_out
 from helpers.subjects.tiers.views import tier_label
 from helpers.subjects.value.contribution import ContributionValue
@@ -56,7 +56,8 @@ def left_findings(value: LifetimeValue, result: ContributionValue, n: Numbers) -
         "{n} customers are expected to cost {amount} more than they bring.",
         len(below), amount=n.money_short(-below["left_amount"].sum()),
     ) if len(below) else None  # fmt: skip
-    without = (not_counted(result.counted, _), left_out(result.shared, _))
+    partly = [counted_partly(*each, n) for each in result.partly]
+    without = (*partly, not_counted(result.counted, _), left_out(result.shared, _))
     return findings(lead, counted, *without, costs, _fallen(result, n))
 
 

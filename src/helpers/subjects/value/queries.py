@@ -96,7 +96,13 @@ class ValueQueries(NetMarginQueries):
         charged = rows.columns("net_amount", "margin_amount", "contribution_amount").reset_index()
         charged = charged.assign(charged_amount=charged["margin_amount"] - charged["contribution_amount"])
         counted, shared = tuple(rows.of_all["counted"]), rows.of_all["shared"]
-        return by_contribution(value, charged, counted, self.settings.periods.window_months, shared)
+        # Of data shorter than the window that is what they have: it stands for a year.
+        there = (self.month - self.facts.coverage.months[0]).n + 1
+        months = min(self.settings.periods.window_months, there)
+        partly = tuple(
+            (kind, pd.Period(first, "M"), pd.Period(last, "M")) for kind, first, last in rows.of_all["partly"]
+        )
+        return by_contribution(value, charged, counted, months, shared, partly)
 
     def cohorts(self, value: LifetimeValue) -> Cohorts:
         """Return cohort curves of the customers of ``value``; see `helpers.subjects.value.cohorts`.

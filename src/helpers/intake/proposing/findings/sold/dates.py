@@ -137,14 +137,15 @@ def _by_name(column: str, days: Mapping[str, datetime.date]) -> str:
 
 def _years_that_turn(sample: Sample, named: Mapping[str, datetime.date]) -> list[dict[str, datetime.date]]:
     """Give the days of months that may run over the end of a calendar year, as of April to March: both ways."""
-    order = [
-        name for name in dict.fromkeys(each for part in sample.parts for each in part[:2]) if name in named
-    ]
+    parts = dict.fromkeys(each for part in sample.parts for each in part[:2])
+    order = [name for name in parts if name and name in named]
     said = " ".join((_about(sample), *order))
     years = all((period := period_of(name)) and period.year for name in order)
     business = bool(_OF_BUSINESS.search(said)) or (not years and bool(_TWO_YEARS.search(said)))
     months = [named[name].month for name in order]
     turns = [place for place, (one, other) in enumerate(pairwise(months), 1) if other < one]
+    if len({day.year for day in named.values()}) > 1 or all(re.search(_IN_NAME, name) for name in order):
+        return []  # they say their own years
     if (years or len(turns) != 1) and not business:
         return []
     if len(turns) > 1:  # in the order of their names
