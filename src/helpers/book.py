@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import intake
-from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.own_periods import named_period, own_periods
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind
@@ -127,7 +127,11 @@ def open_book(
             tables=facts.tables,
             facts=facts,
             numbers=numbers(
-                spoken, settings.report.currency, settings.report.amounts_in, settings.labels_in(spoken)
+                spoken,
+                settings.report.currency,
+                settings.report.amounts_in,
+                settings.labels_in(spoken),
+                CompanyYear.of(settings.periods),
             ),
         ),
     )
@@ -138,9 +142,10 @@ def check_is_over(facts: FactStore) -> None:
     months, coverage = own_periods(facts.settings.periods), facts.coverage
     if months is not None and coverage.in_course:
         raise WorkbookError(
-            f"{facts.month} is {months.first_day(facts.month)} to {months.last_day(facts.month)}, and the order lines "
-            f"end on {coverage.until}: it is not over. Months of own days are compared whole. Ask for the month before "
-            "(--month), or, if the data hold all of it, say so: complete_until under [periods] in workbook.toml."
+            f"{named_period(facts.month)} is {months.first_day(facts.month)} to {months.last_day(facts.month)}, and "
+            f"the order lines end on {coverage.until}: it is not over. Months of own days are compared whole. Ask for "
+            "the month before (--month), or, if the data hold all of it, say so: complete_until under [periods] in "
+            "workbook.toml."
         )
 
 
@@ -227,7 +232,7 @@ def check_periods(tables: StandardTables, settings: Settings) -> None:
     A target's period may be of two years (`CompanyYear.target_months`), or order lines are in no period.
     """
     year = CompanyYear.of(settings.periods)
-    if year.is_calendar and year.months is None and year.periods is None:
+    if year.is_calendar and year.months is None:
         return
     engine = connect(config.cache_folder())
     try:
@@ -241,8 +246,7 @@ def check_periods(tables: StandardTables, settings: Settings) -> None:
         first, last = to_pandas(days.as_table().agg(first=days.min(), last=days.max())).iloc[0]
     finally:
         engine.disconnect()
-    own = year.periods or year.months
-    known = own.periods if own else ()
+    known = year.months.periods if year.months else ()
     if known and (first.date() < known[0].first or last.date() > known[-1].last):
         raise WorkbookError(
             f"The order lines are of {first:%Y-%m-%d} to {last:%Y-%m-%d}, and the company's periods of "
@@ -258,10 +262,15 @@ def parse_month(text: str | pd.Period, settings: Settings) -> pd.Period:
     year = CompanyYear.of(settings.periods)
     if (called := year.month_called(text)) is not None:
         return called
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
-        of_year = "" if year.periods else ", or as a period of the company's year, for example FY2026-P10"
+    if year.has_thirteen:
         raise WorkbookError(
-            f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10{of_year}."
+            f"'{text}' is no period of the company's year, which has thirteen. Write it as 2026-P10, or by its name in "
+            "the table of periods."
+        )
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
+        raise WorkbookError(
+            f"The month '{text}' is not understood. Write it as YYYY-MM, for example 2026-10, or as a period of the "
+            "company's year, for example FY2026-P10."
         )
     return pd.Period(text.strip(), freq="M")
 

@@ -35,7 +35,6 @@ from helpers.subjects.identity import views as identity_views
 from helpers.subjects.net_margin import views as net_margin_views
 from helpers.subjects.own import views as own_signal_views
 from helpers.subjects.own.page_output import export, names_of, propose, tell
-from helpers.subjects.periods import views as period_views
 from helpers.subjects.quotes import views as quote_views
 from helpers.subjects.rebates import views as rebate_views
 from helpers.subjects.receivables import credit_views
@@ -63,7 +62,7 @@ __all__ = [
     "delivery_views", "display", "experience_views", "explorers", "export", "findings", "followup_views", "gap_views",
     "gather", "grade_views", "handover_views", "identity_views", "index_list", "index_views",
     "margin_views", "movement_views", "names_of", "net_margin_views", "open_book", "outlook",
-    "own_signal_views", "pd", "period_views", "price_volume_mix_views", "product_views", "propose", "prospect_views",
+    "own_signal_views", "pd", "price_volume_mix_views", "product_views", "propose", "prospect_views",
     "quality_views", "quote_views", "rebate_views", "receivable_views", "reconciliation", "record_views",
     "return_views", "satisfaction_views", "signal_views", "state_views", "summary_views", "table",
     "target_views", "tell", "tier_views", "trade_views", "value_views", "visit_views", "wallet_views",

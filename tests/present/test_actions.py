@@ -38,7 +38,12 @@ def test_every_kind_of_action_is_called_something_in_chinese():
 def test_one_action_is_proposed_for_each_row_with_a_sentence_from_it():
     about = pd.DataFrame({"customer_id": ["a", "b"], "days": [3, 40]}, index=[7, 5])
     made = propose(
-        about, "visit", pd.Series([1.0, 2.0], index=[7, 5]), due_day(MONTH, about["days"]), _silent, numbers()
+        about,
+        "visit",
+        pd.Series([1.0, 2.0], index=[7, 5]),
+        due_day(MONTH, about["days"], numbers()),
+        _silent,
+        numbers(),
     )
     assert made.rows["due_date"].tolist() == [pd.Timestamp("2026-11-03"), pd.Timestamp("2026-12-10")]
     assert made.worded()["reason"].tolist() == ["silent for 40 days", "silent for 3 days"]
@@ -53,4 +58,4 @@ def test_who_lacks_a_table_proposes_nothing():
 
 
 def test_an_action_is_due_so_many_days_after_the_month_end():
-    assert due_day(MONTH, 0) == pd.Timestamp("2026-10-31")
+    assert due_day(MONTH, 0, numbers()) == pd.Timestamp("2026-10-31")

@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
+from helpers.core.calendar.own_periods import numbered
 from helpers.present.numbers import numbers
-from helpers.present.own.frames import frame_table
+from helpers.present.own.frames import csv_of, frame_table
+from helpers.present.typed import typed
 
 N = numbers("en", "CNY")
 
@@ -18,3 +20,21 @@ def test_the_time_of_a_day_is_shown_where_there_is_one():
 @pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame(index=range(3))])
 def test_a_frame_without_columns_is_a_table_without_rows(frame):
     assert frame_table(frame, "Nobody", N).row_count == 0
+
+
+def test_a_period_of_a_year_of_thirteen_has_its_name_and_days_stay_days():
+    tenth = numbered(2026, 10)
+    frame = pd.DataFrame(
+        {
+            "month": [tenth.to_timestamp(), pd.NaT],
+            "period": pd.PeriodIndex([tenth, tenth + 4], freq="M"),
+            "until": pd.to_datetime(["2026-10-01", "9999-12-31"]),
+        }
+    )
+    assert csv_of(frame).decode("utf-8-sig").split() == [
+        "month,period,until", "2026-P10,2026-P10,2026-10-01", ",2027-P01,9999-12-31",
+    ]  # fmt: skip
+    assert [row[:2] for row in typed(frame_table(frame, "Periods", N)).rows] == [
+        ("2026-P10", "2026-P10"), (None, "2027-P01"),
+    ]  # fmt: skip
+    assert "2026年第10期" in frame_table(frame, "Periods", numbers("zh")).html

@@ -119,3 +119,14 @@ def test_a_word_is_called_otherwise_in_the_languages_that_the_settings_name():
 def test_a_label_that_says_nothing_or_stands_elsewhere_is_refused_by_file_and_word(labels_said, message):
     with pytest.raises(WorkbookError, match=f"map: 'labels': .*{message}"):
         parse_settings({"labels": labels_said}, "map")
+
+
+@pytest.mark.parametrize(
+    ("language", "window", "lately"),
+    [("en", "13 periods to 2026-P10", "Last 13 periods"), ("zh", "截至2026-P10的13期", "最近13期")],
+)
+def test_where_a_year_has_thirteen_periods_no_template_says_month(language, window, lately):
+    _ = words(language, (), True)
+    assert _("{months} months to {month}", months=13, month="2026-P10") == window
+    assert _("Last {months} months", months=13) == lately
+    assert "months" in words("en")("{months} months to {month}", months=12, month="October 2026")

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from helpers.core.calendar.own_periods import named_period
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.errors import NotRenewedError, WorkbookError
 from helpers.report import operation
 from helpers.report.monthly import make_reports
 from helpers.report.prepare import wanted_packs
 from helpers.report.requests import DataRead, PackRequest, PackResult, ReportRequest, ReportResult
+from helpers.settings.periods import Periods
 
 PEOPLE = "salesperson_id,name,team\nS1,Ann,North\nS2,Bob,North\nS3,Cid,South\n"
 
@@ -58,7 +61,9 @@ def test_last_month_is_the_one_before_todays(monkeypatch):
             return cls(2027, 1, 31)
 
     monkeypatch.setattr(operation.dt, "date", January)
-    assert operation.month_expected("last-month") == "2026-12"
+    assert str(operation.last_month(CALENDAR_YEAR)) == "2026-12"
+    assert named_period(operation.last_month(CompanyYear.of(Periods(pattern="13x4")))) == "2027-P01"
+    assert operation.month_expected(" last-month ") == operation.LAST_MONTH
     assert operation.month_expected("2026-10") == "2026-10"
     assert operation.month_expected(None) == ""
 

@@ -10,18 +10,18 @@ import duckdb
 import pandas as pd
 import pytest
 
-from helpers.book import Book, open_book, read_data
+from helpers.book import open_book
 from helpers.core.amounts import to_units
 from helpers.core.calendar.own_periods import own_periods
-from helpers.present.numbers import numbers
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
-from helpers.settings.config import SAMPLE_FOLDER, Periods, Settings, cache_folder
-from helpers.subjects.registry import open_facts
+from helpers.settings.config import SAMPLE_FOLDER
 
 pytestmark = pytest.mark.whole
 #: The sample's targets are of calendar years and months.
 APRIL = 'year_starts = 4\npattern = "4-4-5"'
+#: 2025 has 53 weeks, its last period five.
+THIRTEEN = 'pattern = "13x4"'
 
 
 @pytest.fixture
@@ -29,7 +29,10 @@ def sample_with(tmp_path):
     def build(periods):
         folder = shutil.copytree(SAMPLE_FOLDER, tmp_path / "sample")
         targets = pd.read_parquet(folder / "targets.parquet")
-        targets[targets["period"].str.len() == len("2026-10")].to_parquet(folder / "targets.parquet")
+        targets = targets[targets["period"].str.len() == len("2026-10")]
+        if "13x4" in periods:  # the thirteenth has none
+            targets = targets.assign(period=targets["period"].str.replace("-", "-P"))
+        targets.to_parquet(folder / "targets.parquet")
         with (folder / "workbook.toml").open("a") as file:
             file.write(f"\n[periods]\n{periods}\n")
         return folder
@@ -38,17 +41,25 @@ def sample_with(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "periods", [APRIL, "closing_day = 25", 'pattern = "4-5-4"\nyear_starts = 2\nyear_named = "first"']
-)
-def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, periods):
+    ("periods", "month", "first_and_last_day"),
+    [
+        (APRIL, "2026-10", ("2026-09-27", "2026-10-24")), ("closing_day = 25", "2026-10", ("2026-09-26", "2026-10-25")),
+        ('pattern = "4-5-4"\nyear_starts = 2\nyear_named = "first"', "2026-10", ("2026-10-04", "2026-10-31")),
+        (THIRTEEN, "2026-P10", ("2026-09-13", "2026-10-10")),
+    ],
+)  # fmt: skip
+def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(
+    sample_with, periods, month, first_and_last_day
+):
     folder = sample_with(periods)
-    book = open_book(str(folder), month="2026-10")
+    book = open_book(str(folder), month=month)
     own = own_periods(book.settings.periods)
+    assert (str(own.first_day(book.month)), str(own.last_day(book.month))) == first_and_last_day
 
-    def sold(first, last):
+    def sold(first, last, who="true"):
         (amount,) = duckdb.sql(f"""
             SELECT sum(net_amount) FROM '{SAMPLE_FOLDER}/order_lines.parquet'
-            WHERE order_date BETWEEN DATE '{own.first_day(first)}' AND DATE '{own.last_day(last)}'
+            WHERE {who} AND order_date BETWEEN DATE '{own.first_day(first)}' AND DATE '{own.last_day(last)}'
         """).fetchone()
         return int(amount * 10_000)
 
@@ -56,9 +67,18 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, peri
     for month, rows in composition.history.groupby("month"):
         of = month.to_period("M")
         assert to_units(rows["net_amount"]).sum() == sold(of, of)
-    total, begins = composition.total.iloc[0], book.year.span(book.month).first
-    found = to_units(total[["ytd_net_amount", "ytd_previous_net_amount"]]).tolist()
-    assert found == [sold(begins - back, book.month - back) for back in (0, 12)]
+    total, a_year = composition.total.iloc[0], book.year.length
+    for names, first in (
+        (("month_net_amount", "month_last_year_net_amount"), book.month),
+        (("ytd_net_amount", "ytd_previous_net_amount"), book.year.span(book.month).first),
+        (("net_amount", "net_amount_previous"), book.month - a_year + 1),
+    ):
+        found = to_units(total[list(names)]).tolist()
+        assert found == [sold(first - back, book.month - back) for back in (0, a_year)], names
+    people = book.facts.frame("customer_summary")[["net_amount", "net_amount_previous"]]
+    assert [to_units(people[name]).sum() for name in people] == [
+        sold(first - back, book.month - back, "customer_id IS NOT NULL") for back in (0, a_year)
+    ]
 
     def booked(table, day, first, last):
         (amount,) = duckdb.sql(f"""
@@ -106,51 +126,34 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(sample_with, peri
     assert book.facts.frame("open_items")["days_late"].sum() == late
 
 
-def test_sums_of_thirteen_periods_are_those_of_plain_sql():
-    settings = Settings(periods=Periods(pattern="13x4"))
-    tables, _settings = read_data(None)
-    facts = open_facts(tables, pd.Period("2026-10", "M"), settings, cache_folder())
-    book = Book(facts.month, facts.scope("company"), settings, facts.tables, facts, numbers("en", "CNY"))
-
-    def sold(first, last):
-        (amount,) = duckdb.sql(f"""
-            SELECT sum(net_amount) FROM '{SAMPLE_FOLDER}/order_lines.parquet'
-            WHERE order_date BETWEEN DATE '{first:%Y-%m-%d}' AND DATE '{last:%Y-%m-%d}'
-        """).fetchone()
-        return int(amount * 10_000)
-
-    rows = book.periods().rows
-    # Years end on the Saturday nearest 31 December. So 2025 had 53 weeks, 29 December 2024 to 3 January 2026, and the
-    # like periods of 2026 are 53 weeks back.
-    assert rows["kind"].tolist() == ["period"] * 10 + ["year_to_date", "trailing_year"]
-    assert rows["first_day"].iloc[[0, 9, 10, 11]].dt.date.astype("str").tolist() == [
-        "2026-01-04", "2026-09-13", "2026-01-04", "2025-10-05",
-    ]  # fmt: skip
-    assert set(rows["last_day"].iloc[9:].dt.date.astype("str")) == {"2026-10-10"}
-    for row in rows.to_dict("records"):
-        found = to_units([row["net_amount"], row["previous_net_amount"]]).tolist()
-        assert found == [
-            sold(row[f"{before}first_day"], row[f"{before}last_day"]) for before in ("", "previous_")
-        ]
-    back = (rows["first_day"] - rows["previous_first_day"]).dt.days
-    assert back.tolist() == [371] * 11 + [364]
-    assert rows["weeks"].tolist() == [4] * 10 + [40, 53]
-    assert rows["previous_weeks"].tolist() == [4] * 10 + [40, 52]
-
-
-def test_no_page_speaks_of_calendar_years_and_those_with_figures_of_months_say_their_days(sample_with):
-    folder = sample_with(APRIL)
-    request = ReportRequest(
-        data=str(folder), month="FY2027-P07", scope="salesperson:S01", out=folder.parent / "reports"
-    )
-    pack = make_report(request, lambda step: None).folder
-    assert pack.parent.name == "2026-10"
-    texts = {}
+def pages_of(folder, month, scope="salesperson:S01"):
+    """Make a report, and return its folder and the text that each page shows."""
+    request = ReportRequest(data=str(folder), month=month, scope=scope, out=folder.parent / "reports")
+    pack, texts = make_report(request, lambda step: None).folder, {}
     for page in sorted(pack.glob("*.html")):
         shown = re.sub(r"<(script|style)\b.*?</\1>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
         texts[page.stem] = html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown)))
+    return pack, texts
+
+
+def test_no_page_speaks_of_calendar_years_and_those_with_figures_of_months_say_their_days(sample_with):
+    pack, texts = pages_of(sample_with(APRIL), "FY2027-P07")
+    assert pack.parent.name == "2026-10"
     for text in texts.values():
         assert not re.search("calendar year|January and February|January to October|Year to date", text)
     for page in ("index", "01_customer_composition", "06_trade_performance", "07_targets_and_people"):
         assert "FY2027 is April 2026 to March 2027" in texts[page]
         assert "October 2026 is 27 Sept 2026 to 24 Oct 2026" in texts[page]
+
+
+def test_no_page_of_thirteen_periods_speaks_of_months_and_those_with_figures_say_their_days(sample_with):
+    pack, texts = pages_of(sample_with(THIRTEEN), "FY2026-P10")
+    assert pack.parent.name == "2026-P10"
+    # A number of a period is a month from 2120 on where nobody names it; the method page counts a quarter of customers.
+    assert {
+        page: re.findall(r".{30}\b[Mm]onth.{20}|.{30}\b21\d\d\b(?![,.]\d)", text)
+        for page, text in texts.items()
+    } == {page: [] for page in texts}
+    assert not [page for page, text in texts.items() if "quarters" in text and page != "90_method"]
+    for page in ("index", "01_customer_composition", "06_trade_performance", "07_targets_and_people"):
+        assert "2026-P10 is 13 Sept 2026 to 10 Oct 2026. A year has thirteen periods" in texts[page]

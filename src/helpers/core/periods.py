@@ -10,8 +10,16 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods, own_periods, year_number
-from helpers.core.calendar.year_periods import YearPeriods, year_periods
+from helpers.core.calendar.own_periods import (
+    THIRTEEN,
+    OwnPeriods,
+    is_numbered,
+    months_a_year,
+    numbered,
+    own_periods,
+    year_and_place,
+    year_number,
+)
 from helpers.errors import WorkbookError
 from helpers.settings.periods import Periods
 
@@ -33,6 +41,10 @@ class Span:
         """Return the span of the same length that lies so many months earlier."""
         return Span(self.first - months, self.last - months)
 
+    def year_back(self) -> Span:
+        """Return the span of the like months of the year before."""
+        return self.back(months_a_year(self.last))
+
     def months(self) -> pd.PeriodIndex:
         """Return the months of the span."""
         return pd.period_range(self.first, self.last, freq="M")
@@ -43,21 +55,28 @@ def trailing(month: pd.Period, window_months: int) -> Span:
     return Span(month - (window_months - 1), month)
 
 
+def trailing_year(month: pd.Period) -> Span:
+    """Return as many months as a year has, up to one."""
+    return trailing(month, months_a_year(month))
+
+
+def year_ago(month: pd.Period) -> pd.Period:
+    """Return the like month of the year before."""
+    return month - months_a_year(month)
+
+
 @dataclass(frozen=True)
 class CompanyYear:
-    """The twelve months of a company's year; quarters are its first three months, and so on.
+    """The months of a company's year; of twelve, quarters are its first three months, and so on.
 
     Attributes
     ----------
     starts
-        The year's first month: 1 is January.
+        The year's first month: 1 is January. Of years of thirteen periods, no more than what they are laid out by.
     named
         Whether a year that lies in two calendar years is named by its first or its last month.
     months
         The company's months, where they are no calendar months.
-    periods
-        The company's periods where its year has not twelve; months, and the year that they are of, are then the
-        calendar's.
 
     Examples
     --------
@@ -71,19 +90,26 @@ class CompanyYear:
     starts: int = 1
     named: Literal["first", "last"] = "last"
     months: OwnPeriods | None = None
-    periods: YearPeriods | None = None
 
     @classmethod
     def of(cls, rules: Periods) -> CompanyYear:
         """Return the year and the months that ``[periods]`` says."""
-        if (periods := year_periods(rules)) is not None:
-            return cls(periods=periods)
         return cls(rules.year_starts, rules.year_named, own_periods(rules))
+
+    @property
+    def has_thirteen(self) -> bool:
+        """Whether it has thirteen periods, which are no months: see `helpers.core.calendar.own_periods`."""
+        return self.months is not None and self.months.numbered
+
+    @property
+    def length(self) -> int:
+        """How many months it has."""
+        return THIRTEEN if self.has_thirteen else 12
 
     @property
     def is_calendar(self) -> bool:
         """Whether it is the calendar year."""
-        return self.starts == 1
+        return self.starts == 1 and not self.has_thirteen
 
     def first_day(self, month: pd.Period) -> dt.date:
         """Return the first day of a month, by the calendar or of the company's own."""
@@ -97,28 +123,53 @@ class CompanyYear:
         """Return the last day of a month, as days in frames are."""
         return pd.Timestamp(self.last_day(month))
 
+    def closes(self, month: pd.Period) -> dt.date:
+        """Return the day up to which a month is known, of days as order lines have them.
+
+        Lines of twelve months a year are dated into them: there it is the last day of the calendar month.
+        """
+        return self.last_day(month) if self.has_thirteen else month.to_timestamp(how="end").date()
+
+    def opens(self, month: pd.Period) -> dt.date:
+        """Return the first of such days in a month."""
+        return self.first_day(month) if self.has_thirteen else month.to_timestamp().date()
+
+    def month_with(self, day: dt.date) -> pd.Period:
+        """Return the month in which such a day counts."""
+        if self.months is not None and self.has_thirteen:
+            return self.months.month_with(day)
+        return pd.Period(year=day.year, month=day.month, freq="M")
+
+    def months_with(self, days: pd.Series) -> pd.Series:
+        """Return the first day of the month in which each such day counts; NaT stays NaT."""
+        return self.counts_in(days) if self.has_thirteen else days.dt.to_period("M").dt.to_timestamp()
+
     def counts_in(self, days: pd.Series) -> pd.Series:
-        """Return the first day of the calendar month by which the month of each day is known; NaT stays NaT."""
+        """Return the first day of the month by which the month of each day is known; NaT stays NaT."""
         months = days.dt.to_period("M")
         if self.months is not None:
-            months = self.months.months_of(days).fillna(months)
+            own = self.months.months_of(days)
+            months = own if self.has_thirteen else own.fillna(months)
         return months.dt.to_timestamp()
 
     def span(self, month: pd.Period) -> Span:
         """Return the whole year in which a month lies."""
-        first = month - (month.month - self.starts) % 12
-        return Span(first, first + 11)
+        length = months_a_year(month)
+        place = year_and_place(month)[1] - 1 if is_numbered(month) else (month.month - self.starts) % 12
+        return Span(month - place, month - place + length - 1)
 
-    def quarter(self, month: pd.Period) -> Span:
-        """Return the whole quarter in which a month lies."""
+    def quarter(self, month: pd.Period) -> Span | None:
+        """Return the whole quarter in which a month lies; None: a year of thirteen periods has no quarters."""
+        if is_numbered(month):
+            return None
         first = month - (month.month - self.starts) % 3
         return Span(first, first + 2)
 
     def number(self, month: pd.Period) -> int:
-        """Return the number of the company's year in which a month lies; of periods, that in which it ends."""
-        if self.periods and (period := self.periods.at(self.last_day(month))) is not None:
-            return period.year
-        return year_number(month, (self.starts, self.named))
+        """Return the number of the company's year in which a month lies."""
+        return (
+            year_and_place(month)[0] if is_numbered(month) else year_number(month, (self.starts, self.named))
+        )
 
     def name(self, month: pd.Period) -> str:
         """Return what the year of a month is called: ``FY2027``."""
@@ -126,47 +177,44 @@ class CompanyYear:
 
     def first_month(self, number: int) -> pd.Period:
         """Return the first month of the year of a number."""
+        if self.has_thirteen:
+            return numbered(number, 1)
         begun = number - (self.named == "last" and not self.is_calendar)
         return pd.Period(year=begun, month=self.starts, freq="M")
 
     def months_of(self, text: str) -> Span | None:
         """Return the months of ``FY2027``, ``FY2027-Q1`` or ``FY2027-P04`` (``2027-P04``); None: it is neither."""
         found = _OF_YEAR.fullmatch(text.strip().upper())
-        if not found or self.periods:
+        if not found:
             return None
-        first = self.first_month(int(found["year"] or found["of"]))
+        year = self.span(self.first_month(int(found["year"] or found["of"])))
         if found["period"]:
-            first += int(found["period"]) - 1
-            return Span(first, first)
+            month = year.first + int(found["period"]) - 1
+            return Span(month, month) if month <= year.last else None
         if found["quarter"]:
-            first += 3 * int(found["quarter"]) - 3
-            return Span(first, first + 2)
-        return Span(first, first + 11)
+            return None if self.has_thirteen else self.quarter(year.first + 3 * int(found["quarter"]) - 3)
+        return year
 
     def target_months(self, text: str) -> str:
         """Return a target's period with the company's own written as the months that it has: ``2026-07/2027-06``.
 
-        What is set for periods that are no months stays as it is (`YearPeriods.check_target`).
-
         Raises
         ------
         WorkbookError
-            It is a calendar year or quarter, which the company does not reckon by: its own may be meant. Or it is a
-            period that the company's year has not.
+            It is a month, a year or a quarter of the calendar, which the company does not reckon by: its own may be
+            meant. Or it is a period that the company's year has not.
         """
         months = self.months_of(text)
         if months is not None:
             return str(months.first) if months.first == months.last else f"{months.first}/{months.last}"
-        if self.periods and self.periods.check_target(text):
-            return text
-        if (self.is_calendar and not self.periods) or (len(text) == len("2026-10") and "Q" not in text):
-            return text
-        if self.periods:
+        if self.has_thirteen:
+            year = text.upper().removeprefix("FY")[:4]
             raise WorkbookError(
-                f"targets, column period: '{text}' may be of the calendar or of the company's year of "
-                f"{self.periods.a_year} periods. For the company's year write FY{text[:4]}; for others name the months "
-                f"({text[:4]}-01)."
+                f"targets, column period: '{text}' is no period of a year of {THIRTEEN}, nor such a year: write "
+                f"FY{year}-P01 to FY{year}-P{THIRTEEN}, or FY{year}. It has no quarters and no months of the calendar."
             )
+        if self.is_calendar or (len(text) == len("2026-10") and "Q" not in text):
+            return text
         begins = self.span(self.first_month(int(text[:4])))
         own = f"FY{text}"
         meant = self.months_of(own)
@@ -178,27 +226,16 @@ class CompanyYear:
         )
 
     def month_called(self, text: str) -> pd.Period | None:
-        """Return the month of a name in the table of periods, or of ``FY2027-P04``; None: it is neither.
-
-        Raises
-        ------
-        WorkbookError
-            It is a period that is no month; the message says which month to ask for.
-        """
-        if self.periods and (period := self.periods.named(text)) is not None:
-            raise WorkbookError(
-                f"{period.name} is {period.first} to {period.last}, and a report is of a month of the calendar: ask "
-                f"for {month_with(period.last)}, in which it ends. Page 01 compares the periods that are over by then."
-            )
-        if self.months and (named := self.months.named(text.strip())) is not None:
-            return named
+        """Return the month of a name in the table of periods, or of ``FY2027-P04``; None: it is neither."""
+        if self.months and (called := self.months.named(text.strip())) is not None:
+            return called
         months = self.months_of(text)
         return months.first if months and months.first == months.last else None
 
 
 #: A year, quarter or period of the company's year; without FY only a period cannot be taken for the calendar's.
 _OF_YEAR = re.compile(
-    r"FY(?P<year>\d{4})(-Q(?P<quarter>[1-4]))?|(FY)?(?P<of>\d{4})-P(?P<period>0[1-9]|1[0-2])"
+    r"FY(?P<year>\d{4})(-Q(?P<quarter>[1-4]))?|(FY)?(?P<of>\d{4})-P(?P<period>0[1-9]|1[0-3])"
 )
 CALENDAR_YEAR = CompanyYear()
 

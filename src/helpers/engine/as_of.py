@@ -10,7 +10,9 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_with
+from helpers.core.calendar.own_periods import OwnPeriods, named_period
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
+from helpers.engine.months.own_months import line_month
 from helpers.intake import contracts
 from helpers.intake.known import IN_OWN_MONTHS
 from helpers.settings.source import TableName
@@ -32,7 +34,7 @@ def on_record(
     known from its day, or its month's first, on unless a column says from when it was. Tables in `IN_OWN_MONTHS` are
     those of the company's months.
     """
-    end = ibis.date(year.last_day(month_with(month_end)) if name in IN_OWN_MONTHS else month_end)
+    end = ibis.date(year.last_day(year.month_with(month_end)) if name in IN_OWN_MONTHS else month_end)
     if name in contracts.ANNOUNCED:
         days = [
             (table.month + "-01").cast("date") if column == "month" else table[column]
@@ -43,7 +45,7 @@ def on_record(
         if column == "period":
             table = table.filter(_has_begun(table.period, month_end, year))
         elif column == "month":
-            table = table.filter(table.month < f"{month_end:%Y-%m}")
+            table = table.filter(table.month < named_period(year.month_with(month_end)))
         else:
             day = table[column].cast("date")
             table = table.filter(day.isnull() | (day <= end))
@@ -57,7 +59,7 @@ def on_record(
 
 def _has_begun(period: ir.StringValue, month_end: dt.date, year: CompanyYear) -> ir.BooleanValue:
     """Whether the year of a target's period has begun by a month end."""
-    month = month_with(month_end)
+    month = year.month_with(month_end)
     own = period.startswith("FY").ifelse(period.substr(2, 4) <= str(year.number(month)), False)
     of_calendar = period.substr(0, 4) <= str(month.year)
     if not year.is_calendar:
@@ -65,10 +67,10 @@ def _has_begun(period: ir.StringValue, month_end: dt.date, year: CompanyYear) ->
     return own | (~period.startswith("FY") & of_calendar)
 
 
-def lines_until(order_lines: ir.Table, month_end: dt.date) -> ir.Table:
+def lines_until(order_lines: ir.Table, month_end: dt.date, months: OwnPeriods | None = None) -> ir.Table:
     """Return the order lines dated up to the month end, with ``month`` (first day of the line's month)."""
     return order_lines.filter(order_lines.order_date <= ibis.date(month_end)).mutate(
-        month=order_lines.order_date.truncate("M").cast("date")
+        month=line_month(order_lines.order_date, months)
     )
 
 
@@ -97,7 +99,7 @@ def spells(table: ir.Table, key: str) -> ir.Table:
     return table.mutate(until=table.valid_from.lead().over(group_by=key, order_by=in_order))
 
 
-def held_in_month(lines: ir.Table) -> ir.BooleanValue:
+def held_in_month(lines: ir.Table, months: OwnPeriods | None = None) -> ir.BooleanValue:
     """Whether the row of `spells` that was joined to an order line held at the end of the line's month."""
-    begun = lines.valid_from.isnull() | (lines.valid_from.truncate("M").cast("date") <= lines.month)
-    return begun & (lines.until.isnull() | (lines.until.truncate("M").cast("date") > lines.month))
+    begun = lines.valid_from.isnull() | (line_month(lines.valid_from, months) <= lines.month)
+    return begun & (lines.until.isnull() | (line_month(lines.until, months) > lines.month))

@@ -16,7 +16,6 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.core.calendar.own_periods import own_periods
 from helpers.core.files.lock import one_at_a_time
 from helpers.core.files.publish import published_file
 from helpers.core.files.sealed import discard, holds, made_once
@@ -38,7 +37,7 @@ from helpers.engine.connection import (
 from helpers.engine.fact import Fact, owners_of
 from helpers.engine.facts import OtherEngine
 from helpers.engine.months.coverage import Coverage, coverage_of
-from helpers.engine.months.history import hashed_by, rows_after
+from helpers.engine.months.history import hashed_by
 from helpers.engine.months.monthly import Monthly, add_months, place_of, wanted
 from helpers.engine.sampled import sampled
 from helpers.engine.scope_rules import CUTS
@@ -120,7 +119,7 @@ class FactStore(KnownTables):
             counted = settings.model_copy(update={"customers": by_account})
             self.accounts = FactStore(tables, month, counted, cache, registry, code, other_engine)
             self.within = within
-        self.month_end: dt.date = month.to_timestamp(how="end").date()
+        self.month_end: dt.date = self.year.closes(month)
         self.folder = cache / "facts" / self._key()
         self.months_folder = cache / "months"
         self.history_folder = cache / "history" / self._history_key()
@@ -165,9 +164,10 @@ class FactStore(KnownTables):
     def coverage(self) -> Coverage:
         """What the order lines up to the month end cover."""
         days = self.days_with_data
-        coverage_of(days).check(self.month)
+        own = self.year.months
+        coverage_of(days, own=own).check(self.month)
         known = days[days["order_date"] <= pd.Timestamp(self.month_end)]
-        return coverage_of(known, self.settings.periods.complete_until, own_periods(self.settings.periods))
+        return coverage_of(known, self.settings.periods.complete_until, own)
 
     def table(self, name: str) -> ir.Table:
         """Return a fact as an Ibis table; computed and written to the cache when it is first asked for.
@@ -375,7 +375,10 @@ class FactStore(KnownTables):
         return first.to_timestamp().date(), last.to_timestamp().date()
 
     def month_ends(self, count: int, after: pd.Period | None = None) -> list[dt.date]:
-        """Return, of so many month ends up to the report's, those that the data reach and that come after a month."""
+        """Return, of so many month ends up to the report's, those that the data reach and that come after a month.
+
+        They are those of the months by which the company's are known.
+        """
         first = max(self.coverage.months[0], self.month - count + 1)
         months = pd.period_range(first, self.month, freq="M")
         return [month.to_timestamp(how="end").date() for month in months if after is None or month > after]
@@ -383,7 +386,7 @@ class FactStore(KnownTables):
     def order_days_after(self, month: pd.Period | None) -> ir.Table:
         """The fact order_days after a month (None: all)."""
         rows = self.table("order_days")
-        return rows if month is None else rows_after(rows, month)
+        return rows if month is None else rows.filter(rows.month > ibis.date(month.to_timestamp().date()))
 
 
 def _hash(*parts: str) -> str:

@@ -62,7 +62,9 @@ def period(description: str) -> Any:
 
 def month(description: str, required: bool = True) -> Any:
     """Declare a month, as 2026-10."""
-    return _column("month", None, description, required, str_matches="^[0-9]{4}-(0[1-9]|1[0-2])$")
+    return _column(
+        "month", None, description, required, str_matches="^[0-9]{4}-(0[1-9]|1[0-2]|P(0[1-9]|1[0-3]))$"
+    )
 
 
 def date(description: str, required: bool = False) -> Any:

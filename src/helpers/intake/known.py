@@ -14,14 +14,23 @@ IN_OWN_MONTHS: frozenset[TableName] = frozenset(
         "rebate_agreements", "rebate_payments", "return_reasons",
     )
 )  # fmt: skip
+
+
+def own_months(table: str, months: OwnPeriods | None) -> OwnPeriods | None:
+    """Return the company's months where a table counts in them: periods of a year of thirteen are everybody's."""
+    return months if months is not None and (months.numbered or table in IN_OWN_MONTHS) else None
+
+
 #: The first day of a month, which is no day.
 _FIRST = "CAST(month || '-01' AS DATE)"
 
 
-def _year_begins(year: Year) -> str:
+def _year_begins(year: Year, months: OwnPeriods | None) -> str:
     """Write the SQL of the first day of the company's year in which a target's period lies."""
     starts, named = year
     number = "CAST(substr(replace(period, 'FY', ''), 1, 4) AS INTEGER)"
+    if months is not None and months.numbered:
+        return months.year_sql(number)
     if starts == 1:
         return f"make_date({number}, 1, 1)"
     of_year = f"{number} - 1" if named == "last" else number
@@ -39,7 +48,10 @@ def known_month(table: TableName, year: Year, months: OwnPeriods | None) -> str:
     A target is known from the first day of its year on: who sets targets by the month still plans a year. What
     became of an action is known from the month after the one whose report proposed it.
     """
-    first_days = {"period": _year_begins(year), "month": f"CAST({_FIRST} + INTERVAL 1 MONTH AS DATE)"}
+    own = own_months(table, months)
+    if own and table == "action_results":
+        return f"greatest({own.month_after_sql('month')}, {own.month_sql('CAST(date AS DATE)')})"
+    first_days = {"period": _year_begins(year, months), "month": f"CAST({_FIRST} + INTERVAL 1 MONTH AS DATE)"}
     days = [first_days.get(name, f"CAST({name} AS DATE)") for name in KNOWN_FROM[table]]
     if table == "customers":
         # Without valid_from the first contact is the only witness that a record is younger than a report.
@@ -48,6 +60,6 @@ def known_month(table: TableName, year: Year, months: OwnPeriods | None) -> str:
         said = (_FIRST if name == "month" else name for name in ANNOUNCED[table])
         days = [f"CAST(coalesce({', '.join(said)}) AS DATE)"]
     latest = f"greatest({', '.join(days)})" if len(days) > 1 else days[0]
-    if months is not None and table in IN_OWN_MONTHS:
-        latest = months.counted_sql(latest)
+    if own:
+        return own.month_sql(latest)
     return f"CAST(date_trunc('month', {latest}) AS DATE)"

@@ -123,9 +123,9 @@ def amount_labels(unit: Unit, _: Words) -> Mapping[str, str]:
 
 
 @overload
-def due_day(month: pd.Period, days: int) -> pd.Timestamp: ...
+def due_day(month: pd.Period, days: int, n: Numbers) -> pd.Timestamp: ...
 @overload
-def due_day(month: pd.Period, days: pd.Series) -> pd.Series: ...
-def due_day(month: pd.Period, days: int | pd.Series) -> pd.Timestamp | pd.Series:
+def due_day(month: pd.Period, days: pd.Series, n: Numbers) -> pd.Series: ...
+def due_day(month: pd.Period, days: int | pd.Series, n: Numbers) -> pd.Timestamp | pd.Series:
     """Return the day so many days after the month end."""
-    return month.to_timestamp(how="end").normalize() + pd.to_timedelta(days, unit="D")
+    return pd.Timestamp(n.year.closes(month)) + pd.to_timedelta(days, unit="D")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames.groups import GROUP, UNASSIGNED
 from helpers.core.periods import CompanyYear
 from helpers.present.numbers import MANY_TIMES, Numbers
@@ -71,13 +72,23 @@ def year_runs(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
     said = []
     if not year.is_calendar:
         span = year.span(month)
+        runs = (
+            _("{year} is {first} to {last}: the year to date and targets of a year are those of this year.")
+            if year.has_thirteen
+            else _(
+                "{year} is {first} to {last}: the year to date, quarters and targets of a year are those of this year."
+            )
+        )
+        said.append(runs.format(year=year.name(month), first=n.month(span.first), last=n.month(span.last)))
+    if year.months is not None and year.has_thirteen:
         said.append(
             _(
-                "{year} is {first} to {last}: the year to date, quarters and targets of a year are those of this year.",
-                year=year.name(month), first=n.month(span.first), last=n.month(span.last),
+                "{month} is {first} to {last}. A year has thirteen periods; last year's like period has the same "
+                "place.",
+                month=n.month(month), first=n.date(year.first_day(month)), last=n.date(year.last_day(month)),
             )
         )  # fmt: skip
-    if year.months is not None:
+    elif year.months is not None:
         said.append(
             _(
                 "{month} is {first} to {last}; an order line of these days that the calendar has in another month is "
@@ -86,20 +97,12 @@ def year_runs(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
                 last=n.date(year.months.last_day(month)),
             )
         )  # fmt: skip
-    if year.periods is not None:
-        said.append(
-            _(
-                "The company's year has {count} periods: page 01 compares them, and page 07 holds them against "
-                "targets. Months, and the year to date, are the calendar's on every page.",
-                count=n.count(year.periods.a_year),
-            )
-        )
     return said
 
 
 def calendar_counted(year: CompanyYear, n: Numbers) -> list[str]:
     """Say what counts by calendar months although order lines count in the company's own; nothing where they do not."""
-    if year.months is None:
+    if year.months is None or year.has_thirteen:
         return []
     return [
         n.words(
@@ -121,7 +124,7 @@ def per_week(
         (n.month(month), month, month_percent),
         (year_to_date(year, month, _), year.span(month).first, year_percent),
     ):
-        now, before = (year.months.weeks(first - back, month - back) for back in (0, 12))
+        now, before = (year.months.weeks(first - back, month - back) for back in (0, months_a_year(month)))
         if now != before and not pd.isna(change):
             by_week = 100 * ((1 + change / 100) * before / now - 1)
             said.append(

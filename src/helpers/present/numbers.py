@@ -23,6 +23,8 @@ from babel.numbers import (
     parse_pattern,
 )
 
+from helpers.core.calendar.own_periods import is_numbered, named_period, year_and_place
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.present.words import Labels, Words, words
 from helpers.settings.source import NO_CURRENCY, AmountUnit
 
@@ -104,10 +106,17 @@ class Numbers:
     words: Words
     currency_code: str = "EUR"
     amounts_in: AmountUnit | None = None
+    year: CompanyYear = CALENDAR_YEAR
 
     def __reduce__(self) -> tuple[Callable[..., Numbers], tuple[Any, ...]]:
         """Travel to another process by name: formats are made there."""
-        return numbers, (self.words.language, self.currency_code, self.amounts_in, self.words.labels)
+        return numbers, (
+            self.words.language,
+            self.currency_code,
+            self.amounts_in,
+            self.words.labels,
+            self.year,
+        )
 
     @property
     def currency(self) -> str:
@@ -197,13 +206,25 @@ class Numbers:
         return Format(self._date)
 
     def month(self, month: pd.Period | datetime.date) -> str:
-        """Write a month in full: ``October 2026``, ``2026年10月``."""
+        """Write a month in full: ``October 2026``, ``2026年10月``; a period as ``2026-P10``, ``2026年第10期``."""
+        if (named := self._period(month)) is not None:
+            return named
         return format_date(
             _as_date(month), "LLLL y" if self.words.language == "en" else "y年M月", locale=self._locale
         )
 
+    def _period(self, month: pd.Period | datetime.date) -> str | None:
+        """Name a period of a year of thirteen; None: it is a month of the calendar."""
+        known = month if isinstance(month, pd.Period) else pd.Period(month, "M")
+        if not is_numbered(known):
+            return None
+        is_english = self.words.language == "en"
+        return named_period(known) if is_english else "{}年第{}期".format(*year_and_place(known))
+
     def month_short(self, month: pd.Period | datetime.date) -> str:
-        """Write a month for axes: ``Oct 2026``, ``2026年10月``."""
+        """Write a month for axes: ``Oct 2026``, ``2026年10月``; a period as in full."""
+        if (named := self._period(month)) is not None:
+            return named
         return format_date(
             _as_date(month), "LLL y" if self.words.language == "en" else "y年M月", locale=self._locale
         )
@@ -324,13 +345,17 @@ class Numbers:
 
 
 def numbers(
-    language: str = "en", currency: str = "EUR", amounts_in: AmountUnit | None = None, labels: Labels = ()
+    language: str = "en",
+    currency: str = "EUR",
+    amounts_in: AmountUnit | None = None,
+    labels: Labels = (),
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Numbers:
     """Return the formatting for a language, the report's currency (ISO 4217) and its unit of amounts in tables.
 
-    ``labels`` are what readers call words of the data.
+    ``labels`` are what readers call words of the data; ``year`` is the company's.
     """
-    return Numbers(words(language, labels), currency, amounts_in)
+    return Numbers(words(language, labels, year.has_thirteen), currency, amounts_in, year)
 
 
 def kept_together(markup: str) -> str:

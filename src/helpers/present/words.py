@@ -57,10 +57,11 @@ class Words:
     language: str
     catalog: NullTranslations
     labels: Labels = ()
+    thirteen: bool = False
 
-    def __reduce__(self) -> tuple[Callable[..., Words], tuple[str, Labels]]:
+    def __reduce__(self) -> tuple[Callable[..., Words], tuple[str, Labels, bool]]:
         """Travel to another process by name: the catalog is read there."""
-        return words, (self.language, self.labels)
+        return words, (self.language, self.labels, self.thirteen)
 
     @cached_property
     def _labels(self) -> dict[object, str]:
@@ -86,7 +87,9 @@ class Words:
     def gettext(self, message: str, /, **values: object) -> str:
         """Translate a template and fill in the values."""
         text = self.catalog.gettext(message)
-        return self._one(text, values).format_map(values) if values else text
+        if not values:
+            return _of_periods(self.language, text) if self.thirteen else text
+        return self._one(text, values).format_map(values)
 
     __call__ = gettext
 
@@ -100,6 +103,7 @@ class Words:
 
     def _one(self, template: str, values: Mapping[str, object]) -> str:
         """Write a template for one month where its window, which is a setting, is of one: never "1 months"."""
+        template = _of_periods(self.language, template) if self.thirteen else template
         ones = {name for name, value in values.items() if isinstance(value, int) and value == 1}
         if self.language != "en" or not ones:
             return template
@@ -123,11 +127,38 @@ class Words:
         return {"en": "; ", "zh": "；"}[self.language].join(parts)
 
 
+#: What a month is called where a year has thirteen periods; what stands in braces is filled in. 12 months are a year,
+#: but for those that signals hold three or six against: these are twelve periods.
+_MONTHS = {
+    "en": re.compile(
+        r"\{[^}]*\}|\b12 months\b(?! before)|\blast 12\b(?! months)|(?<!calendar )\b[Mm]onth(?=s?\b)"
+    ),
+    "zh": re.compile(r"\{[^}]*\}|(?<!此前)(?<!此前的)12\s*个月|个?月份?"),
+}
+
+
+@lru_cache(maxsize=10_000)
+def _of_periods(language: str, template: str) -> str:
+    """Say of periods of a year of thirteen what a template says of months."""
+    said = {"12 months": "13 periods", "last 12": "last 13", "month": "period", "Month": "Period"}
+    short = re.search(r"3\s*个月", template) is not None
+
+    def of(found: re.Match[str]) -> str:
+        if found[0].startswith("{"):
+            return found[0]
+        if language == "zh":
+            year = "12期" if short else "13期"
+            return year if found[0].startswith("12") else "期"
+        return said[found[0]]
+
+    return _MONTHS[language].sub(of, template)
+
+
 @lru_cache
-def words(language: str = "en", labels: Labels = ()) -> Words:
+def words(language: str = "en", labels: Labels = (), thirteen: bool = False) -> Words:
     """Return the words of a language (``en`` or ``zh``); what a catalog lacks stays English.
 
-    ``labels`` are what words of the data are called.
+    ``labels`` are what words of the data are called; ``thirteen``: whether a year has thirteen periods, and no months.
 
     Raises
     ------
@@ -137,12 +168,12 @@ def words(language: str = "en", labels: Labels = ()) -> Words:
     if language not in LOCALES:
         raise WorkbookError(f"There is no language '{language}'. Languages are: {', '.join(LOCALES)}.")
     if not catalog_file(language).exists():
-        return Words(language, NullTranslations(), labels)
+        return Words(language, NullTranslations(), labels, thirteen)
     # Compiled in memory: no binary file in the repository that could be older than its source.
     compiled = io.BytesIO()
     write_mo(compiled, read_catalog(language))
     compiled.seek(0)
-    return Words(language, Translations(compiled, DOMAIN), labels)
+    return Words(language, Translations(compiled, DOMAIN), labels, thirteen)
 
 
 def catalog_file(language: str) -> Path:

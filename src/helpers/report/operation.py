@@ -10,24 +10,36 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
+from helpers.core.periods import CompanyYear
 from helpers.errors import WorkbookError
 from helpers.report.requests import PackResult, ReportResult
 
 _OF_SENDING = ("WORKBOOK_SMTP_", "WORKBOOK_WEBHOOK_")
 LogForm = Literal["text", "json"]
+LAST_MONTH = "last-month"
+"""The month before today's, for ``--expect``."""
 HEARTBEAT = "WORKBOOK_HEARTBEAT"
 """The variable with the address that is asked for, or the file that is written, when a run is whole."""
 
 
 def month_expected(text: str | None) -> str:
-    """Return the month that ``--expect`` means: as written, or for ``last-month`` the one before today's."""
+    """Return the month that ``--expect`` means: as written, or `LAST_MONTH`, of which the company's months tell."""
     if text is None:
         return ""
-    if text.strip() == "last-month":
-        return f"{dt.date.today().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
-        raise WorkbookError(f"--expect '{text}' is not understood. Write a month as 2026-10, or last-month.")
+    if text.strip() == LAST_MONTH:
+        return LAST_MONTH
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2]|P(0[1-9]|1[0-3]))", text.strip()):
+        raise WorkbookError(
+            f"--expect '{text}' is not understood. Write a month as 2026-10, or {LAST_MONTH}."
+        )
     return text.strip()
+
+
+def last_month(year: CompanyYear) -> pd.Period:
+    """Return the month before today's; of a year of thirteen, the period."""
+    return year.month_with(dt.date.today()) - 1
 
 
 def said(form: LogForm, event: str, text: str, **values: Any) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from helpers.book import Book, month_of_itself, open_book, parse_month
+from helpers.core.calendar.own_periods import named_period
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.connection import gigabytes_there, to_pandas
 from helpers.errors import NotRenewedError, WorkbookError
 from helpers.intake import reconciliation
 from helpers.intake.cache import TABLES_OF_RUN
 from helpers.report.notebooks import report_notebooks
+from helpers.report.operation import LAST_MONTH, last_month
 from helpers.report.packs.unchanged import pack_key
 from helpers.report.requests import ALL, DataRead, PackRequest, ReportRequest, Wanted
 from helpers.settings.config import SAMPLE_FOLDER, settings_beside
@@ -66,7 +68,7 @@ def wanted_packs(request: ReportRequest) -> Wanted:
             continue
         packs.append(
             PackRequest(
-                month=str(book.month),
+                month=named_period(book.month),
                 out=request.out,
                 data=request.data,
                 map=settings_file,
@@ -92,15 +94,16 @@ def wanted_packs(request: ReportRequest) -> Wanted:
 
 def check_renewed(book: Book, expected: str) -> None:
     """Raise NotRenewedError where the last month that the data hold whole is before the one expected."""
-    last, month = month_of_itself(book.tables, book.settings), parse_month(expected, book.settings)
+    last = month_of_itself(book.tables, book.settings)
+    month = last_month(book.year) if expected == LAST_MONTH else parse_month(expected, book.settings)
     if last.month < month or (last.month == month and last.not_over):
         until = (
-            f"{month} is not over in them"
+            f"{named_period(month)} is not over in them"
             if last.month == month
-            else f"the last month they hold whole is {last.month}"
+            else f"the last month they hold whole is {named_period(last.month)}"
         )
         raise NotRenewedError(
-            f"The export was not renewed: {month} is expected, but {until} (the last order line is of "
+            f"The export was not renewed: {named_period(month)} is expected, but {until} (the last order line is of "
             f"{last.last_day}). Export again, then run this again."
         )
 
@@ -126,10 +129,11 @@ def why_month(book: Book) -> str:
         return ""
     # A month of the company's own days is not reported before it is over.
     whole = default.own_end and default.not_over
-    ask = "" if whole else f"--month {default.in_course} makes that month's; "
+    ask = "" if whole else f"--month {named_period(default.in_course)} makes that month's; "
     return (
-        f"The report is of {default.month}, the last complete month: the order lines end on {default.last_day}, before "
-        f"the last weekday of {default.in_course}. {ask}workbook check says more."
+        f"The report is of {named_period(default.month)}, the last complete month: the order lines end on "
+        f"{default.last_day}, before the last weekday of {named_period(default.in_course)}. {ask}workbook check says "
+        "more."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,10 @@ _COLUMNS = {
     "last_day": ("last_day", "last day", "to", "结束日期", "截止日期"),
     "year": ("year", "fiscal_year", "年度", "会计年度"),
 }
+
+
+#: A year of weeks has 364 or 371 days; one of fewer is cut off where a table begins or ends.
+_WHOLE_YEAR_DAYS = 358
 
 
 class Period(Section):
@@ -56,7 +61,7 @@ class Periods(Section):
     """Books close on this day: with ``25``, October is 26 September to 25 October."""
     pattern: Literal["4-4-5", "4-5-4", "5-4-4", "13x4"] | None = None
     """Weeks of the three months of each quarter; the 53rd week of a long year is in its last month. ``13x4``: a year of
-    thirteen periods of four weeks, the last of five in a long year; they are compared beside the calendar's months."""
+    thirteen periods of four weeks, the last of five in a long year; what is a month elsewhere is a period then."""
     week_starts: Weekday = "sunday"
     """First day of a week, with ``pattern``."""
     year_ends: Literal["nearest", "last"] = "nearest"
@@ -64,9 +69,24 @@ class Periods(Section):
     such day in that month."""
     table: str | None = None
     """File (CSV in UTF-8, beside ``workbook.toml``) with the company's own periods: name, first_day, last_day and, if
-    known, year; days as 2026-09-26. Where a year has not twelve, year has to be known."""
+    known, year; days as 2026-09-26. Where a year has thirteen, year has to be known."""
     named: tuple[Period, ...] = ()
     """The rows of ``table``; not written here."""
+
+    @property
+    def has_thirteen(self) -> bool:
+        """Whether a year has thirteen periods, by the pattern or the table.
+
+        A table has where each period names its year, a whole year is among them, and every year but the first and the
+        last has thirteen.
+        """
+        if not self.table:
+            return self.pattern == "13x4"
+        years = [list(own) for _, own in groupby(self.named, lambda period: period.year)]
+        whole = [own for own in years if (own[-1].last_day - own[0].first_day).days >= _WHOLE_YEAR_DAYS]
+        if not whole or any(period.year is None for period in self.named):
+            return False
+        return {*map(len, whole), *map(len, years[1:-1])} == {13} and max(map(len, years)) == 13
 
     @property
     def year(self) -> Year:
@@ -86,6 +106,10 @@ class Periods(Section):
             raise ValueError(f"{' and '.join(given)} each say what a month is; keep one of them")
         if self.table and not self.named:
             raise ValueError(f"table: {self.table} has not been read; it stands beside workbook.toml")
+        if self.has_thirteen:
+            for name, months in (("window_months", 13), ("lapse_months", 13), ("history_months", 26)):
+                if name not in self.model_fields_set:
+                    object.__setattr__(self, name, months)
         return self
 
 

@@ -13,8 +13,9 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from helpers.core.calendar.own_periods import named_period
 from helpers.core.frames.lookup import positions
-from helpers.core.periods import CompanyYear, Span
+from helpers.core.periods import CompanyYear, Span, year_ago
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.cache.by_number import RowsByNumber
 from helpers.engine.cache.cache import Cache
@@ -80,7 +81,7 @@ class SubjectQueries:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.month}, {self.scope.asked})"
+        return f"{type(self).__name__}({named_period(self.month)}, {self.scope.asked})"
 
     @property
     def title(self) -> str:
@@ -226,8 +227,6 @@ class SubjectQueries:
     def _targets(self, scope: Scope) -> pd.DataFrame:
         """Return the fact targets; periods of the company's year as the months they are, ``2026-07/2027-06``.
 
-        Those of periods that are no months are left to `PeriodQueries.periods`.
-
         Raises
         ------
         WorkbookError
@@ -235,8 +234,6 @@ class SubjectQueries:
             the same months have two targets, under two names.
         """
         targets = self._frame("targets", scope)
-        if self.year.periods:
-            targets = targets[~targets["period"].str.startswith("FY")]
         named = {text: self.year.target_months(text) for text in targets["period"].unique()}
         if all(text == months for text, months in named.items()):
             return targets
@@ -272,7 +269,7 @@ class SubjectQueries:
     def _after_day(self, scope: Scope) -> ir.Table:
         """Return customer_id, month and net_amount of the days after the last line's, of the months compared with."""
         days = self._table("order_days", scope)
-        months = [ibis.date((self.month - back).to_timestamp().date()) for back in (1, 12)]
+        months = [ibis.date(each.to_timestamp().date()) for each in (self.month - 1, year_ago(self.month))]
         return days.filter(days.month.isin(months) & (days.order_date.day() > self._until_day))
 
     def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:

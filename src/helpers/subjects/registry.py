@@ -37,7 +37,6 @@ from helpers.subjects.identity import facts as identity
 from helpers.subjects.identity.queries import IdentityQueries
 from helpers.subjects.net_margin import facts as net_margin
 from helpers.subjects.own.queries import OwnQueries
-from helpers.subjects.periods.queries import PeriodQueries
 from helpers.subjects.quotes import facts as quotes
 from helpers.subjects.quotes.queries import QuoteQueries
 from helpers.subjects.rebates import facts as rebates
@@ -101,7 +100,6 @@ class Queries(
     CardQueries,
     IdentityQueries,
     CompositionQueries,
-    PeriodQueries,
     TargetQueries,
     ReceivableQueries,
     ChurnQueries,

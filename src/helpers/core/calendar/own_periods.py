@@ -1,10 +1,18 @@
-"""`OwnPeriods`: the days of a company's months where they are no calendar months, the one truth of them."""
+"""`OwnPeriods`: the days of a company's months where they are no calendar months, the one truth of them.
+
+A month is a `pandas.Period` of frequency M everywhere: where a year has twelve, the calendar month that most of its
+days are of. A period of a year of thirteen is no month of the calendar. It is numbered: P01 of 2000 is 2120-01, the one
+after it 2120-02, and so on. So the one before is one less and spans are ranges, as of months, and nobody takes it for a
+time: its days are asked of `OwnPeriods`, its name and the length of its year can be told from the number.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
@@ -19,13 +27,16 @@ from helpers.settings.periods import Periods, Year
 #: Years for which months are laid out by rule.
 FIRST_YEAR, LAST_YEAR = 2000, 2045
 _DAY = dt.timedelta(days=1)
-#: A year of weeks has 364 or 371 days; one of fewer is cut off where a table begins or ends.
-_WHOLE_YEAR_DAYS = 358
+THIRTEEN = 13
+_NUMBERED_FROM, _FROM_YEAR = pd.Period("2120-01", "M"), 2000
+_NUMBERED_TO = _NUMBERED_FROM + THIRTEEN * (LAST_YEAR + 1 - _FROM_YEAR)
+#: Months of the calendar lie before it; periods from 1985 on do not.
+_NO_TIME = pd.Period("2103-01", "M")
 
 
 @dataclass(frozen=True)
 class OwnPeriod:
-    """A month of the company's: its days, and the calendar month that most of them are of, by which it is known."""
+    """A month of the company's: its days, and the month (`pandas.Period`) by which it is known."""
 
     month: pd.Period
     first: dt.date
@@ -48,6 +59,11 @@ class OwnPeriods:
 
     periods: tuple[OwnPeriod, ...]
 
+    @property
+    def numbered(self) -> bool:
+        """Whether they are periods of years of thirteen; their lines keep their days."""
+        return is_numbered(self.periods[0].month)
+
     @cached_property
     def _by_month(self) -> dict[pd.Period, OwnPeriod]:
         return {each.month: each for each in self.periods}
@@ -57,14 +73,32 @@ class OwnPeriods:
         return self._by_month.get(month)
 
     def first_day(self, month: pd.Period) -> dt.date:
-        """Return the first day of a month; beyond the periods that are known, of the calendar month."""
+        """Return the first day of a month; beyond the periods that are known, see `_beyond`."""
         own = self.of(month)
-        return own.first if own else month.to_timestamp().date()
+        return own.first if own else self._beyond(month)[0]
 
     def last_day(self, month: pd.Period) -> dt.date:
-        """Return the last day of a month; beyond the periods that are known, of the calendar month."""
+        """Return the last day of a month; beyond the periods that are known, see `_beyond`."""
         own = self.of(month)
-        return own.last if own else month.to_timestamp(how="end").date()
+        return own.last if own else self._beyond(month)[1]
+
+    def _beyond(self, month: pd.Period) -> tuple[dt.date, dt.date]:
+        """Return the days of a month that is not known: the calendar month's; of a numbered one, four weeks."""
+        if not self.numbered:
+            return month.to_timestamp().date(), month.to_timestamp(how="end").date()
+        known = self.periods[0] if month < self.periods[0].month else self.periods[-1]
+        away = 28 * (month - known.month).n * _DAY
+        begins = known.first if month < known.month else known.last + _DAY - 28 * _DAY
+        return begins + away, begins + away + 27 * _DAY
+
+    def month_with(self, day: dt.date) -> pd.Period:
+        """Return the month in which a day lies; beyond those that are known the first or the last of them."""
+        place = bisect_right(self._first_days, day) - 1
+        return self.periods[max(place, 0)].month
+
+    @cached_property
+    def _first_days(self) -> list[dt.date]:
+        return [each.first for each in self.periods]
 
     def weeks(self, first: pd.Period, last: pd.Period) -> float:
         """Return the weeks of the months from one to another, both included."""
@@ -78,7 +112,7 @@ class OwnPeriods:
     def moves(self) -> tuple[tuple[dt.date, dt.date, dt.date], ...]:
         """First and last day of days that the calendar has in another month, and the day on which they count."""
         found = []
-        for each in self.periods:
+        for each in () if self.numbered else self.periods:
             begin = dt.date(each.month.year, each.month.month, 1)
             end = dt.date(begin.year, begin.month, monthrange(begin.year, begin.month)[1])
             if each.first < begin:
@@ -90,6 +124,13 @@ class OwnPeriods:
     def counted(self, day: dt.date) -> dt.date:
         """Return the day on which a day counts."""
         return next((to for first, last, to in self.moves if first <= day <= last), day)
+
+    @cached_property
+    def steps(self) -> tuple[dt.date, int, list[int]]:
+        """Numbered periods by day: the first day, days of which each has whole times, and by such times its place."""
+        lengths = [(each.last - each.first).days + 1 for each in self.periods]
+        days = math.gcd(*lengths)
+        return self.periods[0].first, days, [n for n, each in enumerate(lengths) for _ in range(each // days)]
 
     def months_of(self, days: pd.Series) -> pd.Series:
         """Return the month of each day (period[M]); NaT beyond the periods that are known."""
@@ -124,6 +165,28 @@ class OwnPeriods:
                 by_year.setdefault(year, []).append(move)
         return dict(sorted(by_year.items()))
 
+    def month_sql(self, day: str) -> str:
+        """Write the SQL of the first day of the month by which the month of a day is known."""
+        if not self.numbered:
+            return f"CAST(date_trunc('month', {self.counted_sql(day)}) AS DATE)"
+        begins, days, places = self.steps
+        step = f"least(greatest(({day} - DATE '{begins}') // {days}, 0), {len(places) - 1}) + 1"
+        return f"CAST(DATE '{self.periods[0].month}-01' + to_months(({places})[{step}]) AS DATE)"
+
+    def month_after_sql(self, name: str) -> str:
+        """Write the SQL of the first day of the month after a period of a name such as ``2026-P10``."""
+        place = f"{THIRTEEN} * (CAST(left({name}, 4) AS INTEGER) - {_FROM_YEAR}) + CAST(right({name}, 2) AS INTEGER)"
+        return f"CAST(DATE '{_NUMBERED_FROM}-01' + to_months({place}) AS DATE)"
+
+    def year_sql(self, number: str) -> str:
+        """Write the SQL of the first day of the year of a number, of years of thirteen periods."""
+        days = " ".join(
+            f"WHEN {year_and_place(each.month)[0]} THEN DATE '{each.first}'"
+            for each in self.periods
+            if year_and_place(each.month)[1] == 1
+        )
+        return f"CASE {number} {days} END"
+
     def counted_sql(self, day: str) -> str:
         """Write the SQL of the day on which a day counts."""
         if not self.moves:
@@ -142,52 +205,80 @@ class OwnPeriods:
         return f"CASE {years} ELSE {day} END"
 
 
+def numbered(year: int, place: int) -> pd.Period:
+    """Return the period of a place (from 1) in a year of thirteen.
+
+    Examples
+    --------
+    >>> named_period(numbered(2026, 10)), named_period(numbered(2026, 1) - 1)
+    ('2026-P10', '2025-P13')
+    """
+    return _NUMBERED_FROM + (THIRTEEN * (year - _FROM_YEAR) + place - 1)
+
+
+def is_numbered(month: pd.Period) -> bool:
+    """Whether it is a period of a year of thirteen, and no month of the calendar."""
+    return bool(month >= _NO_TIME)
+
+
+def year_and_place(month: pd.Period) -> tuple[int, int]:
+    """Return the year of a numbered period, and its place in it (from 1)."""
+    years, place = divmod((month - _NUMBERED_FROM).n, THIRTEEN)
+    return _FROM_YEAR + years, place + 1
+
+
+def named_period(month: pd.Period) -> str:
+    """Return what a month is called in files, folders and options: ``2026-10``, ``2026-P10``."""
+    return "{}-P{:02}".format(*year_and_place(month)) if is_numbered(month) else str(month)
+
+
+def period_told(day: dt.date) -> str | None:
+    """Name the period whose number is written as the first day of a month; None: it is a day and nothing else."""
+    month = pd.Period(year=day.year, month=day.month, freq="M")
+    return named_period(month) if day.day == 1 and _NUMBERED_FROM <= month <= _NUMBERED_TO else None
+
+
+def period_named(name: str) -> pd.Period:
+    """Return the month of a name in a folder: `named_period` the other way round."""
+    found = re.fullmatch(r"(\d{4})-P(\d\d)", name)
+    return numbered(int(found[1]), int(found[2])) if found else pd.Period(name, "M")
+
+
+def months_a_year(month: pd.Period) -> int:
+    """Return how many such months a year has."""
+    return THIRTEEN if is_numbered(month) else 12
+
+
+def line_month_sql(day: str, months: OwnPeriods | None) -> str:
+    """Write the SQL of the first day of the month of an order line, which is dated into it where a year has twelve."""
+    if months is not None and months.numbered:
+        return months.month_sql(day)
+    return f"CAST(date_trunc('month', {day}) AS DATE)"
+
+
 def own_periods(rules: Periods) -> OwnPeriods | None:
     """Return the company's months as ``[periods]`` says; None where they are calendar months.
-
-    They are the calendar's too where its year has other than twelve periods, which are no months: see
-    `helpers.core.calendar.year_periods`.
 
     Raises
     ------
     WorkbookError
-        The table of periods has not twelve months a year, or another year than ``year_starts`` and ``year_named`` say.
+        The table of periods has neither twelve months a year nor thirteen periods, or another year than ``year_starts``
+        and ``year_named`` say.
     """
-    if periods_a_year(rules) != 12:
-        return None
     if rules.table:
         rows = tuple((each.name, each.first_day, each.last_day, each.year) for each in rules.named)
+        if rules.has_thirteen:
+            return _thirteen_of_table(rules.table, rows)
         return _of_table(rules.table, rows, rules.year)
     if rules.closing_day:
         return _by_closing_day(rules.closing_day)
     if rules.pattern:
+        week = WEEKDAYS.index(rules.week_starts)
+        if rules.pattern == "13x4":
+            return _thirteen(rules.year, week, rules.year_ends)
         weeks = tuple(int(number) for number in rules.pattern.split("-"))
-        return _by_weeks(weeks, rules.year_starts, WEEKDAYS.index(rules.week_starts), rules.year_ends)
+        return _by_weeks(weeks, rules.year_starts, week, rules.year_ends)
     return None
-
-
-def periods_a_year(rules: Periods) -> int:
-    """Return how many periods a year has as ``[periods]`` says: 12, unless the pattern or the table has others.
-
-    A table tells where its periods do not follow each other as months do, each names its year, a whole year is among
-    them, and every year but the first and the last has as many.
-    """
-    if not rules.table:
-        return 13 if rules.pattern == "13x4" else 12
-    return _in_years(tuple((each.first_day, each.last_day, each.year) for each in rules.named))
-
-
-@lru_cache
-def _in_years(rows: tuple[tuple[dt.date, dt.date, int | None], ...]) -> int:
-    months = [_most_of(first, last) for first, last, _ in rows]
-    if all((after - before).n == 1 for before, after in pairwise(months)):
-        return 12
-    years = [list(own) for _, own in groupby(rows, lambda row: row[2])]
-    whole = [len(own) for own in years if (own[-1][1] - own[0][0]).days >= _WHOLE_YEAR_DAYS]
-    if not whole or any(year is None for _, _, year in rows):
-        return 12
-    counts = {*whole, *map(len, years[1:-1])}
-    return whole[0] if len(counts) == 1 and max(map(len, years)) == whole[0] else 12
 
 
 def year_number(month: pd.Period, year: Year) -> int:
@@ -205,7 +296,7 @@ def _by_closing_day(day: int) -> OwnPeriods:
     return _laid_out([before, *ends])
 
 
-def year_ends(starts: int, week_starts: int, nearest_or_last: str) -> list[dt.date]:
+def _year_ends(starts: int, week_starts: int, nearest_or_last: str) -> list[dt.date]:
     """Return the last day of each year that ends on the last day of a week, from the year before `FIRST_YEAR` on."""
     closing = pd.offsets.FY5253(
         weekday=(week_starts - 1) % 7, startingMonth=(starts - 2) % 12 + 1, variation=nearest_or_last
@@ -219,7 +310,7 @@ def year_ends(starts: int, week_starts: int, nearest_or_last: str) -> list[dt.da
 
 @lru_cache
 def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, nearest_or_last: str) -> OwnPeriods:
-    ends = year_ends(starts, week_starts, nearest_or_last)
+    ends = _year_ends(starts, week_starts, nearest_or_last)
     closed = [ends[0]]
     for end in ends[1:]:
         for number in weeks * 4:
@@ -227,6 +318,22 @@ def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, nearest_or_
         # A year of 53 weeks: the last one is of its last month.
         closed[-1] = end
     return _laid_out(closed)
+
+
+@lru_cache
+def _thirteen(year: Year, week_starts: int, nearest_or_last: str) -> OwnPeriods:
+    """Lay out years of thirteen periods of four weeks; the 53rd week of a long year is in the last."""
+    starts, named = year
+    found = []
+    for before, end in pairwise(_year_ends(starts, week_starts, nearest_or_last)):
+        # The last day of a year lies within a week of the end of its last month.
+        number = (end - 14 * _DAY).year - (named == "first" and starts > 1)
+        for place in range(1, THIRTEEN + 1):
+            first = before + _DAY + 28 * (place - 1) * _DAY
+            month = numbered(number, place)
+            last = end if place == THIRTEEN else first + 27 * _DAY
+            found.append(OwnPeriod(month, first, last, named_period(month)))
+    return OwnPeriods(tuple(found))
 
 
 def _laid_out(ends: list[dt.date]) -> OwnPeriods:
@@ -244,8 +351,12 @@ def _most_of(first: dt.date, last: dt.date) -> pd.Period:
     return pd.Period(year=middle.year, month=middle.month, freq="M")
 
 
+#: A row of a table of periods: name, first and last day, year.
+_Row = tuple[str, dt.date, dt.date, int | None]
+
+
 @lru_cache
-def _of_table(table: str, rows: Iterable[tuple[str, dt.date, dt.date, int | None]], year: Year) -> OwnPeriods:
+def _of_table(table: str, rows: tuple[_Row, ...], year: Year) -> OwnPeriods:
     found: list[OwnPeriod] = []
     for name, first, last, number in rows:
         month = _most_of(first, last)
@@ -253,9 +364,9 @@ def _of_table(table: str, rows: Iterable[tuple[str, dt.date, dt.date, int | None
             before = found[-1]
             raise WorkbookError(
                 f"{table}: '{before.name}' ({before.first} to {before.last}) and '{name}' ({first} to {last}) do not "
-                f"follow each other as months do: most of their days are of {before.month} and of {month}. Pages "
-                "count twelve months a year. A table of another number has as many in every year, and names in the "
-                "column year the year of each."
+                f"follow each other as months do: most of their days are of {before.month} and of {month}. A year has "
+                "twelve months, or thirteen periods: then every year has thirteen, and the column year names the year "
+                "of each."
             )
         own = year_number(month, year)
         if number is not None and number != own:
@@ -264,4 +375,22 @@ def _of_table(table: str, rows: Iterable[tuple[str, dt.date, dt.date, int | None
                 f'"{year[1]}" makes it {own}. Correct [periods] in workbook.toml, or the table.'
             )
         found.append(OwnPeriod(month, first, last, name))
+    return OwnPeriods(tuple(found))
+
+
+@lru_cache
+def _thirteen_of_table(table: str, rows: tuple[_Row, ...]) -> OwnPeriods:
+    found: list[OwnPeriod] = []
+    by_year = [(year or 0, list(own)) for year, own in groupby(rows, key=lambda row: row[3])]
+    for (year, _), (after, own) in pairwise(by_year):
+        if after != year + 1:
+            raise WorkbookError(
+                f"{table}, column year: '{own[0][0]}' is of {after}, and the period before it of {year}. Years follow "
+                "each other; correct the table."
+            )
+    for number, (year, own) in enumerate(by_year):
+        # A table may begin within a year: then its first periods are that year's last.
+        missing = THIRTEEN - len(own) if number == 0 and len(by_year) > 1 else 0
+        for place, (name, first, last, _) in enumerate(own, 1 + missing):
+            found.append(OwnPeriod(numbered(year, place), first, last, name))
     return OwnPeriods(tuple(found))

@@ -351,8 +351,8 @@ _RULES: dict[type, tuple[str, Tell, Read]] = {
     pd.Series: ("series", _series, _to_series),
     Words: (
         "words",
-        lambda writer, it: [it.language, *map(list, it.labels)],
-        lambda reader, said: words(said[0], tuple((one, other) for one, other in said[1:])),
+        lambda writer, it: [it.language, it.thirteen, *map(list, it.labels)],
+        lambda reader, said: words(said[0], tuple((one, other) for one, other in said[2:]), said[1]),
     ),
     functools.partial: ("partial", _partial, _to_partial),
     types.FunctionType: ("function", _function, _to_function),

@@ -13,7 +13,7 @@ from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.core.files.sealed import holds
 from helpers.engine.connection import connect, from_parquet
 from helpers.engine.months.history import month_of
-from helpers.intake.known import IN_OWN_MONTHS
+from helpers.intake.known import own_months
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "order_lines": ("order_id", "line_no"),
@@ -82,7 +82,7 @@ def changed_rows(
         old, new = (from_parquet(engine, file) for file in files)
         columns = sorted({*old.columns} & {*new.columns})
         for month in sorted(some):
-            of = own if name in IN_OWN_MONTHS else None
+            of = own_months(name, own)
             then, now = (_texts(table.filter(month_of(table, of) == month), columns) for table in (old, new))
             gone = then.difference(now, distinct=False).limit(_MOST_ROWS + 1).to_pandas()
             come = now.difference(then, distinct=False).limit(_MOST_ROWS + 1).to_pandas()

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.own_periods import OwnPeriods, named_period
 from helpers.engine import as_of
 from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.errors import WorkbookError
@@ -43,6 +43,8 @@ class Coverage:
         unless the settings say more (``periods.complete_until``). It is not over if that is before its last weekday
         and, where the settings say nothing, the lines are silent for half as long again as at nine in ten month ends
         before. None: it is over.
+    last_day
+        The last of the last month, where it is a period of a year of thirteen.
     """
 
     months: tuple[pd.Period, ...]
@@ -50,16 +52,17 @@ class Coverage:
     first_order_date: pd.Timestamp
     last_order_date: pd.Timestamp
     until: dt.date | None = None
+    last_day: dt.date | None = None
+
+    @property
+    def day(self) -> dt.date:
+        """The day up to which things are known: ``until`` in a month in course, else the month's last."""
+        return self.until or self.last_day or self.months[-1].to_timestamp(how="end").date()
 
     @property
     def in_course(self) -> bool:
         """Whether the month of the last line is not over."""
         return self.until is not None
-
-    @property
-    def day(self) -> dt.date:
-        """The day up to which things are known: ``until`` in a month in course, else the month's last."""
-        return self.until or self.months[-1].to_timestamp(how="end").date()
 
     def check(self, month: pd.Period) -> None:
         """Raise a WorkbookError that names the months available unless ``month`` has order lines."""
@@ -67,11 +70,12 @@ class Coverage:
             return
         first, last = self.months[0], self.months[-1]
         spanned = pd.period_range(first, last, freq="M")
-        holes = [str(gap) for gap in spanned if gap not in self.months]
+        holes = [named_period(gap) for gap in spanned if gap not in self.months]
         more = " ..." if len(holes) > 12 else ""
         without = f", but for {', '.join(holes[:12])}{more}" if holes else ""
         raise WorkbookError(
-            f"There are no order lines in {month}. The data have the months {first} to {last}{without}."
+            f"There are no order lines in {named_period(month)}. The data have the months {named_period(first)} to "
+            f"{named_period(last)}{without}."
         )
 
 
@@ -85,13 +89,20 @@ def coverage_of(
             "Look in the quarantine for the reasons."
         )
     dates = days["order_date"]
+    months = tuple(_months_of(dates, own).unique())
     return Coverage(
-        months=tuple(dates.dt.to_period("M").unique()),
+        months=months,
         rows=int(days["rows"].sum()),
         first_order_date=dates.iloc[0],
         last_order_date=dates.iloc[-1],
         until=_until(pd.DatetimeIndex(dates), complete_until, own),
+        last_day=own.last_day(months[-1]) if own is not None and own.numbered else None,
     )
+
+
+def _months_of(days: pd.Series, own: OwnPeriods | None) -> pd.Series:
+    """Return the month of each day of order lines, which are dated into it where a year has twelve."""
+    return own.months_of(days) if own is not None and own.numbered else days.dt.to_period("M")
 
 
 def _until(days: pd.DatetimeIndex, complete_until: dt.date | None, own: OwnPeriods | None) -> dt.date | None:
@@ -99,12 +110,15 @@ def _until(days: pd.DatetimeIndex, complete_until: dt.date | None, own: OwnPerio
     last = days[-1].date()
     if complete_until is None or complete_until < last:
         return last if _is_silent(days, own) else None
-    return complete_until if complete_until < last_weekday(days[-1], own).date() else None
+    return (
+        complete_until
+        if complete_until < last_weekday(_months_of(pd.Series(days[-1:]), own).iloc[0], own).date()
+        else None
+    )
 
 
-def last_weekday(day: pd.Timestamp, own: OwnPeriods | None = None) -> pd.Timestamp:
-    """Return the last Monday to Friday of the month of a day: of the calendar's, or of the company's own."""
-    month = day.to_period("M")
+def last_weekday(month: pd.Period, own: OwnPeriods | None = None) -> pd.Timestamp:
+    """Return the last Monday to Friday of a month: of the calendar's, or of the company's own."""
     end = month.to_timestamp(how="end").normalize() if own is None else pd.Timestamp(own.last_day(month))
     return pd.offsets.BDay().rollback(end)
 
@@ -115,12 +129,12 @@ def _next_days(months: pd.PeriodIndex, own: OwnPeriods | None) -> pd.DatetimeInd
     if own is None:
         return begun
     after = pd.DatetimeIndex([own.last_day(month) for month in months]) + pd.Timedelta(days=1)
-    return pd.DatetimeIndex(np.minimum(begun, after))
+    return after if own.numbered else pd.DatetimeIndex(np.minimum(begun, after))
 
 
 def _is_silent(days: pd.DatetimeIndex, own: OwnPeriods | None) -> bool:
     """Judge by the silence at the end of the last month, in weekdays, against that of the months before."""
-    months = days.to_period("M")
+    months = pd.PeriodIndex(_months_of(pd.Series(days), own))
     last_days = pd.Series(days, index=months).groupby(level=0).max().tail(_MONTHS_JUDGED + 1)
     silent = _weekdays(last_days + pd.Timedelta(days=1), _next_days(pd.PeriodIndex(last_days.index), own))
     now, before = silent[-1], silent[:-1]
@@ -200,9 +214,9 @@ def default_month(
     kept = days[~future]
     business = _without_lone(kept)
     last = business["order_date"].iloc[-1]
-    months = tuple(business["order_date"].dt.to_period("M").unique())
+    months = tuple(_months_of(business["order_date"], own).unique())
     reached = max(last.date(), complete_until or last.date())
-    ended = reached >= last_weekday(last, own).date()
+    ended = reached >= last_weekday(months[-1], own).date()
     why: Literal["ended", "followed", "only"] = "ended" if ended else "followed" if months[1:] else "only"
     return DefaultMonth(
         month=months[-2] if why == "followed" else months[-1],

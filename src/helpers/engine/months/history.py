@@ -19,7 +19,8 @@ from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
 from helpers.engine.months.own_months import month_of as own_month
-from helpers.intake.known import IN_OWN_MONTHS
+from helpers.engine.months.own_months import year_begins
+from helpers.intake.known import own_months
 
 #: By month (``YYYY-MM``; ``""``: rows without one) the count of rows, the sum of money, and a hash over all values.
 TableHistory = dict[str, list[int | str]]
@@ -88,7 +89,7 @@ def history_of(facts: Facts, dated: Dated) -> TableHistory:
     path = facts.history_folder / f"{named}.json"
 
     def write() -> None:
-        months = facts.year.months if dated.table in IN_OWN_MONTHS else None
+        months = own_months(dated.table, facts.year.months)
         found = _of_table(facts.all_rows(dated.table), dated, facts.tables.supplied[dated.table], months)
         with published_file(path) as draft:
             draft.write_text(json.dumps(found), encoding="utf-8")
@@ -120,10 +121,15 @@ def _month_key(table: ir.Table, by: str | None, months: OwnPeriods | None) -> ir
     if dated is None:
         return ibis.literal("")
     if by is None and "launch_date" in table.columns:
-        return ibis.greatest(table.valid_from, table.launch_date).truncate("M")
+        return own_month(ibis.greatest(table.valid_from, table.launch_date).cast("date"), months)
     day = table[dated]
     if not day.type().is_string():
         return day.truncate("M") if months is None else own_month(day.cast("date"), months)
+    if months is not None:
+        begins = year_begins(
+            day.re_search("^(FY)?[0-9]{4}").ifelse(day.replace("FY", "").substr(0, 4), None).cast("int64")
+        )
+        return begins.cast("string").substr(0, 7).fill_null("")
     # A year of the company's own, FY2027, as a calendar year stands there.
     return day.startswith("FY").ifelse(day.substr(2, 4), day.substr(0, 7)).fill_null("")
 

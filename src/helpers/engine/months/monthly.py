@@ -78,7 +78,7 @@ def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
 
 def wanted(rows: ir.Table, facts: Facts, monthly: Monthly) -> ir.Table:
     """Leave out the months that the report does not ask for."""
-    rows = rows.filter(rows.month <= ibis.date(facts.month_end))
+    rows = rows.filter(rows.month <= ibis.date(facts.month.to_timestamp(how="end").date()))
     if monthly.months is None:
         return rows
     first = facts.month - monthly.months + 1

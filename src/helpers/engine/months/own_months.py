@@ -9,16 +9,16 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.own_periods import THIRTEEN, OwnPeriods, numbered
 
 
 def counted(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
-    """Return a day of the calendar month by which the month of a day is known: `OwnPeriods.counted` on the engine.
+    """Return the day on which an order line of a day counts: `OwnPeriods.counted` on the engine.
 
     Parameters
     ----------
     months
-        The company's months; None: those of the calendar, in which each day counts as itself.
+        The company's months; None: those of the calendar, in which each day counts as itself, as in numbered periods.
     """
     if months is None or not months.moves:
         return day
@@ -40,12 +40,38 @@ def not_before(ordered: ir.DateValue, cause: ir.DateValue, months: OwnPeriods | 
 
     ``ordered``: of order lines, which are dated into their month; ``cause`` has kept its day.
     """
-    if months is None:
+    if months is None or months.numbered:
         return ordered
     same = month_of(ordered, months) == month_of(cause, months)
     return same.ifelse(ibis.greatest(ordered, cause), ordered)
 
 
 def month_of(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
-    """Return the first day of the calendar month by which the month of a day is known."""
+    """Return the first day of the month by which the month of a day is known."""
+    if months is not None and months.numbered:
+        return _period_of(day, months)
     return counted(day, months).truncate("M").cast("date")
+
+
+def line_month(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
+    """Return the same for the day of an order line, which is dated into its month where a year has twelve."""
+    return month_of(day, months if months is not None and months.numbered else None)
+
+
+def _period_of(day: ir.DateValue, months: OwnPeriods) -> ir.DateValue:
+    """Return the first day of the month by which a numbered period is known; beyond them of the first or the last."""
+    begins, days, places = months.steps
+    step = (day.cast("date").delta(ibis.date(begins), unit="day") / days).floor().cast("int64")
+    place = ibis.array(places)[ibis.greatest(ibis.least(step, len(places) - 1), 0)]
+    return month_numbered(place + months.periods[0].month.ordinal)
+
+
+def year_begins(year: ir.IntegerValue) -> ir.DateValue:
+    """Return the first day of the month by which the first period of a year of thirteen is known."""
+    return month_numbered(THIRTEEN * (year - 2000) + numbered(2000, 1).ordinal)
+
+
+def month_numbered(ordinal: ir.IntegerValue) -> ir.DateValue:
+    """Return the first day of the month of an ordinal of `pandas.Period`."""
+    year = (ordinal / 12).floor().cast("int32")
+    return ibis.date(year + 1970, (ordinal - 12 * year + 1).cast("int32"), 1)

@@ -21,7 +21,7 @@ from helpers.engine.tables import groups
 from helpers.engine.tables.counted import counted_in, decisions_in, digest_of
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
-from helpers.intake.known import IN_OWN_MONTHS
+from helpers.intake.known import own_months
 from helpers.intake.merging import counted_as
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
@@ -172,15 +172,16 @@ class KnownTables(ABC):
     @cached_property
     def lines(self) -> ir.Table:
         """The order lines up to the month end: see `as_of.lines_until`; their customers as in `standard`."""
-        lines = as_of.lines_until(self.all_rows("order_lines"), self.month_end)
+        lines = as_of.lines_until(self.all_rows("order_lines"), self.month_end, self.year.months)
         return counted_in("order_lines", lines, self.counted)
 
     def lines_after(self, month: pd.Period | None) -> ir.Table:
         """The order lines after a month (None: all) up to the month end."""
-        return self.lines if month is None else rows_after(self.lines, month)
+        year = self.year if self.year.has_thirteen else CALENDAR_YEAR
+        return self.lines if month is None else rows_after(self.lines, month, year)
 
     def optional_after(self, table: TableName, month: pd.Period | None) -> ir.Table | None:
         """Return the rows of a standard table dated after a month (None: all); None where it is not supplied."""
         rows = self.optional(table)
-        year = self.year if table in IN_OWN_MONTHS else CALENDAR_YEAR
+        year = self.year if own_months(table, self.year.months) else CALENDAR_YEAR
         return rows if rows is None or month is None else rows_after(rows, month, year)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from helpers.core.calendar.own_periods import periods_a_year
+from helpers.core.calendar.own_periods import THIRTEEN, own_periods
 from helpers.intake import contracts
 from helpers.intake.cleaning import mapping
 from helpers.intake.cleaning.lookups import JoinedLookup
@@ -325,10 +325,11 @@ def judge(
         found.setdefault("currency", "CAST(NULL AS VARCHAR)")
     names = (*relation.columns, *(lookup.name for lookup in joined))
     types = mapping.bind(connection, table, source, found, mapped, names)
+    periods = own_periods(settings.periods)
     values = {
         c.name: rules.read_value(
             c, layer_name("raw", c), layer_name("text", c), types[c.name], formats[c.name], relation.typed_dates,
-            periods_a_year(settings.periods),
+            THIRTEEN if periods and periods.numbered else 12,
         )
         for c in contracts.columns(table)
         if c.name in found

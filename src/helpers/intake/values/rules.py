@@ -231,6 +231,10 @@ def _read(
         # A spreadsheet may have made a day of it.
         form = "[0-9]{4}-(0[1-9]|1[0-2])(-01)?( 00:00:00)?"
         typed = f"CASE WHEN regexp_full_match({text}, '{form}') THEN left({text}, 7) END"
+        if periods_a_year > 12:
+            typed = (
+                f"CASE WHEN regexp_full_match({text}, '[0-9]{{4}}-P[01][0-9]') THEN {text} ELSE {typed} END"
+            )
         return Value(column, text, typed, "wrong_type", "is no month; write 2026-10")
     word = f"regexp_replace(lower({text}), '[ -]+', '_', 'g')"
     choices = ", ".join(literal(choice) for choice in column.choices)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import named_period, period_told
 from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING, Format, Numbers
 from helpers.present.table import Column, Table, table
@@ -71,7 +72,8 @@ def _plain(values: pd.Series) -> pd.Series:
         values = values.astype(values.cat.categories.dtype)
     if isinstance(next(iter(values.dropna()), None), Decimal):
         return values.astype("float64")
-    return values.reset_index(drop=True)
+    months = _numbered(values)
+    return (values if months is None else months).reset_index(drop=True)
 
 
 def _format(values: pd.Series, n: Numbers) -> Format | None:
@@ -97,12 +99,37 @@ def _format(values: pd.Series, n: Numbers) -> Format | None:
     return n.decimal.to(4 if (finite.abs() < 0.1).all() else 2)
 
 
+def with_periods_named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with ``2026-P10`` where a column holds numbers of periods of a year of thirteen."""
+    found = {name: _numbered(frame[name]) for name in frame.columns if frame.columns.is_unique}
+    return frame.assign(
+        **{
+            str(name): months.map(lambda month: None if pd.isna(month) else named_period(month))
+            for name, months in found.items()
+            if months is not None
+        }
+    )
+
+
+def _numbered(values: pd.Series) -> pd.Series | None:
+    """Return a column as periods where it holds their numbers; None: it holds something else."""
+    if isinstance(values.dtype, pd.PeriodDtype) and str(values.dtype) == "period[M]":
+        values = values.dt.to_timestamp()
+    known = values.dropna()
+    if not pd.api.types.is_datetime64_any_dtype(values.dtype) or not len(known):
+        return None
+    if known.min().year <= _YEARS[-1] or any(period_told(day) is None for day in known.unique()):
+        return None
+    return values.dt.to_period("M")
+
+
 def _period(value: Any, n: Numbers) -> str:
     return n.month(value) if value.freqstr.startswith("M") else str(value)
 
 
 def csv_of(frame: pd.DataFrame) -> bytes:
     """Write UTF-8 with a byte order mark, so that Excel shows Chinese; a text that looks like a formula gets a '."""
+    frame = with_periods_named(frame)
     texts = frame.select_dtypes(include=["object", "string", "category"]).columns
     safe = frame.assign(**{str(name): frame[name].astype("object").map(_not_a_formula) for name in texts})
     return safe.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")

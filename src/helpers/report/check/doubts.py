@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import line_month_sql, named_period, own_periods
 from helpers.engine.connection import from_parquet
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.engine.records import WithoutRecord, without_record
@@ -117,9 +118,10 @@ class Doubts:
         path = self.tables.folder / BY_FILE
         if not path.exists():
             return f"{named}."
+        since = line_month_sql(f"DATE '{first}'", own_periods(self.settings.periods))
         files = self.engine.con.execute(
             f"SELECT DISTINCT file FROM {parquet_sql(path)} WHERE \"table\" = 'order_lines' "
-            f"AND status = 'kept' AND month >= date_trunc('month', DATE '{first}') ORDER BY 1 LIMIT {_NAMED}"
+            f"AND status = 'kept' AND month >= {since} ORDER BY 1 LIMIT {_NAMED}"
         ).fetchall()
         return f"{named} (in {', '.join(name for (name,) in files)})."
 
@@ -225,9 +227,13 @@ class Doubts:
             "each year or in each branch, put the year or the branch before them, by derived in workbook.toml.",
         )
 
+    @property
+    def _month(self) -> str:
+        return line_month_sql("order_date", own_periods(self.settings.periods))
+
     def no_customer(self) -> Iterator[Doubt]:
         """Lines that name no customer, in all and in the default month."""
-        month = f"date_trunc('month', order_date) = DATE '{self.default.month.to_timestamp().date()}'"
+        month = f"{self._month} = DATE '{self.default.month.to_timestamp().date()}'"
         count, amount, now, whole = self._one(
             f"sum(nobodys_rows), sum(nobodys_amount), sum(nobodys_amount) FILTER (WHERE {month}), "
             f"sum(net_amount) FILTER (WHERE {month}) FROM days"
@@ -238,20 +244,19 @@ class Doubts:
         yield Doubt(
             "no_customer",
             f"{_count(count, 'order line names', 'order lines name')} no customer: {amount:,.2f}; in "
-            f"{self.default.month} {now or 0:,.2f}{share}.",
+            f"{named_period(self.default.month)} {now or 0:,.2f}{share}.",
             "They count for the company and for no customer. If they are of one shop or of cash sales, that is right.",
         )
 
     def empty_months(self) -> Iterator[Doubt]:
         """Months between the first and the last that have no line."""
         found = self.engine.con.execute(
-            "SELECT DISTINCT CAST(date_trunc('month', order_date) AS DATE) FROM days "
-            f"WHERE order_date <= DATE '{self.default.last_day}' ORDER BY 1"
+            f"SELECT DISTINCT {self._month} FROM days WHERE order_date <= DATE '{self.default.last_day}' ORDER BY 1"
         ).fetchall()
         months = pd.PeriodIndex([day for (day,) in found], freq="M")
         holes = pd.period_range(months[0], months[-1], freq="M").difference(months)
         if len(holes):
-            named = ", ".join(map(str, holes[:6])) + (" ..." if len(holes) > 6 else "")
+            named = ", ".join(map(named_period, holes[:6])) + (" ..." if len(holes) > 6 else "")
             yield Doubt(
                 "months_without_lines",
                 f"{_count(len(holes), 'month has', 'months have')} no order line: {named}.",

@@ -8,11 +8,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+import pandas as pd
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from helpers.core.calendar.own_periods import named_period
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.report.check.verdict import MONTHS_COUNTED, FileSums, Verdict
 
@@ -46,7 +48,7 @@ def printed(found: Verdict, today: dt.date, *, colour: bool = False) -> str:
     )
     months = found.months[-MONTHS_COUNTED:]
     head = ("Month", "Lines", "Customers", "Net sales")
-    rows = [(str(each.month), each.lines, each.customers, each.net_amount) for each in months]
+    rows = [(named_period(each.month), each.lines, each.customers, each.net_amount) for each in months]
     earlier = found.months[:-MONTHS_COUNTED]
     if earlier:
         lines, amount = (
@@ -76,19 +78,26 @@ def printed(found: Verdict, today: dt.date, *, colour: bool = False) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
+def _named(first: dt.date) -> str:
+    return named_period(pd.Period(first, "M"))
+
+
 def month_said(found: Verdict, today: dt.date) -> list[str]:
     """Say which month a report is of that asks for none, why, and how to ask for the one after it."""
     default: DefaultMonth = found.default
     amount = f"{found.amount(default.month):,.2f}"
     if default.why == "only":
-        return [f"A report is of {default.month} ({amount}): there is no other month."]
+        return [f"A report is of {named_period(default.month)} ({amount}): there is no other month."]
     if default.in_course is None:
         return [
-            f"A report is of {default.month} ({amount}) unless --month says otherwise: it is the last complete month, "
+            f"A report is of {named_period(default.month)} ({amount}) unless --month says otherwise: it is the last "
+            "complete month, "
             f"since its last weekday is in the data (the last line is of {default.last_day})."
         ]
-    later = default.in_course
-    end = default.own_end or later.to_timestamp(how="end").date()
+    end, later = (
+        default.own_end or default.in_course.to_timestamp(how="end").date(),
+        named_period(default.in_course),
+    )
     if today <= end:
         over = f"and {later} is not over today, {today}"
     elif default.not_over:
@@ -96,7 +105,8 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
     else:
         over = f"before the last weekday of {later}: whether all of {later} is in the data cannot be told"
     said = (
-        f"A report is of {default.month} ({amount}) unless --month says otherwise: it is the last complete month. The "
+        f"A report is of {named_period(default.month)} ({amount}) unless --month says otherwise: it is the last "
+        "complete month. The "
         f"order lines end on {default.last_day}, {over}."
     )
     if default.own_end and default.not_over:
@@ -107,7 +117,7 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
         ]
     return [
         said,
-        f"If {later} is what you want, ask for it: --month {later} ({found.amount(later):,.2f} up to "
+        f"If {later} is what you want, ask for it: --month {later} ({found.amount(default.in_course):,.2f} up to "
         f"{default.last_day}). If the data hold more than that day, say up to which they are complete, so that it is "
         f"compared with the right days: complete_until = {end} under [periods] in workbook.toml.",
     ]
@@ -117,7 +127,7 @@ def _files(files: Sequence[FileSums]) -> list[tuple[object, ...]]:
     listed: list[tuple[object, ...]] = [
         (
             each.file, each.lines, each.left_out,
-            f"{each.first_month:%Y-%m} to {each.last_month:%Y-%m}" if each.first_month and each.last_month else "",
+            f"{_named(each.first_month)} to {_named(each.last_month)}" if each.first_month and each.last_month else "",
             each.net_amount,
         )
         for each in files[:_FILES_LISTED]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.own_periods import OwnPeriods, line_month_sql, own_periods
 from helpers.engine.connection import connect, parquet_of
 from helpers.engine.months.coverage import DefaultMonth, default_month
 from helpers.intake.accounts import BY_FILE
@@ -105,9 +105,10 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
             "sum(net_amount) FILTER (WHERE customer_id IS NULL) AS nobodys_amount "
             f"FROM {lines} GROUP BY 1 ORDER BY 1"
         )
+        own = own_periods(settings.periods)
         days = engine.con.execute("SELECT order_date, rows FROM days ORDER BY 1").df()
-        default = default_month(days, today, settings.periods.complete_until, own_periods(settings.periods))
-        months = _months(engine, lines)
+        default = default_month(days, today, settings.periods.complete_until, own)
+        months = _months(engine, lines, own)
         found = Doubts(engine, tables, settings, lines, default, today)
         return Verdict(
             currency=settings.report.currency,
@@ -126,14 +127,14 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
         engine.disconnect()
 
 
-def _months(engine: Backend, lines: str) -> tuple[MonthSums, ...]:
-    month = "CAST(date_trunc('month', order_date) AS DATE)"
+def _months(engine: Backend, lines: str, own: OwnPeriods | None) -> tuple[MonthSums, ...]:
+    month = line_month_sql("order_date", own)
     rows = engine.con.execute(
         f"SELECT {month}, CAST(sum(rows) AS BIGINT), sum(net_amount) FROM days GROUP BY 1 ORDER BY 1"
     ).fetchall()
     since = rows[-MONTHS_COUNTED:][0][0]
     counted = engine.con.execute(
-        f"SELECT {month}, count(DISTINCT customer_id) FROM {lines} WHERE order_date >= DATE '{since}' GROUP BY 1"
+        f"SELECT {month}, count(DISTINCT customer_id) FROM {lines} WHERE {month} >= DATE '{since}' GROUP BY 1"
     ).fetchall()
     customers = dict(counted)
     return tuple(

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
+from helpers.core.calendar.own_periods import is_numbered, period_named
 from helpers.present.numbers import Numbers
 from helpers.present.words import words
 from helpers.report.delivery.forms.attachments import alone, front_file, pack_zip
@@ -46,8 +45,9 @@ def compose(wish: Wish, pack: Path, settings: Delivery) -> Composed:
 
     Of an encrypted pack only the encrypted files go out: no mail, subject, slide or chat tells a figure or a name.
     """
-    spoken = words(wish.pack.language)
-    month = Numbers(spoken).month(pd.Period(wish.pack.month, "M"))
+    of_month = period_named(wish.pack.month)
+    spoken = words(wish.pack.language, thirteen=is_numbered(of_month))
+    month = Numbers(spoken).month(of_month)
     label = wish.pack.scope_label or spoken("Whole company")
     name = f"customer-report-{wish.pack.month}"
     room = settings.max_megabytes * 1e6 / _GROWS if wish.recipient.email else float("inf")

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.core.calendar.own_periods import named_period
+
 if TYPE_CHECKING:
     from helpers.book import Book
 
@@ -30,7 +32,7 @@ def pack_key(
     parts: list[Any] = [
         book.tables.key,
         book.settings.model_dump(mode="json", exclude={"delivery"}),
-        [str(book.month), scope, book.numbers.words.language],
+        [named_period(book.month), scope, book.numbers.words.language],
         [path and Path(path).name for path in (data, settings_file)],
         [[notebook.name, _hash_of(notebook)] for notebook in notebooks],
         [[path.relative_to(folder).as_posix(), _hash_of(path)] for folder, path in _beside(notebooks)],

@@ -13,14 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
+from helpers.core.calendar.own_periods import is_numbered, period_named
 from helpers.core.files.publish import replaced_file
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.pages.html import PageLink, Pages, Place
 
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_MONTH = re.compile(r"\d{4}-P?\d{2}")
 _OURS = '<meta name="generator" content="customer-workbook">'
 _KINDS = ("company", "team", "salesperson")
 
@@ -53,8 +52,8 @@ def write_months(out: Path, language: str) -> None:
 
     An ``index.html`` that somebody else put there is left alone.
     """
-    spoken = words(language)
     made = packs_in(out)
+    spoken = words(language, thirteen=any(is_numbered(period_named(each.month)) for each in made))
     last = {each.folder: each for each in made}  # by month: the latest pack says what its scope is called
     names = {folder: each.scope or spoken("Whole company") for folder, each in last.items()}
     (out / "months").mkdir(exist_ok=True)
@@ -98,7 +97,7 @@ def _links(made: Sequence[Made], folder: str, above: str, spoken: Words) -> tupl
     months = sorted((each.month for each in made if each.folder == folder), reverse=True)
     n = Numbers(spoken)
     return tuple(
-        PageLink(f"{above}{month}/{folder}/index.html", n.month(pd.Period(month, "M"))) for month in months
+        PageLink(f"{above}{month}/{folder}/index.html", n.month(period_named(month))) for month in months
     )
 
 

@@ -87,8 +87,8 @@ def as_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    created = index.month.to_timestamp(how="end").to_pydatetime().replace(microsecond=0)
-    book.set_properties({"created": created})
+    made = datetime.datetime.combine(n.year.closes(index.month), datetime.time(23, 59, 59))
+    book.set_properties({"created": made})
     sheet = book.add_worksheet(n.words("Cards"))
     head, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})

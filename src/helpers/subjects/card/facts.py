@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.periods import trailing_year
 from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, company_only
@@ -75,7 +76,7 @@ def recent_lines(facts: Facts, ids: Sequence[str], most: int) -> pd.DataFrame:
         customer_id, order_date, order_id, product (its name, else its id), quantity, net_amount; lines (how many there
         are of the customer in these months): ``most`` rows a customer at most, the latest first.
     """
-    first = (facts.month - 11).to_timestamp().date()
+    first = trailing_year(facts.month).first.to_timestamp().date()
     lines = facts.lines.filter(facts.lines.month >= ibis.date(first))
     lines = lines.filter(lines.customer_id.isin(list(ids)) if ids else ibis.literal(False))
     lines = lines.mutate(product=lines.product_id)

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 import pandas as pd
 
+from helpers.core.periods import year_ago
 from helpers.present import labels
 from helpers.present.charts import theme
 from helpers.present.charts.chart import plain
@@ -255,7 +256,7 @@ def _contacts(card: Card, n: Numbers) -> tuple[str, Part]:
         return heading, needs("interactions", n)
     if card.contacts.empty:
         return heading, Part((_("No contact is recorded."),))
-    recent = card.contacts["month"] > (card.month - 12).to_timestamp()
+    recent = card.contacts["month"] > year_ago(card.month).to_timestamp()
     count = _.ngettext("{n} contact in 12 months.", "{n} contacts in 12 months.", int(recent.sum()))
     latest = _latest(card.contacts, "date", ("kind", "contact_role", "topic"), n)
     return heading, Part((count, *latest))

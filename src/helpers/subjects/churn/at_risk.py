@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, rows_of
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.record import GONE, Lead, lead, record, warned_of
@@ -90,6 +91,7 @@ def risk_list(
     contacts: pd.DataFrame | None,
     settings: Churn,
     day: dt.date,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> RiskList:
     """Put customers at risk in order, and hold earlier warnings against what followed.
 
@@ -103,6 +105,8 @@ def risk_list(
         ``[churn]``: what a visit costs and keeps, and how many can be made.
     day
         Up to which things are known.
+    year
+        The company's.
     """
     warn_probability = scores.warn.probability
     who = customers.set_index("customer_id")
@@ -143,7 +147,8 @@ def risk_list(
     shrinking = shrinking.sort_values(
         ["shrink_amount", "customer_id"], ascending=[False, True], kind="stable"
     )
-    back = table[was_warned_of & ~is_warned_of & (table["silence_days"] < scores.month.days_in_month)]
+    long = (year.closes(scores.month) - year.opens(scores.month)).days + 1
+    back = table[was_warned_of & ~is_warned_of & (table["silence_days"] < long)]
     return RiskList(
         warn_probability=warn_probability,
         has_margin=has_margin,
@@ -155,7 +160,7 @@ def risk_list(
         recovered=back[["customer_id", "name"]].reset_index(drop=True),
         fell_silent=len(earlier.intersection(gone)),
         record=record(scores.history, warn_probability),
-        lead=lead(scores.history, now, day, warn_probability, scores.horizon_months),
+        lead=lead(scores.history, now, day, warn_probability, scores.horizon_months, year),
     )
 
 

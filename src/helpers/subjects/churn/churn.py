@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.by_content import ByContent, uncached
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import places_in
@@ -280,7 +281,7 @@ def _learn(
         warn=warn,
         tells=models.tells,
         drift=drift(history[history["left"].notna()]),
-        saw_season=bool(len(number)) and int(number.min()) <= models.number - 12,
+        saw_season=bool(len(number)) and int(number.min()) <= models.number - months_a_year(models.month),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import ibis
@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
@@ -42,6 +44,7 @@ def purchase_panel(
     sampled_months: ir.Table | None = None,
     last_day: dt.date | None = None,
     lulls: Sequence[Lull] = (),
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> ir.Table:
     """Return one row per customer and month end (origin), with what was known then and nothing later.
 
@@ -62,6 +65,8 @@ def purchase_panel(
         In place of the last month end, where the last month is not over.
     lulls
         Days that count little as silence: see `helpers.engine.months.working_days.days_of_silence`.
+    year
+        The company's, whose months they are.
 
     Returns
     -------
@@ -73,38 +78,41 @@ def purchase_panel(
         three months; NULL for none), net_amount_lifetime; purchases_W and net_amount_W in the last W months (1,
         3, 6, 12) and ..._W_year_ago in the same months a year before.
     """
-    ends = [origin.to_timestamp(how="end").date() for origin in origins]
+    ends = [year.closes(origin) for origin in origins]
     if last_day is not None:
         ends[-1] = last_day
     if sampled_months is None:
-        return _at(months, ends, first_month, lulls)
-    early, last = ends[:-ORIGINS_OF_ALL], ends[-ORIGINS_OF_ALL:]
+        return _at(months, dict(zip(origins, ends, strict=True)), first_month, lulls)
+    both = list(zip(origins, ends, strict=True))
+    early, last = dict(both[:-ORIGINS_OF_ALL]), dict(both[-ORIGINS_OF_ALL:])
     everybody = _at(months, last, first_month, lulls)
     return _at(sampled_months, early, first_month, lulls).union(everybody) if early else everybody
 
 
-def _at(months: ir.Table, ends: Sequence[dt.date], first_month: pd.Period, lulls: Sequence[Lull]) -> ir.Table:
+def _at(
+    months: ir.Table, ends: Mapping[pd.Period, dt.date], first_month: pd.Period, lulls: Sequence[Lull]
+) -> ir.Table:
     """Add up from the first month on, by customer and month: windows are differences of these running sums.
 
     Sums are of whole numbers: purchases, days, and money and logarithms in their smallest unit.
     """
     members = Members.of(months)
     rows = months.mutate(sum_log_gaps=months.sum_log_gaps.cast("float64"))
-    last = pd.Period(max(ends), freq="M")
+    last = max(ends)
     fetched = [pa.Table.from_batches([each]) for each in
                batches(members.numbered(rows), _SUMMED, {"net_amount": MONEY}, last)]  # fmt: skip
     found: list[pa.Table] = []
     for first in range(0, max(len(members), 1), _AT_ONCE):
         of_some = slice(first, min(first + _AT_ONCE, len(members)))
         running = _Running(fetched, of_some, first_month, last)
-        found.extend(running.at(end, members.ids[of_some]) for end in ends)
+        found.extend(running.at(month, end, members.ids[of_some]) for month, end in ends.items())
     rows = ibis.memtable(pa.concat_tables(found), schema=ibis.Schema.from_pyarrow(found[0].schema))
     lived = with_times(rows, rows.origin)
     if lulls:
         trading = days_of_silence(lived.last_purchase, lived.origin, lulls)
         lived = lived.mutate(T_days=lived.recency_days + trading)
     lived = lived.mutate(
-        origin=lived.origin.truncate("M").cast("date"),
+        origin=lived["at"],
         silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
     )
     windows = [f"{name}_{width}{tail}" for tail, width, name in product(("", "_year_ago"), WINDOWS, _AMOUNTS)]
@@ -146,9 +154,9 @@ class _Running:
         # No gap is shorter than a day.
         self._gap[step, number] = rows["longest_gap_days"].fill_null(0).to_numpy()[some]
 
-    def at(self, end: dt.date, ids: pa.Array) -> pa.Table:
-        """Return what was known at a month end of the customers who had bought by then; ``origin`` is that day."""
-        place = (end.year - self._first.year) * 12 + end.month - self._first.month
+    def at(self, month: pd.Period, end: dt.date, ids: pa.Array) -> pa.Table:
+        """Return what was known at a month's end of the customers who had bought by then; ``origin`` is that day."""
+        place, a_year = (month - self._first).n, months_a_year(month)
         bought = self._sums["purchases"][place] > 0
 
         def until(name: str, back: int = 0) -> NDArray[np.int64]:
@@ -161,6 +169,7 @@ class _Running:
         ids = ids.filter(pa.array(bought))
         columns = {
             "customer_id": ids,
+            "at": pa.array([month.to_timestamp().date()] * len(ids), pa.date32()),
             "origin": pa.array([end] * len(ids), pa.date32()),
             "first_purchase": pa.array(self._first_day[bought]).cast(pa.date32()),
             "last_purchase": pa.array(self._latest[place][bought]).cast(pa.date32()),
@@ -171,7 +180,7 @@ class _Running:
             "longest_gap_days": known(self._longest[place]),
             "returned_gap_days": known(self._gap[max(place - 2, 0) : place + 1].max(axis=0)),
         }
-        for (back, tail), width, name in product(((0, ""), (12, "_year_ago")), WINDOWS, _AMOUNTS):
+        for (back, tail), width, name in product(((0, ""), (a_year, "_year_ago")), WINDOWS, _AMOUNTS):
             amount = until(name, back) - until(name, back + width)
             column = _as_money(amount) if name == "net_amount" else pa.array(amount)
             # What the data do not reach is not known.
@@ -210,6 +219,7 @@ FACTS: dict[str, Fact] = {
             f.table("sampled_months") if f.sampled_share < 1 else None,
             f.coverage.until,
             lulls_of(f),
+            f.year,
         ),
         order=("customer_id", "origin"),
         scoped=own_customers,

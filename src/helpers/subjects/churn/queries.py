@@ -78,7 +78,9 @@ class ChurnQueries(SubjectQueries):
         shut = people[people["closed"]].drop(columns="closed")
         open_ones = scores.customers[~scores.customers["customer_id"].isin(shut["customer_id"])]
         return replace(
-            scores, customers=open_ones.reset_index(drop=True), states=lost_once_closed(scores.states, shut)
+            scores,
+            customers=open_ones.reset_index(drop=True),
+            states=lost_once_closed(scores.states, shut, self.year),
         )
 
     def _scored(self, horizon_months: int | None) -> ChurnScores:
@@ -142,6 +144,7 @@ class ChurnQueries(SubjectQueries):
             contacts,
             self.settings.churn,
             self.facts.coverage.day,
+            self.year,
         )
 
     def _risk_rows(self) -> CustomerRows:

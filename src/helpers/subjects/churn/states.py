@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.settings.churn import STATE_NAMES, Churn
-from helpers.subjects.churn.learning.features import DAYS_A_MONTH, month_ends, origin_number, still_scored
+from helpers.subjects.churn.learning.features import days_a_month, month_ends, origin_number, still_scored
 
 #: In the order in which they are told; each customer is in exactly one.
 STATES = STATE_NAMES
@@ -85,13 +86,13 @@ def may_warn(
     uninformative
         Month ends (year * 12 + month) at which the score told nothing: then of nobody can be warned.
     """
-    ahead = rows["silence_days"] + horizon_months * DAYS_A_MONTH
+    ahead = rows["silence_days"] + horizon_months * days_a_month(rows)
     breaks = (ahead > rows["limit_days"]) & ~_lapsed(rows, horizon_months, settings)
     return breaks & ~origin_number(rows).isin(list(uninformative))
 
 
 def _lapsed(rows: pd.DataFrame, horizon_months: int, settings: Churn) -> pd.Series:
-    long_silent = rows["silence_days"] > horizon_months * DAYS_A_MONTH
+    long_silent = rows["silence_days"] > horizon_months * days_a_month(rows)
     return long_silent & _beyond(rows, settings)
 
 
@@ -150,7 +151,7 @@ def states(
         "lapsed": _lapsed(rows, horizon_months, settings),
         "at_risk": (risk >= warn_probability) & may_warn(rows, horizon_months, settings, uninformative),
         "overdue": rows["silence_days"] > rows["limit_days"],
-        "won_back": (returned > horizon_months * DAYS_A_MONTH)
+        "won_back": (returned > horizon_months * days_a_month(rows))
         & (returned > WON_BACK_GAPS * rows["usual_gap_days"]),
         "slowing": (before >= SLOWING_LEAST) & (rows["purchases_6"] <= SLOWING_SHARE * before),
     }
@@ -166,7 +167,9 @@ def ends_of(number: pd.Series, probability: pd.Series, most: int) -> list[int]:
     return sorted({*scored.tolist(), *([int(number.max())] if len(number) else [])})
 
 
-def lost_once_closed(table: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
+def lost_once_closed(
+    table: pd.DataFrame, closed: pd.DataFrame, year: CompanyYear = CALENDAR_YEAR
+) -> pd.DataFrame:
     """Return the same states, but lost for who has closed its business: nobody can wait for its order.
 
     Parameters
@@ -181,9 +184,10 @@ def lost_once_closed(table: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
         return table
     rows = table[["customer_id", "number", "silence_days"]].assign(row=np.arange(len(table)))
     rows = rows.merge(closed, on="customer_id")
-    end = month_ends(rows["number"])
+    end = month_ends(rows["number"], year)
     day, since = pd.to_datetime(rows["closed_date"]), pd.to_datetime(rows["valid_from"])
-    silent = (rows["silence_days"] >= end.dt.day) & day.isna()
+    lengths = end.dt.day if not year.has_thirteen else 28
+    silent = (rows["silence_days"] >= lengths) & day.isna()
     gone = np.zeros(len(table), dtype=bool)
     gone[rows.loc[(silent | (day <= end)) & ((since <= end) | since.isna()), "row"]] = True
     return table.assign(state=table["state"].mask(gone, "lost"))

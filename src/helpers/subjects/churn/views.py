@@ -339,7 +339,7 @@ def proposed_actions(scores: ChurnScores, risk: RiskList, n: Numbers) -> Proposa
     found = pd.concat([part for part in parts if len(part)] or parts[:1], join="inner", ignore_index=True)
     lapsed = found["state"] == "lapsed"
     kinds = found["visit"].astype(bool).map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
-    due = due_day(scores.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int))
+    due = due_day(scores.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int), n)
     stake = found["risk_amount"].fillna(0.0)
     unit: Unit = "margin" if risk.has_margin else "sales"
     return propose(found, kinds.astype("object"), stake, due, _why_visit, n, unit)

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import cast, get_args
 
-from helpers.core.periods import trailing
+from helpers.core.calendar.own_periods import named_period
+from helpers.core.periods import trailing, trailing_year
 from helpers.engine.free_tables import FreeTables
 from helpers.engine.months.windows import Of
 from helpers.errors import WorkbookError
@@ -135,7 +136,7 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         people = self.frame("customers")["customer_id"]
         if unknown := sorted(set(ids) - set(people)):
             raise WorkbookError(f"scenario: {', '.join(unknown)} is no customer of {self!r}.")
-        window = trailing(self._over, 12)
+        window = trailing_year(self._over)
         sold = self._by_customer({"net_amount": Of("net_amount", window)}).set_index("customer_id")[
             "net_amount"
         ]
@@ -143,11 +144,14 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
 
 
 def _named(book: CompareQueries) -> str:
-    return f"{book.month}, {book.scope.id or 'company'}"
+    return f"{named_period(book.month)}, {book.scope.id or 'company'}"
 
 
 def _apart(this: CompareQueries, other: CompareQueries) -> list[tuple[str, str, str]]:
-    pairs = [("month", str(this.month), str(other.month)), ("scope", this.scope.asked, other.scope.asked)]
+    pairs = [
+        ("month", named_period(this.month), named_period(other.month)),
+        ("scope", this.scope.asked, other.scope.asked),
+    ]
     said = [each for each in pairs if each[1] != each[2]]
     if this.tables.key != other.tables.key:
         said.append(("data", _inputs(this.tables), _inputs(other.tables)))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import UNASSIGNED
@@ -19,7 +20,11 @@ from helpers.engine.months.windows import Of
 Against = Literal["last_year", "last_month"]
 #: In the order of the bridge; ``unassigned`` is the change of the lines without a customer id.
 MOVEMENTS = ("new", "reactivated", "growing", "shrinking", "lost", "unassigned")
-MONTHS_BACK: dict[Against, int] = {"last_year": 12, "last_month": 1}
+
+
+def months_back(against: Against, month: pd.Period) -> int:
+    """Return how many months lie between a month and what it is held against."""
+    return months_a_year(month) if against == "last_year" else 1
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def looked_at(
 ) -> dict[str, Of]:
     """Return what `bridge` looks at of each customer; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
-    previous = window.back(MONTHS_BACK[against])
+    previous = window.back(months_back(against, month))
     return {
         "net_amount_previous": Of("net_amount", previous, until_day=until_day),
         "net_amount": Of("net_amount", window),
@@ -120,7 +125,7 @@ def bridge(
         reached, which the previous window is without. When a customer bought is told by whole months all the same.
     """
     window = trailing(month, window_months)
-    previous = window.back(MONTHS_BACK[against])
+    previous = window.back(months_back(against, month))
     moves = _movements(by_customer, lapse_months)
     nobody = _of_nobody(unassigned, window, previous, moves, nobody_after_day)
     moves = pd.concat([moves, nobody], ignore_index=True)

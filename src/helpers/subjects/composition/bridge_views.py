@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.amounts import total
+from helpers.core.periods import year_ago
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
@@ -166,7 +167,7 @@ def regrouped(book: Any, n: Numbers) -> list[Table]:
     }
     caption = _(
         "Sales of the {months} months to {month} by {dimension}: customers moved between groups, in {currency}",
-        months=now.window_months, month=n.month(now.month - 12), dimension=labels.dimension(now.by, _),
+        months=now.window_months, month=n.month(year_ago(now.month)), dimension=labels.dimension(now.by, _),
         currency=n.currency,
     )  # fmt: skip
     amounts = [*columns][1:]

@@ -88,7 +88,7 @@ class ChannelQueries(SubjectQueries):
     def _sums_by_channel(self, rows: ir.Table, window_months: int, scope: Scope) -> ir.Table:
         """Sum net sales by customer and channel (``group``), in the window and in the one a year before."""
         window = trailing(self.month, window_months)
-        spans = {"customers": window, "customers_previous": window.back(12)}
+        spans = {"customers": window, "customers_previous": window.year_back()}
         rows = rows.select("customer_id", "channel", "month", "net_amount")
         if self.until is not None:
             after, last = self._channels_after_day(scope), spans["customers_previous"].last

@@ -15,7 +15,7 @@ from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_to_date
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_ago, year_to_date
 from helpers.engine.months.windows import Of
 from helpers.subjects.exchange.constant_rates import Exchange
 from helpers.subjects.targets import plan
@@ -85,14 +85,14 @@ class Composition(Answer):
 
 def looked_at(month: pd.Period, window_months: int, history_months: int) -> Span:
     """Return the months that `composition` looks at."""
-    first = trailing(month, window_months).first - 12
+    first = trailing(month, window_months).year_back().first
     return Span(min(first, month - (history_months + window_months - 2)), month)
 
 
 def compared(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Of]:
     """Return by what `active_customers` tells who is active; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
-    previous = Of("net_amount", window.back(12), until_day=until_day)
+    previous = Of("net_amount", window.year_back(), until_day=until_day)
     return {"net_amount": Of("net_amount", window), "net_amount_previous": previous}
 
 
@@ -183,7 +183,7 @@ def composition(
     table["customers"] = 0
     table.iloc[groups.positions(index, named), -1] = named["customers"]
     table["customers_previous"] = np.nan
-    if first_month <= window.first - 12:
+    if first_month <= year_ago(window.first):
         table["customers_previous"] = 0.0
         table.iloc[groups.positions(index, named), -1] = named["customers_previous"].astype("float64")
     table = pd.concat([table, _total(table)])
@@ -243,10 +243,10 @@ PRESENT = ("net_amount", "month_net_amount", "ytd_net_amount")
 def _spans(month: pd.Period, window: Span, year: Span) -> dict[str, Span]:
     one = Span(month, month)
     return {
-        "net_amount": window, "net_amount_previous": window.back(12),
+        "net_amount": window, "net_amount_previous": window.year_back(),
         "month_net_amount": one, "last_month_net_amount": one.back(1),
-        "month_last_year_net_amount": one.back(12),
-        "ytd_net_amount": year, "ytd_previous_net_amount": year.back(12),
+        "month_last_year_net_amount": one.year_back(),
+        "ytd_net_amount": year, "ytd_previous_net_amount": year.year_back(),
     }  # fmt: skip
 
 

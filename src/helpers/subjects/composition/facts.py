@@ -83,13 +83,13 @@ FACTS: dict[str, Fact] = {
         scoped=own_customers,
     ),
     "class_product_months": Fact(
-        lambda f: class_product_months(f.lines, f.table("customers"), f.window(12)[0]),
+        lambda f: class_product_months(f.lines, f.table("customers"), f.window(f.year.length)[0]),
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),
         scoped=own_owner,
         of_owners=True,
     ),
     "company_product_months": Fact(
-        lambda f: class_product_months(f.lines, f.table("customers"), f.window(12)[0], owner=()),
+        lambda f: class_product_months(f.lines, f.table("customers"), f.window(f.year.length)[0], owner=()),
         order=("trade_class", "assigned", "product_id", "month"),
         scoped=company_only,
     ),

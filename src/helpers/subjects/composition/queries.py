@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.frames.groups import AMOUNTS, UNASSIGNED
-from helpers.core.periods import Span, trailing, year_to_date
+from helpers.core.periods import Span, trailing, year_ago, year_to_date
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
 from helpers.engine.connection import to_pandas
@@ -201,7 +201,7 @@ class CompositionQueries(ChannelQueries):
         rows = (
             self._channels_after_day(asked.scope) if asked.by == "channel" else self._after_day(asked.scope)
         )
-        span = Span(self.month - 12, self.month - 1)
+        span = Span(year_ago(self.month), self.month - 1)
         own = rows.semi_join(self._people(asked.only), "customer_id")
         named = with_kind(to_pandas(sums_of_groups(self._grouped(own, asked), span, ["net_amount"])))
         nobody = rows.filter(rows.customer_id.isnull())  # noqa: PD003
@@ -241,7 +241,7 @@ class CompositionQueries(ChannelQueries):
 
     def _active_then(self, sums: pd.DataFrame, people: pd.DataFrame, asked: _Asked) -> pd.DataFrame:
         """Count customers by group at the end of each of the two windows."""
-        day = (self.month - 12).to_timestamp(how="end").date()
+        day = self.year.closes(year_ago(self.month))
         held = current_rows(self.facts.standard("customers"), "customer_id", day).select(
             "customer_id", asked.by
         )
@@ -352,7 +352,7 @@ class CompositionQueries(ChannelQueries):
             return None
         lines, facts = self.facts.lines, self.facts
         after = lines.filter(lines.order_date.day() > self._until_day)
-        first = (self.month - 12).to_timestamp().date()
+        first = year_ago(self.month).to_timestamp().date()
         rows = class_product_months(after, facts.table("customers"), first)
         if self.scope != COMPANY:
             rows = facts.registry["class_product_months"].scoped(rows, self.scope, facts)

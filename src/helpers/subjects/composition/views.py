@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.groups import GROUP
+from helpers.core.periods import year_ago
 from helpers.present import labels
 from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
@@ -153,7 +154,7 @@ def month_chart(result: Composition, n: Numbers) -> Chart:
         change=n.change_in_percent(total["month_change_year_percent"]),
         group=frame["label"].iloc[worst], difference=n.signed_money_short(change.iloc[worst]),
     )  # fmt: skip
-    names = (n.month_short(result.month), n.month_short(result.month - 12))
+    names = (n.month_short(result.month), n.month_short(year_ago(result.month)))
     alt = _.pairs(frame["label"], map(n.money_short, frame["this"]))
     return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short)
 

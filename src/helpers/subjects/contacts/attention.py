@@ -13,7 +13,7 @@ from helpers.core.amounts import counts_at, parts_of
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, by_key, look_up
 from helpers.core.frames.rolling import numbered
-from helpers.core.periods import month_numbers, numbered_months, trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_numbers, numbered_months, trailing
 
 #: Months of one point of the curves, and the last month that they reach.
 STEP_MONTHS, LAST_MONTH = 3, 36
@@ -97,6 +97,7 @@ def attention(
     first_month: pd.Period,
     per_engagement: float,
     recent_months: int = 6,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Attention:
     """Draw both curves and find who sits in the gap.
 
@@ -108,8 +109,10 @@ def attention(
         The facts ``customers`` and ``customer_summary``.
     per_engagement
         The company's `contacts_per_engagement`.
+    year
+        The company's.
     """
-    began = _began(customers, summary, first_month)
+    began = _began(customers, summary, first_month, year)
     return Attention(
         month=month,
         recent_months=recent_months,
@@ -120,7 +123,9 @@ def attention(
     )
 
 
-def _began(customers: pd.DataFrame, summary: pd.DataFrame, first_month: pd.Period) -> pd.Series:
+def _began(
+    customers: pd.DataFrame, summary: pd.DataFrame, first_month: pd.Period, year: CompanyYear
+) -> pd.Series:
     """Month number of the first order of customers whose first order is in the data.
 
     It is when the first contact falls into the data; where that is not known, when nothing was bought in the first half
@@ -128,9 +133,9 @@ def _began(customers: pd.DataFrame, summary: pd.DataFrame, first_month: pd.Perio
     """
     bought = summary.dropna(subset="first_purchase").set_index("customer_id")["first_purchase"]
     met = look_up(bought.index, customers.set_index("customer_id")["first_contact_date"])
-    start = first_month.to_timestamp()
-    seen = (met >= start) | (met.isna() & (bought >= (first_month + 6).to_timestamp()))
-    return pd.Series(month_numbers(bought[seen]), bought.index[seen])
+    start = pd.Timestamp(year.opens(first_month))
+    seen = (met >= start) | (met.isna() & (bought >= pd.Timestamp(year.opens(first_month + 6))))
+    return pd.Series(month_numbers(year.months_with(bought[seen])), bought.index[seen])
 
 
 def _curves(active: Activity, began: pd.Series) -> pd.DataFrame:

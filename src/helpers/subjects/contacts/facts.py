@@ -7,7 +7,7 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.periods import CompanyYear, month_with
+from helpers.core.periods import CompanyYear
 from helpers.engine.as_of import current_rows
 from helpers.engine.fact import Fact, monthly_fact, own_customers, own_owner
 from helpers.engine.months.history import Dated
@@ -72,7 +72,7 @@ def prospects(
     schema = dict.fromkeys(texts, "string") | {"first_contact_date": "date", "converted_date": "date"}
     if table is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    rows, end = table, ibis.date(year.last_day(month_with(month_end)))
+    rows, end = table, ibis.date(year.last_day(year.month_with(month_end)))
     bought = summary.select(buyer_id="customer_id", bought_on=summary.first_purchase.cast("date"))
     rows = rows.left_join(bought, rows.converted_customer_id == bought.buyer_id)
     bought_on = not_before(rows.bought_on, rows.first_contact_date, year.months)

@@ -74,7 +74,7 @@ class ContactQueries(TierQueries):
 
         return attention(
             active, self.frame("customers"), self._summary(*_OF_THE_SUMMARY), self.month,
-            self.facts.coverage.months[0], told(), self.settings.service.attention_months,
+            self.facts.coverage.months[0], told(), self.settings.service.attention_months, self.year,
         )  # fmt: skip
 
     def _company_activity(self) -> Activity:
@@ -117,5 +117,6 @@ class ContactQueries(TierQueries):
             self.month,
             [name for name in FIELDS if self.tables.has("customers", name)],
             self.settings.service.fresh_months,
+            year=self.year,
             dated=self.tables.has("customers", "valid_from") or self.tables.has("interactions"),
         )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 
 #: What a customer record should hold.
 FIELDS = (
@@ -61,6 +62,7 @@ def records(
     fresh_months: int = 12,
     *,
     dated: bool = True,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Records:
     """Count what is filled in; ``supplied`` are those of `FIELDS` that the source has a column for."""
     fields = [name for name in FIELDS if name in supplied]
@@ -73,7 +75,7 @@ def records(
         {"record": customers["valid_from"], "contact": look_up(table["customer_id"], contact)}
     )
     table["last_known"] = dates.max(axis=1)
-    table["fresh"] = table["last_known"] > (month - fresh_months).end_time.normalize()
+    table["fresh"] = table["last_known"] > pd.Timestamp(year.closes(month - fresh_months))
     sold = summary.set_index("customer_id")["net_amount"]
     table["net_amount"] = look_up(table["customer_id"], sold, 0.0)
     table["missing"] = _missing(~filled.to_numpy(dtype=bool), fields)

@@ -138,7 +138,7 @@ def proposed_actions(result: Visits, n: Numbers, likely: Likelihood) -> Proposal
     """
     if not result.any_visit:
         return no_actions()
-    due, middle = result.due, due_day(result.month, 15)
+    due, middle = result.due, due_day(result.month, 15, n)
     loss = likely.expected_loss(due["customer_id"], due["value_amount"])
     by = due["due_date"].where(due["due_date"] > middle, middle)
     return propose(due[["customer_id", "tier", "days_since"]], "visit", loss, by, _reason, n)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, by_key, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
@@ -79,7 +80,7 @@ def visits(
     table["due_date"] = (since + pd.to_timedelta(table["every_days"], unit="D")).fillna(end)
     table["days_since"] = (end - table["last_visit"]).dt.days.astype("float64")
     table["overdue"] = table["due_date"] <= end
-    table["value_amount"] = table["amount"].clip(lower=0.0) * 12 / window_months
+    table["value_amount"] = table["amount"].clip(lower=0.0) * months_a_year(month) / window_months
     due = table[table["due_date"] <= year.ends(month + 1)]
     due = due.sort_values(["value_amount", "customer_id"], ascending=[False, True], kind="stable")
     columns = ["customer_id", "name", "salesperson_name", "tier", "last_visit", "days_since", "due_date", "overdue",

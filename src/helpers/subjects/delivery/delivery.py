@@ -169,6 +169,7 @@ def late_effect(
     ]
     cases = pd.DataFrame({"customer_id": bad["customer_id"], "opened_at": pd.to_datetime(bad["month"])})
     effect = complaint_effect(cases, customer_months, month, first_month, span_months)
+    # Here a case is dated to the month by which its own is known.
     earlier = cases.assign(opened_at=cases["opened_at"] - pd.DateOffset(months=span_months + 1))
     earlier = earlier[earlier["opened_at"] >= first_month.to_timestamp()]
     before = month - (span_months + 1)

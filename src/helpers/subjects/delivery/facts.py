@@ -187,7 +187,7 @@ def _counts(rows: ir.Table, f: Facts) -> dict[str, ir.Value]:
     end = ibis.date(year.last_day(f.month))
     recent, before = (
         rows.promised.between(ibis.date(year.first_day(span.first)), ibis.date(year.last_day(span.last)))
-        for span in (window, window.back(12))
+        for span in (window, window.year_back())
     )
     kept = rows.in_time_quantity >= rows.ordered_quantity
     waits = (rows.promised < end) & (rows.shipped_quantity < rows.ordered_quantity)
@@ -293,7 +293,7 @@ def _coverage(f: Facts) -> ir.Table:
     schema = {"lines": "int64", "named": "int64"}
     if (deliveries := f.optional("deliveries")) is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    days = f.table("order_days").filter(ibis._.order_date >= ibis.date(f.window()[0]))
+    days = f.table("order_days").filter(ibis._.month >= ibis.date(f.window()[0]))
     days = days.select("order_id", "goods_lines")
     named = days.semi_join(deliveries.select("order_id"), "order_id")
     lines, named = (

@@ -173,7 +173,7 @@ def proposed_actions(result: Delivery, n: Numbers, likely: Likelihood) -> Propos
     """Propose to keep who waits past a promised day; at stake is what waits."""
     rows = result.customers[result.customers["waiting_lines"] > 0]
     about = rows[["customer_id", "waiting_lines", "waiting_amount", "longest_days"]]
-    due = due_day(result.month, _DUE_DAYS)
+    due = due_day(result.month, _DUE_DAYS, n)
     waiting = about["waiting_amount"]
     return propose(about, "keep", waiting, due, _reason, n, told=("waiting", waiting))
 

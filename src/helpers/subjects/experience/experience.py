@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, rows_of
 from helpers.settings.playbook import CORNERS, Experience
@@ -134,7 +135,7 @@ def experience_shift(
 def _now(scores: Scores, needed: float, shift_points: float) -> pd.DataFrame:
     """Return who is judged at the last month end, with the score then and a year ago, and whether it has turned."""
     here = np.flatnonzero(scores.bought[-1])
-    year_ago = len(scores.months) - 13
+    year_ago = len(scores.months) - months_a_year(scores.months[-1]) - 1
     table = pd.DataFrame(
         {
             "customer_id": scores.customers[here],

@@ -252,7 +252,7 @@ def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) ->
     """Propose to keep every customer who has turned, with what to offer; see `helpers.present.actions`."""
     movers = result.movers
     loss = likely.expected_loss(movers["customer_id"], movers["net_amount"])
-    return propose(movers, "keep", loss, due_day(result.month, 30), _reason, n)
+    return propose(movers, "keep", loss, due_day(result.month, 30, n), _reason, n)
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 import pyarrow as pa
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.engine.facts import Facts
 from helpers.subjects.experience.evidence import sums_of
 from helpers.subjects.signals.evidence import PARTS
 from helpers.subjects.signals.windows import Members, MonthlySums
-
-#: Month ends that are looked at, the report's own included.
-HISTORY_MONTHS = 13
 
 
 class ExperienceWindows:
@@ -26,19 +24,19 @@ class ExperienceWindows:
     customer_ids
         Whose; None: everybody's.
     count
-        So many month ends, as far as the data reach.
+        So many month ends, as far as the data reach; None: those of a year, and the one before.
     """
 
     def __init__(
-        self, facts: Facts, customer_ids: Sequence[str] | None = None, count: int = HISTORY_MONTHS
+        self, facts: Facts, customer_ids: Sequence[str] | None = None, count: int | None = None
     ) -> None:
-        self._facts, self._count = facts, count
+        self._facts, self._count = facts, count or months_a_year(facts.month) + 1
         self._members = (
             Members.of(facts.table("customers"))
             if customer_ids is None
             else Members(pa.array(sorted(customer_ids), pa.string()))
         )
-        self.months = [pd.Period(end, freq="M") for end in facts.month_ends(count)]
+        self.months = [pd.Period(end, freq="M") for end in facts.month_ends(self._count)]
 
     @property
     def customers(self) -> pd.Index:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from helpers.core.calendar.own_periods import named_period
 from helpers.core.proposals import Unit
 from helpers.present.actions import amount_labels, kind_label
 from helpers.present.charts.chart import plain
@@ -100,7 +101,11 @@ def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
             status, date = len(columns) - 3, len(columns) - 2
             words = [status_label(each, n.words) for each in STATUSES]
             sheet.data_validation(1, status, len(rows), status, {"validate": "list", "source": words})
-            first = {"validate": "date", "criteria": ">=", "value": month.to_timestamp().to_pydatetime()}
+            first = {
+                "validate": "date",
+                "criteria": ">=",
+                "value": pd.Timestamp(n.year.opens(month)).to_pydatetime(),
+            }
             sheet.data_validation(1, date, len(rows), date, first)
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
         sheet.freeze_panes(1, 4)
@@ -119,7 +124,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
     why = [_sentences(reasons, _) for reasons in rows["reasons"]]
     says, told = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
     return [
-        _Column(_("Month"), 9, [str(month)] * len(rows)),
+        _Column(_("Month"), 9, [named_period(month)] * len(rows)),
         _Column(_("Customer number"), 12, _texts(rows["customer_id"])),
         _Column(_("Action"), 16, _texts(rows["kind"])),
         _Column(_("Customer"), _wide(rows["name"]), _texts(called(rows))),

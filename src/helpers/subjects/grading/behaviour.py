@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.core.amounts import from_units, shares, shown_percent, to_units, total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import by_key, look_up, rows_of
-from helpers.core.periods import trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 from helpers.engine.months.windows import Of
 from helpers.settings.grading import SegmentRule
 from helpers.settings.grading import Segments as SegmentSettings
@@ -93,7 +93,7 @@ def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
     window = trailing(month, window_months)
     return {
         "frequency": Of("purchase_days", window),
-        "frequency_previous": Of("purchase_days", window.back(12)),
+        "frequency_previous": Of("purchase_days", window.year_back()),
     }
 
 
@@ -108,6 +108,7 @@ def behaviour(
     complaints: pd.DataFrame | None = None,
     keep: Collection[str] | None = None,
     until: dt.date | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Behaviour:
     """Score every customer's recency, frequency and monetary value, and put it in a segment.
 
@@ -131,11 +132,13 @@ def behaviour(
         Customers of the result; the others count for the scores and are then left out. None keeps all.
     until
         The day up to which days are counted, where the month is not over.
+    year
+        The company's.
     """
     settings = settings or SegmentSettings()
-    end = month.to_timestamp(how="end").normalize() if until is None else pd.Timestamp(until)
+    end = pd.Timestamp(until or year.closes(month))
     table = _values(customers, customer_summary, end)
-    _add_frequency(table, by_customer, first_month <= trailing(month, window_months).back(12).first)
+    _add_frequency(table, by_customer, first_month <= trailing(month, window_months).year_back().first)
     _add_complaints(table, complaints, settings)
     bought = table["occasions"] > 0
     for score, measure, sign in (("r", "recency_days", -1), ("f", "frequency", 1), ("m", "net_amount", 1)):

@@ -264,7 +264,7 @@ def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Propo
     return propose(
         chosen, kinds.mask(is_open, "answer_complaint"),
         likely.expected_loss(chosen["customer_id"], chosen["net_amount"]),
-        due_day(result.month, days.mask(is_open, 7)), why, n,
+        due_day(result.month, days.mask(is_open, 7), n), why, n,
     )  # fmt: skip
 
 

@@ -298,7 +298,7 @@ def proposed_actions(result: Grades, n: Numbers, likely: Likelihood) -> Proposal
     chosen = result.of("potential").dropna(subset="room_amount")
     chosen = chosen[(chosen["room_amount"] > 0) & (chosen["year_amount"] > 0)]
     can_be_won = likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1)
-    said, due = chosen[["customer_id", "room_amount", "year_amount"]], due_day(result.month, _DUE_DAYS)
+    said, due = chosen[["customer_id", "room_amount", "year_amount"]], due_day(result.month, _DUE_DAYS, n)
     return propose(said, "grow", can_be_won, due, _reason, n)
 
 

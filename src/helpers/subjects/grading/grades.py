@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.core.amounts import shares, shown_percent, to_units, total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import rows_of
-from helpers.core.periods import trailing, up_to_month
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing, trailing_year, up_to_month
 from helpers.engine.months.windows import Of
 from helpers.errors import WorkbookError
 from helpers.settings.grading import GRADE_NAMES, LEVEL_NAMES, GradeRule
@@ -92,8 +92,8 @@ def looked_at(
     return costs | {
         "amount": Of(measure, window),
         "net_amount": Of("net_amount", window),
-        "net_amount_previous": Of("net_amount", window.back(12), until_day=until_day),
-        "year_amount": Of("net_amount", trailing(month, 12)),
+        "net_amount_previous": Of("net_amount", window.year_back(), until_day=until_day),
+        "year_amount": Of("net_amount", trailing_year(month)),
         "since": Of("net_amount", ever, "first"),
         "lifetime_amount": Of("net_amount", ever),
         "purchase_days": Of("purchase_days", ever),
@@ -110,6 +110,7 @@ def grades(
     level_settings: LevelSettings | None = None,
     wallet: pd.DataFrame | None = None,
     keep: Collection[str] | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Grades:
     """Grade every known customer by contribution and potential, and by lifetime purchases.
 
@@ -138,6 +139,8 @@ def grades(
     keep
         Customers of the result; the others count for ranks and bounds and are then left out, with every column
         from which their money could be worked out. None keeps all.
+    year
+        The company's.
 
     Raises
     ------
@@ -149,8 +152,8 @@ def grades(
     table, sums = _base(who), rows_of(who.index, by_customer.set_index("customer_id"))
     table["amount"] = _contribution(sums, settings.measure)
     _add_ranks(table)
-    previous = trailing(month, window_months).back(12).first
-    table = table.join(potential(who, sums, month, settings, wallet, previous, first_month))
+    previous = trailing(month, window_months).year_back().first
+    table = table.join(potential(who, sums, month, settings, wallet, previous, first_month, year))
     table["has_lines"] = sums["lifetime_amount"].notna()
     table["lifetime_amount"] = sums["lifetime_amount"].fillna(0.0)
     table["purchase_days"] = sums["purchase_days"].fillna(0).astype("int64")

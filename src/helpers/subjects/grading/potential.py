@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.frames.lookup import rows_of
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.settings.grading import Grades as GradeSettings
 
 #: The indicators of potential; each has a column ``NAME_score`` and a weight ``NAME_weight``.
@@ -22,6 +23,7 @@ def potential(
     wallet: pd.DataFrame | None,
     previous_first: pd.Period,
     first_month: pd.Period,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> pd.DataFrame:
     """Score each customer's potential from 0 to 1, from what is known of it alone.
 
@@ -47,7 +49,7 @@ def potential(
         potential_known.
     """
     table = pd.DataFrame(index=who.index)
-    _add_room(table, sums, month, settings, wallet)
+    _add_room(table, sums, month, settings, wallet, year)
     known = (sums["since"] <= previous_first.to_timestamp()) & (first_month <= previous_first)
     _add_growth(table, sums, known, settings.growth_full)
     for name, column, scores in (
@@ -84,9 +86,10 @@ def _add_room(
     month: pd.Period,
     settings: GradeSettings,
     wallet: pd.DataFrame | None,
+    year: CompanyYear,
 ) -> None:
     own = sums["year_amount"].fillna(0.0)
-    best = rows_of(table.index, _best_estimates(wallet, month, settings))
+    best = rows_of(table.index, _best_estimates(wallet, month, settings, year))
     table["wallet_amount"] = best["annual_purchases"].astype("float64")
     table["wallet_method"] = best["method"]
     table["wallet_as_of"] = pd.to_datetime(best["as_of"])
@@ -97,16 +100,18 @@ def _add_room(
     table["room_score"] = (room / table["wallet_amount"]).clip(upper=1)
 
 
-def _best_estimates(wallet: pd.DataFrame | None, month: pd.Period, settings: GradeSettings) -> pd.DataFrame:
+def _best_estimates(
+    wallet: pd.DataFrame | None, month: pd.Period, settings: GradeSettings, year: CompanyYear
+) -> pd.DataFrame:
     columns = ["customer_id", "method", "as_of", "annual_purchases"]
     if wallet is None:
         return pd.DataFrame(columns=columns).set_index("customer_id")
     order = {method: place for place, method in enumerate(settings.wallet_methods)}
-    oldest = (month - (settings.wallet_months - 1)).to_timestamp()
+    oldest = pd.Timestamp(year.opens(month - (settings.wallet_months - 1)))
     usable = wallet[
         wallet["method"].isin(list(order))
         & (wallet["as_of"] >= oldest)
-        & (wallet["as_of"] <= month.to_timestamp(how="end"))
+        & (wallet["as_of"] <= pd.Timestamp(year.closes(month)))
         & (wallet["annual_purchases"] > 0)
     ]
     usable = usable.assign(place=usable["method"].map(order))

@@ -38,6 +38,7 @@ class GradingQueries(SubjectQueries):
             self.settings.levels,
             facts.frame("wallet_estimates") if self.tables.has("wallet_evidence") else None,
             keep=self._own_ids(),
+            year=self.year,
         )
 
     def _grade_rows(self) -> CustomerRows:
@@ -59,7 +60,7 @@ class GradingQueries(SubjectQueries):
             self._by_customer(looked_at(self.month, window), COMPANY), self.month, facts.coverage.months[0],
             window, self.settings.segments,
             facts.frame("complaint_counts") if self.tables.has("complaints") else None, keep=self._own_ids(),
-            until=self.until,
+            until=self.until, year=self.year,
         )  # fmt: skip
         return replace(found, closed=self._closed)
 

@@ -139,8 +139,8 @@ def reasons(pair: dict[Any, Any], n: Numbers) -> str:
     place = pair["same_town"]
     if pair["kind"] == "renumbered":
         values = {
-            "first": first, "other": other, "stopped": n.month(pair["stopped"].to_period("M")),
-            "began": n.month(pair["began"].to_period("M")),
+            "first": first, "other": other, "stopped": n.month(n.year.month_with(pair["stopped"].date())),
+            "began": n.month(n.year.month_with(pair["began"].date())),
         }  # fmt: skip
         said.append(
             _("{first} stopped in {stopped}, {other} began in {began} in the same town", **values)

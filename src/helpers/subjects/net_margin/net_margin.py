@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import UNITS, to_units
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import Span, trailing
 from helpers.settings.receivables import Costs
@@ -138,7 +139,7 @@ def net_margin(
         for name in CHARGES
         if name in in_table or name in here or (name == "rebate" and rebates is not None)
     )
-    now = _window(rows, costs, rebates, rules, by_rule, window_months, before=False)
+    now = _window(rows, costs, rebates, rules, by_rule, month, window_months, before=False)
     now = now[(now[[*MONEY, *_COUNTS]] != 0).any(axis=1)]  # an invoice of years ago is neither sale nor cost
     who = customers.set_index("customer_id")[[name for name in _WHO if name in customers]]
     table = now.join(who, on="customer_id").reindex(
@@ -147,7 +148,7 @@ def net_margin(
     table = table.sort_values(
         ["contribution_amount", "customer_id"], ascending=[False, True], ignore_index=True
     )
-    before = _window(rows, costs, rebates, rules, by_rule, window_months, before=True)
+    before = _window(rows, costs, rebates, rules, by_rule, month, window_months, before=True)
     grown = _grown(table, before) if year_before else _grown(table, before.iloc[:0])
     # What has no kind of its own comes when it comes.
     gaps = {
@@ -182,6 +183,7 @@ def _window(
     rebates: pd.DataFrame | None,
     rules: Costs,
     by_rule: tuple[str, ...],
+    month: pd.Period,
     window_months: int,
     *,
     before: bool,
@@ -208,7 +210,10 @@ def _window(
         "freight": (units["freight_orders"], rules.freight_an_order),
         "handling": (units["handling_lines"], rules.handling_a_line),
         "visit": (units["visit_visits"], rules.a_visit),
-        "finance": (balance / UNITS, (rules.finance_percent_a_year or 0) / 100 * window_months / 12),
+        "finance": (
+            balance / UNITS,
+            (rules.finance_percent_a_year or 0) / 100 * window_months / months_a_year(month),
+        ),
     }
     for name in by_rule:
         count, rule = ruled[name]
@@ -315,7 +320,7 @@ def factors(result: NetMargin) -> pd.DataFrame:
     return pd.DataFrame({"customer_id": table["customer_id"].fillna(""), "factor": factor})
 
 
-def what_would_turn(row: Mapping[str, float], window_months: int = 12) -> dict[str, float]:
+def what_would_turn(row: Mapping[str, float], window_months: float = 12) -> dict[str, float]:
     """Return what alone would bring a customer's contribution to zero, all else as it is; empty where it is not below.
 
     Returns

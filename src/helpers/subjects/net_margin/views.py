@@ -261,7 +261,12 @@ def _without_cost(result: NetMargin, n: Numbers) -> str | None:
 
 def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
     """Write what alone would bring a customer's contribution to zero; empty where nothing would."""
-    _, turn = n.words, what_would_turn({str(name): value for name, value in row.items()}, window_months)
+    _, turn = (
+        n.words,
+        what_would_turn(
+            {str(name): value for name, value in row.items()}, 12 * window_months / n.year.length
+        ),
+    )
     orders = row["net_amount"] / row["orders"] if row["orders"] else float("nan")
     said = {
         "days_sooner": lambda days: _("paid {days} days sooner", days=n.decimal(days, 0)),
@@ -312,7 +317,7 @@ def proposed_actions(result: NetMargin, n: Numbers, likely: Likelihood) -> Propo
     rows = rows[rows["net_amount"] > 0]
     loss = -rows["contribution_amount"]
     return propose(
-        rows, "visit", loss, due_day(result.month, _DUE_DAYS), partial(_reason, months=result.window_months), n,
+        rows, "visit", loss, due_day(result.month, _DUE_DAYS, n), partial(_reason, months=result.window_months), n,
         "margin", ("loss", loss),
     )  # fmt: skip
 

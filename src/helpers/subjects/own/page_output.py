@@ -6,6 +6,7 @@ else; while a pack is made, what they give is left for the front page (`left_by_
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import named_period
 from helpers.core.proposals import Proposals
 from helpers.engine.cache.cache import leave, left
 from helpers.errors import WorkbookError
@@ -23,7 +25,7 @@ from helpers.present.actions import KINDS, actions, kind_label
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
-from helpers.present.own.frames import csv_of, frame_table, shows_index
+from helpers.present.own.frames import csv_of, frame_table, shows_index, with_periods_named
 from helpers.present.table import Column, Table, WholeList
 from helpers.subjects.queries import SubjectQueries
 
@@ -74,7 +76,7 @@ def left_by_pages(opened: SubjectQueries) -> list[Left]:
 
 
 def _of(opened: SubjectQueries) -> str:
-    return "-".join((_PREFIX, str(opened.month), opened.scope.slug, opened.numbers.words.language))
+    return "-".join((_PREFIX, named_period(opened.month), opened.scope.slug, opened.numbers.words.language))
 
 
 def tell(*sentences: str | None, amount: float = 0.0) -> Findings:
@@ -200,28 +202,27 @@ def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> T
     flat = rows.reset_index() if shows_index(rows) else rows
     name = f"{_output.page}-{file}" if _output.page else file
     note = n.words("All {n} rows, as a file.", n=n.count(len(flat)))
-    whole = WholeList(name, title, note, partial(_content, flat, file, book.month))
+    whole = WholeList(name, title, note, partial(_content, flat, file, book.year.closes(book.month)))
     return replace(frame_table(rows, title, n), whole=whole)
 
 
-def _content(rows: pd.DataFrame, file: str, month: pd.Period) -> bytes:
+def _content(rows: pd.DataFrame, file: str, made: dt.date) -> bytes:
     named = rows.set_axis([str(name) for name in rows.columns], axis=1)
     if file.endswith(".xlsx"):
-        return _excel(named, month)
+        return _excel(named, made)
     return csv_of(named)
 
 
-def _excel(rows: pd.DataFrame, month: pd.Period) -> bytes:
+def _excel(rows: pd.DataFrame, made: dt.date) -> bytes:
     """Write one sheet without a formula in it; the same bytes for the same rows."""
     buffer = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    rows = rows.copy()
+    rows = with_periods_named(rows)
     for name in [name for name in rows if isinstance(rows[name].dtype, pd.PeriodDtype)]:
         rows[name] = rows[name].astype("str")
     settings: dict[str, Any] = {"engine": "xlsxwriter", "engine_kwargs": {"options": options}}
     with pd.ExcelWriter(buffer, **settings) as writer:
-        created = month.to_timestamp(how="end").to_pydatetime().replace(microsecond=0)
-        writer.book.set_properties({"created": created})
+        writer.book.set_properties({"created": dt.datetime.combine(made, dt.time(23, 59, 59))})
         rows.to_excel(writer, index=False, freeze_panes=(1, 0))
     return buffer.getvalue()
 

@@ -33,7 +33,7 @@ class OwnQueries(SubjectQueries):
         people = people.merge(sold, on="customer_id", how="left").fillna({"net_amount": 0.0})
         found = []
         for name, signal in self.settings.signals.items():
-            rows = rows_of(signal.table, cast(FreeTables, self.tables), self.facts.month_end)
+            rows = rows_of(signal.table, cast(FreeTables, self.tables), self.facts.month_ends(1)[-1])
             found.append(measure(signal, rows).merge(people, on="customer_id").assign(signal=name))
         if not found:
             nothing = pd.DataFrame(columns=_COLUMNS)

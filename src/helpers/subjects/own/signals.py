@@ -17,11 +17,11 @@ from helpers.core.periods import CALENDAR_YEAR, month_with
 from helpers.engine.as_of import current_rows
 from helpers.engine.connection import holds_of
 from helpers.engine.free_tables import FreeTables
-from helpers.engine.months.own_months import counted
+from helpers.engine.months.own_months import month_of
 from helpers.errors import WorkbookError
 from helpers.intake.cleaning.judging import TYPES
 from helpers.intake.contracts import DATES, columns
-from helpers.intake.known import IN_OWN_MONTHS
+from helpers.intake.known import own_months
 from helpers.intake.map_sql import check_sums
 from helpers.intake.tables import StandardTables
 from helpers.settings.report.own import OwnSignal
@@ -102,15 +102,17 @@ def rows_of(table: str, tables: FreeTables, month_end: dt.date) -> ir.Table:
     rows: ir.Table = getattr(tables, table)
     if table != "customers":
         day = rows[DATES[table]].cast("date")  # type: ignore[index]
-        year = tables.facts.year if table in IN_OWN_MONTHS else CALENDAR_YEAR
-        month = counted(day, year.months)
+        year = tables.facts.year if own_months(table, tables.facts.year.months) else CALENDAR_YEAR
+        month = month_of(day, year.months)
         months = (month_end.year * 12 + month_end.month) - (month.year() * 12 + month.month())
         end = ibis.date(year.last_day(month_with(month_end)))
         rows = rows.mutate(months_ago=months.cast("int32"), days_ago=end.delta(day, unit="day").cast("int32"))
     for prefix, other in _joins(table, tables).items():
         joined: ir.Table = getattr(tables, other)
         if other == "products":  # as they were then
-            joined = current_rows(tables._read("products"), "product_id", month_end)
+            joined = current_rows(
+                tables._read("products"), "product_id", tables.facts.year.closes(month_with(month_end))
+            )
         key = f"{prefix}_key"
         beside = [name for name in joined.columns if name != f"{prefix}_id"]
         joined = joined.select(

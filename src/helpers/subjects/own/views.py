@@ -111,7 +111,7 @@ def proposed_actions(asked: Asked, n: Numbers, likely: Likelihood) -> Proposals:
     days = rows["signal"].map({name: signal.days for name, signal in signals.items()})
     return propose(
         rows, rows["signal"].map({name: signal.action for name, signal in signals.items()}),
-        likely.expected_loss(rows["customer_id"], rows["net_amount"]), due_day(result.month, days),
+        likely.expected_loss(rows["customer_id"], rows["net_amount"]), due_day(result.month, days, n),
         partial(_reason, signals=dict(signals)), n,
     )  # fmt: skip
 

@@ -233,7 +233,7 @@ def _rates(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
 def _counts(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
     """Count decided and won by a column, in the window and in the one a year before."""
     parts = []
-    for span, before in ((window, ""), (window.back(12), "previous_")):
+    for span, before in ((window, ""), (window.year_back(), "previous_")):
         rows = every[span.holds(every["counts_in"]) & (every["status"] != "open")]
         rows = rows.assign(won=(rows["status"] == "won").astype("int64"))
         sums = rows.groupby(by, dropna=False).agg(

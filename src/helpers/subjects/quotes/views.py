@@ -260,7 +260,7 @@ def proposed_actions(result: Quotes, n: Numbers, likely: Likelihood) -> Proposal
         quotes=("quote_id", "size"), amount=("amount", "sum"), age_days=("age_days", "max"),
         expected_amount=("expected_amount", "sum"),
     ).reset_index()  # fmt: skip
-    due = due_day(result.month, _DUE_DAYS)
+    due = due_day(result.month, _DUE_DAYS, n)
     expected = about["expected_amount"].round(4)
     return propose(about, "visit", expected, due, _reason, n, told=("quoted", expected))
 

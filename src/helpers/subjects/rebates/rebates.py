@@ -329,8 +329,8 @@ def _months(
     if not mine:
         return _frame([], _MONTH)
     begun = min(each.terms.first_day for each in mine)
-    begun = year.months.counted(begun) if year.months else begun
-    first = max(pd.Period(begun, "M"), month - (_MONTHS - 1))
+    first = year.month_with(year.months.counted(begun) if year.months else begun)
+    first = max(first, month - (_MONTHS - 1))
     rows = []
     for each in pd.period_range(first, month, freq="M"):
         end = year.ends(each)

@@ -236,7 +236,7 @@ def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposa
     rows = _on_the_way(result)
     chosen = rows.get("probability", pd.Series(dtype="float64")).between(POSSIBLE, 1 - POSSIBLE)
     about = rows[chosen & (rows.get("left_amount", 0.0) > 0)] if len(rows) else result.agreements.iloc[:0]
-    latest = (result.month + 1).end_time.normalize()
+    latest = pd.Timestamp(n.year.closes(result.month + 1))
     due = about["last_day"].where(about["last_day"] < latest, latest)
     said = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
     worth = (about["left_amount"] * likely.winnable).round(4)

@@ -13,13 +13,18 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import total
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, by_key, look_up
 from helpers.core.periods import trailing
 from helpers.settings.receivables import Credit as Rules
 
 #: Days of a month of terms.
-MONTH_DAYS = 365 / 12
+
+
+def month_days(month: pd.Period) -> float:
+    """Return the mean length of a month in days."""
+    return 365 / months_a_year(month)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def credit(
     invoices = table["invoices"].astype("float64")
     table["term_days"] = table["term_days_sum"] / invoices.where(invoices > 0)
     factors = pd.Series({**{name: each.factor for name, each in rules.grades.items()}, rules.lowest: 0.0})
-    amount = table["monthly_amount"] * table["term_days"] / MONTH_DAYS
+    amount = table["monthly_amount"] * table["term_days"] / month_days(month)
     suggested = (amount * look_up(table["grade"], factors)).clip(upper=rules.most).round(4)
     table["suggested_amount"] = suggested.where(table["grade"] != rules.lowest, 0.0)
     is_low = (table["grade"] == rules.lowest) & (table["open_amount"] > 0)

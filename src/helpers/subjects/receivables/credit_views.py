@@ -14,7 +14,7 @@ from helpers.present.measures import measures
 from helpers.present.name_lists import MOST, called, first_of, with_everybody
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
-from helpers.subjects.receivables.credit import MONTH_DAYS, Credit
+from helpers.subjects.receivables.credit import Credit, month_days
 from helpers.subjects.receivables.views import at_risk
 
 PAGE = "11_quotes_delivery_returns"
@@ -112,9 +112,9 @@ def proposed_actions(result: Credit, n: Numbers, likely: Likelihood) -> Proposal
     """
     rows = result.customers[result.customers["stop"] & ~(result.customers["over_limit_amount"] > 0)]
     about = rows[["customer_id", "grade", "bad_amount"]]
-    anew = (rows["monthly_amount"] * rows["term_days"] / MONTH_DAYS).fillna(0)
+    anew = (rows["monthly_amount"] * rows["term_days"] / month_days(result.month)).fillna(0)
     lost = likely.expected_loss(rows["customer_id"], anew)
-    due = (result.month + 1).end_time.normalize()
+    due = pd.Timestamp(n.year.closes(result.month + 1))
     return propose(about, "review_credit", lost, due, _reason, n, "money", ("owed", rows["balance_amount"]))
 
 

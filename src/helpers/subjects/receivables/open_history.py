@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 
 from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.engine.as_of import MONEY
-from helpers.engine.months.own_months import counted
+from helpers.engine.months.own_months import month_of
 from helpers.subjects.receivables.linked_payments import bills
 
 SCHEMA = {"month": "date", "item_id": "string", "customer_id": "string", "open_amount": MONEY,
@@ -53,7 +53,9 @@ def open_history(
     """
     if invoices is None or not month_ends:
         return ibis.memtable([], schema=ibis.schema(SCHEMA))
-    known_as = [months.counted(end).replace(day=1) if months else end.replace(day=1) for end in month_ends]
+    known_as = [
+        months.month_with(end).to_timestamp().date() if months else end.replace(day=1) for end in month_ends
+    ]
     first, last = min(known_as), max(month_ends)
     steps = ibis.memtable(
         {"month": known_as, "month_end": list(month_ends), "step": [_months(first, each) for each in known_as]},
@@ -62,7 +64,7 @@ def open_history(
     end = _months(first, max(known_as)) + 1
 
     def step(day: ir.DateValue) -> ir.Value:
-        return _step(counted(day, months), first)
+        return _step(month_of(day, months), first)
 
     items = bills(invoices, last)
     items = items.select(*_ITEM, "amount", since=step(items.invoice_date))

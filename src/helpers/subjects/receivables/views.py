@@ -224,7 +224,7 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
         ]
     )  # fmt: skip
     said = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
-    due = (result.month + 1).end_time.normalize()
+    due = pd.Timestamp(n.year.closes(result.month + 1))
     told = about["said"], about["told_amount"]
     return propose(about[said], about["kind"], about["at_stake_amount"], due, _reason, n, "money", told)
 

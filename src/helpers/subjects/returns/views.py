@@ -122,7 +122,7 @@ def proposed_actions(result: Returns, n: Numbers, likely: Likelihood) -> Proposa
     """Propose to visit who returns more than its class by more than chance; at stake is what came back."""
     rows = result.customers[result.customers["more"]]
     about = rows[["customer_id", "returned_orders", "sold_orders", "group_rate", "returned_amount"]]
-    due = due_day(result.month, _DUE_DAYS)
+    due = due_day(result.month, _DUE_DAYS, n)
     returned = about["returned_amount"]
     return propose(about, "visit", returned, due, _reason, n, told=("returned", returned))
 

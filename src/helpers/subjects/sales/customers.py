@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.fact import Fact, own_owner
 from helpers.engine.facts import Facts
+from helpers.engine.months.own_months import line_month
 
 #: Attributes of the customers table that the fact ``customers`` hands on, besides customer_id and the owner.
 ATTRIBUTES = (
@@ -46,6 +48,7 @@ def customers(
     *,
     owner_from_customers: bool,
     closed_words: Sequence[str] | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> ir.Table:
     """Return the customers as of the month end, one row each, with their owner.
 
@@ -66,6 +69,8 @@ def customers(
         customer's last order line.
     closed_words
         What ``status`` says of a business that is closed; None: the customers table supplies nothing of it.
+    year
+        The company's.
 
     Returns
     -------
@@ -109,26 +114,28 @@ def customers(
     if closed_words is None:
         judged = named.mutate(closed=ibis.literal(False))
     else:
-        judged = _is_closed(named, lines, closed_words, month_end)
+        judged = _is_closed(named, lines, closed_words, month_end, year)
     return judged.select(
         "customer_id", *ATTRIBUTES, "known", "salesperson_id", "salesperson_name", "team", *_CLOSING, "closed"
     ).order_by("customer_id")
 
 
-def _is_closed(people: ir.Table, lines: ir.Table, words: Sequence[str], month_end: dt.date) -> ir.Table:
+def _is_closed(
+    people: ir.Table, lines: ir.Table, words: Sequence[str], month_end: dt.date, year: CompanyYear
+) -> ir.Table:
     """Add ``closed``: whether the business is closed for good as of the month end.
 
     It is from its ``closed_date`` on; with a ``status`` that says so and no day, always, as an attribute without
     ``valid_from`` is. But not where it has bought since in a later month than it closed in, nor, without a day, in a
     month in which it buys: then the record is wrong, or not of that time.
     """
-    sold = lines.filter(lines.customer_id.notnull() & (lines.net_amount > 0))
+    months, sold = year.months, lines.filter(lines.customer_id.notnull() & (lines.net_amount > 0))
     last = sold.group_by(last_id=sold.customer_id).agg(last_day=sold.order_date.max())
     rows = people.left_join(last, people.customer_id == last.last_id).drop("last_id")
-    end, first = ibis.date(month_end), ibis.date(month_end.replace(day=1))
+    end, first = ibis.date(month_end), ibis.date(year.opens(year.month_with(month_end)))
     says_closed = rows.status.strip().lower().isin([word.strip().lower() for word in words])
     by_day = (rows.closed_date <= end) & (
-        rows.last_day.isnull() | (rows.last_day.truncate("M") <= rows.closed_date.truncate("M"))
+        rows.last_day.isnull() | (line_month(rows.last_day, months) <= line_month(rows.closed_date, months))
     )
     without_day = rows.closed_date.isnull() & says_closed & (rows.last_day.isnull() | (rows.last_day < first))
     return rows.mutate(closed=by_day.fill_null(False) | without_day.fill_null(False)).drop("last_day")
@@ -155,6 +162,7 @@ FACTS: dict[str, Fact] = {
             f.month_end,
             owner_from_customers=f.tables.has("customers", "salesperson_id"),
             closed_words=_closed_words(f),
+            year=f.year,
         ),
         order=("customer_id",),
         scoped=own_owner,

@@ -11,9 +11,11 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.engine.fact import Fact, monthly_fact, own_customers
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.own_months import line_month
 
 KEYS = ("customer_id", "order_id", "order_date", "salesperson_id")
 _MONEY = "decimal(18, 4)"
@@ -21,7 +23,7 @@ _MONEY = "decimal(18, 4)"
 RATIO = "decimal(18, 8)"
 
 
-def order_days(lines: ir.Table) -> ir.Table:
+def order_days(lines: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
     """Add up the lines of each order by day and salesperson; every line is in exactly one row.
 
     A row depends on the lines of its own day alone.
@@ -30,6 +32,8 @@ def order_days(lines: ir.Table) -> ir.Table:
     ----------
     lines
         `expressions.lines_until`, of any months.
+    months
+        The company's months.
 
     Returns
     -------
@@ -73,12 +77,14 @@ def order_days(lines: ir.Table) -> ir.Table:
         discount_square=where(listed, (discount * discount).cast(RATIO)).sum().cast(RATIO),
         goods_lines=where(lines.quantity > 0, net).count(),
     )
-    return sums.mutate(month=sums.order_date.truncate("M").cast("date"))
+    return sums.mutate(month=line_month(sums.order_date, months))
 
 
 FACTS: dict[str, Fact] = {
     "order_days": monthly_fact(
-        Monthly(lambda f, after: order_days(f.lines_after(after)), made_of=(Dated("order_lines"),)),
+        Monthly(
+            lambda f, after: order_days(f.lines_after(after), f.year.months), made_of=(Dated("order_lines"),)
+        ),
         order=KEYS,
         scoped=own_customers,
     ),

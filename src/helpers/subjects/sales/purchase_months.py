@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from helpers.core.calendar.own_periods import OwnPeriods
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, own_customers
+from helpers.engine.months.own_months import line_month
 
 
-def occasion_months(occasions: ir.Table) -> ir.Table:
+def occasion_months(occasions: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
     """Return purchases, money and gaps by customer and month: what summaries and panels add up.
 
     Returns
@@ -20,7 +22,7 @@ def occasion_months(occasions: ir.Table) -> ir.Table:
     """
     previous = occasions.date.lag().over(group_by="customer_id", order_by="date")
     days = occasions.mutate(
-        month=occasions.date.truncate("M").cast("date"), gap=occasions.date.delta(previous, unit="day")
+        month=line_month(occasions.date, months), gap=occasions.date.delta(previous, unit="day")
     )
     days = days.mutate(log_gap=days.gap.cast("float64").ln().cast("decimal(18, 12)"))
     return days.group_by(["customer_id", "month"]).agg(
@@ -57,7 +59,7 @@ def purchase_months(occasions: ir.Table) -> ir.Table:
 
 FACTS: dict[str, Fact] = {
     "occasion_months": Fact(
-        lambda f: occasion_months(f.table("purchase_occasions")),
+        lambda f: occasion_months(f.table("purchase_occasions"), f.year.months),
         order=("customer_id", "month"),
         scoped=own_customers,
     ),

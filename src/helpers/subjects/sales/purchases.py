@@ -142,7 +142,7 @@ FACTS: dict[str, Fact] = {
             f.table("occasion_months"),
             f.coverage.day,
             f.window(),
-            f.window(12),
+            f.window(f.year.length),
             lulls_of(f),
         ),
         order=("customer_id",),

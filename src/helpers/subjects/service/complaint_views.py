@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present import labels
@@ -221,7 +222,9 @@ def weighed_findings(result: Complaints, n: Numbers, likely: Likelihood) -> list
     """Give the front page the open complaints, weighed by what of the yearly sales is likely to be lost."""
     waiting = result.customers[result.customers["open"] > 0]
     amount = float(likely.expected_loss(waiting["customer_id"], waiting["net_amount"]).sum())
-    return weighed(PAGE, (_open_sentence(result, n), amount * 12 / result.window_months))
+    return weighed(
+        PAGE, (_open_sentence(result, n), amount * months_a_year(result.month) / result.window_months)
+    )
 
 
 def proposed_actions(result: Complaints, n: Numbers, likely: Likelihood) -> Proposals:
@@ -230,7 +233,7 @@ def proposed_actions(result: Complaints, n: Numbers, likely: Likelihood) -> Prop
     loss = likely.expected_loss(waiting["customer_id"], waiting["net_amount"])
     days = waiting["severity"].map(_DUE_DAYS).astype("float64").fillna(_ELSE_DUE_DAYS)
     said = waiting[["customer_id", "unanswered", "severity", "longest_open_days"]]
-    at_stake, due = loss * 12 / result.window_months, due_day(result.month, days)
+    at_stake, due = loss * months_a_year(result.month) / result.window_months, due_day(result.month, days, n)
     return propose(said, "answer_complaint", at_stake, due, _reason, n)
 
 

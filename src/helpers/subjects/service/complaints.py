@@ -90,7 +90,7 @@ def complaints(
     end = pd.Timestamp(year.first_day(month + 1))
     rows = cases.assign(
         recent=window.holds(opened_in),
-        previous=window.back(12).holds(opened_in),
+        previous=window.year_back().holds(opened_in),
         open=cases["resolved_at"].isna() & has_resolutions,
         open_days=(end - cases["opened_at"]).dt.total_seconds() / 86_400,
     )

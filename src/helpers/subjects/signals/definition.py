@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from helpers.core.amounts import key_codes
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import positions, rows_of
-from helpers.core.periods import Span, trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing
 from helpers.present.actions import Kind
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
@@ -102,6 +102,8 @@ class Known:
         Probability that a customer has not left; None where no purchase model could be fitted.
     wallet
         The fact wallet_changes, by customer_id; None where it is not supplied.
+    year
+        The company's.
     """
 
     month: pd.Period
@@ -113,6 +115,7 @@ class Known:
     names: pd.Series
     p_alive: Floats | None = None
     wallet: pd.DataFrame | None = None
+    year: CompanyYear = CALENDAR_YEAR
 
     def sums(self, window: str, *names: str) -> list[Floats]:
         """Return sums of the evidence in a window: ``recent``, ``usual`` or ``ever``."""
@@ -135,15 +138,14 @@ class Known:
     @property
     def reaches_last_year(self) -> bool:
         """Whether the recent months can be held against the same ones of last year."""
-        return self.first_month <= self.month - (RECENT_MONTHS + 11)
+        return self.first_month <= trailing(self.month, RECENT_MONTHS).year_back().first
 
     @cached_property
     def sold(self) -> pd.DataFrame:
         """Net sales and purchase days, ``_recent`` and ``_year_ago``: of the same months of the year before."""
         recent = trailing(self.month, RECENT_MONTHS)
-        year_ago = Span(recent.first - 12, recent.last - 12)
         columns: dict[str, pd.Series] = {}
-        for name, span in (("recent", recent), ("year_ago", year_ago)):
+        for name, span in (("recent", recent), ("year_ago", recent.year_back())):
             sums = sold_in(self.customer_months, span, self.rhythm.index)
             columns |= {f"amount_{name}": sums["net_amount"], f"days_{name}": sums["purchase_days"]}
         return pd.DataFrame(columns, index=self.rhythm.index)

@@ -21,9 +21,10 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_with
+from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.as_of import MONEY, held_in_month, spells
-from helpers.engine.months.own_months import counted, month_of
+from helpers.engine.months.own_months import counted, line_month, month_of
 from helpers.subjects.sales.order_days import RATIO
 
 #: Longest time from enquiry to order that is taken for one decision.
@@ -84,7 +85,8 @@ def _line_months(s: Sources) -> dict[str, ir.Table]:
         )
         bought = s.lines.filter(s.lines.customer_id.notnull() & (s.lines.net_amount > 0))
         joined = bought.inner_join(roles, bought.product_id == roles.role_product)
-        joined = joined.filter(held_in_month(joined)) if s.has("products", "valid_from") else joined
+        dated = s.has("products", "valid_from")
+        joined = joined.filter(held_in_month(joined, s.year.months)) if dated else joined
         parts["roles"] = joined.group_by(["customer_id", "month"]).agg(
             role_lines=joined.count(),
             component_lines=joined.count(where=joined.role == "component"),
@@ -117,7 +119,7 @@ def _contact_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     rows = s.tables["interactions"]
     # On the day on which a line of that day counts: silence is counted in such days too, at past month ends as now.
     rows = rows.mutate(date=counted(rows.date, s.year.months))
-    rows = rows.filter(rows.date <= ibis.date(until)).mutate(month=month_of(rows.date, None))
+    rows = rows.filter(rows.date <= ibis.date(until)).mutate(month=line_month(rows.date, s.year.months))
     visit = _one_of(rows.kind, VISITS)
     sums = {
         "contacts": rows.count(),
@@ -145,7 +147,7 @@ def _complaint_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
         return {}
     rows = s.tables["complaints"]
     rows = rows.mutate(opened=rows.opened_at.cast("date"), resolved=rows.resolved_at.cast("date"))
-    end, months = ibis.date(s.year.last_day(month_with(until))), s.year.months
+    end, months = ibis.date(s.year.last_day(s.year.month_with(until))), s.year.months
     rows = rows.filter(rows.opened <= end)
     opened = rows.mutate(month=month_of(rows.opened, months))
     parts = {"complaints": opened.group_by(["customer_id", "month"]).agg(complaints=opened.count())}
@@ -165,7 +167,7 @@ def _survey_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     if not s.has("surveys"):
         return {}
     rows = s.tables["surveys"]
-    rows = rows.filter(rows.date <= ibis.date(s.year.last_day(month_with(until))))
+    rows = rows.filter(rows.date <= ibis.date(s.year.last_day(s.year.month_with(until))))
     on_scale = (rows.score - rows.scale_min) / (rows.scale_max - rows.scale_min).nullif(0)
     score = (on_scale if s.has("surveys", "scale_min", "scale_max") else rows.score).cast(RATIO)
     rows = rows.mutate(value=score, month=month_of(rows.date, s.year.months))
@@ -182,7 +184,7 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     """Days between due date and payment, and what is owed and settled, by the month in which each counts."""
     if not (s.has("invoices") and s.has("payments")):
         return {}
-    end, months = ibis.date(s.year.last_day(month_with(until))), s.year.months
+    end, months = ibis.date(s.year.last_day(s.year.month_with(until))), s.year.months
     invoices = s.tables["invoices"]
     invoices = invoices.filter(invoices.invoice_date <= end)
     owed_from = ibis.greatest(invoices.invoice_date, invoices.due_date)
@@ -292,10 +294,13 @@ def _measures(part: ir.Table, kinds: Mapping[str, str]) -> dict[str, ir.Value]:
     }
 
 
-def category_months(lines: ir.Table, products: ir.Table, *, dated: bool = False) -> ir.Table:
+def category_months(
+    lines: ir.Table, products: ir.Table, months: OwnPeriods | None = None, *, dated: bool = False
+) -> ir.Table:
     """Count the lines bought by customer, product category and month.
 
-    ``dated``: whether rows of products have ``valid_from``; then a line's category is that of its own month's end.
+    ``months``: the company's. ``dated``: whether rows of products have ``valid_from``;
+    then a line's category is that of its own month's end.
 
     Returns
     -------
@@ -313,9 +318,9 @@ def category_months(lines: ir.Table, products: ir.Table, *, dated: bool = False)
     )
     bought = lines.filter(lines.customer_id.notnull() & (lines.net_amount > 0))
     joined = bought.inner_join(known, bought.product_id == known.category_product)
-    joined = joined.filter(held_in_month(joined)) if dated else joined
+    joined = joined.filter(held_in_month(joined, months)) if dated else joined
     # Category and month as one number: an engine groups by it in two thirds of the time that a text and a date take.
-    month_number = joined.order_date.year() * 12 + joined.order_date.month() - 1
+    month_number = joined.month.year() * 12 + joined.month.month() - 1
     numbered = joined.select(
         "customer_id", both=(joined.category * _MONTHS_A_CATEGORY + month_number).cast("int64")
     )

@@ -9,11 +9,14 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year, year_ago
 from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.own_months import line_month
 from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
 from helpers.engine.sampled import sampled, sampled_ids
 from helpers.settings.source import TableName
@@ -92,7 +95,10 @@ def _category_months(f: Facts, after: pd.Period | None) -> ir.Table:
         schema = {"customer_id": "string", "category": "int32", "month": "date", "lines": "int64"}
         return ibis.memtable([], schema=ibis.schema(schema))
     return signals_sources.category_months(
-        f.lines_after(after), f.all_rows("products"), dated=f.tables.has("products", "valid_from")
+        f.lines_after(after),
+        f.all_rows("products"),
+        f.year.months,
+        dated=f.tables.has("products", "valid_from"),
     )
 
 
@@ -109,7 +115,7 @@ def _recent_evidence(f: Facts) -> ir.Table:
 
 def _evidence(f: Facts) -> ir.Table:
     both = f.table("recent_evidence")
-    return both.filter(both.origin == ibis.date(f.month_end))
+    return both.filter(both.origin == ibis.date(f.month_ends(1)[-1]))
 
 
 def signal_features(evidence: ir.Table) -> ir.Table:
@@ -134,7 +140,7 @@ def _past_signals(f: Facts) -> ir.Table:
     """Features of the customers that are learnt from, at the month ends before those of `recent_evidence`."""
     members = Members.of(sampled_ids(f))
     ends = f.month_ends(MOST_ORIGINS)[:-ORIGINS_OF_ALL]
-    found = evidence_at(parts(f), members, ends or [f.month_end], categories(f), wanted=learnt_sums())
+    found = evidence_at(parts(f), members, ends or f.month_ends(1), categories(f), wanted=learnt_sums())
     return signal_features(found if ends else found.limit(0))
 
 
@@ -143,7 +149,9 @@ def _signal_panel(f: Facts) -> ir.Table:
     return f.table("past_signals").union(signal_features(f.table("recent_evidence")))
 
 
-def rhythm(occasions: ir.Table, origin: dt.date, lulls: Sequence[Lull] = ()) -> ir.Table:
+def rhythm(
+    occasions: ir.Table, origin: dt.date, lulls: Sequence[Lull] = (), year: CompanyYear = CALENDAR_YEAR
+) -> ir.Table:
     """Gaps between purchase occasions and the size of an occasion in two windows, one row per buyer.
 
     Returns
@@ -154,11 +162,12 @@ def rhythm(occasions: ir.Table, origin: dt.date, lulls: Sequence[Lull] = ()) -> 
         size_n, size_sum, size_square (natural logs of the net amount of an occasion) as ``_recent`` (the
         last `RECENT_MONTHS`) and ``_year_ago`` (the same months of the year before).
     """
+    month = year.month_with(origin)
     before = occasions.date.lag().over(group_by="customer_id", order_by="date")
     rows = occasions.mutate(
         gap=occasions.date.delta(before, unit="day"),
         size=occasions.net_amount.cast("float64").ln().cast("decimal(18, 10)"),
-        age=months_back(occasions.date, origin),
+        age=months_back(line_month(occasions.date, year.months), month.to_timestamp().date()),
     )
     rows = rows.mutate(
         log_gap=rows.gap.cast("float64").ln().cast("decimal(18, 10)"),
@@ -171,7 +180,7 @@ def rhythm(occasions: ir.Table, origin: dt.date, lulls: Sequence[Lull] = ()) -> 
         "gap_square": (rows.gap * rows.gap).sum().cast("float64").fill_null(0.0),
         "log_gap_sum": rows.log_gap.sum().cast("float64").fill_null(0.0),
     }
-    for window, back in (("recent", 0), ("year_ago", 12)):
+    for window, back in (("recent", 0), ("year_ago", months_a_year(month))):
         inside = (rows.age >= back) & (rows.age < back + RECENT_MONTHS)
         sums |= {
             f"size_n_{window}": rows.count(where=inside).cast("float64"),
@@ -212,24 +221,26 @@ def maturity(lines: ir.Table, products: ir.Table | None, month_end: dt.date, fir
 
 
 def _year_ago(f: Facts) -> dt.date:
-    return (f.month - 12).to_timestamp(how="end").date()
+    return f.year.closes(year_ago(f.month))
 
 
 def _year_ago_evidence(f: Facts) -> ir.Table:
     """Evidence of the customers that are learnt from as of a year ago: what signals then told."""
     stems = {name for each in catalogue.SIGNALS for name in each.measure.reads}
     ids = Members.of(sampled_ids(f))
-    return evidence_at(parts(f), ids, [_year_ago(f)], categories(f), wanted=stems)
+    return evidence_at(
+        parts(f), ids, [year_ago(f.month).to_timestamp(how="end").date()], categories(f), wanted=stems
+    )
 
 
 def _year_ago_rhythm(f: Facts) -> ir.Table:
     bought = sampled(f.table("purchase_occasions"), f.sampled_share)
-    return rhythm(bought.filter(bought.date <= ibis.date(_year_ago(f))), _year_ago(f), lulls_of(f))
+    return rhythm(bought.filter(bought.date <= ibis.date(_year_ago(f))), _year_ago(f), lulls_of(f), f.year)
 
 
 def _maturity(f: Facts) -> ir.Table:
     products = f.standard("products") if f.tables.has("products", "launch_date") else None
-    first = (f.month - 11).to_timestamp().date()
+    first = f.year.opens(trailing_year(f.month).first)
     return maturity(f.lines, products, f.month_end, first)
 
 
@@ -297,7 +308,7 @@ FACTS: dict[str, Fact] = {
         _signal_panel, order=("customer_id", "origin"), scoped=own_customers, made="when asked"
     ),
     "rhythm": Fact(
-        lambda f: rhythm(f.table("purchase_occasions"), f.coverage.day, lulls_of(f)),
+        lambda f: rhythm(f.table("purchase_occasions"), f.coverage.day, lulls_of(f), f.year),
         order=("customer_id",),
         scoped=own_customers,
     ),

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from helpers.core.amounts import counts_at, parts_of
+from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.own_periods import numbered as numbered_period
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up
 from helpers.core.frames.rolling import ages_of, numbered
-from helpers.core.periods import numbered_months
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, numbered_months
 from helpers.subjects.signals import strength
 from helpers.subjects.signals.definition import Known, Part
 from helpers.subjects.signals.strength import Floats
@@ -33,7 +35,6 @@ _POOL = 20.0
 _LONGEST_MONTHS = 11
 #: More months than any silence lasts.
 _NEVER = 10_000
-_MONTH_DAYS = 365.25 / 12
 #: A signal counts from this strength: chance alone does as much to one customer in forty.
 NOTICED = 2.0
 
@@ -76,13 +77,15 @@ def silence(known: Known) -> Part:
     judged = known.rhythm.get("trading_silence_days", known.rhythm["silence_days"])
     end = last + pd.to_timedelta(judged.astype("float64"), "D")
     first = last - pd.to_timedelta(total, "D")
-    now, before = busy_days(known.customer_months, known.label, known.month, [(last, end), (first, last)])
+    now, before = busy_days(
+        known.customer_months, known.label, known.month, [(last, end), (first, last)], known.year
+    )
     before = np.nan_to_num(before)
     with np.errstate(divide="ignore", invalid="ignore"):
         busy_mean = np.where(gaps > 0, before / gaps, np.nan)
     typical = float(np.nanmedian(busy_mean)) if np.isfinite(busy_mean).any() else 90.0
     chance = silence_chance(np.nan_to_num(now), gaps, before, known.regularity, typical)
-    seasonal = silent_every_year(known.customer_months, known.month, last, known.first_month)
+    seasonal = silent_every_year(known.customer_months, known.month, last, known.first_month, known.year)
     days = known.rhythm["silence_days"].to_numpy(dtype="float64")
     mean, spread = gaps_of(gaps, total, square)
     return Part.of(
@@ -165,6 +168,7 @@ def busy_days(
     label: pd.Series,
     month: pd.Period,
     spans: Sequence[tuple[pd.Series, pd.Series]],
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> list[Floats]:
     """Count the days of each customer's spans, each weighted by how much its class then buys.
 
@@ -178,6 +182,8 @@ def busy_days(
         The report's month.
     spans
         First and last day by customer_id, NaT for none.
+    year
+        The company's.
 
     Returns
     -------
@@ -189,35 +195,60 @@ def busy_days(
     number = np.asarray(starts.year * 12 + starts.month, dtype="int64")
     last = month.year * 12 + month.month
     begin = number[np.unique(codes)].min() if len(codes) else last
-    years = int((last - begin + 1) // 12)
+    a_year = months_a_year(month)
+    years = int((last - begin + 1) // a_year)
     classes = pd.Index(sorted(set(label)))
-    weights = np.ones((len(classes), 12))
+    weights = np.ones((len(classes), a_year))
     if years:
         customers, ids = numbered(customer_months["customer_id"])
         group = classes.get_indexer(pd.Index(look_up(ids, label, None))).astype("int32")
         group[group < 0] = len(classes)  # nobody's
-        cells = group[customers] * 12 + ((number - 1) % 12).astype("int32")[codes]
-        inside = (number > last - 12 * years)[codes]
-        sums = counts_at(cells, customer_months["purchase_days"].to_numpy(), 12 * len(classes) + 12, inside)
-        days = sums.reshape(-1, 12)[:-1].astype("float64")
+        cells = group[customers] * a_year + _in_years(number, a_year)[1].astype("int32")[codes]
+        inside = (number > last - a_year * years)[codes]
+        sums = counts_at(
+            cells, customer_months["purchase_days"].to_numpy(), a_year * len(classes) + a_year, inside
+        )
+        days = sums.reshape(-1, a_year)[:-1].astype("float64")
         mean = days.mean(axis=1, keepdims=True)
         weights = (days + _POOL) / (mean + _POOL)
     place = classes.get_indexer(label)
-    return [_clock(end, weights, place) - _clock(start, weights, place) for start, end in spans]
+    return [_clock(end, weights, place, year) - _clock(start, weights, place, year) for start, end in spans]
 
 
-def _clock(days: pd.Series, weights: Floats, place: NDArray[np.intp]) -> Floats:
+def _in_years(number: NDArray[np.int64], a_year: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the year of months counted by twelves, which only tells them apart, and the place in it (0: its first)."""
+    first = 1 if a_year == 12 else _number(numbered_period(2000, 1))
+    years, place = np.divmod(number - first, a_year)
+    return years, place
+
+
+def _number(month: pd.Period) -> int:
+    return int(month.year * 12 + month.month)
+
+
+def _clock(days: pd.Series, weights: Floats, place: NDArray[np.intp], year: CompanyYear) -> Floats:
     """Tell how many weighted days have passed on each day since the year 0, months taken as equally long."""
     known = days.notna().to_numpy()
-    months = days.dt.month.fillna(1).to_numpy(dtype="int64") - 1
-    part = np.clip((days.dt.day.fillna(1).to_numpy(dtype="float64") - 1) / 30.4, 0, 1)
+    a_year, begins = weights.shape[1], year.months_with(days)
+    number = (begins.dt.year * 12 + begins.dt.month).fillna(1).to_numpy(dtype="int64")
+    years, months = _in_years(number, a_year)
+    if a_year != 12:
+        begins = begins.map(
+            {day: pd.Timestamp(year.opens(day.to_period("M"))) for day in begins.dropna().unique()}
+        )
+    gone = (days - begins).dt.days.fillna(0).to_numpy(dtype="float64")
+    part = np.clip(gone / (30.4 if a_year == 12 else 28), 0, 1)
     before = np.concatenate([np.zeros((len(weights), 1)), weights.cumsum(axis=1)], axis=1)
-    passed = 12 * days.dt.year.fillna(0).to_numpy(dtype="float64") + before[place, months]
-    return np.where(known, _MONTH_DAYS * (passed + part * weights[place, months]), np.nan)
+    passed = a_year * years.astype("float64") + before[place, months]
+    return np.where(known, 365.25 / a_year * (passed + part * weights[place, months]), np.nan)
 
 
 def silent_every_year(
-    customer_months: pd.DataFrame, month: pd.Period, last_purchase: pd.Series, first_month: pd.Period
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    last_purchase: pd.Series,
+    first_month: pd.Period,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> NDArray[np.bool_]:
     """Tell who was silent in the same months of every year before in which it was a customer, of one or more.
 
@@ -229,12 +260,15 @@ def silent_every_year(
         Day by customer_id, NaT for none: the months after it, up to ``month``, are those of the silence.
     first_month
         First month of the data.
+    year
+        The company's.
     """
     codes, ids = numbered(customer_months["customer_id"])
     bought = customer_months["purchase_days"].to_numpy() > 0
     now, begin = month.year * 12 + month.month, first_month.year * 12 + first_month.month
     ages = ages_of(customer_months["month"], month)
-    since = last_purchase.dt.year * 12 + last_purchase.dt.month.astype("float64")
+    bought_in = year.months_with(last_purchase)
+    since = bought_in.dt.year * 12 + bought_in.dt.month.astype("float64")
     length = (now - since).to_numpy()
     # By row: how long its customer is silent now; nobody can be so long as who has never bought.
     silent = np.nan_to_num(look_up(ids, pd.Series(length, since.index)).to_numpy(), nan=-_NEVER)
@@ -245,7 +279,8 @@ def silent_every_year(
     first = look_up(since.index, pd.Series(oldest, ids), -_NEVER).to_numpy()
     again_of = np.zeros(len(ids), dtype=bool)
     years, known = np.zeros(len(since)), ~np.isnan(length)
-    for back in range(12, now - begin + 1, 12):
+    a_year = months_a_year(month)
+    for back in range(a_year, now - begin + 1, a_year):
         years += known & (first >= np.nan_to_num(length) + back)
         inside = bought & (ages >= back) & (ages < silent + np.int16(back))
         again_of |= counts_at(codes, inside, len(ids)) > 0
@@ -300,10 +335,11 @@ def visits(known: Known) -> Part | None:
     facts = known.evidence
     if "visits_recent" not in facts:
         return None
-    end = known.month.to_timestamp(how="end").normalize()
+    end = pd.Timestamp(known.year.closes(known.month))
     days = (end - facts.raw("last_visit")).dt.days.to_numpy(dtype="float64")
+    long = 28 if known.year.has_thirteen else 30.4
     visits = facts.floats("visits_recent") + facts.floats("visits_usual")
-    usual = strength.quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * 30.4), visits)
+    usual = strength.quotient(np.full(len(facts), (RECENT_MONTHS + USUAL_MONTHS) * long), visits)
     usable = np.isfinite(days) & (visits >= 2)
     chance = np.exp(-np.divide(days, usual, out=np.zeros(len(facts)), where=usable))
     return Part.of(days, usual, np.where(usable, strength.from_chance(chance), np.nan))

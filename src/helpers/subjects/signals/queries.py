@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.digits import digits
 from helpers.core.disclosure import disclosed_part
-from helpers.core.periods import Span, trailing
+from helpers.core.periods import Span, trailing_year, year_ago
 from helpers.core.scope import COMPANY
 from helpers.models.rates import NORMAL_95
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
@@ -78,22 +79,22 @@ class SignalQueries(ExperienceQueries):
 
     def _tested(self, months: pd.DataFrame) -> pd.DataFrame:
         """Hold the signals of a year ago against the year since; no rows with less than two years of data."""
-        facts, then = self.facts, self.month - 12
+        facts, then = self.facts, year_ago(self.month)
         first = facts.coverage.months[0]
-        if first > then - 11:
+        if first > trailing_year(then).first:
             return pd.DataFrame(columns=list(_RECORDED))
         customers, rhythm = self._frame("customers", COMPANY), facts.frame("year_ago_rhythm")
         customers = customers[customers["customer_id"].isin(rhythm["customer_id"])]
         past = months[Span(first, then).holds(months["month"])]
         known = known_of(
             customers, self._evidence("year_ago_evidence"), rhythm, past, then, None,
-            self._wallet("year_ago_wallet_changes"), first,
+            self._wallet("year_ago_wallet_changes"), first, facts.year,
         )  # fmt: skip
-        since = trailing(self.month, 12)
+        since = trailing_year(self.month)
         before, after = (
-            sold_in(months, span, known.rhythm.index)["net_amount"] for span in (since.back(12), since)
+            sold_in(months, span, known.rhythm.index)["net_amount"] for span in (since.year_back(), since)
         )
-        return record_of(measure(known, 12), before, after)
+        return record_of(measure(known, months_a_year(then)), before, after)
 
     def _signal_rows(self) -> CustomerRows:
         """Return the signals that are noticed, a row a customer and signal."""

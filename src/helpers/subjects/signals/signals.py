@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, rows_of
-from helpers.core.periods import first_month_of, trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, first_month_of, trailing
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Columns, Known, Part, sold_in
 from helpers.subjects.signals.measures import NOTICED
@@ -306,6 +306,7 @@ def known_of(
     p_alive: pd.Series | None = None,
     wallet: pd.DataFrame | None = None,
     first_month: pd.Period | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Known:
     """Put together what signals are measured on.
 
@@ -321,6 +322,8 @@ def known_of(
         The fact wallet_changes; None where it is not supplied.
     first_month
         First month of the data: signals that compare with last year need it to lie 18 months back.
+    year
+        The company's.
     """
     who = customers.set_index("customer_id").sort_index()
     ids = who.index
@@ -336,6 +339,7 @@ def known_of(
         names,
         None if p_alive is None else look_up(ids, p_alive).to_numpy(dtype="float64"),
         None if wallet is None else rows_of(ids, wallet.set_index("customer_id")),
+        year,
     )
 
 

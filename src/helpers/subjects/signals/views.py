@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.core.amounts import total
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import Proposals
@@ -268,7 +269,7 @@ def weighed_findings(result: Signals, n: Numbers, likely: Likelihood) -> list[We
     if several.empty:
         return []
     amount = total(likely.expected_loss(several["customer_id"], several["net_amount"]))
-    amount *= 12 / result.window_months
+    amount *= months_a_year(result.month) / result.window_months
     # The second sentence goes on from the first, so that they stand together.
     gap = "" if n.words.language == "zh" else " "
     return [WeighedFinding(gap.join(said for said in _main(result, n) if said), amount, PAGE)]
@@ -278,13 +279,13 @@ def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> Proposa
     """Propose what to do for every customer with a noticed signal, by its strongest; see `helpers.present.actions`."""
     warned = result.customers[result.customers["noticed"] > 0]
     kind = warned["strongest"].map({each.name: each.action for each in catalogue.SIGNALS})
-    end = result.month.to_timestamp(how="end").normalize()
+    end = pd.Timestamp(n.year.closes(result.month))
     loss = likely.expected_loss(warned["customer_id"], warned["net_amount"])
     rows = pd.DataFrame(
         {
             "customer_id": warned["customer_id"],
             "kind": kind,
-            "value_amount": loss * 12 / result.window_months,
+            "value_amount": loss * months_a_year(result.month) / result.window_months,
             "due_date": end + pd.to_timedelta(kind.map(_DUE_DAYS).astype("float64"), unit="D"),
         }
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import own_periods
 from helpers.core.frames.answer import Answer
 from helpers.core.mask import mask_key
 from helpers.core.scope import Scope
@@ -76,9 +75,7 @@ def data_quality(
         Net sales of the month.
     """
     month, coverage = facts.month, facts.coverage
-    early = not coverage.in_course and coverage.last_order_date < last_weekday(
-        month.to_timestamp(), own_periods(facts.settings.periods)
-    )
+    early = not coverage.in_course and coverage.last_order_date < last_weekday(month, facts.year.months)
     said = DataQuality(month, scope, coverage, coverage.last_order_date.date() if early else None)
     if scope.kind != "company":
         return said

@@ -8,6 +8,7 @@ from helpers.core.amounts import from_units, to_units
 from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.groups import GROUP, UNASSIGNED
 from helpers.core.frames.lookup import look_up
+from helpers.core.periods import year_ago
 from helpers.core.proposals import Proposals
 from helpers.present import labels
 from helpers.present.actions import Row, due_day, no_actions, propose
@@ -65,7 +66,7 @@ def month_made(
 
 def _earlier(result: MonthGap, n: Numbers) -> str:
     """Name what the month is held against: the same month a year earlier, or the same days of it."""
-    month = n.month(result.month - 12)
+    month = n.month(year_ago(result.month))
     return month if result.until is None else n.words("the same days of {month}", month=month)
 
 
@@ -179,7 +180,7 @@ def proposed_actions(result: MonthGap, n: Numbers, likely: Likelihood) -> Propos
     people = behind_a_missed_plan(result)
     if people.empty:
         return no_actions()
-    missing, due = -people["change_amount"], due_day(result.month, _CALL_DAYS)
+    missing, due = -people["change_amount"], due_day(result.month, _CALL_DAYS, n)
     about = people[["customer_id", "net_amount", "average_amount"]]
     return propose(about, CALL, missing, due, _why_call, n, told=("missing", missing))
 

@@ -9,10 +9,11 @@ from typing import Literal
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import GROUP, keys
 from helpers.core.frames.lookup import look_up
-from helpers.core.periods import Span, trailing
+from helpers.core.periods import Span, trailing_year, year_ago
 from helpers.engine.months.windows import Of
 from helpers.subjects.composition.composition import Composition
 
@@ -68,8 +69,8 @@ class MonthGap(Answer):
 def looked_at(month: pd.Period, until_day: int | None = None) -> dict[str, Of]:
     """Return what `month_gap` looks at of each customer, up to a day of the month where it is not over."""
     now = Span(month, month)
-    before = Of("net_amount", now.back(12), until_day=until_day)
-    year = Of("net_amount", trailing(month, 12))
+    before = Of("net_amount", now.year_back(), until_day=until_day)
+    year = Of("net_amount", trailing_year(month))
     return {"net_amount": Of("net_amount", now), "last_year_amount": before, "year_amount": year}
 
 
@@ -100,7 +101,7 @@ def month_gap(
     MonthGap or None
         None where there is neither a plan for the whole and any group, nor a month a year earlier.
     """
-    whole, reaches_back = now.total.iloc[0], now.month - 12 >= first_month
+    whole, reaches_back = now.total.iloc[0], year_ago(now.month) >= first_month
     planned = (
         until is None
         and pd.notna(whole["plan_month_amount"])
@@ -116,7 +117,9 @@ def month_gap(
     steps.loc[len(steps)] = ["plans", None, apart, 0.0]
     steps["change_amount"] = from_units(to_units(steps["net_amount"]) - to_units(steps["start_amount"]))
     steps = steps[steps["change_amount"] != 0].sort_values("change_amount", kind="stable", ignore_index=True)
-    named = _customers(by_customer if reaches_back else by_customer.head(0), customers, now.by)
+    named = _customers(
+        by_customer if reaches_back else by_customer.head(0), customers, now.by, months_a_year(now.month)
+    )
     against: Literal["plan", "last_year"] = "plan" if planned else "last_year"
     plan, start, came = (float(whole[name]) for name in ("plan_month_amount", column, "month_net_amount"))
     return MonthGap(now.month, against, plan, start, came, steps, named, until, now.by)
@@ -154,10 +157,10 @@ def behind_a_missed_plan(result: MonthGap) -> pd.DataFrame:
     return named(result) if missed else result.customers.head(0)
 
 
-def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:
+def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str, a_year: int) -> pd.DataFrame:
     known = customers.set_index("customer_id")
     rows = by_customer[["customer_id", "net_amount", "last_year_amount"]].fillna(0.0)
-    rows["average_amount"] = (by_customer["year_amount"].fillna(0.0) / 12).round(4)
+    rows["average_amount"] = (by_customer["year_amount"].fillna(0.0) / a_year).round(4)
     rows["change_amount"] = from_units(to_units(rows["net_amount"]) - to_units(rows["last_year_amount"]))
     rows = rows[rows["change_amount"] != 0].sort_values(["change_amount", "customer_id"], kind="stable")
     rows.insert(1, "name", look_up(rows["customer_id"], known["name"]))

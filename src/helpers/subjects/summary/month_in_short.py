@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.composition.bridge import Bridge
@@ -102,7 +103,8 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
 def _history(now: Composition, first_month: pd.Period) -> pd.DataFrame:
     sums = now.history.groupby("month", sort=True)["net_amount"].sum(min_count=1).round(4)
     sums = sums[sums.index >= first_month.to_timestamp()]
+    a_year = months_a_year(now.month)
     earlier = sums.copy()
-    earlier.index = earlier.index + pd.DateOffset(years=1)
+    earlier.index = earlier.index + pd.DateOffset(months=a_year)
     frame = pd.DataFrame({"net_amount": sums, "last_year_amount": earlier.reindex(sums.index)})
-    return frame.tail(12).rename_axis("month").reset_index()
+    return frame.tail(a_year).rename_axis("month").reset_index()

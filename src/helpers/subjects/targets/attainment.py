@@ -62,8 +62,9 @@ class Attainment(Answer):
 
 
 def spans_of(month: pd.Period, year: CompanyYear = CALENDAR_YEAR) -> dict[str, Span]:
-    """Return the month, and the quarter and the year in which it lies."""
-    return {"month": Span(month, month), "quarter": year.quarter(month), "year": year.span(month)}
+    """Return the month, and the quarter, if years have any, and the year in which it lies."""
+    spans = {"month": Span(month, month), "quarter": year.quarter(month), "year": year.span(month)}
+    return {name: span for name, span in spans.items() if span is not None}
 
 
 def attainment(

@@ -16,6 +16,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units
 from helpers.core.backtest import choices, known_by
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up
 
@@ -96,7 +97,7 @@ def period_forecast(
     raw = {end: _raw(sales, end, horizons, codes, len(names), rule) for end in ends}
     ahead, tests = [], []
     for elapsed, horizon in spans:
-        corrected = _corrected(raw, sales, horizon)
+        corrected = _corrected(raw, sales, horizon, months_a_year(month))
         if last in corrected:
             ahead.append((horizon, corrected[last]))
         for end in [end for end in ends if end + horizon <= last and end + 1 >= elapsed][-origins:]:
@@ -201,12 +202,12 @@ def _newcomers(
 
 
 def _corrected(
-    raw: dict[int, dict[int, np.ndarray]], sales: np.ndarray, horizon: int
+    raw: dict[int, dict[int, np.ndarray]], sales: np.ndarray, horizon: int, a_year: int
 ) -> dict[int, np.ndarray]:
     """Correct each forecast's level by the errors known by then, and by season where that would have helped."""
     whole = sales.sum(axis=0)
     plain = {end: float(by_horizon[horizon].sum()) for end, by_horizon in raw.items()}
-    season = {end: plain[end] * _season(whole, end, horizon) for end in raw}
+    season = {end: plain[end] * _season(whole, end, horizon, a_year) for end in raw}
     result = {}
     for end in raw:
         known = [past for past in raw if known_by(past, horizon, end) and plain[past] > 0]
@@ -231,11 +232,11 @@ def _spread(errors: list[float]) -> float:
     return digits(float(np.std(errors))) if errors else float("inf")
 
 
-def _season(whole: np.ndarray, end: int, horizon: int) -> float:
-    """Sales of the same months a year before, over the mean of the twelve months around them; 1 where unknown."""
-    begin = end - 11
-    around = whole[max(begin - 5, 0) : begin + 7]
+def _season(whole: np.ndarray, end: int, horizon: int, a_year: int) -> float:
+    """Sales of the same months a year before, over the mean of a year's months around them; 1 where unknown."""
+    begin = end - a_year + 1
+    around = whole[max(begin - 5, 0) : begin + a_year - 5]
     same = whole[begin : begin + horizon]
-    if begin - 5 < 0 or len(around) < 12 or around.mean() <= 0 or same.sum() <= 0:
+    if begin - 5 < 0 or len(around) < a_year or around.mean() <= 0 or same.sum() <= 0:
         return 1.0
     return float(same.mean() / around.mean())

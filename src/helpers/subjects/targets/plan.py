@@ -81,7 +81,7 @@ def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sal
     place = {month: number for number, month in enumerate(months)}
     plan = np.full((len(ids), len(months)), np.nan)
     target = chosen["target"].to_numpy(dtype="float64")
-    for length in (12, 3, 1):
+    for length in sorted({len(span) for span in spans}, reverse=True):
         level = np.full_like(plan, np.nan)
         for number in [number for number, span in enumerate(spans) if len(span) == length]:
             # Whose id is missing has no plan of its own.

@@ -81,7 +81,7 @@ class TargetQueries(WorkingTimeQueries):
             facts.frame("receivables"), self.attainment().units, self.month,
             self.settings.periods.window_months, self.settings.money.few_customers, self.scope,
             show_company_shares=self._shows_company_shares,
-            year_name="" if self.year.is_calendar else self.year.name(self._over),
+            year=self.year, year_name="" if self.year.is_calendar else self.year.name(self._over),
         )  # fmt: skip
 
     def handover(self) -> Handover | None:
@@ -102,7 +102,7 @@ class TargetQueries(WorkingTimeQueries):
             return None
         return handover(
             self.frame("customers"),
-            to_pandas(owners_then(self.facts, then.to_timestamp(how="end").date())),
+            to_pandas(owners_then(self.facts, self.year.closes(then))),
             self.facts.owners,
             self._by_customer(handed_over(self.month, window)),
             self.frame("seller_months"),

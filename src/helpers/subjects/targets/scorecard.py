@@ -11,7 +11,7 @@ from scipy import stats
 from helpers.core.disclosure import LEAST_OTHERS, disclosed_mean, disclosed_part
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import by_key, look_up
-from helpers.core.periods import trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 from helpers.core.scope import Scope
 from helpers.engine.months.windows import Of
 
@@ -60,6 +60,7 @@ def scorecard(
     scope: Scope,
     *,
     show_company_shares: bool = True,
+    year: CompanyYear = CALENDAR_YEAR,
     year_name: str = "",
 ) -> Scorecard:
     """Compare salespeople; frames are the company's facts of these names, ``units`` those of `Attainment`.
@@ -75,7 +76,7 @@ def scorecard(
     sums = by_customer.set_index("customer_id")["net_amount"]
     base = base.assign(net_amount=look_up(base["customer_id"], sums, 0.0))
     first = look_up(base["customer_id"], summary.set_index("customer_id")["first_purchase"])
-    base["new"] = first >= window.first.to_timestamp()
+    base["new"] = first >= pd.Timestamp(year.opens(window.first))
     asked = survey_months[window.holds(survey_months["month"])]
     asked = by_key(asked["customer_id"], asked[["responses", "score_sum"]], "sum")
     for name in ("responses", "score_sum"):
@@ -96,8 +97,8 @@ def scorecard(
         due_amount=("due_amount", "sum"), due_open_amount=("due_open_amount", "sum"), own_amount=("net_amount", "sum"),
         expected_amount=("expected_amount", "sum"),
     )  # fmt: skip
-    year = units[(units["period"] == "year") & (units["kind"] == "salesperson")].set_index("id")
-    table = year[["name", "sales_amount", "attainment_to_date"]].join(table, how="left").sort_index()
+    of_year = units[(units["period"] == "year") & (units["kind"] == "salesperson")].set_index("id")
+    table = of_year[["name", "sales_amount", "attainment_to_date"]].join(table, how="left").sort_index()
     counts = ["customers", "new_customers", "responses"]
     table[counts] = table[counts].astype("float64").fillna(0).astype("int64")
     table["response_rate"] = table["heard"] / table["customers"].where(table["customers"] > 0)

@@ -47,7 +47,11 @@ def targets(result: Attainment, n: Numbers) -> list[Chart | Table | Findings]:
         return [needs_data(text)]
     return [
         _chart(result, n),
-        *(behind(_table(result, it, n)) for it in ("year", "quarter", "month")),
+        *(
+            behind(_table(result, it, n))
+            for it in ("year", "quarter", "month")
+            if (result.units["period"] == it).any()
+        ),
     ]
 
 

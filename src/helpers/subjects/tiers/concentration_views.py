@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.periods import year_ago
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.curves import lorenz
@@ -110,7 +112,8 @@ def concentration_table(result: Concentration, n: Numbers) -> Table:
     by_month = result.history.set_index("month")
     columns = {"label": Column(_("Measure"))}
     cells = {"label": [name for name, _text in _measures(result.measures, n)]}
-    for back in (0, 12, 24):
+    a_year = months_a_year(result.month)
+    for back in (0, a_year, 2 * a_year):
         month = (result.month - back).to_timestamp()
         if back and month not in by_month.index:
             continue
@@ -162,7 +165,7 @@ def concentration_findings(result: Concentration, n: Numbers) -> Findings:
 
 def _since_last_year(result: Concentration, n: Numbers) -> str | None:
     _ = n.words
-    before = result.history[result.history["month"] == (result.month - 12).to_timestamp()]
+    before = result.history[result.history["month"] == year_ago(result.month).to_timestamp()]
     if before.empty or pd.isna(before["top_10_share"].iloc[0]):
         return None
     ten = before["top_10_share"].iloc[0]

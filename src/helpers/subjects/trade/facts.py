@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.engine.as_of import MONEY, OWNER, current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, company_only, everybody, own_customers, own_owner
@@ -93,7 +94,7 @@ def product_list(facts: Facts) -> ir.Table:
         )
     products = current_rows(products, "product_id", facts.month_end)
     counted = products.stock_date.between(
-        ibis.date(facts.month.to_timestamp().date()), ibis.date(facts.month_end)
+        ibis.date(facts.year.opens(facts.month)), ibis.date(facts.month_end)
     )
     known = products.select(
         "name",
@@ -103,7 +104,7 @@ def product_list(facts: Facts) -> ir.Table:
         stock=counted.ifelse(products.stock.cast("float64"), ibis.null("float64")),
     )
     joined = sold.left_join(known, sold.product_id == known.listed_id)
-    yearly = joined.quantity * (12 / facts.settings.periods.window_months)
+    yearly = joined.quantity * (months_a_year(facts.month) / facts.settings.periods.window_months)
     turnover = ibis.ifelse((joined.stock > 0) & (yearly > 0), yearly / joined.stock, ibis.null("float64"))
     return joined.select("product_id", "name", "category", "offering_role", turnover=turnover)
 

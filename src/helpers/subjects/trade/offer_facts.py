@@ -9,6 +9,7 @@ from itertools import product
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.facts import Facts
@@ -216,7 +217,7 @@ def proposal_tests(
               "margin_amount": MONEY, "likely_amount": MONEY, "likely_margin": MONEY}  # fmt: skip
     bought = _bought(before, facts.table("customers"))
     proposals = _proposals(bought, offers)
-    yearly = proposals.buyer_share * (12 / facts.settings.periods.window_months)
+    yearly = proposals.buyer_share * (months_a_year(facts.month) / facts.settings.periods.window_months)
     proposals = proposals.select(
         "customer_id", "product_id", *(f"{rule}_place" for rule in _RANKS),
         could_be=proposals.offered - proposals.taken,

@@ -348,7 +348,7 @@ def weighed_findings(result: Recommendations, n: Numbers, likely: Likelihood) ->
 def proposed_actions(result: Recommendations, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to offer each customer its first product; worth its margin times the share of peers who buy."""
     first = result.rows[result.rows["place"] == 1]
-    due = due_day(result.month, OFFER_DAYS)
+    due = due_day(result.month, OFFER_DAYS, n)
     unit: Unit = "margin" if result.has_margins else "sales"
     why = partial(_reason, exact=result.tells_peers)
     return propose(first, "grow", first["likely_amount"], due, why, n, unit)

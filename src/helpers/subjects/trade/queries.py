@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.amounts import sum_by
 from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.lookup import look_up
-from helpers.core.periods import trailing
+from helpers.core.periods import trailing, year_ago
 from helpers.core.scope import COMPANY
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import own_customers
@@ -71,7 +71,7 @@ class TradeQueries(SubjectQueries):
         if self.until is None:
             return None
         rows = self._after_day(COMPANY)
-        rows = rows.filter(rows.month == ibis.date((self.month - 12).to_timestamp().date()))
+        rows = rows.filter(rows.month == ibis.date(year_ago(self.month).to_timestamp().date()))
         sums = to_pandas(rows.group_by(["customer_id", "month"]).agg(net_amount=rows.net_amount.sum()))
         named = sums.dropna(subset="customer_id")
         return named.set_index("customer_id")["net_amount"], sums[sums["customer_id"].isna()]
@@ -93,14 +93,14 @@ class TradeQueries(SubjectQueries):
             self.frame("wallet_estimates"), self.frame("customers"),
             self._by_customer(wallet_looks_at(self.month)), self.month, rules.wallet_methods,
             rules.wallet_months, self.settings.trade,
-            self._cache.get_or_compute("evidence_scale", self._evidence_scale),
+            self._cache.get_or_compute("evidence_scale", self._evidence_scale), self.year,
         )  # fmt: skip
 
     def _evidence_scale(self) -> float:
         rules = self.settings.grades
         evidence = self.facts.frame("wallet_estimates")
         return evidence_scale(
-            evidence, self.month, rules.wallet_methods, rules.wallet_months, self.settings.trade
+            evidence, self.month, rules.wallet_methods, rules.wallet_months, self.settings.trade, self.year
         )
 
     def products(self, by: str | None = None) -> Products | None:
@@ -244,7 +244,8 @@ class TradeQueries(SubjectQueries):
             self.settings.trade.recommended_products,
             None if known is None else known.customers,
             self._cache.get_or_compute(
-                "proposal_record", lambda: proposal_record(self.facts.frame("proposal_tests"), HIDDEN_MONTHS)
+                "proposal_record",
+                lambda: proposal_record(self.facts.frame("proposal_tests"), HIDDEN_MONTHS, self.year.length),
             ),
             tells_record=self._shows_company_shares,
             tells_peers=self.scope == COMPANY,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import key_codes
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, look_up
@@ -73,7 +74,7 @@ class ProposalRecord:
     realised: float = 1.0
 
 
-def proposal_record(tests: pd.DataFrame, hidden_months: int) -> ProposalRecord:
+def proposal_record(tests: pd.DataFrame, hidden_months: int, a_year: int = 12) -> ProposalRecord:
     """Learn from earlier proposals; by margin is proposed only where that brought clearly more: popularity is simpler.
 
     Clearly: what the customers then bought of the products proposed by margin, less the same by popularity, is over
@@ -83,6 +84,8 @@ def proposal_record(tests: pd.DataFrame, hidden_months: int) -> ProposalRecord:
     ----------
     tests, hidden_months
         Fact ``proposal_tests``, of all customers, and how many months it looks back.
+    a_year
+        How many months a year has.
     """
     amount, likely = "net_amount", "likely_amount"
     if tests["likely_margin"].any():
@@ -92,7 +95,7 @@ def proposal_record(tests: pd.DataFrame, hidden_months: int) -> ProposalRecord:
         return ProposalRecord()
     more = wide[amount, "margin"] - wide[amount, "popularity"]
     order = "margin" if more.sum() > 2 * np.sqrt(len(more)) * more.std() > 0 else "popularity"
-    promised = float(wide[likely, order].sum()) * hidden_months / 12
+    promised = float(wide[likely, order].sum()) * hidden_months / a_year
     return ProposalRecord(order, float(wide[amount, order].sum()) / promised if promised > 0 else 1.0)
 
 
@@ -147,6 +150,7 @@ def recommendations(
     tests_drawn
         Whether the customers of ``tests`` were sampled, because there are too many.
     """
+    a_year = months_a_year(month)
     if not tells_peers:
         product_gaps = _disclosed(product_gaps)
         record = replace(record, realised=round(record.realised, 2))
@@ -154,13 +158,13 @@ def recommendations(
     if room is not None:
         bounds = room.set_index("customer_id")[["room_amount", "room_high_amount"]]
     chosen, likely, no_room = _chosen(
-        product_gaps, bounds["room_high_amount"], 12 / window_months, most, record
+        product_gaps, bounds["room_high_amount"], a_year / window_months, most, record
     )
     rows = product_gaps.take(chosen).reset_index(drop=True)
     rows = rows.drop(columns=["margin_place", "popularity_place"])
     rows = rows.astype({"customer_id": "str", "product_id": "category"})
     for column in ("expected_amount", "expected_margin"):
-        rows[column] = _yearly(rows[column], 12 / window_months)
+        rows[column] = _yearly(rows[column], a_year / window_months)
     rows["place"] = likely.index
     known = customers[["customer_id", "name", "trade_class", "salesperson_name"]]
     rows = beside(rows, known.astype({"trade_class": "category", "salesperson_name": "category"}))

@@ -11,7 +11,15 @@ from helpers.core.amounts import from_units, sum_by, to_units, total
 from helpers.core.disclosure import disclosed_share, disclosed_total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, positions
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, up_to_month, year_to_date
+from helpers.core.periods import (
+    CALENDAR_YEAR,
+    CompanyYear,
+    Span,
+    trailing_year,
+    up_to_month,
+    year_ago,
+    year_to_date,
+)
 from helpers.engine.months.windows import Of
 from helpers.subjects.targets.plan import target_span
 
@@ -21,7 +29,6 @@ BASES = ("customer", "trade_class", "plan", "last_year")
 #: Who first bought later than so many months into the span a year earlier has only a part of it to compare with.
 NEW_MONTHS = 2
 #: The months that a customer's row shows.
-SHOWN_MONTHS = 12
 #: Trade is looked at over two years and compared with the year before each month.
 MONTHS_LOOKED_AT = 36
 
@@ -122,7 +129,7 @@ def trade(
     since = look_up(table.index, by_customer.set_index("customer_id")["since"])
     compared, all_compared = sums, everyone
     if after_day is not None:
-        compared, all_compared = _without_rest(sums, everyone, month - 12, *after_day)
+        compared, all_compared = _without_rest(sums, everyone, year_ago(month), *after_day)
     planned = targets[targets["metric"] == "net_sales"]
     growth = np.nan
     to_date = year_to_date(month, year)
@@ -136,7 +143,7 @@ def trade(
     own = own.reset_index().sort_values(["year_amount", "customer_id"], ascending=[False, True])
     own = own.reset_index(drop=True)
     in_all = everyone if keep is None else sold[sold.index.isin(keep)].sum()
-    shown = sold.loc[:, trailing(month, SHOWN_MONTHS).months()]
+    shown = sold.loc[:, trailing_year(month).months()]
     matrix = from_units(shown.take(positions(sold.index, pd.Index(own["customer_id"]))))
     classes = _classes(own, planned if keep is None else planned.iloc[:0], month, to_date)
     if keep is not None:  # rounded once the classes are added up
@@ -212,11 +219,11 @@ def _add_span(
 
     ``sums`` and ``everyone`` are of the span, and of the year before as far as it is compared with.
     """
-    spans = (span, span.back(12))
+    spans = (span, span.year_back())
     amount, before = (
         from_units(of.loc[:, part.months()].sum(axis=1)) for of, part in zip(sums, spans, strict=True)
     )
-    known = first_month <= span.back(12).first
+    known = first_month <= span.year_back().first
     before = before if known else before * np.nan
     company, company_before = (
         float(from_units(of.reindex(part.months(), fill_value=0).sum()))
@@ -226,7 +233,7 @@ def _add_span(
     plan = company_target / company_before if known and company_before > 0 else np.nan
     class_target = look_up(table["trade_class"], targets_by(targets, "trade_class", span))
     class_before = before.groupby(table["trade_class"]).transform(lambda values: total(values))
-    old = since <= (span.back(12).first + NEW_MONTHS).to_timestamp()
+    old = since <= (span.year_back().first + NEW_MONTHS).to_timestamp()
     base = before.where((before > 0) & old)
     options = {
         "customer": look_up(table.index, targets_by(targets, "customer", span)),
@@ -276,6 +283,8 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period, year: S
 
 def _months(sums: pd.Series, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:
     span = pd.period_range(max(month - 23, first_month), month, freq="M")
-    before = [from_units(sums.get(each - 12, 0)) if each - 12 >= first_month else np.nan for each in span]
+    before = [
+        from_units(sums.get(year_ago(each), 0)) if year_ago(each) >= first_month else np.nan for each in span
+    ]
     now = from_units(sums.reindex(span, fill_value=0).to_numpy())
     return pd.DataFrame({"month": span.to_timestamp(), "net_amount": now, "previous_amount": before})

@@ -11,7 +11,7 @@ from scipy.stats import chi2, norm
 
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, positions
-from helpers.core.periods import trailing
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year
 from helpers.engine.months.windows import Of
 from helpers.settings.trade import Trade as TradeSettings
 
@@ -54,7 +54,7 @@ class Wallet(Answer):
 
 def looked_at(month: pd.Period) -> dict[str, Of]:
     """Return what `wallet` looks at of each customer: the last 12 months."""
-    return {"net_amount": Of("net_amount", trailing(month, 12))}
+    return {"net_amount": Of("net_amount", trailing_year(month))}
 
 
 def wallet(
@@ -66,6 +66,7 @@ def wallet(
     oldest_months: int,
     settings: TradeSettings,
     scale: float = 1.0,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Wallet:
     """Estimate each customer's yearly purchases from everyone, with an interval.
 
@@ -87,13 +88,15 @@ def wallet(
         Evidence older than so many months does not count.
     scale
         What the company's contradictions make of the assumed errors, see `evidence_scale`.
+    year
+        The company's.
 
     References
     ----------
     Birge, R. T. (1932). The calculation of errors by the method of least squares. Physical Review 40, 207: the
     widened interval, as the Particle Data Group uses it.
     """
-    pieces = _weighed(evidence, month, methods, oldest_months, settings, scale)
+    pieces = _weighed(evidence, month, methods, oldest_months, settings, year, scale)
     table = _combined(pieces, settings.interval_share)
     own = by_customer.set_index("customer_id")["net_amount"]
     people = customers.set_index("customer_id")
@@ -119,19 +122,20 @@ def _weighed(
     methods: Sequence[str],
     oldest_months: int,
     settings: TradeSettings,
+    year: CompanyYear,
     scale: float = 1.0,
 ) -> pd.DataFrame:
     pieces = evidence[["customer_id", "method", "as_of", "annual_purchases"]].copy()
     pieces["annual_purchases"] = pieces["annual_purchases"].astype("float64")
     quality = {method: place for place, method in enumerate(methods, start=1)}
     pieces["quality"] = look_up(pieces["method"], pd.Series(quality, dtype="float64"))
-    end = month.to_timestamp(how="end").normalize()
+    end = pd.Timestamp(year.closes(month))
     pieces["age_years"] = ((end - pieces["as_of"]).dt.days / 365.25).astype("float64")
     errors = pd.Series(dict(settings.evidence_errors), dtype="float64")
     own_error = look_up(pieces["method"], errors, settings.unlisted_error)
     aged = settings.error_per_year**2 * pieces["age_years"].clip(lower=0)
     pieces["error"] = scale * np.sqrt(own_error**2 + aged)
-    oldest = (month - (oldest_months - 1)).to_timestamp()
+    oldest = pd.Timestamp(year.opens(month - (oldest_months - 1)))
     pieces["used"] = (
         pieces["quality"].notna()
         & (pieces["as_of"] >= oldest)
@@ -150,6 +154,7 @@ def evidence_scale(
     methods: Sequence[str],
     oldest_months: int,
     settings: TradeSettings,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> float:
     """Return by what to multiply the assumed errors so that they explain how far evidence of one customer disagrees.
 
@@ -159,10 +164,10 @@ def evidence_scale(
 
     Parameters
     ----------
-    evidence, month, methods, oldest_months, settings
+    evidence, month, methods, oldest_months, settings, year
         As for `wallet`; the whole company's evidence.
     """
-    pieces = _weighed(evidence, month, methods, oldest_months, settings)
+    pieces = _weighed(evidence, month, methods, oldest_months, settings, year)
     used = pieces[pieces["used"]]
     logs, by = np.log(used["annual_purchases"]), used["customer_id"]
     mean = (used["weight"] * logs).groupby(by).transform("sum")

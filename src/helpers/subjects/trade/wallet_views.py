@@ -216,7 +216,7 @@ def proposed_actions(result: Wallet, n: Numbers, likely: Likelihood) -> Proposal
     sure = buying(result)
     sure = sure[(sure["room_low_amount"] > 0) & sure["contradiction"].isna()]
     said = sure[["customer_id", "share", "best_method", "room_low_amount"]]
-    can_be_won, due = likely.winnable * sure["room_low_amount"], due_day(result.month, GROW_DAYS)
+    can_be_won, due = likely.winnable * sure["room_low_amount"], due_day(result.month, GROW_DAYS, n)
     return propose(said, "grow", can_be_won, due, _reason, n)
 
 

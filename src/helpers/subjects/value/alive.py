@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.value.learning.histories import known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue
 
@@ -31,13 +32,14 @@ def alive_history(
     customer_ids: list[str],
     month: pd.Period,
     months: int = 24,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> AliveHistory:
     """Return P(alive) of some customers at each of the last ``months`` month ends."""
     chosen = purchase_months[purchase_months["customer_id"].isin(customer_ids)]
     nothing = pd.DataFrame(
         {name: pd.Series(dtype="float64") for name in ("net_amount", "net_amount_with_cost", "cost_amount")}
     ).assign(customer_id=pd.Series(dtype="str"), month=pd.Series(dtype="datetime64[us]"))
-    book = ledger(chosen, nothing, month)
+    book = ledger(chosen, nothing, month, year)
     rows = []
     for back in range(months - 1, -1, -1):
         row: dict[str, object] = {"month": (month - back).to_timestamp()}

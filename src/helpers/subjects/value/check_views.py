@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples, trend
@@ -22,8 +23,6 @@ from helpers.subjects.value.learning.checks import TESTED_YEARS, Checks
 from helpers.subjects.value.lifetime import EARLIER, LifetimeValue
 from helpers.subjects.value.views import cohort_label
 
-#: How a probability went is told over so many months.
-_A_YEAR = 12
 #: The curve of fewer customers is their own story, not that of a cohort.
 FEWEST_IN_COHORT = 5
 
@@ -228,7 +227,11 @@ def coverage_table(result: LifetimeValue, n: Numbers, *, about: bool = False) ->
     frame = checks.coverage.assign(
         label=[n.month(origin) for origin in checks.coverage["origin"]],
         horizon=[
-            _.ngettext("{n} month", "{n} months", checks.months if years == 1 else 12 * years)
+            _.ngettext(
+                "{n} month",
+                "{n} months",
+                checks.months if years == 1 else months_a_year(result.month) * years,
+            )
             for years in checks.coverage["years"]
         ],
         nominal=checks.coverage["level"].astype("float64") / 100,
@@ -301,8 +304,9 @@ def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Cha
         return findings(_("No customer is chosen."))
     names = called(result.customers).set_axis(result.customers["customer_id"])
     frame = frame.assign(group=frame["customer_id"].map(names))
+    a_year = months_a_year(result.month)
     lately = frame.groupby("customer_id", sort=False)["value"].agg(
-        before=lambda each: each.iloc[-_A_YEAR - 1 :].iloc[0], now="last"
+        before=lambda each: each.iloc[-a_year - 1 :].iloc[0], now="last"
     )
     low = str((lately["now"] - lately["before"]).idxmin())
     before, now = (n.percent(lately.loc[low, when], 0) for when in ("before", "now"))

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.amounts import from_units, to_units
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import places_in
-from helpers.core.periods import month_numbers
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_numbers
 
 #: Months in one step of age, in which a customer buys or does not.
 STEP_MONTHS = 3
@@ -36,7 +36,11 @@ class Cohorts(Answer):
 
 
 def cohorts(
-    members: pd.DataFrame, customer_months: pd.DataFrame, month: pd.Period, by_margin: bool
+    members: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    by_margin: bool,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Cohorts:
     """Follow each cohort from the month of its customers' first purchase on.
 
@@ -48,9 +52,11 @@ def cohorts(
         The fact of this name, for these customers; rows after ``month`` are not looked at.
     by_margin
         Amounts are margins.
+    year
+        The company's, whose months are counted.
     """
     joined = pd.to_datetime(members["first_day"], unit="D")
-    start = month_numbers(joined)
+    start = month_numbers(year.months_with(joined))
     last = month.year * 12 + month.month
     names, order = pd.factorize(members["cohort"], sort=True)
     steps = (last - start + 1) // STEP_MONTHS

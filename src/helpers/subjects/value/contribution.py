@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.digits import digits
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
@@ -95,7 +96,7 @@ def by_contribution(
         return None
     people = value.customers
     known = charged.set_index("customer_id")
-    a_year = 12 / window_months
+    a_year = months_a_year(value.month) / window_months
     taken, sold = (
         look_up(people["customer_id"], known[name], 0.0).to_numpy(dtype="float64") * a_year
         for name in ("charged_amount", "net_amount")

@@ -17,7 +17,13 @@ from helpers.core.amounts import sum_by
 from helpers.core.digits import digits
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, positions
-from helpers.core.periods import month_numbers, trailing, up_to_month
+from helpers.core.periods import (
+    CALENDAR_YEAR,
+    CompanyYear,
+    month_numbers,
+    trailing_year,
+    up_to_month,
+)
 from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.learning.learning import (
@@ -102,6 +108,7 @@ def lifetime(
     discount_rate_year: float = 0.10,
     small_share: float = 0.5,
     first_month: pd.Period | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> LifetimeValue:
     """Cut what was learnt to these customers and add it up.
 
@@ -128,6 +135,8 @@ def lifetime(
         Lower so much of the customers by margin of the last twelve months is small today; above it by value, large.
     first_month
         First month of the data: who bought in its first half-year is in the cohort `EARLIER`.
+    year
+        The company's.
 
     Raises
     ------
@@ -137,7 +146,15 @@ def lifetime(
     if str(horizon_years) not in HORIZONS:
         raise ValueError(f"horizon_years is {horizon_years}; there are 1, 3 and 5")
     table = _customer_table(
-        learned, customers, customer_months, month, tiers, dimensions, horizon_years, first_month
+        learned,
+        customers,
+        customer_months,
+        month,
+        tiers,
+        dimensions,
+        horizon_years,
+        first_month,
+        year,
     )
     shared = learned.shared_error if learned else dict.fromkeys(HORIZONS, 0.0)
     equity = pd.DataFrame(
@@ -210,6 +227,7 @@ def _customer_table(
     dimensions: Sequence[str],
     horizon_years: int,
     first_month: pd.Period | None,
+    year: CompanyYear,
 ) -> pd.DataFrame:
     kept = ["customer_id", "name", "salesperson_id", "salesperson_name", *dimensions]
     own = customers[[name for name in kept if name in customers]]
@@ -233,7 +251,7 @@ def _customer_table(
     table = pd.concat([own.take(bought).reset_index(drop=True), known], axis=1)
     by_margin = bool(learned and learned.by_margin)
     measure = "margin_amount" if by_margin else "net_amount"
-    inside = trailing(month, 12).holds(customer_months["month"])
+    inside = trailing_year(month).holds(customer_months["month"])
     costs = ["cost_amount", "net_amount_with_cost"] if by_margin else []
     recent = customer_months.loc[inside, ["customer_id", "net_amount", *costs]]
     if by_margin:
@@ -247,7 +265,7 @@ def _customer_table(
     if by_margin:  # as what is expected: lines without a cost count at the customer's own margin rate
         rate = table["margin_rate"].fillna(0.0).to_numpy()
         uncosted = _uncosted(customer_months[up_to_month(month).holds(customer_months["month"])])
-        lately = uncosted[trailing(month, 12).holds(uncosted["month"])]
+        lately = uncosted[trailing_year(month).holds(uncosted["month"])]
         window_amount = (window_amount + rate * summed(lately, "uncosted_amount")).round(4)
         history_amount = (history_amount + rate * summed(uncosted, "uncosted_amount")).round(4)
     first = pd.to_datetime(table["first_day"], unit="D")
@@ -256,7 +274,7 @@ def _customer_table(
         pd.Index([f"{number // 2}-{number % 2 + 1}" for number in numbers], dtype="str").take(half)
     )
     if first_month is not None:
-        halves = halves.where(first >= (first_month + 6).to_timestamp(), EARLIER)
+        halves = halves.where(first >= pd.Timestamp(year.opens(first_month + 6)), EARLIER)
     return table.assign(
         tier=look_up(table["customer_id"], tiers, "none"), cohort=halves,
         net_amount_lifetime=table["net_amount"], history_amount=history_amount, window_amount=window_amount,

@@ -67,7 +67,7 @@ class ValueQueries(NetMarginQueries):
         value = lifetime(
             learned, customers, self._months(*_measured(learned is not None and learned.by_margin)),
             self._over, ranked.set_index("customer_id")["tier"], self.dimensions, horizon,
-            rules.discount_rate_year, rules.small_share, self.facts.coverage.months[0],
+            rules.discount_rate_year, rules.small_share, self.facts.coverage.months[0], self.year,
         )  # fmt: skip
         return replace(value, in_course=self._in_course)
 
@@ -116,7 +116,7 @@ class ValueQueries(NetMarginQueries):
         """
         return cohorts(
             value.customers, self._months(*_measured(value.by_margin), "purchase_days"), value.month,
-            value.by_margin,
+            value.by_margin, self.year,
         )  # fmt: skip
 
     def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
@@ -128,7 +128,7 @@ class ValueQueries(NetMarginQueries):
         [0.98, 0.92]
         """
         months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
-        return alive_history(value.learned, months, customer_ids, value.month)
+        return alive_history(value.learned, months, customer_ids, value.month, year=self.year)
 
     def purchase_scores(self, weeks: float = 52) -> ir.Table:
         """Return P(alive) and the purchases expected in the next ``weeks``, one row a customer of the scope.
@@ -187,6 +187,7 @@ def learned_value(opened: SubjectQueries) -> LearnedValue | None:
             month, rules.discount_rate_year, rules.origins,
             everybody=(lambda: _everybody(facts, month)) if facts.sampled_share < 1 else None,
             fit=purchase_fit(opened) if month == opened.month else None,
+            year=facts.year,
         ),
     )  # fmt: skip
 
@@ -203,5 +204,5 @@ def _everybody(facts: FactStore, month: pd.Period) -> pd.DataFrame:
     for first, last in id_ranges(facts):
         bought = facts.frame_between("purchase_months", first, last)
         paid = facts.frame_between("customer_months", first, last, PAID_COLUMNS)
-        parts.append(known_at(ledger(bought, paid, month), month))
+        parts.append(known_at(ledger(bought, paid, month, facts.year), month))
     return pd.concat(parts)

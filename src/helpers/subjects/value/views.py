@@ -375,7 +375,7 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
         at_stake = (more if kind == "grow" else -more).clip(lower=0.0)
         parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
     about = pd.concat(parts, ignore_index=True)
-    due = (result.month + 1).to_timestamp(how="end").normalize()
+    due = pd.Timestamp(n.year.closes(result.month + 1))
     of = {"measure": measure(result, n.words)}
     unit: Unit = "margin" if result.by_margin else "sales"
     return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of), n, unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.periods import year_ago
 from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
 from helpers.settings.calendar.rules import Festival
@@ -52,7 +53,7 @@ def _per_day(result: WorkingTime, change_percent: float, n: Numbers) -> str | No
     change = result.per_day(change_percent)
     values = {
         "month": n.month(result.month), "days": days_text(result.days, n),
-        "earlier": n.month(result.month - 12), "before": days_text(result.last_year_days, n),
+        "earlier": n.month(year_ago(result.month)), "before": days_text(result.last_year_days, n),
     }  # fmt: skip
     if pd.isna(change):
         return _("{month} had {days} working days, {earlier} {before}.", **values)
@@ -87,7 +88,7 @@ def _shifted(result: WorkingTime, shift: Shift, n: Numbers) -> str | None:
     values = {
         "festival": festival_label(named.festival, n),
         "month": n.month(result.month), "days": n.count(shift.days),
-        "earlier": n.month(result.month - 12), "before": n.count(shift.days_before),
+        "earlier": n.month(year_ago(result.month)), "before": n.count(shift.days_before),
     }  # fmt: skip
     if shift.now is None:
         return _("{festival} had {before} days of {earlier} in its reach, and has none of {month}.", **values)

@@ -10,8 +10,9 @@ import pandas as pd
 
 from helpers.core.calendar.calendar import Calendar
 from helpers.core.calendar.festivals import Moved
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, year_ago
 from helpers.settings.calendar.rules import Festival
 
 
@@ -113,12 +114,14 @@ def working_time(
         The company's year. January and February are compared together as the year to date: in no other.
     """
     day = until.day if until else None
-    begins = year.span(month).first
+    begins, ends = year.span(month).first, year.closes(month).year
     known = {festival: part for festival, part in (lost or {}).items() if part and until is None}
     shifts = tuple(_shifts(calendar, month))
 
     def by_trade(first: pd.Period) -> float:
-        now, before = (calendar.trading_days(first - back, month - back, known) for back in (0, 12))
+        now, before = (
+            calendar.trading_days(first - back, month - back, known) for back in (0, months_a_year(month))
+        )
         return before / now if known and now > 0 else float("nan")
 
     return WorkingTime(
@@ -126,15 +129,15 @@ def working_time(
         until=until,
         days=calendar.in_months(month, month, day),
         last_month_days=calendar.in_months(month - 1, month - 1, day),
-        last_year_days=calendar.in_months(month - 12, month - 12, day),
+        last_year_days=calendar.in_months(year_ago(month), year_ago(month), day),
         ytd_days=calendar.in_months(begins, month, day),
-        ytd_last_year_days=calendar.in_months(begins - 12, month - 12, day),
+        ytd_last_year_days=calendar.in_months(year_ago(begins), year_ago(month), day),
         shifts=shifts,
         together=year.is_calendar
         and year.months is None
         and month.month <= 2
         and read_together(calendar, month.year),
-        provisional=tuple(year for year in (month.year - 1, month.year) if calendar.is_provisional(year)),
+        provisional=tuple(each for each in (ends - 1, ends) if calendar.is_provisional(each)),
         lost=known,
         trade_change=by_trade(month),
         ytd_trade_change=by_trade(begins),
@@ -146,17 +149,17 @@ def read_together(calendar: Calendar, year: int) -> bool:
     if calendar.rules.january_with_february is not None:
         return calendar.rules.january_with_february
     months = [pd.Period(year=year, month=number, freq="M") for number in (1, 2)]
-    return any(calendar.reached_days(each) != calendar.reached_days(each - 12) for each in months)
+    return any(calendar.reached_days(each) != calendar.reached_days(year_ago(each)) for each in months)
 
 
 def _shifts(calendar: Calendar, month: pd.Period) -> list[Shift]:
     """Return the festivals whose reach takes another number of days of the month than a year earlier."""
-    now, before = _by_festival(calendar, month), _by_festival(calendar, month - 12)
+    now, before = _by_festival(calendar, month), _by_festival(calendar, year_ago(month))
     found = []
     for festival in sorted({*now, *before}):
         days, days_before = (
             calendar.reached_days(month, festival),
-            calendar.reached_days(month - 12, festival),
+            calendar.reached_days(year_ago(month), festival),
         )
         if days != days_before:
             found.append(Shift(now.get(festival), before.get(festival), days, days_before))

@@ -92,8 +92,12 @@ def written(letter: Letter) -> bytes:
 def day_after(month: str) -> dt.datetime:
     """Return the first moment after a month, in UTC.
 
+    A period of a year of thirteen is counted from 1 January here, whenever the company's year begins.
+
     >>> day_after("2026-12").isoformat()
     '2027-01-01T00:00:00+00:00'
     """
+    if month[5] == "P":
+        return dt.datetime(int(month[:4]), 1, 1, tzinfo=dt.UTC) + dt.timedelta(weeks=4 * int(month[6:]))
     year, number = (int(part) for part in month.split("-"))
     return dt.datetime(year + number // 12, number % 12 + 1, 1, tzinfo=dt.UTC)

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.by_content import ByContent, uncached
+from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.models.base import PurchaseModel
 from helpers.settings.report.own import OWN
 from helpers.subjects.sales.purchase_model import fit_purchases
@@ -24,7 +26,6 @@ OF_PURCHASES: dict[str, tuple[str, ...]] = {
     "short_relationship": ("log_tenure",),
     "small": ("log_amount_12",),
 }
-DAYS_A_MONTH = 365.25 / 12
 #: A panel of so many month ends is young; one of so many holds all that it may (`helpers.subjects.churn.panel`).
 _YOUNG, _FULL = 17, 48
 
@@ -49,15 +50,26 @@ def month_of(number: int) -> pd.Period:
     return pd.Period(year=(number - 1) // 12, month=(number - 1) % 12 + 1, freq="M")
 
 
-def month_ends(number: pd.Series) -> pd.Series:
+def month_ends(number: pd.Series, year: CompanyYear = CALENDAR_YEAR) -> pd.Series:
     """Return the last days of the months of `origin_number`."""
-    year, month = (number - 1) // 12, (number - 1) % 12 + 1
-    return pd.to_datetime({"year": year, "month": month, "day": 1}) + pd.offsets.MonthEnd(0)
+    days = {
+        each: pd.Timestamp(year.closes(month_of(each))).as_unit("us") for each in number.unique().tolist()
+    }
+    return number.map(days).astype("datetime64[us]")
+
+
+def days_a_month(panel: pd.DataFrame) -> float:
+    """Return the mean length of the months of a panel in days."""
+    return 365.25 / _a_year(panel)
+
+
+def _a_year(panel: pd.DataFrame) -> int:
+    return months_a_year(panel["origin"].max().to_period("M")) if len(panel) else 12
 
 
 def still_scored(panel: pd.DataFrame, lost_months: int) -> pd.Series:
     """Tell which rows are of customers silent for at most ``lost_months``: the others have left already."""
-    return panel["silence_days"] <= lost_months * DAYS_A_MONTH + 1
+    return panel["silence_days"] <= lost_months * days_a_month(panel) + 1
 
 
 def paths(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
@@ -109,7 +121,7 @@ def horizon_of(panel: pd.DataFrame, gap_quantile: float) -> int:
     usual = (repeat["recency_days"] / repeat["frequency"]).sort_values(kind="stable")
     weight = repeat["frequency"].loc[usual.index].cumsum()
     days = float(usual[weight >= gap_quantile * weight.iloc[-1]].iloc[0])
-    return int(np.clip(np.ceil(days / DAYS_A_MONTH), 1, 12))
+    return int(np.clip(np.ceil(days / days_a_month(panel)), 1, 12))
 
 
 def fit_early(panel: pd.DataFrame, by_content: ByContent = uncached) -> PurchaseModel | None:
@@ -176,7 +188,7 @@ def purchase_features(
         name = "purchases" if column == "purchases" else "net_amount"
         for width in (3, 6):
             now, year = panel[f"{name}_{width}"].clip(lower=0), panel[f"{name}_12"].clip(lower=0)
-            months = (panel["T_days"] / DAYS_A_MONTH).clip(1, 12)
+            months = (panel["T_days"] / days_a_month(panel)).clip(1, 12)
             table[f"{column}_trend_{width}"] = np.log(
                 (now + 0.5 * one) / (year * (width / months).clip(upper=1) + 0.5 * one)
             )
@@ -197,10 +209,11 @@ def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
     Logarithm of the purchases in those months over their share of the last twelve months' purchases, half a purchase
     added to both; 0 for customers of under a year.
     """
-    back = 12 - horizon_months % 12
+    a_year = _a_year(panel)
+    back = a_year - horizon_months % a_year
     by_customer = panel.groupby("customer_id", sort=False)["purchases_lifetime"]
-    ahead = by_customer.shift(back) - by_customer.shift(12)
-    change = np.log((ahead + 0.5) / (panel["purchases_12"] * (horizon_months % 12) / 12 + 0.5))
+    ahead = by_customer.shift(back) - by_customer.shift(a_year)
+    change = np.log((ahead + 0.5) / (panel["purchases_12"] * (horizon_months % a_year) / a_year + 0.5))
     return pd.Series(change, panel.index).fillna(0.0)
 
 
@@ -249,7 +262,7 @@ def _from_model(
     model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
 ) -> tuple[pd.Series, pd.Series]:
     read = in_units(panel)
-    none = model.purchase_distribution(read, horizon_months * DAYS_A_MONTH / 7, 1)[0]
+    none = model.purchase_distribution(read, horizon_months * days_a_month(panel) / 7, 1)[0]
     return model.p_alive(read), none
 
 

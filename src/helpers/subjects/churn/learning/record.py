@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.churn.learning.features import month_ends, month_of
 
 #: A new warning is right where the customer's last order comes within so many months after it.
@@ -58,7 +59,12 @@ def begun(history: pd.DataFrame, warn_probability: float) -> pd.DataFrame:
 
 
 def lead(
-    history: pd.DataFrame, states: pd.DataFrame, day: dt.date, warn_probability: float, horizon: int
+    history: pd.DataFrame,
+    states: pd.DataFrame,
+    day: dt.date,
+    warn_probability: float,
+    horizon: int,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> Lead:
     """Hold new warnings against the last orders of those who have left.
 
@@ -81,10 +87,10 @@ def lead(
         pd.Timestamp(day) - pd.to_timedelta(gone["silence_days"].to_numpy(), "D"), gone["customer_id"]
     )
     new = begun(history, warn_probability)
-    after = pd.Series(new["customer_id"].map(last).to_numpy(), new.index) - month_ends(new["number"])
+    after = pd.Series(new["customer_id"].map(last).to_numpy(), new.index) - month_ends(new["number"], year)
     days = after.dt.days.astype("float64")
     early = days[(days >= 0) & (days <= _AHEAD_DAYS)].groupby(new["customer_id"]).max()
-    leavers = last.index[last > month_of(first + 1).end_time.normalize()]
+    leavers = last.index[last > pd.Timestamp(year.closes(month_of(first + 1)))]
     # Of who is not learnt from no past warnings are known.
     leavers = leavers[leavers.isin(history.loc[history["left"].notna(), "customer_id"])]
     early = early[early.index.isin(leavers)]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.core.frames.lookup import look_up
 from helpers.settings.churn import Churn
-from helpers.subjects.churn.learning.features import DAYS_A_MONTH, origin_number
+from helpers.subjects.churn.learning.features import days_a_month, origin_number
 from helpers.subjects.sales.purchase_summary import silence_of
 from helpers.subjects.signals.measures import gaps_of
 
@@ -54,7 +54,7 @@ class Rhythms:
         pairs = pd.MultiIndex.from_arrays([number, label])
         gaps = pd.Series(self.of_class.reindex(pairs).to_numpy(dtype="float64"), panel.index)
         gaps = gaps.fillna(number.map(self.of_all).astype("float64"))
-        usual = own.fillna(gaps).fillna(self.horizon_months * DAYS_A_MONTH).clip(lower=1.0)
+        usual = own.fillna(gaps).fillna(self.horizon_months * days_a_month(panel)).clip(lower=1.0)
         plain, irregular = self.overdue_gaps * usual, usual + self.overdue_gaps * spread.fillna(0.0)
         # Days on which nobody buys pass before an order is overdue; 0 without a calendar.
         rested = panel["silence_days"] - silence_of(panel)

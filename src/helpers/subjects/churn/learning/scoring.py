@@ -114,7 +114,7 @@ class FittedModels:
         """Return the probability that stands in where nothing was learnt, of rows of the panel."""
         if self.instead is not None:
             return digits(panel_features.none_probability(self.instead, rows, self.horizon_months).clip(0, 1))
-        days = self.horizon_months * panel_features.DAYS_A_MONTH
+        days = self.horizon_months * panel_features.days_a_month(rows)
         return digits(rows["silence_days"] / (rows["silence_days"] + days))
 
     def listed(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.backtest import errors, known_by
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.digits import digits
 from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
 from helpers.subjects.value.learning.forecast import Lesson, Stack, Then, expected, learn_stack, lesson, then
@@ -32,7 +33,7 @@ class Checks:
     Attributes
     ----------
     months
-        Length of each test of the first year in months: 12, fewer while the history is short.
+        Length of each test of the first year in months: a year, fewer while the history is short.
     errors
         Of these tests: origin (month), method (one of `METHODS`), expected and actual (value of the following
         ``months``, all customers), expected_size (the expected values added up without their signs), error (expected
@@ -83,7 +84,7 @@ class Checks:
 
         Where too few customers were tested for their intervals to be moved, the horizon was tested all the same.
         """
-        return [int(years) for years in self.totals["years"].unique() if years > 1 or self.months == 12]
+        return [int(years) for years in self.totals["years"].unique() if years > 1 or self.months >= 12]
 
 
 @dataclass
@@ -97,10 +98,11 @@ class Past:
     _lessons: dict[pd.Period, Lesson] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.first = pd.Timestamp(int(self.book.purchases["first_day"].min()), unit="D").to_period("M")
+        first = pd.Timestamp(int(self.book.purchases["first_day"].min()), unit="D")
+        self.first, self.a_year = self.book.year.month_with(first.date()), months_a_year(self.month)
         length = self.length(self.month)
         # A whole year where two are known: a part of one mixes its season with the level.
-        self.months = 12 if length >= 24 else max(length // 3, 1)
+        self.months = self.a_year if length >= 2 * self.a_year else max(length // 3, 1)
         self.step = 3 if self.months >= 6 else max(self.months // 2, 1)
 
     def length(self, month: pd.Period) -> int:
@@ -110,7 +112,7 @@ class Past:
     def origins(self, months: int) -> list[pd.Period]:
         """Return the origins of tests over so many months, the latest first, a quarter apart."""
         found = [self.month - months - self.step * back for back in range(self.most)]
-        least = max(months if months <= 12 else 24, 3)
+        least = max(months if months <= self.a_year else 2 * self.a_year, 3)
         return [each for each in found if self.length(each) >= least and len(self.at(each).known) >= 2]
 
     def at(self, origin: pd.Period) -> Then:
@@ -131,7 +133,7 @@ class Past:
         if origin not in self._lessons:
             came = came_after(self.book, origin, self.months, earlier.known)
             self._lessons[origin] = lesson(earlier, self.months, came)
-        weight = self.step / 12 * (earlier.length / self.length(now)) ** 3
+        weight = self.step / self.a_year * (earlier.length / self.length(now)) ** 3
         return replace(self._lessons[origin], weight=weight)
 
 
@@ -142,7 +144,7 @@ def check(past: Past, by_margin: bool) -> Checks:
     totals: list[dict[str, object]] = []
     moves: dict[int, Moves] = {}
     for years in TESTED_YEARS:
-        months = past.months if years == 1 else 12 * years
+        months = past.months if years == 1 else past.a_year * years
         found: dict[pd.Period, dict[str, np.ndarray]] = {}
         for origin in reversed(
             past.origins(months)
@@ -193,14 +195,14 @@ def check(past: Past, by_margin: bool) -> Checks:
 
 def methods(now: Then, stack: Stack, months: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return the purchases and net sales of the next ``months`` by each of `METHODS`."""
-    known, periods = now.known, months * now.year / 12
+    known, periods = now.known, months * now.year / now.a_year
     x, T, t_x = (known[name].to_numpy(dtype="float64") for name in ("frequency", "T", "recency"))
     mean = known["net_amount"].to_numpy() / known["purchases"].to_numpy()
     so_far = np.divide(x, T, out=np.zeros(len(x)), where=T > 0) * periods
     gap = np.divide(t_x, x, out=np.zeros(len(x)), where=x > 0)
     silent = np.where(T - t_x <= 2 * gap, so_far, 0.0)
     alone = expected(now, Stack(np.zeros(2), 0.0, 0.0, 1.0, 1.0, 0.0, 0.0), months)
-    before = known["last_year"].to_numpy() * months / 12, known["last_year_amount"].to_numpy() * months / 12
+    before = tuple(known[name].to_numpy() * months / now.a_year for name in ("last_year", "last_year_amount"))
     return {
         "forecast": expected(now, stack, months),
         "model": alone,

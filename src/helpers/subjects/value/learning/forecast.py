@@ -26,6 +26,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.digits import digits
 from helpers.models import ParetoNBD
 from helpers.models.base import PriorName, PurchaseModel
@@ -75,6 +76,11 @@ class Then:
     def year(self) -> float:
         """A year in weeks, the unit of all times."""
         return YEAR_DAYS / WEEK_DAYS
+
+    @property
+    def a_year(self) -> int:
+        """How many months a year has."""
+        return months_a_year(self.month)
 
     @cached_property
     def alive(self) -> np.ndarray:
@@ -182,19 +188,21 @@ def silent(now: Then, purchases: np.ndarray, months: int) -> np.ndarray:
     It is 1, halved with each further year of silence.
     """
     silence = (now.known["T"] - now.known["recency"]).to_numpy(dtype="float64") / now.year
-    given_up = (silence >= 1) & (purchases < _GIVEN_UP * months / 12)
-    return digits(np.where(given_up, 0.5 ** (silence - 1) * months / 12, 0.0))
+    given_up = (silence >= 1) & (purchases < _GIVEN_UP * months / now.a_year)
+    return digits(np.where(given_up, 0.5 ** (silence - 1) * months / now.a_year, 0.0))
 
 
 def lesson(earlier: Then, months: int, came: pd.DataFrame, weight: float = 1.0) -> Lesson:
     """Hold the bare spine of a past origin against what came in the ``months`` after it."""
-    expected = digits(earlier.spine.expected_purchases(earlier.known, months * earlier.year / 12).to_numpy())
+    expected = digits(
+        earlier.spine.expected_purchases(earlier.known, months * earlier.year / earlier.a_year).to_numpy()
+    )
     size = spend(earlier.known, earlier.year)
     return Lesson(
         expected,
         size,
         outlying(earlier.known, size),
-        _last_year(earlier.known, months),
+        _last_year(earlier, months),
         signs(earlier.known, earlier.year),
         silent(earlier, expected, months),
         digits(earlier.alive),
@@ -255,12 +263,12 @@ def learn_stack(lessons: Sequence[Lesson]) -> Stack:
 
 def expected(now: Then, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarray]:
     """Forecast each customer's purchases and net sales in the next ``months``."""
-    spine = digits(now.spine.expected_purchases(now.known, months * now.year / 12).to_numpy())
+    spine = digits(now.spine.expected_purchases(now.known, months * now.year / now.a_year).to_numpy())
     changed, silences = signs(now.known, now.year), silent(now, spine, months)
     purchases = stack.level * _counts(spine, changed, silences, stack.powers, stack.comebacks)
     size = spend(now.known, now.year)
     amount = purchases * size * np.exp(stack.size_power * outlying(now.known, size))
-    shared = _mixed(amount, _last_year(now.known, months), stack.last_year)
+    shared = _mixed(amount, _last_year(now, months), stack.last_year)
     return digits(purchases), digits(stack.spend_level * shared)
 
 
@@ -277,8 +285,8 @@ def _counts(
     return np.asarray(spine * np.exp(changed @ powers) + comebacks * silences)
 
 
-def _last_year(known: pd.DataFrame, months: int) -> np.ndarray:
-    return np.maximum(known["last_year_amount"].to_numpy(dtype="float64"), 0.0) * months / 12
+def _last_year(now: Then, months: int) -> np.ndarray:
+    return np.maximum(now.known["last_year_amount"].to_numpy(dtype="float64"), 0.0) * months / now.a_year
 
 
 def _mixed(amount: np.ndarray, last_year: np.ndarray, share: float) -> np.ndarray:

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, key_codes, to_units
+from helpers.core.calendar.own_periods import months_a_year
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import places_in
-from helpers.core.periods import month_numbers
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_numbers
 from helpers.subjects.sales.purchase_summary import in_units
 
 YEAR_DAYS = 365.25
@@ -34,6 +35,7 @@ class Ledger:
     ids: pd.Index
     purchases: pd.DataFrame
     months: pd.DataFrame
+    year: CompanyYear = CALENDAR_YEAR
 
     @property
     def has_costs(self) -> bool:
@@ -45,7 +47,12 @@ class Ledger:
 PAID_COLUMNS = ("customer_id", "month", "net_amount", "cost_amount", "net_amount_with_cost")
 
 
-def ledger(purchase_months: pd.DataFrame, customer_months: pd.DataFrame, month: pd.Period) -> Ledger:
+def ledger(
+    purchase_months: pd.DataFrame,
+    customer_months: pd.DataFrame,
+    month: pd.Period,
+    year: CompanyYear = CALENDAR_YEAR,
+) -> Ledger:
     """Bring the facts ``purchase_months`` and ``customer_months`` into one order; rows after ``month`` drop out."""
     bought = purchase_months[purchase_months["month"] <= month.to_timestamp()]
     code, ids = key_codes(bought["customer_id"])
@@ -74,7 +81,7 @@ def ledger(purchase_months: pd.DataFrame, customer_months: pd.DataFrame, month: 
             "costed_units": net_costed,
         }
     )
-    return Ledger(ids, purchases, months)
+    return Ledger(ids, purchases, months, year)
 
 
 def known_at(book: Ledger, month: pd.Period) -> pd.DataFrame:
@@ -115,11 +122,11 @@ def known_at(book: Ledger, month: pd.Period) -> pd.DataFrame:
     def opening(rows: pd.DataFrame) -> pd.DataFrame:
         return rows[rows["number"] == rows["code"].map(first_month)]
 
-    frame["last_year"] = summed(bought[bought["number"] > last - 12], "purchase_days")
+    frame["last_year"] = summed(bought[bought["number"] > last - months_a_year(month)], "purchase_days")
     frame["opening_purchases"] = summed(opening(bought), "purchase_days")
-    weighted = bought["purchase_days"] * _recency(bought, last)
+    weighted = bought["purchase_days"] * _recency(bought, month)
     frame["recent_purchases"] = digits(summed(bought, "purchase_days", weighted))
-    end = (month.to_timestamp(how="end").normalize() - pd.Timestamp(0)).days
+    end = (pd.Timestamp(book.year.closes(month)) - pd.Timestamp(0)).days
     days = frame.assign(
         frequency=frame["purchases"] - 1, recency_days=frame["last_day"] - frame["first_day"],
         T_days=end - frame["first_day"], sum_log_gaps=frame["log_gaps"] / 1e12,
@@ -134,10 +141,12 @@ def known_at(book: Ledger, month: pd.Period) -> pd.DataFrame:
     frame["net_amount"] = from_units(sums["units"])
     frame["margin_amount"] = from_units(sums["margin_units"])
     frame["net_amount_with_cost"] = from_units(sums["costed_units"])
-    frame["last_year_amount"] = from_units(summed(money[money["number"] > last - 12], "units"))
+    frame["last_year_amount"] = from_units(
+        summed(money[money["number"] > last - months_a_year(month)], "units")
+    )
     frame["opening_amount"] = from_units(summed(opening(money), "units"))
     for name, units in (("amount", "units"), ("margin", "margin_units"), ("costed", "costed_units")):
-        weighted = money[units] * _recency(money, last)
+        weighted = money[units] * _recency(money, month)
         frame[f"recent_{name}"] = digits(summed(money, units, weighted).to_numpy() / 10_000)
     return frame.drop(columns="log_gaps").set_axis(book.ids[frame.index].rename("customer_id"))
 
@@ -164,9 +173,9 @@ def came_after(book: Ledger, month: pd.Period, months: int, known: pd.DataFrame)
     )
 
 
-def _recency(rows: pd.DataFrame, last: int) -> pd.Series:
+def _recency(rows: pd.DataFrame, month: pd.Period) -> pd.Series:
     """Weight of each month: a half for each year that it lies back."""
-    return 0.5 ** ((last - rows["number"]) / 12)
+    return 0.5 ** ((_ordinal(month) - rows["number"]) / months_a_year(month))
 
 
 def _ordinal(month: pd.Period) -> int:

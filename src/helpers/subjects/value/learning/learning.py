@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import exprel
 
 from helpers.core.digits import digits
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.models import MBGCNBDk
 from helpers.subjects.sales.purchase_model import PurchaseFit
 from helpers.subjects.value.learning.alike import purchases_by
@@ -73,6 +74,7 @@ def learn(
     most_origins: int = 6,
     everybody: Callable[[], pd.DataFrame] | None = None,
     fit: PurchaseFit | None = None,
+    year: CompanyYear = CALENDAR_YEAR,
 ) -> LearnedValue | None:
     """Fit the models as of ``month`` and forecast every customer; None where nobody has bought.
 
@@ -89,21 +91,25 @@ def learn(
         (`known_at`) of all, who are then forecast by what was learnt.
     fit
         The purchase model fitted to the same customers, where it is known already.
+    year
+        The company's.
     """
-    book = ledger(purchase_months, customer_months, month)
+    book = ledger(purchase_months, customer_months, month, year)
     if not len(book.ids):
         return None
     past = Past(book, month, most_origins)
     now = then(known_at(book, month), month, past.length(month), fit)
     checks, lessons = check(past, book.has_costs), past.lessons(month)
     stack = learn_stack(lessons)
-    alive = recalibration(lessons, stack, past.months)
+    alive = recalibration(lessons, stack, past.months / past.a_year)
     everyone = now if everybody is None else replace(now, known=everybody())
     customers, counts = _forecast(everyone, stack, alive, book.has_costs, discount_rate_year, checks)
     stays = np.minimum(counts[1:5] / np.maximum(counts[:4], 1e-12), 1.0)
     return LearnedValue(
         customers=customers,
-        shared_error={name: _shared(checks, past.step, years) for name, years in HORIZONS.items()},
+        shared_error={
+            name: _shared(checks, past.step, years, past.a_year) for name, years in HORIZONS.items()
+        },
         stays_year=tuple(digits(float(each)) for each in (stays[0], *stays)),
         model=now.fit.model,
         alive=alive,
@@ -124,12 +130,12 @@ def discount_factors(rate_year: float) -> np.ndarray:
     return digits(np.exp(-log * starts) * exprel(-log * (ends - starts)))
 
 
-def _shared(checks: Checks, step: int, years: float) -> float:
+def _shared(checks: Checks, step: int, years: float, a_year: int) -> float:
     """Return what totals of a horizon share, from its own tests or those of the longest that could be tested."""
     tested = max([each for each in checks.moves if each <= years], default=1)
     off = checks.totals.loc[checks.totals["years"] == tested, "off"].tolist()
-    reach = checks.months if tested == 1 else 12 * tested
-    return shared_error(off, len(off) * min(step / reach, 1.0), years, reach / 12)
+    reach = checks.months if tested == 1 else a_year * tested
+    return shared_error(off, len(off) * min(step / reach, 1.0), years, reach / a_year)
 
 
 def _forecast(
@@ -137,7 +143,7 @@ def _forecast(
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Forecast everybody; and all customers' purchases in each span."""
     known = now.known
-    purchases, amount = expected(now, stack, 12)
+    purchases, amount = expected(now, stack, now.a_year)
     rates = margin_rates(known, by_margin)
     ends = np.array(SPAN_ENDS_YEARS) * now.year
     reached = purchases_by(ends, known, now.spine)
@@ -157,7 +163,7 @@ def _forecast(
         place = SPAN_ENDS_YEARS.index(years)
         count, value = digits(counted[:, place]), digits(discounted[:, place])
         tested = max([each for each in checks.moves if each <= years], default=1)
-        reach = checks.months / 12 if tested == 1 else tested
+        reach = checks.months / now.a_year if tested == 1 else tested
         spread = deviation(now, count, value, max(min(years, 10.0) - reach, 0.0))
         columns |= {
             f"purchases_{name}": count,

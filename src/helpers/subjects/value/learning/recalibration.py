@@ -16,8 +16,6 @@ _LEAST, _MOST = 1e-4, 1 - 1e-4
 #: How firmly P(alive) as it is is believed: standard deviations of slope and level of a fifth, roughly, by customers;
 #: and a tenth of a year of past forecasts counts as much as the belief, since all customers of a month share its luck.
 _FIRMNESS, _BELIEVED_YEARS = 5.0, 0.1
-#: Less than a whole year tells of a season, not of leaving.
-_WHOLE_YEAR = 12
 
 
 class Recalibration(NamedTuple):
@@ -56,7 +54,7 @@ def buys_again(alive: np.ndarray, shape: np.ndarray, purchases: np.ndarray) -> n
     return digits(np.minimum(alive * (1 - none), purchases))
 
 
-def recalibration(lessons: Sequence[Lesson], stack: Stack, months: int) -> Recalibration:
+def recalibration(lessons: Sequence[Lesson], stack: Stack, ahead: float) -> Recalibration:
     """Learn from past origins how P(alive) errs: the likelihood of who bought in the year that followed, by Newton.
 
     Buying is being alive and, if so, buying within the year; only the first is put right. Drawn towards P(alive) as it
@@ -66,11 +64,12 @@ def recalibration(lessons: Sequence[Lesson], stack: Stack, months: int) -> Recal
     ----------
     lessons, stack
         What the forecast is learnt from (as of one month end), and what was learnt.
-    months
-        That the lessons look ahead.
+    ahead
+        Years that the lessons look ahead.
     """
     years = float(sum(each.weight for each in lessons))
-    if months < _WHOLE_YEAR or years <= 0:
+    # Less than a whole year tells of a season, not of leaving.
+    if ahead < 1 or years <= 0:
         return AS_IT_IS
     parts = []
     for each in lessons:

@@ -1,1 +1,0 @@
-"""Sales by the company's own periods where its year has not twelve."""
