@@ -50,10 +50,10 @@ class ValueQueries(NetMarginQueries):
         --------
         >>> book.lifetime(5).equity[["horizon", "value_amount", "low_80", "high_80"]].round(-5)
           horizon  value_amount      low_80      high_80
-        0       1    20500000.0  16800000.0   24300000.0
-        1       3    53800000.0  37300000.0   70300000.0
-        2       5    79700000.0  47900000.0  111400000.0
-        3    open   178100000.0  76000000.0  280200000.0
+        0       1    20600000.0  16800000.0   24300000.0
+        1       3    53900000.0  37300000.0   70500000.0
+        2       5    79800000.0  48000000.0  111600000.0
+        3    open   178400000.0  76100000.0  280700000.0
         """
         rules = self.settings.value
         customers, periods = self.frame("customers"), self.settings.periods
@@ -89,6 +89,8 @@ class ValueQueries(NetMarginQueries):
         --------
         >>> left = book.lifetime_left(book.lifetime(1)).equity
         >>> left.loc[left["horizon"] == "1", ["value_amount", "left_amount"]].round(-5)
+           value_amount  left_amount
+        0    20600000.0   18200000.0
         """
         rows = self._margin_rows() if value.by_margin else None
         if rows is None:
