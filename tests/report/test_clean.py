@@ -82,6 +82,14 @@ def test_what_is_so_many_days_old_is_not_older_by_the_clocks_next_tick(place):
     assert clean("101d", place / "reports", dry_run=True) == ["0.0 MB would be freed"]
 
 
+def test_packs_of_periods_of_a_year_of_thirteen_go_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+    pack(tmp_path / "2026-P10" / "company")
+    file(tmp_path / "2026-P10" / "deliveries" / "ann-1" / "customer-report-2026-P10.zip")
+    assert len(clean("90d", tmp_path, dry_run=False)) == 2 + 1
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
 def test_a_folder_that_is_no_cache_of_ours_is_left_alone(place):
     (place / "cache" / "seal.key").unlink()
     clean("90d", place / "reports", dry_run=False)

@@ -30,6 +30,8 @@ _DAY = dt.timedelta(days=1)
 THIRTEEN = 13
 _NUMBERED_FROM, _FROM_YEAR = pd.Period("2120-01", "M"), 2000
 _NUMBERED_TO = _NUMBERED_FROM + THIRTEEN * (LAST_YEAR + 1 - _FROM_YEAR)
+#: What `named_period` writes, as a pattern: of folders and files of a month.
+MONTH_NAMED = r"\d{4}-P?\d{2}"
 #: Months of the calendar lie before it; periods from 1985 on do not.
 _NO_TIME = pd.Period("2103-01", "M")
 

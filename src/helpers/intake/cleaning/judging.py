@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from helpers.core.calendar.own_periods import THIRTEEN, own_periods
+from helpers.core.periods import CompanyYear
 from helpers.intake import contracts
 from helpers.intake.cleaning import mapping
 from helpers.intake.cleaning.lookups import JoinedLookup
@@ -325,11 +325,11 @@ def judge(
         found.setdefault("currency", "CAST(NULL AS VARCHAR)")
     names = (*relation.columns, *(lookup.name for lookup in joined))
     types = mapping.bind(connection, table, source, found, mapped, names)
-    periods = own_periods(settings.periods)
+    months_a_year = CompanyYear.of(settings.periods).length
     values = {
         c.name: rules.read_value(
             c, layer_name("raw", c), layer_name("text", c), types[c.name], formats[c.name], relation.typed_dates,
-            THIRTEEN if periods and periods.numbered else 12,
+            months_a_year,
         )
         for c in contracts.columns(table)
         if c.name in found

@@ -13,13 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.core.calendar.own_periods import is_numbered, period_named
+from helpers.core.calendar.own_periods import MONTH_NAMED, is_numbered, period_named
 from helpers.core.files.publish import replaced_file
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.pages.html import PageLink, Pages, Place
 
-_MONTH = re.compile(r"\d{4}-P?\d{2}")
 _OURS = '<meta name="generator" content="customer-workbook">'
 _KINDS = ("company", "team", "salesperson")
 
@@ -77,7 +76,7 @@ def packs_in(out: Path) -> list[Made]:
     for path in sorted(out.glob("*/*/manifest.json")):
         month, folder = path.parts[-3:-1]
         if (
-            not _MONTH.fullmatch(month)
+            not re.fullmatch(MONTH_NAMED, month)
             or folder.startswith(".")
             or not (path.parent / "index.html").is_file()
         ):
