@@ -283,9 +283,9 @@ def _of_products(f: Facts) -> ir.Table:
     owners = f.table("customers").select("salesperson_id", "team", owned_id="customer_id")
     rows = f.table("delivery_lines")
     rows = rows.filter(rows.product_id.notnull()).left_join(owners, rows.customer_id == owners.owned_id)
-    # A salesperson has one team: a text less to group every line by.
-    sums = rows.group_by(["product_id", "salesperson_id"]).agg(team=rows.team.max(), **_counts(rows, f))
-    return sums.select(*schema).cast(schema).order_by(["product_id", "salesperson_id"])
+    keys = ["product_id", "salesperson_id", "team"]
+    sums = rows.group_by(keys).agg(**_counts(rows, f))
+    return sums.select(*schema).cast(schema).order_by(keys)
 
 
 def _coverage(f: Facts) -> ir.Table:
