@@ -19,8 +19,6 @@ from helpers.core.frames.lookup import beside, by_key, look_up
 from helpers.core.periods import trailing
 from helpers.settings.receivables import Credit as Rules
 
-#: Days of a month of terms.
-
 
 def month_days(month: pd.Period) -> float:
     """Return the mean length of a month in days."""
