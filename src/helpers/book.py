@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from helpers import intake
-from helpers.core.calendar.own_periods import named_period, own_periods
+from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.period_names import named_period
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind

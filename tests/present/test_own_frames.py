@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.core.calendar.own_periods import numbered
+from helpers.core.calendar.period_names import numbered
 from helpers.present.numbers import numbers
 from helpers.present.own.frames import csv_of, frame_table
 from helpers.present.typed import typed

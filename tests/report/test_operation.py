@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.errors import NotRenewedError, WorkbookError
 from helpers.report import operation

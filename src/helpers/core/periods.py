@@ -10,16 +10,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import (
-    THIRTEEN,
-    OwnPeriods,
-    is_numbered,
-    months_a_year,
-    numbered,
-    own_periods,
-    year_and_place,
-    year_number,
-)
+from helpers.core.calendar.own_periods import OwnPeriods, own_periods, year_number
+from helpers.core.calendar.period_names import THIRTEEN, is_numbered, months_a_year, numbered, year_and_place
 from helpers.errors import WorkbookError
 from helpers.settings.periods import Periods
 

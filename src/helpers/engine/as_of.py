@@ -10,7 +10,8 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods, named_period
+from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.period_names import named_period
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.months.own_months import line_month
 from helpers.intake import contracts

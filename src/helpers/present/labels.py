@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.groups import GROUP, UNASSIGNED
 from helpers.core.periods import CompanyYear
 from helpers.present.numbers import MANY_TIMES, Numbers

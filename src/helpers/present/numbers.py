@@ -23,7 +23,7 @@ from babel.numbers import (
     parse_pattern,
 )
 
-from helpers.core.calendar.own_periods import is_numbered, named_period, year_and_place
+from helpers.core.calendar.period_names import is_numbered, named_period, year_and_place
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.present.words import Labels, Words, words
 from helpers.settings.source import NO_CURRENCY, AmountUnit

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import is_numbered, named_period, period_told
+from helpers.core.calendar.period_names import is_numbered, named_period, period_told
 from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING
 from helpers.present.table import Column, Table

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from helpers.core.calendar.own_periods import MONTH_NAMED
+from helpers.core.calendar.period_names import MONTH_NAMED
 from helpers.errors import WorkbookError
 from helpers.report.delivery.plan import FOLDER
 from helpers.settings.config import cache_folder

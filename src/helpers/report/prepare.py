@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers.book import Book, month_of_itself, open_book, parse_month
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.connection import gigabytes_there, to_pandas
 from helpers.errors import NotRenewedError, WorkbookError

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.core.frames.lookup import positions
 from helpers.core.periods import CompanyYear, Span, year_ago
 from helpers.core.scope import COMPANY, Scope

@@ -10,13 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from helpers.core.calendar.own_periods import (
-    months_a_year,
-    named_period,
-    own_periods,
-    period_named,
-    year_and_place,
-)
+from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.period_names import months_a_year, named_period, period_named, year_and_place
 from helpers.core.periods import CompanyYear, trailing_year, year_ago, year_to_date
 from helpers.engine.months.own_months import counted, month_of
 from helpers.errors import WorkbookError

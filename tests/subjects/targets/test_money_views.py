@@ -70,7 +70,7 @@ def test_of_many_salespeople_those_furthest_below_target_are_shown_and_the_other
         units[f"{name}_amount"] = units["sales_amount"]
     result = Attainment(pd.Period("2026-10", "M"), COMPANY, units, pd.DataFrame(), pd.DataFrame())
     n = numbers("en", "CNY")
-    chart, year, _quarter, _month = show.targets(result, n)
+    chart, year = show.targets(result, n)
     assert "the 39 furthest below are drawn" in chart.title
     assert "Person 149" in chart.alt and "Person 100" not in chart.alt
     assert "The company" not in chart.alt, "beside its bar those of 39 people could not be seen"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.core.calendar.own_periods import numbered
+from helpers.core.calendar.period_names import numbered
 from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import CompanyYear
 from helpers.present.numbers import numbers

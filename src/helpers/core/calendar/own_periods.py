@@ -1,16 +1,13 @@
 """`OwnPeriods`: the days of a company's months where they are no calendar months, the one truth of them.
 
 A month is a `pandas.Period` of frequency M everywhere: where a year has twelve, the calendar month that most of its
-days are of. A period of a year of thirteen is no month of the calendar. It is numbered: P01 of 2000 is 2120-01, the one
-after it 2120-02, and so on. So the one before is one less and spans are ranges, as of months, and nobody takes it for a
-time: its days are asked of `OwnPeriods`, its name and the length of its year can be told from the number.
+days are of. A period of a year of thirteen is numbered instead (`period_names`): its days are asked of `OwnPeriods`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from bisect import bisect_right
 from calendar import monthrange
 from dataclasses import dataclass
@@ -20,20 +17,20 @@ from itertools import groupby, pairwise
 import numpy as np
 import pandas as pd
 
+from helpers.core.calendar.period_names import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    THIRTEEN,
+    is_numbered,
+    named_period,
+    numbered,
+    year_and_place,
+)
 from helpers.errors import WorkbookError
 from helpers.settings.calendar.rules import WEEKDAYS
 from helpers.settings.periods import Periods, Year
 
-#: Years for which months are laid out by rule.
-FIRST_YEAR, LAST_YEAR = 2000, 2045
 _DAY = dt.timedelta(days=1)
-THIRTEEN = 13
-_NUMBERED_FROM, _FROM_YEAR = pd.Period("2120-01", "M"), 2000
-_NUMBERED_TO = _NUMBERED_FROM + THIRTEEN * (LAST_YEAR + 1 - _FROM_YEAR)
-#: What `named_period` writes, as a pattern: of folders and files of a month.
-MONTH_NAMED = r"\d{4}-P?\d{2}"
-#: Months of the calendar lie before it; periods from 1985 on do not.
-_NO_TIME = pd.Period("2103-01", "M")
 
 
 @dataclass(frozen=True)
@@ -177,8 +174,8 @@ class OwnPeriods:
 
     def month_after_sql(self, name: str) -> str:
         """Write the SQL of the first day of the month after a period of a name such as ``2026-P10``."""
-        place = f"{THIRTEEN} * (CAST(left({name}, 4) AS INTEGER) - {_FROM_YEAR}) + CAST(right({name}, 2) AS INTEGER)"
-        return f"CAST(DATE '{_NUMBERED_FROM}-01' + to_months({place}) AS DATE)"
+        place = f"{THIRTEEN} * (CAST(left({name}, 4) AS INTEGER) - {FIRST_YEAR}) + CAST(right({name}, 2) AS INTEGER)"
+        return f"CAST(DATE '{numbered(FIRST_YEAR, 1)}-01' + to_months({place}) AS DATE)"
 
     def year_sql(self, number: str) -> str:
         """Write the SQL of the first day of the year of a number, of years of thirteen periods."""
@@ -205,50 +202,6 @@ class OwnPeriods:
             for year, moves in self.moves_by_year.items()
         )
         return f"CASE {years} ELSE {day} END"
-
-
-def numbered(year: int, place: int) -> pd.Period:
-    """Return the period of a place (from 1) in a year of thirteen.
-
-    Examples
-    --------
-    >>> named_period(numbered(2026, 10)), named_period(numbered(2026, 1) - 1)
-    ('2026-P10', '2025-P13')
-    """
-    return _NUMBERED_FROM + (THIRTEEN * (year - _FROM_YEAR) + place - 1)
-
-
-def is_numbered(month: pd.Period) -> bool:
-    """Whether it is a period of a year of thirteen, and no month of the calendar."""
-    return bool(month >= _NO_TIME)
-
-
-def year_and_place(month: pd.Period) -> tuple[int, int]:
-    """Return the year of a numbered period, and its place in it (from 1)."""
-    years, place = divmod((month - _NUMBERED_FROM).n, THIRTEEN)
-    return _FROM_YEAR + years, place + 1
-
-
-def named_period(month: pd.Period) -> str:
-    """Return what a month is called in files, folders and options: ``2026-10``, ``2026-P10``."""
-    return "{}-P{:02}".format(*year_and_place(month)) if is_numbered(month) else str(month)
-
-
-def period_told(day: dt.date) -> str | None:
-    """Name the period whose number is written as the first day of a month; None: it is a day and nothing else."""
-    month = pd.Period(year=day.year, month=day.month, freq="M")
-    return named_period(month) if day.day == 1 and _NUMBERED_FROM <= month <= _NUMBERED_TO else None
-
-
-def period_named(name: str) -> pd.Period:
-    """Return the month of a name in a folder: `named_period` the other way round."""
-    found = re.fullmatch(r"(\d{4})-P(\d\d)", name)
-    return numbered(int(found[1]), int(found[2])) if found else pd.Period(name, "M")
-
-
-def months_a_year(month: pd.Period) -> int:
-    """Return how many such months a year has."""
-    return THIRTEEN if is_numbered(month) else 12
 
 
 def line_month_sql(day: str, months: OwnPeriods | None) -> str:

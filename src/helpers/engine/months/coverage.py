@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods, named_period
+from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.period_names import named_period
 from helpers.engine import as_of
 from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.errors import WorkbookError

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import THIRTEEN, OwnPeriods, numbered
+from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.period_names import THIRTEEN, numbered
 
 
 def counted(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import named_period, period_told
+from helpers.core.calendar.period_names import named_period, period_told
 from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING, Format, Numbers
 from helpers.present.table import Column, Table, table

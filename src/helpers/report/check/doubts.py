@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import line_month_sql, named_period, own_periods
+from helpers.core.calendar.own_periods import line_month_sql, own_periods
+from helpers.core.calendar.period_names import named_period
 from helpers.engine.connection import from_parquet
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.engine.records import WithoutRecord, without_record

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.report.check.verdict import MONTHS_COUNTED, FileSums, Verdict
 

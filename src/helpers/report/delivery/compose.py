@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from helpers.core.calendar.own_periods import is_numbered, period_named
+from helpers.core.calendar.period_names import is_numbered, period_named
 from helpers.present.numbers import Numbers
 from helpers.present.words import words
 from helpers.report.delivery.forms.attachments import alone, front_file, pack_zip

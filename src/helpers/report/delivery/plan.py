@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.errors import WorkbookError
 from helpers.report.delivery.recipients import Recipient, read_recipients
 from helpers.report.notebooks import report_notebooks

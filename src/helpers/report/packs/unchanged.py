@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 
 if TYPE_CHECKING:
     from helpers.book import Book

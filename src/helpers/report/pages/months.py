@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.core.calendar.own_periods import MONTH_NAMED, is_numbered, period_named
+from helpers.core.calendar.period_names import MONTH_NAMED, is_numbered, period_named
 from helpers.core.files.publish import replaced_file
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words

@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.core.calendar.own_periods import is_numbered, period_named
+from helpers.core.calendar.period_names import is_numbered, period_named
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.notebooks import SUMMARY

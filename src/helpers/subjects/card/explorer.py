@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.present.widgets import Drawn, choice, search, several
 from helpers.present.words import Words
 from helpers.subjects.card.card_index import SORTS

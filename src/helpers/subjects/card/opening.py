@@ -11,7 +11,7 @@ from typing import Any, Literal
 import ipywidgets
 import pandas as pd
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.present.charts.chart import plain
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.by_content import ByContent, uncached
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import places_in

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import cast, get_args
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.core.periods import trailing, trailing_year
 from helpers.engine.free_tables import FreeTables
 from helpers.engine.months.windows import Of

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import UNASSIGNED

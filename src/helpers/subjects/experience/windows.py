@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import pyarrow as pa
 
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.engine.facts import Facts
 from helpers.subjects.experience.evidence import sums_of
 from helpers.subjects.signals.evidence import PARTS

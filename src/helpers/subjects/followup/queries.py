@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span
 from helpers.core.scope import COMPANY

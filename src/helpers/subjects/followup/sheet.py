@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.core.proposals import Unit
 from helpers.present.actions import amount_labels, kind_label
 from helpers.present.charts.chart import plain

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import UNITS, to_units
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import Span, trailing
 from helpers.settings.receivables import Costs

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import named_period
+from helpers.core.calendar.period_names import named_period
 from helpers.core.proposals import Proposals
 from helpers.engine.cache.cache import leave, left
 from helpers.errors import WorkbookError

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year, year_ago
 from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from helpers.core.amounts import counts_at, parts_of
-from helpers.core.calendar.own_periods import months_a_year
-from helpers.core.calendar.own_periods import numbered as numbered_period
+from helpers.core.calendar.period_names import months_a_year
+from helpers.core.calendar.period_names import numbered as numbered_period
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up
 from helpers.core.frames.rolling import ages_of, numbered

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.digits import digits
 from helpers.core.disclosure import disclosed_part
 from helpers.core.periods import Span, trailing_year, year_ago

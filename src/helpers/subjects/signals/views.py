@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.core.amounts import total
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import Proposals

@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units
 from helpers.core.backtest import choices, known_by
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up
 

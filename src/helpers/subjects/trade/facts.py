@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.engine.as_of import MONEY, OWNER, current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, company_only, everybody, own_customers, own_owner

@@ -9,7 +9,7 @@ from itertools import product
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.facts import Facts

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import key_codes
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import beside, look_up

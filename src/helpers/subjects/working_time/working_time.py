@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.core.calendar.calendar import Calendar
 from helpers.core.calendar.festivals import Moved
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, year_ago
 from helpers.settings.calendar.rules import Festival

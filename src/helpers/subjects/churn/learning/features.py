@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.by_content import ByContent, uncached
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.models.base import PurchaseModel
 from helpers.settings.report.own import OWN

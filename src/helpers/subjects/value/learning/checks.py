@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.backtest import errors, known_by
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.digits import digits
 from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
 from helpers.subjects.value.learning.forecast import Lesson, Stack, Then, expected, learn_stack, lesson, then

@@ -26,7 +26,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.digits import digits
 from helpers.models import ParetoNBD
 from helpers.models.base import PriorName, PurchaseModel

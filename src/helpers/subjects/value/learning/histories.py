@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, key_codes, to_units
-from helpers.core.calendar.own_periods import months_a_year
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import places_in
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_numbers
