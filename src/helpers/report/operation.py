@@ -8,13 +8,15 @@ import os
 import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-
-from helpers.core.periods import CompanyYear
 from helpers.errors import WorkbookError
 from helpers.report.requests import PackResult, ReportResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.core.periods import CompanyYear
 
 _OF_SENDING = ("WORKBOOK_SMTP_", "WORKBOOK_WEBHOOK_")
 LogForm = Literal["text", "json"]
