@@ -167,7 +167,7 @@ class FactStore(KnownTables):
         own = self.year.months
         coverage_of(days, own=own).check(self.month)
         known = days[days["order_date"] <= pd.Timestamp(self.month_end)]
-        return coverage_of(known, self.settings.periods.complete_until, own)
+        return coverage_of(known, self.settings.periods, own)
 
     def table(self, name: str) -> ir.Table:
         """Return a fact as an Ibis table; computed and written to the cache when it is first asked for.

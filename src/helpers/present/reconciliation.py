@@ -6,6 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.months.coverage import Coverage
 from helpers.intake import reconciliation as read_reconciliation
@@ -24,9 +25,9 @@ def reconciliation(
     A scoped report names no row or money of the whole company: it says where the reader can find them.
     ``coverage`` is that of the order lines up to the month end.
     """
-    over = not_over(coverage, n)
+    partly = not_whole(coverage, n)
     if scope.kind != "company":
-        return [findings(over, of_a_scope(n))]
+        return [findings(*partly, of_a_scope(n))]
     rows = _until(read_reconciliation(tables), month)
     lines = rows[rows["table"] == "order_lines"]
     counts = lines.groupby("status")["rows"].sum()
@@ -37,7 +38,7 @@ def reconciliation(
     )
     others = rows[(rows["table"] != "order_lines") & (rows["status"] == "quarantined")]
     said = findings(
-        over,
+        *partly,
         lines_sentence(read, kept, aside, month, coverage.in_course, None, n),
         other_tables_sentence(int(others["rows"].sum()), n),
     )
@@ -51,10 +52,23 @@ def of_a_scope(n: Numbers) -> str:
     )
 
 
-def not_over(coverage: Coverage, n: Numbers) -> str | None:
-    """Say that a month is not over, and how it is compared; None where it is."""
-    if coverage.until is None:
-        return None
+def not_whole(coverage: Coverage, n: Numbers) -> list[str]:
+    """Say that the report's month is not over, that the first one was begun when the data begin, and what follows.
+
+    Of a first month more than two years ago nothing is said: nothing would be compared with it.
+    """
+    first, last = coverage.months[0], coverage.months[-1]
+    said = []
+    if coverage.begins_late and (last - first).n < 2 * months_a_year(last):
+        said.append(n.words(
+            "The order lines begin on {day}, in the course of {month}: nothing is compared with {month}, which is not "
+            "whole.",
+            day=n.date(coverage.first_order_date), month=n.month(first),
+        ))  # fmt: skip
+    return [*([_not_over(coverage, n)] if coverage.in_course else []), *said]
+
+
+def _not_over(coverage: Coverage, n: Numbers) -> str:
     return n.words(
         "{month} is not over: the last order line is of {last}. Sales from the 1st to {day} are compared with the same "
         "days of other months, and silence is counted up to {day}.",

@@ -51,6 +51,10 @@ class Periods(Section):
     complete_until: dt.date | None = None
     """The data hold everything up to this day, although the last order line may be earlier: a month is over, or not, by
     it. Default: by the day of the last line. A day before that says nothing."""
+    complete_from: dt.date | None = None
+    """The data hold everything from this day on, although the first order line may be later: the first month is whole,
+    or not, by it, and nothing is compared with a month that is not. Default: by the day of the first line. A day after
+    that says nothing."""
     year_starts: Annotated[int, Field(ge=1, le=12)] = 1
     """Month in which the company's year begins (``4``: April, ``7``: July). Year to date, quarters, targets and what is
     left until the year's end follow it."""

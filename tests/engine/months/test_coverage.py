@@ -6,7 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.period_names import named_period
 from helpers.engine.months.coverage import coverage_of, default_month
+from helpers.settings.periods import Periods
 
 TODAY = dt.date(2026, 11, 28)
 
@@ -57,10 +60,12 @@ def test_later_lines_do_not_change_what_is_said_of_a_month():
 
 def test_what_the_settings_say_goes_before_what_the_lines_show():
     lines = now_and_then("2026-10-05")
-    assert coverage_of(lines, dt.date(2026, 10, 12)).until == dt.date(2026, 10, 12)
-    assert coverage_of(lines, dt.date(2026, 10, 31)).until is None
-    assert coverage_of(lines, dt.date(2026, 9, 30)).until == dt.date(2026, 10, 5)  # of an earlier month: old
-    assert coverage_of(now_and_then("2026-10-22"), dt.date(2026, 10, 25)).until == dt.date(2026, 10, 25)
+    assert coverage_of(lines, Periods(complete_until=dt.date(2026, 10, 12))).until == dt.date(2026, 10, 12)
+    assert coverage_of(lines, Periods(complete_until=dt.date(2026, 10, 31))).until is None
+    assert coverage_of(lines, Periods(complete_until=dt.date(2026, 9, 30))).until == dt.date(2026, 10, 5)
+    assert coverage_of(
+        now_and_then("2026-10-22"), Periods(complete_until=dt.date(2026, 10, 25))
+    ).until == dt.date(2026, 10, 25)
 
 
 def test_two_months_of_data_are_not_enough_to_judge_a_silence():
@@ -101,3 +106,41 @@ def test_a_clock_before_most_of_the_lines_is_not_believed():
 def test_a_month_without_a_line_before_it_is_stepped_over():
     dates = [*pd.bdate_range("2025-01-01", "2026-08-31"), *pd.bdate_range("2026-10-01", "2026-10-09")]
     assert str(default_month(days(*dates), TODAY).month) == "2026-08"
+
+
+@pytest.mark.parametrize(
+    ("first", "whole"), [("2025-01-01", "2025-01"), ("2025-01-08", "2025-01"), ("2025-01-15", "2025-02")]
+)
+def test_a_month_that_was_begun_when_a_daily_sellers_lines_begin_is_not_whole(first, whole):
+    assert str(coverage_of(every_weekday("2026-10-30", first)).first_whole) == whole
+
+
+def test_a_small_company_with_three_order_days_a_month_begins_when_it_usually_does():
+    """Its first line is of the 4th, as in every month."""
+    lines = now_and_then("2026-10-22")
+    assert not coverage_of(lines).begins_late
+    late = lines[lines["order_date"] > "2025-01-13"].reset_index(drop=True)
+    assert str(coverage_of(late).first_whole) == "2025-02"
+
+
+def test_who_says_that_the_first_month_is_whole_is_believed():
+    late = every_weekday("2026-10-30", "2025-01-15")
+    assert not coverage_of(late, Periods(complete_from=dt.date(2025, 1, 1))).begins_late
+    assert (
+        coverage_of(every_weekday("2026-10-30"), Periods(complete_from=dt.date(2024, 12, 20))).begins_late
+        is False
+    )
+    assert coverage_of(late, Periods(complete_from=dt.date(2025, 1, 10))).begins_late
+    # After the first line it says nothing.
+    assert coverage_of(late, Periods(complete_from=dt.date(2025, 3, 1))).begins_late
+
+
+def test_of_the_only_month_it_is_not_asked_whether_it_was_begun():
+    assert not coverage_of(every_weekday("2025-01-31", "2025-01-15")).begins_late
+
+
+def test_a_period_of_thirteen_is_judged_by_its_own_first_day():
+    """The data begin on 1 November 2023; the period that day lies in began on 8 October."""
+    rules = Periods(pattern="13x4")
+    found = coverage_of(every_weekday("2026-10-09", "2023-11-01"), rules, own_periods(rules))
+    assert [named_period(each) for each in (found.months[0], found.first_whole)] == ["2023-P11", "2023-P12"]

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.book import open_book
+from helpers.present.numbers import numbers
 from helpers.subjects.summary import views
 from helpers.subjects.targets import views as target_views
 from helpers.subjects.value import views as lifetime_views
@@ -13,9 +14,9 @@ from helpers.subjects.value import views as lifetime_views
 HEAD = "order_id,order_date,customer_id,quantity,net_amount"
 
 
-def business(last):
-    """A hundred a day of business from Monday to Friday since 2024, of three customers."""
-    start, end = dt.date(2024, 9, 1), dt.date.fromisoformat(last)
+def business(last, first="2024-09-01"):
+    """A hundred a day of business from Monday to Friday, of three customers."""
+    start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
     days = [day for n in range((end - start).days + 1) if (day := start + dt.timedelta(n)).weekday() < 5]
     return [f"S{n},{day},C{101 + n % 3},1,100" for n, day in enumerate(days)]
 
@@ -166,3 +167,27 @@ def test_a_month_that_is_over_is_the_same_whatever_came_later(book_of):
     early, late = book_of(business("2026-09-30"), "2026-09"), book_of(business("2026-10-09"), "2026-09")
     assert early.until is late.until is None
     assert said(early) == said(late)
+
+
+def test_nothing_is_compared_with_a_month_that_was_begun_when_the_data_begin(book_of):
+    """An export of twelve months and a half: October 2025 holds half its sales, and October 2026 has not doubled."""
+    book = book_of(business("2026-10-30", "2025-10-16"))
+    assert (
+        "begin on 16 Oct 2025, in the course of October 2025: nothing is compared with October 2025"
+        in said(book)
+    )
+    total = book.composition().total.iloc[0]
+    assert total["month_net_amount"] == 2200 and pd.isna(total["month_last_year_net_amount"])
+    months = book.trade().months
+    assert pd.isna(months.loc[months["month"] == "2026-10-01", "previous_amount"].item())
+    assert (
+        "订单行自2025年10月16日起才有"
+        in views.quality(book.data_quality(), numbers("zh", "CNY"))._repr_mimebundle_()["text/plain"]
+    )
+
+
+def test_who_says_that_there_was_no_sale_before_has_the_first_month_compared(book_of):
+    book = book_of(business("2026-10-30", "2025-10-16"), settings="[periods]\ncomplete_from = 2025-10-01")
+    assert "begin on" not in said(book)
+    months = book.trade().months
+    assert months.loc[months["month"] == "2026-10-01", "previous_amount"].item() == 1200

@@ -16,11 +16,14 @@ from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import cache_folder
+from helpers.settings.periods import Periods
 
 #: How long the order lines are silent at the end of a month is judged by so many months before it.
 _MONTHS_JUDGED, _LEAST_MONTHS, _LONGER = 24, 6, 1.5
 #: In place of months, where there are fewer: the longest silence between so many days with order lines.
 _LEAST_DAYS = 20
+#: A month whose lines begin within so many of its weekdays is whole: New Year or a golden week explains them.
+_HOLIDAYS = 5
 #: A day after so long a silence, twice the longest between so many days before it, is rather a slip than business.
 _LONE_DAYS, _LEAST_BEFORE = 14, 6
 #: More of a year's lines are dated after today than slips can be: then the clock says nothing.
@@ -46,6 +49,10 @@ class Coverage:
         before. None: it is over.
     last_day
         The last of the last month, where it is a period of a year of thirteen.
+    begins_late
+        Whether the first month was begun when the lines begin: its first weekdays have none, more than a week of them
+        and half as many again as at nine in ten beginnings of a month, and the settings (``periods.complete_from``) do
+        not say that it is whole.
     """
 
     months: tuple[pd.Period, ...]
@@ -54,6 +61,12 @@ class Coverage:
     last_order_date: pd.Timestamp
     until: dt.date | None = None
     last_day: dt.date | None = None
+    begins_late: bool = False
+
+    @property
+    def first_whole(self) -> pd.Period:
+        """The first month that the data can hold whole: nothing is compared with what lies before it."""
+        return self.months[0] + int(self.begins_late)
 
     @property
     def day(self) -> dt.date:
@@ -80,15 +93,14 @@ class Coverage:
         )
 
 
-def coverage_of(
-    days: pd.DataFrame, complete_until: dt.date | None = None, own: OwnPeriods | None = None
-) -> Coverage:
-    """Build the coverage from a frame of `as_of.days_with_data`, ascending by day; see ``[periods]`` for the other."""
+def coverage_of(days: pd.DataFrame, rules: Periods | None = None, own: OwnPeriods | None = None) -> Coverage:
+    """Build the coverage from a frame of `as_of.days_with_data`, ascending by day; ``rules`` are ``[periods]``."""
     if days.empty:
         raise WorkbookError(
             "order_lines holds no usable row: no month can be reported. "
             "Look in the quarantine for the reasons."
         )
+    rules = rules or Periods()
     dates = days["order_date"]
     months = tuple(_months_of(dates, own).unique())
     return Coverage(
@@ -96,8 +108,9 @@ def coverage_of(
         rows=int(days["rows"].sum()),
         first_order_date=dates.iloc[0],
         last_order_date=dates.iloc[-1],
-        until=_until(pd.DatetimeIndex(dates), complete_until, own),
+        until=_until(pd.DatetimeIndex(dates), rules.complete_until, own),
         last_day=own.last_day(months[-1]) if own is not None and own.numbered else None,
+        begins_late=_begins_late(pd.DatetimeIndex(dates), rules.complete_from, own),
     )
 
 
@@ -133,19 +146,44 @@ def _next_days(months: pd.PeriodIndex, own: OwnPeriods | None) -> pd.DatetimeInd
     return after if own.numbered else pd.DatetimeIndex(np.minimum(begun, after))
 
 
+def _first_days(months: pd.PeriodIndex, own: OwnPeriods | None) -> pd.DatetimeIndex:
+    """Return the first day on which a month's lines can count."""
+    begun = months.to_timestamp()
+    if own is None:
+        return begun
+    first = pd.DatetimeIndex([own.first_day(month) for month in months])
+    return first if own.numbered else pd.DatetimeIndex(np.maximum(begun, first))
+
+
+def _begins_late(days: pd.DatetimeIndex, complete_from: dt.date | None, own: OwnPeriods | None) -> bool:
+    """Judge whether the first month was begun when the lines begin, by its first weekdays and those of the others."""
+    months = pd.PeriodIndex(_months_of(pd.Series(days), own))
+    if months[0] == months[-1]:
+        return False  # it is all there is
+    if complete_from is not None and complete_from <= days[0].date():
+        return complete_from > _first_days(months[:1], own)[0].date()
+    first_days = pd.Series(days, index=months).groupby(level=0).min()
+    silent = _weekdays(_first_days(pd.PeriodIndex(first_days.index), own), pd.DatetimeIndex(first_days))
+    return silent[0] > _HOLIDAYS and _is_unusual(silent[0], silent[1 : _MONTHS_JUDGED + 1], days)
+
+
 def _is_silent(days: pd.DatetimeIndex, own: OwnPeriods | None) -> bool:
     """Judge by the silence at the end of the last month, in weekdays, against that of the months before."""
     months = pd.PeriodIndex(_months_of(pd.Series(days), own))
     last_days = pd.Series(days, index=months).groupby(level=0).max().tail(_MONTHS_JUDGED + 1)
     silent = _weekdays(last_days + pd.Timedelta(days=1), _next_days(pd.PeriodIndex(last_days.index), own))
-    now, before = silent[-1], silent[:-1]
-    if now == 0:
+    return _is_unusual(silent[-1], silent[:-1], days)
+
+
+def _is_unusual(silence: int, others: np.ndarray, days: pd.DatetimeIndex) -> bool:
+    """Judge a month's silence by that of other months; where they are few, by the longest between any two days."""
+    if silence == 0:
         return False
-    if len(before) >= _LEAST_MONTHS:
-        return bool(now > _LONGER * np.quantile(before, 0.9, method="higher"))
+    if len(others) >= _LEAST_MONTHS:
+        return bool(silence > _LONGER * np.quantile(others, 0.9, method="higher"))
     if len(days) < _LEAST_DAYS:
         return False  # nobody can tell; the page says which line is the last
-    return bool(now > _weekdays(days[:-1] + pd.Timedelta(days=1), days[1:]).max())
+    return bool(silence > _weekdays(days[:-1] + pd.Timedelta(days=1), days[1:]).max())
 
 
 def _weekdays(first: pd.Series | pd.DatetimeIndex, end: pd.DatetimeIndex) -> np.ndarray:

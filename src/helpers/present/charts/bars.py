@@ -30,6 +30,7 @@ def share_bars(
     value: str = "share",
     target: str | None = None,
     target_label: str = "",
+    target_key: str | None = None,
     note: str | None = None,
     highlight: str | None = None,
     aside: str | None = None,
@@ -47,8 +48,8 @@ def share_bars(
         ``aside`` (bool: pale, what is no longer among them).
     spell
         Value -> text, as in :meth:`helpers.present.numbers.Numbers.percent`.
-    target_label
-        What the mark stands for, said once above the bars.
+    target_label, target_key
+        What the mark stands for, said on hovering, and once above the bars (default: the same).
     width, row
         Of the picture and of a row, in pixels: a picture that stands beside others is narrower.
     """
@@ -73,7 +74,7 @@ def share_bars(
                 (mark,) = axes.plot([goal, goal], [place - 0.4, place + 0.4], color=theme.INK, linewidth=2.5)
                 say_on_hover(mark, f"{target_label}: {spell(goal)}")
         if target:
-            _key_of_marks(figure, left, target_label)
+            _key_of_marks(figure, left, target_key or target_label)
         return finish(figure, title, alt)
 
 
@@ -144,7 +145,7 @@ def bullets(
     shown = frame.assign(target=goals, note=notes, short=(share < 1).to_numpy())
     return share_bars(
         shown, title=title, alt=alt, spell=spell, value="value", target="target", target_label=target_label,
-        note="note", highlight="short", width=width, row=row,
+        target_key=f"{target_label} = 100%", note="note", highlight="short", width=width, row=row,
     )  # fmt: skip
 
 

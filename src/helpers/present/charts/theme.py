@@ -174,7 +174,8 @@ def ellipsise(text: str, width: float, size: float = TEXT_SIZE, bold: bool = Fal
 def wrap(text: str, width: float, size: float = TEXT_SIZE, lines: int = 2, bold: bool = False) -> list[str]:
     """Break a text into at most ``lines`` lines of ``width`` pixels; the last is cut with an ellipsis.
 
-    Breaks at spaces, and between any two full-width characters; a word wider than a line is broken anywhere.
+    Breaks at spaces, after hyphens, and between any two full-width characters; a word wider than a line is broken
+    anywhere.
     """
     result: list[str] = []
     rest = " ".join(text.split())
@@ -190,7 +191,7 @@ def wrap(text: str, width: float, size: float = TEXT_SIZE, lines: int = 2, bold:
 
 
 def _break_at(text: str, width: float, size: float, bold: bool) -> int:
-    """Where to break the first line: after the last space or full-width character that still fits."""
+    """Where to break the first line: after the last space, hyphen or full-width character that still fits."""
     used, fits, good = 0.0, 1, 0
     for position, character in enumerate(text):
         used += _advance(character, bold) * size
@@ -202,6 +203,6 @@ def _break_at(text: str, width: float, size: float, bold: bool) -> int:
         after = text[position + 1 : position + 2]
         wide = unicodedata.east_asian_width(character) in "WF"
         # No line of Chinese starts with closing punctuation.
-        if character == " " or (wide and unicodedata.category(after or " ") not in ("Po", "Pe", "Pf")):
+        if character in " -" or (wide and unicodedata.category(after or " ") not in ("Po", "Pe", "Pf")):
             good = position + 1
     return good or fits

@@ -11,8 +11,9 @@ import pandas as pd
 
 from helpers.core.calendar.own_periods import line_month_sql, own_periods
 from helpers.core.calendar.period_names import named_period
+from helpers.core.periods import CompanyYear
 from helpers.engine.connection import from_parquet
-from helpers.engine.months.coverage import DefaultMonth
+from helpers.engine.months.coverage import DefaultMonth, coverage_of
 from helpers.engine.records import WithoutRecord, without_record
 from helpers.engine.tables.labels import labels_without_word
 from helpers.intake.accounts import BY_FILE
@@ -82,7 +83,7 @@ class Doubts:
         """Return all of them, the gravest first."""
         return (
             *self.odd_days(), *self.records(), *self.numbers_used_twice(), *self.no_customer(),
-            *self.empty_months(), *self.currencies(), *self.labels(),
+            *self.begun_month(), *self.empty_months(), *self.currencies(), *self.labels(),
         )  # fmt: skip
 
     def odd_days(self) -> Iterator[Doubt]:
@@ -248,6 +249,20 @@ class Doubts:
             f"{named_period(self.default.month)} {now or 0:,.2f}{share}.",
             "They count for the company and for no customer. If they are of one shop or of cash sales, that is right.",
         )
+
+    def begun_month(self) -> Iterator[Doubt]:
+        """A first month that was begun when the lines begin."""
+        days = self.engine.con.execute("SELECT order_date, rows FROM days ORDER BY 1").df()
+        year = CompanyYear.of(self.settings.periods)
+        coverage = coverage_of(days, self.settings.periods, year.months)
+        if coverage.begins_late:
+            month, day = named_period(coverage.months[0]), coverage.first_order_date.date()
+            yield Doubt(
+                "first_month_begun",
+                f"The order lines begin on {day}: {month} is not whole, and nothing is compared with it.",
+                f"Export from the first day of {month} on; if there was no sale before {day}, say that it is whole by "
+                f"complete_from = {year.first_day(coverage.months[0])} under [periods].",
+            )
 
     def empty_months(self) -> Iterator[Doubt]:
         """Months between the first and the last that have no line."""

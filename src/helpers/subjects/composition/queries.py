@@ -150,7 +150,7 @@ class CompositionQueries(ChannelQueries):
         result = composition(
             *self._sold(asked),
             self.month,
-            self.facts.coverage.months[0],
+            self.facts.coverage.first_whole,
             by,
             asked.window_months,
             order=self.settings.order.get(by),
@@ -289,7 +289,7 @@ class CompositionQueries(ChannelQueries):
             people,
             sums,
             self.month,
-            self.facts.coverage.months[0],
+            self.facts.coverage.first_whole,
             by,
             window_months,
             periods.lapse_months,
@@ -320,7 +320,7 @@ class CompositionQueries(ChannelQueries):
             self.settings.periods.window_months,
             against,
             order=self.settings.order.get("trade_class"),
-            first_month=self.facts.coverage.months[0],
+            first_month=self.facts.coverage.first_whole,
             after_day=self._products_after_day(),
         )
 

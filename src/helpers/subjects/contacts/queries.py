@@ -74,7 +74,7 @@ class ContactQueries(TierQueries):
 
         return attention(
             active, self.frame("customers"), self._summary(*_OF_THE_SUMMARY), self.month,
-            self.facts.coverage.months[0], told(), self.settings.service.attention_months, self.year,
+            self.facts.coverage.first_whole, told(), self.settings.service.attention_months, self.year,
         )  # fmt: skip
 
     def _company_activity(self) -> Activity:

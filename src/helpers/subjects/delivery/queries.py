@@ -42,6 +42,6 @@ class DeliveryQueries(ReturnQueries):
             self._frame("delivery_months", COMPANY),
             self._months("net_amount", scope=COMPANY),
             self.month,
-            self.facts.coverage.months[0],
+            self.facts.coverage.first_whole,
             self.settings.service.effect_months,
         )

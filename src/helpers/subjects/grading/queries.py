@@ -32,7 +32,7 @@ class GradingQueries(SubjectQueries):
                 grades_look_at(self.month, window, self.settings.grades.measure, self._until_day), COMPANY
             ),
             self.month,
-            facts.coverage.months[0],
+            facts.coverage.first_whole,
             window,
             self.settings.grades,
             self.settings.levels,
@@ -57,7 +57,7 @@ class GradingQueries(SubjectQueries):
         facts, window = self.facts, self.settings.periods.window_months
         found = behaviour(
             self._frame("customers", COMPANY), self._summary(*OF_THE_SUMMARY, scope=COMPANY),
-            self._by_customer(looked_at(self.month, window), COMPANY), self.month, facts.coverage.months[0],
+            self._by_customer(looked_at(self.month, window), COMPANY), self.month, facts.coverage.first_whole,
             window, self.settings.segments,
             facts.frame("complaint_counts") if self.tables.has("complaints") else None, keep=self._own_ids(),
             until=self.until, year=self.year,

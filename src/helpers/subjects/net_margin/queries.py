@@ -39,7 +39,7 @@ class NetMarginQueries(RebateQueries):
             self.month,
             window,
             owed_known=self.tables.has("invoices"),
-            year_before=trailing(self.month - window, window).first >= self.facts.coverage.months[0],
+            year_before=trailing(self.month - window, window).first >= self.facts.coverage.first_whole,
         )
         owned = None
         if self.scope != COMPANY:
@@ -58,7 +58,7 @@ class NetMarginQueries(RebateQueries):
             assert found is not None
             columns = ["customer_id", "net_amount", "margin_amount", "contribution_amount"]
             window = trailing(self.month, found.window_months)
-            begun = max(window.first, self.facts.coverage.months[0])
+            begun = max(window.first, self.facts.coverage.first_whole)
             partly = [
                 (kind, str(span.first), str(span.last))
                 for kind, span in found.in_table.items()

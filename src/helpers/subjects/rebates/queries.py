@@ -35,7 +35,7 @@ class RebateQueries(SubjectQueries):
         rows, given = facts.optional("rebate_agreements"), facts.optional("rebate_payments")
         assert rows is not None
         terms, problems = agreements(to_pandas(rows))
-        short = without_base(terms, self.year.first_day(facts.coverage.months[0]))
+        short = without_base(terms, self.year.first_day(facts.coverage.first_whole))
         terms = [each for each in terms if each.agreement_id not in short]
         payments = pd.DataFrame(columns=["agreement_id", "payment_date", "amount"])
         if given is not None:

@@ -34,7 +34,7 @@ class ServiceQueries(TierQueries):
             self.month,
             self.settings.periods.window_months,
             self.settings.service.repeat_complaints,
-            self.facts.coverage.months[0],
+            self.facts.coverage.first_whole,
             self._told_effect(),
             has_responses=self.tables.has("complaints", "first_response_at"),
             has_resolutions=self.tables.has("complaints", "resolved_at"),
@@ -52,7 +52,7 @@ class ServiceQueries(TierQueries):
             cases.assign(opened_at=self.year.counts_in(cases["opened_at"])),
             self._months("net_amount", scope=COMPANY),
             self.month,
-            self.facts.coverage.months[0],
+            self.facts.coverage.first_whole,
             self.settings.service.effect_months,
         )
 

@@ -59,7 +59,7 @@ class SignalQueries(ExperienceQueries):
         held = self._cache.get_or_compute("signals-tested", lambda: self._tested(months))
         known = known_of(
             self._frame("customers", COMPANY), self._evidence("evidence"), facts.frame("rhythm"), months, self.month,
-            alive, self._wallet("wallet_changes"), facts.coverage.months[0],
+            alive, self._wallet("wallet_changes"), facts.coverage.first_whole,
         )  # fmt: skip
         found = signals(
             known, self.settings.periods.window_months, self._open_ids(),
@@ -80,7 +80,7 @@ class SignalQueries(ExperienceQueries):
     def _tested(self, months: pd.DataFrame) -> pd.DataFrame:
         """Hold the signals of a year ago against the year since; no rows with less than two years of data."""
         facts, then = self.facts, year_ago(self.month)
-        first = facts.coverage.months[0]
+        first = facts.coverage.first_whole
         if first > trailing_year(then).first:
             return pd.DataFrame(columns=list(_RECORDED))
         customers, rhythm = self._frame("customers", COMPANY), facts.frame("year_ago_rhythm")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from helpers.engine.records import WithoutRecord
 from helpers.present.findings import Findings, findings
 from helpers.present.numbers import Numbers
-from helpers.present.reconciliation import lines_sentence, not_over, of_a_scope, other_tables_sentence
+from helpers.present.reconciliation import lines_sentence, not_whole, of_a_scope, other_tables_sentence
 from helpers.subjects.summary.data_quality import DataQuality
 
 
 def quality(result: DataQuality, n: Numbers) -> Findings:
     """Say whether everything was taken in, and what of the month's data is doubtful."""
-    over = not_over(result.coverage, n)
+    partly = not_whole(result.coverage, n)
     if result.scope.kind != "company":
-        return findings(over, of_a_scope(n))
+        return findings(*partly, of_a_scope(n))
     return findings(
-        over,
+        *partly,
         lines_sentence(
             result.read,
             result.kept,

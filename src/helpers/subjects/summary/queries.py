@@ -38,7 +38,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         """
         return for_run(
             f"short-{self.month}-{self.scope.slug}",
-            lambda: month_in_short(self.composition(), self.bridge(), self.facts.coverage.months[0]),
+            lambda: month_in_short(self.composition(), self.bridge(), self.facts.coverage.first_whole),
         )
 
     def month_gap(self) -> MonthGap | None:
@@ -54,7 +54,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
             f"gap-{self.month}-{self.scope.slug}",
             lambda: month_gap(
                 self.composition(), self._by_customer(looked_at(self.month, self._until_day)), self.frame("customers"),
-                self.facts.coverage.months[0], self.until,
+                self.facts.coverage.first_whole, self.until,
             ),
         )  # fmt: skip
 

@@ -49,10 +49,10 @@ class TargetQueries(WorkingTimeQueries):
         spans = spans_of(month, self.year)
         ahead = [((month - s.first).n + 1, (s.last - month).n) for s in spans.values()]
         return period_forecast(
-            self._by_month("net_amount", Span(facts.coverage.months[0], month), COMPANY),
+            self._by_month("net_amount", Span(facts.coverage.first_whole, month), COMPANY),
             self._frame("customers", COMPANY), month, [span for span in ahead if span[1]],
-            facts.coverage.months[0], self.settings.money.test_origins, _buying_months,
-            self._working_days(Span(facts.coverage.months[0], month)),
+            facts.coverage.first_whole, self.settings.money.test_origins, _buying_months,
+            self._working_days(Span(facts.coverage.first_whole, month)),
         )  # fmt: skip
 
     def _working_days(self, span: Span) -> np.ndarray | None:
@@ -98,7 +98,7 @@ class TargetQueries(WorkingTimeQueries):
             return self._by_account.handover()
         window = self.settings.periods.window_months
         then = self.month - window
-        if self.facts.coverage.months[0] > then:
+        if self.facts.coverage.first_whole > then:
             return None
         return handover(
             self.frame("customers"),

@@ -62,7 +62,7 @@ class TierQueries(SubjectQueries):
                 measure, ranked_months(self.month, window, max(history_months or rules.history_months, 2))
             ),
             self.month,
-            self.facts.coverage.months[0],
+            self.facts.coverage.first_whole,
             by,
             window,
             cutoffs or rules.cutoffs,
@@ -112,7 +112,7 @@ class TierQueries(SubjectQueries):
                 "net_amount", ranked_months(self.month, periods.window_months, periods.history_months)
             ),
             self.month,
-            self.facts.coverage.months[0],
+            self.facts.coverage.first_whole,
             periods.window_months,
         )
 

@@ -59,7 +59,7 @@ class TradeQueries(SubjectQueries):
             self._frame("unassigned_months", COMPANY),
             self._targets(COMPANY),
             self.month,
-            facts.coverage.months[0],
+            facts.coverage.first_whole,
             keep=self._own_ids(),
             show_company_shares=self._shows_company_shares,
             after_day=self._year_ago_after_day(),

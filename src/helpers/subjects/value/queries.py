@@ -60,14 +60,14 @@ class ValueQueries(NetMarginQueries):
         ranked = tiers(
             customers, self._by_customer(looked_at(self.month, periods.window_months)),
             self._by_month("net_amount", ranked_months(self.month, periods.window_months, 2)), self.month,
-            self.facts.coverage.months[0], None, periods.window_months, self.settings.tiers.cutoffs,
+            self.facts.coverage.first_whole, None, periods.window_months, self.settings.tiers.cutoffs,
         ).customers  # fmt: skip
         horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
         learned = learned_value(self)
         value = lifetime(
             learned, customers, self._months(*_measured(learned is not None and learned.by_margin)),
             self._over, ranked.set_index("customer_id")["tier"], self.dimensions, horizon,
-            rules.discount_rate_year, rules.small_share, self.facts.coverage.months[0], self.year,
+            rules.discount_rate_year, rules.small_share, self.facts.coverage.first_whole, self.year,
         )  # fmt: skip
         return replace(value, in_course=self._in_course)
 
