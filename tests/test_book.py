@@ -3,6 +3,7 @@
 import doctest
 import inspect
 
+import duckdb
 import ibis
 import pandas as pd
 import pytest
@@ -182,3 +183,39 @@ def test_data_and_cache_below_a_folder_called_like_a_column_keep_their_customers
     for source in ("order_lines.csv", "order_lines.parquet"):
         months = open_book(folder / source, month="2026-10").frame("customer_months")
         assert dict(zip(months["customer_id"], months["net_amount"], strict=True)) == {"K1": 10.0, "K2": 20.0}
+
+
+@pytest.mark.parametrize("kind", ["csv", "duckdb"])
+def test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own(kind, tmp_path, monkeypatch):
+    """DuckDB joins the texts 1E2, 10_1 and 0x65 to customers 100 and 101, where their ids are numbers."""
+    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+    codes = ["100", "101", "1E2", "10_1", "0x65", "100.6", "0101"]
+    lines = pd.DataFrame(
+        {
+            "order_id": [f"O{n}" for n in range(7)],
+            "order_date": "2026-10-05",
+            "customer_id": codes,
+            "quantity": 1,
+        }
+    ).assign(net_amount=[10**n for n in range(7)])
+    customers = pd.DataFrame({"customer_id": [100, 101], "name": ["Northern Tools", "Harbour Electric"]})
+    source = tmp_path / "export"
+    source.mkdir()
+    if kind == "csv":
+        lines.to_csv(source / "order_lines.csv", index=False)
+        customers.to_csv(source / "customers.csv", index=False)
+    else:
+        source = tmp_path / "export.duckdb"
+        with duckdb.connect(source) as database:
+            database.execute(
+                "CREATE TABLE order_lines AS FROM lines; CREATE TABLE customers AS FROM customers"
+            )
+    book = open_book(source, month="2026-10")
+    sold = book.frame("customer_months").merge(book.frame("customers"), on="customer_id", how="left")
+    assert dict(zip(sold["customer_id"], sold["net_amount"], strict=True)) == {
+        code: 10.0**n for n, code in enumerate(codes)
+    }
+    named = sold[sold["name"].isin(customers["name"])]
+    assert dict(zip(named["customer_id"], named["name"], strict=True)) == {
+        "100": "Northern Tools", "101": "Harbour Electric",
+    }  # fmt: skip

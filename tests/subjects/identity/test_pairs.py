@@ -30,6 +30,7 @@ def renumbered(
         ("Brückhaven Werkzeuge GmbH", "Brückhaven Werkzeuge GmbH"),
         ("Brückhaven Werkzeuge GmbH", "BRUECKHAVEN WERKZEUGE"),
         ("Brückhaven Werkzeuge GmbH", "Bruckhaven  Werkzeuge G.m.b.H."),
+        ("Weißgroß Werkzeuge", "WEISSGROSS WERKZEUGE GMBH"),
         ("Montavère Outillage", "S.A.R.L. Montavere Outillage"),
         ("Werkzeuge Brückhaven", "Brückhaven Werkzeuge Ltd."),
         ("Castelmora Werkzeuge", "Castelmroa Werkzeuge GmbH"),
