@@ -208,3 +208,15 @@ def test_money_comes_to_pandas_as_numbers_that_plot_and_to_arrow_as_it_is():
     assert isinstance(lines.net_amount.sum().to_pandas(), float)
     assert isinstance(lines.net_amount.sum().to_pyarrow().as_py(), Decimal)
     assert lines.limit(1).net_amount.to_pandas().dtype == "float64"
+
+
+@pytest.mark.parametrize("scope", ["company", S1])
+def test_a_question_that_joins_and_adds_up_by_the_tables_own_columns_is_answered_in_every_scope(book_of, scope):
+    tables = book_of(scope).tables
+    for name in TABLE_NAMES:
+        table = getattr(tables, name)
+        column = table.columns[0]
+        joined = table.join(table.select(column).distinct(), column)
+        # As any pandas user writes it, and as docs/extend.md does: by the columns of the table itself.
+        added = joined.group_by(column).agg(rows=table[column].count())
+        assert added.rows.sum().to_pandas() == table[column].count().to_pandas() > 0, name

@@ -167,7 +167,7 @@ class FreeTables(StandardTables):
             paid_by = ibis.coalesce(rows.owed_by, rows.customer_id)
         marked = rows.mutate(paid_by=paid_by)
         ids = self._own_ids("paid_by")
-        return marked.semi_join(ids, "paid_by").select(*(each.name for each in columns("payments")))
+        return marked.semi_join(ids, "paid_by").mutate().select(*(each.name for each in columns("payments")))
 
     @property
     def interactions(self) -> ir.Table:
@@ -312,7 +312,7 @@ class FreeTables(StandardTables):
     @property
     def return_reasons(self) -> ir.Table:
         """Reasons of returns up to the month end, as they were known then."""
-        return self._read("return_reasons").semi_join(self.order_lines, "order_id")
+        return self._read("return_reasons").semi_join(self.order_lines, "order_id").mutate()
 
     @property
     def rebate_agreements(self) -> ir.Table:
@@ -326,7 +326,7 @@ class FreeTables(StandardTables):
         if self.scope == COMPANY:
             return rows
         return (
-            rows.semi_join(self.rebate_agreements, "agreement_id")
+            rows.semi_join(self.rebate_agreements, "agreement_id").mutate()
             if self.has("rebate_agreements")
             else rows.limit(0)
         )
@@ -373,7 +373,8 @@ class FreeTables(StandardTables):
         return owned.select(**{name: owned.customer_id})
 
     def _own(self, rows: ir.Table) -> ir.Table:
-        return rows if self.scope == COMPANY else own_customers(rows, self.scope, self.facts)
+        # Of a join that nothing follows, Ibis takes a further join for a part, and the first one's columns for none of it.
+        return rows if self.scope == COMPANY else own_customers(rows, self.scope, self.facts).mutate()
 
     def _without_foreign(self, rows: ir.Table, column: str) -> ir.Table:
         """Leave out which customer of others a row refers to."""
