@@ -211,7 +211,9 @@ def test_money_comes_to_pandas_as_numbers_that_plot_and_to_arrow_as_it_is():
 
 
 @pytest.mark.parametrize("scope", ["company", S1])
-def test_a_question_that_joins_and_adds_up_by_the_tables_own_columns_is_answered_in_every_scope(book_of, scope):
+def test_a_question_that_joins_and_adds_up_by_the_tables_own_columns_is_answered_in_every_scope(
+    book_of, scope
+):
     tables = book_of(scope).tables
     for name in TABLE_NAMES:
         table = getattr(tables, name)

@@ -373,7 +373,7 @@ class FreeTables(StandardTables):
         return owned.select(**{name: owned.customer_id})
 
     def _own(self, rows: ir.Table) -> ir.Table:
-        # Of a join that nothing follows, Ibis takes a further join for a part, and the first one's columns for none of it.
+        # Of a join that nothing follows, Ibis takes a further join for a part, and its columns for none of that.
         return rows if self.scope == COMPANY else own_customers(rows, self.scope, self.facts).mutate()
 
     def _without_foreign(self, rows: ir.Table, column: str) -> ir.Table:

@@ -42,7 +42,9 @@ LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 #: Words of the data, and what readers call them.
 Labels = tuple[tuple[str, str], ...]
 #: A time counted by a value, in a template: ``{months} months``; the next one month is the next month.
-_OF_A_TIME = re.compile(r"(?P<which>next |last )?(?P<count>\{(?P<name>\w+)\} )(?P<time>day|week|month|year)s\b")
+_OF_A_TIME = re.compile(
+    r"(?P<which>next |last )?(?P<count>\{(?P<name>\w+)\} )(?P<time>day|week|month|year)s\b"
+)
 
 
 @lru_cache

@@ -49,7 +49,12 @@ def test_reasons_for_different_things_to_do_come_before_another_one_for_the_same
 
 
 def test_what_another_reason_says_in_the_same_words_is_said_once():
-    said = ["Likely to leave (58%): silent for 60; grows less.", "Silent for 60.", "silent for 6", "silent for 60"]
+    said = [
+        "Likely to leave (58%): silent for 60; grows less.",
+        "Silent for 60.",
+        "silent for 6",
+        "silent for 60",
+    ]
     reasons = iter(said)
     rows = proposed(*(("a", "keep", 90.0 - place, "2026-11-21") for place in range(len(said))))
     (row,) = listed([replace(rows, write=lambda about: list(reasons))])
