@@ -188,6 +188,13 @@ def test_a_table_that_is_not_supplied_says_which_are(book_of):
     assert not hasattr(tables, "surveys")
 
 
+def test_a_table_that_is_none_says_which_there_are(book_of):
+    tables = book_of(order_lines=SUPPLIED["order_lines"]).tables
+    with pytest.raises(AttributeError, match="There is no table orders; there are order_lines"):
+        _ = tables.orders
+    assert not hasattr(tables, "__array__")
+
+
 def test_free_questions_agree_with_the_facts_and_tables_complete_by_name():
     book = open_book(month="2026-10", scope="salesperson:S01")
     lines = book.tables.order_lines

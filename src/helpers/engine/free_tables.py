@@ -19,7 +19,7 @@ from helpers.engine.tables.counted import counted_in
 from helpers.errors import WorkbookError
 from helpers.intake.contracts import columns
 from helpers.intake.tables import StandardTables
-from helpers.settings.source import TableName
+from helpers.settings.source import TABLE_NAMES, TableName
 
 
 class TableNotSuppliedError(WorkbookError, AttributeError):
@@ -57,6 +57,12 @@ class FreeTables(StandardTables):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {', '.join(sorted(self.supplied))}"
+
+    def __getattr__(self, name: str) -> ir.Table:
+        if name.startswith("_") or name in TABLE_NAMES:
+            return object.__getattribute__(self, name)  # type: ignore[no-any-return]  # as it failed
+        supplied = ", ".join(sorted(self.supplied))
+        raise AttributeError(f"There is no table {name}; there are {supplied}.")
 
     @property
     def order_lines(self) -> ir.Table:
