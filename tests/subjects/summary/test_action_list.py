@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
+from helpers.present.numbers import numbers
 from helpers.subjects.summary.action_list import action_list
+from helpers.subjects.summary.action_views import first_table
 
 CUSTOMERS = pd.DataFrame(
     {
@@ -59,6 +61,14 @@ def test_what_another_reason_says_in_the_same_words_is_said_once():
     rows = proposed(*(("a", "keep", 90.0 - place, "2026-11-21") for place in range(len(said))))
     (row,) = listed([replace(rows, write=lambda about: list(reasons))])
     assert row.reasons == (said[0], "Silent for 60.", "silent for 6")
+
+
+def test_the_front_page_counts_whom_people_can_see_to_and_not_everybody_worth_a_word():
+    rows = proposed(*((each, "keep", 90.0, "2026-11-21") for each in "abcd"))
+    result = action_list([rows], CUSTOMERS, limit=1)
+    assert len(result.actions) == 4  # of two customers of Li one is beyond what Li can do
+    first = first_table(result, result.actions.query("within").head(2), numbers("en", "GBP"))
+    assert first.caption == "2 of 3 customers to see to"
 
 
 def test_nobody_visits_a_customer_twice():
