@@ -60,7 +60,7 @@ class FreeTables(StandardTables):
 
     def __getattr__(self, name: str) -> ir.Table:
         if name.startswith("_") or name in TABLE_NAMES:
-            return object.__getattribute__(self, name)  # type: ignore[no-any-return]  # as it failed
+            return object.__getattribute__(self, name)  # says why it failed
         supplied = ", ".join(sorted(self.supplied))
         raise AttributeError(f"There is no table {name}; there are {supplied}.")
 
