@@ -4,6 +4,7 @@ import datetime as dt
 import pickle
 import re
 import tomllib
+from dataclasses import replace
 
 import nbformat
 import pandas as pd
@@ -21,6 +22,7 @@ from helpers.settings.config import PROJECT_FOLDER, load_settings
 from helpers.settings.report.own import OwnSignal
 from helpers.subjects.own.page_output import export, propose, tell
 from helpers.subjects.own.signals import measure, rows_of
+from helpers.subjects.own.views import own_table
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,32 @@ def test_a_signal_of_ones_own_is_noticed_where_it_was_made_to_be(shop, ran):
     run, executed = ran(shop / "pages" / "21_own_signals.ipynb")
     assert run.failure is None
     assert "web shop orders: 0 in six months, 6 in the six before" in "".join(shown(executed, "text/plain"))
+
+
+def test_a_signal_whose_words_do_not_stand_in_the_data_says_so_in_place_of_nobody(shop):
+    book = open_book(shop, month="2026-10")
+    web_shop = book.settings.signals["web_shop"]
+    otherwise = web_shop.model_copy(
+        update={name: getattr(web_shop, name).replace("web shop", "Web") for name in ("value", "usual")}
+    )
+    assert "Customer 5" in own_table(book.own_signals(), "web_shop", web_shop, book.numbers).text
+    settings = book.settings.model_copy(update={"signals": {"web_shop": otherwise}})
+    result = replace(book, settings=settings).own_signals()
+    assert "It measures 0 for everybody" in own_table(result, "web_shop", otherwise, book.numbers).text
+    few = web_shop.model_copy(update={"notice": "value > 1000"})
+    result = replace(
+        book, settings=book.settings.model_copy(update={"signals": {"web_shop": few}})
+    ).own_signals()
+    assert "It is noticed of nobody" in own_table(result, "web_shop", few, book.numbers).text
+
+
+def test_segments_and_states_are_those_that_the_doc_writes(shop):
+    book = open_book(shop, month="2026-10")
+    # A year's purchases are from 1,201 to 9,601: nobody reaches the doc's 500,000.
+    segments = book.behaviour().segments
+    assert set(segments.loc[segments["customers"] > 0, "segment"]) == {"usual"}
+    assert {"key", "key_and_returning_goods"} <= {rule.segment for rule in book.settings.segments.rules}
+    assert (book.settings.churn.overdue_gaps, book.settings.churn.lapsed_times) == (2.5, 3)
 
 
 def test_a_signal_that_names_a_usual_that_it_does_not_measure_is_refused():

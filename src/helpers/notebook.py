@@ -1,7 +1,7 @@
 """What a notebook needs, in one line: ``from helpers.notebook import *``.
 
 That is `open_book`, the views of all subjects under the names that the workbook's own notebooks use, the explorers,
-what pages of one's own are built of, and pandas and Ibis's ``_``. Tables of a book show their first rows when a cell
+what pages of one's own are built of, and pandas, Ibis and its ``_``. Tables of a book show their first rows when a cell
 ends with one. How a page, a chart or a signal of one's own is made is told in ``docs/extend.md``.
 """
 
@@ -60,7 +60,7 @@ __all__ = [
     "card_views", "check_views", "choice_views", "churn_views", "compare_views", "complaint_views",
     "composition_views", "concentration_views", "contribution_views", "credit_views", "customer_cards",
     "delivery_views", "display", "experience_views", "explorers", "export", "findings", "followup_views", "gap_views",
-    "gather", "grade_views", "handover_views", "identity_views", "index_list", "index_views",
+    "gather", "grade_views", "handover_views", "ibis", "identity_views", "index_list", "index_views",
     "margin_views", "movement_views", "names_of", "net_margin_views", "open_book", "outlook",
     "own_signal_views", "pd", "price_volume_mix_views", "product_views", "propose", "prospect_views",
     "quality_views", "quote_views", "rebate_views", "receivable_views", "reconciliation", "record_views",

@@ -188,6 +188,13 @@ def test_a_table_that_is_not_supplied_says_which_are(book_of):
     assert not hasattr(tables, "surveys")
 
 
+def test_a_table_that_is_none_says_which_there_are(book_of):
+    tables = book_of(order_lines=SUPPLIED["order_lines"]).tables
+    with pytest.raises(AttributeError, match="There is no table orders; there are order_lines"):
+        _ = tables.orders
+    assert not hasattr(tables, "__array__")
+
+
 def test_free_questions_agree_with_the_facts_and_tables_complete_by_name():
     book = open_book(month="2026-10", scope="salesperson:S01")
     lines = book.tables.order_lines
@@ -208,3 +215,17 @@ def test_money_comes_to_pandas_as_numbers_that_plot_and_to_arrow_as_it_is():
     assert isinstance(lines.net_amount.sum().to_pandas(), float)
     assert isinstance(lines.net_amount.sum().to_pyarrow().as_py(), Decimal)
     assert lines.limit(1).net_amount.to_pandas().dtype == "float64"
+
+
+@pytest.mark.parametrize("scope", ["company", S1])
+def test_a_question_that_joins_and_adds_up_by_the_tables_own_columns_is_answered_in_every_scope(
+    book_of, scope
+):
+    tables = book_of(scope).tables
+    for name in TABLE_NAMES:
+        table = getattr(tables, name)
+        column = table.columns[0]
+        joined = table.join(table.select(column).distinct(), column)
+        # As any pandas user writes it, and as docs/extend.md does: by the columns of the table itself.
+        added = joined.group_by(column).agg(rows=table[column].count())
+        assert added.rows.sum().to_pandas() == table[column].count().to_pandas() > 0, name

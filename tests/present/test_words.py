@@ -68,7 +68,7 @@ def test_figures_are_said_by_their_names():
 def test_a_window_of_one_month_is_a_month_and_no_months():
     spoken, text = words("en"), "nothing in the next {months} months, {other} months, {amount}"
     said = spoken(text, months=1, other=12, amount="1 months Ltd.")
-    assert said == "nothing in the next 1 month, 12 months, 1 months Ltd."
+    assert said == "nothing in the next month, 12 months, 1 months Ltd."
     assert words("zh")("Last {months} months", months=1) == "最近1个月"
 
 

@@ -19,7 +19,7 @@ from helpers.engine.tables.counted import counted_in
 from helpers.errors import WorkbookError
 from helpers.intake.contracts import columns
 from helpers.intake.tables import StandardTables
-from helpers.settings.source import TableName
+from helpers.settings.source import TABLE_NAMES, TableName
 
 
 class TableNotSuppliedError(WorkbookError, AttributeError):
@@ -57,6 +57,12 @@ class FreeTables(StandardTables):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {', '.join(sorted(self.supplied))}"
+
+    def __getattr__(self, name: str) -> ir.Table:
+        if name.startswith("_") or name in TABLE_NAMES:
+            return object.__getattribute__(self, name)  # says why it failed
+        supplied = ", ".join(sorted(self.supplied))
+        raise AttributeError(f"There is no table {name}; there are {supplied}.")
 
     @property
     def order_lines(self) -> ir.Table:
@@ -167,7 +173,7 @@ class FreeTables(StandardTables):
             paid_by = ibis.coalesce(rows.owed_by, rows.customer_id)
         marked = rows.mutate(paid_by=paid_by)
         ids = self._own_ids("paid_by")
-        return marked.semi_join(ids, "paid_by").select(*(each.name for each in columns("payments")))
+        return marked.semi_join(ids, "paid_by").mutate().select(*(each.name for each in columns("payments")))
 
     @property
     def interactions(self) -> ir.Table:
@@ -312,7 +318,7 @@ class FreeTables(StandardTables):
     @property
     def return_reasons(self) -> ir.Table:
         """Reasons of returns up to the month end, as they were known then."""
-        return self._read("return_reasons").semi_join(self.order_lines, "order_id")
+        return self._read("return_reasons").semi_join(self.order_lines, "order_id").mutate()
 
     @property
     def rebate_agreements(self) -> ir.Table:
@@ -326,7 +332,7 @@ class FreeTables(StandardTables):
         if self.scope == COMPANY:
             return rows
         return (
-            rows.semi_join(self.rebate_agreements, "agreement_id")
+            rows.semi_join(self.rebate_agreements, "agreement_id").mutate()
             if self.has("rebate_agreements")
             else rows.limit(0)
         )
@@ -373,7 +379,8 @@ class FreeTables(StandardTables):
         return owned.select(**{name: owned.customer_id})
 
     def _own(self, rows: ir.Table) -> ir.Table:
-        return rows if self.scope == COMPANY else own_customers(rows, self.scope, self.facts)
+        # Of a join that nothing follows, Ibis takes a further join for a part, and its columns for none of that.
+        return rows if self.scope == COMPANY else own_customers(rows, self.scope, self.facts).mutate()
 
     def _without_foreign(self, rows: ir.Table, column: str) -> ir.Table:
         """Leave out which customer of others a row refers to."""

@@ -41,8 +41,10 @@ LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 #: Words of the data, and what readers call them.
 Labels = tuple[tuple[str, str], ...]
-#: A time counted by a value, in a template: ``{months} months``.
-_OF_A_TIME = re.compile(r"(\{(\w+)\} (?:day|week|month|year))s\b")
+#: A time counted by a value, in a template: ``{months} months``; the next one month is the next month.
+_OF_A_TIME = re.compile(
+    r"(?P<which>next |last )?(?P<count>\{(?P<name>\w+)\} )(?P<time>day|week|month|year)s\b"
+)
 
 
 @lru_cache
@@ -107,7 +109,11 @@ class Words:
         ones = {name for name, value in values.items() if isinstance(value, int) and value == 1}
         if self.language != "en" or not ones:
             return template
-        return _OF_A_TIME.sub(lambda found: found[1] if found[2] in ones else found[0], template)
+
+        def of(found: re.Match[str]) -> str:
+            return (found["which"] or found["count"]) + found["time"] if found["name"] in ones else found[0]
+
+        return _OF_A_TIME.sub(of, template)
 
     def listed(self, names: Iterable[str]) -> str:
         """Names in a sentence: ``A, B and C``; ``A、B和C``."""

@@ -102,6 +102,34 @@ def test_customers_are_gathered_from_the_order_file(shop):
     ]
 
 
+def test_a_cell_left_blank_on_some_lines_makes_no_second_record(shop):
+    """One in three lines lacks the group: the record is what the others say, and no row is set aside."""
+    shop.orders(
+        *(f"A{n},2026-01-{1 + n:02},{1 + n % 2},1,6,{'' if n % 3 == 0 else 'North'}" for n in range(12)),
+        header=NO_LINE_NUMBER,
+    )
+    gathered = {"files": ["order_lines.csv"], "distinct": True, "columns": {"region": "note"}}
+    tables = {"customers": gathered}
+    customers = shop.table("customers", tables=tables)
+    assert list(zip(customers["customer_id"], customers["region"], strict=True)) == [
+        ("1", "North"),
+        ("2", "North"),
+    ]
+
+
+def test_records_that_contradict_each_other_are_set_aside_whatever_stands_between_them(shop):
+    shop.orders(
+        *(f"A{n},2026-01-{1 + n:02},1,1,6,{'South' if n == 5 else 'North'}" for n in range(12)),
+        *(f"B{n},2026-01-{1 + n:02},{2 + n},1,6,East" for n in range(24)),
+        header=NO_LINE_NUMBER,
+    )
+    gathered = {"files": ["order_lines.csv"], "distinct": True, "columns": {"region": "note"}}
+    customers = shop.table("customers", tables={"customers": gathered})
+    assert len(customers) == 25
+    aside = shop.quarantine("customers", tables={"customers": gathered})
+    assert aside["row_number"].tolist() == [6]
+
+
 def test_typed_lines_repeat_where_their_numbers_are_the_same_text_and_not_where_they_look_alike(shop):
     """Lines 1 and 65 are one bit where orders are looked through by bits, and 1 and 01 are one number."""
     numbers = "[1, 2, 65, 66, 300]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 from exports import proposed, written
 
@@ -221,3 +222,45 @@ def test_thousands_are_told_where_smaller_numbers_have_no_decimals(tmp_path):
         f"Order No,Order Date,Customer No,Item,Qty,Net Amount\n{rows}\n", encoding="utf-8"
     )
     assert 'decimal = "."' in propose_map(tmp_path / "data")
+
+
+def wine(number=lambda n: f"{1003 + 7 * n:06d}", accounts="A/C No,Trading Name,Outlet Type,Sales Area"):
+    """Write sales, accounts and receipts of a wine merchant, each under heads of its own."""
+    lines = [
+        f"INV{n},INV,{1 + n % 28}/{1 + n % 12:02d}/2026,{number(n % 6)},1,W{n % 4:04d},{1 + n % 7},£{10 + n}.00,"
+        f"£{(1 + n % 7) * (10 + n)}.00,£{(1 + n % 7) * (10 + n) * 0.2:.2f}"
+        for n in range(24)
+    ]
+    return {
+        "sales": "\n".join(["Doc No,Doc Type,Doc Date,A/C,Ln,Stock Code,Cases,Case Price,Goods,VAT", *lines]),
+        "accounts": "\n".join([accounts, *(f"{number(n)},Inn {n},Pub,London" for n in range(7))]),
+        "receipts": "\n".join(
+            ["Slip,Received On,A/C,Against Doc,Amount Received,How",
+             *(f"R{n},{1 + n % 28}/{1 + n % 12:02d}/2026,{number(n % 6)},INV{n},£{24 + 2.4 * n:.2f},Card"
+               for n in range(24))]
+        ),
+    }  # fmt: skip
+
+
+def test_accounts_and_receipts_are_told_by_the_customers_and_documents_of_the_sales(tmp_path):
+    found = proposed(tmp_path, wine(accounts="Kto,Trading Name,Outlet Type,Sales Area"), net_amount=0)
+    columns = {table: dict(said.columns) for table, said in found.settings.tables.items()}
+    assert columns["customers"]["customer_id"] == "Kto"
+    assert columns["payments"] == {
+        "payment_date": "Received On", "invoice_id": "Against Doc", "customer_id": "A/C", "amount": "Amount Received",
+    }  # fmt: skip
+    assert '# customer_id is "Kto" by its values: no head says so.' in found.text
+    payments = found.tables.path("payments")
+    assert pd.read_parquet(payments)["amount"].sum() == sum(Decimal(240 + 24 * n) / 10 for n in range(24))
+
+
+def test_customers_that_are_counted_from_1_on_name_nobody_elsewhere(tmp_path):
+    """Such numbers stand in every column of counts."""
+    said = propose_map(written(tmp_path, wine(str, accounts="Kto,Trading Name,Outlet Type,Sales Area")))
+    assert '"Kto" by its values' not in said
+
+
+def test_a_question_about_tax_says_which_rate_each_answer_means(tmp_path):
+    said = propose_map(written(tmp_path, wine()))
+    assert "# Goods is without tax: 10.00, VAT is 20 % of that" in said
+    assert "# Goods is with tax: 8.00 without it, VAT is 25 % of that" in said

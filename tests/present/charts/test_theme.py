@@ -4,6 +4,7 @@ import matplotlib as mpl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from helpers.present.charts import theme
 
@@ -66,3 +67,14 @@ def test_english_breaks_between_words():
 
 def test_nothing_is_lost_when_all_lines_fit():
     assert " ".join(theme.wrap("one two three four", 60, lines=4)) == "one two three four"
+
+
+def test_millions_at_an_axis_are_written_in_full():
+    with theme.style():
+        figure = Figure()
+        axes = figure.subplots()
+        axes.barh(["Web"], [1_808_063])
+        figure.canvas.draw()
+        labels = [label.get_text() for label in axes.get_xticklabels()]
+        assert axes.xaxis.get_offset_text().get_text() == ""
+    assert "1000000" in labels

@@ -1,5 +1,7 @@
 """One list of actions: a row a customer, no more than a salesperson can do, and nothing lost in between."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
+from helpers.present.numbers import numbers
 from helpers.subjects.summary.action_list import action_list
+from helpers.subjects.summary.action_views import first_table
 
 CUSTOMERS = pd.DataFrame(
     {
@@ -44,6 +48,27 @@ def test_reasons_for_different_things_to_do_come_before_another_one_for_the_same
     other = proposed(("a", "win_back", 80.0, "2026-11-21"), because=", said otherwise")
     (row,) = listed([one, other])
     assert row.reasons == ("win_back because", "collect because", "win_back, said otherwise")
+
+
+def test_what_another_reason_says_in_the_same_words_is_said_once():
+    said = [
+        "Likely to leave (58%): silent for 60; grows less.",
+        "Silent for 60.",
+        "silent for 6",
+        "silent for 60",
+    ]
+    reasons = iter(said)
+    rows = proposed(*(("a", "keep", 90.0 - place, "2026-11-21") for place in range(len(said))))
+    (row,) = listed([replace(rows, write=lambda about: list(reasons))])
+    assert row.reasons == (said[0], "Silent for 60.", "silent for 6")
+
+
+def test_the_front_page_counts_whom_people_can_see_to_and_not_everybody_worth_a_word():
+    rows = proposed(*((each, "keep", 90.0, "2026-11-21") for each in "abcd"))
+    result = action_list([rows], CUSTOMERS, limit=1)
+    assert len(result.actions) == 4  # of two customers of Li one is beyond what Li can do
+    first = first_table(result, result.actions.query("within").head(2), numbers("en", "GBP"))
+    assert first.caption == "2 of 3 customers to see to"
 
 
 def test_nobody_visits_a_customer_twice():

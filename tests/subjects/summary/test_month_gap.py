@@ -72,7 +72,7 @@ def test_a_missed_month_says_by_how_much_in_which_group_and_by_whom():
     assert drawn.startswith("October 2026 missed its plan by €30: Chains −€50, all others together +€20\n")
     assert said.split("\n") == [
         "Anvil brought €1, after €41 in October 2025 and €5 in an average month of the last 12. "
-        "It still orders as often as ever.",
+        "It still orders in its own rhythm.",
         "The year will do.",
     ]
     assert classes.startswith("Trade class: 1 of 2 below plan\nChains: €0; Shops: €70")
@@ -86,11 +86,11 @@ def test_the_bridge_leads_over_the_customers_named_and_the_rest_of_their_class_t
     )
 
 
-def test_who_does_not_order_as_ever_is_named_with_its_state():
+def test_who_is_out_of_its_rhythm_is_named_with_its_state():
     steps = [("group", "Chains", -50.0)]
     people = [("c1", "Anvil", "Chains", -40.0), ("c2", "Bolt", "Chains", -9.0)]
     said = text(gap(steps, people), states=states_of(c1="active", c2="overdue"))[1]
-    assert said.endswith("Not as ever: Bolt (Order overdue).")
+    assert said.endswith("Out of their rhythm: Bolt (Order overdue).")
 
 
 def test_a_month_that_beat_its_plan_names_who_bought_more():

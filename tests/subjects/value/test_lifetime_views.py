@@ -175,6 +175,19 @@ def test_pictures_say_their_finding(result):
     assert "against the report" in value_bars(result, what_if(result, 0.2, 5, 3), N).title
 
 
+@pytest.mark.parametrize(
+    ("expected", "says"),
+    [
+        (0.25, "next to nothing is expected."),
+        (0.0, "next to nothing is expected."),
+        (300.0, "CN¥300 a year is expected."),
+    ],
+)
+def test_a_customer_of_whom_pennies_are_expected_is_told_so_in_words(expected, says):
+    row = {"kind": "keep", "year_amount": expected, "window_amount": 22_700.0}
+    assert show._reason(row, N, {"measure": "net sales"}).endswith(says)
+
+
 def test_front_page_gets_findings_and_actions(result):
     weighed = show.weighed_findings(result, N, Likelihood())
     assert weighed and all(finding.amount >= 0 and finding.page == "03_lifetime_value" for finding in weighed)

@@ -272,21 +272,41 @@ def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap)
 
 
 def _take_once(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
-    """Of a record's rows in a row that say the same, by date then file order, keep the first."""
+    """Of a record's rows that say the same keep one: of those by date the first in a row, else the fullest.
+
+    A cell left blank on some of the lines that a record is gathered from says nothing against the others.
+    """
     date = contracts.date_column(stage.table)
     supplied = [column.name for column in contracts.columns(stage.table) if column.name in stage.supplied]
-    keys = [name for name in contracts.key_columns(stage.table) if name in supplied and name != date]
-    said = ", ".join(f"{identifier(name)}" for name in supplied if name != date)
-    order = f"{identifier(date)} NULLS FIRST, __file, {ROW}" if date else f"__file, {ROW}"
-    number = stage.number(
-        Problem("filtered", "repeated", "says the same as the record's row before it (distinct = true).")
-    )
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE said_again AS
-        SELECT rowid AS place FROM {stage.rows} WHERE __problem = 0
-        QUALIFY lag(row({said})) OVER (PARTITION BY {", ".join(map(identifier, keys))} ORDER BY {order})
-            IS NOT DISTINCT FROM row({said})"""
-    )
+    keys = [
+        identifier(name) for name in contracts.key_columns(stage.table) if name in supplied and name != date
+    ]
+    said = [identifier(name) for name in supplied if name != date]
+    rows = f"FROM {stage.rows} WHERE __problem = 0"
+    if date in supplied:
+        number = stage.number(
+            Problem("filtered", "repeated", "says the same as the record's row before it (distinct = true).")
+        )
+        order = f"{identifier(str(date))} NULLS FIRST, __file, {ROW}"
+        again = f"""SELECT rowid AS place {rows}
+            QUALIFY lag(row({", ".join(said)})) OVER (PARTITION BY {", ".join(keys)} ORDER BY {order})
+                IS NOT DISTINCT FROM row({", ".join(said)})"""
+    else:
+        number = stage.number(
+            Problem(
+                "filtered",
+                "repeated",
+                "says nothing that another row of the record does not (distinct = true).",
+            )
+        )
+        blanks = " + ".join(f"CAST({name} IS NULL AS INTEGER)" for name in said)
+        of_key = " AND ".join(f"a.{name} IS NOT DISTINCT FROM kept.{name}" for name in keys)
+        no_more = " AND ".join(f"(a.{name} IS NULL OR a.{name} = kept.{name})" for name in said)
+        again = f"""SELECT a.rowid AS place FROM {stage.rows} AS a JOIN (
+                SELECT rowid AS place, * {rows}
+                QUALIFY row_number() OVER (PARTITION BY {", ".join(keys)} ORDER BY {blanks}, __file, {ROW}) = 1
+            ) AS kept ON {of_key} WHERE a.__problem = 0 AND a.rowid <> kept.place AND {no_more}"""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE said_again AS {again}")
     connection.execute(
         f"UPDATE {stage.rows} AS s SET __problem = {number} FROM said_again AS a WHERE s.rowid = a.place"
     )

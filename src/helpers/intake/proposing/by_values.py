@@ -59,6 +59,16 @@ def by_values(sample: Sample, found: Mapping[str, str], left: Sequence[str]) -> 
     return more
 
 
+def payment_by_values(sample: Sample, found: Mapping[str, str], left: Sequence[str]) -> dict[str, str]:
+    """Find the day and the amount of payments that no word told: the one column of days, the one of amounts."""
+    days = [column for column in left if _are_days(sample.filled[column])]
+    amounts = [
+        column for column in left if not numbers_something(column) and _are_numbers(sample.filled[column])
+    ]
+    told = (("payment_date", days), ("amount", amounts))
+    return {name: columns[0] for name, columns in told if name not in found and len(columns) == 1}
+
+
 def are_sales(sample: Sample) -> bool:
     """Whether rows have a day, quantity x price = amount, and two columns more to tell order and customer by."""
     days = [column for column in sample.columns if _are_days(sample.filled[column])]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helpers.intake import contracts
 from helpers.intake.layout.currencies import currency_heads
-from helpers.intake.proposing.by_values import by_values
+from helpers.intake.proposing.by_values import by_values, payment_by_values
 from helpers.intake.proposing.choosing import (
     find_documents,
     fit,
@@ -24,7 +24,7 @@ from helpers.intake.proposing.finders import finders_of
 from helpers.intake.proposing.findings.currency import calendar_lines, is_chinese, report_currency
 from helpers.intake.proposing.findings.customers import same_codes_lines
 from helpers.intake.proposing.findings.draft import Draft, Finding
-from helpers.intake.proposing.findings.joins import DOCUMENT, Joined, join_products
+from helpers.intake.proposing.findings.joins import DOCUMENT, Joined, join_products, named_by_lines
 from helpers.intake.proposing.findings.money.of_documents import (
     amount_heads,
     document_amounts,
@@ -106,7 +106,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         for place, sample in enumerate(fitting):
             if left_out and not place:
                 sample = replace(sample, settings=_asked_files(sample, left_out))
-            draft = _draft(table, sample, documents.get(id(sample)), chosen)
+            sold = next((each for each in drafts if each.table == "order_lines"), None)
+            draft = _draft(table, sample, documents.get(id(sample)), chosen, sold)
             # A second candidate for one table is shown, not chosen.
             lines += [line and f"# {line}" for line in _table_lines(draft)] if place else _table_lines(draft)
             drafts += [] if place else [draft]
@@ -193,7 +194,11 @@ def _called(sample: Sample) -> str:
 
 
 def _draft(
-    table: TableName, sample: Sample, documents: Joined | None, chosen: Mapping[TableName, Sequence[Sample]]
+    table: TableName,
+    sample: Sample,
+    documents: Joined | None,
+    chosen: Mapping[TableName, Sequence[Sample]],
+    sold: Draft | None,
 ) -> Draft:
     """Match the columns of a table, and take in what its values show."""
     joined = [documents] if documents else []
@@ -235,6 +240,14 @@ def _draft(
         for name, column in by_values(
             sample, found, [each for each in left if each in sample.columns]
         ).items():
+            found[name] = column
+            left.remove(column)
+            comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
+    elif sold is not None:
+        told = named_by_lines(table, sample, found, left, sold)
+        if table == "payments":
+            told |= payment_by_values(sample, found, [each for each in left if each not in told.values()])
+        for name, column in told.items():
             found[name] = column
             left.remove(column)
             comments.append(f"# {name} is {toml(column)} by its values: no head says so.")

@@ -51,8 +51,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "docdate postingdate purchasedate orderedon 单据日期 出库日期 发货日期 开单日期"),
     "customer_id": listed("customerid customerno customernumber customer customerkey clientid accountid "
         "resellerkey custid custno 客户编号 客户号 客户代码 客户编码 客户id custcode customercode clientno "
-        "accountno debtorno soldto 往来单位编码 购货单位编码"),
-    "line_no": listed("lineno linenumber line orderlinenumber salesorderlinenumber position 行号 序号 项次"),
+        "accountno acno accountnumber debtorno soldto 往来单位编码 购货单位编码"),
+    "line_no": listed("lineno linenumber line ln orderlinenumber salesorderlinenumber position 行号 序号 项次"),
     "product_id": listed("productid productno productcode productkey product sku stockcode itemno article "
         "materialno 产品编号 商品编号 产品代码 商品编码 物料编码 货号 itemcode itemnumber articleno partno "
         "货品编号 货品编码 存货编码 产品编码 商品代码"),
@@ -74,17 +74,18 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "enquiry_date": listed("enquirydate inquirydate 询价日期"),
     "channel": listed("channel saleschannel 渠道 销售渠道"),
     "name": listed("name customername resellername productname englishproductname company companyname "
-        "description fullname 客户名称 产品名称 商品名称 名称 姓名 clientname accountname itemname 客户全称 "
-        "客户简称 货品名称 存货名称 往来单位"),
+        "description fullname 客户名称 产品名称 商品名称 名称 姓名 clientname accountname tradingname itemname "
+        "客户全称 客户简称 货品名称 存货名称 往来单位"),
     "trade_class": listed("tradeclass businesstype customertype customerclass segment 业种 客户类型 行业类别 "
-        "tradetype channeltype customergroup 客户分类 客户类别 渠道类型"),
-    "region": listed("region territory country area state 地区 区域 国家 省份 district 所属区域 所属地区 "
+        "tradetype channeltype customergroup outlettype accounttype 客户分类 客户类别 渠道类型"),
+    "region": listed("region territory country area salesarea state 地区 区域 国家 省份 district 所属区域 所属地区 "
         "销售区域 省市"),
     "industry": listed("industry sector 行业"),
     "size_class": listed("sizeclass size companysize 规模 企业规模"),
     "acquisition_source": listed("acquisitionsource leadsource 客户来源 来源"),
-    "first_contact_date": listed("firstcontactdate firstcontact created 首次接触日期 首次联系日期 建档日期"),
-    "credit_limit": listed("creditlimit 信用额度 信用限额 creditline 授信额度"),
+    "first_contact_date": listed("firstcontactdate firstcontact created opened dateopened accountopened 首次接触日期 "
+        "首次联系日期 建档日期"),
+    "credit_limit": listed("creditlimit 信用额度 信用限额 creditline creditltd 授信额度"),
     "interest_level": listed("interestlevel interest 关心程度 兴趣程度"),
     "parent_id": listed("parentid parent parentcustomer headoffice parentaccount ultimateparent chain 上级客户 "
         "母公司 总公司 总部 所属集团 集团编号 上级客户编号"),

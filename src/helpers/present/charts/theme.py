@@ -78,6 +78,7 @@ _RC: Final = {
     "axes.spines.left": False,
     "axes.facecolor": "none",
     "axes.axisbelow": True,
+    "axes.formatter.limits": (-6, 13),  # 1750000 at the axis, never 1.75 and 1e6 in the corner
     "axes.grid": False,
     "figure.facecolor": "none",
     "savefig.facecolor": "none",

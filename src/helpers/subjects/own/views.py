@@ -59,7 +59,15 @@ def own_table(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> T
         "net_amount": Column(_("Net sales"), n.count),
         "why": Column(_("Signs")),
     }
-    empty = _("It is noticed of nobody.")
+    measured = _of(result.measured, name)[["value", "usual"]].fillna(0)
+    unmet = len(measured) and not measured.any(axis=None)
+    empty = (
+        _(
+            "It measures 0 for everybody: see that the words in its SQL stand in the data as they are written there."
+        )
+        if unmet
+        else _("It is noticed of nobody.")
+    )
     return first_of(len(noticed), shown, columns, spoken(signal.label, n), n, empty=empty)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -70,7 +71,7 @@ class ActionList(Answer):
         talk_or_kind = rows["kind"].where(~rows["kind"].isin(TALKS), "talk")
         more = rows.assign(kind=talk_or_kind).duplicated(["customer_id", "kind"])
         grouped = pd.concat([rows[~more], rows[more]]).groupby("customer_id", sort=False)
-        for name, column, read in (("kinds", "kind", _kinds), ("reasons", "reason", _once)):
+        for name, column, read in (("kinds", "kind", _kinds), ("reasons", "reason", _said_once)):
             said = {customer: read(values) for customer, values in grouped[column]}
             values = [said[customer] for customer in chosen["customer_id"]]
             chosen = chosen.assign(**{name: pd.Series(values, chosen.index, dtype="object")})
@@ -221,6 +222,18 @@ def _kinds(values: pd.Series) -> tuple[str, ...]:
     kinds = _once(values)
     talks = [kind for kind in kinds if kind in TALKS]
     return tuple(kind for kind in kinds if kind not in talks[1:])
+
+
+def _said_once(values: pd.Series) -> tuple[str, ...]:
+    """Each reason once, without those of which another says all in the same words."""
+    reasons = [(reason, reason.strip().rstrip(".。")) for reason in _once(values)]
+    return tuple(
+        reason
+        for reason, words in reasons
+        if not any(
+            other != reason and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", other) for other, _ in reasons
+        )
+    )
 
 
 def _once(values: pd.Series) -> tuple[str, ...]:

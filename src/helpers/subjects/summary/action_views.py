@@ -39,7 +39,8 @@ def first_table(result: ActionList, first: pd.DataFrame, n: Numbers) -> Table:
     """
     _, shown = n.words, result.worded(first)
     calls = int((shown["measure"] == "missing").sum())
-    whole = n.count(len(result.actions))
+    # As many as people can see to: beyond it stand proposals worth next to nothing, a row for nearly everybody.
+    whole = n.count(result.owners["listed"].sum())
     caption = (
         _.ngettext(
             "{all} customers to see to, first the one behind the missed plan",

@@ -191,7 +191,7 @@ def _why_call(row: Row, n: Numbers) -> str:
 
 
 def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> str | None:
-    """Say whether customers still order as often as ever, else who does not and what its state is."""
+    """Say whether customers still order in their own rhythm, else who does not and what its state is."""
     if states is None:
         return None
     _, known = n.words, states.customers.set_index("customer_id")["state"]
@@ -199,14 +199,14 @@ def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> 
     off = people[~found.isin(_CALM)]
     if off.empty:
         return _.ngettext(
-            "It still orders as often as ever.", "All {n} still order as often as ever.", len(people)
+            "It still orders in its own rhythm.", "All {n} still order in their own rhythm.", len(people)
         )
     listed = (
         _("{name} ({state})", name=name, state=state_label(state, _))
         for name, state in zip(called(off), found[off.index], strict=True)
         if pd.notna(state)
     )
-    return _("Not as ever: {names}.", names=_.listed(listed))
+    return _("Out of their rhythm: {names}.", names=_.listed(listed))
 
 
 def _steps(result: MonthGap, n: Numbers) -> list[tuple[str, float, bool]]:

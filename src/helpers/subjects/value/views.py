@@ -27,6 +27,8 @@ PAGE = "03_lifetime_value"
 MOST_ROWS = 200
 MOST_MOVERS = 200
 _MOST_DRAWN = 10
+#: Less than this share of a year's purchases is next to nothing.
+_NOTHING = 0.01
 
 
 def measure(result: LifetimeValue, _: Words) -> str:
@@ -387,4 +389,6 @@ def _reason(row: Row, n: Numbers, of: dict[str, str]) -> str:
     said = of | {"value": n.money_short(row["year_amount"]), "now": n.money_short(row["window_amount"])}
     if row["kind"] == "grow":
         return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **said)
+    if row["year_amount"] < _NOTHING * row["window_amount"]:
+        return _("Brought {now} of {measure} in the last 12 months; next to nothing is expected.", **said)
     return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **said)

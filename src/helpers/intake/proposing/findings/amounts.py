@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from helpers.intake.proposing.columns import numbers_something, pieces_of_price
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
@@ -67,12 +68,18 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
             return
         if made is not None:
             values = draft.example(net, made[0], where=f"{net} <> 0")
+            # Which rates of tax there are, who reads it knows.
+            shares = (
+                [f", {roles['tax']} is {_share(values[0] - values[1], each)} of that" for each in values]
+                if values and "tax" in roles
+                else ["", ""]
+            )
             yield Finding(
                 columns={"net_amount": None},
                 questions={"net_amount": (
                     f"is {column} with tax or without? Nothing here tells",
-                    [(net, f"{column} is without tax: {shown(values[0]) if values else ''}"),
-                     (made[0], f"{column} is with tax: {shown(values[1]) if values else ''} without it")],
+                    [(net, f"{column} is without tax: {shown(values[0]) if values else ''}{shares[0]}"),
+                     (made[0], f"{column} is with tax: {shown(values[1]) if values else ''} without it{shares[1]}")],
                 )},
                 uses=(column, *made[1]),
             )  # fmt: skip
@@ -195,6 +202,10 @@ def _taken_off(
         (roles["rate"],),
         f"divided by 1 + {roles['rate']}, to four decimals",
     )
+
+
+def _share(tax: Decimal, amount: Decimal) -> str:
+    return f"{float(100 * tax / amount):.3g} %" if amount else "all"
 
 
 def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: str | None) -> bool | None:

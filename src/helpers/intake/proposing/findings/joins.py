@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from helpers.intake import contracts
 from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns, words_of
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain
 from helpers.intake.proposing.toml import toml
+from helpers.settings.source import TableName
 
 #: Names of the two lookups; heads of the first are read as if they stood on the lines.
 DOCUMENT, PRODUCT = "document", "product"
@@ -17,6 +19,13 @@ DOCUMENT, PRODUCT = "document", "product"
 _PLACES = ("files = ", "table = ", 'sheet = "')
 #: So many of the lines' keys must be found on the other side; of tables of which only the beginning is known, fewer.
 _FOUND, _FOUND_OF_PART = 0.9, 0.3
+#: Columns of other tables -> the order lines' column whose values they name, where their heads do not tell.
+_NAMED = {
+    "customer_id": "customer_id", "product_id": "product_id", "order_id": "order_id", "invoice_id": "order_id",
+    "salesperson_id": "salesperson_id",
+}  # fmt: skip
+#: What names something has so many values at least, of so many letters or digits: counts from 1 on are found anywhere.
+_FEWEST, _SHORTEST = 5, 3
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,54 @@ def _their_keys(key: str, other: Sample, theirs: dict[str, str]) -> list[str]:
         if plain(column) in ("id", "name", "number", "no", f"{plain(key)}id")
     ]
     return list(dict.fromkeys([*same, *([theirs["order_id"]] if "order_id" in theirs else []), *ids]))
+
+
+def named_by_lines(
+    table: TableName, sample: Sample, found: Mapping[str, str], left: Sequence[str], lines: Draft
+) -> dict[str, str]:
+    """Find columns of another table by the order lines' customers, products and documents that stand in them.
+
+    Parameters
+    ----------
+    found
+        Standard column -> column, as their heads told.
+    left
+        Columns that nothing is made of.
+
+    Returns
+    -------
+    dict
+        Standard column -> column; none where several columns hold the same.
+    """
+    more: dict[str, str] = {}
+    key = contracts.KEYS.get(table, ("",))[0]
+    for each in contracts.columns(table):
+        column = lines.columns.get(_NAMED.get(each.name, ""), "")
+        theirs = _codes(lines.sample.filled.get(column, ()))
+        if each.name in found or not theirs:
+            continue
+        fitting = [
+            other
+            for other in left
+            if other not in more.values()
+            and _names(_codes(sample.filled[other]), theirs)
+            and (each.name != key or len(sample.filled[other]) == len({*sample.filled[other]}))
+        ]
+        if len(fitting) == 1:
+            more[each.name] = fitting[0]
+    return more
+
+
+def _codes(texts: Sequence[str]) -> set[str]:
+    return {text.strip() for text in texts}
+
+
+def _names(values: set[str], theirs: set[str]) -> bool:
+    """Whether most values of the shorter of two lists stand in the other."""
+    fewer = min(len(values), len(theirs))
+    if fewer < _FEWEST or min(map(len, values & theirs), default=0) < _SHORTEST:
+        return False
+    return len(values & theirs) >= _FOUND * fewer
 
 
 def join_products(lines: Sample, product: str, others: Sequence[Sample]) -> tuple[Joined, str] | None:
