@@ -82,7 +82,7 @@ def fits(monkeypatch):
     """How many fits were computed and not found: a list that grows."""
     from helpers.subjects.churn.learning import fit
 
-    counted, fitted = [], fit._forms_fitted
+    counted, fitted = [], fit._fit_each
     monkeypatch.setattr(fit, "_forms_fitted", lambda *given: counted.append(1) or fitted(*given))
     return counted
 
