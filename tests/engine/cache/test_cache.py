@@ -83,7 +83,7 @@ def fits(monkeypatch):
     from helpers.subjects.churn.learning import fit
 
     counted, fitted = [], fit._fit_each
-    monkeypatch.setattr(fit, "_forms_fitted", lambda *given: counted.append(1) or fitted(*given))
+    monkeypatch.setattr(fit, "_fit_each", lambda *given: counted.append(1) or fitted(*given))
     return counted
 
 

@@ -50,7 +50,7 @@ def test_panel_says_what_was_known_at_each_month_end(facts_of):
 
 def test_the_panel_is_the_same_where_many_customers_are_added_up_part_by_part(facts_of, monkeypatch):
     facts = facts_of("2025-12", order_lines=ORDERS)
-    monkeypatch.setattr(panels, "_AT_ONCE", 1)
+    monkeypatch.setattr(panels, "_CUSTOMERS_PER_BATCH", 1)
     parts = panels.FACTS["purchase_panel"].build(facts).order_by(["customer_id", "origin"]).to_pandas()
     pd.testing.assert_frame_equal(
         parts.astype({"net_amount_12": float})[

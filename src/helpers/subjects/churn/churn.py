@@ -57,7 +57,7 @@ class ChurnScores(Answer):
         not learned), reasons (tuple of up to three names of
         `features.reason_columns`, the strongest first, for whom we warn of and who is likelier than not to
         shrink; else empty), silence_days, frequency, recency_days, gap_squares, purchases_3, purchases_12,
-        net_amount_12, usual_gap_days, own_rhythm, limit_days (`learning.rhythm.Rhythms.of`), may_warn
+        net_amount_12, usual_gap_days, own_rhythm, limit_days (`learning.rhythm.Rhythms.for_panel`), may_warn
         (`states.may_warn`: with a probability of ``warn`` or more it is at risk), and the columns of the fact
         signal_panel at the month end, as far as supplied. By customer_id.
     history

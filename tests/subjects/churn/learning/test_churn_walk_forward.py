@@ -80,11 +80,12 @@ def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_sta
     fits = []
     fitted = fit.fit_candidates
     monkeypatch.setattr(
-        "helpers.subjects.churn.learning.walk_forward.fitted", lambda *given: fits.append(1) or fitted(*given)
+        "helpers.subjects.churn.learning.walk_forward.fit_candidates",
+        lambda *given: fits.append(1) or fitted(*given),
     )
     each = walk_forward(table, features, paths, ["complaints"])
     monthly = len(fits)
-    monkeypatch.setattr(fit, "_MOST_ROWS", 600)
+    monkeypatch.setattr(fit, "_MAX_TRAINING_ROWS", 600)
     rare = walk_forward(table, features, paths, ["complaints"])
     assert len(fits) - monthly <= monthly / 2
     assert rare.scored.index.equals(each.scored.index)
@@ -98,7 +99,7 @@ def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_sta
     pd.testing.assert_frame_equal(earlier, rare.scored.loc[earlier.index], check_exact=True)
 
 
-def test_learning_takes_single_thread_also_where_the_library_is_loaded_only_then():
+def test_learning_takes_one_thread_also_where_the_library_is_loaded_only_then():
     asked = """
 from threadpoolctl import threadpool_info
 from helpers.subjects.churn.learning.fit import single_thread
