@@ -31,7 +31,7 @@ from helpers.subjects.churn import panel
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.learning.evaluation import auc
 from helpers.subjects.churn.learning.features import month_ends
-from helpers.subjects.churn.learning.record import begun, warned_of
+from helpers.subjects.churn.learning.record import is_at_risk, new_warnings
 from helpers.subjects.registry import open_facts
 
 SHARED = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
@@ -141,13 +141,13 @@ def of_truth(
     leavers = last[last.index.isin(left[left].index) & (last > seen["end"].min() + pd.Timedelta(days=61))]
     rows = []
     for threshold in thresholds:
-        warned = seen[warned_of(seen, threshold)]
+        warned = seen[is_at_risk(seen, threshold)]
         early = warned[warned["end"] <= warned["last"] - pd.Timedelta(days=30)]
         early = early[early["end"] > early["last"] - pd.Timedelta(days=30 + 31 * ahead_months)]
         after = warned[
             (warned["end"] > warned["last"]) & (warned["end"] <= warned["last"] + pd.Timedelta(days=92))
         ]
-        new = seen.loc[begun(seen, threshold).index]
+        new = seen.loc[new_warnings(seen, threshold).index]
         rows.append(
             {
                 "warned from": threshold, "leavers": len(leavers),

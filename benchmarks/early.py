@@ -24,7 +24,7 @@ from helpers.settings.config import PROJECT_FOLDER, Settings
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.learning import features as known
 from helpers.subjects.churn.learning.evaluation import mean_auc
-from helpers.subjects.churn.learning.record import AHEAD_MONTHS, GONE
+from helpers.subjects.churn.learning.record import AHEAD_MONTHS, LEFT_STATES
 from helpers.subjects.churn.learning.rhythm import rhythms
 from helpers.subjects.churn.learning.walk_forward import walk_forward
 from helpers.subjects.registry import open_facts
@@ -107,14 +107,14 @@ def rows_of(
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     number, settings = known.origin_number(panel), Churn()
     x = known.purchase_features(panel, None, scores.horizon_months, known.usual_gaps(panel))
-    x = pd.concat([x, known.signal_features(panel, sent, known.signals_of(panel, sent))], axis=1)
+    x = pd.concat([x, known.signal_features(panel, sent, known.informative_signals(panel, sent))], axis=1)
     x["order_size"] = x["amount_trend_6"] - x["purchases_trend_6"]
     rows = x.assign(customer_id=panel["customer_id"], number=number, end=known.month_ends(number))
     rows = rows.merge(scores.history[["customer_id", "number", "probability"]], how="left")
     if wallet is not None:
         rows = rows.merge(wallet, how="left")
     now = scores.states[scores.states["number"] == number.max()]
-    gone = now[now["state"].isin(GONE)]
+    gone = now[now["state"].isin(LEFT_STATES)]
     silence = pd.to_timedelta(gone["silence_days"].to_numpy(), "D")
     last = pd.Series(known.month_of(int(number.max())).end_time.normalize() - silence, gone["customer_id"])
     rows["ahead"] = (rows["customer_id"].map(last) - rows["end"]).dt.days.astype("float64").fillna(np.inf)
@@ -149,7 +149,7 @@ def learned() -> None:
         panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
         horizon = scores.horizon_months
         x = known.purchase_features(panel, known.fit_early(panel), horizon, known.usual_gaps(panel))
-        names = known.signals_of(panel, sent)
+        names = known.informative_signals(panel, sent)
         x = pd.concat([x, known.signal_features(panel, sent, names)], axis=1)
         going, lag = last_order_ahead(panel, horizon)
         table = panel[["customer_id"]].assign(number=known.origin_number(panel))

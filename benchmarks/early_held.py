@@ -27,7 +27,7 @@ from sklearn.preprocessing import StandardScaler
 
 from helpers.book import open_book
 from helpers.subjects.churn.learning import features as known
-from helpers.subjects.churn.learning.record import AHEAD_MONTHS, begun, warned_of
+from helpers.subjects.churn.learning.record import AHEAD_MONTHS, is_at_risk, new_warnings
 from workbook_sample.make import make_sample
 
 SEEDS = range(2, 10)
@@ -71,7 +71,7 @@ def world(folder: Path, seed: int) -> World:
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
     horizon, end = scores.horizon_months, book.month.end_time
     x = known.purchase_features(panel, known.fit_early(panel), horizon, known.usual_gaps(panel))
-    x = pd.concat([x, known.signal_features(panel, sent, known.signals_of(panel, sent))], axis=1)
+    x = pd.concat([x, known.signal_features(panel, sent, known.informative_signals(panel, sent))], axis=1)
     columns, number = list(x.columns), known.origin_number(panel)
     truth = pd.read_parquet(at / "truth" / "customers.parquet").set_index("customer_id")
     left = pd.to_datetime(truth["dropout_date"])[lambda day: truth["left_within_data"] & (day <= end)]
@@ -160,7 +160,7 @@ def found(each: World, chance: np.ndarray, limit: float, stands: bool) -> dict[s
         rows = rows.assign(probability=flags, may_warn=True)
     else:
         rows = rows.assign(probability=(rows["chance"] >= limit).astype(float))
-    warned, new = rows[warned_of(rows, 0.5)], begun(rows, 0.5)
+    warned, new = rows[is_at_risk(rows, 0.5)], new_warnings(rows, 0.5)
     ahead = (warned["customer_id"].map(each.leavers) - known.month_ends(warned["number"])).dt.days
     early = warned[ahead.between(30, 30 + 31 * AHEAD_MONTHS)]
     told = {"early": each.leavers.index.isin(early["customer_id"]).sum(), "leavers": len(each.leavers)}

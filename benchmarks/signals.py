@@ -108,7 +108,7 @@ def engine(data: Path) -> None:
         compute(facts)
         print(f"{what} by month: {time.perf_counter() - begin:.1f} s, peak {peak():.2f} GB")
     begin = time.perf_counter()
-    members, ends = Members.of(facts.table("customers")), facts.month_ends(MONTH_ENDS)
+    members, ends = Members.from_table(facts.table("customers")), facts.month_ends(MONTH_ENDS)
     rows = 0
     for place in range(0, len(ends), 6):
         # Six at a time: what is held in memory is bounded by customers x 6.

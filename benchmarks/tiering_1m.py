@@ -22,9 +22,9 @@ import pandas as pd
 from helpers.core.frames.groups import AMOUNTS
 from helpers.engine.connection import to_pandas
 from helpers.engine.months.windows import by_month, sums_by_group, window_sums
-from helpers.subjects.composition.composition import active_customers, compared, composition, looked_at
+from helpers.subjects.composition.composition import active_customers, compared, composition, required_months
 from helpers.subjects.tiers.ranking import ranked_months
-from helpers.subjects.tiers.tiers import looked_at as tiers_look_at
+from helpers.subjects.tiers.tiers import required_measures as tiers_look_at
 from helpers.subjects.tiers.tiers import tiers
 
 CUSTOMERS, ROWS, MONTHS = 1_000_000, 4_000_000, 25
@@ -62,7 +62,7 @@ def our_tiers(customers: pd.DataFrame, months: pd.DataFrame) -> object:
 
 
 def our_composition(customers: pd.DataFrame, months: pd.DataFrame) -> object:
-    rows, by, span = with_the_engine(months), "trade_class", looked_at(MONTH, 12, 24)
+    rows, by, span = with_the_engine(months), "trade_class", required_months(MONTH, 12, 24)
     sold = to_pandas(sums_by_group(rows, ibis.memtable(customers), by, span, AMOUNTS))
     active = active_customers(to_pandas(window_sums(rows, compared(MONTH, 12))), customers, by)
     return composition(sold, active, MONTH, MONTH - (MONTHS - 1)).groups

@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.book import open_book
 from helpers.settings.config import SAMPLE_FOLDER
 from helpers.settings.trade import Trade
-from helpers.subjects.trade.wallet import evidence_scale, looked_at, wallet
+from helpers.subjects.trade.wallet import evidence_scale, required_measures, wallet
 from workbook_sample.make import make_sample
 
 DEFAULT = Trade()
@@ -36,7 +36,7 @@ def measured(folder: Path, settings: Trade, *, learnt: bool = True) -> tuple[pd.
     given = (book.month, rules.wallet_methods, rules.wallet_months, settings)
     scale = evidence_scale(evidence, *given) if learnt else 1.0
     result = wallet(
-        evidence, book.frame("customers"), book._by_customer(looked_at(book.month)), *given, scale
+        evidence, book.frame("customers"), book._by_customer(required_measures(book.month)), *given, scale
     )
     truth = pd.read_parquet(folder / "truth" / "customers.parquet")
     return result.customers.merge(truth[["customer_id", "wallet_year_amount"]], on="customer_id"), scale

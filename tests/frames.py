@@ -17,24 +17,24 @@ from helpers.engine.connection import to_pandas
 from helpers.engine.months.windows import Of, by_month, sums_of_groups, window_sums, with_margin
 from helpers.settings.grading import Grades as GradeSettings
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
-from helpers.subjects.composition.bridge import looked_at as bridge_looks_at
+from helpers.subjects.composition.bridge import required_measures as bridge_looks_at
 from helpers.subjects.composition.composition import (
     Composition,
     active_customers,
     compared,
     composition,
-    looked_at,
+    required_months,
 )
 from helpers.subjects.grading.behaviour import Behaviour, behaviour
-from helpers.subjects.grading.behaviour import looked_at as behaviour_looks_at
+from helpers.subjects.grading.behaviour import required_measures as behaviour_looks_at
 from helpers.subjects.grading.grades import Grades, grades
-from helpers.subjects.grading.grades import looked_at as grades_look_at
+from helpers.subjects.grading.grades import required_measures as grades_look_at
 from helpers.subjects.tiers.concentration import Concentration, concentration
 from helpers.subjects.tiers.dependence import Dependence, dependence
-from helpers.subjects.tiers.dependence import looked_at as depends_on
+from helpers.subjects.tiers.dependence import required_measures as depends_on
 from helpers.subjects.tiers.ranking import ranked_months
 from helpers.subjects.tiers.tiers import Measure, Tiers, tiers
-from helpers.subjects.tiers.tiers import looked_at as tiers_look_at
+from helpers.subjects.tiers.tiers import required_measures as tiers_look_at
 
 OCTOBER = pd.Period("2026-10", "M")
 
@@ -95,7 +95,7 @@ def composed(
     **options: Any,
 ) -> Composition:
     """`composition` of the facts customers and customer_months."""
-    span, rows = looked_at(month, 12, history_months), with_the_engine(sales)
+    span, rows = required_months(month, 12, history_months), with_the_engine(sales)
     known = ibis.memtable(people[["customer_id", by]]).cast({"customer_id": "string", by: "string"})
     labelled = rows.left_join(known.rename(group=by), "customer_id")
     return composition(

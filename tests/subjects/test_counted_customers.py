@@ -12,7 +12,7 @@ from helpers.settings.config import Settings
 from helpers.settings.source import Customers
 from helpers.subjects.card.views import card_page
 from helpers.subjects.churn.state_views import states_table
-from helpers.subjects.churn.states import STATES, lost_once_closed
+from helpers.subjects.churn.states import STATES, mark_closed_as_lost
 from helpers.subjects.composition.bridge_views import bridge_findings
 from helpers.subjects.grading.behaviour_views import names_tables
 from helpers.subjects.registry import open_facts
@@ -251,7 +251,7 @@ def test_past_month_ends_tell_the_closed_as_lost_from_their_day_on():
         [("day", "2026-10-01", None), ("no day", None, None), ("late record", "2026-08-25", "2026-09-01")],
         columns=["customer_id", "closed_date", "valid_from"],
     )
-    told = lost_once_closed(table, shut).groupby("customer_id")["state"].agg(list)
+    told = mark_closed_as_lost(table, shut).groupby("customer_id")["state"].agg(list)
     assert told["day"] == ["active", "active", "lost"]
     assert told["no day"] == told["late record"] == ["active", "lost", "lost"]
     assert told["open"] == ["active"] * 3

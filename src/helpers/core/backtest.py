@@ -48,7 +48,7 @@ def errors(expected: np.ndarray, actual: np.ndarray) -> dict[str, float]:
 
 
 def interval(amount: float, tests: pd.DataFrame, coverage: float = COVERAGE) -> tuple[float, float]:
-    """Give the interval about a forecast in which its past errors would lie; NaN with fewer than `LEAST_TESTS`.
+    """Return the interval about a forecast in which its past errors would lie; NaN with fewer than `LEAST_TESTS`.
 
     Errors are taken as ratios (actual over forecast), normal in the logarithm about no error, with Student's t for the
     few there are.
@@ -68,7 +68,7 @@ def interval(amount: float, tests: pd.DataFrame, coverage: float = COVERAGE) -> 
 def intervals(
     amounts: np.ndarray, forecast: np.ndarray, actual: np.ndarray, coverage: float = COVERAGE
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give the interval of many forecasts, each by its own past errors; see `interval`.
+    """Return the interval of many forecasts, each by its own past errors; see `interval`.
 
     Parameters
     ----------

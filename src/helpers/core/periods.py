@@ -247,6 +247,11 @@ def up_to_month(month: pd.Period) -> Span:
     return Span(pd.Period("1700-01", "M"), month)
 
 
+def month_number(month: pd.Period) -> int:
+    """Count months from the year 0, so that differences are whole months: year * 12 + month."""
+    return int(month.year * 12 + month.month)
+
+
 def month_numbers(moments: pd.Series) -> np.ndarray:
     """Return months since year 0 (January of year 1: 13), so that differences are whole months; none may be missing.
 

@@ -50,7 +50,7 @@ def known_by(tables: StandardTables, month: pd.Period) -> StandardTables:
 
 
 def reconciliation_text(tables: StandardTables) -> str:
-    """Give the reconciliation in words and figures, as `workbook check` prints it."""
+    """Return the reconciliation in words and figures, as `workbook check` prints it."""
     import pandas as pd
 
     frame = reconciliation(tables)
@@ -75,7 +75,7 @@ def reconciliation_text(tables: StandardTables) -> str:
 
 
 def _money(rows: pd.DataFrame, width: int) -> str:
-    """Give a sum; amounts that cannot be read are counted beside it, and never as 0."""
+    """Return a sum; amounts that cannot be read are counted beside it, and never as 0."""
     unknown = int(rows.loc[rows["amount"].isna(), "rows"].sum())
     known = rows["amount"].dropna()
     text = f"{sum(known, Decimal(0)):,.4f}" if len(known) else "unknown"

@@ -355,7 +355,7 @@ class Column:
 
 @cache
 def columns(table: TableName) -> tuple[Column, ...]:
-    """Give the contract's columns in their order."""
+    """Return the contract's columns in their order."""
     schema = CONTRACTS[table].to_schema()
     return tuple(
         Column(

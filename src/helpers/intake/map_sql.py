@@ -81,7 +81,7 @@ _NOTHING: tuple[Any, ...] = (None, [], False, "")
 
 
 def expressions_of(table: str, mapped: TableMap) -> Iterator[tuple[str, str]]:
-    """Give each piece of SQL over a table's rows, after the key that it stands under."""
+    """Return each piece of SQL over a table's rows, after the key that it stands under."""
     for name, sql in mapped.derived.items():
         yield f"tables.{table}.derived.{name}", sql
     for each in mapped.exclude:
@@ -92,7 +92,7 @@ def expressions_of(table: str, mapped: TableMap) -> Iterator[tuple[str, str]]:
 
 
 def expressions_as_read(table: str, mapped: TableMap) -> Iterator[tuple[str, str]]:
-    """Give each piece of SQL over a table's rows as they stand in the file, after the key that it stands under."""
+    """Return each piece of SQL over a table's rows as they stand in the file, after the key that it stands under."""
     for each in mapped.exclude:
         if each.as_read:
             yield f"tables.{table}.exclude.{each.rule}", each.where

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from helpers.errors import WorkbookError
 from helpers.intake.cleaning.staging import Stage
-from helpers.intake.cleaning.verdicts import place
+from helpers.intake.cleaning.verdicts import location
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection, literal
 
@@ -121,7 +121,7 @@ def decisions_of(connection: Connection, stage: Stage) -> list[Decision]:
         f" WHERE __problem = 0 ORDER BY __file, {ROW}"
     ).fetchall()
     return [
-        Decision(number, other, day, decision == "same", place(stage, file, row))
+        Decision(number, other, day, decision == "same", location(stage, file, row))
         for number, other, day, decision, file, row in rows
     ]
 

@@ -57,7 +57,7 @@ class StandardTables:
         return notes
 
     def unread(self) -> dict[str, list[str]]:
-        """Give the columns of each table's source that nothing is made of; under "" what of a database is not read."""
+        """Return the unused columns of each table's source; under "" what of a database is not read."""
         said = self._said()
         return {**said.get("unknown", {}), "": list(said.get("unread", ()))}
 
@@ -66,5 +66,5 @@ class StandardTables:
         return said
 
     def path(self, table: str) -> Path:
-        """Give the Parquet file of a standard table."""
+        """Return the Parquet file of a standard table."""
         return self.folder / f"{table}.parquet"

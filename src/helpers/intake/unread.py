@@ -28,7 +28,7 @@ _CHUNK_BYTES = 1 << 20
 
 
 def unread_text(data: Any, settings: Settings, tables: StandardTables) -> str:
-    """Give what is left unread, a line each, as `workbook check` prints it; empty where there is nothing.
+    """Return what is left unread, a line each, as `workbook check` prints it; empty where there is nothing.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ class Estimator:
         self.prior = prior
 
     def set_parameters(self, **values: float) -> Self:
-        """Give the parameters instead of fitting them.
+        """Set the parameters instead of fitting them.
 
         Raises
         ------

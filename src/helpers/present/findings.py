@@ -66,5 +66,5 @@ class WeighedFinding:
 
 
 def weighed(page: str, *found: tuple[str | None, float]) -> list[WeighedFinding]:
-    """Give a page's sentences with their amounts to the front page; None is one that the data do not support."""
+    """Return a page's sentences and amounts as front-page findings; None is one that the data do not support."""
     return [WeighedFinding(sentence, float(amount), page) for sentence, amount in found if sentence]

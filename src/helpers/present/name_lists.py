@@ -140,7 +140,7 @@ def with_everybody(
     caption: str,
     n: Numbers,
 ) -> Table:
-    """Give the spreadsheet everybody, of whom a page lists some: under its own caption, with who is listed.
+    """Put everybody into the spreadsheet, of whom a page lists some: under its own caption, with who is listed.
 
     Parameters
     ----------

@@ -148,7 +148,7 @@ class Table:
     rows_by: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """Give the table with its own style; a report page says the style once instead."""
+        """Return the table with its own style; a report page says the style once instead."""
         for listener in _listeners:
             listener(self)
         return {"text/html": f"<style>{STYLE}</style>{self.html}", "text/plain": self.text}

@@ -82,8 +82,8 @@ def fits(monkeypatch):
     """How many fits were computed and not found: a list that grows."""
     from helpers.subjects.churn.learning import fit
 
-    counted, fitted = [], fit._forms_fitted
-    monkeypatch.setattr(fit, "_forms_fitted", lambda *given: counted.append(1) or fitted(*given))
+    counted, fitted = [], fit._fit_each
+    monkeypatch.setattr(fit, "_fit_each", lambda *given: counted.append(1) or fitted(*given))
     return counted
 
 

@@ -27,7 +27,7 @@ from helpers.engine.cache.columns import UnknownTypeError
 from helpers.present.numbers import numbers
 from helpers.present.words import Words
 from helpers.settings.config import PROJECT_FOLDER, Settings
-from helpers.subjects.churn.learning.fit import _forms_fitted
+from helpers.subjects.churn.learning.fit import _fit_each
 
 
 def through_a_file(value):
@@ -264,7 +264,7 @@ def test_what_was_fitted_scores_as_before():
     seen = generator.normal(size=(400, 3))
     outcome = (seen[:, 0] + generator.normal(size=400) > 0).astype("float64")
     offered = {"logistic": np.arange(3), "boosting": np.arange(3)}
-    fits = _forms_fitted(offered, seen, np.arange(400), np.ones(400, dtype="int64"), outcome)
+    fits = _fit_each(offered, seen, np.arange(400), np.ones(400, dtype="int64"), outcome)
     found = through_a_file(fits)
     assert_same(found, fits)
     for name, fit in fits.items():

@@ -123,7 +123,7 @@ def way(column_by_column: bool, most_sorted: int = 1_000_000) -> Iterator[None]:
     """Read every table so, however few rows it has."""
     with (
         mock.patch.object(sound_rows, "LEAST_ROWS", 0 if column_by_column else 10**12),
-        mock.patch.object(sound_rows, "_MOST_REST", 2.0),
+        mock.patch.object(sound_rows, "_MAX_REST_SHARE", 2.0),
         mock.patch.object(build, "_MOST_SORTED", most_sorted),
     ):
         yield

@@ -23,7 +23,7 @@ from helpers.subjects.churn.learning.evaluation import (
     evaluate,
     lift,
 )
-from helpers.subjects.churn.learning.features import early_end, horizon_of, paths
+from helpers.subjects.churn.learning.features import early_end, estimate_horizon, outcome_paths
 
 ORDERS = [line("a", day, 10) for day in ("2025-01-10", "2025-02-09", "2025-04-10", "2025-12-01")]
 ORDERS += [
@@ -50,7 +50,7 @@ def test_panel_says_what_was_known_at_each_month_end(facts_of):
 
 def test_the_panel_is_the_same_where_many_customers_are_added_up_part_by_part(facts_of, monkeypatch):
     facts = facts_of("2025-12", order_lines=ORDERS)
-    monkeypatch.setattr(panels, "_AT_ONCE", 1)
+    monkeypatch.setattr(panels, "_CUSTOMERS_PER_BATCH", 1)
     parts = panels.FACTS["purchase_panel"].build(facts).order_by(["customer_id", "origin"]).to_pandas()
     pd.testing.assert_frame_equal(
         parts.astype({"net_amount_12": float})[
@@ -67,14 +67,14 @@ def test_the_panel_of_those_who_have_bought_nothing_has_no_row(facts_of):
 
 def test_leaving_is_no_purchase_within_the_horizon_and_unknown_before_it_has_passed(facts_of):
     panel = facts_of("2025-12", order_lines=ORDERS).frame("purchase_panel")
-    held = paths(panel, 3)[panel["customer_id"] == "a"]
+    held = outcome_paths(panel, 3)[panel["customer_id"] == "a"]
     left = held[3].tolist()
     assert left[:9] == [0, 0, 0, 1, 1, 1, 1, 1, 0]
     assert np.isnan(left[9:]).all()
     # After January it bought in February; after February not until April.
     assert held.iloc[:2].to_numpy().tolist() == [[0, 0, 0], [1, 0, 0]]
     assert held.iloc[-2].tolist()[:1] == [0]  # bought in December: of November one month is known
-    assert horizon_of(panel, 0.9) == 4  # its mean gap is 108 days
+    assert estimate_horizon(panel, 0.9) == 4  # its mean gap is 108 days
 
 
 def test_the_month_end_of_the_purchase_model_stays_where_it_is_as_months_are_added():

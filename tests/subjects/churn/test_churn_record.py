@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.subjects.churn.learning.evaluation import Drift, auc, drift, mean_auc
-from helpers.subjects.churn.learning.record import Lead, begun, lead
+from helpers.subjects.churn.learning.record import Lead, lead, new_warnings
 
 JANUARY = 2025 * 12 + 1
 
@@ -27,7 +27,7 @@ def history(warned: dict[str, list[int]], months: int = 14) -> pd.DataFrame:
 
 def test_new_warnings_are_held_against_the_last_orders_of_those_who_left():
     past = history({"a": [3, 4], "b": [9], "c": [2], "d": [5, 7]})
-    assert begun(past, 0.5)[["customer_id", "number"]].to_numpy().tolist() == [
+    assert new_warnings(past, 0.5)[["customer_id", "number"]].to_numpy().tolist() == [
         ["a", JANUARY + 3], ["b", JANUARY + 9], ["c", JANUARY + 2], ["d", JANUARY + 5], ["d", JANUARY + 7],
     ]  # fmt: skip
     # At the end of February 2026: a bought last on 30 May 2025, b on 1 August, c on 31 December.
@@ -62,8 +62,8 @@ def test_a_month_in_which_twice_as_many_leave_is_drift_and_luck_is_none():
     rows.loc[number >= 3, "left"] = (rng.random(900) < 0.6).astype(float)
     off = drift(rows)
     assert isinstance(off, Drift)
-    assert (off.more, off.ends, off.said) == (True, 3, 0.3)
-    assert off.came == pytest.approx(0.6, abs=0.04)
+    assert (off.is_underestimate, off.origins, off.predicted) == (True, 3, 0.3)
+    assert off.observed == pytest.approx(0.6, abs=0.04)
     assert drift(rows[number < 2]) is None
 
 

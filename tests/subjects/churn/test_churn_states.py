@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning.rhythm import rhythms
-from helpers.subjects.churn.states import STATES, counts, flows, may_warn, of_everybody, states
+from helpers.subjects.churn.states import STATES, add_never_bought, counts, flows, may_warn, states
 
 
 def row(customer, month, probability=0.1, **measures):
@@ -27,7 +27,7 @@ def seldom(**measures):
 
 def with_rhythm(*rows, classes=None):
     panel = pd.DataFrame(rows)
-    return panel.join(rhythms(panel, classes, Churn(), horizon_months=3).of(panel))
+    return panel.join(rhythms(panel, classes, Churn(), horizon_months=3).for_panel(panel))
 
 
 def states_of(*rows, **options):
@@ -130,7 +130,7 @@ def test_nobody_is_warned_of_whose_rhythm_has_room_for_the_horizon():
 
 def test_states_are_exclusive_and_everybody_known_has_one():
     table = states_of(row("a", "2026-01-01"), row("b", "2026-01-01", None, silence_days=900))
-    known = of_everybody(table, pd.Period("2026-01", "M"), pd.Series(["c", "b", "a"]))
+    known = add_never_bought(table, pd.Period("2026-01", "M"), pd.Series(["c", "b", "a"]))
     assert known["customer_id"].tolist() == ["a", "b", "c"]
     assert known["state"].tolist() == ["active", "lost", "never_bought"]
     assert known["state"].cat.categories.tolist() == list(STATES)

@@ -18,7 +18,7 @@ from helpers.subjects.card.ahead_views import signals as signals_of_card
 from helpers.subjects.churn.learning import features as learning
 from helpers.subjects.churn.words import reason_words
 from helpers.subjects.signals import catalogue, views
-from helpers.subjects.signals.definition import Signal, share, share_change
+from helpers.subjects.signals.definition import Signal, share_change, share_features
 
 N = numbers("en", "CNY")
 #: We still see the customer, but ever more by telephone.
@@ -30,7 +30,7 @@ TOY = Signal(
     step=lambda _: _("Go there again"),
     needs="interactions",
     least_change=0.2,
-    features=share("visit_share", "visits", "contacts"),
+    features=share_features("visit_share", "visits", "contacts"),
 )
 IDS = [f"c{number:02}" for number in range(12)]
 MONTHS = pd.period_range("2024-01", "2026-03", freq="M")
@@ -91,12 +91,12 @@ def test_a_signal_of_one_record_is_on_the_page_with_its_sentence_and_its_step(wi
 
 def test_a_signal_of_one_record_is_learnt_from_and_can_be_a_reason(with_toy):
     panel, known = with_toy.frame("purchase_panel"), with_toy.frame("signal_panel")
-    sent = learning.signals_of(panel, known)
+    sent = learning.informative_signals(panel, known)
     assert {"visit_share", "visit_share_change"} <= set(sent)
     rows = learning.signal_features(panel, known, sent)[panel["customer_id"] == "c00"]
     assert rows["visit_share"].iloc[-1] == 0.2
     assert rows["visit_share_change"].iloc[-1] == -0.8
-    assert learning.columns_of_reasons()["toy"] == ("visit_share", "visit_share_change")
+    assert learning.reason_columns()["toy"] == ("visit_share", "visit_share_change")
     assert reason_words({"reasons": ("toy",)}, N) == "Visits give way to calls"
 
 
@@ -120,7 +120,7 @@ def test_a_signal_that_lacks_its_table_is_said_to_be_missing(monkeypatch, facts_
 def test_every_column_that_is_learnt_from_speaks_for_one_reason(book_of):
     panel = book_of().frame("purchase_panel")
     bought = learning.purchase_features(panel, None, 3, learning.usual_gaps(panel))
-    speaking = [name for columns in learning.columns_of_reasons().values() for name in columns]
+    speaking = [name for columns in learning.reason_columns().values() for name in columns]
     assert sorted(speaking) == sorted([*bought.columns, *catalogue.features()])
     assert len({each.name for each in catalogue.SIGNALS}) == len(catalogue.SIGNALS)
 

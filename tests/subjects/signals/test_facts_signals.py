@@ -171,7 +171,7 @@ def test_rhythm_of_gaps(facts_of):
 
 def test_past_month_ends_are_read_off_as_if_they_were_the_reports_month(facts_of):
     now, then = facts_of("2026-03", **EVERYTHING), facts_of("2026-02", **EVERYTHING)
-    members = Members.of(now.table("customers"))
+    members = Members.from_table(now.table("customers"))
     whole = to_pandas(evidence_at(parts(now), members, now.month_ends(3), categories(now)))
     alone = to_pandas(evidence_at(parts(then), members, then.month_ends(1), categories(then)))
     past = whole[whole["origin"] == alone["origin"].iloc[0]]

@@ -14,7 +14,7 @@ from helpers.subjects.experience.experience import ExperienceShift
 from helpers.subjects.signals import views as warns
 from helpers.subjects.signals.catalogue import SIGNALS, sentence, signal
 from helpers.subjects.signals.definition import Part
-from helpers.subjects.signals.signals import Measured, Signals
+from helpers.subjects.signals.signals import SignalArrays, Signals
 
 OCTOBER = pd.Period("2026-10", "M")
 N, ZH = numbers("en", "CNY"), numbers("zh", "CNY")
@@ -47,7 +47,7 @@ def result(rows=ROWS, absent=None):
         parts[name] = Part(*columns)
         noticed[name] = of["noticed"].eq(True).to_numpy()
         peers[name] = of["peers"].groupby(classes).median().reindex(range(len(names))).to_numpy()
-    measured = Measured(who, parts, noticed, classes, peers)
+    measured = SignalArrays(who, parts, noticed, classes, peers)
     return Signals(
         OCTOBER,
         12,

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.present.numbers import numbers
 from helpers.subjects.signals import catalogue
-from helpers.subjects.signals.signals import known_of, signals
+from helpers.subjects.signals.signals import signal_inputs, signals
 
 OCTOBER = pd.Period("2026-10", "M")
 END = pd.Timestamp("2026-10-31")
@@ -63,7 +63,7 @@ def evidence(**changes):
 
 
 def run(stops=(), facts=None, keep=None, **options):
-    known = known_of(
+    known = signal_inputs(
         customers(), evidence() if facts is None else facts, rhythm(stops), customer_months(stops), OCTOBER,
         first_month=pd.Period("2023-11"),
     )  # fmt: skip
@@ -151,7 +151,9 @@ def test_what_is_not_supplied_is_absent_and_said():
 
 
 def test_without_a_year_of_history_nothing_is_held_against_last_year():
-    known = known_of(customers(), evidence(), rhythm(), customer_months(), OCTOBER, first_month=OCTOBER - 16)
+    known = signal_inputs(
+        customers(), evidence(), rhythm(), customer_months(), OCTOBER, first_month=OCTOBER - 16
+    )
     result = signals(known)
     assert "frequency" not in set(result.signals["signal"])
 
@@ -166,5 +168,5 @@ def test_scope_sees_its_own_customers_with_the_same_strengths():
 def test_empty_scope_and_no_customers_are_no_error():
     assert run(keep=set()).customers.empty
     nothing = evidence().iloc[:0], rhythm().iloc[:0], customer_months().iloc[:0]
-    nobody = signals(known_of(customers([]), *nothing, OCTOBER))
+    nobody = signals(signal_inputs(customers([]), *nothing, OCTOBER))
     assert nobody.signals.empty

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.subjects.signals import strength
-from helpers.subjects.signals.measures import silence_chance
+from helpers.subjects.signals.measures import chance_of_longer_gap
 
 
 def floats(*values):
@@ -56,20 +56,22 @@ def test_chance_alone_has_k_near_one_and_the_clock_a_large_k():
 
 def test_one_time_buyer_with_chance_gaps_has_an_even_chance_after_a_typical_gap():
     """k = 1 and no gap seen: P(gap > s) = typical / (typical + s)."""
-    chance = silence_chance(floats(30), floats(0), floats(0), floats(1), 30)
+    chance = chance_of_longer_gap(floats(30), floats(0), floats(0), floats(1), 30)
     assert chance[0] == pytest.approx(0.5)
     # Ten gaps of 30 and silence of 60: (330 / 390) ** 11
-    chance = silence_chance(floats(60), floats(10), floats(300), floats(1), 30)
+    chance = chance_of_longer_gap(floats(60), floats(10), floats(300), floats(1), 30)
     assert chance[0] == pytest.approx((330 / 390) ** 11)
 
 
 @given(st.floats(0, 2000), st.integers(0, 40), st.floats(1, 200), st.floats(0.5, 12))
 def test_longer_silence_is_never_less_worrying(silence, gaps, mean, k):
     args = floats(gaps, gaps), floats(gaps * mean, gaps * mean), floats(k, k)
-    shorter, longer = silence_chance(floats(silence, silence + 10), *args, typical_gap=40.0)
+    shorter, longer = chance_of_longer_gap(floats(silence, silence + 10), *args, typical_gap=40.0)
     assert 0 <= longer <= shorter <= 1
 
 
 def test_the_clock_is_missed_sooner_than_chance():
-    by_chance, by_clock = silence_chance(floats(70, 70), floats(20, 20), floats(600, 600), floats(1, 6), 30)
+    by_chance, by_clock = chance_of_longer_gap(
+        floats(70, 70), floats(20, 20), floats(600, 600), floats(1, 6), 30
+    )
     assert by_clock < 0.01 < by_chance

@@ -11,8 +11,8 @@ import pytest
 from helpers.present.numbers import numbers
 from helpers.subjects.signals import views
 from helpers.subjects.signals.definition import Part
-from helpers.subjects.signals.queries import disclosed_record, folded_of, record_of
-from helpers.subjects.signals.signals import Measured, Signals
+from helpers.subjects.signals.queries import disclosed_record, false_alarm_record, folded_signals
+from helpers.subjects.signals.signals import SignalArrays, Signals
 
 SIZE = 120
 WHO = pd.DataFrame(
@@ -26,7 +26,7 @@ WHO = pd.DataFrame(
 def part(senders):
     """Strong for these customers, of nothing that has to be so large."""
     strong = np.where(np.isin(np.arange(SIZE), list(senders)), 3.0, 0.0)
-    return Part.of(np.full(SIZE, 50.0), np.full(SIZE, 10.0), strong)
+    return Part.build(np.full(SIZE, 50.0), np.full(SIZE, 10.0), strong)
 
 
 def measured(away=frozenset()):
@@ -35,13 +35,13 @@ def measured(away=frozenset()):
         "silence": part(range(30)), "p_alive": part(range(40, 45)), "returns": part(range(0, SIZE, 4)),
         "complaints": part(range(1, SIZE, 4)), "payment": part(range(5)),
     }  # fmt: skip
-    return Measured.of(WHO, parts, away)
+    return SignalArrays.from_parts(WHO, parts, away)
 
 
 def record():
     """The first thirty bought half as much in the year since, all others the same as before."""
     before = pd.Series(100.0, WHO.index)
-    return record_of(measured(), before, before.where(WHO.index >= 30, 50.0))
+    return false_alarm_record(measured(), before, before.where(WHO.index >= 30, 50.0))
 
 
 def test_a_signal_whose_senders_bought_no_less_than_others_is_folded_away():
@@ -50,7 +50,7 @@ def test_a_signal_whose_senders_bought_no_less_than_others_is_folded_away():
     assert whole.loc["silence", ["sent", "false_share", "others_share"]].tolist() == [30, 0, 1]
     assert whole.loc["returns", ["sent", "false_share"]].tolist() == [30, pytest.approx(22 / 30)]
     # A complaint has to be answered, whatever it tells; of five senders nothing is concluded.
-    assert folded_of(table) == {"returns"}
+    assert folded_signals(table) == {"returns"}
     classes = table[(table["kind"] == "group") & (table["signal"] == "silence")].set_index("group")
     assert classes["sent"].to_dict() == {"Chains": 15, "Dealers": 15}
     assert disclosed_record(table, shown=False).empty
@@ -61,10 +61,10 @@ def test_a_signal_whose_senders_bought_no_less_than_others_is_folded_away():
 
 def test_what_is_folded_away_is_counted_apart_and_said_to_be():
     table = record()
-    now = measured(folded_of(table))
+    now = measured(folded_signals(table))
     assert "returns" not in set(now.noticed_rows()["signal"])
     assert "returns" not in set(now.overview()["signal"])
-    assert now.only({"c000", "c001"}).aside["returns"].tolist() == [True, False]
+    assert now.restrict_to({"c000", "c001"}).folded["returns"].tolist() == [True, False]
     result = Signals(
         pd.Period("2026-10"), 12, now, now.noticed_rows(), now.customers(), now.overview(), {},
         aside={"returns": 30}, tested=table,

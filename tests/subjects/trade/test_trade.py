@@ -13,9 +13,9 @@ from helpers.core.periods import trailing
 from helpers.settings.trade import Trade as TradeSettings
 from helpers.subjects.trade.products import products
 from helpers.subjects.trade.recommendations import proposal_record, recommendations
-from helpers.subjects.trade.trade import MONTHS_LOOKED_AT, looked_at, trade
+from helpers.subjects.trade.trade import MONTHS_LOOKED_AT, required_measures, trade
 from helpers.subjects.trade.wallet import evidence_scale, wallet
-from helpers.subjects.trade.wallet import looked_at as wallet_looks_at
+from helpers.subjects.trade.wallet import required_measures as wallet_looks_at
 
 FIRST = pd.Period("2024-01", "M")
 NOBODY = months().drop(columns="customer_id")
@@ -30,7 +30,7 @@ def targets(*rows):
 def traded(sold, planned=None, keep=None, **classes):
     people = customers(**(classes or {"a": "Shops", "b": "Shops"}))
     planned = targets() if planned is None else planned
-    sums = by_customer(sold, looked_at(OCTOBER))
+    sums = by_customer(sold, required_measures(OCTOBER))
     rows = by_customer_and_month(sold, trailing(OCTOBER, MONTHS_LOOKED_AT), people=people)
     return trade(people, sums, rows, NOBODY, planned, OCTOBER, FIRST, keep)
 

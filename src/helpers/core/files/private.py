@@ -31,7 +31,7 @@ def private_folder(path: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Give a file or folder of ours the rights of the cache; what another user's process wrote stays as it is."""
+    """Set the rights of the cache on a file or folder of ours; what another user's process wrote stays as it is."""
     mode = private_mode() if path.is_dir() else private_mode() & 0o666
     try:
         if stat.S_IMODE(path.stat().st_mode) != mode:

@@ -37,7 +37,7 @@ _ABANDONED_SECONDS = 24 * 3600
 
 @contextlib.contextmanager
 def published_file(path: Path) -> Iterator[Path]:
-    """Give an empty private file that is at ``path`` when the block ends well, else gone.
+    """Yield an empty private file that is at ``path`` when the block ends well, else gone.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def published_file(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def replaced_file(path: Path, rights: int = 0o600) -> Iterator[Path]:
-    """Give an empty file that replaces ``path`` when the block ends well, else gone.
+    """Yield an empty file that replaces ``path`` when the block ends well, else gone.
 
     It has these rights, as far as the process gives them (umask).
 
@@ -72,7 +72,7 @@ def replaced_file(path: Path, rights: int = 0o600) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def published_folder(path: Path, *, made: bool = True) -> Iterator[Path]:
-    """Give an empty private folder that is at ``path`` when the block ends well, else gone.
+    """Yield an empty private folder that is at ``path`` when the block ends well, else gone.
 
     ``made`` False: whoever writes makes the folder itself, as Spark does.
 

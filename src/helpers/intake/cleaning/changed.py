@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 #: What makes two order lines of one number the same line.
 CONTENT = ("order_date", "customer_id", "product_id", "quantity", "net_amount", "currency")
 #: What a record of a table with a key is worth.
-_WORTH = contracts.AMOUNT | {"exchange_rates": "rate"}
+_WORTH_COLUMN = contracts.AMOUNT | {"exchange_rates": "rate"}
 _ANSWERS = {
     True: '"last" (the later replaces the earlier), "first", or "all" (line numbers start anew: they are different '
     "lines)",
     False: '"last" (the later file replaces the earlier), "first", or "all" (they are different sales)',
 }
-_OF_RECORDS = '"last" (the later file replaces the earlier) or "first"'
+_RECORD_ANSWERS = '"last" (the later file replaces the earlier) or "first"'
 
 
-def worth_of(stage: Stage) -> list[str]:
+def worth_columns(stage: Stage) -> list[str]:
     """Name the columns that say what a record of a table with a key is worth."""
-    return [name for name in (_WORTH.get(stage.table), "customer_id") if name and name in stage.supplied]
+    return [
+        name for name in (_WORTH_COLUMN.get(stage.table), "customer_id") if name and name in stage.supplied
+    ]
 
 
 def check_lines(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> list[str]:
@@ -48,7 +50,7 @@ def check_lines(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Tab
         SELECT l.* FROM left_alike AS l JOIN numbers USING (same) JOIN contents AS c USING (same, whole)
         WHERE numbered AND numbers.files > 1 AND c.files < numbers.files"""
     )
-    told = ", ".join(
+    identity_columns = ", ".join(
         identifier(name) if name in stage.supplied else f"NULL AS {identifier(name)}" for name in CONTENT[:3]
     )
     connection.execute(
@@ -57,7 +59,7 @@ def check_lines(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Tab
             FROM changed),
         in_common AS (SELECT DISTINCT lag(file) OVER (PARTITION BY same, whole ORDER BY file) AS one, file AS other
             FROM left_alike WHERE numbered),
-        said AS (SELECT rowid AS place, {told} FROM {stage.rows})
+        said AS (SELECT rowid AS place, {identity_columns} FROM {stage.rows})
         SELECT before.file, before.number, before.place, one[2] AS one_place, amount,
             a.order_date = b.order_date AND a.customer_id
             IS NOT DISTINCT FROM b.customer_id AND a.product_id IS NOT DISTINCT FROM b.product_id
@@ -65,22 +67,22 @@ def check_lines(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Tab
         FROM before JOIN said AS a ON a.place = one[2] JOIN said AS b ON b.place = before.place
         WHERE one[1] < file AND whole <> one[3]"""
     )
-    found = "min((file, number, place, one_place))"
-    count, first = _first(connection, f"SELECT count(*), {found} FROM pairs WHERE is_same")
+    first_pair = "min((file, number, place, one_place))"
+    count, example = _fetch_row(connection, f"SELECT count(*), {first_pair} FROM pairs WHERE is_same")
     if count:
-        raise which_counts(connection, stage, mapped, count, first[3], first[2], numbered=True)
-    count, amount, first = _first(connection, f"SELECT count(*), sum(amount), {found} FROM pairs")
+        raise conflict_question(connection, stage, mapped, count, example[3], example[2], numbered=True)
+    count, amount, example = _fetch_row(connection, f"SELECT count(*), sum(amount), {first_pair} FROM pairs")
     if not count:
         return []
-    other, one = (_row(connection, stage, place)[0] for place in (first[2], first[3]))
+    second, first = (_describe_row(connection, stage, place)[0] for place in (example[2], example[3]))
     return [
         f"{rows_and_money(count, amount)} have the order and line number of a row in another file, and another day, "
-        f"customer or product, as {other} and {one}: numbers start anew, and all count. If the later replaces the "
+        f"customer or product, as {second} and {first}: numbers start anew, and all count. If the later replaces the "
         f'earlier, write same_number = "last" under [tables.{stage.table}].'
     ]
 
 
-def _cover(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
+def _fill_covered(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
     """Fill ``covered``: which file speaks of which identity, and ``lines``, the lines without a number.
 
     A report whose months stand side by side speaks of each of them for all of whom it has a row, blank or not: so a
@@ -94,10 +96,10 @@ def _cover(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap
     months = "SELECT NULL AS month"
     if mapped.unpivot is not None:
         months = f"SELECT DISTINCT __file AS file, order_date AS month FROM {stage.rows} WHERE __problem = 0"
-    by_file = "USING (file)" if mapped.unpivot is not None else "ON true"
+    join_condition = "USING (file)" if mapped.unpivot is not None else "ON true"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE covered AS SELECT identity, m.month, file FROM"
-        f" (SELECT DISTINCT identity, file FROM lines) AS l JOIN ({months}) AS m {by_file}"
+        f" (SELECT DISTINCT identity, file FROM lines) AS l JOIN ({months}) AS m {join_condition}"
     )
 
 
@@ -111,11 +113,11 @@ def check_values(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Ta
     WorkbookError
         The message has an example, and how to say which counts.
     """
-    _cover(connection, stage, mapped)
-    differs = "bool_or(more > 0) AND bool_or(more < 0)"
+    _fill_covered(connection, stage, mapped)
+    is_conflict = "bool_or(more > 0) AND bool_or(more < 0)"
     if mapped.unpivot is not None:
-        differs = "bool_or(more <> 0)"
-    count, found = _first(
+        is_conflict = "bool_or(more <> 0)"
+    count, example = _fetch_row(
         connection,
         f"""WITH pairs AS (SELECT *, lag(file) OVER (PARTITION BY identity, month ORDER BY file) AS one FROM covered
             QUALIFY one IS NOT NULL),
@@ -126,18 +128,18 @@ def check_values(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Ta
             FROM pairs AS p JOIN lines AS l ON l.identity = p.identity AND l.month IS NOT DISTINCT FROM p.month
             AND l.file IN (p.one, p.file) GROUP BY ALL),
         found AS (SELECT one, other, min(ones) FILTER (more > 0) AS ones, min(others) FILTER (more < 0) AS others
-            FROM cells GROUP BY identity, month, one, other HAVING {differs})
+            FROM cells GROUP BY identity, month, one, other HAVING {is_conflict})
         SELECT count(*), min((other, one, others, ones)) FROM found""",
     )
     if count:
-        other, one, others, ones = found
-        first, second = (pair and pair[1] for pair in (ones, others))
-        raise which_counts(connection, stage, mapped, count, first, second, (one, other))
+        second_file, first_file, second_row, first_row = example
+        first, second = (pair and pair[1] for pair in (first_row, second_row))
+        raise conflict_question(connection, stage, mapped, count, first, second, (first_file, second_file))
 
 
 def supersede(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
     """Set lines without a number aside that another file speaks of, which the map says counts."""
-    _cover(connection, stage, mapped)
+    _fill_covered(connection, stage, mapped)
     which = "max" if mapped.same_number == "last" else "min"
     connection.execute(
         f"""INSERT INTO duplicates
@@ -181,29 +183,29 @@ def check_orders(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Ta
             min(row) FILTER (more < 0) AS others
         FROM said GROUP BY ALL HAVING ones IS NOT NULL AND others IS NOT NULL"""
     )
-    count, found = _first(
+    count, example = _fetch_row(
         connection, "SELECT count(*), min((other, others, one, ones, order_id)) FROM edited"
     )
     if not count:
         return
     if mapped.same_number in ("first", "last") and stage.sound is None:
-        lost, kept = ("one", "other") if mapped.same_number == "last" else ("other", "one")
+        superseded, counting = ("one", "other") if mapped.same_number == "last" else ("other", "one")
         connection.execute(
-            f"INSERT INTO duplicates SELECT s.__file, s.{ROW}, s.rowid, e.{kept}, NULL FROM {stage.rows} AS s"
-            f" JOIN edited AS e ON e.{lost} = s.__file AND e.order_id = s.order_id WHERE s.__problem = 0"
+            f"INSERT INTO duplicates SELECT s.__file, s.{ROW}, s.rowid, e.{counting}, NULL FROM {stage.rows} AS s"
+            f" JOIN edited AS e ON e.{superseded} = s.__file AND e.order_id = s.order_id WHERE s.__problem = 0"
             f" AND {unnumbered} AND s.order_date BETWEEN since AND until"
             " AND s.rowid NOT IN (SELECT place FROM duplicates)"
         )
         return
-    other, others, one, ones, order = found
-    files = [stage.relations[number].name for number in (one, other)]
-    way = f"say which counts: same_number = {_ANSWERS[False]}"
+    second_file, second_row, first_file, first_row, order = example
+    files = [stage.relations[number].name for number in (first_file, second_file)]
+    remedy = f"say which counts: same_number = {_ANSWERS[False]}"
     if stage.sound is not None:
-        way = 'leave the outdated file out of files, or write same_number = "all"'
+        remedy = 'leave the outdated file out of files, or write same_number = "all"'
     raise WorkbookError(
-        f"Order {order} was changed between two exports: {files[0]} has data row {ones}, which {files[1]} has not, and"
-        f" that has data row {others}; so it is with {count} {'order' if count == 1 else 'orders'}. Under"
-        f" [tables.{stage.table}] in workbook.toml, {way}."
+        f"Order {order} was changed between two exports: {files[0]} has data row {first_row}, which {files[1]} has not,"
+        f" and that has data row {second_row}; so it is with {count} {'order' if count == 1 else 'orders'}. Under"
+        f" [tables.{stage.table}] in workbook.toml, {remedy}."
     )
 
 
@@ -215,7 +217,7 @@ def check_records(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
     WorkbookError
         The message has an example, and how to say which counts.
     """
-    count, found = _first(
+    count, example = _fetch_row(
         connection,
         """WITH known AS (SELECT same, min((file, number, place)) AS one, arg_min(content, (file, number)) AS content
            FROM left_alike GROUP BY same)
@@ -223,16 +225,16 @@ def check_records(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
         WHERE file <> one[1] AND l.content <> known.content""",
     )
     if count:
-        raise which_counts(connection, stage, mapped, count, found[3], found[2])
+        raise conflict_question(connection, stage, mapped, count, example[3], example[2])
 
 
-def which_counts(
+def conflict_question(
     connection: duckdb.DuckDBPyConnection,
     stage: Stage,
     mapped: TableMap,
     count: int,
-    one: int | None,
-    other: int | None,
+    first: int | None,
+    second: int | None,
     files: tuple[int, int] = (0, 0),
     *,
     numbered: bool = False,
@@ -242,35 +244,39 @@ def which_counts(
     if stage.table == "order_lines":
         day = ["order_date"] if mapped.unpivot is not None else []
         names = (*line_identity(mapped, stage.supplied, stage.by_row), *day)
-    said, called, blank = [], "", ""
-    for place, file in zip((one, other), files, strict=True):
-        if place is None:
-            blank = f" and is blank in {stage.relations[file].name}"
+    descriptions, record, blank_note = [], "", ""
+    for row, file in zip((first, second), files, strict=True):
+        if row is None:
+            blank_note = f" and is blank in {stage.relations[file].name}"
             continue
-        where, cells = _row(connection, stage, place)
-        called = ", ".join(f"{name} {cells[name]}" for name in names if name in cells)
+        location, cells = _describe_row(connection, stage, row)
+        record = ", ".join(f"{name} {cells[name]}" for name in names if name in cells)
         if numbered:
-            called = f"Line {cells['line_no']} of order {cells['order_id']}"
-        shown = CONTENT[:4:3] + CONTENT[4:5] if stage.table == "order_lines" else worth_of(stage)
-        said.append(f"{where} ({', '.join(_said(name, cells) for name in shown if name in cells)})")
-    answers = _ANSWERS[numbered] if stage.table == "order_lines" else _OF_RECORDS
+            record = f"Line {cells['line_no']} of order {cells['order_id']}"
+        shown = CONTENT[:4:3] + CONTENT[4:5] if stage.table == "order_lines" else worth_columns(stage)
+        descriptions.append(
+            f"{location} ({', '.join(_cell_text(name, cells) for name in shown if name in cells)})"
+        )
+    answers = _ANSWERS[numbered] if stage.table == "order_lines" else _RECORD_ANSWERS
     return WorkbookError(
-        f"{called} stands in {' and in '.join(said)}{blank}, with different values; so it is with {count} "
+        f"{record} stands in {' and in '.join(descriptions)}{blank_note}, with different values; so it is with {count} "
         f"{'line' if count == 1 else 'lines'}. Say which counts, under [tables.{stage.table}] in workbook.toml: "
         f"same_number = {answers}."
     )
 
 
-def _said(name: str, cells: dict[str, str]) -> str:
+def _cell_text(name: str, cells: dict[str, str]) -> str:
     return f"quantity {cells[name]}" if name == "quantity" else cells[name]
 
 
-def _row(connection: duckdb.DuckDBPyConnection, stage: Stage, place: int) -> tuple[str, dict[str, str]]:
+def _describe_row(
+    connection: duckdb.DuckDBPyConnection, stage: Stage, row_id: int
+) -> tuple[str, dict[str, str]]:
     """Say where a staged row comes from, and give its cells as a reader knows them."""
     columns = [column for column in contracts.columns(stage.table) if column.name in stage.supplied]
     listed = ", ".join(identifier(column.name) for column in columns)
-    file, row, *values = connection.execute(
-        f"SELECT __file, {ROW}, {listed} FROM {stage.rows} WHERE rowid = {place}"
+    file, number, *values = connection.execute(
+        f"SELECT __file, {ROW}, {listed} FROM {stage.rows} WHERE rowid = {row_id}"
     ).fetchall()[0]
     forms = {"money": ",.2f", "quantity": "f"}
     cells = {
@@ -278,10 +284,10 @@ def _row(connection: duckdb.DuckDBPyConnection, stage: Stage, place: int) -> tup
         for column, value in zip(columns, values, strict=True)
         if value is not None
     }
-    return f"data row {row} of {stage.relations[file].name}", cells
+    return f"data row {number} of {stage.relations[file].name}", cells
 
 
-def _first(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+def _fetch_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     return connection.execute(query).fetchall()[0]
 
 

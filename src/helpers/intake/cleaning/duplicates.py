@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Rows whose identities are compared at once: it bounds the engine's memory.
-_ROWS_AT_ONCE = 20_000_000
+_ROWS_PER_PASS = 20_000_000
 #: A single line that has the number of another of its file, and other values, is a slip.
 _LEAST_CHANGED = 2
 _MOST_NOTES = 5
@@ -59,17 +59,17 @@ def set_aside_duplicates(connection: duckdb.DuckDBPyConnection, stage: Stage, ma
         Lines of one number, or several files, say different things, and the map does not say which counts.
     """
     if mapped.distinct:
-        _take_once(connection, stage)
-    _find_alike(connection, stage, mapped)
-    _within_files(connection, stage, mapped)
+        _drop_repeated_states(connection, stage)
+    _find_candidates(connection, stage, mapped)
+    _find_within_files(connection, stage, mapped)
     notes = []
     if len(stage.relations) > 1:
-        notes = _across_files(connection, stage, mapped)
+        notes = _find_across_files(connection, stage, mapped)
     _mark(connection, stage, mapped)
     return notes
 
 
-def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
+def _find_candidates(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
     """Fill ``alike`` with all rows that may be one with another.
 
     Its columns: ``file``, ``number`` (the row's in the file), ``place`` (the row's in staging: several are of one row
@@ -78,43 +78,44 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Tab
     lines without a number what tells them apart, of records what they are worth; else NULL), ``amount``.
     """
     rows = connection.execute(f"SELECT count(*) FROM {stage.rows}").fetchone()[0]  # type: ignore[index]
-    parts = rows // _ROWS_AT_ONCE + 1
+    parts = rows // _ROWS_PER_PASS + 1
     date = contracts.date_column(stage.table)
     supplied = [column.name for column in contracts.columns(stage.table) if column.name in stage.supplied]
     keys = [name for name in contracts.key_columns(stage.table) if name in supplied]
     is_record = bool(keys) and stage.table != "order_lines"
     is_numbered = stage.table == "order_lines" and {"order_id", "line_no"} <= set(supplied)
-    numbered = "line_no IS NOT NULL" if is_numbered else "false"
-    told = [name for name in supplied if name != "order_id" or not stage.by_row]
-    whole, content = "__identity" if is_record else _hashed(told), "NULL"
+    has_number = "line_no IS NOT NULL" if is_numbered else "false"
+    identity = [name for name in supplied if name != "order_id" or not stage.by_row]
+    record_hash, content = "__identity" if is_record else _hash_sql(identity), "NULL"
     if stage.table == "order_lines":
-        told = line_identity(mapped, stage.supplied, stage.by_row)
-        content = f"CASE WHEN NOT {numbered} THEN {_hashed(told)} END"
-    elif is_record and (worth := changed.worth_of(stage)):
-        content = _hashed(worth)
+        identity = line_identity(mapped, stage.supplied, stage.by_row)
+        content = f"CASE WHEN NOT {has_number} THEN {_hash_sql(identity)} END"
+    elif is_record and (worth := changed.worth_columns(stage)):
+        content = _hash_sql(worth)
     if is_numbered:
-        whole = f"CASE WHEN {numbered} THEN {_hashed([n for n in changed.CONTENT if n in supplied])} ELSE {whole} END"
+        of_line = _hash_sql([name for name in changed.CONTENT if name in supplied])
+        record_hash = f"CASE WHEN {has_number} THEN {of_line} ELSE {record_hash} END"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE alike (file INTEGER, number BIGINT, place BIGINT, day DATE, same UHUGEINT,"
         " numbered BOOLEAN, whole UHUGEINT, content UHUGEINT, amount DECIMAL(18,4))"
     )
     passes = [("__identity", "true", "count(*) > 1")]
     if len(stage.relations) > 1 and not is_record:
-        across = f"hash({', '.join(map(identifier, told))})"
-        passes.append((across, f"NOT ({numbered})", "min(__file) <> max(__file)"))
-    for key, which, several in passes:
+        across = f"hash({', '.join(map(identifier, identity))})"
+        passes.append((across, f"NOT ({has_number})", "min(__file) <> max(__file)"))
+    for key, condition, several in passes:
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {key} AS k FROM {stage.rows} LIMIT 0"
         )
         for part in range(parts):
             connection.execute(
-                f"INSERT INTO repeated SELECT {key} AS k FROM {stage.rows} WHERE __problem = 0 AND {which}"
+                f"INSERT INTO repeated SELECT {key} AS k FROM {stage.rows} WHERE __problem = 0 AND {condition}"
                 f" AND {key} % {parts} = {part} GROUP BY k HAVING {several}"
             )
         connection.execute(
             f"INSERT INTO alike SELECT __file, {ROW}, rowid, {f'CAST({identifier(date)} AS DATE)' if date else 'NULL'},"
-            f" __identity, {numbered}, {whole}, {content}, __amount FROM {stage.rows} WHERE __problem = 0 AND {which}"
-            f" AND {key} IN (SELECT k FROM repeated) AND NOT EXISTS"
+            f" __identity, {has_number}, {record_hash}, {content}, __amount FROM {stage.rows} WHERE __problem = 0"
+            f" AND {condition} AND {key} IN (SELECT k FROM repeated) AND NOT EXISTS"
             f" (SELECT 1 FROM alike WHERE place = {stage.rows}.rowid)"
         )
     connection.execute(
@@ -123,33 +124,37 @@ def _find_alike(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: Tab
     )
 
 
-def _hashed(names: list[str]) -> str:
+def _hash_sql(names: list[str]) -> str:
     """Write the SQL of a hash over typed columns."""
     texts = ", ".join(f"coalesce(CAST({identifier(name)} AS VARCHAR), chr(0))" for name in names)
     return f"md5_number(concat_ws(chr(31), {texts}))"
 
 
-def _within_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
+def _find_within_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> None:
     """Find the rows that their own file has twice."""
     if mapped.repeats_lines:
         return
     same = "same, CASE WHEN numbered THEN whole END" if mapped.same_number == "all" else "same"
     order = "day DESC NULLS LAST, number DESC" if mapped.same_number == "last" else "day NULLS LAST, number"
-    found = (
+    repeated = (
         f"SELECT *, first_value(number) OVER w AS first_row, first_value(place) OVER w AS first_place,"
         f" first_value(whole) OVER w AS first_whole FROM alike"
         f" WINDOW w AS (PARTITION BY file, {same} ORDER BY {order}) QUALIFY row_number() OVER w > 1"
     )
-    count, other = connection.execute(
-        f"SELECT count(*), min((file, number, place, first_place)) FROM ({found})"
+    count, example = connection.execute(
+        f"SELECT count(*), min((file, number, place, first_place)) FROM ({repeated})"
         " WHERE numbered AND whole <> first_whole"
     ).fetchall()[0]
     if count >= _LEAST_CHANGED and mapped.same_number is None:
-        raise changed.which_counts(connection, stage, mapped, count, other[3], other[2], numbered=True)
-    connection.execute(f"INSERT INTO duplicates SELECT file, number, place, file, first_row FROM ({found})")
+        raise changed.conflict_question(
+            connection, stage, mapped, count, example[3], example[2], numbered=True
+        )
+    connection.execute(
+        f"INSERT INTO duplicates SELECT file, number, place, file, first_row FROM ({repeated})"
+    )
 
 
-def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> list[str]:
+def _find_across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap) -> list[str]:
     """Find the rows that another file has too, as often as both have them; and say which files overlap."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE left_alike AS SELECT * FROM alike WHERE place NOT IN "
@@ -181,7 +186,7 @@ def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
         WINDOW w AS (PARTITION BY {key}, occurrence ORDER BY {order}, number)
         QUALIFY row_number() OVER w > 1"""
     )
-    notes += _keep_chance_likenesses(connection, stage)
+    notes += _keep_chance_matches(connection, stage)
     connection.execute("INSERT INTO duplicates SELECT file, number, place, first_file, first_row FROM across")
     if is_lines and mapped.same_number != "all":
         changed.check_orders(connection, stage, mapped)
@@ -196,12 +201,12 @@ def _across_files(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: T
             "too: they count once."
         )
     if len(overlaps) > _MOST_NOTES:
-        count = sum(each[2] for each in overlaps[_MOST_NOTES:])
+        count = sum(overlap[2] for overlap in overlaps[_MOST_NOTES:])
         notes.append(f"{count:,} rows more stand in another file too, and count once.")
     return notes
 
 
-def _keep_chance_likenesses(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[str]:
+def _keep_chance_matches(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[str]:
     """Take rows back that agree only in what is mapped, of files that have little else in common."""
     pairs = connection.execute(
         "SELECT first_file, file, count(*) FROM across WHERE NOT numbered GROUP BY 1, 2"
@@ -210,23 +215,23 @@ def _keep_chance_likenesses(connection: duckdb.DuckDBPyConnection, stage: Stage)
     date = contracts.date_column(stage.table)
     day = f"CAST({identifier(date)} AS DATE)" if date else "0"
     notes: list[str] = []
-    for one, other, found in pairs:
+    for first, second, matching in pairs:
         common = connection.execute(
-            f"SELECT least(sum(ours), sum(theirs)) FROM (SELECT {day} AS day, count(*) FILTER (WHERE __file = {one}) AS"
-            f" ours, count(*) FILTER (WHERE __file = {other}) AS theirs FROM {stage.name} WHERE __problem = 0 AND"
-            f" __file IN ({one}, {other}) GROUP BY 1) WHERE ours > 0 AND theirs > 0"
+            f"SELECT least(sum(ours), sum(theirs)) FROM (SELECT {day} AS day, count(*) FILTER (WHERE __file = {first})"
+            f" AS ours, count(*) FILTER (WHERE __file = {second}) AS theirs FROM {stage.name} WHERE __problem = 0 AND"
+            f" __file IN ({first}, {second}) GROUP BY 1) WHERE ours > 0 AND theirs > 0"
         ).fetchone()
-        if not common or common[0] is None or 2 * found >= common[0]:
+        if not common or common[0] is None or 2 * matching >= common[0]:
             continue
-        chance = f"first_file = {one} AND file = {other} AND NOT numbered AND same <> first_same"
+        is_chance = f"first_file = {first} AND file = {second} AND NOT numbered AND same <> first_same"
         count, amount = connection.execute(
-            f"SELECT count(*), sum(amount) FROM across WHERE {chance}"
+            f"SELECT count(*), sum(amount) FROM across WHERE {is_chance}"
         ).fetchone() or (0, None)
-        connection.execute(f"DELETE FROM across WHERE {chance}")
+        connection.execute(f"DELETE FROM across WHERE {is_chance}")
         if len(notes) < _MOST_NOTES:
             notes.append(
-                f"{rows_and_money(count, amount)} of {stage.relations[other].name} are like rows of "
-                f"{stage.relations[one].name} in all that is mapped, and the files have little else in common: all "
+                f"{rows_and_money(count, amount)} of {stage.relations[second].name} are like rows of "
+                f"{stage.relations[first].name} in all that is mapped, and the files have little else in common: all "
                 "count."
             )
     return notes
@@ -237,29 +242,29 @@ def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap)
 
     Where several rows are of one row of the file, a row is written as what was made of it.
     """
-    made = ", ".join(
+    mapped_columns = ", ".join(
         f"{name} := {name}" for c in contracts.columns(stage.table) if c.name in stage.supplied
         for name in [identifier(c.name)]
     )  # fmt: skip
-    parted = mapped.unpivot is not None or stage.table == "exchange_rates"
+    is_unpivoted = mapped.unpivot is not None or stage.table == "exchange_rates"
     within = stage.number(Problem("quarantined", "duplicate", "the same record already stands in {}."))
     across = stage.number(
         Problem("quarantined", "duplicate", "the files overlap: the same record already stands in {}.")
     )
     stage.overlap = across
-    names = "[" + ", ".join(literal(each.name) for each in stage.relations) + "]"
+    names = "[" + ", ".join(literal(relation_of_file.name) for relation_of_file in stage.relations) + "]"
     for (number,) in connection.execute("SELECT DISTINCT __file FROM duplicates ORDER BY 1").fetchall():
         relation = stage.relations[number]
-        packed = ", ".join(
+        raw_columns = ", ".join(
             f"{identifier(column)} := file.{identifier(column)}" for column in relation.columns
         )
         raw = (
-            f"SELECT duplicates.*, CAST(to_json(struct_pack({packed})) AS VARCHAR) AS raw FROM {relation.sql} AS file"
-            f" JOIN duplicates ON file.{ROW} = duplicates.{ROW} WHERE duplicates.__file = {number}"
+            f"SELECT duplicates.*, CAST(to_json(struct_pack({raw_columns})) AS VARCHAR) AS raw FROM {relation.sql}"
+            f" AS file JOIN duplicates ON file.{ROW} = duplicates.{ROW} WHERE duplicates.__file = {number}"
         )
-        if parted:
+        if is_unpivoted:
             raw = (
-                f"SELECT duplicates.*, CAST(to_json(struct_pack({made})) AS VARCHAR) AS raw FROM {stage.rows}"
+                f"SELECT duplicates.*, CAST(to_json(struct_pack({mapped_columns})) AS VARCHAR) AS raw FROM {stage.rows}"
                 f" JOIN duplicates ON {stage.rows}.rowid = duplicates.place WHERE duplicates.__file = {number}"
             )
         connection.execute(
@@ -271,7 +276,7 @@ def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap)
         )
 
 
-def _take_once(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
+def _drop_repeated_states(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     """Of a record's rows that say the same keep one: of those by date the first in a row, else the fullest.
 
     A cell left blank on some of the lines that a record is gathered from says nothing against the others.
@@ -281,7 +286,7 @@ def _take_once(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
     keys = [
         identifier(name) for name in contracts.key_columns(stage.table) if name in supplied and name != date
     ]
-    said = [identifier(name) for name in supplied if name != date]
+    compared = [identifier(name) for name in supplied if name != date]
     rows = f"FROM {stage.rows} WHERE __problem = 0"
     if date in supplied:
         number = stage.number(
@@ -289,8 +294,8 @@ def _take_once(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
         )
         order = f"{identifier(str(date))} NULLS FIRST, __file, {ROW}"
         again = f"""SELECT rowid AS place {rows}
-            QUALIFY lag(row({", ".join(said)})) OVER (PARTITION BY {", ".join(keys)} ORDER BY {order})
-                IS NOT DISTINCT FROM row({", ".join(said)})"""
+            QUALIFY lag(row({", ".join(compared)})) OVER (PARTITION BY {", ".join(keys)} ORDER BY {order})
+                IS NOT DISTINCT FROM row({", ".join(compared)})"""
     else:
         number = stage.number(
             Problem(
@@ -299,9 +304,9 @@ def _take_once(connection: duckdb.DuckDBPyConnection, stage: Stage) -> None:
                 "says nothing that another row of the record does not (distinct = true).",
             )
         )
-        blanks = " + ".join(f"CAST({name} IS NULL AS INTEGER)" for name in said)
+        blanks = " + ".join(f"CAST({name} IS NULL AS INTEGER)" for name in compared)
         of_key = " AND ".join(f"a.{name} IS NOT DISTINCT FROM kept.{name}" for name in keys)
-        no_more = " AND ".join(f"(a.{name} IS NULL OR a.{name} = kept.{name})" for name in said)
+        no_more = " AND ".join(f"(a.{name} IS NULL OR a.{name} = kept.{name})" for name in compared)
         again = f"""SELECT a.rowid AS place FROM {stage.rows} AS a JOIN (
                 SELECT rowid AS place, * {rows}
                 QUALIFY row_number() OVER (PARTITION BY {", ".join(keys)} ORDER BY {blanks}, __file, {ROW}) = 1

@@ -21,9 +21,9 @@ from helpers.intake.cleaning.problems import (
     line_problems,
     map_problems,
     mark_problems,
+    plausible_years,
     rate_problems,
     value_problems,
-    years_of,
 )
 from helpers.intake.layout.arrange import as_read_name
 from helpers.intake.reading.readers import FILE_NAME, ROW, Relation
@@ -247,7 +247,7 @@ class Judged:
             wrong = [n for n, p in self.problems.items() if p.rule == WRONG_YEAR and p.column == column.name]
             if short is not None and set(wrong) <= set(short.ruled_out):
                 return typed
-            return f"CASE WHEN NOT ({years_sql(typed, years_of(self.table, column.name))}) THEN {typed} END"
+            return f"CASE WHEN NOT ({years_sql(typed, plausible_years(self.table, column.name))}) THEN {typed} END"
         if column.kind != "money" or not self.rates or (short is not None and short.one_currency):
             return typed
         # A product of two DECIMAL(18) overflows at a million; with 19 digits it has 37 on DuckDB and on Spark.

@@ -74,7 +74,7 @@ def join_lookups(
             actual = find_column(column, relation.columns, relation.name, f"{place}.on")
             keys.append(f"{key_text(identifier(actual), relation.columns[actual])} AS __key_{number}")
         target = identifier(f"lookup_{table}_{name}")
-        sql, columns = _chosen(connection, relation, lookup, keys, place)
+        sql, columns = _select_rows(connection, relation, lookup, keys, place)
         packed = ", ".join(f"{identifier(column)} := {identifier(column)}" for column in columns)
         listed = ", ".join(f"__key_{number}" for number in range(len(keys)))
         connection.execute(
@@ -85,7 +85,7 @@ def join_lookups(
     return joined
 
 
-def _chosen(
+def _select_rows(
     connection: Connection, relation: Relation, lookup: Lookup, keys: list[str], place: str
 ) -> tuple[str, tuple[str, ...]]:
     """Write what stands after FROM: the rows of a lookup that count, with their keys; and name their columns."""
@@ -101,17 +101,21 @@ def _chosen(
         return f"(SELECT * FROM {last} WHERE {order} IS NOT DISTINCT FROM __last)", tuple(relation.columns)
     if not lookup.take:
         return sql, tuple(relation.columns)
-    taken = {}
-    for name, how in lookup.take.items():
+    aggregates = {}
+    for name, function in lookup.take.items():
         column = find_column(name, relation.columns, relation.name, f"{place}.take")
         quoted = identifier(column)
-        if how == "count":
-            taken[column] = f"count(nullif(trim(CAST({quoted} AS VARCHAR)), ''))"
+        if function == "count":
+            aggregates[column] = f"count(nullif(trim(CAST({quoted} AS VARCHAR)), ''))"
         else:
-            value = _comparable(connection, sql, column, relation, f"{place}.take", how == "sum")
-            taken[column] = f"sum({value})" if how == "sum" else f"CAST({how}({value}) AS VARCHAR)"
-    listed_taken = ", ".join(f"{expression} AS {identifier(column)}" for column, expression in taken.items())
-    return f"(SELECT {listed}, {listed_taken} FROM {sql} GROUP BY {listed})", tuple(taken)
+            value = _comparable(connection, sql, column, relation, f"{place}.take", function == "sum")
+            aggregates[column] = (
+                f"sum({value})" if function == "sum" else f"CAST({function}({value}) AS VARCHAR)"
+            )
+    aggregated = ", ".join(
+        f"{expression} AS {identifier(column)}" for column, expression in aggregates.items()
+    )
+    return f"(SELECT {listed}, {aggregated} FROM {sql} GROUP BY {listed})", tuple(aggregates)
 
 
 def _check_condition(connection: Connection, sql: str, key: str, condition: str, relation: Relation) -> None:
@@ -136,18 +140,18 @@ def _comparable(
     if relation.columns[column] != "VARCHAR":
         return quoted
     text = f"nullif(trim({quoted}), '')"
-    forms = {f"TRY_CAST({text} AS DECIMAL(28,8))": "true"}
+    casts = {f"TRY_CAST({text} AS DECIMAL(28,8))": "true"}
     if not number:
         whole = f"regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
-        forms[f"TRY_CAST({text} AS DATE)"] = whole
-        forms[f"TRY_CAST({text} AS TIMESTAMP)"] = (
+        casts[f"TRY_CAST({text} AS DATE)"] = whole
+        casts[f"TRY_CAST({text} AS TIMESTAMP)"] = (
             f"regexp_matches({text}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
         )
-    for value, shape in forms.items():
-        wrong = connection.execute(
+    for value, shape in casts.items():
+        mismatches = connection.execute(
             f"SELECT count(*) FROM {sql} WHERE {text} IS NOT NULL AND ({value} IS NULL OR NOT {shape})"
         ).fetchone()
-        if wrong == (0,):
+        if mismatches == (0,):
             return value
     kinds = "numbers" if number else "numbers or dates as 2026-04-03"
     raise WorkbookError(f"{place}: not all values of {column} in {relation.name} are {kinds}.")

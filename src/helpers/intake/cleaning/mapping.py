@@ -22,7 +22,7 @@ from helpers.settings.source import TableMap, TableName
 FILE_COLUMN, SHEET_COLUMN = "file_name", "sheet_name"
 
 
-def placed(
+def add_source_columns(
     relation: Relation, mapped: TableMap, partitions: Mapping[str, str | None], sheet: str | None
 ) -> Relation:
     """Add to a file's columns what its folders say (``Date=2026-09-01/``) and, where the map asks, its name and sheet.
@@ -30,14 +30,14 @@ def placed(
     A column of the file itself goes before one of that name which is added. What the file calls otherwise than others
     gets the name that the map uses.
     """
-    relation = _called_alike(relation, mapped)
-    named = {column.lower() for column in relation.columns}
-    asked = " ".join([*mapped.sql(), *mapped.named_columns()]).lower()
-    added: dict[str, str | None] = {k: v for k, v in partitions.items() if k.lower() not in named}
+    relation = _rename_aliases(relation, mapped)
+    own_names = {column.lower() for column in relation.columns}
+    map_text = " ".join([*mapped.sql(), *mapped.named_columns()]).lower()
+    added: dict[str, str | None] = {k: v for k, v in partitions.items() if k.lower() not in own_names}
     added |= {
         column: value
         for column, value in ((FILE_COLUMN, relation.name), (SHEET_COLUMN, sheet))
-        if column not in named and re.search(rf"\b{column}\b", asked)
+        if column not in own_names and re.search(rf"\b{column}\b", map_text)
     }
     if not added:
         return relation
@@ -51,30 +51,30 @@ def placed(
     return relation.over(f"(SELECT *, {values} FROM {relation.sql})", columns)
 
 
-def _called_alike(relation: Relation, mapped: TableMap) -> Relation:
-    """Give the columns that files call otherwise the name by which the map's SQL knows them."""
-    there = {column.lower(): column for column in relation.columns}
+def _rename_aliases(relation: Relation, mapped: TableMap) -> Relation:
+    """Rename the columns that files call otherwise to the name by which the map's SQL knows them."""
+    present = {column.lower(): column for column in relation.columns}
     renamed: dict[str, str] = {}
-    lacking = []
+    missing = []
     for first, others in mapped.also_called.items():
-        if first.lower() in there:
+        if first.lower() in present:
             continue
-        own = next((there[name.lower()] for name in others if name.lower() in there), None)
-        if own is not None:
-            renamed[own] = first
+        match = next((present[name.lower()] for name in others if name.lower() in present), None)
+        if match is not None:
+            renamed[match] = first
         elif "" in others:
-            lacking.append(first)
-    if not renamed and not lacking:
+            missing.append(first)
+    if not renamed and not missing:
         return relation
     listed = [
         f"{identifier(column)} AS {identifier(renamed[column])}" if column in renamed else identifier(column)
         for column in relation.columns
     ]
-    listed += [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in lacking]
-    kept = ", ".join(map(identifier, relation.columns))
+    listed += [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in missing]
+    own_columns = ", ".join(map(identifier, relation.columns))
     columns = {renamed.get(column, column): kind for column, kind in relation.columns.items()}
-    sql = f"(SELECT * EXCLUDE ({kept}), {', '.join(listed)} FROM {relation.sql})"
-    return relation.over(sql, columns | dict.fromkeys(lacking, "VARCHAR"))
+    sql = f"(SELECT * EXCLUDE ({own_columns}), {', '.join(listed)} FROM {relation.sql})"
+    return relation.over(sql, columns | dict.fromkeys(missing, "VARCHAR"))
 
 
 def joined_sql(
@@ -97,7 +97,9 @@ def joined_sql(
             is_sql = is_expression(column) and column not in relation.columns
             expression = f"({column}\n)" if is_sql else column_sql(column, relation, joined, place)
             if is_sql:
-                check_names({place: column}, [*relation.columns, *(each.name for each in joined)])
+                check_names(
+                    {place: column}, [*relation.columns, *(joined_lookup.name for joined_lookup in joined)]
+                )
             try:
                 kind = connection.execute(f"DESCRIBE SELECT {expression} AS k FROM {sql}").fetchall()[0][1]
             except engine_errors() as error:
@@ -128,7 +130,7 @@ def column_sql(name: str, relation: Relation, joined: Iterable[JoinedLookup], pl
     return identifier(find_column(name, relation.columns, relation.name, place))
 
 
-def _first_there(
+def _first_present(
     names: Sequence[str], relation: Relation, joined: Iterable[JoinedLookup], place: str
 ) -> str | None:
     """Write the SQL of the first of some columns that the file has; None where it may have none: the last is ``""``.
@@ -141,8 +143,8 @@ def _first_there(
     *others, last = names
     lookups = {lookup.name for lookup in joined}
     for name in others:
-        there = name.lower() in (column.lower() for column in relation.columns)
-        if there or name.partition(".")[0] in lookups:
+        is_present = name.lower() in (column.lower() for column in relation.columns)
+        if is_present or name.partition(".")[0] in lookups:
             return column_sql(name, relation, joined, place)
     if last == "":
         return None
@@ -175,27 +177,27 @@ def expressions(
                     f"tables.{table}.{part}: '{name}' is no standard column of {table}. "
                     f"{near_matches(name, contract)}"
                 )
-    twice = set(mapped.columns) & set(mapped.derived)
-    if twice:
+    in_both = set(mapped.columns) & set(mapped.derived)
+    if in_both:
         raise WorkbookError(
-            f"tables.{table}: '{min(twice)}' stands both in columns and in derived; leave one."
+            f"tables.{table}: '{min(in_both)}' stands both in columns and in derived; leave one."
         )
     found = {name: f"({expression})" for name, expression in mapped.derived.items()}
     for name in mapped.columns:
-        sql = _first_there(mapped.names_of(name), relation, joined, f"tables.{table}.columns.{name}")
+        sql = _first_present(mapped.names_of(name), relation, joined, f"tables.{table}.columns.{name}")
         if sql is not None:
             found[name] = sql
-    by_name = {column.lower(): column for column in relation.columns}
+    by_lower_name = {column.lower(): column for column in relation.columns}
     for name in contract:
-        if name not in found and name not in mapped.columns and name in by_name:
-            found[name] = identifier(by_name[name])
+        if name not in found and name not in mapped.columns and name in by_lower_name:
+            found[name] = identifier(by_lower_name[name])
     needed = [name for name, column in contract.items() if column.required]
     for name in (*needed, *contracts.NEEDED_COLUMNS.get(table, ())):
         if name not in found:
             raise _missing(table, name, relation)
-    one_of = contracts.ONE_OF.get(table, ())
-    if one_of and not set(one_of) & set(found):
-        raise _missing(table, " or ".join(one_of), relation)
+    alternatives = contracts.ONE_OF.get(table, ())
+    if alternatives and not set(alternatives) & set(found):
+        raise _missing(table, " or ".join(alternatives), relation)
     return {name: found[name] for name in contract if name in found}
 
 
@@ -253,8 +255,8 @@ def numbers_rows(mapped: TableMap, relations: Iterable[Relation]) -> bool:
     if "order_id" in mapped.derived or mapped.unpivot is None:
         return ROW in mapped.derived.get("order_id", "")
     names = mapped.names_of("order_id") if "order_id" in mapped.columns else ["order_id"]
-    there = {column.lower() for relation in relations for column in relation.columns}
-    return not there & {name.lower() for name in names}
+    present = {column.lower() for relation in relations for column in relation.columns}
+    return not present & {name.lower() for name in names}
 
 
 #: What tells order lines without a number apart across files.
@@ -267,6 +269,6 @@ def line_identity(mapped: TableMap, supplied: Collection[str], by_row: bool) -> 
     Where months stand side by side as columns, the date is none of them: it is the column's. ``by_row`` says that the
     order's number is made of the row's.
     """
-    made = {"order_id"} if mapped.unpivot is not None or by_row else set()
-    made |= {"order_date"} if mapped.unpivot is not None else set()
-    return [name for name in _IDENTITY if name in supplied and name not in made]
+    generated = {"order_id"} if mapped.unpivot is not None or by_row else set()
+    generated |= {"order_date"} if mapped.unpivot is not None else set()
+    return [name for name in _IDENTITY if name in supplied and name not in generated]

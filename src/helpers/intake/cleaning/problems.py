@@ -38,7 +38,7 @@ class Problem:
 
 
 def layer_name(layer: str, column: contracts.Column) -> str:
-    """Give the name of a standard column in one of the layers."""
+    """Return the name of a standard column in one of the layers."""
     return identifier(f"__{layer}_{column.name}")
 
 
@@ -66,10 +66,10 @@ def map_problems(mapped: TableMap) -> list[Problem]:
         "filtered", "filtered", f"is not part of the table: where = {mapped.where}", "NOT __wanted"
     )
     excluded = [
-        Problem("excluded", each.rule, each.because, f"__exclude_{place}")
-        for place, each in enumerate(mapped.exclude)
+        Problem("excluded", rule.rule, rule.because, f"__exclude_{index}")
+        for index, rule in enumerate(mapped.exclude)
     ]
-    carried = ", ".join(each.column for each in mapped.headings)
+    carried = ", ".join(rule.column for rule in mapped.headings)
     sentence = f"names what the rows below it belong to, and is carried down: {carried}"
     headings = [Problem("excluded", "heading", sentence, HEADING)] if mapped.headings else []
     return ([filtered] if mapped.where else []) + excluded + headings
@@ -80,15 +80,15 @@ def value_problems(
 ) -> list[Problem]:
     """Values that are missing, or that are not what their column asks for."""
     problems = []
-    one_of = [
+    alternatives = [
         layer_name("text", values[name].column) for name in contracts.ONE_OF.get(table, ()) if name in values
     ]
-    if one_of:
-        empty = " AND ".join(f"{text} IS NULL" for text in one_of)
+    if alternatives:
+        empty = " AND ".join(f"{text} IS NULL" for text in alternatives)
         names = " and ".join(contracts.ONE_OF[table])
         problems.append(Problem("quarantined", "missing_value", f"{names} are both empty.", empty))
     if "score" in values:
-        problems.append(_off_scale(values))
+        problems.append(_off_scale_scores(values))
     if table == "exchange_rates" and "rate" in values:
         problems += _no_rates(values)
     for name, value in values.items():
@@ -108,7 +108,7 @@ def value_problems(
             Problem("quarantined", value.rule, f"{name} is '{{}}', which {value.reason}.", wrong, text, name)
         )
         if value.rule == "wrong_date":
-            first, last = years_of(table, name)
+            first, last = plausible_years(table, name)
             sentence = f"{name} is '{{}}', a year outside {first} to {last} that cannot be meant."
             condition = moments.years_sql(typed, (first, last))
             problems.append(Problem("quarantined", WRONG_YEAR, sentence, condition, text, name))
@@ -134,7 +134,7 @@ def _no_rates(values: Mapping[str, rules.Value]) -> list[Problem]:
     ]
 
 
-def _off_scale(values: Mapping[str, rules.Value]) -> Problem:
+def _off_scale_scores(values: Mapping[str, rules.Value]) -> Problem:
     """Scores outside their scale; one whose ends nobody gives goes from 0 to 10."""
     score = layer_name("typed", values["score"].column)
     low, high = (
@@ -147,8 +147,8 @@ def _off_scale(values: Mapping[str, rules.Value]) -> Problem:
     return Problem("quarantined", "off_scale", sentence, condition, text, "score")
 
 
-def years_of(table: TableName, column: str) -> tuple[int, int]:
-    """Give the first and last year that a date may have: of the rows' own month closer than of anything else."""
+def plausible_years(table: TableName, column: str) -> tuple[int, int]:
+    """Return the first and last year that a date may have: of the rows' own month closer than of anything else."""
     counts = column == contracts.date_column(table) and column != "valid_from"
     return moments.LIKELY_YEARS if counts else moments.POSSIBLE_YEARS
 

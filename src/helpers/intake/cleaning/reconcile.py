@@ -63,28 +63,28 @@ def _check(connection: duckdb.DuckDBPyConnection, stage: Stage, folder: Path, am
         f"SELECT count(*), {money} FROM {parquet_sql(folder / (stage.table + '.parquet'))}"
     ).fetchone()
     aside_file = folder / "quarantine" / f"{stage.table}.parquet"
-    aside = (0, 0)
+    quarantine_sums = (0, 0)
     if aside_file.exists():
-        aside = connection.execute(
+        quarantine_sums = connection.execute(
             f"SELECT count(*), coalesce(sum(amount), 0) FROM {parquet_sql(aside_file)}"
         ).fetchone()  # type: ignore[assignment]
-    named = f'FROM reconciliation WHERE "table" = {literal(stage.table)}'
-    kept = connection.execute(
-        f"SELECT coalesce(sum(rows), 0), coalesce(sum(report_amount), 0) {named} AND status = 'kept'"
+    of_table = f'FROM reconciliation WHERE "table" = {literal(stage.table)}'
+    kept_sums = connection.execute(
+        f"SELECT coalesce(sum(rows), 0), coalesce(sum(report_amount), 0) {of_table} AND status = 'kept'"
     ).fetchone()
-    set_aside = connection.execute(
-        f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {named} AND status IN ('quarantined', "
+    quarantine_rows = connection.execute(
+        f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {of_table} AND status IN ('quarantined', "
         f"'excluded')"
     ).fetchone()
     read = connection.execute(f"SELECT count(*), coalesce(sum(__amount), 0) FROM {stage.name}").fetchone()
     accounted = connection.execute(
-        f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {named}"
+        f"SELECT coalesce(sum(rows), 0), coalesce(sum(amount), 0) {of_table}"
     ).fetchone()
-    if written != kept or aside != set_aside or read != accounted:
+    if written != kept_sums or quarantine_sums != quarantine_rows or read != accounted:
         raise AssertionError(
-            f"{stage.table} does not reconcile: read {read}, accounted {accounted}; kept {kept}, written "
+            f"{stage.table} does not reconcile: read {read}, accounted {accounted}; kept {kept_sums}, written "
             f"{written}; "
-            f"set aside {set_aside}, in quarantine {aside}"
+            f"set aside {quarantine_rows}, in quarantine {quarantine_sums}"
         )
 
 

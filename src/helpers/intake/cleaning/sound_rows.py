@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from helpers.intake import contracts
 from helpers.intake.cleaning.judging import ROWS_A_FILE, TYPES, Judged, Short
-from helpers.intake.cleaning.problems import layer_name, years_of
+from helpers.intake.cleaning.problems import layer_name, plausible_years
 from helpers.intake.layout.words import spellings
 from helpers.intake.reading.sql import Connection, identifier, literal
 from helpers.intake.values import rules
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 #: A table of fewer rows is read as soon when each row is judged by itself.
 LEAST_ROWS = 20_000
 #: Where more of the rows are no sound ones, all of them are judged by themselves.
-_MOST_REST = 0.1
+_MAX_REST_SHARE = 0.1
 #: Rows whose hashes are compared at once: twice 8 bytes a row are in memory.
-_ROWS_AT_ONCE = 120_000_000
+_ROWS_PER_PASS = 120_000_000
 #: So many sources, each with SQL of its own, are looked through so; files that are alike are one.
 MOST_SOURCES = 12
 
@@ -96,14 +96,14 @@ def find_sound(
     list of Sound or None
         One for each source; None where too few of the rows are sound.
     """
-    found = [_look_through(connection, source, own_currency) for source in sources]
+    checked = [_check_source(connection, source, own_currency) for source in sources]
     connection.execute("CREATE OR REPLACE TEMP TABLE rest_rows (k BIGINT)")
-    _set_aside(connection, "rest_rows", [(each, short, fault) for each, short, fault, _ in found])
-    aside = count_rows(connection, "rest_rows")
-    if aside > _MOST_REST * rows:
+    _insert_keys(connection, "rest_rows", [(each, short, fault) for each, short, fault, _ in checked])
+    at_fault = count_rows(connection, "rest_rows")
+    if at_fault > _MAX_REST_SHARE * rows:
         return None
-    left = "NOT IN (FROM rest_rows)"
-    sound = [Sound(each.only(left) if aside else each, short) for each, short, _, _ in found]
+    not_at_fault = "NOT IN (FROM rest_rows)"
+    sound = [Sound(each.only(not_at_fault) if at_fault else each, short) for each, short, _, _ in checked]
     hashes = [
         [f"SELECT {one.row_key} AS k, {one.identity('hash', len(sources) == 1)} AS h "
          f"FROM {one.layers(one.values, each.short)} WHERE __wanted" for each in sound for one in [each.judged]]
@@ -118,27 +118,30 @@ def find_sound(
         )
     connection.execute("CREATE OR REPLACE TEMP TABLE rows_alike (k BIGINT)")
     # They may be kept, so that another may be theirs again.
-    _set_aside(
+    _insert_keys(
         connection,
         "rows_alike",
-        [(one.judged, one.short, doubt) for one, (*_, doubt) in zip(sound, found, strict=True)],
+        [(one.judged, one.short, doubt) for one, (*_, doubt) in zip(sound, checked, strict=True)],
     )
     several = f"min(k // {ROWS_A_FILE}) OVER same <> max(k // {ROWS_A_FILE}) OVER same"
-    of_files = ("", f"WINDOW same AS (PARTITION BY h) QUALIFY {several}")
+    suffixes = ("", f"WINDOW same AS (PARTITION BY h) QUALIFY {several}")
     for place, each in enumerate(map(" UNION ALL ".join, hashes)):
         if _find_repeated(connection, each, rows):
-            found_again = f"({each}) WHERE h IN (FROM repeated_hashes) {of_files[place]}"
-            connection.execute(f"INSERT INTO rows_alike SELECT k FROM {found_again}")
+            matching = f"({each}) WHERE h IN (FROM repeated_hashes) {suffixes[place]}"
+            connection.execute(f"INSERT INTO rows_alike SELECT k FROM {matching}")
     connection.execute("INSERT INTO rest_rows SELECT DISTINCT k FROM rows_alike")
     rest = count_rows(connection, "rest_rows")
-    if rest > _MOST_REST * rows:
+    if rest > _MAX_REST_SHARE * rows:
         return None
     if not rest:
         return sound
-    return [Sound(each.only(left), short, each.only("IN (FROM rest_rows)")) for each, short, _, _ in found]
+    return [
+        Sound(each.only(not_at_fault), short, each.only("IN (FROM rest_rows)"))
+        for each, short, _, _ in checked
+    ]
 
 
-def _set_aside(
+def _insert_keys(
     connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[tuple[Judged, Short, str | None]]
 ) -> None:
     """Put the keys of the rows that meet the sources' conditions into a table."""
@@ -148,14 +151,14 @@ def _set_aside(
             connection.execute(f"INSERT INTO {table} SELECT {each.row_key} FROM {rows}")
 
 
-def _look_through(
+def _check_source(
     connection: duckdb.DuckDBPyConnection, judged: Judged, own_currency: str
 ) -> tuple[Judged, Short, str | None, str | None]:
     """Find what is known of all rows of a source, the condition of those at fault, and of those that may be kept.
 
     The latter are looked at by checks of whole tables: an id may be a word for nothing, or that of a total.
     """
-    short = Short(as_read=_plain(connection, judged), exact=_exact(connection, judged))
+    short = Short(as_read=_plain_columns(connection, judged), exact=_exact_columns(connection, judged))
     conditions, ruled_out, filtered = [], set(), False
     for number, problem in judged.problems.items():
         if problem.status == "filtered":
@@ -186,7 +189,7 @@ def _look_through(
         if name in short.as_read or not _count(connection, judged, short, _changed(judged, name))
     ]
     foreign = f'"__typed_currency" <> {literal(own_currency)}'
-    one = "currency" in judged.values and not _count(connection, judged, short, foreign)
+    is_one_currency = "currency" in judged.values and not _count(connection, judged, short, foreign)
     rounded = [
         name
         for name in judged.values
@@ -194,7 +197,7 @@ def _look_through(
         if condition and _count(connection, judged, short, condition)
     ]
     short = replace(
-        short, as_read=frozenset(as_read), ruled_out=frozenset(ruled_out), one_currency=one,
+        short, as_read=frozenset(as_read), ruled_out=frozenset(ruled_out), one_currency=is_one_currency,
         rounded=frozenset(rounded),
     )  # fmt: skip
     return judged, short, _any(conditions), _any(doubts)
@@ -223,7 +226,7 @@ def _changed(judged: Judged, name: str) -> str:
     return f"{layer_name('typed', column)} IS DISTINCT FROM {layer_name('raw', column)}"
 
 
-def _plain(connection: duckdb.DuckDBPyConnection, judged: Judged) -> frozenset[str]:
+def _plain_columns(connection: duckdb.DuckDBPyConnection, judged: Judged) -> frozenset[str]:
     """Name the text columns that a first look finds as they must be."""
     found = set()
     for name in _texts(judged):
@@ -240,12 +243,12 @@ def _plain(connection: duckdb.DuckDBPyConnection, judged: Judged) -> frozenset[s
     return frozenset(found)
 
 
-def _exact(connection: duckdb.DuckDBPyConnection, judged: Judged) -> frozenset[str]:
+def _exact_columns(connection: duckdb.DuckDBPyConnection, judged: Judged) -> frozenset[str]:
     """Name the columns of numbers and dates in which every value is one, whatever a text might be besides."""
     found = set()
     for name, value in judged.values.items():
         table, column = judged.table, value.column
-        years = years_of(table, name) if column.kind == "date" else None
+        years = plausible_years(table, name) if column.kind == "date" else None
         exact = rules.is_exact(
             column.kind, layer_name("raw", column), judged.types[name], judged.formats[name], years
         )
@@ -296,16 +299,16 @@ def _find_repeated(connection: duckdb.DuckDBPyConnection, hashes: str, rows: int
     and nothing else: rows with the same hash are told apart by what stands in them.
     """
     connection.execute("CREATE OR REPLACE TEMP TABLE repeated_hashes (h UBIGINT)")
-    parts, any_repeated = rows // _ROWS_AT_ONCE + 1, False
+    parts, any_repeated = rows // _ROWS_PER_PASS + 1, False
     for part in range(parts):
         within = f"WHERE h % {parts} = {part}" if parts > 1 else ""
         fetched = connection.execute(f"SELECT h FROM ({hashes}) {within}").fetchnumpy()
-        found = np.asarray(fetched["h"])
-        found.sort()
-        once = np.unique(found[1:][found[1:] == found[:-1]])
-        if len(once):
+        hashes_sorted = np.asarray(fetched["h"])
+        hashes_sorted.sort()
+        repeated = np.unique(hashes_sorted[1:][hashes_sorted[1:] == hashes_sorted[:-1]])
+        if len(repeated):
             any_repeated = True
-            connection.register("found_hashes", pa.table({"h": once}))
+            connection.register("found_hashes", pa.table({"h": repeated}))
             connection.execute("INSERT INTO repeated_hashes FROM found_hashes")
             connection.unregister("found_hashes")
     return any_repeated

@@ -3,9 +3,9 @@
 ``stage_TABLE`` has every row read: ``__file`` (number of the file), ``__row`` (data row in it), ``__problem`` (0: kept;
 else a number of ``problems``), ``__value`` (the value at fault), ``__raw`` (the row as read, JSON; only of rows set
 aside), ``__amount`` (the reconciled amount before conversion), ``__rounded`` (whether a number of the row has more
-decimals than are kept), and the contract's columns. Rows that were judged one by
-one stand in the table ``judged_TABLE``, with ``__identity`` (128-bit hash of what tells rows apart): all rows of a
-small table; of a large one those that something may be wrong with, beside which the others are read from their files.
+decimals than are kept), and the contract's columns. Rows that were judged one by one stand in the table
+``judged_TABLE``, with ``__identity`` (128-bit hash of what tells rows apart): all rows of a small table; of a large one
+those that something may be wrong with, beside which the others are read from their files.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class Stage:
         )
 
     def as_it_stands(self) -> Path | None:
-        """Give the file that holds the table just as it must be written, where there is one."""
+        """Return the file that holds the table just as it must be written, where there is one."""
         if not self.is_clean or self.sound is None or len(self.relations) > 1 or self.moved is not None:
             return None
         relation = self.relations[0]
@@ -157,7 +157,7 @@ class Stage:
         return f"* REPLACE ({self.moved.counted_sql(day)} AS {day}), {day} AS {own}" if self.moved else "*"
 
     def number(self, problem: Problem) -> int:
-        """Give the number of a problem, which is added where it is new."""
+        """Return the number of a problem, which is added where it is new."""
         for number, known in enumerate(self.problems, 1):
             if (known.rule, known.sentence) == (problem.rule, problem.sentence):
                 return number
@@ -183,14 +183,14 @@ def _value_format(
     """How a column's values are written; where lines have no currency of their own, only the report's may be marked."""
     own = column_format(form, mapped, column.name)
     if own.currency_marks and "currency" not in {each.name for each in contracts.columns(table)}:
-        ours = {mark: code for mark, code in own.currency_marks.items() if code == settings.report.currency}
-        return own.model_copy(update={"currency_marks": ours})
+        marks = {mark: code for mark, code in own.currency_marks.items() if code == settings.report.currency}
+        return own.model_copy(update={"currency_marks": marks})
     return own
 
 
-def _first_declared(model: type[ValueFormat], own: ValueFormat, other: ValueFormat) -> dict[str, Any]:
-    both = ((key, getattr(own, key), getattr(other, key)) for key in model.model_fields)
-    return {key: inner if inner is not None else outer for key, inner, outer in both}
+def _first_declared(model: type[ValueFormat], declared: ValueFormat, fallback: ValueFormat) -> dict[str, Any]:
+    pairs = ((key, getattr(declared, key), getattr(fallback, key)) for key in model.model_fields)
+    return {key: inner if inner is not None else outer for key, inner, outer in pairs}
 
 
 def stage_table(
@@ -220,9 +220,9 @@ def stage_table(
     files = chosen_sheets(plan.tables[table], mapped.sheet, table)
     opened, stage.left_out = open_files(connection, files, form, table, work)
     for (path, sheet), relation in zip(files, opened, strict=True):
-        called = plan.name(path) + (f", sheet {sheet}" if isinstance(mapped.sheet, list) else "")
-        named = replace(relation, name=called)
-        stage.relations.append(mapping.placed(named, mapped, plan.partitions(path), sheet))
+        name = plan.name(path) + (f", sheet {sheet}" if isinstance(mapped.sheet, list) else "")
+        named = replace(relation, name=name)
+        stage.relations.append(mapping.add_source_columns(named, mapped, plan.partitions(path), sheet))
         stage.paths.append(path)
     stage.by_row = mapping.numbers_rows(mapped, stage.relations)
     sources = _sources(connection, stage, mapped, settings)
@@ -256,20 +256,20 @@ def _sources(
     connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap, settings: Settings
 ) -> list[_Source]:
     """Put together the files that are alike, unless a row is read by the others of its file; arrange their rows."""
-    place, alone = f"tables.{stage.table}", map_sql.sees_other_rows(connection, stage.table, mapped)
+    place, by_file = f"tables.{stage.table}", map_sql.sees_other_rows(connection, stage.table, mapped)
     rates = stage.table == "exchange_rates"  # a file may have its currencies side by side
-    if alone or rates:
+    if by_file or rates:
         check_years(stage.relations, mapped, place)
         stage.relations = [arranged(connection, each, mapped, place) for each in stage.relations]
         if rates:
-            own = settings.report.currency
-            stage.relations = [by_currency(each, mapped, own) for each in stage.relations]
+            report_currency = settings.report.currency
+            stage.relations = [by_currency(each, mapped, report_currency) for each in stage.relations]
         return [_Source(each, [number]) for number, each in enumerate(stage.relations)]
     sources = []
     for numbers in alike(stage.relations):
         relations = [stage.relations[number] for number in numbers]
-        whole = relations[0] if len(numbers) == 1 else relations[0].over(together(relations, numbers))
-        sources.append(_Source(arranged(connection, whole, mapped, place), numbers))
+        combined = relations[0] if len(numbers) == 1 else relations[0].over(together(relations, numbers))
+        sources.append(_Source(arranged(connection, combined, mapped, place), numbers))
     return sources
 
 
@@ -299,8 +299,8 @@ def _insert(
         connection.execute(f"INSERT INTO {stage.rows} {judged.sql()}")
     except engine_errors() as error:
         for number in source.numbers if len(source.numbers) > 1 else ():  # which of them it is
-            whole = arranged(connection, stage.relations[number], mapped, f"tables.{stage.table}")
-            _insert(connection, stage, _Source(whole, [number]), mapped, joined, settings)
+            rearranged = arranged(connection, stage.relations[number], mapped, f"tables.{stage.table}")
+            _insert(connection, stage, _Source(rearranged, [number]), mapped, joined, settings)
         raise unreadable(source.relation.name, stage.table, error) from None
 
 

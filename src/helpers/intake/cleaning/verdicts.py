@@ -17,7 +17,7 @@ from helpers.settings.source import TableMap
 MOST = 10**14
 
 
-def place(stage: Stage, file: int, row: int | None) -> str:
+def location(stage: Stage, file: int, row: int | None) -> str:
     """Name the file and the data row."""
     name = stage.relations[file].name
     return name if row is None else f"{name}, data row {row}"
@@ -33,7 +33,7 @@ def check_columns(connection: Connection, stage: Stage) -> None:
         problem = stage.problems[number - 1]
         if problem.status != "quarantined" or problem.column is None:
             continue
-        where = f"{place(stage, file, row)}, column {problem.column}"
+        where = f"{location(stage, file, row)}, column {problem.column}"
         if problem.rule == AMBIGUOUS:
             raise WorkbookError(moments.ambiguous_date_message(where, stage.table, value))
         right = connection.execute(f"SELECT count({identifier(problem.column)}) FROM {stage.name}").fetchone()
@@ -75,7 +75,7 @@ def check_rates(connection: Connection, stage: Stage) -> None:
         return
     count, (file, row, value) = found
     raise WorkbookError(
-        f"{place(stage, file, row)}, column currency: exchange_rates has no rate of {value}; so it is in {count:,} "
+        f"{location(stage, file, row)}, column currency: exchange_rates has no rate of {value}; so it is in {count:,} "
         f"rows of {stage.table}. Add the rate, or let the last one before it stand in for some days: "
         "rates_hold_days = 4 under [source] in workbook.toml covers weekends and a holiday."
     )
@@ -96,8 +96,9 @@ def _check_one_rate(connection: Connection, stage: Stage) -> None:
         return
     currency, (least, *one), (most, *other) = found
     raise WorkbookError(
-        f"exchange_rates: {currency} is {least:g} in {place(stage, *one)}, and {most:g} for the same time in "
-        f"{place(stage, *other)}. Leave one of them, or give the day from which the later one is known in announced_on."
+        f"exchange_rates: {currency} is {least:g} in {location(stage, *one)}, and {most:g} for the same time in "
+        f"{location(stage, *other)}. Leave one of them, or give the day from which the later one is known in "
+        "announced_on."
     )
 
 
@@ -122,7 +123,7 @@ def check_payments(connection: Connection, stage: Stage, invoices: str | None, o
         return
     count, (file, row, invoice) = found
     raise WorkbookError(
-        f"{place(stage, file, row)}, column currency: the payment has none, and its invoice {invoice} is in another "
+        f"{location(stage, file, row)}, column currency: the payment has none, and its invoice {invoice} is in another "
         f"currency than {own}; so it is in {count:,} rows. Map the column with the payments' currency, or say it: "
         f"currency = \"'{own}'\" under [tables.payments.derived] in workbook.toml."
     )
@@ -143,7 +144,7 @@ def unknown_parts(connection: Connection, stage: Stage, invoices: str) -> list[s
     count, (file, row, number, part) = found
     return [
         f"{stage.table}: {count:,} rows name a part that their invoice does not have, the first in "
-        f"{place(stage, file, row)}: part {part} of invoice {number}. They settle its parts by due date; write the "
+        f"{location(stage, file, row)}: part {part} of invoice {number}. They settle its parts by due date; write the "
         "instalment as the invoices do."
     ]
 
@@ -171,7 +172,9 @@ def check_parts(connection: Connection, stage: Stage, mapped: TableMap) -> None:
         if found:
             number, part, *rows = found
             called = f"Invoice {number}" if part is None else f"Instalment {part} of invoice {number}"
-            one, other = (f"{amount:,.2f} due on {due} in {place(stage, *at)}" for due, amount, *at in rows)
+            one, other = (
+                f"{amount:,.2f} due on {due} in {location(stage, *at)}" for due, amount, *at in rows
+            )
             raise WorkbookError(
                 f"{called} is {one}, and {other}. Are they parts, each due by itself? Then map instalment, or number "
                 'them: instalment = "dense_rank() OVER (PARTITION BY NUMBER ORDER BY DUE, AMOUNT)" with your columns, '
@@ -190,7 +193,7 @@ def check_parts(connection: Connection, stage: Stage, mapped: TableMap) -> None:
     if not found:
         return
     number, is_mixed, one, other, *others = found
-    where = f"Invoice {number} ({place(stage, *one)} to {place(stage, *other)})"
+    where = f"Invoice {number} ({location(stage, *one)} to {location(stage, *other)})"
     if is_mixed:
         raise WorkbookError(
             f"{where} has rows with an instalment and one without: the whole beside its parts would count twice. Leave "
@@ -225,7 +228,7 @@ def check_sums(connection: Connection, stage: Stage) -> None:
         ).fetchone() or ((0, 0, 0),)
         raise WorkbookError(
             f"{stage.table}: {column.name} adds up to {total:,.4f} without regard to signs, and sums are exact "
-            f"below {MOST:,} only. The largest is {largest:,.4f} in {place(stage, -file, -row)}: correct it, or "
+            f"below {MOST:,} only. The largest is {largest:,.4f} in {location(stage, -file, -row)}: correct it, or "
             f"exclude such rows in the map with a reason; a currency of small units can be converted by "
             "source.currency_rates."
         )
@@ -256,7 +259,7 @@ def check_share(connection: Connection, stage: Stage, max_share: float) -> None:
     raise WorkbookError(
         f"{by_status['quarantined']} of {judged} rows of {stage.table} break a rule ({listed}), more than "
         f"the "
-        f"{max_share:.1%} that quarantine.max_share allows. For example {place(stage, file, row)}: "
+        f"{max_share:.1%} that quarantine.max_share allows. For example {location(stage, file, row)}: "
         f"{stage.problems[number - 1].sentence.format(value)} Correct the data or the map, exclude such "
         f"rows in the map "
         "with a reason, or raise quarantine.max_share in workbook.toml."

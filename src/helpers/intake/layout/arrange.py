@@ -154,7 +154,7 @@ def _fits(name: str, patterns: Sequence[str]) -> bool:
 
 
 def year_of(file: str, sheet: str = "") -> int | None:
-    """Give the one year that a sheet's name says, or else the file's; None where it says none, or several."""
+    """Return the one year that a sheet's name says, or else the file's; None where it says none, or several."""
     return year_in(sheet) or year_in(file.rpartition("/")[2])
 
 

@@ -9,7 +9,7 @@ from helpers.errors import WorkbookError
 
 
 def find_column(name: str, columns: Iterable[str], file: str, place: str) -> str:
-    """Give the column of that name, in whatever case it is written.
+    """Return the column of that name, in whatever case it is written.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def find_column(name: str, columns: Iterable[str], file: str, place: str) -> str
 
 
 def near_matches(name: str, columns: Iterable[str]) -> str:
-    """Give a sentence with the columns most like a name, or with all where none is."""
+    """Return a sentence with the columns most like a name, or with all where none is."""
     columns = list(columns)
     lowered = {column.lower(): column for column in columns}
     near = [lowered[match] for match in difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.5)]

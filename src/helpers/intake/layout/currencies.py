@@ -15,7 +15,7 @@ _HEAD = re.compile(r"(\d+)?\s*([A-Z]{3})(?:\s*/\s*([A-Z]{3}))?")
 
 
 def currency_heads(names: Iterable[str]) -> dict[str, re.Match[str]]:
-    """Give the heads that are currencies, or pairs of them, each with its units, first and second currency."""
+    """Return the heads that are currencies, or pairs of them, each with its units, first and second currency."""
     return {name: match for name in names if (match := _HEAD.fullmatch(name.strip()))}
 
 

@@ -12,7 +12,7 @@ _MOST_LISTED = 60
 
 
 def file_patterns(files: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Give the widest pattern that fits the files and none of the others, or one a folder; else the names."""
+    """Return the widest pattern that fits the files and none of the others, or one a folder; else the names."""
     if len(files) == 1:
         return list(files)
     for candidate in _candidates(files):

@@ -32,7 +32,7 @@ class Period:
     rest: str
 
     def last_day(self, year: int) -> datetime.date:
-        """Give the last day of it."""
+        """Return the last day of it."""
         if self.kind == "day":
             return datetime.date(year, self.number, self.day)
         if self.kind == "week":
@@ -109,7 +109,7 @@ def period_of(head: str) -> Period | None:
 
 
 def year_in(text: str) -> int | None:
-    """Give the one year that a text says; None where it says none, or several."""
+    """Return the one year that a text says; None where it says none, or several."""
     years = set(re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text))
     return int(years.pop()) if len(years) == 1 else None
 
@@ -119,14 +119,14 @@ def _number(text: str | None) -> int:
 
 
 def _rest(text: str, match: re.Match[str]) -> str:
-    """Give what a head says beside its time, such as ``Qty``."""
+    """Return what a head says beside its time, such as ``Qty``."""
     left = re.sub(r"[\s\-_/·:：()（）\[\]]+$", "", text[: match.start()])
     right = re.sub(r"^[\s\-_/·:：()（）\[\]]+", "", text[match.end() :])
     return " ".join(filter(None, (left, right))).strip("()（）[] ")
 
 
 def read_heads(names: Sequence[str], year: int | None) -> list[tuple[str, datetime.date, str]]:
-    """Give for each head its name, the last day of its time, and what it says beside it.
+    """Return for each head its name, the last day of its time, and what it says beside it.
 
     Raises
     ------

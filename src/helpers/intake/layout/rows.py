@@ -90,7 +90,7 @@ def _texts(row: Sequence[Any], text: Callable[[Any], str | None]) -> list[str]:
 
 
 def _from_head(name: str, rows: Iterator[Sequence[str]], cells: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Give the rows from the first on that has some cells."""
+    """Return the rows from the first on that has some cells."""
     wanted = set(cells)
     for row in islice(rows, HEAD_WITHIN):
         if wanted <= {cell.strip() for cell in row}:
@@ -161,12 +161,12 @@ def header_of(name: str, heads: Sequence[Sequence[str]], width: int = 0) -> tupl
 
 
 def _filled(row: Sequence[str]) -> int:
-    """Give how many columns a row has, up to the last with something in it."""
+    """Return how many columns a row has, up to the last with something in it."""
     return max((place for place, cell in enumerate(row, 1) if cell and not cell.isspace()), default=0)
 
 
 def text_rows(file: TextFile, name: str) -> Iterator[list[str]]:
-    """Give the lines of a text file taken apart; a blank line is a row without cells.
+    """Return the lines of a text file taken apart; a blank line is a row without cells.
 
     Raises
     ------

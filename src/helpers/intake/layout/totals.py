@@ -15,7 +15,7 @@ from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning.problems import Problem
 from helpers.intake.cleaning.staging import Stage
-from helpers.intake.cleaning.verdicts import place
+from helpers.intake.cleaning.verdicts import location
 from helpers.intake.layout.words import spellings, total_word
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import Connection, identifier, literal
@@ -163,7 +163,7 @@ def _check_groups(connection: Connection, stage: Stage) -> None:
         if sums >= _LEAST_SUMMED and sums >= _NEARLY_ALL * groups:
             raise WorkbookError(
                 f"In {sums} of {groups} {of}s of three lines or more one line is the sum of the others, such as "
-                f"{place(stage, *example)}: it seems to be their total, or a set whose parts follow, and its money "
+                f"{location(stage, *example)}: it seems to be their total, or a set whose parts follow, and its money "
                 f"would count twice. Exclude such lines under [tables.{stage.table}] in workbook.toml: exclude = "
                 '[{rule = "total", where = "...", because = "a total"}]; if they are sales, write not_totals = ["*"].'
             )
@@ -208,7 +208,7 @@ def _summed(
 
 def _asked(stage: Stage, mapped: TableMap, found: _Row) -> WorkbookError:
     source = identifier(mapped.names_of(found.column)[0] if found.column in mapped.columns else found.column)
-    where = f"{place(stage, found.file, found.row)}, column {found.column}"
+    where = f"{location(stage, found.file, found.row)}, column {found.column}"
     if found.text is None:
         said = f"{where} is blank, and the amount is the sum of {found.summed} other rows: it seems to be a total"
         condition, other = f"{source} IS NULL", ""

@@ -43,7 +43,7 @@ FOOTER = re.compile(
 
 
 def bare(text: str) -> str:
-    """Give a cell without what is put around a word: colons, stars, blanks within Chinese words; in small letters."""
+    """Return a cell without what is put around a word: colons, stars, blanks within Chinese words; in small letters."""
     text = re.sub(r"(?<=[\u3040-\u9fff\uac00-\ud7af])\s+(?=[\u3040-\u9fff\uac00-\ud7af])", "", text.strip())
     return re.sub(r"^[\s:：*=()（）\-]+|[\s:：*=()（）\-.]+$", "", text).lower()
 
@@ -69,7 +69,7 @@ def is_starred(text: str) -> bool:
 
 
 def total_pattern(text: str) -> tuple[str, str] | None:
-    """Give what of a cell makes it a total, as it is written: ``("before", "Total for ")``, ``("after", " 小计")``."""
+    """Return what makes a cell a total, as it is written: ``("before", "Total for ")``, ``("after", " 小计")``."""
     plain = text.strip()
     match = _PART.fullmatch(plain.lower()) or _WEAK.fullmatch(plain.lower())
     if match is None:

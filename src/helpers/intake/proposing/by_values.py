@@ -1,4 +1,4 @@
-"""Columns whose heads are in no list of words, told by what stands below: a day, and quantity x price = amount."""
+"""Match columns with unknown heads by their values: a day, and quantity x price = amount."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations
 
-from helpers.intake.proposing.columns import is_date, numbers_something
+from helpers.intake.proposing.columns import is_date, is_identifier_head
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
 from helpers.intake.proposing.samples import Sample
 
-#: So many rows are looked at, so many must have all three numbers, and this share of them must agree.
-_LOOKED_AT, _ENOUGH, _AGREES = 200, 5, 0.95
+#: How many rows are checked, how many must have all three numbers, and the share of them that must agree.
+_MAX_ROWS, _MIN_ROWS, _AGREES = 200, 5, 0.95
 _FACTORS_AND_PRODUCT = ("quantity", "price", "amount")
-#: What is so much of another amount, in nearly all rows, may be that amount less a discount or a tax.
-_LESS, _NEARLY = (Decimal("0.3"), Decimal("1.001")), 0.9
-#: So many columns are offered where one is asked for.
-_OFFERED = 6
+#: A column that is this share of another amount, in nearly all rows, may be that amount less a discount or a tax.
+_DISCOUNTED_SHARE, _MIN_SHARE = (Decimal("0.3"), Decimal("1.001")), 0.9
+#: How many columns a question offers.
+_MAX_OPTIONS = 6
 #: Heads of days that are another than that of the sale.
 _ANOTHER_DAY = re.compile(
     r"(?i)due|fällig|faellig|éch[ée]ance|venc|scad|到期|期日|deliver|ship|liefer|livr|entreg|交货|发货|送货|paid|pay|"
@@ -30,43 +30,47 @@ _ANOTHER_DAY = re.compile(
 _Numbers = dict[str, list[Decimal | None]]
 
 
-def by_values(sample: Sample, found: Mapping[str, str], left: Sequence[str]) -> dict[str, str]:
-    """Find the day and the amount of lines among the columns that no word told.
+def match_by_values(sample: Sample, mapped: Mapping[str, str], unmapped: Sequence[str]) -> dict[str, str]:
+    """Find the day and the amount of lines among the columns whose heads are unknown.
 
-    An amount is the product of two other columns. Nothing is found where two columns could be meant: an amount that is
-    less its discount, its tax or its costs may stand beside it.
+    An amount is the product of two other columns. An ambiguous match is none: beside an amount there may be one less
+    its discount, its tax or its costs.
 
     Parameters
     ----------
-    found
-        Standard column -> column, as their heads told.
-    left
-        Columns that nothing is made of.
+    mapped
+        Standard column -> column, as matched by heads.
+    unmapped
+        Columns without a standard column.
     """
-    more: dict[str, str] = {}
-    days = [column for column in left if _are_days(sample.filled[column])]
-    if "order_date" not in found and len(days) == 1 and not _ANOTHER_DAY.search(days[0]):
-        more["order_date"] = days[0]
-    if "net_amount" not in found:
-        numbers, products = _products(sample, [found["quantity"]] if "quantity" in found else [], left)
-        rivals = [
+    inferred: dict[str, str] = {}
+    days = [column for column in unmapped if _are_days(sample.filled[column])]
+    if "order_date" not in mapped and len(days) == 1 and not _ANOTHER_DAY.search(days[0]):
+        inferred["order_date"] = days[0]
+    if "net_amount" not in mapped:
+        numbers, products = _products(sample, [mapped["quantity"]] if "quantity" in mapped else [], unmapped)
+        reduced = [
             each
             for each in numbers
-            if any(_are_less(numbers[each], numbers[product]) for product in products)
+            if any(_are_reduced(numbers[each], numbers[product]) for product in products)
         ]
-        if len(products) == 1 and not rivals:
-            more["net_amount"] = products.pop()
-    return more
+        if len(products) == 1 and not reduced:
+            inferred["net_amount"] = products.pop()
+    return inferred
 
 
-def payment_by_values(sample: Sample, found: Mapping[str, str], left: Sequence[str]) -> dict[str, str]:
-    """Find the day and the amount of payments that no word told: the one column of days, the one of amounts."""
-    days = [column for column in left if _are_days(sample.filled[column])]
+def match_payments_by_values(
+    sample: Sample, mapped: Mapping[str, str], unmapped: Sequence[str]
+) -> dict[str, str]:
+    """Match the day and the amount of payments that no head names: the only column of days, the only one of amounts."""
+    days = [column for column in unmapped if _are_days(sample.filled[column])]
     amounts = [
-        column for column in left if not numbers_something(column) and _are_numbers(sample.filled[column])
+        column
+        for column in unmapped
+        if not is_identifier_head(column) and _are_numbers(sample.filled[column])
     ]
-    told = (("payment_date", days), ("amount", amounts))
-    return {name: columns[0] for name, columns in told if name not in found and len(columns) == 1}
+    candidates = (("payment_date", days), ("amount", amounts))
+    return {name: columns[0] for name, columns in candidates if name not in mapped and len(columns) == 1}
 
 
 def are_sales(sample: Sample) -> bool:
@@ -76,18 +80,20 @@ def are_sales(sample: Sample) -> bool:
     return bool(len(days) == 1 and products) and len(sample.columns) > len(_FACTORS_AND_PRODUCT) + len(days)
 
 
-def _products(sample: Sample, known: Sequence[str], left: Sequence[str]) -> tuple[_Numbers, set[str]]:
-    """Give the columns of numbers, and those that are the product of two of them; ``known``: the quantity, if it is."""
-    mark = decimal_mark([text for column in left for text in sample.filled[column][:_LOOKED_AT]])
+def _products(
+    sample: Sample, quantity_columns: Sequence[str], unmapped: Sequence[str]
+) -> tuple[_Numbers, set[str]]:
+    """Return the columns of numbers, and those that are the product of two of them, one of which is the quantity."""
+    decimal = decimal_mark([text for column in unmapped for text in sample.filled[column][:_MAX_ROWS]])
     numbers = {
-        column: [amount(text, mark) for text in sample.columns[column][:_LOOKED_AT]]
-        for column in (*known, *left)
-        if not numbers_something(column) and _are_numbers(sample.filled[column])
+        column: [amount(text, decimal) for text in sample.columns[column][:_MAX_ROWS]]
+        for column in (*quantity_columns, *unmapped)
+        if not is_identifier_head(column) and _are_numbers(sample.filled[column])
     }
     return numbers, {
         product
         for quantity, price, product in permutations(numbers, 3)
-        if (quantity in known if known else _are_whole(numbers[quantity]))
+        if (quantity in quantity_columns if quantity_columns else _are_whole(numbers[quantity]))
         and _are_product(numbers[quantity], numbers[price], numbers[product])
     }
 
@@ -97,15 +103,17 @@ def ask_number(draft: Draft) -> Iterator[Finding]:
     if {"order_id", "customer_id"} & {*draft.columns, *draft.derived} or "customer_id" not in draft.questions:
         return
     days = draft.texts(draft.columns["order_date"]) if "order_date" in draft.columns else []
-    fitting = {}
-    for column in draft.left:
+    distinct_counts = {}
+    for column in draft.unmapped:
         texts = draft.texts(column)
         if any("." in text or "," in text for text in texts if is_number(text)):
             continue
-        one_day = days and len({*zip(texts, days, strict=True)}) == len({*texts})
-        if all(texts) and one_day and len({*texts}) > 1 and not _are_days(texts):
-            fitting[column] = len({*texts})
-    ordered = sorted(fitting, key=lambda column: (not numbers_something(column), -fitting[column]))[:_OFFERED]
+        is_one_day = days and len({*zip(texts, days, strict=True)}) == len({*texts})
+        if all(texts) and is_one_day and len({*texts}) > 1 and not _are_days(texts):
+            distinct_counts[column] = len({*texts})
+    ordered = sorted(
+        distinct_counts, key=lambda column: (not is_identifier_head(column), -distinct_counts[column])
+    )[:_MAX_OPTIONS]
     if ordered:
         answers = [
             (draft.words(column), f"{column}: {', '.join([*dict.fromkeys(draft.texts(column))][:3])}")
@@ -120,7 +128,9 @@ def ask_day(draft: Draft) -> Iterator[Finding]:
     """Ask which of the columns of days is that of the sale, where no head says so."""
     if "order_date" in {*draft.columns, *draft.derived, *draft.questions}:
         return
-    days = [column for column in draft.left if _are_days(draft.sample.filled.get(column, ()))][:_OFFERED]
+    days = [column for column in draft.unmapped if _are_days(draft.sample.filled.get(column, ()))][
+        :_MAX_OPTIONS
+    ]
     if days:
         answers = [(draft.sql(column), f"{column}: {draft.sample.filled[column][0]}") for column in days]
         yield Finding(questions={"order_date": ("no head says which day is that of the sale", answers)})
@@ -130,18 +140,19 @@ def ask_quantity(draft: Draft) -> Iterator[Finding]:
     """Ask which of two columns is the quantity, where their product is the amount, or any column of numbers."""
     if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
         return
-    others = {column for role, column in draft.roles.items() if role != "price"}
+    role_columns = {column for role, column in draft.roles.items() if role != "price"}
     numbers = [
-        each for each in draft.left if draft.is_numeric(each) and not numbers_something(each) and each not in others
-    ][:_OFFERED]  # fmt: skip
+        name for name in draft.unmapped
+        if draft.is_numeric(name) and not is_identifier_head(name) and name not in role_columns
+    ][:_MAX_OPTIONS]  # fmt: skip
     net = draft.expression("net_amount")
-    for one, other in combinations(numbers, 2):
-        products = [net] if net else [draft.number(each) for each in numbers if each not in (one, other)]
+    for first, second in combinations(numbers, 2):
+        products = [net] if net else [draft.number(each) for each in numbers if each not in (first, second)]
         for product in products:
-            if draft.agree(f"{draft.number(one)} * {draft.number(other)}", product):
-                values = draft.example(draft.number(one), draft.number(other), product)
+            if draft.agree(f"{draft.number(first)} * {draft.number(second)}", product):
+                values = draft.example(draft.number(first), draft.number(second), product)
                 shown = f"{values[0]:,.2f} x {values[1]:,.2f} is {values[2]:,.2f}" if values else ""
-                answers = [(draft.number(each), each) for each in (one, other)]
+                answers = [(draft.number(each), each) for each in (first, second)]
                 answers.append(("1", "neither: each row counts as one piece"))
                 yield Finding(questions={"quantity": (f"{shown}: which of the two is the quantity", answers)})
                 return
@@ -151,9 +162,9 @@ def ask_amount(draft: Draft) -> Iterator[Finding]:
     """Ask which column is the amount of a line, where neither a head nor the values tell."""
     if "net_amount" in (*draft.columns, *draft.derived, *draft.questions):
         return
-    numbers = [each for each in draft.left if draft.is_numeric(each) and not numbers_something(each)]
+    numbers = [name for name in draft.unmapped if draft.is_numeric(name) and not is_identifier_head(name)]
     answers = []
-    for column in numbers[:_OFFERED]:
+    for column in numbers[:_MAX_OPTIONS]:
         values = draft.example(draft.number(column))
         if values:
             answers.append((draft.number(column), f"{column}: {values[0]} in the first row with one"))
@@ -164,13 +175,13 @@ def ask_amount(draft: Draft) -> Iterator[Finding]:
 
 
 def _are_days(texts: Sequence[str]) -> bool:
-    looked_at = list(dict.fromkeys(texts))[:_LOOKED_AT]
-    return bool(looked_at) and all(is_date(text) and not is_number(text) for text in looked_at)
+    distinct = list(dict.fromkeys(texts))[:_MAX_ROWS]
+    return bool(distinct) and all(is_date(text) and not is_number(text) for text in distinct)
 
 
 def _are_numbers(texts: Sequence[str]) -> bool:
-    looked_at = list(dict.fromkeys(texts))[:_LOOKED_AT]
-    return bool(looked_at) and all(map(is_number, looked_at))
+    distinct = list(dict.fromkeys(texts))[:_MAX_ROWS]
+    return bool(distinct) and all(map(is_number, distinct))
 
 
 def _are_whole(values: Sequence[Decimal | None]) -> bool:
@@ -180,18 +191,20 @@ def _are_whole(values: Sequence[Decimal | None]) -> bool:
 def _are_product(*columns: Sequence[Decimal | None]) -> bool:
     """Whether the third of three columns is the product of the first two, none of which is 1 throughout, or a share."""
     rows = [
-        (one, other, product)
-        for one, other, product in zip(*columns, strict=True)
-        if one is not None and other is not None and product
+        (left, right, product)
+        for left, right, product in zip(*columns, strict=True)
+        if left is not None and right is not None and product
     ]
-    same = sum(abs(a * b - c) <= Decimal("0.02") + abs(c) * Decimal("0.0005") for a, b, c in rows)
-    telling = all(
-        any(row[place] != 1 for row in rows) and any(abs(row[place]) >= 1 for row in rows) for place in (0, 1)
+    matching = sum(abs(a * b - c) <= Decimal("0.02") + abs(c) * Decimal("0.0005") for a, b, c in rows)
+    is_conclusive = all(
+        any(row[index] != 1 for row in rows) and any(abs(row[index]) >= 1 for row in rows) for index in (0, 1)
     )
-    return len(rows) >= _ENOUGH and telling and same >= _AGREES * len(rows)
+    return len(rows) >= _MIN_ROWS and is_conclusive and matching >= _AGREES * len(rows)
 
 
-def _are_less(values: Sequence[Decimal | None], amounts: Sequence[Decimal | None]) -> bool:
-    shares = [one / other for one, other in zip(values, amounts, strict=True) if one is not None and other]
-    near = sum(_LESS[0] <= share <= _LESS[1] for share in shares)
-    return any(share < 1 for share in shares) and near >= _NEARLY * len(shares)
+def _are_reduced(values: Sequence[Decimal | None], amounts: Sequence[Decimal | None]) -> bool:
+    shares = [
+        value / amount for value, amount in zip(values, amounts, strict=True) if value is not None and amount
+    ]
+    within = sum(_DISCOUNTED_SHARE[0] <= share <= _DISCOUNTED_SHARE[1] for share in shares)
+    return any(share < 1 for share in shares) and within >= _MIN_SHARE * len(shares)

@@ -1,4 +1,4 @@
-"""Which standard table a file is: by its name, its columns, and what other files there are."""
+"""Choose the standard table of each file: by its name, its columns, and the other files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpers.intake.layout.currencies import currency_heads
 from helpers.intake.proposing.by_values import are_sales
 from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns
 from helpers.intake.proposing.findings.joins import Joined, join_documents
-from helpers.intake.proposing.findings.sold.dates import has_times
+from helpers.intake.proposing.findings.sold.dates import has_date_source
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
 from helpers.settings.source import TABLE_NAMES, TableName
@@ -19,56 +19,60 @@ from helpers.settings.source import TABLE_NAMES, TableName
 _CHARGES = re.compile(r"(?i)refunded|\bfees?\b")
 
 
-def table_of(sample: Sample) -> TableName | None:
+def best_table(sample: Sample) -> TableName | None:
     """Find the table that a sample fits best, by name, needed columns, and columns at all."""
     if sample.postings is not None:
         return "order_lines"
-    fits = {table: fit(table, sample) for table in TABLE_NAMES}
-    best = max(fits, key=fits.__getitem__)
-    return best if fits[best] > 0 else None
+    scores = {table: fit(table, sample) for table in TABLE_NAMES}
+    best = max(scores, key=scores.__getitem__)
+    return best if scores[best] > 0 else None
 
 
 def fit(table: TableName, sample: Sample) -> float:
     """Rate how well a sample fits a table; 0 where it does not."""
-    found, left, _ = match_columns(table, sample.filled)
+    mapped, unmapped, _ = match_columns(table, sample.filled)
     needed = [column.name for column in contracts.columns(table) if column.required]
     if table == "buying_groups":
         needed += contracts.NEEDED_COLUMNS[table]
-    if table in ("customers", "products", "invoices") and _are_lines(sample):
+    if table in ("customers", "products", "invoices") and _is_order_lines(sample):
         return 0.0
-    if table in ("customers", "products") and _are_documents(sample):
+    if table in ("customers", "products") and _is_document_list(sample):
         return 0.0
     if table == "order_lines":
-        heads = [*left]
-        if "order_date" not in found and has_times(sample):
-            found["order_date"] = ""
-        if "customer_id" not in found and find_column(CUSTOMER_NAME_WORDS, heads):
-            found["customer_id"] = ""
-        priced = "quantity" in found and find_column((*ROLES["price"], *ROLES["price_with_tax"]), heads)
-        if priced or find_column(ROLES["gross"], heads):
-            found["net_amount"] = ""
-    share = sum(name in found for name in needed) / len(needed)
+        unmapped_heads = [*unmapped]
+        if "order_date" not in mapped and has_date_source(sample):
+            mapped["order_date"] = ""
+        if "customer_id" not in mapped and find_column(CUSTOMER_NAME_WORDS, unmapped_heads):
+            mapped["customer_id"] = ""
+        has_price = "quantity" in mapped and find_column(
+            (*ROLES["price"], *ROLES["price_with_tax"]), unmapped_heads
+        )
+        if has_price or find_column(ROLES["gross"], unmapped_heads):
+            mapped["net_amount"] = ""
+    share = sum(name in mapped for name in needed) / len(needed)
     name = plain(Path(sample.name).stem)
-    named = max((len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0)
-    if table in ("days_off", "costs", "exchange_rates") and not named:
+    name_score = max(
+        (len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0
+    )
+    if table in ("days_off", "costs", "exchange_rates") and not name_score:
         return 0.0  # a day and a kind, or a currency and a rate, stand in files of every sort
     if table == "exchange_rates" and currency_heads(sample.columns):
-        return 2 + named
-    return share + named + len(found) / 10 if share + named >= 0.75 else 0.0
+        return 2 + name_score
+    return share + name_score + len(mapped) / 10 if share + name_score >= 0.75 else 0.0
 
 
-def _are_lines(sample: Sample) -> bool:
+def _is_order_lines(sample: Sample) -> bool:
     """Whether rows are of a day, a product and a quantity: lines of sales, whatever the file is called."""
-    found, _, _ = match_columns("order_lines", sample.filled)
-    dated = "order_date" in found or has_times(sample)
-    return dated and {"product_id", "quantity"} <= set(found)
+    mapped, _, _ = match_columns("order_lines", sample.filled)
+    has_dates = "order_date" in mapped or has_date_source(sample)
+    return has_dates and {"product_id", "quantity"} <= set(mapped)
 
 
-def _are_documents(sample: Sample) -> bool:
+def _is_document_list(sample: Sample) -> bool:
     """Whether rows are documents or payments, of which a customer has several, with day, number and amount."""
-    found, left, _ = match_columns("order_lines", sample.filled)
-    customer = found.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, left)
-    if customer is None or not {"order_id", "order_date"} <= set(found) or not _has_money(found, left):
+    mapped, unmapped, _ = match_columns("order_lines", sample.filled)
+    customer = mapped.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, unmapped)
+    if customer is None or not {"order_id", "order_date"} <= set(mapped) or not _has_money(mapped, unmapped):
         return False
     numbers = sample.filled[customer]
     return len(numbers) > len(set(numbers))
@@ -84,15 +88,15 @@ def is_undated(table: TableName | None, sample: Sample) -> bool:
     """Whether a file is sales without a date: customers that repeat, or lines, with amounts and no day."""
     if table not in (None, "customers", "order_lines") or not sample.rows:
         return False
-    found, left, _ = match_columns("order_lines", sample.filled)
-    if "order_date" in found or has_times(sample) or not ({"net_amount", "quantity"} & set(found)):
+    mapped, unmapped, _ = match_columns("order_lines", sample.filled)
+    if "order_date" in mapped or has_date_source(sample) or not ({"net_amount", "quantity"} & set(mapped)):
         return False
     if any(
         texts and all(map(is_date, texts[:20])) and not is_amount(texts[:20])
         for texts in sample.filled.values()
     ):
         return False
-    customer = found.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, left)
+    customer = mapped.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, unmapped)
     if customer is None:
         return False
     numbers = sample.filled[customer]
@@ -106,7 +110,7 @@ def is_amount(texts: Sequence[str]) -> bool:
 
 
 def find_documents(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> dict[int, Joined]:
-    """Find the files of lines whose documents stand in another file, and put both where they belong.
+    """Find the files of lines whose documents are in another file, and join them.
 
     Returns
     -------
@@ -114,43 +118,47 @@ def find_documents(chosen: dict[TableName, list[Sample]], others: list[Sample]) 
         Of each sample of lines, by its ``id``, what is joined to it.
     """
     samples = [*(sample for each in chosen.values() for sample in each), *others]
-    found = {}
+    joins = {}
     for sample in samples:
         joined = join_documents(sample, samples)
         if joined is not None:
-            found[id(sample)] = joined
+            joins[id(sample)] = joined
             for group in (*chosen.values(), others):
                 group[:] = [each for each in group if each is not joined.file and each is not sample]
             chosen.setdefault("order_lines", []).append(sample)
-    return found
+    return joins
 
 
-def take_a_register(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> None:
-    """Take for order lines what has dates, customers and amounts, where nothing better is there: a list of invoices.
+def choose_order_lines(chosen: dict[TableName, list[Sample]], others: list[Sample]) -> None:
+    """Use a table with dates, customers and amounts, as a list of invoices, for order lines where none is better.
 
-    Else what its values tell to be lines, whatever its heads say.
+    Else a table whose values show order lines, whatever its heads are.
     """
-    apart = ("customers", "products", "targets", "payments")
+    other_tables = ("customers", "products", "targets", "payments")
     # What a payment provider lists, with its fees and refunds, are the sales of a shop where nothing else is.
     charges = [each for each in chosen.get("payments", ()) if any(map(_CHARGES.search, each.columns))]
-    for samples in (others, *(each for table, each in chosen.items() if table not in apart), charges):
+    for samples in (others, *(each for table, each in chosen.items() if table not in other_tables), charges):
         for sample in list(samples):
-            found, left, _ = match_columns("order_lines", sample.filled)
-            named = "customer_id" in found or find_column(CUSTOMER_NAME_WORDS, left)
-            if "order_date" in found and ("order_id" in found or named) and _has_money(found, left):
+            mapped, unmapped, _ = match_columns("order_lines", sample.filled)
+            has_customer = "customer_id" in mapped or find_column(CUSTOMER_NAME_WORDS, unmapped)
+            if (
+                "order_date" in mapped
+                and ("order_id" in mapped or has_customer)
+                and _has_money(mapped, unmapped)
+            ):
                 chosen.setdefault("order_lines", []).append(sample)
         if "order_lines" in chosen:
-            taken = {id(sample) for sample in chosen["order_lines"]}
-            samples[:] = [each for each in samples if id(each) not in taken or _is_ledger(each)]
+            chosen_ids = {id(sample) for sample in chosen["order_lines"]}
+            samples[:] = [each for each in samples if id(each) not in chosen_ids or _is_ledger(each)]
             if samples is charges:
                 del chosen["payments"]
             return
-    if told := [each for each in others if are_sales(each)]:
-        chosen["order_lines"] = told
+    if by_values := [each for each in others if are_sales(each)]:
+        chosen["order_lines"] = by_values
         others[:] = [each for each in others if not are_sales(each)]
 
 
 def _is_ledger(sample: Sample) -> bool:
     """Whether a list of invoices says when each is due: receivables beside sales."""
-    found, _, _ = match_columns("invoices", sample.filled)
-    return {column.name for column in contracts.columns("invoices") if column.required} <= set(found)
+    mapped, _, _ = match_columns("invoices", sample.filled)
+    return {column.name for column in contracts.columns("invoices") if column.required} <= set(mapped)

@@ -1,4 +1,4 @@
-"""Which column of an export each standard column seems to be: by its head, and by what stands below it."""
+"""Match the columns of an export to the standard columns, by their heads and values."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from helpers.intake.values import moments, notations
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
 from helpers.settings.source import TableName
 
-#: So many different values of a column are looked at, and this share of them must be of the kind.
-_VALUES = 200
-_MOST = 0.6
-#: A sample's values are looked at for each column of each table that their head may stand for.
-_REMEMBERED = 16_384
+#: How many distinct values of a column are checked, and the share of them that must be of its kind.
+_MAX_VALUES = 200
+_MIN_SHARE = 0.6
+#: A value is checked for each standard column that its head may mean: results are cached.
+_CACHE_SIZE = 16_384
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?")
 #: Tables of records, whose key other tables name.
 _RECORDS = ("customers", "products", "salespeople")
 _NUMBERS = ("money", "quantity", "score")
 #: Kinds whose values say whether a column is one.
-_LOOKED_AT = ("code", "date", "timestamp", *_NUMBERS)
+_CHECKED_KINDS = ("code", "date", "timestamp", *_NUMBERS)
 #: What a pivot table writes before the head of a column that it adds up.
-_ADDED_UP = re.compile(r"(?i)^\s*(?:sum of|summe von|somme de|suma de|求和项\s*[:：]|合計\s*[/／])\s*(?=\S)")
+_PIVOT_PREFIX = re.compile(
+    r"(?i)^\s*(?:sum of|summe von|somme de|suma de|求和项\s*[:：]|合計\s*[/／])\s*(?=\S)"
+)
 #: What says behind a head that no tax is in its amounts.
 _WITHOUT_TAX = re.compile(
     r"(?i)[\s,(]+(?:exkl|excl|excluding|ex|without|ohne|hors|sans|sin|zzgl)\.?\s*(?:vat|gst|tax|mwst|ust|tva|iva|btw|"
     r"moms|dph|kdv)\.?\)?\s*$|[\s,(]+(?:s/|bez|без|(?:netto|neto|ht|excl\.?|exkl\.?)(?=\)?\s*$))\s*(?:iva|vat|dph|ндс)?\)?\s*$"
 )
-#: Heads that stand for an order's number and its buyer in one program only, known by its other heads.
-_OF_PROGRAMS = (
+#: Heads that mean an order number or a buyer in one program only, which its other heads identify.
+_PROGRAM_HEADS = (
     (("lineitemquantity", "lineitemprice"), {"order_id": "name", "customer_id": "email"}),  # Shopify
     (("itemprice", "quantitypurchased"), {"net_amount": "itemprice", "customer_id": "buyeremail"}),  # Amazon
     (("accountreference", "nominalacref"), {"order_id": "reference"}),  # Sage 50
@@ -69,8 +71,8 @@ _MANY = {"hundred": 100, "hundert": 100, "百": 100, "thousand": 1000, "tausend"
          "万": 10_000}  # fmt: skip
 
 
-def pieces_of_price(head: str) -> int:
-    """Give for how many pieces a price, or a cost, is by its head: ``Price per 100`` and ``单价(元/千个)``; else 1."""
+def units_per_price(head: str) -> int:
+    """Return of how many units a price or cost is, by its head: ``Price per 100`` and ``单价(元/千个)``; else 1."""
     found = _PIECES.search(head)
     if found is None:
         return 1
@@ -78,71 +80,77 @@ def pieces_of_price(head: str) -> int:
     return _MANY.get(word) or int(word)
 
 
-def numbers_something(head: str) -> bool:
+def is_identifier_head(head: str) -> bool:
     """Whether a head says that the numbers below it name something: ``No.``, ``编号``."""
     return _NUMBER_OF.search(head) is not None
 
 
 def without_pieces(head: str) -> str:
-    """Give a head without for how many pieces its price is."""
+    """Return a head without the number of units that its price is for."""
     return _PIECES.sub("", head).strip(" ,(/_")
 
 
 @lru_cache(maxsize=4096)
-def words_of(column: str) -> tuple[str, ...]:
-    """Give the ways in which a head can be compared: whole, without a currency behind it, its part behind a slash.
+def head_variants(column: str) -> tuple[str, ...]:
+    """Return the variants of a head to compare: whole, without a currency behind it, the part behind a slash.
 
     "Sum of", as pivot tables write it, is no part of it, and "excl. VAT" behind it need not be.
     A column of the documents' file, ``document.Date``, is compared as if it stood on the lines.
     """
-    column = _ADDED_UP.sub("", column.removeprefix("document."))
-    ways = [plain(column), plain(BEHIND.sub("", column)), plain(BEHIND.sub("", _WITHOUT_TAX.sub("", column)))]
+    column = _PIVOT_PREFIX.sub("", column.removeprefix("document."))
+    variants = [
+        plain(column),
+        plain(BEHIND.sub("", column)),
+        plain(BEHIND.sub("", _WITHOUT_TAX.sub("", column))),
+    ]
     if "/" in column:
-        ways += [plain(column.rpartition("/")[2]), plain(BEHIND.sub("", column.rpartition("/")[2]))]
-    if (bare := without_pieces(column)) != column and bare:
-        ways.append(plain(bare))
-    return tuple(dict.fromkeys(ways))
+        variants += [plain(column.rpartition("/")[2]), plain(BEHIND.sub("", column.rpartition("/")[2]))]
+    if (without_unit := without_pieces(column)) != column and without_unit:
+        variants.append(plain(without_unit))
+    return tuple(dict.fromkeys(variants))
 
 
-def amounts_below_zero(columns: Iterable[str]) -> list[str]:
-    """Give of columns, by their heads, those whose numbers are below 0 of a return: amounts and quantities.
+def signed_columns(columns: Iterable[str]) -> list[str]:
+    """Return the columns, by their heads, whose numbers are negative for a return: amounts and quantities.
 
     A price is none unless it alone is left: quantity x price is below 0 where one of them is.
     """
-    others = {
+    other_words = {
         word
         for table in ("order_lines", "customers", "products")
         for each in contracts.columns(table)
         if each.kind not in _NUMBERS
         for word in (plain(each.name), *COLUMN_WORDS[each.name])
     }
-    left = [each for each in columns if not (others & {*words_of(each)} or _NUMBER_OF.search(each))]
+    candidates = [
+        each for each in columns if not (other_words & {*head_variants(each)} or _NUMBER_OF.search(each))
+    ]
     prices = {word for role in _PER_UNIT for word in ROLES[role]}
-    return [each for each in left if not prices & {*words_of(each)}] or left
+    return [each for each in candidates if not prices & {*head_variants(each)}] or candidates
 
 
 def find_column(words: Collection[str], columns: Sequence[str]) -> str | None:
-    """Give the first column that is called by one of the words, in the order of the words."""
-    by_word: dict[str, str] = {}
-    for way in range(7):
+    """Return the first column that is called by one of the words, in the order of the words."""
+    by_variant: dict[str, str] = {}
+    for rank in range(7):
         for column in columns:
-            ways = words_of(column)
-            if way < len(ways):
-                by_word.setdefault(ways[way], column)
-    return next((by_word[word] for word in words if word in by_word), None)
+            variants = head_variants(column)
+            if rank < len(variants):
+                by_variant.setdefault(variants[rank], column)
+    return next((by_variant[word] for word in words if word in by_variant), None)
 
 
 def match_columns(
-    table: TableName, columns: Mapping[str, Sequence[str]], refused: Collection[str] = ()
+    table: TableName, columns: Mapping[str, Sequence[str]], not_amounts: Collection[str] = ()
 ) -> tuple[dict[str, str], list[str], list[str]]:
-    """Find the column that each standard column seems to be.
+    """Match each standard column to a column of the source.
 
     Parameters
     ----------
     columns
         Column -> its texts without blanks.
-    refused
-        Columns that are no amounts, whatever they are called.
+    not_amounts
+        Columns that are not amounts, whatever their heads are.
 
     Returns
     -------
@@ -150,62 +158,67 @@ def match_columns(
         Standard column -> column; the columns that are left; and comments on columns whose values are not what
         their heads say.
     """
-    by_plain: dict[str, list[str]] = {}
-    ways = [(place, way, column) for column in columns for place, way in enumerate(words_of(column))]
+    columns_by_variant: dict[str, list[str]] = {}
+    variants = [
+        (rank, variant, column) for column in columns for rank, variant in enumerate(head_variants(column))
+    ]
     # One called so goes before one of which a part is: 金额, of months made rows, before 合计/金额, their total.
-    for _, way, column in sorted(ways, key=lambda each: each[0]):
-        by_plain.setdefault(way, []).append(column)
-    found: dict[str, str] = {}
-    wrong: dict[str, str] = {}
-    heads = {*by_plain, *map(str.lower, columns)}
-    words_by_name = {each.name: _words(each.name, heads) for each in contracts.columns(table)}
+    for _, variant, column in sorted(variants, key=lambda each: each[0]):
+        columns_by_variant.setdefault(variant, []).append(column)
+    mapped: dict[str, str] = {}
+    mismatches: dict[str, str] = {}
+    heads = {*columns_by_variant, *map(str.lower, columns)}
+    words_by_name = {each.name: _head_words(each.name, heads) for each in contracts.columns(table)}
     # A column that bears the standard name goes before one that bears a synonym.
-    for place in range(max(map(len, words_by_name.values()))):
+    for rank in range(max(map(len, words_by_name.values()))):
         for each in contracts.columns(table):
             words = words_by_name[each.name]
-            if each.name in found or place >= len(words):
+            if each.name in mapped or rank >= len(words):
                 continue
-            for source in by_plain.get(words[place], ()):
-                if source in found.values() or (each.kind == "money" and source in refused):
+            for source in columns_by_variant.get(words[rank], ()):
+                if source in mapped.values() or (each.kind == "money" and source in not_amounts):
                     continue
-                problem = unlike(each, columns[source])
+                problem = type_mismatch(each, columns[source])
                 if problem is None:
-                    found[each.name] = source
+                    mapped[each.name] = source
                     break
-                wrong.setdefault(source, f"# {each.name} is not {toml(source)}: {problem}.")
-    if table == "order_lines" and plain(found.get("order_date", "")) in MONTH_WORDS:
-        others = [column for column in columns if column not in found.values()]
+                mismatches.setdefault(source, f"# {each.name} is not {toml(source)}: {problem}.")
+    if table == "order_lines" and plain(mapped.get("order_date", "")) in MONTH_WORDS:
+        others = [column for column in columns if column not in mapped.values()]
         if any(texts and all(map(_is_day, texts[:20])) for texts in map(columns.__getitem__, others)):
-            month = found.pop("order_date")
-            wrong[month] = f"# order_date is not {toml(month)}: days stand beside it."
+            month = mapped.pop("order_date")
+            mismatches[month] = f"# order_date is not {toml(month)}: days stand beside it."
     key = contracts.KEYS.get(table, ("",))[0]
-    if table in _RECORDS and key not in found:
+    if table in _RECORDS and key not in mapped:
         # A record's key says of itself that it is one: each of its values stands there once.
-        keys = (by_plain.get(word, [""])[0] for word in _KEY_WORDS)
-        own = next(
-            (each for each in keys if each and each not in found.values() and _once(columns[each])), None
+        keys = (columns_by_variant.get(word, [""])[0] for word in _KEY_WORDS)
+        key_column = next(
+            (each for each in keys if each and each not in mapped.values() and _are_unique(columns[each])),
+            None,
         )
-        found |= {key: own} if own else {}
-    ordered = {each.name: found[each.name] for each in contracts.columns(table) if each.name in found}
-    left = [column for column in columns if column not in found.values()]
-    return ordered, left, [said for source, said in wrong.items() if source in left]
+        mapped |= {key: key_column} if key_column else {}
+    ordered = {each.name: mapped[each.name] for each in contracts.columns(table) if each.name in mapped}
+    unmapped = [column for column in columns if column not in mapped.values()]
+    return ordered, unmapped, [comment for source, comment in mismatches.items() if source in unmapped]
 
 
-def _once(texts: Sequence[str]) -> bool:
+def _are_unique(texts: Sequence[str]) -> bool:
     return len(texts) == len(set(texts)) > 0
 
 
-def _words(name: str, heads: set[str]) -> tuple[str, ...]:
-    own = (plain(name), *COLUMN_WORDS[name])
-    of_program = [words[name] for known, words in _OF_PROGRAMS if name in words and {*known} <= heads]
-    return (*of_program, *own)
+def _head_words(name: str, heads: set[str]) -> tuple[str, ...]:
+    own_words = (plain(name), *COLUMN_WORDS[name])
+    program_words = [
+        words[name] for markers, words in _PROGRAM_HEADS if name in words and {*markers} <= heads
+    ]
+    return (*program_words, *own_words)
 
 
-def unlike(column: contracts.Column, texts: Sequence[str]) -> str | None:
-    """Say why values are not what a column asks for; None where they are, or where there are none."""
-    if column.kind not in _LOOKED_AT and column.name != "name":
+def type_mismatch(column: contracts.Column, texts: Sequence[str]) -> str | None:
+    """Return why the values do not fit a column's type; None where they do, or where there are none."""
+    if column.kind not in _CHECKED_KINDS and column.name != "name":
         return None
-    values = _first_different(texts)
+    values = _first_distinct(texts)
     if not values:
         return None
     shown = ", ".join(values[:3])
@@ -220,31 +233,31 @@ def unlike(column: contracts.Column, texts: Sequence[str]) -> str | None:
     return None
 
 
-def _first_different(texts: Sequence[str]) -> list[str]:
-    """Give the first values that are one; of a long column that has as many, its end is not looked at."""
+def _first_distinct(texts: Sequence[str]) -> list[str]:
+    """Return the first distinct values that are not empty, at most `_MAX_VALUES`."""
     found: dict[str, None] = {}
     for text in texts:
         if text not in WORDS_FOR_NOTHING:
             found[text] = None
-            if len(found) == _VALUES:
+            if len(found) == _MAX_VALUES:
                 break
     return list(found)
 
 
-def _mostly(fitting: Iterator[bool]) -> bool:
-    answers = list(fitting)
-    return sum(answers) >= _MOST * len(answers)
+def _mostly(matches: Iterator[bool]) -> bool:
+    results = list(matches)
+    return sum(results) >= _MIN_SHARE * len(results)
 
 
 def currency_code(text: str) -> str | None:
-    """Give the code of a currency that a value names by code, word or sign."""
+    """Return the code of a currency that a value names by code, word or sign."""
     if re.fullmatch(r"[A-Za-z]{3}", text.strip()):
         code = text.strip().upper()
         return "CNY" if code == "RMB" else code
     return CURRENCY_MARKS.get(text.strip().lower()) or notations.SURE_MARKS.get(text.strip())
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def is_number(text: str) -> bool:
     """Whether a text is a number in some notation."""
     text = moments.in_ascii(text)
@@ -255,7 +268,7 @@ def is_number(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def is_date(text: str) -> bool:
     """Whether a text is a date in some form."""
     text = moments.in_ascii(text)

@@ -18,7 +18,7 @@ _BEFORE = re.compile(r"^[(（][^()（）]*(?:头|信息|明细|体)[)）]\s*(?=\
 
 @lru_cache(maxsize=4096)  # each head is compared with what each column of each table may be called
 def plain(name: str) -> str:
-    """Give a name without case, accents, blanks, punctuation, and what stands in brackets at its end (a unit)."""
+    """Return a name without case, accents, blanks, punctuation, and what stands in brackets at its end (a unit)."""
     name = _BEFORE.sub("", name)
     bare = BRACKETS.sub("", name) or name
     if "%" in name or "％" in name:
@@ -34,7 +34,7 @@ def plain(name: str) -> str:
 
 
 def listed(words: str) -> tuple[str, ...]:
-    """Give words that blanks part, each as :func:`plain` writes it, once."""
+    """Return words that blanks part, each as :func:`plain` writes it, once."""
     return tuple(dict.fromkeys(plain(word) for word in words.split()))
 
 

@@ -1,4 +1,4 @@
-"""Files and sheets that are one table: alike in their heads, but for a column renamed, missing or more in some."""
+"""Group files and sheets that are one table: with the same heads but for columns renamed, missing or added in some."""
 
 from __future__ import annotations
 
@@ -22,17 +22,15 @@ from helpers.intake.reading.shown import question_keys
 from helpers.settings.source import TableName
 
 #: This share of the larger one's heads must be shared, and so many at most differ on either side.
-_SHARED, _MOST_OTHERS = 0.7, 2
+_SHARED, _MAX_DIFFERENT = 0.7, 2
 #: Words in a name by which its rows are not further rows of the table: copies, what was bought, or was only offered or
 #: planned, and returns, which may stand without a minus.
-_APART = re.compile(
+_NOT_FURTHER_ROWS = re.compile(
     r"(?i)(?<![a-z])(old|copy|kopie|backup|bak|draft|test|template|summary|returns?|refunds?|"
     r"credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|retouren?|"
     r"gutschrift\w*|purchases?|suppliers?|vendors?|quot(?:es?|ations?)|offers?|budget|plan|forecast)(?![a-z])"
     r"|副本|备份|旧|模板|汇总|退货|退款|红字|采购|供应商|报价|预算|计划"
 )
-
-
 #: Heads that say that tax is in an amount.
 _WITH_TAX = re.compile(r"(?i)incl|inkl|brutto|ttc|con iva|含税|税込|价税")
 #: Of what a head is the number or the day: orders and their invoices are two tables.
@@ -47,8 +45,8 @@ _SKIP = "skip = "
 _FILL, _WITHIN = "fill_down = ", "fill_within = "
 
 
-def grouped(table: TableName, samples: Sequence[Sample], others: Iterable[str] = ()) -> list[Sample]:
-    """Put the samples of one standard table together that are one table.
+def group_samples(table: TableName, samples: Sequence[Sample], others: Iterable[str] = ()) -> list[Sample]:
+    """Group the samples of one standard table that are parts of one table.
 
     Parameters
     ----------
@@ -64,33 +62,39 @@ def grouped(table: TableName, samples: Sequence[Sample], others: Iterable[str] =
     if table == "order_lines":
         samples = sorted(samples, key=lambda sample: bool(returned_files([sample])))
     for sample in samples:
-        fitting = (group for group in groups if _are_one(table, group[0], sample))
+        fitting = (group for group in groups if _is_one_table(table, group[0], sample))
         group = next(fitting, None)
         if group is None:
             groups.append([sample])
         else:
             group.append(sample)
     listed = list(others)
-    return [_joined(group, listed) if len(group) > 1 else group[0] for group in groups]
+    return [_concat_samples(group, listed) if len(group) > 1 else group[0] for group in groups]
 
 
-def _are_one(table: TableName, one: Sample, other: Sample) -> bool:
-    if not are_alike(one, other) and not (table == "order_lines" and hold_returns(one, other)):
+def _is_one_table(table: TableName, first: Sample, second: Sample) -> bool:
+    if not have_same_columns(first, second) and not (
+        table == "order_lines" and is_returns_file(first, second)
+    ):
         return False
-    if table in contracts.KEYS and table not in contracts.AMOUNT and _bare(one) != _bare(other):
+    if (
+        table in contracts.KEYS
+        and table not in contracts.AMOUNT
+        and _letters_only(first) != _letters_only(second)
+    ):
         return False
-    within = _within(one), _within(other)
+    within = _within(first), _within(second)
     if all(within) and within[0] != within[1] and not _meanings(str(within[0])) & _meanings(str(within[1])):
         return False
     if table == "order_lines":
-        marks = _marks(one), _marks(other)  # a table has one decimal mark: the files are asked about
-        if (all(marks) and not marks[0] & marks[1]) or _sizes_differ(one, other):
+        marks = _marks(first), _marks(second)  # a table has one decimal mark: the files are asked about
+        if (all(marks) and not marks[0] & marks[1]) or _units_differ(first, second):
             return False
-    return _declared(one) == _declared(other)
+    return _settings_key(first) == _settings_key(second)
 
 
 def _marks(sample: Sample) -> set[str]:
-    """Tell what stands before decimals in the columns of numbers: ``.``, ``,``, or both; neither: nobody can tell."""
+    """Return the decimal marks that the columns of numbers show: ``.``, ``,``, both, or none."""
     values = [value for texts in sample.filled.values() if _shape(texts) == "number" for value in texts]
     forms = {".": (POINT, POINT_ALONE), ",": (COMMA,)}
     return {
@@ -98,14 +102,18 @@ def _marks(sample: Sample) -> set[str]:
     }
 
 
-def _sizes_differ(one: Sample, other: Sample) -> bool:
+def _units_differ(first: Sample, second: Sample) -> bool:
     """Whether heads or titles say another currency, another size of amounts, or tax: thousands in one month alone."""
-    units = [{plain(h): (*unit(h)[:2], bool(_WITH_TAX.search(h))) for h in s.columns} for s in (one, other)]
-    titles = [size_of_titles(sample.comments)[0] for sample in (one, other)]
-    currencies = [{unit(head)[1] for head in sample.columns} - {None} for sample in (one, other)]
+    units = [
+        {plain(h): (*unit(h)[:2], bool(_WITH_TAX.search(h))) for h in s.columns} for s in (first, second)
+    ]
+    titles = [size_of_titles(sample.comments)[0] for sample in (first, second)]
+    currencies = [{unit(head)[1] for head in sample.columns} - {None} for sample in (first, second)]
     if all(currencies) and currencies[0] != currencies[1]:
         return True
-    return titles[0] != titles[1] or any(units[1].get(name, said) != said for name, said in units[0].items())
+    return titles[0] != titles[1] or any(
+        units[1].get(name, first_unit) != first_unit for name, first_unit in units[0].items()
+    )
 
 
 def returned_files(samples: Iterable[Sample]) -> list[str]:
@@ -113,50 +121,56 @@ def returned_files(samples: Iterable[Sample]) -> list[str]:
     return [
         sample.sheet if sample.sheet and RETURNS.search(sample.sheet.lower()) else sample.file
         for sample in samples
-        if any(map(RETURNS.match, _words_apart(sample)))
+        if any(map(RETURNS.match, _distinguishing_words(sample)))
     ]
 
 
-def hold_returns(one: Sample, other: Sample) -> bool:
+def is_returns_file(first: Sample, second: Sample) -> bool:
     """Whether one of two files with the columns of one table holds returns by its name, and the other does not."""
-    returns = [{word for word in _words_apart(sample) if RETURNS.match(word)} for sample in (one, other)]
-    return bool(returns[1]) and not returns[0] and _have_like_columns(one, other)
+    returns = [
+        {word for word in _distinguishing_words(sample) if RETURNS.match(word)} for sample in (first, second)
+    ]
+    return bool(returns[1]) and not returns[0] and _have_like_columns(first, second)
 
 
-def are_alike(one: Sample, other: Sample) -> bool:
+def have_same_columns(first: Sample, second: Sample) -> bool:
     """Whether two files have the columns of one table, and no word in their names says that they are two."""
-    return _words_apart(one) == _words_apart(other) and _have_like_columns(one, other)
+    return _distinguishing_words(first) == _distinguishing_words(second) and _have_like_columns(first, second)
 
 
-def are_other_sales(one: Sample, other: Sample) -> bool:
+def is_further_sales(first: Sample, second: Sample) -> bool:
     """Whether a file holds lines of orders that another has not, under heads of its own; invoices are of orders."""
-    said = [_documents(sample.columns) for sample in (one, other)]
-    if all(said) and said[0].isdisjoint(said[1]):
+    document_words = [_documents(sample.columns) for sample in (first, second)]
+    if all(document_words) and document_words[0].isdisjoint(document_words[1]):
         return False
     orders, rows = [], []
-    for sample in (one, other):
+    for sample in (first, second):
         found, _, _ = match_columns("order_lines", sample.filled)
         orders.append({*sample.filled.get(found.get("order_id", ""), ())})
         rows.append({"order_id", "order_date", "net_amount", "product_id"} <= {*found})
-    return bool(one.file and other.file) and all(rows) and orders[0].isdisjoint(orders[1])
+    return bool(first.file and second.file) and all(rows) and orders[0].isdisjoint(orders[1])
 
 
-def are_tables_alike(one: Sample, other: Sample) -> bool:
+def are_same_tables(first: Sample, second: Sample) -> bool:
     """Whether two tables of a database have the same columns."""
-    return not (one.file or other.file) and {*one.columns} == {*other.columns}
+    return not (first.file or second.file) and {*first.columns} == {*second.columns}
 
 
-def _have_like_columns(one: Sample, other: Sample) -> bool:
-    if not (one.file and other.file) and (one.file or other.file or _bare(one) != _bare(other)):
+def _have_like_columns(first: Sample, second: Sample) -> bool:
+    if not (first.file and second.file) and (
+        first.file or second.file or _letters_only(first) != _letters_only(second)
+    ):
         return False  # a table of a database beside another may be a view of it, or an archive
-    ours, theirs = set(one.columns), set(other.columns)
-    if _bare(one) == _bare(other) and _documents(ours) == _documents(theirs):
+    left, right = set(first.columns), set(second.columns)
+    if _letters_only(first) == _letters_only(second) and _documents(left) == _documents(right):
         # Months of one report, of which the later ones call some columns otherwise; not orders and their invoices.
-        renamed = _renamed(one.columns, {head: [head] for head in one.columns}, other)
-        theirs = {renamed.get(head, head) for head in theirs}
-    shared, most = len(ours & theirs), max(len(ours), len(theirs))
-    return ours == theirs or (
-        shared >= _SHARED * most and len(ours - theirs) <= _MOST_OTHERS and len(theirs - ours) <= _MOST_OTHERS
+        renamed = _renamed(first.columns, {head: [head] for head in first.columns}, second)
+        right = {renamed.get(head, head) for head in right}
+    shared, larger = len(left & right), max(len(left), len(right))
+    return left == right or (
+        shared >= _SHARED * larger
+        and len(left - right) <= _MAX_DIFFERENT
+        and len(right - left) <= _MAX_DIFFERENT
     )
 
 
@@ -164,22 +178,22 @@ def _documents(heads: Iterable[str]) -> set[str]:
     return {word[0].lower() for head in heads for word in _DOCUMENTS.finditer(head)}
 
 
-def _bare(sample: Sample) -> str:
-    """Give a file's name and sheet without digits and marks."""
+def _letters_only(sample: Sample) -> str:
+    """Return a file's name and sheet without digits and marks."""
     name = f"{PurePosixPath(sample.file).name} {sample.sheet or ''}" if sample.file else sample.name
     return re.sub(r"[\d\W_]+", "", name).lower()
 
 
-def _declared(sample: Sample) -> tuple[str, ...]:
+def _settings_key(sample: Sample) -> tuple[str, ...]:
     """List the settings of a sample beside its place: one table has one encoding and one layout.
 
     Titles above the head may be of different length, where the head is one row; and in the files of single days no
     document may have several lines, of which all but the first are blank.
     """
-    by_row = [line for _, block in sample.blocks for line in block if "__row" in line]  # of one file alone
+    row_lines = [line for _, block in sample.blocks for line in block if "__row" in line]  # of one file alone
     two_rows = any(line.startswith("header_rows") for line in sample.comments)
-    apart = (_FILL, _WITHIN, *question_keys()) + (() if two_rows else (_SKIP,))
-    return (*(line for line in sample.comments if not line.startswith(("#", *apart))), *by_row)
+    ignored = (_FILL, _WITHIN, *question_keys()) + (() if two_rows else (_SKIP,))
+    return (*(line for line in sample.comments if not line.startswith(("#", *ignored))), *row_lines)
 
 
 def _within(sample: Sample) -> str | None:
@@ -191,19 +205,22 @@ def _value(line: str) -> Any:
     return value
 
 
-def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
-    """Put the settings and comments of a group together, each once; the head is found by its cells if need be.
+def _comments(group: Sequence[Sample], canonical: Mapping[str, str]) -> list[str]:
+    """Merge the settings and comments of a group; the head is found by its cells if need be.
 
-    ``first`` gives the name by which all know a column that some call otherwise.
+    ``canonical`` gives the name by which all know a column that some call otherwise.
     """
     lines = list(dict.fromkeys(line for sample in group for line in sample.comments))
     filled = {
-        first.get(name, name): None for line in lines if line.startswith(_FILL) for name in _value(line)
+        canonical.get(name, name): None for line in lines if line.startswith(_FILL) for name in _value(line)
     }
-    within = next((name for sample in group if (name := _within(sample))), None)
-    if within is not None:
+    fill_within = next((name for sample in group if (name := _within(sample))), None)
+    if fill_within is not None:
         lines = [line for line in lines if not line.startswith((_FILL, _WITHIN))]
-        lines += [f"{_FILL}{toml(list(filled))}", f"{_WITHIN}{toml(first.get(within, within))}"]
+        lines += [
+            f"{_FILL}{toml(list(filled))}",
+            f"{_WITHIN}{toml(canonical.get(fill_within, fill_within))}",
+        ]
     if len({tuple(line for line in sample.comments if line.startswith(_SKIP)) for sample in group}) < 2:
         return lines
     lines = [
@@ -214,99 +231,99 @@ def _comments(group: Sequence[Sample], first: Mapping[str, str]) -> list[str]:
     shared = [head for head in group[0].columns if all(head in sample.columns for sample in group)]
     cells = [head for head in shared if not re.fullmatch(r"column_[0-9]+|.* \([0-9]+\)", head)][:3]
     # Where every head is in the first row, a file without a setting is read as the others are.
-    at_the_top = {line for sample in group for line in sample.comments if line.startswith(_SKIP)} == {
+    is_first_row = {line for sample in group for line in sample.comments if line.startswith(_SKIP)} == {
         f"{_SKIP}0"
     }
-    how = (
+    skip_line = (
         f"{_SKIP}0"
-        if at_the_top
+        if is_first_row
         else f"{_SKIP}{toml(cells)}  # the head, which stands in another line in some files"
     )
-    return [how, *lines]
+    return [skip_line, *lines]
 
 
 def _blocks(group: Sequence[Sample], first: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Put the settings of layouts together: each once, with what it does in each file; columns by their first name."""
-    found: dict[tuple[str, ...], tuple[str, Sequence[str], list[str]]] = {}
+    """Merge the settings of layouts: each once, with what it does in each file; columns by their canonical name."""
+    merged: dict[tuple[str, ...], tuple[str, Sequence[str], list[str]]] = {}
     unpivot = _unpivot(group)
     for sample in group:
         for key, lines in sample.blocks:
             if key == "unpivot":
-                found[("unpivot",)] = (key, unpivot, [])
+                merged[("unpivot",)] = (key, unpivot, [])
                 continue
             settings = [line for line in lines if not line.startswith("#")]
             for name, canonical in first.items():
                 settings = [line.replace(f'\\"{name}\\"', f'\\"{canonical}\\"') for line in settings]
             # A question, whose examples are of each file, is one question.
             same = (key, *(line.partition('"?"  # ')[0] for line in settings))
-            _, _, said = found.setdefault(same, (key, settings, []))
-            said += [f"{line} ({_place(sample)})" for line in lines if line.startswith("#")]
-    return tuple((key, (*said, *lines)) for key, lines, said in found.values())
+            _, _, comments = merged.setdefault(same, (key, settings, []))
+            comments += [f"{line} ({_describe(sample)})" for line in lines if line.startswith("#")]
+    return tuple((key, (*comments, *lines)) for key, lines, comments in merged.values())
 
 
 def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
-    """Put together how files have months side by side: the columns of all, and the year by their names if need be."""
-    found = [(sample, block) for sample in group for key, block in sample.blocks if key == "unpivot"]
-    if not found:
+    """Merge the unpivot settings of a group: the columns of all, and the year by file name if need be."""
+    unpivots = [(sample, block) for sample in group for key, block in sample.blocks if key == "unpivot"]
+    if not unpivots:
         return ()
-    settings = [tomllib.loads("\n".join(block)) for _, block in found]
+    settings = [tomllib.loads("\n".join(block)) for _, block in unpivots]
     columns = [
         [each["columns"]] if isinstance(each["columns"], str) else each["columns"] for each in settings
     ]
     patterns = list(dict.fromkeys(chain.from_iterable(columns)))
     years = {each.get("year") for each in settings} - {None}
     if len(patterns) == 1 and len(years) < 2:
-        return found[0][1]
-    lines = [line for line in found[0][1] if not line.startswith(("#", "columns", "year"))]
+        return unpivots[0][1]
+    lines = [line for line in unpivots[0][1] if not line.startswith(("#", "columns", "year"))]
     lines.insert(0, f"columns = {toml(patterns[0] if len(patterns) == 1 else patterns)}")
     if len(years) > 1:
-        named = all(year_of(sample.file, sample.sheet or "") for sample, _ in found)
+        named = all(year_of(sample.file, sample.sheet or "") for sample, _ in unpivots)
         asks = 'the files are of several years: let the name of each hold its own, and write "name" here'
         lines.append(
             'year = "name"  # as the names of the files or sheets say' if named else f'year = "?"  # {asks}'
         )
     elif years:
-        lines += [line for line in found[0][1] if line.startswith("year")]
+        lines += [line for line in unpivots[0][1] if line.startswith("year")]
     return tuple(lines)
 
 
-def _words_apart(sample: Sample) -> set[str]:
-    found = _APART.finditer(f"{sample.file} {sample.sheet or ''}")
+def _distinguishing_words(sample: Sample) -> set[str]:
+    found = _NOT_FURTHER_ROWS.finditer(f"{sample.file} {sample.sheet or ''}")
     return {match[0].lower() for match in found}
 
 
-def _joined(group: list[Sample], others: list[str]) -> Sample:
+def _concat_samples(group: list[Sample], others: list[str]) -> Sample:
     """Make one sample of several: a column that some call otherwise is one column."""
     first = group[0]
     columns = {head: list(values) for head, values in first.columns.items()}
-    called: dict[str, list[str]] = {head: [head] for head in columns}
+    aliases: dict[str, list[str]] = {head: [head] for head in columns}
     comments: list[str] = []
-    lacking: dict[str, list[str]] = {}
+    missing_in: dict[str, list[str]] = {}
     rows = first.rows
     for sample in group[1:]:
-        renamed = _renamed(columns, called, sample)
+        renamed = _renamed(columns, aliases, sample)
         for head, values in sample.columns.items():
             canonical = renamed.get(head, head)
             if canonical not in columns:
-                columns[canonical], called[canonical] = [""] * rows, [canonical]
-            if head not in called[canonical]:
-                called[canonical].append(head)
+                columns[canonical], aliases[canonical] = [""] * rows, [canonical]
+            if head not in aliases[canonical]:
+                aliases[canonical].append(head)
                 comments.append(
-                    f"# {_place(sample)} calls {toml(canonical)} {toml(head)}: see that it is so."
+                    f"# {_describe(sample)} calls {toml(canonical)} {toml(head)}: see that it is so."
                 )
             columns[canonical] += values
         rows += sample.rows
         for values in columns.values():
             values += [""] * (rows - len(values))
     for sample in group:
-        for canonical, names in called.items():
+        for canonical, names in aliases.items():
             if not any(name in sample.columns for name in names):
-                lacking.setdefault(canonical, []).append(_place(sample))
-    for canonical, places in lacking.items():
-        called[canonical].append("")
+                missing_in.setdefault(canonical, []).append(_describe(sample))
+    for canonical, places in missing_in.items():
+        aliases[canonical].append("")
         more = f" and {len(places) - 3} more" if len(places) > 3 else ""
         comments.append(f"# Without {toml(canonical)}: {', '.join(places[:3])}{more}.")
-    first_names = {name: names[0] for names in called.values() for name in names[1:] if name}
+    first_names = {name: names[0] for names in aliases.values() for name in names[1:] if name}
     comments = [*_comments(group, first_names), *comments]
     files = list(dict.fromkeys(sample.file for sample in group))
     patterns = file_patterns(files, [name for name in others if name not in files])
@@ -323,40 +340,42 @@ def _joined(group: list[Sample], others: list[str]) -> Sample:
         settings=tuple(settings),
         columns=columns,
         parts=tuple((sample.file, sample.sheet, sample.rows) for sample in group if sample.file),
-        returned=tuple(returned_files(group)),
+        return_files=tuple(returned_files(group)),
         comments=tuple(comments),
         typed_dates=all(sample.typed_dates for sample in group),
         as_text=any(sample.as_text for sample in group),
         repeated=tuple(chain.from_iterable(sample.repeated for sample in group)),
         blocks=_blocks(group, first_names),
-        called={head: tuple(names) for head, names in called.items() if len(names) > 1},
+        aliases={head: tuple(names) for head, names in aliases.items() if len(names) > 1},
     )
 
 
 def _renamed(
-    columns: Mapping[str, Sequence[str]], called: Mapping[str, Sequence[str]], sample: Sample
+    columns: Mapping[str, Sequence[str]], aliases: Mapping[str, Sequence[str]], sample: Sample
 ) -> dict[str, str]:
-    """Say which column of the others each column of a sample is that they do not have by that name.
+    """Match the columns of a sample to those of the others that have another name.
 
     The two words are of the same standard column, or it is the one column too many and one is missing in its place.
     """
-    known = {name: canonical for canonical, names in called.items() for name in names if name}
-    found = {head: known[head] for head in sample.columns if head in known}
-    missing = [head for head in columns if head not in found.values()]
+    known = {name: canonical for canonical, names in aliases.items() for name in names if name}
+    renamed = {head: known[head] for head in sample.columns if head in known}
+    missing = [head for head in columns if head not in renamed.values()]
     for head in sample.columns:
-        if head in found:
+        if head in renamed:
             continue
-        alike = next((other for other in missing if _meanings(head) & _meanings(other)), None)
-        if alike is None and len(missing) == 1 and len(sample.columns) - len(found) == 1:
-            (alone,) = missing
-            same_place = list(sample.columns).index(head) == list(columns).index(alone)
-            same_shape = _shape(sample.filled[head]) == _shape([*filter(None, columns[alone])])
-            others = _roles(head) and _roles(alone)  # an amount with tax is no other name of one without
-            alike = alone if same_place and same_shape and not others else None
-        if alike is not None:
-            found[head] = alike
-            missing.remove(alike)
-    return found
+        match = next((other for other in missing if _meanings(head) & _meanings(other)), None)
+        if match is None and len(missing) == 1 and len(sample.columns) - len(renamed) == 1:
+            (only_missing,) = missing
+            same_place = list(sample.columns).index(head) == list(columns).index(only_missing)
+            same_shape = _shape(sample.filled[head]) == _shape([*filter(None, columns[only_missing])])
+            are_amounts = _roles(head) and _roles(
+                only_missing
+            )  # an amount with tax is no other name of one without
+            match = only_missing if same_place and same_shape and not are_amounts else None
+        if match is not None:
+            renamed[head] = match
+            missing.remove(match)
+    return renamed
 
 
 def _meanings(head: str) -> set[str]:
@@ -368,7 +387,7 @@ def _roles(head: str) -> set[str]:
 
 
 def _shape(values: Sequence[str]) -> str:
-    """Tell numbers, dates and words apart."""
+    """Classify values as numbers, dates or words."""
     if not values:
         return ""
     digits = sum(bool(re.fullmatch(r"[-+(]?[\d., ]+\)?", value)) for value in values)
@@ -376,5 +395,5 @@ def _shape(values: Sequence[str]) -> str:
     return "date" if 2 * dates > len(values) else "number" if 2 * digits > len(values) else "word"
 
 
-def _place(sample: Sample) -> str:
+def _describe(sample: Sample) -> str:
     return sample.file or sample.name if sample.sheet is None else f"sheet {sample.sheet} of {sample.file}"

@@ -10,21 +10,21 @@ from pathlib import Path
 
 from helpers.intake import contracts
 from helpers.intake.layout.currencies import currency_heads
-from helpers.intake.proposing.by_values import by_values, payment_by_values
+from helpers.intake.proposing.by_values import match_by_values, match_payments_by_values
 from helpers.intake.proposing.choosing import (
+    best_table,
+    choose_order_lines,
     find_documents,
     fit,
     is_amount,
     is_undated,
-    table_of,
-    take_a_register,
 )
-from helpers.intake.proposing.columns import find_column, match_columns, words_of
+from helpers.intake.proposing.columns import find_column, head_variants, match_columns
 from helpers.intake.proposing.finders import finders_of
 from helpers.intake.proposing.findings.currency import calendar_lines, is_chinese, report_currency
 from helpers.intake.proposing.findings.customers import same_codes_lines
 from helpers.intake.proposing.findings.draft import Draft, Finding
-from helpers.intake.proposing.findings.joins import DOCUMENT, Joined, join_products, named_by_lines
+from helpers.intake.proposing.findings.joins import DOCUMENT, Joined, join_products, match_codes_of_lines
 from helpers.intake.proposing.findings.money.of_documents import (
     amount_heads,
     document_amounts,
@@ -33,11 +33,11 @@ from helpers.intake.proposing.findings.money.of_documents import (
 from helpers.intake.proposing.findings.postings import posting_columns
 from helpers.intake.proposing.findings.sold.dates import time_column
 from helpers.intake.proposing.grouping import (
-    are_alike,
-    are_other_sales,
-    are_tables_alike,
-    grouped,
-    hold_returns,
+    are_same_tables,
+    group_samples,
+    have_same_columns,
+    is_further_sales,
+    is_returns_file,
 )
 from helpers.intake.proposing.samples import Sample, read_samples
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES
@@ -76,7 +76,7 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     others: list[Sample] = []
     undated: list[Sample] = []
     for sample in samples:
-        table = table_of(sample)
+        table = best_table(sample)
         if is_undated(table, sample):
             undated.append(sample)
         elif table is None:
@@ -84,37 +84,37 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         else:
             chosen.setdefault(table, []).append(sample)
     if "order_lines" not in chosen:
-        take_a_register(chosen, others)
-    chosen = {table: grouped(table, samples, files) for table, samples in chosen.items()}
+        choose_order_lines(chosen, others)
+    chosen = {table: group_samples(table, samples, files) for table, samples in chosen.items()}
     documents = find_documents(chosen, others)
     lines: list[str] = []
     drafts: list[Draft] = []
     for table in TABLE_NAMES:
-        fitting = sorted(
+        candidates = sorted(
             chosen.get(table, []),
             key=lambda sample: (id(sample) not in documents, -fit(table, sample), -sample.rows),
         )
-        left_out = [
+        similar = [
             each
-            for each in fitting[1:]
+            for each in candidates[1:]
             if table == "order_lines"
             and any(
-                alike(fitting[0], each)
-                for alike in (are_alike, hold_returns, are_tables_alike, are_other_sales)
+                alike(candidates[0], each)
+                for alike in (have_same_columns, is_returns_file, are_same_tables, is_further_sales)
             )
         ]
-        for place, sample in enumerate(fitting):
-            if left_out and not place:
-                sample = replace(sample, settings=_asked_files(sample, left_out))
-            sold = next((each for each in drafts if each.table == "order_lines"), None)
-            draft = _draft(table, sample, documents.get(id(sample)), chosen, sold)
+        for rank, sample in enumerate(candidates):
+            if similar and not rank:
+                sample = replace(sample, settings=_file_question(sample, similar))
+            lines_draft = next((each for each in drafts if each.table == "order_lines"), None)
+            draft = _draft(table, sample, documents.get(id(sample)), chosen, lines_draft)
             # A second candidate for one table is shown, not chosen.
-            lines += [line and f"# {line}" for line in _table_lines(draft)] if place else _table_lines(draft)
-            drafts += [] if place else [draft]
-        if table == "order_lines" and not fitting and undated:
+            lines += [line and f"# {line}" for line in _table_lines(draft)] if rank else _table_lines(draft)
+            drafts += [] if rank else [draft]
+        if table == "order_lines" and not candidates and undated:
             lines += _undated_lines(undated[0])
     lines += [
-        f"# {_called(sample)} holds sales without a date, no list of customers: export it with the date."
+        f"# {_file_name(sample)} holds sales without a date, no list of customers: export it with the date."
         for sample in undated
     ]
     if others:
@@ -128,67 +128,69 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     chinese = is_chinese([column for sample in samples for column in sample.columns])
     report += ['language = "zh"  # by the heads'] if chinese else []
     head += ["[report]", '# company = "..."', *report, "", *calendar_lines(currency, chinese)]
-    head += _left_out(drafts)
+    head += _leave_out_lines(drafts)
     head += [line for draft in drafts if draft.table == "order_lines" for line in same_codes_lines(draft)]
     # What a comment repeats of a cell or a head may hold line breaks, and TOML has none in comments.
     return "\n".join(re.sub(r"[\x00-\x08\x0a-\x1f\x7f]+", " ", line) for line in head + lines).rstrip() + "\n"
 
 
-def _left_out(drafts: Sequence[Draft]) -> list[str]:
-    """Say which files and tables are no standard table although they are called like one: they are read otherwise."""
+def _leave_out_lines(drafts: Sequence[Draft]) -> list[str]:
+    """Return the setting for files and tables that are named like a standard table but are read for another."""
     tables = {draft.table for draft in drafts}
     used = {
         each.name: each.file or each.name
         for draft in drafts
         for each in (draft.sample, *draft.joined.values())
     }
-    found = {
+    left_out = {
         table: file
         for table in TABLE_NAMES
         for name, file in used.items()
         if table not in tables and is_called(Path(name), table)
     }
-    if not found:
+    if not left_out:
         return []
-    named = ", ".join(found.values())
+    file_names = ", ".join(left_out.values())
     return [
         "[source]",
-        f"leave_out = {toml(list(found))}  # {named}: read for the order lines, see below",
+        f"leave_out = {toml(list(left_out))}  # {file_names}: read for the order lines, see below",
         "",
     ]
 
 
-def _asked_files(sample: Sample, others: Sequence[Sample]) -> tuple[str, ...]:
-    """Ask whether the files of a table are all there is, where others have its columns and are laid out otherwise."""
+def _file_question(sample: Sample, others: Sequence[Sample]) -> tuple[str, ...]:
+    """Ask whether the files of a table are complete, where others have its columns in another layout."""
     files, *more = sample.settings
     if not sample.file:
-        own = tomllib.loads(files)["table"]
-        names = [own] if isinstance(own, str) else own
-        every = [*names, *(each.name for each in others)]
+        declared = tomllib.loads(files)["table"]
+        names = [declared] if isinstance(declared, str) else declared
+        all_names = [*names, *(each.name for each in others)]
         return (
-            f"#   {toml(own)}  # only this: the others hold copies of its rows, or no sales",
-            f"#   {toml(every)}  # all of them: the others hold further sales, as an archive does",
-            f'table = "?"  # {", ".join(every[len(names) :])} of the same columns: further sales?',
+            f"#   {toml(declared)}  # only this: the others hold copies of its rows, or no sales",
+            f"#   {toml(all_names)}  # all of them: the others hold further sales, as an archive does",
+            f'table = "?"  # {", ".join(all_names[len(names) :])} of the same columns: further sales?',
             *more,
         )
-    named = ", ".join(_called(each) for each in others[:3]) + (" and others" if len(others) > 3 else "")
-    asks = (
+    file_names = ", ".join(_file_name(each) for each in others[:3]) + (
+        " and others" if len(others) > 3 else ""
+    )
+    question = (
         "the same columns, but laid out or written otherwise (see below), so that one map does not read all. Are they "
         "further sales? Then export all alike"
     )
-    if any(hold_returns(sample, each) for each in others):
-        asks = (
+    if any(is_returns_file(sample, each) for each in others):
+        question = (
             "returns, by the name. If they are not among the sales already, put them there with a minus, or with a "
             "column that says what they are"
         )
     return (
         f"#   {files.partition(' = ')[2]}  # only these: the others are no further sales",
-        f'files = "?"  # {named}: {asks}',
+        f'files = "?"  # {file_names}: {question}',
         *more,
     )
 
 
-def _called(sample: Sample) -> str:
+def _file_name(sample: Sample) -> str:
     """Name a file, and the sheet of it."""
     return f"{sample.sheet} of {sample.file}" if sample.sheet else sample.file or sample.name
 
@@ -198,111 +200,124 @@ def _draft(
     sample: Sample,
     documents: Joined | None,
     chosen: Mapping[TableName, Sequence[Sample]],
-    sold: Draft | None,
+    lines_draft: Draft | None,
 ) -> Draft:
-    """Match the columns of a table, and take in what its values show."""
+    """Match the columns of a table, and apply the findings from its values."""
     joined = [documents] if documents else []
     cells = dict(sample.columns)
     if documents:
         cells |= {f"{DOCUMENT}.{name}": texts for name, texts in documents.sample.columns.items()}
     columns = {name: [each for each in texts if each] for name, texts in cells.items()}
-    found, _, _ = match_columns(table, columns)
+    mapped, _, _ = match_columns(table, columns)
     amounts: tuple[str, ...] = ()
     if table == "order_lines":
         amounts = tuple(
             column for column in columns if column.startswith(f"{DOCUMENT}.") and is_amount(columns[column])
         )
-        if "order_id" in found and not (documents and found["order_id"].startswith(f"{DOCUMENT}.")):
+        if "order_id" in mapped and not (documents and mapped["order_id"].startswith(f"{DOCUMENT}.")):
             numeric = [name for name in amount_heads(sample.columns) if is_amount(columns[name])]
-            of_documents = document_amounts(
-                sample.columns, found["order_id"], numeric, line_columns(sample, found)
+            document_columns = document_amounts(
+                sample.columns, mapped["order_id"], numeric, line_columns(sample, mapped)
             )
-            lines = {found.get("quantity"), find_column((*ROLES["price"], *ROLES["price_with_tax"]), numeric)}
-            amounts += tuple(column for column in of_documents if column not in lines)
-        product = found.get("product_id")
+            lines = {
+                mapped.get("quantity"),
+                find_column((*ROLES["price"], *ROLES["price_with_tax"]), numeric),
+            }
+            amounts += tuple(column for column in document_columns if column not in lines)
+        product = mapped.get("product_id")
         if product in sample.columns:
             costs = join_products(sample, str(product), chosen.get("products", ()))
             if costs is not None and not set(COLUMN_WORDS["cost_amount"] + ROLES["unit_cost"]) & {
-                word for column in sample.columns for word in words_of(column)
+                word for column in sample.columns for word in head_variants(column)
             }:
                 joined.append(costs[0])
-    found, left, refused = match_columns(table, columns, amounts)
-    comments = list(refused)
+    mapped, unmapped, mismatch_comments = match_columns(table, columns, amounts)
+    comments = list(mismatch_comments)
     if postings := posting_columns(sample):
-        found = {name: postings[name] for name in ("order_id", "order_date") if name in postings}
-        left, comments = [column for column in columns if column not in found.values()], []
+        mapped = {name: postings[name] for name in ("order_id", "order_date") if name in postings}
+        unmapped, comments = [column for column in columns if column not in mapped.values()], []
     elif table == "order_lines":
-        by_name = None if "customer_id" in found else find_column(CUSTOMER_NAME_WORDS, left)
-        if by_name is not None:
-            found["customer_id"] = by_name
-            left.remove(by_name)
-            comments.append(f"# Customers are told apart by {toml(by_name)}: no number of theirs was found.")
-        for name, column in by_values(
-            sample, found, [each for each in left if each in sample.columns]
+        name_column = None if "customer_id" in mapped else find_column(CUSTOMER_NAME_WORDS, unmapped)
+        if name_column is not None:
+            mapped["customer_id"] = name_column
+            unmapped.remove(name_column)
+            comments.append(
+                f"# Customers are told apart by {toml(name_column)}: no number of theirs was found."
+            )
+        for name, column in match_by_values(
+            sample, mapped, [each for each in unmapped if each in sample.columns]
         ).items():
-            found[name] = column
-            left.remove(column)
+            mapped[name] = column
+            unmapped.remove(column)
             comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
-    elif sold is not None:
-        told = named_by_lines(table, sample, found, left, sold)
+    elif lines_draft is not None:
+        matched = match_codes_of_lines(table, sample, mapped, unmapped, lines_draft)
         if table == "payments":
-            told |= payment_by_values(sample, found, [each for each in left if each not in told.values()])
-        for name, column in told.items():
-            found[name] = column
-            left.remove(column)
+            matched |= match_payments_by_values(
+                sample, mapped, [each for each in unmapped if each not in matched.values()]
+            )
+        for name, column in matched.items():
+            mapped[name] = column
+            unmapped.remove(column)
             comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
-    draft = Draft(table, sample, found, left, {each.name: each.sample for each in joined}, amounts=amounts)
+    draft = Draft(
+        table, sample, mapped, unmapped, {each.name: each.sample for each in joined}, amounts=amounts
+    )
     draft.lookups = [line for each in joined for line in ("", *each.lines)]
     draft.comments = comments
-    draft.add(_not_that(draft))
+    draft.add(_discard_name_collisions(draft))
     for finder in finders_of(table, sample, "payments" in chosen):
         draft.add(finder(draft))
     return draft
 
 
-def _not_that(draft: Draft) -> Iterator[Finding]:
-    """Take back a column that bears a standard name and is not that: it would be read without a line of the map."""
-    bears = {column.lower(): column for column in draft.sample.columns}
+def _discard_name_collisions(draft: Draft) -> Iterator[Finding]:
+    """Discard columns that have a standard name by chance: they would be read without a line of the map."""
+    by_lower_name = {column.lower(): column for column in draft.sample.columns}
     for name in draft.kinds:
-        if name in bears and bears[name] not in draft.columns.values() and name not in draft.columns:
+        if (
+            name in by_lower_name
+            and by_lower_name[name] not in draft.columns.values()
+            and name not in draft.columns
+        ):
             kind = "DECIMAL(18,4)" if draft.kinds[name] in ("money", "quantity") else "VARCHAR"
             yield Finding(derived={name: f"CAST(NULL AS {kind})"})
 
 
 def _table_lines(draft: Draft) -> list[str]:
     """Write one table of the map."""
-    table, sample, found = draft.table, draft.sample, draft.columns
+    table, sample, mapped = draft.table, draft.sample, draft.columns
     lines = [f"[tables.{table}]", *sample.settings, *sample.comments]
     if (
         table == "order_lines"
-        and "line_no" not in found
+        and "line_no" not in mapped
         and 0 < len(sample.repeated) <= _FEW_REPEATED * sample.rows
     ):
         lines.append(
             f"repeats_lines = true  # so {len(sample.repeated)} rows that stand there twice count twice, such as "
             f"{sample.repeated[0][:80]!r}; without it, once"
         )
-    if not sample.whole and table == "order_lines":
+    if not sample.is_complete and table == "order_lines":
         lines.append(f"# Looked at were the first {sample.rows:,} rows; what is counted below is of these.")
     lines += draft.format_lines
     lines += [line for finding in draft.findings for line in finding.settings]
     lines += draft.comments
-    lines += [f"# {finding.saw}" for finding in draft.findings if finding.saw]
+    lines += [f"# {finding.observation}" for finding in draft.findings if finding.observation]
     lines += ["", f"[tables.{table}.columns]"]
     lines += [
-        f"{name} = {toml(list(sample.called.get(found[name], ())) or found[name])}"
+        f"{name} = {toml(list(sample.aliases.get(mapped[name], ())) or mapped[name])}"
         for name in draft.kinds
-        if name in found and name not in draft.questions
+        if name in mapped and name not in draft.questions
     ]
     lines += _unused(draft)
-    supplied = {*found, *draft.derived, *draft.questions}
+    supplied = {*mapped, *draft.derived, *draft.questions}
     needed = [column.name for column in contracts.columns(table) if column.required]
     if table == "exchange_rates" and currency_heads(sample.columns):
         needed = []
     for name in (*needed, *contracts.NEEDED_COLUMNS.get(table, ())):
         if name not in supplied:
             lines.append(f'# {name} is needed and was not found: {name} = "..."')
-    lines += _also_called(draft)
+    lines += _aliases(draft)
     for key, block in sample.blocks:
         lines += ["", f"[tables.{table}.{key}]" if key == "unpivot" else f"[[tables.{table}.{key}]]", *block]
     if draft.derived or draft.questions:
@@ -310,35 +325,35 @@ def _table_lines(draft: Draft) -> list[str]:
         lines += [
             f"{name} = {toml(sql)}" for name, sql in draft.derived.items() if name not in draft.questions
         ]
-        for name, (asks, answers) in draft.questions.items():
+        for name, (question, answers) in draft.questions.items():
             lines += [f"#   {toml(value)}  # {means}" for value, means in answers]
-            lines.append(f'{name} = "?"  # {asks}')
-    nothing = {name: words for finding in draft.findings for name, words in finding.nothing.items()}
-    for name, words in nothing.items():
+            lines.append(f'{name} = "?"  # {question}')
+    null_values = {name: words for finding in draft.findings for name, words in finding.nothing.items()}
+    for name, words in null_values.items():
         lines += [
             "",
             f"[tables.{table}.formats.{name}]",
             f"nothing = {toml([*draft.words_for_nothing(), *words])}",
         ]
     lines += draft.lookups
-    for rule, where, because in (each for finding in draft.findings for each in finding.exclude):
+    for rule, where, reason in (each for finding in draft.findings for each in finding.exclude):
         lines += ["", f"[[tables.{table}.exclude]]", f"rule = {toml(rule)}", f"where = {toml(where)}"]
-        lines += [f"because = {toml(because)}"]
+        lines += [f"because = {toml(reason)}"]
     for doubt in (each for finding in draft.findings for each in finding.doubts):
         lines += ["", f"[[tables.{table}.exclude]]", f"rule = {toml(doubt.rule)}"]
         lines += [f"#   {toml(where)}  # {means}" for where, means in doubt.answers]
-        lines += [f'where = "?"  # {doubt.asks}', f"because = {toml(doubt.because)}"]
+        lines += [f'where = "?"  # {doubt.asks}', f"because = {toml(doubt.reason)}"]
     return [*lines, ""]
 
 
-def _also_called(draft: Draft) -> list[str]:
-    """Name the columns that SQL, or a setting, calls by the name of some of the files alone."""
+def _aliases(draft: Draft) -> list[str]:
+    """Return the aliases of columns that SQL or a setting uses by a name that only some files have."""
     sample = draft.sample
-    said = [*draft.derived.values(), *(sql for _, answers in draft.questions.values() for sql, _ in answers)]
-    said += [where for finding in draft.findings for _, where, _ in finding.exclude]
-    said += [*draft.lookups, *sample.comments, *(line for _, block in sample.blocks for line in block)]
-    text = "\n".join(line for line in said if not line.startswith("#"))
-    used = {first: names for first, names in sample.called.items() if first in text}
+    texts = [*draft.derived.values(), *(sql for _, answers in draft.questions.values() for sql, _ in answers)]
+    texts += [where for finding in draft.findings for _, where, _ in finding.exclude]
+    texts += [*draft.lookups, *sample.comments, *(line for _, block in sample.blocks for line in block)]
+    text = "\n".join(line for line in texts if not line.startswith("#"))
+    used = {first: names for first, names in sample.aliases.items() if first in text}
     if not used:
         return []
     listed = [
@@ -348,9 +363,9 @@ def _also_called(draft: Draft) -> list[str]:
 
 
 def _unused(draft: Draft) -> list[str]:
-    """Name the columns that nothing is made of, each with a value of it."""
-    columns = [column for column in draft.left if not column.startswith(f"{DOCUMENT}.")]
-    columns += [column for column in draft.left if column.startswith(f"{DOCUMENT}.")]
+    """List the unused columns, each with example values."""
+    columns = [column for column in draft.unmapped if not column.startswith(f"{DOCUMENT}.")]
+    columns += [column for column in draft.unmapped if column.startswith(f"{DOCUMENT}.")]
     if not columns:
         return []
     return ["# Nothing is made of:"] + [
@@ -370,18 +385,20 @@ def _unread(sample: Sample) -> str:
     columns = ", ".join(
         f"{name} {_sample_of(texts[:50])}" for name, texts in list(sample.columns.items())[:6]
     )
-    return f"{_called(sample)}: {columns}"
+    return f"{_file_name(sample)}: {columns}"
 
 
 def _undated_lines(sample: Sample) -> list[str]:
     """Ask for the date of sales that have none."""
-    found, _, _ = match_columns("order_lines", sample.filled)
+    mapped, _, _ = match_columns("order_lines", sample.filled)
     lines = ["[tables.order_lines]", *sample.settings, *sample.comments, "", "[tables.order_lines.columns]"]
-    lines += [f"{name} = {toml(column)}" for name, column in found.items()]
+    lines += [f"{name} = {toml(column)}" for name, column in mapped.items()]
     column = time_column(sample)
-    holds = f" ({column} holds {sample.filled[column][0][:40]!r})" if column and sample.filled[column] else ""
+    example = (
+        f" ({column} holds {sample.filled[column][0][:40]!r})" if column and sample.filled[column] else ""
+    )
     lines.append(
-        f'order_date = "?"  # {_called(sample)} has sales without a date{holds}, and no monthly report can be made of '
-        "it: export it with the date of each sale"
+        f'order_date = "?"  # {_file_name(sample)} has sales without a date{example}, and no monthly report can be '
+        "made of it: export it with the date of each sale"
     )
     return [*lines, ""]

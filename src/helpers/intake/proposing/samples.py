@@ -1,4 +1,4 @@
-"""The beginnings of what is to be mapped: columns with their first values, of files, sheets and database tables."""
+"""Samples of what is to be mapped: columns with their first values, of files, sheets and database tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.rows import text_rows
-from helpers.intake.proposing.columns import amounts_below_zero
+from helpers.intake.proposing.columns import signed_columns
 from helpers.intake.proposing.layouts.blocks import Layout
 from helpers.intake.proposing.layouts.heads import find_head, head_names, is_known
 from helpers.intake.proposing.layouts.layout import find_layout
@@ -53,19 +53,19 @@ class Sample:
     typed_dates: bool = False
     as_text: bool = True
     repeated: tuple[str, ...] = ()
-    """Rows that stand there again, word for word."""
+    """Rows that are exact duplicates."""
     file: str = ""
     """Name below the data folder; empty where it is a table of a database."""
     sheet: str | None = None
     blocks: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """What stands below the table in the map, as ``exclude``: its key, and its lines."""
+    """Blocks below the table in the map, as ``exclude``: key and lines."""
     postings: text_files.Postings | None = None
     """What a file of DATEV's format says of its postings."""
     parts: tuple[tuple[str, str | None, int], ...] = ()
     """Of several files or sheets: each with the number of its rows, in their order."""
-    returned: tuple[str, ...] = ()
+    return_files: tuple[str, ...] = ()
     """Of several files: those, or their sheets, that hold returns by their names."""
-    called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of several files: columns that some call otherwise, with all names; ``""`` where some have none."""
 
     @cached_property
@@ -75,17 +75,17 @@ class Sample:
 
     @property
     def rows(self) -> int:
-        """Number of rows looked at."""
+        """Number of rows in the sample."""
         return max(map(len, self.columns.values()), default=0)
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether these are all rows there are."""
         return self.rows < LOOKED_AT - 1
 
 
 def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
-    """Give the beginnings of what there is, what cannot be read and why, and the names of all files.
+    """Return samples of all sources, what cannot be read and why, and the names of all files.
 
     The columns that stand for folders (``Date=2026-09-01/``) are among those of their files.
     """
@@ -94,32 +94,38 @@ def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
         from helpers.intake.reading.databases import sample_tables
 
         tables, unreadable = sample_tables(database, LOOKED_AT)
-        found = [
+        file_samples = [
             Sample(name, (f"table = {toml(name)}",), columns, typed_dates=True, as_text=False)
             for name, columns in tables.items()
         ]
-        return found, unreadable, []
+        return file_samples, unreadable, []
     folder, paths = list_files(data)
     samples, unreadable = [], []
     for path in paths:
         name = name_below(folder, path)
         try:
             with tempfile.TemporaryDirectory() as work:
-                found = _file_samples(unpacked(path, Path(work)), name)
+                file_samples = _file_samples(unpacked(path, Path(work)), name)
         except WorkbookError as error:
             if len(paths) == 1:
                 raise
             unreadable.append(str(error))
             continue
-        parted = {key: value for key, value in partitions(name).items() if value}
+        partition_values = {key: value for key, value in partitions(name).items() if value}
         samples += [
             replace(
-                each, columns={**{key: [value] * each.rows for key, value in parted.items()}, **each.columns}
+                each,
+                columns={
+                    **{key: [value] * each.rows for key, value in partition_values.items()},
+                    **each.columns,
+                },
             )
-            for each in found
+            for each in file_samples
             if each.columns
         ]
-        unreadable += [f"{each.sheet} of {name}: the sheet is empty" for each in found if not each.columns]
+        unreadable += [
+            f"{each.sheet} of {name}: the sheet is empty" for each in file_samples if not each.columns
+        ]
     if folder is not None:
         unreadable += [
             f"{name_below(folder, path)}: a file that ends in {ending(path) or 'nothing'} is not read"
@@ -140,8 +146,10 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
     readings = encoding_readings(path)
     encoding = readings[0][0] if readings else None
     comments = [f"encoding = {toml(encoding)}"] if encoding else []
-    told = {text: name for name, text in reversed(readings) if text}
-    words = [f'{toml(text)} with "{told[text]}"' for text in dict.fromkeys(t for _, t in readings if t)][:3]
+    encoding_by_text = {text: name for name, text in reversed(readings) if text}
+    words = [
+        f'{toml(text)} with "{encoding_by_text[text]}"' for text in dict.fromkeys(t for _, t in readings if t)
+    ][:3]
     if len(words) > 1:
         comments.append(f"# A value reads {', '.join(words)}: see that the encoding is right.")
     with tempfile.TemporaryDirectory() as work:
@@ -153,31 +161,33 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
         short = sum(0 < len(row) < len(layout.names) and any(row) for row in rows[layout.skip + 1 :])
         sample = Sample(path.name, (files,), {}, tuple(comments), file=name, postings=file.postings)
         if file.postings is not None:
-            return [_plain(sample, path, rows)]
+            return [_without_layout(sample, path, rows)]
         broken = any("\n" in name for name in layout.names)  # the engine ends such a head at its first line
         if layout.is_plain and short < _SHORT_ROWS and not broken:
-            return [_plain(sample, path, rows[layout.skip :])]
-        said = text_files.prepare(path, FileFormat(encoding=encoding, skip=layout.skip), Path(work)).delimiter
-    separator = () if said == file.delimiter else (f"delimiter = {toml(file.delimiter)}",)
+            return [_without_layout(sample, path, rows[layout.skip :])]
+        detected = text_files.prepare(
+            path, FileFormat(encoding=encoding, skip=layout.skip), Path(work)
+        ).delimiter
+    separator = () if detected == file.delimiter else (f"delimiter = {toml(file.delimiter)}",)
     sample = replace(sample, comments=(*sample.comments, *separator))
-    return [_laid_out(sample, path, rows, layout)]
+    return [_with_layout(sample, path, rows, layout)]
 
 
-def _plain(sample: Sample, path: Path, rows: list[list[str]]) -> Sample:
-    """Take in a table whose head is its first row."""
+def _without_layout(sample: Sample, path: Path, rows: list[list[str]]) -> Sample:
+    """Fill the sample from a table whose first row is its head."""
     rows = rows[:LOOKED_AT]
-    return replace(sample, columns=_by_column(path, rows), repeated=_repeated(rows))
+    return replace(sample, columns=_columns_of(path, rows), repeated=_repeated(rows))
 
 
-def _laid_out(sample: Sample, path: Path, rows: list[list[str]], layout: Layout) -> Sample:
-    """Take in a report as the table that its layout makes of it."""
-    told = tell_rows(path.name, rows, layout)
+def _with_layout(sample: Sample, path: Path, rows: list[list[str]], layout: Layout) -> Sample:
+    """Fill the sample from a report, as the table that its layout describes."""
+    arranged = tell_rows(path.name, rows, layout)
     return replace(
         sample,
-        columns=told.columns,
-        comments=(*sample.comments, *told.settings),
-        repeated=_repeated([[], *told.rows]),
-        blocks=told.blocks,
+        columns=arranged.columns,
+        comments=(*sample.comments, *arranged.settings),
+        repeated=_repeated([[], *arranged.rows]),
+        blocks=arranged.blocks,
     )
 
 
@@ -204,20 +214,20 @@ def _delimiter(file: text_files.TextFile, name: str) -> str:
 
 
 def _sheet_samples(path: Path, name: str, files: str, typed_dates: bool) -> Iterator[Sample]:
-    """Give the sheets of a file; one without rows has no columns."""
+    """Return the sheets of a file; one without rows has no columns."""
     book = open_book(path)
     for sheet in book.names:
         rows = [
             [(cell_text(cell) or "").strip() for cell in row] for row in islice(book.rows(sheet), LOOKED_AT)
         ]
-        seen = (
+        hidden_comment = (
             [f"# The sheet {sheet} is hidden in the file: see that it is meant."]
             if sheet in book.hidden
             else []
         )
         comments = (
-            *seen,
-            *question_lines(book.shown(sheet), rows, f"{name}, sheet {sheet}", amounts_below_zero),
+            *hidden_comment,
+            *question_lines(book.shown(sheet), rows, f"{name}, sheet {sheet}", signed_columns),
         )
         settings = (files, f"sheet = {toml(sheet)}")
         sample = Sample(f"{sheet}.sheet", settings, {}, comments, typed_dates, file=name, sheet=sheet)
@@ -226,9 +236,9 @@ def _sheet_samples(path: Path, name: str, files: str, typed_dates: bool) -> Iter
             continue
         layout = find_layout(rows, f"{path.stem} {sheet}")
         if layout.is_plain:
-            yield _plain(sample, path, rows[layout.skip :])
+            yield _without_layout(sample, path, rows[layout.skip :])
         else:
-            yield _laid_out(sample, path, rows, layout)
+            yield _with_layout(sample, path, rows, layout)
 
 
 def _repeated(rows: list[list[str]]) -> tuple[str, ...]:
@@ -236,7 +246,7 @@ def _repeated(rows: list[list[str]]) -> tuple[str, ...]:
     return tuple(" ".join(filter(None, row)) for row, count in counted.items() for _ in range(count - 1))
 
 
-def _by_column(path: Path, rows: list[list[str]]) -> dict[str, list[str]]:
+def _columns_of(path: Path, rows: list[list[str]]) -> dict[str, list[str]]:
     header = head_names(path.name, rows, 0, 1)
     return {
         name: [row[place] if place < len(row) else "" for row in rows[1:] if any(row)]

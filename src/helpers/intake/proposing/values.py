@@ -53,7 +53,7 @@ def format_lines(
 
 
 def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
-    """Give the format that all dates fit, or the formats; where a date can be read in two ways, both as comments."""
+    """Return the format that all dates fit, or the formats; where a date can be read in two ways, both as comments."""
     unclear = [value for value in values if not moments.is_iso_date(value)]
     if not unclear:
         return []
@@ -122,7 +122,7 @@ def _parts_thousands(texts: Sequence[str]) -> bool:
 
 
 def decimal_lines(values: Sequence[str], parts_thousands: bool = False) -> list[str]:
-    """Give the decimal mark where numbers have separators; where both readings occur, neither is proposed."""
+    """Return the decimal mark where numbers have separators; where both readings occur, neither is proposed."""
     bare = [
         re.sub(r"^[^0-9]+|[^0-9]+$", "", re.sub(r"[ \u00a0\u2009\u202f'\u2019]", "", value))
         for value in values

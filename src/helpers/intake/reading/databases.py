@@ -77,7 +77,7 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
 
 
 def sample_tables(database: Database, rows: int) -> tuple[dict[str, dict[str, list[str]]], list[str]]:
-    """Give the first rows of each table of a database, as text by column, and the tables that cannot be read."""
+    """Return the first rows of each table of a database, as text by column, and the tables that cannot be read."""
     found: dict[str, dict[str, list[str]]] = {}
     unreadable = []
     with _opened(database) as tables_of:
@@ -96,7 +96,7 @@ class _Tables(Protocol):
         """Name its tables and views."""
 
     def first_rows(self, name: str, rows: int) -> dict[str, list[str]]:
-        """Give the first rows of a table, as text by column; blank where there is nothing."""
+        """Return the first rows of a table, as text by column; blank where there is nothing."""
 
     def columns(self, schema: str, name: str) -> tuple[list[str], list[str]]:
         """Name the columns of a table, and those of its primary key."""
@@ -206,7 +206,7 @@ class _ServerTables:
         _guard(self.database, stream, name)
 
     def _readable(self, schema: str, name: str, columns: list[str] | None = None) -> Any:
-        """Give the table with those columns as text whose values do not fit what they would be read as."""
+        """Return the table with those columns as text whose values do not fit what they would be read as."""
         table = self.backend.table(name, database=schema) if schema else self.backend.table(name)
         if columns is not None:
             table = table.select(columns)
@@ -351,7 +351,7 @@ def _write(
 
 
 def _names_in(settings: Settings) -> Callable[[str], bool]:
-    """Tell whether the map, in whatever place, or a contract names a column."""
+    """Return whether the map, in whatever place, or a contract names a column."""
     mapped = json.dumps(settings.model_dump(mode="json", include={"tables"}), ensure_ascii=False).lower()
     standard = {column.name for table in TABLE_NAMES for column in contracts.columns(table)}
     return lambda column: column.lower() in standard or column.lower().replace('"', '\\"') in mapped

@@ -21,7 +21,7 @@ _CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
 
 
 def marked_encoding(start: bytes) -> str | None:
-    """Give the encoding that a byte order mark names."""
+    """Return the encoding that a byte order mark names."""
     return next((name for mark, name in _BYTE_ORDER_MARKS if start.startswith(mark)), None)
 
 
@@ -41,7 +41,7 @@ def proposed_encoding(path: Path) -> str | None:
 
 
 def encoding_readings(path: Path) -> list[tuple[str, str]]:
-    """Give the encodings that a file may be in, the likeliest first, each with a word that differs as it then reads.
+    """Return the encodings that a file may be in, the likeliest first, each with a word that differs as it then reads.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def _shape(text: str, encoding: str) -> float:
 
 
 def _telling_part(start: bytes) -> bytes:
-    """Give the first field of the file that is not ASCII, some of them at most."""
+    """Return the first field of the file that is not ASCII, some of them at most."""
     for field in re.split(rb"[\r\n;,\t|\"]", start):
         if len(field) < 80 and any(byte > 0x7F for byte in field):
             return field

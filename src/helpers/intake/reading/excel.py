@@ -268,7 +268,7 @@ def _as_written(cell: Any, text: str) -> Any:
 
 
 def cell_text(cell: Any) -> str | None:
-    """Give a cell as text: whole numbers without ``.0``, dates as ISO 8601, an empty cell as None.
+    """Return a cell as text: whole numbers without ``.0``, dates as ISO 8601, an empty cell as None.
 
     A number can be read in one way alone, whatever mark stands before decimals in other cells.
     """

@@ -25,7 +25,7 @@ _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 
 
 def html_tables(path: Path) -> dict[str, tuple[list[list[str]], Shown]]:
-    """Give the tables of a page that hold data, as rows of texts, and what is shown of them.
+    """Return the tables of a page that hold data, as rows of texts, and what is shown of them.
 
     They are called ``table 1`` and so on. A cell that spans columns or rows stands in the first of them; the others
     are empty.
@@ -150,7 +150,7 @@ class _Table:
         self._cell = None
 
     def shown(self) -> Shown:
-        """Give what the table shows otherwise than its cells hold it."""
+        """Return what the table shows otherwise than its cells hold it."""
         return _shown(self.rows, self._red, self._struck, self._hidden)
 
 
@@ -159,7 +159,7 @@ def _span(text: str | None) -> int:
 
 
 def spreadsheetml_sheets(path: Path) -> tuple[dict[str, tuple[list[list[Any]], Shown]], set[str]]:
-    """Give the sheets of Excel's XML of 2003 as rows of texts with what is shown of them, and which are hidden."""
+    """Return the sheets of Excel's XML of 2003 as rows of texts with what is shown of them, and which are hidden."""
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
@@ -211,7 +211,7 @@ def _sheet_rows(
 
 
 def _shown(rows: list[list[Any]], red: set[tuple[int, int]], struck: set[int], hidden: set[int]) -> Shown:
-    """Give what a table shows otherwise than its cells hold it."""
+    """Return what a table shows otherwise than its cells hold it."""
     positive = {
         (row, place)
         for row, cells in enumerate(rows)
@@ -226,7 +226,7 @@ def _shown(rows: list[list[Any]], red: set[tuple[int, int]], struck: set[int], h
 
 
 def _cell(data: ElementTree.Element | None) -> str:
-    """Give a cell as text; a moment at midnight is a day."""
+    """Return a cell as text; a moment at midnight is a day."""
     text = "" if data is None else "".join(data.itertext())
     kind = None if data is None else data.get(f"{_SPREADSHEET}Type")
     if kind == "DateTime":

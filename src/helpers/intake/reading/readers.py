@@ -99,11 +99,11 @@ class Relation:
     many_files: bool = False
 
     def over(self, sql: str, columns: dict[str, str] | None = None) -> Relation:
-        """Give the file by another query: no Parquet file holds its rows as they are then."""
+        """Return the file by another query: no Parquet file holds its rows as they are then."""
         return replace(self, sql=sql, columns=self.columns if columns is None else columns, stored=None)
 
     def at(self, stored: Stored, columns: dict[str, str] | None = None) -> Relation:
-        """Give the file as a Parquet file holds its rows."""
+        """Return the file as a Parquet file holds its rows."""
         columns = self.columns if columns is None else columns
         return replace(self, sql=stored.sql, columns=columns, stored=stored)
 
@@ -230,7 +230,7 @@ def no_room(error: Exception) -> WorkbookError:
 
 
 def first_line(error: Exception) -> str:
-    """Give the gist of an engine's message."""
+    """Return the gist of an engine's message."""
     lines = str(error).strip().splitlines()
     # Of what Spark's Java says, the first line tells only what of Python's was called.
     return lines[1].removeprefix(": ") if lines[0].startswith("An error occurred while calling") else lines[0]
@@ -244,7 +244,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
 def row_by_row(
     name: str, connection: duckdb.DuckDBPyConnection, written: Path, typed_dates: bool = False
 ) -> Relation:
-    """Give what :func:`helpers.intake.layout.rows.write_rows` has written as a relation."""
+    """Return what :func:`helpers.intake.layout.rows.write_rows` has written as a relation."""
     stored = Stored(written)
     columns = _columns(connection, stored.sql)
     return Relation(name, stored.sql, columns, typed_dates, stored, unreadable=identifier(UNREADABLE))

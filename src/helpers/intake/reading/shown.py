@@ -43,7 +43,7 @@ class Shown:
     """Rows with a cell that is struck through."""
 
     def from_column(self, left: int) -> Shown:
-        """Give the same of rows that begin with another column."""
+        """Return the same of rows that begin with another column."""
         by_cell = [
             {row: {place - left: text for place, text in cells.items()} for row, cells in each.items()}
             for each in (self.exact, self.beside)
@@ -116,7 +116,7 @@ def question_keys() -> tuple[str, ...]:
 def as_declared(
     rows: Iterator[list[Any]], shown: Shown, form: FileFormat, name: str, table: str
 ) -> Iterator[list[Any]]:
-    """Give the rows of a sheet as the settings say what is meant.
+    """Return the rows of a sheet as the settings say what is meant.
 
     Raises
     ------

@@ -55,12 +55,12 @@ class Plan:
         return name_below(self.folder, path)
 
     def partitions(self, path: Path) -> dict[str, str | None]:
-        """Give the partition columns of a file: what its folders below the data folder say, as ``Date=2026-09-01``."""
+        """Return the partition columns of a file, from its folders below the data folder, as ``Date=2026-09-01``."""
         return partitions(self.name(path))
 
 
 def as_database(data: Any) -> Database | None:
-    """Give the database that ``data`` names, or None where it is a folder or files.
+    """Return the database that ``data`` names, or None where it is a folder or files.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def as_database(data: Any) -> Database | None:
 
 
 def _alone_in(folder: Path) -> Path | None:
-    """Give the database of a folder that holds nothing else to read."""
+    """Return the database of a folder that holds nothing else to read."""
     files = every_file(folder)
     found = [path for path in files if path.suffix.lower() in DATABASE_ENDINGS]
     return found[0] if len(found) == 1 and not any(ending(path) in _READABLE for path in files) else None
@@ -116,7 +116,7 @@ def name_below(folder: Path | None, path: Path) -> str:
 
 
 def partitions(name: str) -> dict[str, str | None]:
-    """Give the columns that the folders of a name stand for, as Hive and Spark write them: ``Date=2026-09-01/``."""
+    """Return the columns that the folders of a name stand for, as Hive and Spark write them: ``Date=2026-09-01/``."""
     parts = (part.partition("=") for part in name.split("/")[:-1])
     return {
         unquote(key): None if value == "__HIVE_DEFAULT_PARTITION__" else unquote(value)
@@ -182,7 +182,7 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
 
 
 def list_files(data: Path | str | Sequence[Path | str]) -> tuple[Path | None, tuple[Path, ...]]:
-    """Give the folder, if it is one, and its readable files and those of folders below, in name order; or those named.
+    """Return the folder, if it is one, and its readable files at any depth, in name order; or the files named.
 
     Raises
     ------
@@ -231,13 +231,13 @@ def every_file(folder: Path) -> list[Path]:
 
 
 def ending(path: Path) -> str:
-    """Give the ending by which a file is known, in small letters; ``.csv.gz`` is one."""
+    """Return the ending by which a file is known, in small letters; ``.csv.gz`` is one."""
     endings = [each.lower() for each in path.suffixes[-2:]]
     return "".join(endings) if endings[-1:] == [".gz"] else endings[-1] if endings else ""
 
 
 def _topmost(folder: Path | None, path: Path) -> Path:
-    """Give the folder right below the data folder that a file is in; itself, where it is in none."""
+    """Return the folder right below the data folder that a file is in; itself, where it is in none."""
     return path if folder is None or path.parent == folder else Path(path.relative_to(folder).parts[0])
 
 

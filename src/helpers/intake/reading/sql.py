@@ -25,17 +25,17 @@ HALF_EVEN = (
 
 
 def identifier(name: str) -> str:
-    """Give a column or table name, quoted."""
+    """Return a column or table name, quoted."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """Give a text value, quoted."""
+    """Return a text value, quoted."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def parquet_sql(path: object) -> str:
-    """Give what stands after FROM for Parquet files: their own columns, and none of the folders that they lie in.
+    """Return what stands after FROM for Parquet files: their own columns, and none of the folders that they lie in.
 
     DuckDB (1.5.6) takes any folder NAME=VALUE of the path for a partition, and its value in place of the file's column.
     """
@@ -43,5 +43,5 @@ def parquet_sql(path: object) -> str:
 
 
 def file_literal(path: object) -> str:
-    """Give a file name for the engine's readers, which would otherwise take ``*`` and ``[`` for patterns."""
+    """Return a file name for the engine's readers, which would otherwise take ``*`` and ``[`` for patterns."""
     return literal(glob.escape(str(path)))

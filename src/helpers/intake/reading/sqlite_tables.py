@@ -43,7 +43,7 @@ def table_names(connection: sqlite3.Connection) -> list[str]:
 
 
 def first_rows(connection: sqlite3.Connection, name: str, rows: int) -> dict[str, list[str]]:
-    """Give the first rows of a table as text by column; blank where there is nothing."""
+    """Return the first rows of a table as text by column; blank where there is nothing."""
     cursor = connection.execute(f"SELECT * FROM {identifier(name)} LIMIT {rows}")
     columns = [each[0] for each in cursor.description]
     fetched = cursor.fetchall()
@@ -119,7 +119,7 @@ def _array(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
 
 
 def _text(value: Any) -> str | None:
-    """Give a value as text; bytes that are the digits of a number are that number."""
+    """Return a value as text; bytes that are the digits of a number are that number."""
     if isinstance(value, bytes):
         return value.decode("ascii") if _DIGITS.fullmatch(value) else f"0x{value.hex()}"
     if isinstance(value, float):

@@ -106,7 +106,7 @@ def ascii_sql(text: str, declared: Collection[str]) -> str:
 
 
 def in_ascii(text: str) -> str:
-    """Give a text whose digits of other scripts are ASCII's, for a look at what it says."""
+    """Return a text whose digits of other scripts are ASCII's, for a look at what it says."""
     return text.translate(_ASCII).replace("\0", "") if scripts_of(text) else text
 
 
@@ -250,7 +250,7 @@ def ambiguous_date_message(place: str, table: str, value: str) -> str:
 
 
 def date_readings(value: str) -> list[tuple[str, str]]:
-    """Give the formats that a date text fits, each with the day that it then means (ISO 8601)."""
+    """Return the formats that a date text fits, each with the day that it then means (ISO 8601)."""
     if re.fullmatch(r"[1-9][0-9]{4}([.][0-9]+)?", value):
         return [("serial", (_SERIAL_START + timedelta(days=int(float(value)))).isoformat())]
     zone = ZONE.search(value)
@@ -299,7 +299,7 @@ def date_readings(value: str) -> list[tuple[str, str]]:
 
 
 def formats_of(values: Sequence[str]) -> list[tuple[str, str]]:
-    """Give the formats that all of some date texts fit, each with the day that the first text then means.
+    """Return the formats that all of some date texts fit, each with the day that the first text then means.
 
     Of formats by which every text means the same day there is one: 1 January alone does not tell which number is the
     month, and ``May`` not whether months are cut short.
@@ -328,7 +328,7 @@ def is_iso_date(value: str) -> bool:
 
 
 def month_of(value: str, form: str) -> str:
-    """Give the month of a date text in a format, as ``2026-01``; blank where it has not that format."""
+    """Return the month of a date text in a format, as ``2026-01``; blank where it has not that format."""
     moment = None if form == "serial" else _parsed(value, form)
     return f"{moment:%Y-%m}" if moment else ""
 

@@ -84,7 +84,7 @@ def notations_of(text: str) -> tuple[set[str], str | None]:
 
 
 def mark_of(text: str) -> str | None:
-    """Give the currency sign or code that stands before or behind a number."""
+    """Return the currency sign or code that stands before or behind a number."""
     if _PLAIN.fullmatch(text):
         return None
     text = in_ascii(text)
@@ -97,7 +97,7 @@ def mark_of(text: str) -> str | None:
 
 
 def number_shape(form: ValueFormat) -> str:
-    """Give the regular expression of a bare number: digits, one kind of separator, and decimals."""
+    """Return the regular expression of a bare number: digits, one kind of separator, and decimals."""
     point = form.decimal or "."
     declared = set(form.numbers or ())
     groups = [f"[{',' if point == '.' else '.'}]"] if form.decimal else []

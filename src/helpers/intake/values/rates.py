@@ -54,7 +54,7 @@ class QuotedRate:
         return self.date or dt.date.fromisoformat(f"{self.month}-01")
 
     def days(self, hold_days: int) -> Iterable[tuple[dt.date, int]]:
-        """Give the days that it can be the rate of, and how far off each is: 0 its own, 1 of its month, 2 earlier."""
+        """Return the days that it can be the rate of, and how far off each is: 0 its own, 1 of its month, 2 earlier."""
         if self.date is not None:
             yield self.date, 0
             for later in range(1, hold_days + 1):
@@ -65,7 +65,7 @@ class QuotedRate:
             yield first + dt.timedelta(day), 1
 
     def value(self, quoted: str) -> Decimal:
-        """Give the units of the report's currency for one of this."""
+        """Return the units of the report's currency for one of this."""
         units = self.units or Decimal(1)
         with localcontext(prec=40):
             rate = Decimal(repr(self.rate))
@@ -76,7 +76,7 @@ class QuotedRate:
 def rates_by_day(
     rows: Iterable[QuotedRate], own: str, quoted: str, hold_days: int
 ) -> list[tuple[str, dt.date, Decimal, dt.date | None]]:
-    """Give the rate of each currency and day that has one: see the rule above.
+    """Return the rate of each currency and day that has one: see the rule above.
 
     Parameters
     ----------

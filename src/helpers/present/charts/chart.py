@@ -205,7 +205,7 @@ def _add_title(element: ElementTree.Element, text: str) -> None:
 
 
 def _add_titles(group: ElementTree.Element, texts: list[str]) -> None:
-    """Give each mark of a collection its text, and each point of a line a circle around it that has one."""
+    """Set the text of each mark of a collection, and of a circle around each point of a line that has one."""
     marks = group.findall(f"./{_SVG}path")
     points = _POINT.findall(marks[0].attrib["d"])
     if len(marks) == 1 and len(points) == len(texts):

@@ -161,7 +161,7 @@ def _placed(pack: PackRequest, one: Recipient, language: str) -> PackRequest:
 def with_passphrases(
     wishes: tuple[Wish, ...], passphrases: Mapping[str, str], one_passphrase: str
 ) -> tuple[tuple[Wish, ...], tuple[tuple[str, str], ...]]:
-    """Give the encrypted packs their passphrases; refuse who has none. One passphrase opens the pack of one scope."""
+    """Assign the encrypted packs their passphrases; refuse who has none. One passphrase opens the pack of one scope."""
     scopes = {wish.pack.scope for wish in wishes if wish.recipient.encrypt}
     known = dict.fromkeys(scopes, one_passphrase) if one_passphrase and len(scopes) == 1 else passphrases
     kept: list[Wish] = []

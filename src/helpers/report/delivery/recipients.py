@@ -181,7 +181,7 @@ def _pages(text: str, notebooks: list[str]) -> tuple[str, ...]:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows of a CSV file (UTF-8) or of an Excel file's one sheet of recipients, as the reader numbers them."""
+    """Return the rows of a CSV file (UTF-8) or of an Excel file's sheet of recipients, numbered as the reader does."""
     try:
         if path.suffix.lower() in EXCEL_ENDINGS:
             yield from _sheet(path)
@@ -206,7 +206,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows of the one sheet that has the columns of recipients, else of the first that is shown."""
+    """Return the rows of the one sheet that has the columns of recipients, else of the first that is shown."""
     sheets = {
         name: [
             (number, [(cell_text(cell) or "").strip() for cell in cells])

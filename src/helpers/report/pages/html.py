@@ -282,7 +282,7 @@ def _with_needs_together(body: str, heading: str) -> str:
 
 
 def _with_anchors(body: str) -> tuple[str, list[_Entry]]:
-    """Give each heading an id made of its words, unique on the page; return them for the contents."""
+    """Add an id made of its words to each heading, unique on the page; return them for the contents."""
     entries: list[_Entry] = []
     seen: set[str] = set()
 

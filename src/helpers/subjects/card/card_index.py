@@ -303,7 +303,7 @@ def _readings(syllables: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _one_otherwise(readings: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Give each reading of a character that is not its usual one, among the characters around it."""
+    """Return each reading of a character that is not its usual one, among the characters around it."""
     usual = [each[0] for each in readings]
     for place, (_, *others) in enumerate(readings):
         before, after = usual[max(place - _AROUND, 0) : place], usual[place + 1 : place + 1 + _AROUND]

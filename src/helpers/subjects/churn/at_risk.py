@@ -11,10 +11,10 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, rows_of
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
-from helpers.subjects.churn.learning.record import GONE, Lead, lead, record, warned_of
+from helpers.subjects.churn.learning.record import LEFT_STATES, Lead, is_at_risk, lead, record
 from helpers.subjects.churn.learning.scoring import LIKELY_SHRINKING
 from helpers.subjects.churn.learning.threshold import LATEST
 from helpers.subjects.signals.measures import gaps_of
@@ -93,7 +93,7 @@ def risk_list(
     day: dt.date,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> RiskList:
-    """Put customers at risk in order, and hold earlier warnings against what followed.
+    """Rank the customers at risk, and compare earlier warnings with what followed.
 
     Parameters
     ----------
@@ -109,15 +109,15 @@ def risk_list(
         The company's.
     """
     warn_probability = scores.warn.probability
-    who = customers.set_index("customer_id")
-    money = customer_summary.set_index("customer_id")
-    rates, net = margin_rates(money), money["net_amount"]
+    by_customer = customers.set_index("customer_id")
+    summary_rows = customer_summary.set_index("customer_id")
+    rates, net = margin_rates(summary_rows), summary_rows["net_amount"]
     has_margin = rates is not None
     value = (net if rates is None else net * rates).clip(lower=0).round(4)
     table = scores.customers.copy(deep=False)
     ids = table["customer_id"]
-    # Looked up rather than mapped: a map of nothing has no type of its own.
-    for column, found in rows_of(pd.Index(ids), who[["name", "salesperson_name"]]).items():
+    # Looked up rather than mapped: the result of an empty map has no type of its own.
+    for column, found in rows_of(pd.Index(ids), by_customer[["name", "salesperson_name"]]).items():
         table[column] = found.array
     table["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
     table["risk_amount"] = (table["probability"] * table["value_amount"]).round(4)
@@ -129,17 +129,17 @@ def risk_list(
     if contacts is not None:
         days = contacts.set_index("customer_id")["last_contact"]
         table["last_contact"] = pd.to_datetime(look_up(ids, days).to_numpy())
-    before = scores.history[scores.history["number"] == _number(scores.month) - 1]
-    earlier = pd.Index(before.loc[warned_of(before, warn_probability), "customer_id"])
-    was_warned_of = look_up(ids, pd.Series(True, earlier), False).to_numpy(dtype=bool)
-    is_warned_of = warned_of(table, warn_probability).to_numpy()
-    now = scores.states[scores.states["number"] == _number(scores.month)]
-    gone = pd.Index(now.loc[now["state"].isin(GONE), "customer_id"])
-    warned = table[is_warned_of].assign(is_new=~was_warned_of[is_warned_of])
+    previous = scores.history[scores.history["number"] == month_number(scores.month) - 1]
+    warned_before = pd.Index(previous.loc[is_at_risk(previous, warn_probability), "customer_id"])
+    was_at_risk = look_up(ids, pd.Series(True, warned_before), False).to_numpy(dtype=bool)
+    at_risk = is_at_risk(table, warn_probability).to_numpy()
+    current_states = scores.states[scores.states["number"] == month_number(scores.month)]
+    left = pd.Index(current_states.loc[current_states["state"].isin(LEFT_STATES), "customer_id"])
+    warned = table[at_risk].assign(is_new=~was_at_risk[at_risk])
     warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
-    pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
-    warned = warned.assign(visit=pays & (np.arange(len(warned)) < settings.visit_capacity))
-    stays = ~is_warned_of & (table["probability"] < LATEST) & (table["silence_days"] <= table["limit_days"])
+    visit_pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
+    warned = warned.assign(visit=visit_pays & (np.arange(len(warned)) < settings.visit_capacity))
+    stays = ~at_risk & (table["probability"] < LATEST) & (table["silence_days"] <= table["limit_days"])
     shrinking = table[(table["shrinking"] >= LIKELY_SHRINKING) & stays]
     shrinking = shrinking.assign(
         shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)
@@ -147,58 +147,60 @@ def risk_list(
     shrinking = shrinking.sort_values(
         ["shrink_amount", "customer_id"], ascending=[False, True], kind="stable"
     )
-    long = (year.closes(scores.month) - year.opens(scores.month)).days + 1
-    back = table[was_warned_of & ~is_warned_of & (table["silence_days"] < long)]
+    days_in_month = (year.closes(scores.month) - year.opens(scores.month)).days + 1
+    bought_again = table[was_at_risk & ~at_risk & (table["silence_days"] < days_in_month)]
     return RiskList(
         warn_probability=warn_probability,
         has_margin=has_margin,
         contacts_known=contacts is not None,
         customers=warned.reset_index(drop=True),
-        silent=_silent(now, table, who, value),
+        silent=_silent(current_states, table, by_customer, value),
         everyone=table,
         shrinking=shrinking.reset_index(drop=True),
-        recovered=back[["customer_id", "name"]].reset_index(drop=True),
-        fell_silent=len(earlier.intersection(gone)),
+        recovered=bought_again[["customer_id", "name"]].reset_index(drop=True),
+        fell_silent=len(warned_before.intersection(left)),
         record=record(scores.history, warn_probability),
-        lead=lead(scores.history, now, day, warn_probability, scores.horizon_months, year),
+        lead=lead(scores.history, current_states, day, warn_probability, scores.horizon_months, year),
     )
 
 
-def margin_rates(money: pd.DataFrame) -> pd.Series | None:
-    """Return each customer's margin over its net sales, of lines with a cost; where it has none, that of all together.
+def margin_rates(summary: pd.DataFrame) -> pd.Series | None:
+    """Return each customer's margin rate, of lines with a cost; where it has none, the overall rate.
 
     Parameters
     ----------
-    money
+    summary
         net_amount, cost_amount and net_amount_with_cost of the window, by customer.
 
     Returns
     -------
     pandas.Series or None
-        In the index of ``money``; None where no line has a cost.
+        In the index of ``summary``; None where no line has a cost.
     """
-    if not money["cost_amount"].notna().any():
+    if not summary["cost_amount"].notna().any():
         return None
-    costed = money["net_amount_with_cost"]
-    margin = costed - money["cost_amount"]
+    costed = summary["net_amount_with_cost"]
+    margin = costed - summary["cost_amount"]
     overall = margin.sum() / costed.sum() if costed.sum() else 1.0
     return (margin / costed.where(costed > 0)).astype("float64").fillna(overall)
 
 
-def _silent(now: pd.DataFrame, scored: pd.DataFrame, who: pd.DataFrame, value: pd.Series) -> pd.DataFrame:
+def _silent(
+    current_states: pd.DataFrame, scored: pd.DataFrame, by_customer: pd.DataFrame, value: pd.Series
+) -> pd.DataFrame:
     """Return `RiskList.silent` of the states at the month end."""
-    now = now[now["state"].isin(["overdue", "lapsed"])].drop(columns="number").reset_index(drop=True)
-    ids = now["customer_id"]
+    current_states = (
+        current_states[current_states["state"].isin(["overdue", "lapsed"])]
+        .drop(columns="number")
+        .reset_index(drop=True)
+    )
+    ids = current_states["customer_id"]
     rows = rows_of(pd.Index(ids), scored.set_index("customer_id")).reset_index()
-    # Who is silent for too long to be scored has a state and a name all the same.
-    rows = rows.assign(**now, may_warn=rows["may_warn"].eq(True))
-    for column, found in rows_of(pd.Index(ids), who[["name", "salesperson_name"]]).items():
+    # Customers silent for too long to be scored have a state and a name all the same.
+    rows = rows.assign(**current_states, may_warn=rows["may_warn"].eq(True))
+    for column, found in rows_of(pd.Index(ids), by_customer[["name", "salesperson_name"]]).items():
         rows[column] = found.array
     rows["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
     rows["risk_amount"] = (rows["probability"] * rows["value_amount"]).round(4)
     order = ["risk_amount", "value_amount", "customer_id"]
     return rows.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
-
-
-def _number(month: pd.Period) -> int:
-    return month.year * 12 + month.month

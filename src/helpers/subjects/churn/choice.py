@@ -1,4 +1,4 @@
-"""Whom to visit when only so many can be visited: how many leavers that would find, and what it would bring."""
+"""Choose customers to visit within a capacity: how many leavers the visits would reach, and their expected gain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.core.frames.answer import Answer
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores
-from helpers.subjects.churn.learning.record import warned_of
+from helpers.subjects.churn.learning.record import is_at_risk
 
 _PAST_MONTH_ENDS = 12
 
@@ -24,8 +24,8 @@ class Choice(Answer):
     Attributes
     ----------
     threshold, capacity, visit_cost_amount, success_share
-        What was asked: visit who is at least this likely to leave, at most so many, at this cost each, where so
-        large a part of those who would have left stays after a visit.
+        The question: visit customers of at least this probability of leaving, at most so many, at this cost each,
+        where this share of those who would have left stays after a visit.
     customers
         The chosen, the largest gain first: customer_id, name, probability, value_amount, gain_amount (expected:
         probability x success share x value - cost of the visit).
@@ -82,16 +82,18 @@ def choose(
     """
     threshold = risk.warn_probability if threshold is None else threshold
     capacity = settings.visit_capacity if capacity is None else capacity
-    able = risk.everyone[warned_of(risk.everyone, threshold)]
-    gain = able["risk_amount"] * settings.visit_success_share - settings.visit_cost_amount
-    able = able.assign(gain_amount=gain.round(4))
-    able = able.sort_values(["gain_amount", "customer_id"], ascending=[False, True], kind="stable")
-    able = able.reset_index(drop=True)
+    candidates = risk.everyone[is_at_risk(risk.everyone, threshold)]
+    gain = candidates["risk_amount"] * settings.visit_success_share - settings.visit_cost_amount
+    candidates = candidates.assign(gain_amount=gain.round(4))
+    candidates = candidates.sort_values(
+        ["gain_amount", "customer_id"], ascending=[False, True], kind="stable"
+    )
+    candidates = candidates.reset_index(drop=True)
     profit = pd.DataFrame(
         {
-            "visits": np.arange(1, len(able) + 1),
-            "profit_amount": able["gain_amount"].cumsum().round(4),
-            "pays": able["gain_amount"] > 0,
+            "visits": np.arange(1, len(candidates) + 1),
+            "profit_amount": candidates["gain_amount"].cumsum().round(4),
+            "pays": candidates["gain_amount"] > 0,
         }
     )
     past = _likeliest(scores.history, threshold, capacity)
@@ -101,8 +103,8 @@ def choose(
         capacity=capacity,
         visit_cost_amount=settings.visit_cost_amount,
         success_share=settings.visit_success_share,
-        customers=able.loc[able["gain_amount"] > 0, columns].head(capacity),
-        candidates=len(able),
+        customers=candidates.loc[candidates["gain_amount"] > 0, columns].head(capacity),
+        candidates=len(candidates),
         profit=profit,
         past_visits=len(past),
         past_left=int(past["left"].sum()),
@@ -111,14 +113,14 @@ def choose(
 
 def _likeliest(history: pd.DataFrame, threshold: float, capacity: int) -> pd.DataFrame:
     known = history[history["left"].notna()]
-    last = np.sort(known["number"].unique())[-_PAST_MONTH_ENDS:]
-    known = known[known["number"].isin(last) & warned_of(known, threshold)]
-    order = known.sort_values(["probability", "customer_id"], ascending=[False, True], kind="stable")
-    return order.groupby("number").head(capacity)
+    last_ends = np.sort(known["number"].unique())[-_PAST_MONTH_ENDS:]
+    known = known[known["number"].isin(last_ends) & is_at_risk(known, threshold)]
+    ranked = known.sort_values(["probability", "customer_id"], ascending=[False, True], kind="stable")
+    return ranked.groupby("number").head(capacity)
 
 
 def gain_curve(history: pd.DataFrame, steps: int = 20) -> pd.DataFrame:
-    """Return which share of the leavers is found among the likeliest share of customers, at past month ends.
+    """Return the cumulative gains curve: the share of leavers among the likeliest customers, at past month ends.
 
     Parameters
     ----------
@@ -142,10 +144,10 @@ def gain_curve(history: pd.DataFrame, steps: int = 20) -> pd.DataFrame:
     month_ends = known["number"].nunique()
     table = {"customers_share": grid}
     for name, column in (("score", "probability"), ("recency", "silence_days")):
-        order = known.sort_values([column, "customer_id"], ascending=[False, True], kind="stable")
-        by_month = order.groupby("number")["left"]
-        place = (by_month.cumcount() + 1) / by_month.transform("size")
-        weight = order["left"] / leavers[order.index] / month_ends
-        step = np.ceil((place * steps).round(9)).astype(int)
+        ranked = known.sort_values([column, "customer_id"], ascending=[False, True], kind="stable")
+        left_by_month = ranked.groupby("number")["left"]
+        share_seen = (left_by_month.cumcount() + 1) / left_by_month.transform("size")
+        weight = ranked["left"] / leavers[ranked.index] / month_ends
+        step = np.ceil((share_seen * steps).round(9)).astype(int)
         table[name] = np.bincount(step, weight, steps + 1).cumsum().round(9)
     return pd.DataFrame(table)

@@ -17,13 +17,13 @@ from helpers.present.table import Column, Table, table
 from helpers.subjects.churn.choice import Choice, gain_curve
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.threshold import Threshold
-from helpers.subjects.churn.words import recency_note, untold_words
+from helpers.subjects.churn.words import recency_note, uninformative_words
 
 
 def threshold_findings(scores: ChurnScores, n: Numbers) -> Findings:
     """Say from which probability on we warn, and why; or that of nobody can be warned."""
-    warned = threshold_words(scores.warn, n) if scores.tells else untold_words(scores, n)
-    return findings(warned, recency_note(scores, n))
+    sentence = threshold_words(scores.warn, n) if scores.tells else uninformative_words(scores, n)
+    return findings(sentence, recency_note(scores, n))
 
 
 def choice_findings(chosen: Choice, n: Numbers) -> Findings:
@@ -33,7 +33,7 @@ def choice_findings(chosen: Choice, n: Numbers) -> Findings:
         return findings(_("No visit would pay: nobody who is warned of at {limit} or more has enough at stake.",
                           limit=n.percent(chosen.threshold, 0)), _past(chosen, n))  # fmt: skip
     cost = chosen.visit_cost_amount * len(chosen.customers)
-    brings = _.ngettext(
+    sentence = _.ngettext(
         "{n} visit is expected to keep {kept} a year and costs {cost}, if {share} of those who would have left stay: "
         "{profit} remain; first to {customer}.",
         "{n} visits are expected to keep {kept} a year and cost {cost}, if {share} of those who would have left stay: "
@@ -42,7 +42,7 @@ def choice_findings(chosen: Choice, n: Numbers) -> Findings:
         share=n.percent(chosen.success_share, 0), profit=n.money_short(chosen.profit_amount),
         customer=called(chosen.customers.head(1)).iloc[0],
     )  # fmt: skip
-    return findings(brings, _limit(chosen, n), _past(chosen, n))
+    return findings(sentence, _limit(chosen, n), _past(chosen, n))
 
 
 def _limit(chosen: Choice, n: Numbers) -> str:
@@ -120,8 +120,8 @@ def gain_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
     curve = gain_curve(scores.history)
     if curve.empty:
         return findings(_("There is too little history to test a score on."))
-    fifth = {name: float(curve[name].iloc[4]) for name in ("score", "recency")}  # in steps of a twentieth
-    figures = {name: n.percent(found, 0) for name, found in fifth.items()}
+    top_fifth = {name: float(curve[name].iloc[4]) for name in ("score", "recency")}  # in steps of a twentieth
+    figures = {name: n.percent(found, 0) for name, found in top_fifth.items()}
     title = _(
         "The likeliest fifth of the customers holds {score} of those who leave; the longest silent fifth {recency}",
         **figures,

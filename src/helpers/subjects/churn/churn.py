@@ -17,17 +17,17 @@ from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.evaluation import Drift, drift, evaluate
 from helpers.subjects.churn.learning.rhythm import rhythms
-from helpers.subjects.churn.learning.scoring import FittedModels, Method, Scored, together
+from helpers.subjects.churn.learning.scoring import FittedModels, Method, ScoredCustomers, concat_scored
 from helpers.subjects.churn.learning.threshold import Threshold, threshold
 from helpers.subjects.churn.learning.walk_forward import walk_forward
-from helpers.subjects.churn.states import MONTH_ENDS, ends_of, may_warn, states
+from helpers.subjects.churn.states import MONTH_ENDS, last_scored_ends, may_warn, states
 from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.sales.purchase_summary import in_units
 
-#: Where not everybody is learnt from, states are told of so many month ends: the others are known at no more.
-_ENDS_OF_SOME = 2
-#: What is asked of the panel once features are made of it.
-_KEPT = (
+#: Month ends with states where models are fitted on a sample: the other customers have no rows before them.
+_SAMPLE_MONTH_ENDS = 2
+#: Columns of the panel that are still needed once the features are computed.
+_PANEL_COLUMNS = (
     "customer_id", "origin", "silence_days", "frequency", "recency_days", "T_days", "sum_log_gaps", "gap_squares",
     "returned_gap_days", "purchases_3", "purchases_6", "purchases_12", "net_amount_12", "usual_gap_days", "own_rhythm",
     "limit_days",
@@ -47,17 +47,17 @@ class ChurnScores(Answer):
         probability is the purchase model's; ``recency``: too little even for that, so the probability is
         silence / (silence + horizon), a rule of thumb.
     candidate
-        Which form of the score was chosen (see `learning.fit.forms`); `learning.fit.RECENCY` where none has
-        ranked customers better than recency by more than chance; empty unless learned.
+        The candidate model that was chosen (see `learning.fit.candidate_features`); `learning.fit.RECENCY` where none
+        has ranked customers better than recency by more than chance; empty unless learned.
     warn
         From which probability on customers are warned of, and why: one for the whole company.
     customers
         One row a customer who bought in the last ``lost_months``: customer_id, probability (of no purchase in
         the next ``horizon_months``), shrinking (probability of spending under half the year's pace; NaN where
         not learned), reasons (tuple of up to three names of
-        `features.columns_of_reasons`, the strongest first, for whom we warn of and who is likelier than not to
+        `features.reason_columns`, the strongest first, for whom we warn of and who is likelier than not to
         shrink; else empty), silence_days, frequency, recency_days, gap_squares, purchases_3, purchases_12,
-        net_amount_12, usual_gap_days, own_rhythm, limit_days (`learning.rhythm.Rhythms.of`), may_warn
+        net_amount_12, usual_gap_days, own_rhythm, limit_days (`learning.rhythm.Rhythms.for_panel`), may_warn
         (`states.may_warn`: with a probability of ``warn`` or more it is at risk), and the columns of the fact
         signal_panel at the month end, as far as supplied. By customer_id.
     history
@@ -111,8 +111,8 @@ class ChurnScores(Answer):
             name: frame.apply(lambda values: disclosed_mean(values) if values.dtype.kind == "f" else values)
             for name, frame in (("test", self.test), ("shrinking_test", self.shrinking_test))
         }
-        off = self.drift and self.drift.withheld()
-        return replace(self, warn=self.warn.withheld(), drift=off, **tests)
+        drift = self.drift and self.drift.withheld()
+        return replace(self, warn=self.warn.withheld(), drift=drift, **tests)
 
 
 def churn(
@@ -153,118 +153,139 @@ def churn(
     """
     settings = settings or Churn()
     ids = pd.Index(panel["customer_id"].unique())
-    models, known = _known(panel, month, settings, signal_panel, others is not None, by_content, classes)
+    models, data = _prepare(panel, month, settings, signal_panel, others is not None, by_content, classes)
     del panel, signal_panel  # large, and all that is needed of them is known
-    models, learnt = _learn(models, known, settings, margin_share, share, by_content)
+    models, scores = _learn(models, data, settings, margin_share, share, by_content)
     if others is None:
-        return learnt
-    del known
-    ends = np.sort(learnt.states["number"].unique())
-    found = [Scored(learnt.customers, learnt.history, learnt.states)]
-    for part, signals in others:
-        learnt_from = places_in(ids, part["customer_id"]) >= 0
-        rows = part[~learnt_from & panel_features.origin_number(part).isin(ends)]
+        return scores
+    del data  # large, and not needed any more
+    ends = np.sort(scores.states["number"].unique())
+    scored_parts = [ScoredCustomers(scores.customers, scores.history, scores.states)]
+    for other_panel, other_signals in others:
+        is_sampled = places_in(ids, other_panel["customer_id"]) >= 0
+        rows = other_panel[~is_sampled & panel_features.origin_number(other_panel).isin(ends)]
         if len(rows):
-            warn = learnt.warn.probability
-            found.append(models.scored(rows, signals, warn, settings, ends.tolist()))
-    whole = together(found)
+            warn = scores.warn.probability
+            scored_parts.append(models.score(rows, other_signals, warn, settings, ends.tolist()))
+    all_scored = concat_scored(scored_parts)
     return replace(
-        learnt, customers=whole.customers, history=whole.history, states=whole.states, learnt_from=len(ids)
+        scores,
+        customers=all_scored.customers,
+        history=all_scored.history,
+        states=all_scored.states,
+        learnt_from=len(ids),
     )
 
 
 @dataclass(frozen=True)
-class _Known:
-    """What learning takes from the panels.
+class _LearningData:
+    """The input of the models, computed from the panels.
 
     Attributes
     ----------
-    whole
-        `_KEPT` of all rows of the panel, by customer_id and origin.
-    features, paths, shrank
-        Of the rows of customers who are still scored: what is learnt from, `learning.features.paths` and
+    panel
+        `_PANEL_COLUMNS` of all rows of the panel, by customer_id and origin.
+    features, outcome_paths, has_shrunk
+        Of the rows of customers who are still scored: what is learnt from, `learning.features.outcome_paths` and
         `learning.features.shrank`.
     signals
         The fact signal_panel at the month end; None where it is not supplied.
     """
 
-    whole: pd.DataFrame
+    panel: pd.DataFrame
     features: pd.DataFrame
-    paths: pd.DataFrame
-    shrank: pd.Series
+    outcome_paths: pd.DataFrame
+    has_shrunk: pd.Series
     signals: pd.DataFrame | None
 
 
-def _known(
+def _prepare(
     panel: pd.DataFrame,
     month: pd.Period,
     settings: Churn,
     signal_panel: pd.DataFrame | None,
-    some: bool,
+    is_sample: bool,
     by_content: ByContent,
     classes: pd.Series | None,
-) -> tuple[FittedModels, _Known]:
-    """Make features of the panels of all customers, or of ``some`` who teach the others."""
+) -> tuple[FittedModels, _LearningData]:
+    """Compute the features; with ``is_sample`` the panels hold only the customers that the models are fitted on."""
     panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
-    horizon = settings.horizon_months or panel_features.horizon_of(panel, settings.gap_quantile)
-    usual = rhythms(panel, classes, settings, horizon)
-    models = replace(_first_models(panel, month, horizon, signal_panel, some, by_content), rhythms=usual)
-    panel = panel.join(usual.of(panel))
-    here = panel_features.still_scored(panel, settings.lost_months)
-    x, signals = models.features(panel, signal_panel)[here], None
+    horizon = settings.horizon_months or panel_features.estimate_horizon(panel, settings.gap_quantile)
+    usual_rhythms = rhythms(panel, classes, settings, horizon)
+    models = replace(
+        _initial_models(panel, month, horizon, signal_panel, is_sample, by_content), rhythms=usual_rhythms
+    )
+    panel = panel.join(usual_rhythms.for_panel(panel))
+    is_scored = panel_features.still_scored(panel, settings.lost_months)
+    features, signals = models.features(panel, signal_panel)[is_scored], None
     if signal_panel is not None:
         signals = signal_panel[signal_panel["origin"] == month.to_timestamp(how="end").normalize()]
         signals = signals.loc[:, ~signals.columns.str.startswith(panel_features.OWN)]
-    held, shrank = panel_features.paths(panel, horizon)[here], panel_features.shrank(panel, horizon)[here]
+    outcome_paths = panel_features.outcome_paths(panel, horizon)[is_scored]
+    shrank = panel_features.shrank(panel, horizon)[is_scored]
     # One block: whoever looks at its values gets them as they lie there.
-    x = pd.DataFrame(x.to_numpy(dtype="float64"), x.index, x.columns, copy=False)
-    return models, _Known(panel[list(_KEPT)], x, held, shrank, signals)
+    features = pd.DataFrame(features.to_numpy(dtype="float64"), features.index, features.columns, copy=False)
+    return models, _LearningData(panel[list(_PANEL_COLUMNS)], features, outcome_paths, shrank, signals)
 
 
 def _learn(
     models: FittedModels,
-    known: _Known,
+    data: _LearningData,
     settings: Churn,
     margin_share: float,
     share: float,
     by_content: ByContent,
 ) -> tuple[FittedModels, ChurnScores]:
-    """Learn from what is known, and score the customers learnt from."""
-    horizon, x, whole = models.horizon_months, known.features, known.whole
-    panel = whole.loc[x.index]
-    table = panel[["customer_id"]].assign(number=panel_features.origin_number(panel))
-    this = table["number"] == models.number
+    """Fit the models, and score the customers they are fitted on."""
+    horizon, features, panel = models.horizon_months, data.features, data.panel
+    scored_rows = panel.loc[features.index]
+    keys = scored_rows[["customer_id"]].assign(number=panel_features.origin_number(scored_rows))
+    is_current = keys["number"] == models.number
     backtest = walk_forward(
-        table, x, known.paths, models.signal_names, by_content=by_content, over_recency=True
+        keys, features, data.outcome_paths, models.signal_names, by_content=by_content, prefer_recency=True
     )
     shrinking, test, shrinking_test = pd.Series(dtype="float64"), pd.DataFrame(), pd.DataFrame()
     if models.number in backtest.scores:
-        one = known.shrank.to_frame(horizon)
-        shrunk = walk_forward(table, x, one, models.signal_names, horizon + 8, by_content)
+        outcome = data.has_shrunk.to_frame(horizon)
+        shrunk = walk_forward(keys, features, outcome, models.signal_names, horizon + 8, by_content)
         models = replace(models, churn=backtest.scores, shrinking=shrunk.scores)
         probability, shrinking = backtest.scored["probability"], shrunk.scored["probability"]
-        history = table.loc[probability.index].assign(
+        history = keys.loc[probability.index].assign(
             probability=probability,
-            silence_days=panel["silence_days"],
-            left=known.paths[horizon],
-            may_warn=may_warn(panel.loc[probability.index], horizon, settings, backtest.uninformative),
+            silence_days=scored_rows["silence_days"],
+            left=data.outcome_paths[horizon],
+            may_warn=may_warn(scored_rows.loc[probability.index], horizon, settings, backtest.uninformative),
         )
-        test = _test(history.assign(learned=backtest.scored["learned"]), x)
-        shrinking_test = _test_shrinking(table, x, shrinking, known.shrank, panel["silence_days"])
+        test = _test(history.assign(learned=backtest.scored["learned"]), features)
+        shrinking_test = _test_shrinking(
+            keys, features, shrinking, data.has_shrunk, scored_rows["silence_days"]
+        )
     else:
-        known_now = whole[panel_features.origin_number(whole) == models.number]  # the fit that all pages read
-        model = fit_purchases(in_units(known_now)).learned
-        models = replace(models, instead=model)
-        probability = models.without_learning(panel[this])
-        history = table.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0, may_warn=False)
-    value = float(panel.loc[this, "net_amount_12"].median() * margin_share) if this.any() else 0.0
+        current_rows = panel[
+            panel_features.origin_number(panel) == models.number
+        ]  # the fit that all pages read
+        model = fit_purchases(in_units(current_rows)).learned
+        models = replace(models, fallback=model)
+        probability = models.fallback_probability(scored_rows[is_current])
+        history = keys.iloc[:0].assign(probability=0.0, silence_days=0.0, left=0.0, may_warn=False)
+    value = (
+        float(scored_rows.loc[is_current, "net_amount_12"].median() * margin_share)
+        if is_current.any()
+        else 0.0
+    )
     warn = threshold(history, round(value, 4), settings, share)
-    known_probability = probability.reindex(whole.index)
-    number = panel_features.origin_number(whole)
-    most = MONTH_ENDS if models.season else _ENDS_OF_SOME
-    ends = ends_of(number, known_probability, most)
-    customers = models.listed(
-        panel[this], x[this], probability, shrinking, warn.probability, known.signals, settings
+    by_panel_row = probability.reindex(panel.index)
+    origins = panel_features.origin_number(panel)
+    max_ends = MONTH_ENDS if models.season else _SAMPLE_MONTH_ENDS
+    ends = last_scored_ends(origins, by_panel_row, max_ends)
+    customers = models.customer_table(
+        scored_rows[is_current],
+        features[is_current],
+        probability,
+        shrinking,
+        warn.probability,
+        data.signals,
+        settings,
     )
     return models, ChurnScores(
         month=models.month,
@@ -273,58 +294,60 @@ def _learn(
         candidate=models.candidate,
         customers=customers.reset_index(drop=True),
         history=history.reset_index(drop=True),
-        states=states(
-            whole, known_probability, horizon, warn.probability, settings, ends, backtest.uninformative
-        ),
+        states=states(panel, by_panel_row, horizon, warn.probability, settings, ends, backtest.uninformative),
         test=test,
         shrinking_test=shrinking_test,
         warn=warn,
-        tells=models.tells,
+        tells=models.is_informative,
         drift=drift(history[history["left"].notna()]),
-        saw_season=bool(len(number)) and int(number.min()) <= models.number - months_a_year(models.month),
+        saw_season=bool(len(origins)) and int(origins.min()) <= models.number - months_a_year(models.month),
     )
 
 
-def _first_models(
+def _initial_models(
     panel: pd.DataFrame,
     month: pd.Period,
     horizon: int,
     signal_panel: pd.DataFrame | None,
-    some: bool,
+    is_sample: bool,
     by_content: ByContent,
 ) -> FittedModels:
-    """What is known before anything is learnt from what followed."""
+    """Return what is known before the models of churn are fitted."""
     model = panel_features.fit_early(panel, by_content)
-    signal_names = panel_features.signals_of(panel, signal_panel) if signal_panel is not None else []
+    signal_names = panel_features.informative_signals(panel, signal_panel) if signal_panel is not None else []
     return FittedModels(
-        month, horizon, model, panel_features.usual_gaps(panel), signal_names, season=not some
+        month, horizon, model, panel_features.usual_gaps(panel), signal_names, season=not is_sample
     )
 
 
-def _test(history: pd.DataFrame, x: pd.DataFrame) -> pd.DataFrame:
+def _test(history: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
     rows = history[history["left"].notna()]
     if rows.empty:
         return pd.DataFrame()
-    features = x.loc[rows.index]
+    tested = features.loc[rows.index]
     rows = rows.assign(
-        model=1 / (1 + np.exp(-features["logit_none"])),
-        ratio=features["silence_ratio"],
-        recency=features["log_silence"],
+        model=1 / (1 + np.exp(-tested["logit_none"])),
+        ratio=tested["silence_ratio"],
+        recency=tested["log_silence"],
     )
     names = {"score": "probability", "learned": "learned", "purchase_model": "model"}
     return evaluate(rows, names | {"gap_ratio": "ratio", "recency": "recency"})
 
 
 def _test_shrinking(
-    table: pd.DataFrame, x: pd.DataFrame, shrinking: pd.Series, shrank: pd.Series, silence_days: pd.Series
+    table: pd.DataFrame,
+    features: pd.DataFrame,
+    shrinking: pd.Series,
+    has_shrunk: pd.Series,
+    silence_days: pd.Series,
 ) -> pd.DataFrame:
-    known = shrank.reindex(shrinking.index).dropna().index
-    if known.empty:
+    is_known = has_shrunk.reindex(shrinking.index).dropna().index
+    if is_known.empty:
         return pd.DataFrame()
-    rows = table.loc[known].assign(
-        left=shrank[known],
-        score=shrinking[known],
-        fall=-x.loc[known, "amount_trend_3"],
-        recency=silence_days[known],
+    rows = table.loc[is_known].assign(
+        left=has_shrunk[is_known],
+        score=shrinking[is_known],
+        fall=-features.loc[is_known, "amount_trend_3"],
+        recency=silence_days[is_known],
     )
     return evaluate(rows, {"score": "score", "spend_fall": "fall", "recency": "recency"})

@@ -32,12 +32,12 @@ def churn(book: Any) -> Opening:
     """
     n, _ = book.numbers, book.numbers.words
     signals = book.signals()
-    usual = book.churn()
+    default_scores = book.churn()
 
     @lru_cache
     def learnt(horizon: int) -> Any:
-        going = usual if horizon == usual.horizon_months else book.churn(horizon)
-        return going, book.risk_list(going)
+        scores = default_scores if horizon == default_scores.horizon_months else book.churn(horizon)
+        return scores, book.risk_list(scores)
 
     @lru_cache
     def chosen(horizon: int, threshold: int, capacity: int) -> Choice:
@@ -59,7 +59,7 @@ def churn(book: Any) -> Opening:
         return warns.customer_table(signals, customer, n)
 
     controls = {
-        "horizon": slider(_("Months without a purchase"), 1, 12, min(usual.horizon_months, 12)),
+        "horizon": slider(_("Months without a purchase"), 1, 12, min(default_scores.horizon_months, 12)),
         "threshold": slider(_("From a probability of %"), 5, 95, _threshold(book), 5),
         "capacity": slider(_("Visits"), 1, 200, min(book.settings.churn.visit_capacity, 200)),
         "customer": choice(_("Signals of"), warns.options(signals, n)),
@@ -79,11 +79,11 @@ def profit_chart(chosen: Choice, n: Numbers) -> Chart | Findings:
     if shown.empty:
         return findings(_("Nobody at {limit} or more: lower the probability to see whom a visit would pay for.",
                           limit=n.percent(chosen.threshold, 0)))  # fmt: skip
-    made = min(chosen.capacity, chosen.best_visits)
+    planned_visits = min(chosen.capacity, chosen.best_visits)
     title = _.ngettext(
         "{n} visit leaves {profit} after its cost; {best} would leave the most",
         "{n} visits leave {profit} after their cost; {best} would leave the most",
-        made, profit=n.money_short(chosen.profit_amount), best=n.count(chosen.best_visits),
+        planned_visits, profit=n.money_short(chosen.profit_amount), best=n.count(chosen.best_visits),
     )  # fmt: skip
     points = shown.iloc[[place for place in (0, 4, 9, 19, 49) if place < len(shown)]]
     alt = _.clauses(
@@ -104,7 +104,7 @@ def profit_chart(chosen: Choice, n: Numbers) -> Chart | Findings:
         axes.plot([0, *shown["visits"]], [0.0, *shown["profit_amount"]], color=theme.BLUE, linewidth=2.5)
         axes.axhline(0, color=theme.FAINT, linewidth=1)
         axes.axvline(min(chosen.capacity, axes.get_xlim()[1]), color=theme.INK, linewidth=1.5)
-        axes.axvspan(0, min(made, axes.get_xlim()[1]), color=theme.BLUE, alpha=0.11, linewidth=0)
+        axes.axvspan(0, min(planned_visits, axes.get_xlim()[1]), color=theme.BLUE, alpha=0.11, linewidth=0)
         axes.yaxis.set_major_formatter(lambda value, position: n.money_short(value))
         axes.xaxis.set_major_formatter(lambda value, position: n.count(value))
         axes.locator_params(axis="x", integer=True, nbins=6)

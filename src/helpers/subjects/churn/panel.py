@@ -1,4 +1,4 @@
-"""Facts for learning who leaves: what was known of every customer at each of many past month ends."""
+"""Facts that the churn model is fitted on: what was known of every customer at each of many past month ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers
 from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
@@ -25,16 +25,16 @@ from helpers.subjects.signals.windows import Members, batches
 #: Lengths, in months, of the trailing windows that purchases and money are counted in.
 WINDOWS = (1, 3, 6, 12)
 _AMOUNTS = ("purchases", "net_amount")
-#: What is added up, and how many of its smallest unit make one. Money is fetched as floats, exact below 9e11.
-_UNITS = {"purchases": 1, "net_amount": 10_000, "gap_squares": 1, "sum_log_gaps": 10**12}
-_SUMMED = (*_UNITS, "first_date", "last_date", "longest_gap_days")
-#: So many customers' running sums are held at once.
-_AT_ONCE = 100_000
-#: So many month ends at most, the latest.
-MOST_ORIGINS = 48
-#: Where only some customers are learnt from, the others have so many month ends: this one, and the one before for what
-#: is new since then.
-ORIGINS_OF_ALL = 2
+#: Columns to sum, and how many of the smallest unit make one. Money is fetched as floats, exact below 9e11.
+_SUMMED_UNITS = {"purchases": 1, "net_amount": 10_000, "gap_squares": 1, "sum_log_gaps": 10**12}
+_SUMMED_COLUMNS = (*_SUMMED_UNITS, "first_date", "last_date", "longest_gap_days")
+#: Customers whose running sums are in memory at a time.
+_CUSTOMERS_PER_BATCH = 100_000
+#: The most month ends of the panel: the latest.
+MAX_ORIGINS = 48
+#: Where the model is fitted on a sample, the other customers have so many month ends: this one, and the one before to
+#: tell what is new.
+UNSAMPLED_ORIGINS = 2
 
 
 def purchase_panel(
@@ -60,7 +60,7 @@ def purchase_panel(
         First month of the data: a window that begins before it is NULL a year ago.
     sampled_months
         ``months`` of the customers that are learnt from (see `helpers.engine.sampled`): the others then have rows at
-        the last `ORIGINS_OF_ALL` month ends alone. None: all are learnt from.
+        the last `UNSAMPLED_ORIGINS` month ends alone. None: all are learnt from.
     last_day
         In place of the last month end, where the last month is not over.
     lulls
@@ -82,41 +82,45 @@ def purchase_panel(
     if last_day is not None:
         ends[-1] = last_day
     if sampled_months is None:
-        return _at(months, dict(zip(origins, ends, strict=True)), first_month, lulls)
-    both = list(zip(origins, ends, strict=True))
-    early, last = dict(both[:-ORIGINS_OF_ALL]), dict(both[-ORIGINS_OF_ALL:])
-    everybody = _at(months, last, first_month, lulls)
-    return _at(sampled_months, early, first_month, lulls).union(everybody) if early else everybody
+        return _panel_at(months, dict(zip(origins, ends, strict=True)), first_month, lulls)
+    origin_ends = list(zip(origins, ends, strict=True))
+    earlier, last = dict(origin_ends[:-UNSAMPLED_ORIGINS]), dict(origin_ends[-UNSAMPLED_ORIGINS:])
+    all_customers = _panel_at(months, last, first_month, lulls)
+    return (
+        _panel_at(sampled_months, earlier, first_month, lulls).union(all_customers)
+        if earlier
+        else all_customers
+    )
 
 
-def _at(
+def _panel_at(
     months: ir.Table, ends: Mapping[pd.Period, dt.date], first_month: pd.Period, lulls: Sequence[Lull]
 ) -> ir.Table:
-    """Add up from the first month on, by customer and month: windows are differences of these running sums.
+    """Sum up from the first month on, by customer and month: windows are differences of these running sums.
 
     Sums are of whole numbers: purchases, days, and money and logarithms in their smallest unit.
     """
-    members = Members.of(months)
+    members = Members.from_table(months)
     rows = months.mutate(sum_log_gaps=months.sum_log_gaps.cast("float64"))
     last = max(ends)
-    fetched = [pa.Table.from_batches([each]) for each in
-               batches(members.numbered(rows), _SUMMED, {"net_amount": MONEY}, last)]  # fmt: skip
-    found: list[pa.Table] = []
-    for first in range(0, max(len(members), 1), _AT_ONCE):
-        of_some = slice(first, min(first + _AT_ONCE, len(members)))
-        running = _Running(fetched, of_some, first_month, last)
-        found.extend(running.at(month, end, members.ids[of_some]) for month, end in ends.items())
-    rows = ibis.memtable(pa.concat_tables(found), schema=ibis.Schema.from_pyarrow(found[0].schema))
-    lived = with_times(rows, rows.origin)
+    fetched = [pa.Table.from_batches([record_batch]) for record_batch in
+               batches(members.numbered(rows), _SUMMED_COLUMNS, {"net_amount": MONEY}, last)]  # fmt: skip
+    panels: list[pa.Table] = []
+    for first in range(0, max(len(members), 1), _CUSTOMERS_PER_BATCH):
+        batch = slice(first, min(first + _CUSTOMERS_PER_BATCH, len(members)))
+        running = _Running(fetched, batch, first_month, last)
+        panels.extend(running.at(month, end, members.ids[batch]) for month, end in ends.items())
+    rows = ibis.memtable(pa.concat_tables(panels), schema=ibis.Schema.from_pyarrow(panels[0].schema))
+    panel = with_times(rows, rows.origin)
     if lulls:
-        trading = days_of_silence(lived.last_purchase, lived.origin, lulls)
-        lived = lived.mutate(T_days=lived.recency_days + trading)
-    lived = lived.mutate(
-        origin=lived["at"],
-        silence_days=lived.origin.delta(lived.last_purchase, unit="day").cast("float64"),
+        trading = days_of_silence(panel.last_purchase, panel.origin, lulls)
+        panel = panel.mutate(T_days=panel.recency_days + trading)
+    panel = panel.mutate(
+        origin=panel["at"],
+        silence_days=panel.origin.delta(panel.last_purchase, unit="day").cast("float64"),
     )
     windows = [f"{name}_{width}{tail}" for tail, width, name in product(("", "_year_ago"), WINDOWS, _AMOUNTS)]
-    return lived.select(
+    return panel.select(
         "customer_id", "origin", "purchases_lifetime", "frequency", "recency_days", "T_days", "silence_days",
         "sum_log_gaps", "gap_squares", "longest_gap_days", "returned_gap_days", "net_amount_lifetime", *windows,
     )  # fmt: skip
@@ -129,7 +133,7 @@ class _Running:
         self._first = first
         self._shape = ((last - first).n + 1, numbers.stop - numbers.start)
         self._first_day = np.full(self._shape[1], np.iinfo("int32").max, dtype="int32")
-        self._sums = {name: np.zeros(self._shape, dtype="int64") for name in _UNITS}
+        self._sums = {name: np.zeros(self._shape, dtype="int64") for name in _SUMMED_UNITS}
         self._latest, self._gap = (np.zeros(self._shape, dtype="int32") for _ in range(2))
         for part in rows:
             self._add(part, numbers)
@@ -139,29 +143,29 @@ class _Running:
 
     def _add(self, rows: pa.Table, numbers: slice) -> None:
         number = rows["number"].to_numpy().astype(np.intp)
-        some = slice(None)
+        selected = slice(None)
         if len(number) and (number.min() < numbers.start or number.max() >= numbers.stop):
-            some = (number >= numbers.start) & (number < numbers.stop)
-        number = number[some] - numbers.start
-        step = rows["month_number"].to_numpy()[some] - (self._first.year * 12 + self._first.month)
-        for name, unit in _UNITS.items():
-            values = rows[name].to_numpy()[some]
+            selected = (number >= numbers.start) & (number < numbers.stop)
+        number = number[selected] - numbers.start
+        step = rows["month_number"].to_numpy()[selected] - month_number(self._first)
+        for name, unit in _SUMMED_UNITS.items():
+            values = rows[name].to_numpy()[selected]
             self._sums[name][step, number] = values if unit == 1 else np.rint(values * unit)
         first, self._latest[step, number] = (
-            rows[f"{which}_date"].cast("int32").to_numpy()[some] for which in ("first", "last")
+            rows[f"{which}_date"].cast("int32").to_numpy()[selected] for which in ("first", "last")
         )
         np.minimum.at(self._first_day, number, first)
         # No gap is shorter than a day.
-        self._gap[step, number] = rows["longest_gap_days"].fill_null(0).to_numpy()[some]
+        self._gap[step, number] = rows["longest_gap_days"].fill_null(0).to_numpy()[selected]
 
     def at(self, month: pd.Period, end: dt.date, ids: pa.Array) -> pa.Table:
         """Return what was known at a month's end of the customers who had bought by then; ``origin`` is that day."""
-        place, a_year = (month - self._first).n, months_a_year(month)
-        bought = self._sums["purchases"][place] > 0
+        row, a_year = (month - self._first).n, months_a_year(month)
+        bought = self._sums["purchases"][row] > 0
 
-        def until(name: str, back: int = 0) -> NDArray[np.int64]:
-            sums: NDArray[np.int64] = self._sums[name][max(place - back, 0)][bought]
-            return sums if back <= place else np.zeros_like(sums)
+        def until(name: str, offset: int = 0) -> NDArray[np.int64]:
+            sums: NDArray[np.int64] = self._sums[name][max(row - offset, 0)][bought]
+            return sums if offset <= row else np.zeros_like(sums)
 
         def known(days: NDArray[np.int32]) -> pa.Array:
             return pa.array(days[bought].astype("int64"), mask=days[bought] == 0)
@@ -172,19 +176,19 @@ class _Running:
             "at": pa.array([month.to_timestamp().date()] * len(ids), pa.date32()),
             "origin": pa.array([end] * len(ids), pa.date32()),
             "first_purchase": pa.array(self._first_day[bought]).cast(pa.date32()),
-            "last_purchase": pa.array(self._latest[place][bought]).cast(pa.date32()),
+            "last_purchase": pa.array(self._latest[row][bought]).cast(pa.date32()),
             "purchases_lifetime": pa.array(until("purchases")),
             "net_amount_lifetime": _as_money(until("net_amount")),
-            "sum_log_gaps": pa.array(until("sum_log_gaps") / _UNITS["sum_log_gaps"]),
+            "sum_log_gaps": pa.array(until("sum_log_gaps") / _SUMMED_UNITS["sum_log_gaps"]),
             "gap_squares": pa.array(until("gap_squares").astype("float64")),
-            "longest_gap_days": known(self._longest[place]),
-            "returned_gap_days": known(self._gap[max(place - 2, 0) : place + 1].max(axis=0)),
+            "longest_gap_days": known(self._longest[row]),
+            "returned_gap_days": known(self._gap[max(row - 2, 0) : row + 1].max(axis=0)),
         }
-        for (back, tail), width, name in product(((0, ""), (a_year, "_year_ago")), WINDOWS, _AMOUNTS):
-            amount = until(name, back) - until(name, back + width)
+        for (offset, tail), width, name in product(((0, ""), (a_year, "_year_ago")), WINDOWS, _AMOUNTS):
+            amount = until(name, offset) - until(name, offset + width)
             column = _as_money(amount) if name == "net_amount" else pa.array(amount)
-            # What the data do not reach is not known.
-            reached = not tail or place >= back + width - 1
+            # Before the first month of the data nothing is known.
+            reached = not tail or row >= offset + width - 1
             columns[f"{name}_{width}{tail}"] = column if reached else pa.nulls(len(ids), column.type)
         return pa.table(columns)
 
@@ -212,9 +216,7 @@ FACTS: dict[str, Fact] = {
     "purchase_panel": Fact(
         lambda f: purchase_panel(
             f.table("occasion_months"),
-            pd.period_range(
-                max(f.coverage.months[0], f.month - MOST_ORIGINS + 1), f.month, freq="M"
-            ).tolist(),
+            pd.period_range(max(f.coverage.months[0], f.month - MAX_ORIGINS + 1), f.month, freq="M").tolist(),
             f.coverage.months[0],
             f.table("sampled_months") if f.sampled_share < 1 else None,
             f.coverage.until,

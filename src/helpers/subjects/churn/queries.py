@@ -14,7 +14,7 @@ from helpers.engine.free_tables import FreeTables
 from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose
 from helpers.subjects.churn.churn import ChurnScores, churn
-from helpers.subjects.churn.states import CustomerStates, lost_once_closed, of_everybody
+from helpers.subjects.churn.states import CustomerStates, add_never_bought, mark_closed_as_lost
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.own.past import learnable, own_panel
 from helpers.subjects.queries import SubjectQueries
@@ -35,11 +35,11 @@ class ChurnQueries(SubjectQueries):
         0      C00002         0.08          19.0
         1      C00003         0.05          51.0
         """
-        scores = self._learnt(horizon_months).of(self._own_ids())
+        scores = self._company_scores(horizon_months).of(self._own_ids())
         return scores if self.scope == COMPANY else scores.disclosed()
 
-    def _learnt(self, horizon_months: int | None, *, hold: bool = True) -> ChurnScores:
-        """Return what is learnt from all customers; see `helpers.engine.cache.cache.Cache.get_or_compute`."""
+    def _company_scores(self, horizon_months: int | None, *, hold: bool = True) -> ChurnScores:
+        """Return the scores of all customers; see `helpers.engine.cache.cache.Cache.get_or_compute`."""
         name = "churn" if horizon_months is None else f"churn-{horizon_months}"
         return self._cache.get_or_compute(name, partial(self._churn, horizon_months), hold=hold)
 
@@ -53,44 +53,45 @@ class ChurnQueries(SubjectQueries):
         >>> book.customer_states().counts[["active", "never_bought"]].to_dict()
         {'active': 249, 'never_bought': 4}
         """
-        found = self._cache.get_or_compute("customer-states", self._states_of_all)
-        own = self._frame("customers", self.scope, ("customer_id",))["customer_id"]
-        customers = found.customers[found.customers["customer_id"].isin(own)].reset_index(drop=True)
-        return replace(found, customers=customers)
+        states = self._cache.get_or_compute("customer-states", self._company_states)
+        own_ids = self._frame("customers", self.scope, ("customer_id",))["customer_id"]
+        customers = states.customers[states.customers["customer_id"].isin(own_ids)].reset_index(drop=True)
+        return replace(states, customers=customers)
 
-    def _states_of_all(self) -> CustomerStates:
-        """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
-        scores = self._learnt(None, hold=False)
-        known = self._frame("customers", COMPANY, ("customer_id", "closed"))
-        rows, warn = of_everybody(scores.states, self.month, known["customer_id"]), scores.warn.probability
-        rows["closed"] = rows["customer_id"].isin(known.loc[known["closed"], "customer_id"])
+    def _company_states(self) -> CustomerStates:
+        """Return the states of all customers: other pages need only this of the scores, and not their history."""
+        scores = self._company_scores(None, hold=False)
+        customers = self._frame("customers", COMPANY, ("customer_id", "closed"))
+        rows = add_never_bought(scores.states, self.month, customers["customer_id"])
+        warn = scores.warn.probability
+        rows["closed"] = rows["customer_id"].isin(customers.loc[customers["closed"], "customer_id"])
         limits = self.settings.churn.model_dump(include={"overdue_gaps", "lapsed_times", "lost_months"})
         return CustomerStates(self.month, scores.horizon_months, warn, **limits, customers=rows)
 
     def _state_rows(self) -> CustomerRows:
         """Return each customer's state at the month end, and how leaving was learnt."""
-        return self._customer_rows("states", lambda: _states_of(self.customer_states(), self.churn()))
+        return self._customer_rows("states", lambda: _state_columns(self.customer_states(), self.churn()))
 
     def _churn(self, horizon_months: int | None) -> ChurnScores:
-        """Score everybody but who has closed its business: that is lost, and there is nobody left to leave."""
-        scores = self._scored(horizon_months)
-        people = self._frame("customers", COMPANY, ("customer_id", "closed", "closed_date", "valid_from"))
-        shut = people[people["closed"]].drop(columns="closed")
-        open_ones = scores.customers[~scores.customers["customer_id"].isin(shut["customer_id"])]
+        """Score all customers but those whose business is closed: these are lost already."""
+        scores = self._score_all(horizon_months)
+        customers = self._frame("customers", COMPANY, ("customer_id", "closed", "closed_date", "valid_from"))
+        closed = customers[customers["closed"]].drop(columns="closed")
+        still_open = scores.customers[~scores.customers["customer_id"].isin(closed["customer_id"])]
         return replace(
             scores,
-            customers=open_ones.reset_index(drop=True),
-            states=lost_once_closed(scores.states, shut, self.year),
+            customers=still_open.reset_index(drop=True),
+            states=mark_closed_as_lost(scores.states, closed, self.year),
         )
 
-    def _scored(self, horizon_months: int | None) -> ChurnScores:
+    def _score_all(self, horizon_months: int | None) -> ChurnScores:
         settings = self.settings.churn
         if horizon_months is not None:
             settings = settings.model_copy(update={"horizon_months": horizon_months})
-        money = self._summary(*MONEY, scope=COMPANY)
-        costed = money["net_amount_with_cost"].sum()
-        margin = (costed - money["cost_amount"].sum()) / costed if costed > 0 else 1.0
-        # Read where they are used: nobody else keeps them in memory.
+        summary = self._summary(*MONEY, scope=COMPANY)
+        net_with_cost = summary["net_amount_with_cost"].sum()
+        margin = (net_with_cost - summary["cost_amount"].sum()) / net_with_cost if net_with_cost > 0 else 1.0
+        # Read where they are used, so that nothing else keeps them in memory.
         facts, panel, signals = self.facts, "purchase_panel", "signal_panel"
         by_content = self._cache.by_content
         customers = self._frame("customers", COMPANY, ("customer_id", "trade_class"))
@@ -100,7 +101,7 @@ class ChurnQueries(SubjectQueries):
                 facts.frame(panel),
                 self.month,
                 settings,
-                self._with_own(facts.frame(signals)),
+                self._add_own_signals(facts.frame(signals)),
                 round(float(margin), 9),
                 by_content=by_content,
                 classes=classes,
@@ -114,8 +115,8 @@ class ChurnQueries(SubjectQueries):
             round(float(margin), 9), others, facts.sampled_share, by_content, classes,
         )  # fmt: skip
 
-    def _with_own(self, signal_panel: pd.DataFrame) -> pd.DataFrame:
-        """Put beside the fact signal_panel what signals of one's own told then; it stays where there are none."""
+    def _add_own_signals(self, signal_panel: pd.DataFrame) -> pd.DataFrame:
+        """Join the company's own signals of the past to the fact signal_panel; unchanged where there are none."""
         settings = self.settings
         own = learnable(settings.signals, self.tables) if settings.source.engine == "duckdb" else {}
         if not own:
@@ -149,7 +150,7 @@ class ChurnQueries(SubjectQueries):
 
     def _risk_rows(self) -> CustomerRows:
         """Return each scored customer's risk, from which probability on we warn, and whether risk is margin."""
-        return self._customer_rows("risk", lambda: _risk_of(self.risk_list()))
+        return self._customer_rows("risk", lambda: _risk_columns(self.risk_list()))
 
     def choose(
         self,
@@ -171,11 +172,11 @@ class ChurnQueries(SubjectQueries):
         return choose(scores, risk or self.risk_list(scores), self.settings.churn, threshold, capacity)
 
 
-def _states_of(states: CustomerStates, scores: ChurnScores) -> OfCustomers:
+def _state_columns(states: CustomerStates, scores: ChurnScores) -> OfCustomers:
     rows = states.customers.astype({"state": "str"})
     return OfCustomers(rows, {"horizon_months": scores.horizon_months, "method": scores.method})
 
 
-def _risk_of(risk: RiskList) -> OfCustomers:
+def _risk_columns(risk: RiskList) -> OfCustomers:
     rows = risk.everyone.drop(columns=["name", "salesperson_name"])  # the fact customers has them
     return OfCustomers(rows, {"warn_probability": risk.warn_probability, "by_margin": risk.has_margin})

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.core.periods import month_number
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings
@@ -21,9 +22,9 @@ from helpers.present.words import Words
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.features import month_of
 from helpers.subjects.churn.states import (
+    BUYER_STATES,
     NEW,
-    OF_BUYERS,
-    SLOWING_LEAST,
+    SLOWING_MIN_PURCHASES,
     STATES,
     WON_BACK_GAPS,
     CustomerStates,
@@ -32,7 +33,7 @@ from helpers.subjects.churn.states import (
 )
 
 #: Those who have gone for good only pile up: the chart leaves them out.
-_DRAWN = OF_BUYERS[:-1]
+_CHARTED = BUYER_STATES[:-1]
 #: Who needs somebody, of those drawn.
 WORRY = ("slowing", "overdue", "at_risk", "lapsed")
 _COLOURS = {
@@ -50,20 +51,21 @@ def state_label(state: str, _: Words) -> str:
     }[state]  # fmt: skip
 
 
-def state_meaning(state: str, known: CustomerStates, n: Numbers) -> str:
+def state_meaning(state: str, states: CustomerStates, n: Numbers) -> str:
     """Say in one sentence who is in a state that none before it in `states_table`'s order of trying takes."""
     _ = n.words
     gaps, times = (
-        n.decimal(it, 0 if it == int(it) else 1) for it in (known.overdue_gaps, known.lapsed_times)
+        n.decimal(value, 0 if value == int(value) else 1)
+        for value in (states.overdue_gaps, states.lapsed_times)
     )
     return {
         "active": _("Buys within its rhythm, and none of the other states fits."),
         "won_back": _(
             "Bought in the last 3 months after a gap of over {months} months and {gaps} usual gaps.",
-            months=known.horizon_months, gaps=WON_BACK_GAPS,
+            months=states.horizon_months, gaps=WON_BACK_GAPS,
         ),
         "slowing": _(
-            "Had half the purchases of the half-year before or fewer, of {least} or more.", least=SLOWING_LEAST
+            "Had half the purchases of the half-year before or fewer, of {least} or more.", least=SLOWING_MIN_PURCHASES
         ),
         "overdue": _(
             "Silent for over {gaps} of its own usual gaps; an irregular buyer for over the usual gap and {gaps} times "
@@ -71,34 +73,34 @@ def state_meaning(state: str, known: CustomerStates, n: Numbers) -> str:
         ),
         "at_risk": _(
             "At least {limit} likely to buy nothing in the next {months} months, by when its order would be overdue.",
-            limit=n.percent(known.warn_probability, 0), months=known.horizon_months,
+            limit=n.percent(states.warn_probability, 0), months=states.horizon_months,
         ),
         "lapsed": _(
             "Silent for over {months} months and over {times} times as long as makes its order overdue.",
-            months=known.horizon_months, times=times,
+            months=states.horizon_months, times=times,
         ),
         "lost": _(
             "Silent for over {months} months and over {times} times as long as makes its order overdue: few come back.",
-            months=known.lost_months, times=times,
-        ) if not known.closed else _.ngettext(
+            months=states.lost_months, times=times,
+        ) if not states.closed else _.ngettext(
             "Silent for over {months} months and over {times} times as long as makes its order overdue, or its "
             "business is closed, as {n} customer's is: few come back.",
             "Silent for over {months} months and over {times} times as long as makes its order overdue, or its "
             "business is closed, as that of {n} customers is: few come back.",
-            known.closed, months=known.lost_months, times=times,
+            states.closed, months=states.lost_months, times=times,
         ),
         "never_bought": _("Known, and without a day of positive net sales up to the month end."),
     }[state]  # fmt: skip
 
 
-def states_table(known: CustomerStates, n: Numbers) -> Table:
+def states_table(states: CustomerStates, n: Numbers) -> Table:
     """Count the customers in each state, with what it means; the same rows on every page."""
-    _, found = n.words, known.counts
+    _, counts_by_state = n.words, states.counts
     frame = pd.DataFrame(
         {
             "state": [state_label(state, _) for state in STATES],
-            "customers": found.to_numpy(),
-            "meaning": [state_meaning(state, known, n) for state in STATES],
+            "customers": counts_by_state.to_numpy(),
+            "meaning": [state_meaning(state, states, n) for state in STATES],
         }
     )
     columns = {
@@ -107,9 +109,9 @@ def states_table(known: CustomerStates, n: Numbers) -> Table:
         "meaning": Column(_("Who is in it")),
     }
     caption = _(
-        "Every customer known at the end of {month} by its state, each in one", month=n.month(known.month)
+        "Every customer known at the end of {month} by its state, each in one", month=n.month(states.month)
     )
-    total = {"state": _("All"), "customers": int(found.sum())}
+    total = {"state": _("All"), "customers": int(counts_by_state.sum())}
     return table(frame, columns, caption, total=total)
 
 
@@ -126,24 +128,24 @@ def state_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
         axes = figure.add_axes(
             (left / theme.WIDTH, below / height, 1 - (left + right) / theme.WIDTH, 1 - (below + 12) / height)
         )
-        foot = np.zeros(len(frame))
-        top = max(float(frame[list(_DRAWN)].sum(axis=1).max()), 1.0)
-        names = -1.0
-        for state in _DRAWN:
+        bottom = np.zeros(len(frame))
+        top = max(float(frame[list(_CHARTED)].sum(axis=1).max()), 1.0)
+        label_height = -1.0
+        for state in _CHARTED:
             size = frame[state].to_numpy(dtype="float64")
-            axes.bar(range(len(frame)), size, bottom=foot, width=0.72, color=_COLOURS[state])
+            axes.bar(range(len(frame)), size, bottom=bottom, width=0.72, color=_COLOURS[state])
             if size[-1] > 0:
                 # A thin slice's name makes room for itself above the one before.
-                names = max(float(foot[-1] + size[-1] / 2), names + top * 0.075)
+                label_height = max(float(bottom[-1] + size[-1] / 2), label_height + top * 0.075)
                 text = _("{label}: {count}", label=state_label(state, _), count=n.count(size[-1]))
                 colour = theme.MUTED if state in ("overdue", "lapsed") else _COLOURS[state]
-                label(axes, len(frame) - 0.5, names, text, right - 12, ha="left", va="center", color=colour,
+                label(axes, len(frame) - 0.5, label_height, text, right - 12, ha="left", va="center", color=colour,
                       fontsize=theme.SMALL_SIZE)  # fmt: skip
-            foot += size
+            bottom += size
         axes.set_xlim(-0.6, len(frame) - 0.4)
-        axes.set_ylim(0, max(top, names + top * 0.04))
-        shown = list(range(len(frame) - 1, -1, -3))[::-1]
-        axes.set_xticks(shown, [months[place] for place in shown])
+        axes.set_ylim(0, max(top, label_height + top * 0.04))
+        tick_positions = list(range(len(frame) - 1, -1, -3))[::-1]
+        axes.set_xticks(tick_positions, [months[place] for place in tick_positions])
         axes.yaxis.set_major_formatter(lambda value, position: n.count(value))
         axes.locator_params(axis="y", integer=True, nbins=5)
         axes.grid(axis="y")
@@ -153,42 +155,44 @@ def state_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
 
 def _title(frame: pd.DataFrame, n: Numbers) -> str:
     _ = n.words
-    now = frame.iloc[-1]
-    whole = int(now[list(_DRAWN)].sum())
-    worry = int(now[list(WORRY)].sum())
-    said = _.ngettext(
+    current = frame.iloc[-1]
+    total = int(current[list(_CHARTED)].sum())
+    need_attention = int(current[list(WORRY)].sum())
+    title = _.ngettext(
         "{n} of {all} customers who are not lost is slowing, at risk or lapsed, or its order is overdue",
         "{n} of {all} customers who are not lost are slowing, at risk or lapsed, or their order is overdue",
-        worry, all=n.count(whole),
+        need_attention, all=n.count(total),
     )  # fmt: skip
     if len(frame) < 13:
-        return said
-    before = int(frame.iloc[0][list(WORRY)].sum())
-    return _("{said}; a year ago {before} were", said=said, before=n.count(before))
+        return title
+    year_ago = int(frame.iloc[0][list(WORRY)].sum())
+    return _("{said}; a year ago {before} were", said=title, before=n.count(year_ago))
 
 
 def _alt(frame: pd.DataFrame, n: Numbers) -> str:
-    now = frame.iloc[-1]
+    current = frame.iloc[-1]
     return n.words.clauses(
-        n.words("{label}: {count}", label=state_label(state, n.words), count=n.count(now[state]))
-        for state in OF_BUYERS
+        n.words("{label}: {count}", label=state_label(state, n.words), count=n.count(current[state]))
+        for state in BUYER_STATES
     )
 
 
 def flow_table(scores: ChurnScores, n: Numbers) -> Table:
     """Show how many passed from each state a month ago (rows) to each now (columns)."""
     _ = n.words
-    number = scores.month.year * 12 + scores.month.month
-    made = flows(scores.states, number)
-    made = made[made.sum(axis=1) > 0]
-    frame = made.assign(state=[state_label(str(state), _) for state in made.index], total=made.sum(axis=1))
+    number = month_number(scores.month)
+    flow_counts = flows(scores.states, number)
+    flow_counts = flow_counts[flow_counts.sum(axis=1) > 0]
+    frame = flow_counts.assign(
+        state=[state_label(str(state), _) for state in flow_counts.index], total=flow_counts.sum(axis=1)
+    )
     if len(frame):
-        sums = made.sum().to_dict() | {"state": _("All"), "total": int(made.to_numpy().sum())}
+        sums = flow_counts.sum().to_dict() | {"state": _("All"), "total": int(flow_counts.to_numpy().sum())}
         frame = pd.concat([frame, pd.DataFrame([sums])], ignore_index=True)
     columns = {"state": Column(_("A month ago"))}
     columns |= {
         state: Column(state_label(state, _), n.count.written(lambda v: n.count(v) if v else "–"))
-        for state in OF_BUYERS
+        for state in BUYER_STATES
     }
     columns["total"] = Column(_("All"), n.count)
     caption = _("Customers by their state at the end of {before} (rows) and of {now} (columns)",

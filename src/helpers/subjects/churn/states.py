@@ -14,26 +14,26 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.settings.churn import STATE_NAMES, Churn
-from helpers.subjects.churn.learning.features import days_a_month, month_ends, origin_number, still_scored
+from helpers.subjects.churn.learning.features import days_per_month, month_ends, origin_number, still_scored
 
-#: In the order in which they are told; each customer is in exactly one.
+#: In the order of the pages; each customer is in exactly one.
 STATES = STATE_NAMES
-#: States of who has bought; the panel knows nobody else.
-OF_BUYERS = STATES[:-1]
-#: So many month ends are told of.
+#: States of customers who have bought; the panel has no others.
+BUYER_STATES = STATES[:-1]
+#: How many month ends have states.
 MONTH_ENDS = 13
 #: Who had not bought a month ago, on record or not.
 NEW = "new"
 #: Slowing: the last half-year brought at most this part of the purchases of the half-year before ...
 SLOWING_SHARE = 0.5
 #: ... which were at least so many: of fewer, half as many is chance.
-SLOWING_LEAST = 4
+SLOWING_MIN_PURCHASES = 4
 #: Won back is who returned after a gap of so many usual ones: who buys seldom is none.
 WON_BACK_GAPS = 3
-#: What is told of each customer beside its state.
-OF_RHYTHM = ("silence_days", "usual_gap_days", "own_rhythm", "limit_days")
+#: Columns of each customer beside its state.
+RHYTHM_COLUMNS = ("silence_days", "usual_gap_days", "own_rhythm", "limit_days")
 
 
 @dataclass(frozen=True)
@@ -75,28 +75,28 @@ class CustomerStates(Answer):
 def may_warn(
     rows: pd.DataFrame, horizon_months: int, settings: Churn, uninformative: Collection[int] = ()
 ) -> pd.Series:
-    """Tell of whom can be warned: to buy nothing within the horizon would break its rhythm, and it has not lapsed.
+    """Return which customers may be warned of: no purchase within the horizon would break their rhythm, and not lapsed.
 
-    Who buys every 65 days and bought yesterday may well buy nothing for two months: that is its rhythm.
+    A customer who buys every 65 days and bought yesterday may well buy nothing for two months: that is its rhythm.
 
     Parameters
     ----------
     rows
-        origin, silence_days and limit_days (`helpers.subjects.churn.learning.rhythm.Rhythms.of`).
+        origin, silence_days and limit_days (`helpers.subjects.churn.learning.rhythm.Rhythms.for_panel`).
     uninformative
-        Month ends (year * 12 + month) at which the score told nothing: then of nobody can be warned.
+        Month ends (year * 12 + month) at which the score ranked no better than chance: nobody is warned of then.
     """
-    ahead = rows["silence_days"] + horizon_months * days_a_month(rows)
+    ahead = rows["silence_days"] + horizon_months * days_per_month(rows)
     breaks = (ahead > rows["limit_days"]) & ~_lapsed(rows, horizon_months, settings)
     return breaks & ~origin_number(rows).isin(list(uninformative))
 
 
 def _lapsed(rows: pd.DataFrame, horizon_months: int, settings: Churn) -> pd.Series:
-    long_silent = rows["silence_days"] > horizon_months * days_a_month(rows)
-    return long_silent & _beyond(rows, settings)
+    long_silent = rows["silence_days"] > horizon_months * days_per_month(rows)
+    return long_silent & _exceeds_limits(rows, settings)
 
 
-def _beyond(rows: pd.DataFrame, settings: Churn) -> pd.Series:
+def _exceeds_limits(rows: pd.DataFrame, settings: Churn) -> pd.Series:
     return rows["silence_days"] > settings.lapsed_times * rows["limit_days"]
 
 
@@ -119,13 +119,14 @@ def states(
       over its limit (`may_warn`);
     - overdue: silent for over its limit;
     - won_back: bought in the last three months after a gap of over the horizon and `WON_BACK_GAPS` usual ones;
-    - slowing: at most `SLOWING_SHARE` of the purchases of the half-year before, which were `SLOWING_LEAST` or more;
+    - slowing: at most `SLOWING_SHARE` of the purchases of the half-year before, which were `SLOWING_MIN_PURCHASES` or
+      more;
     - active.
 
     Parameters
     ----------
     panel
-        The fact purchase_panel with the columns of `helpers.subjects.churn.learning.rhythm.Rhythms.of`.
+        The fact purchase_panel with the columns of `helpers.subjects.churn.learning.rhythm.Rhythms.for_panel`.
     probability
         Of leaving as known at the month end, in the panel's index; NaN where not scored.
     ends
@@ -137,70 +138,75 @@ def states(
     Returns
     -------
     pandas.DataFrame
-        customer_id, number (year * 12 + month), state (one of `STATES`), and `OF_RHYTHM`; by number and customer_id.
+        customer_id, number (year * 12 + month), state (one of `STATES`), `RHYTHM_COLUMNS`; by number and customer_id.
     """
     number = origin_number(panel)
     if ends is None:
-        ends = ends_of(number, probability, MONTH_ENDS)
-    here = number.isin(list(ends))
-    rows, number, risk = panel[here], number[here], probability[here]
+        ends = last_scored_ends(number, probability, MONTH_ENDS)
+    is_selected = number.isin(list(ends))
+    rows, number, risk = panel[is_selected], number[is_selected], probability[is_selected]
     returned = rows["returned_gap_days"].astype("float64").fillna(0)
-    before = rows["purchases_12"] - rows["purchases_6"]
-    fits = {
-        "lost": ~still_scored(rows, settings.lost_months) & _beyond(rows, settings),
+    earlier_purchases = rows["purchases_12"] - rows["purchases_6"]
+    conditions = {
+        "lost": ~still_scored(rows, settings.lost_months) & _exceeds_limits(rows, settings),
         "lapsed": _lapsed(rows, horizon_months, settings),
         "at_risk": (risk >= warn_probability) & may_warn(rows, horizon_months, settings, uninformative),
         "overdue": rows["silence_days"] > rows["limit_days"],
-        "won_back": (returned > horizon_months * days_a_month(rows))
+        "won_back": (returned > horizon_months * days_per_month(rows))
         & (returned > WON_BACK_GAPS * rows["usual_gap_days"]),
-        "slowing": (before >= SLOWING_LEAST) & (rows["purchases_6"] <= SLOWING_SHARE * before),
+        "slowing": (earlier_purchases >= SLOWING_MIN_PURCHASES)
+        & (rows["purchases_6"] <= SLOWING_SHARE * earlier_purchases),
     }
-    named = np.select([fit.to_numpy(dtype=bool) for fit in fits.values()], list(fits), "active")
-    table = rows[["customer_id"]].assign(number=number, state=pd.Categorical(named, categories=STATES))
-    table[list(OF_RHYTHM)] = rows[list(OF_RHYTHM)]
+    state = np.select(
+        [condition.to_numpy(dtype=bool) for condition in conditions.values()], list(conditions), "active"
+    )
+    table = rows[["customer_id"]].assign(number=number, state=pd.Categorical(state, categories=STATES))
+    table[list(RHYTHM_COLUMNS)] = rows[list(RHYTHM_COLUMNS)]
     return table.sort_values(["number", "customer_id"], kind="stable").reset_index(drop=True)
 
 
-def ends_of(number: pd.Series, probability: pd.Series, most: int) -> list[int]:
+def last_scored_ends(number: pd.Series, probability: pd.Series, most: int) -> list[int]:
     """Return the last month ends at which anybody was scored, at most so many, and in any case the last of all."""
     scored = np.sort(number[probability.notna().to_numpy()].unique())[-most:]
     return sorted({*scored.tolist(), *([int(number.max())] if len(number) else [])})
 
 
-def lost_once_closed(
+def mark_closed_as_lost(
     table: pd.DataFrame, closed: pd.DataFrame, year: CompanyYear = CALENDAR_YEAR
 ) -> pd.DataFrame:
-    """Return the same states, but lost for who has closed its business: nobody can wait for its order.
+    """Return the same states, but lost for customers whose business is closed.
 
     Parameters
     ----------
     table
         As `states` returns it.
     closed
-        customer_id, closed_date and valid_from of who is closed at the month end. One is from its day on, and no longer
-        than its record says so; without a day from the month after its last purchase.
+        customer_id, closed_date and valid_from of the customers closed at the month end. One is closed from its
+        closed_date on, and not before its record; without a date from the month after its last purchase.
     """
     if closed.empty:
         return table
     rows = table[["customer_id", "number", "silence_days"]].assign(row=np.arange(len(table)))
     rows = rows.merge(closed, on="customer_id")
     end = month_ends(rows["number"], year)
-    day, since = pd.to_datetime(rows["closed_date"]), pd.to_datetime(rows["valid_from"])
+    closed_day, recorded_from = pd.to_datetime(rows["closed_date"]), pd.to_datetime(rows["valid_from"])
     lengths = end.dt.day if not year.has_thirteen else 28
-    silent = (rows["silence_days"] >= lengths) & day.isna()
-    gone = np.zeros(len(table), dtype=bool)
-    gone[rows.loc[(silent | (day <= end)) & ((since <= end) | since.isna()), "row"]] = True
-    return table.assign(state=table["state"].mask(gone, "lost"))
+    is_silent = (rows["silence_days"] >= lengths) & closed_day.isna()
+    is_closed = np.zeros(len(table), dtype=bool)
+    is_closed[
+        rows.loc[(is_silent | (closed_day <= end)) & ((recorded_from <= end) | recorded_from.isna()), "row"]
+    ] = True
+    return table.assign(state=table["state"].mask(is_closed, "lost"))
 
 
-def of_everybody(table: pd.DataFrame, month: pd.Period, known: pd.Series) -> pd.DataFrame:
-    """Return the states at one month end of all customers known then: who has no row in ``table`` never bought.
+def add_never_bought(table: pd.DataFrame, month: pd.Period, customer_ids: pd.Series) -> pd.DataFrame:
+    """Return the states at one month end of all customers known then: those without a row in ``table`` never bought.
 
     Parameters
     ----------
     table
         As `states` returns it.
-    known
+    customer_ids
         Ids of the fact customers.
 
     Returns
@@ -208,32 +214,36 @@ def of_everybody(table: pd.DataFrame, month: pd.Period, known: pd.Series) -> pd.
     pandas.DataFrame
         As `CustomerStates.customers`, without closed.
     """
-    now = table[table["number"] == month.year * 12 + month.month].drop(columns="number")
-    found = pd.DataFrame({"customer_id": known.sort_values().array}).merge(now, on="customer_id", how="left")
-    found["state"] = found["state"].fillna("never_bought")
-    return found
+    current = table[table["number"] == month_number(month)].drop(columns="number")
+    states = pd.DataFrame({"customer_id": customer_ids.sort_values().array}).merge(
+        current, on="customer_id", how="left"
+    )
+    states["state"] = states["state"].fillna("never_bought")
+    return states
 
 
 def counts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return customers by month end (index: number) and state (a column each of `OF_BUYERS`)."""
+    """Return customers by month end (index: number) and state (a column each of `BUYER_STATES`)."""
     if table.empty:
-        return pd.DataFrame(columns=list(OF_BUYERS), dtype="int64")
-    found = pd.crosstab(table["number"], table["state"].astype(object))
-    return found.reindex(columns=list(OF_BUYERS), fill_value=0)
+        return pd.DataFrame(columns=list(BUYER_STATES), dtype="int64")
+    by_state = pd.crosstab(table["number"], table["state"].astype(object))
+    return by_state.reindex(columns=list(BUYER_STATES), fill_value=0)
 
 
 def flows(table: pd.DataFrame, number: int) -> pd.DataFrame:
-    """Return how many passed from each state a month ago to each at the month end ``number``.
+    """Return the transition counts: customers from each state a month ago to each at the month end ``number``.
 
     Returns
     -------
     pandas.DataFrame
-        Index: `OF_BUYERS` and `NEW` (had not bought a month ago); columns: `OF_BUYERS`. No rows where the month end
-        before has no states.
+        Index: `BUYER_STATES` and `NEW` (had not bought a month ago); columns: `BUYER_STATES`. No rows where the month
+        end before has no states.
     """
-    now, before = table[table["number"] == number], table[table["number"] == number - 1]
-    if before.empty or now.empty:
-        return pd.DataFrame(columns=list(OF_BUYERS), dtype="int64")
-    earlier = before.set_index("customer_id")["state"].astype(object).reindex(now["customer_id"]).fillna(NEW)
-    made = pd.crosstab(earlier.to_numpy(), now["state"].astype(object).to_numpy())
-    return made.reindex(index=[*OF_BUYERS, NEW], columns=list(OF_BUYERS), fill_value=0)
+    current, previous = table[table["number"] == number], table[table["number"] == number - 1]
+    if previous.empty or current.empty:
+        return pd.DataFrame(columns=list(BUYER_STATES), dtype="int64")
+    previous_state = (
+        previous.set_index("customer_id")["state"].astype(object).reindex(current["customer_id"]).fillna(NEW)
+    )
+    flow_counts = pd.crosstab(previous_state.to_numpy(), current["state"].astype(object).to_numpy())
+    return flow_counts.reindex(index=[*BUYER_STATES, NEW], columns=list(BUYER_STATES), fill_value=0)

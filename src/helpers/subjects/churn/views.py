@@ -29,7 +29,6 @@ from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.features import month_of
 from helpers.subjects.churn.words import (
-    answered_by,
     drift_note,
     lead_note,
     method_note,
@@ -38,7 +37,8 @@ from helpers.subjects.churn.words import (
     recency_note,
     sampled_note,
     season_note,
-    untold_words,
+    signal_by_reason,
+    uninformative_words,
     widened_note,
 )
 from helpers.subjects.signals.catalogue import sentence, signal
@@ -69,7 +69,7 @@ def churn_findings(
 def _lead(scores: ChurnScores, risk: RiskList, n: Numbers) -> str:
     _ = n.words
     if not scores.tells:
-        return untold_words(scores, n)
+        return uninformative_words(scores, n)
     if risk.customers.empty:
         return _("No customer is at risk: at least {limit} likely to buy nothing in the next {months} months, against "
                  "its rhythm.",
@@ -123,10 +123,10 @@ def risk_table(
     """
     _ = n.words
     shown = risk.customers.head(most)
-    said, answered = _sentences(shown, signals, n), _answered(shown, signals)
-    steps = [signal(name).next_step(playbook, _) for name in answered]
+    sentences, signals_to_answer = _sentences(shown, signals, n), _signals_to_answer(shown, signals)
+    steps = [signal(name).next_step(playbook, _) for name in signals_to_answer]
     frame = shown.assign(
-        why=[reason_words(row, n, said.get(row["customer_id"])) for row in shown.to_dict("records")],
+        why=[reason_words(row, n, sentences.get(row["customer_id"])) for row in shown.to_dict("records")],
         step=[
             _("On a visit: {step}", step=step) if visit else step
             for step, visit in zip(steps, shown["visit"], strict=True)
@@ -174,13 +174,13 @@ def _silent_table(risk: RiskList, state: str, n: Numbers, most: int) -> Table:
         "value_amount": Column(_value_head(risk, n), n.count),
         "risk_amount": Column(_("At stake"), n.count, bar=True),
     }
-    said = {
+    texts = {
         "overdue": (_("Customers whose order is overdue, by {measure} at stake, in {currency}",
                       measure=_measure(risk, n), currency=n.currency), _("Nobody's order is overdue.")),
         "lapsed": (_("Customers who have lapsed, by {measure} at stake, in {currency}",
                      measure=_measure(risk, n), currency=n.currency), _("Nobody has lapsed.")),
     }  # fmt: skip
-    caption, empty = said[state]
+    caption, empty = texts[state]
     return first_of(len(rows), frame, columns, caption, n, empty=empty)
 
 
@@ -201,14 +201,14 @@ def _sentences(shown: pd.DataFrame, signals: Signals | None, n: Numbers) -> dict
     reasons = shown[["customer_id", "reasons"]].explode("reasons")
     pairs = set(zip(reasons["customer_id"], reasons["reasons"], strict=True))
     rows = signals.noticed[signals.noticed["customer_id"].isin(shown["customer_id"])]
-    said: dict[str, dict[str, str]] = {}
+    sentences: dict[str, dict[str, str]] = {}
     for _index, row in rows.iterrows():
         if (row["customer_id"], row["signal"]) in pairs:
-            said.setdefault(row["customer_id"], {})[row["signal"]] = sentence(row, n)
-    return said
+            sentences.setdefault(row["customer_id"], {})[row["signal"]] = sentence(row, n)
+    return sentences
 
 
-def _answered(shown: pd.DataFrame, signals: Signals | None) -> list[str]:
+def _signals_to_answer(shown: pd.DataFrame, signals: Signals | None) -> list[str]:
     """Return the signal of each customer that the playbook should answer: of silence alone all are guilty."""
     strongest: dict[str, str] = {}
     if signals is not None:
@@ -216,7 +216,7 @@ def _answered(shown: pd.DataFrame, signals: Signals | None) -> list[str]:
         noticed = noticed[~noticed["signal"].isin(["silence", "p_alive"])]
         noticed = noticed.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
         strongest = dict(zip(noticed["customer_id"][::-1], noticed["signal"][::-1], strict=True))
-    steps = answered_by()
+    steps = signal_by_reason()
     return [
         strongest.get(customer)
         or next((steps[name] for name in reasons if name in steps and name != "silence"), "silence")
@@ -234,7 +234,7 @@ def shrinking_table(
     """List customers who will likely stay and buy less than half; with a playbook its next step, as in the list."""
     _ = n.words
     shown = risk.shrinking.head(most)
-    steps = [signal(name).next_step(playbook or Playbook(), _) for name in _answered(shown, signals)]
+    steps = [signal(name).next_step(playbook or Playbook(), _) for name in _signals_to_answer(shown, signals)]
     columns = {
         **measures(n, "customer", *(("step",) if playbook is not None else ()), "salesperson_name"),
         "shrinking": Column(_("Probability of shrinking"), n.percent.to(0)),
@@ -336,22 +336,26 @@ def proposed_actions(scores: ChurnScores, risk: RiskList, n: Numbers) -> Proposa
         risk.silent.astype({"state": "object"}).assign(visit=False),
     ]
     # One of the two may be nobody, and a table of nobody has no types.
-    found = pd.concat([part for part in parts if len(part)] or parts[:1], join="inner", ignore_index=True)
-    lapsed = found["state"] == "lapsed"
-    kinds = found["visit"].astype(bool).map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
+    candidates = pd.concat(
+        [part for part in parts if len(part)] or parts[:1], join="inner", ignore_index=True
+    )
+    lapsed = candidates["state"] == "lapsed"
+    kinds = candidates["visit"].astype(bool).map({True: "visit", False: "keep"}).mask(lapsed, "win_back")
     due = due_day(scores.month, lapsed.map({True: _WIN_BACK_DAYS, False: _KEEP_DAYS}).astype(int), n)
-    stake = found["risk_amount"].fillna(0.0)
+    stake = candidates["risk_amount"].fillna(0.0)
     unit: Unit = "margin" if risk.has_margin else "sales"
-    return propose(found, kinds.astype("object"), stake, due, _why_visit, n, unit)
+    return propose(candidates, kinds.astype("object"), stake, due, _why_visit, n, unit)
 
 
 def _why_visit(row: dict[Any, Any], n: Numbers) -> str:
     _ = n.words
     if row["state"] != "at_risk":
-        said = n.count(row["silence_days"]), n.count(row["usual_gap_days"])
-        text = _("Silent for {days} days; usual is every {gap}.", days=said[0], gap=said[1])
+        figures = n.count(row["silence_days"]), n.count(row["usual_gap_days"])
+        text = _("Silent for {days} days; usual is every {gap}.", days=figures[0], gap=figures[1])
         if row["own_rhythm"]:
             return text
-        return _("Silent for {days} days; usual in its class is every {gap}.", days=said[0], gap=said[1])
+        return _(
+            "Silent for {days} days; usual in its class is every {gap}.", days=figures[0], gap=figures[1]
+        )
     return _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
              why=reason_words(row, n) or _("the pattern of its purchases"))  # fmt: skip

@@ -12,13 +12,13 @@ from helpers.settings.report.own import OWN
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores, Method
 from helpers.subjects.churn.learning.fit import RECENCY
-from helpers.subjects.churn.learning.record import warned_of
+from helpers.subjects.churn.learning.record import is_at_risk
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Text
 
-#: Reason that no signal gives (`learning.features.OF_PURCHASES`) -> the signal whose step of the playbook answers it,
-#: and what is said.
-_OWN: dict[str, tuple[str, Text]] = {
+#: Reason without a signal (`learning.features.PURCHASE_REASONS`) -> the signal whose step of the playbook answers it,
+#: and its sentence.
+_PURCHASE_REASONS: dict[str, tuple[str, Text]] = {
     "season": ("silence", lambda _: _("bought little in the coming months of last year")),
     "few_purchases": ("p_alive", lambda _: _("few purchases")),
     "short_relationship": ("p_alive", lambda _: _("not long a customer")),
@@ -26,14 +26,13 @@ _OWN: dict[str, tuple[str, Text]] = {
 }
 
 
-def answered_by() -> dict[str, str]:
+def signal_by_reason() -> dict[str, str]:
     """Return, by reason, the signal whose step of the playbook answers it.
 
-    What the score makes of a signal's evidence that nobody would notice may as well be too little as too much, and asks
-    for nothing.
+    Reasons from a signal's evidence other than purchases may be too small to notice, and need no step.
     """
-    signals = {each.reason_name: each.name for each in catalogue.SIGNALS if each.of_purchases}
-    return signals | {reason: signal for reason, (signal, _text) in _OWN.items()}
+    signals = {each.reason_name: each.name for each in catalogue.SIGNALS if each.purchase_features}
+    return signals | {reason: signal for reason, (signal, _text) in _PURCHASE_REASONS.items()}
 
 
 def reason_words(row: dict[Any, Any], n: Numbers, sentences: Mapping[str, str] | None = None) -> str:
@@ -47,14 +46,18 @@ def reason_words(row: dict[Any, Any], n: Numbers, sentences: Mapping[str, str] |
         Signal -> its sentence (`helpers.subjects.signals.catalogue.sentence`), for the signals that are noticed of this
         customer; of the others the figures are told, for the score looks at much that is small.
     """
-    signals = {each.reason_name: each for each in catalogue.SIGNALS}
-    said = dict(sentences or {})
-    for reason in set(row["reasons"]) - set(said):
+    signals = {signal.reason_name: signal for signal in catalogue.SIGNALS}
+    texts = dict(sentences or {})
+    for reason in set(row["reasons"]) - set(texts):
         if reason.startswith(OWN):
-            said[reason] = n.words.value(reason)
+            texts[reason] = n.words.value(reason)
         else:
-            said[reason] = _OWN[reason][1](n.words) if reason in _OWN else signals[reason].in_figures(row, n)
-    return n.words.clauses(said[reason] for reason in row["reasons"])
+            texts[reason] = (
+                _PURCHASE_REASONS[reason][1](n.words)
+                if reason in _PURCHASE_REASONS
+                else signals[reason].reason_text(row, n)
+            )
+    return n.words.clauses(texts[reason] for reason in row["reasons"])
 
 
 def lead_note(risk: RiskList, n: Numbers) -> str | None:
@@ -77,8 +80,8 @@ def lead_note(risk: RiskList, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def untold_words(scores: ChurnScores, n: Numbers) -> str:
-    """Say that nobody is warned of because nothing tells who will leave."""
+def uninformative_words(scores: ChurnScores, n: Numbers) -> str:
+    """Say that nobody is warned of because the score ranks no better than chance."""
     score = scores.test.set_index("score").loc["score"]
     return n.words(
         "Nobody is warned of: who will leave cannot be told from chance here (AUC {auc}, {low} to {high}; 0.5 is "
@@ -126,24 +129,24 @@ def season_note(scores: ChurnScores, n: Numbers) -> str | None:
 
 def drift_note(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
     """Say that of late the probabilities were off by more than chance, and what is at stake if they still are."""
-    _, off = n.words, scores.drift
-    if off is None:
+    _, drift = n.words, scores.drift
+    if drift is None:
         return None
-    if math.isnan(off.said):
+    if math.isnan(drift.predicted):
         more = _(
             "Of late more customers of the company left than its probabilities said: take these for too low."
         )
         less = _(
             "Of late fewer customers of the company left than its probabilities said: take these for too high."
         )
-        return more if off.more else less
+        return more if drift.is_underestimate else less
     shifted = total((risk.customers["probability_drift"] * risk.customers["value_amount"]).round(4))
     low, high = sorted((risk.risk_amount, shifted))
     return _(
         "At the last {ends} month ends whose outcome is known {came} left where {said} were expected, more than chance "
         "explains: {low} to {high} are at stake with those at risk.",
-        ends=n.count(off.ends), came=n.percent(off.came, 0), said=n.percent(off.said, 0), low=n.money_short(low),
-        high=n.money_short(high),
+        ends=n.count(drift.origins), came=n.percent(drift.observed, 0), said=n.percent(drift.predicted, 0),
+        low=n.money_short(low), high=n.money_short(high),
     )  # fmt: skip
 
 
@@ -153,7 +156,7 @@ def widened_note(scores: ChurnScores, risk: RiskList, n: Numbers) -> str | None:
         return None
     shifted = risk.everyone.assign(probability=risk.everyone["probability_drift"])
     limit = risk.warn_probability
-    more = int((warned_of(shifted, limit) & ~warned_of(risk.everyone, limit)).sum())
+    more = int((is_at_risk(shifted, limit) & ~is_at_risk(risk.everyone, limit)).sum())
     if not more:
         return None
     return n.words.ngettext(

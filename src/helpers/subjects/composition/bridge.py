@@ -65,10 +65,10 @@ class Bridge(Answer):
         return self.customers[self.customers["movement"] == movement].head(count).reset_index(drop=True)
 
 
-def looked_at(
+def required_measures(
     month: pd.Period, window_months: int, against: Against, until_day: int | None = None
 ) -> dict[str, Of]:
-    """Return what `bridge` looks at of each customer; ``until_day`` is that of a month in course."""
+    """Return the measures of each customer that `bridge` needs; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
     previous = window.back(months_back(against, month))
     return {
@@ -113,7 +113,7 @@ def bridge(
     customers, unassigned
         Facts of these names (``unassigned`` is ``unassigned_months``).
     by_customer
-        customer_id, ascending, and the columns of `looked_at`.
+        customer_id, ascending, and the columns of `required_measures`.
     month, first_month, by, window_months, order
         As for `helpers.subjects.composition.composition.composition`.
     lapse_months

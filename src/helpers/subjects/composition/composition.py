@@ -83,8 +83,8 @@ class Composition(Answer):
         return self.groups[["kind", "group"]].assign(share=disclosed_share(self.groups["share"]))
 
 
-def looked_at(month: pd.Period, window_months: int, history_months: int) -> Span:
-    """Return the months that `composition` looks at."""
+def required_months(month: pd.Period, window_months: int, history_months: int) -> Span:
+    """Return the months that `composition` needs."""
     first = trailing(month, window_months).year_back().first
     return Span(min(first, month - (history_months + window_months - 2)), month)
 
@@ -144,7 +144,7 @@ def composition(
     Parameters
     ----------
     sold
-        group (NaN: not recorded), month and the sums of `AMOUNTS`, of the months that are `looked_at`: what the fact
+        group (NaN: not recorded), month and the sums of `AMOUNTS`, of the months of `required_months`: what the fact
         customer_months of the company or one scope adds up to.
     active
         As `active_customers` returns it.
@@ -172,7 +172,7 @@ def composition(
         months compared with after it, which are left out. ``year`` is the company's.
     """
     window = trailing(month, window_months)
-    months = _labelled(sold, unassigned, looked_at(month, window_months, history_months))
+    months = _labelled(sold, unassigned, required_months(month, window_months, history_months))
     index = groups.group_order(months, pd.Series(window.holds(months["month"])), order or (), policy or ())
     months["place"] = groups.positions(index, months)
     spans = _spans(month, window, year_to_date(month, year))

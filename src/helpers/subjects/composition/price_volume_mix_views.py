@@ -79,7 +79,7 @@ def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
 
 
 def effects_table(result: PriceVolumeMix, n: Numbers) -> Table:
-    """Give the parts for each class; every row adds up exactly."""
+    """Return the parts for each class; every row adds up exactly."""
     _ = n.words
     frame = result.groups.assign(label=labels.groups(result.groups, _))
     before, now = words.windows(result, n)
@@ -210,7 +210,7 @@ def matrix_chart(result: CategoryMix, n: Numbers) -> Chart:
 
 
 def category_table(result: CategoryMix, n: Numbers) -> Table:
-    """Give each category's net sales now and a year ago."""
+    """Return each category's net sales now and a year ago."""
     _ = n.words
     frame = result.categories.assign(label=_label(result.categories, n))
     columns = {

@@ -19,14 +19,14 @@ from helpers.engine.months.windows import sums_of_groups
 from helpers.errors import WorkbookError
 from helpers.settings.config import Grouping
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
-from helpers.subjects.composition.bridge import looked_at as bridge_looks_at
+from helpers.subjects.composition.bridge import required_measures as bridge_looks_at
 from helpers.subjects.composition.channels import ChannelQueries
 from helpers.subjects.composition.composition import (
     Composition,
     active_customers,
     compared,
     composition,
-    looked_at,
+    required_months,
     with_kind,
 )
 from helpers.subjects.composition.facts import class_product_months, grouped_then
@@ -227,7 +227,7 @@ class CompositionQueries(ChannelQueries):
         rows = self._table("channel_months" if by_channel else "customer_months", asked.scope)
         if len(people) != len(self._frame("customers", asked.scope)):
             rows = rows.semi_join(self._people(asked.only), "customer_id")
-        span = looked_at(self.month, asked.window_months, self.settings.periods.history_months)
+        span = required_months(self.month, asked.window_months, self.settings.periods.history_months)
         sold = to_pandas(sums_of_groups(self._grouped(rows, asked), span, AMOUNTS))
         if by_channel:
             return sold, self._active_in_channels(rows, asked.window_months, asked.scope)

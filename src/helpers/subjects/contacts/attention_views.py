@@ -92,6 +92,6 @@ def _gap_table(result: Attention, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Attention, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page those in the gap, weighed by what of their sales is likely to be lost."""
+    """Return the front-page finding: those in the gap, weighed by what of their sales is likely to be lost."""
     loss = likely.expected_loss(result.gap["customer_id"], result.gap["net_amount"])
     return weighed(PAGE, (_gap_sentence(result, n), loss.sum()))

@@ -123,7 +123,7 @@ def due_table(result: Visits, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Visits, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page those overdue, weighed by what of their yearly sales is likely to be lost."""
+    """Return the front-page finding: those overdue, weighed by what of their yearly sales is likely to be lost."""
     if not result.any_visit:
         return []
     overdue = result.due[result.due["overdue"]]

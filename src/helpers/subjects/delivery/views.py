@@ -165,7 +165,7 @@ def _waiting_sentence(result: Delivery, n: Numbers) -> str | None:
 
 
 def weighed_findings(result: Delivery, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page what waits past its promised day."""
+    """Return the front-page finding: what waits past its promised day."""
     return weighed(PAGE, (_waiting_sentence(result, n), float(result.customers["waiting_amount"].sum())))
 
 

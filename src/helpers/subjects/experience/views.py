@@ -241,7 +241,7 @@ def evidence_table(result: ExperienceShift, n: Numbers) -> Table:
 
 
 def weighed_findings(result: ExperienceShift, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page who has turned, weighed with the loss expected of them in a year."""
+    """Return the front-page finding: who has turned, weighed with the loss expected of them in a year."""
     if result.movers.empty:
         return []
     loss = likely.expected_loss(result.movers["customer_id"], result.movers["net_amount"])

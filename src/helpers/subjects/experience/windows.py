@@ -32,7 +32,7 @@ class ExperienceWindows:
     ) -> None:
         self._facts, self._count = facts, count or months_a_year(facts.month) + 1
         self._members = (
-            Members.of(facts.table("customers"))
+            Members.from_table(facts.table("customers"))
             if customer_ids is None
             else Members(pa.array(sorted(customer_ids), pa.string()))
         )

@@ -88,8 +88,8 @@ class Behaviour(Answer):
         return self.customers[inside].reset_index(drop=True)
 
 
-def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
-    """Return what `behaviour` looks at of each customer beside its summary."""
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+    """Return the measures of each customer that `behaviour` needs beside its summary."""
     window = trailing(month, window_months)
     return {
         "frequency": Of("purchase_days", window),
@@ -121,7 +121,7 @@ def behaviour(
     customers, customer_summary
         Facts of these names, of the whole company: a score means the same in every scope.
     by_customer
-        customer_id and the columns of `looked_at`, of the whole company too.
+        customer_id and the columns of `required_measures`, of the whole company too.
     month, first_month, window_months
         The report's month, the first of the data, and the window, that of ``customer_summary``.
     settings

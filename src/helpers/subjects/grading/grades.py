@@ -83,10 +83,10 @@ class Grades(Answer):
         return self.customers[self.customers["grade"] == grade].reset_index(drop=True)
 
 
-def looked_at(
+def required_measures(
     month: pd.Period, window_months: int, measure: str, until_day: int | None = None
 ) -> dict[str, Of]:
-    """Return what `grades` looks at of each customer; ``until_day`` is that of a month in course."""
+    """Return the measures of each customer that `grades` needs; ``until_day`` is that of a month in course."""
     window, ever = trailing(month, window_months), up_to_month(month)
     costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", ever)}
     return costs | {
@@ -129,7 +129,7 @@ def grades(
     customers
         The fact of this name, of the whole company: grades mean the same in every scope.
     by_customer
-        customer_id and the columns of `looked_at`, of the whole company too.
+        customer_id and the columns of `required_measures`, of the whole company too.
     month, first_month, window_months
         As for `helpers.subjects.composition.composition.composition`.
     settings, level_settings

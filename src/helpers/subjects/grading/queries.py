@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from helpers.core.scope import COMPANY
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
-from helpers.subjects.grading.behaviour import OF_THE_SUMMARY, Behaviour, behaviour, looked_at
+from helpers.subjects.grading.behaviour import OF_THE_SUMMARY, Behaviour, behaviour, required_measures
 from helpers.subjects.grading.grades import Grades, grades
-from helpers.subjects.grading.grades import looked_at as grades_look_at
+from helpers.subjects.grading.grades import required_measures as grades_look_at
 from helpers.subjects.queries import SubjectQueries
 
 
@@ -57,7 +57,7 @@ class GradingQueries(SubjectQueries):
         facts, window = self.facts, self.settings.periods.window_months
         found = behaviour(
             self._frame("customers", COMPANY), self._summary(*OF_THE_SUMMARY, scope=COMPANY),
-            self._by_customer(looked_at(self.month, window), COMPANY), self.month, facts.coverage.first_whole,
+            self._by_customer(required_measures(self.month, window), COMPANY), self.month, facts.coverage.first_whole,
             window, self.settings.segments,
             facts.frame("complaint_counts") if self.tables.has("complaints") else None, keep=self._own_ids(),
             until=self.until, year=self.year,

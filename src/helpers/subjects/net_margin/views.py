@@ -301,7 +301,7 @@ def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
 
 
 def weighed_findings(result: NetMargin, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page who costs more than it brings."""
+    """Return the front-page finding: who costs more than it brings."""
     rows = _below(result)
     rows = rows[rows["net_amount"] > 0]
     if rows.empty:

@@ -100,7 +100,7 @@ def _of(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def weighed_findings(asked: Asked, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page each signal that is noticed of somebody, weighed with the loss expected of them in a year."""
+    """Return a front-page finding for each noticed signal, weighed with its customers' expected loss of a year."""
     (result, signals), found = asked, []
     for name, signal in signals.items():
         rows = _of(result.noticed, name)

@@ -248,7 +248,7 @@ def askers(result: Quotes | None, n: Numbers) -> list[Table]:
 
 
 def weighed_findings(result: Quotes, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page what is open, weighed by what of it is expected."""
+    """Return the front-page finding: what is open, weighed by what of it is expected."""
     return weighed(PAGE, (_open_sentence(result, n), float(result.open["expected_amount"].sum())))
 
 

@@ -225,7 +225,7 @@ def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
 
 
 def weighed_findings(result: Rebates, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page what is open."""
+    """Return the front-page finding: what is open."""
     if result.agreements.empty or not result.open_amount > 0:
         return []
     return weighed(PAGE, (rebate_findings(result, n).sentences[0], result.open_amount))

@@ -113,7 +113,7 @@ def credit(
 
 
 def _grades(lateness: pd.Series, has_bad: pd.Series, rules: Rules) -> pd.Series:
-    """Give each the first grade whose days hold; the lowest where none does or an invoice is open for too long."""
+    """Return by customer the first grade whose days hold; the lowest where none does or an invoice is open too long."""
     names, ends = [*rules.grades, rules.lowest], [grade.late_days for grade in rules.grades.values()]
     place = np.searchsorted(ends, lateness.fillna(np.inf).to_numpy(), side="left")
     place = np.where(has_bad, len(ends), place)

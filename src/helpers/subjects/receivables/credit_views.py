@@ -97,7 +97,7 @@ def _stop_table(result: Credit, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Credit, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page whom to ship no more, weighed by what of their balance is likely to be lost."""
+    """Return the front-page finding: whom to ship no more, weighed by what of their balance is likely to be lost."""
     rows = result.customers[result.customers["stop"]]
     lost = at_risk(rows, rows["bad_amount"], likely)
     lost = lost.clip(lower=likely.expected_loss(rows["customer_id"], rows["balance_amount"]))

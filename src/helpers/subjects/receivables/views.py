@@ -188,7 +188,7 @@ def at_risk(rows: pd.DataFrame, amount: pd.Series, likely: Likelihood) -> pd.Ser
 
 
 def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page what is overdue, weighed by what of it is likely to be lost."""
+    """Return the front-page finding: what is overdue, weighed by what of it is likely to be lost."""
     if not result.overdue_amount > 0:
         return []
     late = result.customers[result.customers["overdue_amount"] > 0]

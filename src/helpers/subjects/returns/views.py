@@ -113,7 +113,7 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Returns, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page who returns more than its class by more than chance."""
+    """Return the front-page finding: who returns more than its class by more than chance."""
     more = result.customers[result.customers["more"]]
     return weighed(PAGE, (_more_sentence(result, n), float(more["returned_amount"].sum())))
 

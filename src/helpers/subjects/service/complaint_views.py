@@ -219,7 +219,7 @@ def _repeat_table(result: Complaints, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Complaints, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page the open complaints, weighed by what of the yearly sales is likely to be lost."""
+    """Return the front-page finding: the open complaints, weighed by what of the yearly sales is likely to be lost."""
     waiting = result.customers[result.customers["open"] > 0]
     amount = float(likely.expected_loss(waiting["customer_id"], waiting["net_amount"]).sum())
     return weighed(

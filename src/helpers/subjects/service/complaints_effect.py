@@ -125,7 +125,7 @@ def _running(
 
 
 def _matched(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Give each complaint of a month what customers alike lead to expect; and how many have too few of them."""
+    """Return for each complaint of a month what customers alike lead to expect; and how many have too few of them."""
     if not frame["case"].any():
         return frame.assign(expected=np.nan).iloc[:0], 0
     frame = frame.assign(

@@ -13,12 +13,12 @@ of a record means stands at `helpers.subjects.signals.definition.Signal`::
         step=lambda _: _("Go there again"),
         needs="interactions",
         least_change=0.2,
-        features=share("visit_share", "visits", "contacts"),
+        features=share_features("visit_share", "visits", "contacts"),
     ),
 
-A measure is `share_change`, `mean_change`, or a `Measure` by a function of `Known`. Sums by customer and month that no
-signal reads yet are added to `helpers.subjects.signals.evidence`. Every column that is learnt from belongs to one
-signal. New texts are translated by ``make words``.
+A measure is `share_change`, `mean_change`, or a `Measure` by a function of `SignalInputs`. Sums by customer and month
+that no signal reads yet are added to `helpers.subjects.signals.evidence`. Every column that is learnt from belongs to
+one signal. New texts are translated by ``make words``.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from helpers.subjects.signals.definition import (
     Feature,
     Measure,
     Signal,
-    column,
+    column_feature,
     mean_change,
-    share,
     share_change,
+    share_features,
 )
 from helpers.subjects.signals.windows import RECENT_MONTHS, USUAL_MONTHS
 
@@ -62,7 +62,7 @@ SIGNALS: tuple[Signal, ...] = (
         least_change=7.0,
         is_rhythm=True,
         action="visit",
-        of_purchases=("log_silence", "silence_ratio", "logit_none", "logit_alive"),
+        purchase_features=("log_silence", "silence_ratio", "logit_none", "logit_alive"),
         figures=words.silence_figures,
     ),
     Signal(
@@ -86,7 +86,7 @@ SIGNALS: tuple[Signal, ...] = (
         least_change=0.2,
         relative=True,
         is_rhythm=True,
-        of_purchases=("amount_trend_3", "amount_trend_6", "amount_year_ago"),
+        purchase_features=("amount_trend_3", "amount_trend_6", "amount_year_ago"),
         reason="spend_falling",
         figures=lambda row, n: n.words("spends less than before"),
     ),
@@ -99,7 +99,7 @@ SIGNALS: tuple[Signal, ...] = (
         least_change=0.2,
         relative=True,
         is_rhythm=True,
-        of_purchases=("purchases_trend_3", "purchases_trend_6", "purchases_year_ago"),
+        purchase_features=("purchases_trend_3", "purchases_trend_6", "purchases_year_ago"),
         reason="frequency_falling",
         figures=words.frequency_figures,
     ),
@@ -123,7 +123,7 @@ SIGNALS: tuple[Signal, ...] = (
         sentence=words.categories,
         step=lambda _: _("Ask who supplies the missing categories; offer a sample or a bundle price"),
         needs="products.category",
-        features=(column("categories_recent"), column("categories_lost")),
+        features=(column_feature("categories_recent"), column_feature("categories_lost")),
         figures=words.categories_figures,
     ),
     Signal(
@@ -138,8 +138,8 @@ SIGNALS: tuple[Signal, ...] = (
         needs="products.offering_role",
         least_change=0.03,
         features=(
-            *share("component_share", "component_lines", "role_lines"),
-            *share("service_share", "service_lines", "role_lines"),
+            *share_features("component_share", "component_lines", "role_lines"),
+            *share_features("service_share", "service_lines", "role_lines"),
         ),
         figures=words.service_share_figures,
     ),
@@ -153,7 +153,7 @@ SIGNALS: tuple[Signal, ...] = (
         step=lambda _: _("No further discount without something in return: volume, terms or range"),
         needs="order_lines.list_amount",
         least_change=0.02,
-        features=share("discount", "discount_sum", "discount_n"),
+        features=share_features("discount", "discount_sum", "discount_n"),
         figures=words.discount_figures,
     ),
     Signal(
@@ -163,7 +163,7 @@ SIGNALS: tuple[Signal, ...] = (
         sentence=words.returns,
         step=lambda _: _("Find the cause of the returns with quality and delivery"),
         least_change=0.03,
-        features=share("returns_share", "returns_amount", "gross_amount", (0, 1), (-1, 1)),
+        features=share_features("returns_share", "returns_amount", "gross_amount", (0, 1), (-1, 1)),
         figures=words.returns_figures,
     ),
     Signal(
@@ -175,7 +175,7 @@ SIGNALS: tuple[Signal, ...] = (
         needs="complaints",
         action="answer_complaint",
         features=(
-            column("complaints", of="complaints_recent", long_tail=True),
+            column_feature("complaints", source="complaints_recent", long_tail=True),
             Feature(
                 "complaints_open",
                 lambda e: e.complaints_ever - e.complaints_resolved_ever,
@@ -195,7 +195,7 @@ SIGNALS: tuple[Signal, ...] = (
         step=lambda _: _("Have a manager call and ask what went wrong"),
         needs="surveys",
         least_change=0.1,
-        features=share("survey_score", "survey_sum", "survey_n"),
+        features=share_features("survey_score", "survey_sum", "survey_n"),
         figures=words.satisfaction_figures,
     ),
     Signal(
@@ -208,7 +208,7 @@ SIGNALS: tuple[Signal, ...] = (
         least_change=5.0,
         action="collect",
         features=(
-            *share("late_days", "late_sum", "late_n", (-90, 180), (-90, 90)),
+            *share_features("late_days", "late_sum", "late_n", (-90, 180), (-90, 90)),
             Feature(
                 "overdue_share",  # of the sales of 18 months
                 lambda e: (
@@ -233,9 +233,9 @@ SIGNALS: tuple[Signal, ...] = (
         needs="interactions.contact_role",
         least_change=0.15,
         features=(
-            *share("purchasing_share", "purchasing_contacts", "role_contacts"),
-            *share("application_share", "application_contacts", "topic_contacts"),
-            *share("price_topic_share", "price_contacts", "topic_contacts"),
+            *share_features("purchasing_share", "purchasing_contacts", "role_contacts"),
+            *share_features("application_share", "application_contacts", "topic_contacts"),
+            *share_features("price_topic_share", "price_contacts", "topic_contacts"),
         ),
         figures=words.contact_roles_figures,
     ),
@@ -249,7 +249,7 @@ SIGNALS: tuple[Signal, ...] = (
         step=lambda _: _("Be quick and simple: stock, price and delivery date in one answer"),
         needs="order_lines.enquiry_date",
         least_change=2.0,
-        features=share("decision_days", "decision_sum", "decision_n", change=(-60, 60)),
+        features=share_features("decision_days", "decision_sum", "decision_n", change=(-60, 60)),
         figures=words.decision_days_figures,
     ),
     Signal(
@@ -265,7 +265,7 @@ SIGNALS: tuple[Signal, ...] = (
         needs="interactions",
         action="visit",
         features=(
-            column("contacts", of="contacts_recent", long_tail=True),
+            column_feature("contacts", source="contacts_recent", long_tail=True),
             Feature(
                 "contacts_change",
                 lambda e: e.contacts_recent - RECENT_MONTHS / USUAL_MONTHS * e.contacts_usual,
@@ -311,7 +311,7 @@ SIGNALS: tuple[Signal, ...] = (
 
 def signal(name: str) -> Signal:
     """Return the record of a signal; KeyError where there is none."""
-    return {each.name: each for each in SIGNALS}[name]
+    return {declared.name: declared for declared in SIGNALS}[name]
 
 
 def sentence(row: pd.Series, n: Numbers) -> str:
@@ -322,14 +322,14 @@ def sentence(row: pd.Series, n: Numbers) -> str:
 def strongest(noticed: pd.DataFrame, most: int) -> pd.DataFrame:
     """Choose what to tell of one customer from its noticed signals: the strongest, each said once."""
     rows = noticed.sort_values("strength", ascending=False, kind="stable")
-    there = set(rows["signal"])
-    said_already = [each.name for each in SIGNALS if each.repeats in there]
-    return rows[~rows["signal"].isin(said_already)].head(most)
+    present = set(rows["signal"])
+    repeated = [declared.name for declared in SIGNALS if declared.repeats in present]
+    return rows[~rows["signal"].isin(repeated)].head(most)
 
 
 def features() -> dict[str, Feature]:
     """Return what the churn score learns of the evidence: the columns of the fact signal_panel by name."""
-    return {feature.name: feature for each in SIGNALS for feature in each.features}
+    return {feature.name: feature for declared in SIGNALS for feature in declared.features}
 
 
 def stem(evidence_column: str) -> str:
@@ -339,9 +339,9 @@ def stem(evidence_column: str) -> str:
     return evidence_column
 
 
-def read_of(columns: Iterable[str]) -> list[str]:
+def evidence_columns(columns: Iterable[str]) -> list[str]:
     """Return which columns of the fact evidence signals are measured on, of those that the data supply."""
-    reads = {"customer_id", *(name for each in SIGNALS for name in each.measure.reads)}
+    reads = {"customer_id", *(name for declared in SIGNALS for name in declared.measure.reads)}
     return [name for name in columns if name in reads or stem(name) in reads]
 
 
@@ -353,9 +353,9 @@ def check_steps(playbook: Playbook) -> None:
     WorkbookError
         A step is for a signal that does not exist; the message says which do.
     """
-    unknown = [name for name in playbook.steps if name not in {each.name for each in SIGNALS}]
+    unknown = [name for name in playbook.steps if name not in {declared.name for declared in SIGNALS}]
     if unknown:
         raise WorkbookError(
             f"The settings' [playbook.steps] name signals that do not exist: {', '.join(unknown)}; "
-            f"signals are {', '.join(each.name for each in SIGNALS)}."
+            f"signals are {', '.join(declared.name for declared in SIGNALS)}."
         )

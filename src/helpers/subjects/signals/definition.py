@@ -29,11 +29,11 @@ from helpers.subjects.signals.windows import RECENT_MONTHS
 
 #: A text in the reader's language.
 Text = Callable[[Words], str]
-_NOTHING = np.full(1, np.nan)
+_ALL_NAN = np.full(1, np.nan)
 
 
 class Part(NamedTuple):
-    """One signal by customer: value, the customer's own usual, strength (NaN: it cannot be said), and a detail."""
+    """One signal by customer: value, the customer's own usual, strength (NaN: not measurable), and a detail."""
 
     value: Floats
     usual: Floats
@@ -41,28 +41,28 @@ class Part(NamedTuple):
     detail: Floats
 
     @classmethod
-    def of(
+    def build(
         cls, value: Floats, usual: Floats | None, how_strong: Floats, detail: Floats | None = None
     ) -> Part:
-        """Put a signal together; what is the same nothing for all takes no memory."""
-        nothing = np.broadcast_to(_NOTHING, len(value))
+        """Build a signal; a column that is NaN for all takes no memory."""
+        all_nan = np.broadcast_to(_ALL_NAN, len(value))
         return cls(
             value,
-            nothing if usual is None else usual,
+            all_nan if usual is None else usual,
             digits(how_strong),
-            nothing if detail is None else detail,
+            all_nan if detail is None else detail,
         )
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns of a fact, a row for each customer asked for: they are put in order one by one, as they are read."""
+    """Columns of a fact aligned to given customers: each is aligned when it is read."""
 
     frame: pd.DataFrame
-    places: NDArray[np.intp]
+    positions: NDArray[np.intp]
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, ids: pd.Index) -> Columns:
+    def from_frame(cls, frame: pd.DataFrame, ids: pd.Index) -> Columns:
         """Return a fact's columns by customer, in the order of ``ids``."""
         return cls(frame, positions(pd.Index(frame["customer_id"]), ids))
 
@@ -70,23 +70,25 @@ class Columns:
         return name in self.frame
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.positions)
 
     def raw(self, name: str) -> pd.Series:
         """Return a column in its own type, missing where the customer has no row."""
-        return self.frame[name].reset_index(drop=True).reindex(np.where(self.places < 0, -1, self.places))
+        return (
+            self.frame[name].reset_index(drop=True).reindex(np.where(self.positions < 0, -1, self.positions))
+        )
 
     def floats(self, name: str) -> Floats:
         """Return a column of numbers, 0 where it is missing."""
         values = self.frame[name].to_numpy(dtype="float64", na_value=np.nan)
-        found = np.append(values, 0.0)[self.places]  # -1, the last: no row
+        found = np.append(values, 0.0)[self.positions]  # -1, the last: no row
         found[np.isnan(found)] = 0.0
         return found
 
 
 @dataclass(frozen=True)
-class Known:
-    """What signals are measured on: facts of the whole company, a customer being a place in each.
+class SignalInputs:
+    """What signals are measured on: facts of the whole company, aligned by customer.
 
     Attributes
     ----------
@@ -121,14 +123,14 @@ class Known:
         """Return sums of the evidence in a window: ``recent``, ``usual`` or ``ever``."""
         return [self.evidence.floats(f"{name}_{window}") for name in names]
 
-    def of_rhythm(self, *names: str) -> list[Floats]:
+    def rhythm_columns(self, *names: str) -> list[Floats]:
         """Return columns of the fact rhythm, 0 where they are missing."""
         return [self.rhythm[name].fillna(0.0).to_numpy(dtype="float64") for name in names]
 
     @cached_property
     def regularity(self) -> Floats:
         """Erlang k of each customer's gaps (`strength.regularity`)."""
-        return strength.regularity(*self.of_rhythm("gaps", "gap_sum", "log_gap_sum"))
+        return strength.regularity(*self.rhythm_columns("gaps", "gap_sum", "log_gap_sum"))
 
     @cached_property
     def label(self) -> pd.Series:
@@ -143,9 +145,9 @@ class Known:
     @cached_property
     def sold(self) -> pd.DataFrame:
         """Net sales and purchase days, ``_recent`` and ``_year_ago``: of the same months of the year before."""
-        recent = trailing(self.month, RECENT_MONTHS)
+        recent_months = trailing(self.month, RECENT_MONTHS)
         columns: dict[str, pd.Series] = {}
-        for name, span in (("recent", recent), ("year_ago", recent.year_back())):
+        for name, span in (("recent", recent_months), ("year_ago", recent_months.year_back())):
             sums = sold_in(self.customer_months, span, self.rhythm.index)
             columns |= {f"amount_{name}": sums["net_amount"], f"days_{name}": sums["purchase_days"]}
         return pd.DataFrame(columns, index=self.rhythm.index)
@@ -155,19 +157,19 @@ def sold_in(customer_months: pd.DataFrame, span: Span, ids: pd.Index) -> pd.Data
     """Add up net_amount and purchase_days of the months of a span, by customer_id, 0 where nothing was bought."""
     columns = ["customer_id", "net_amount", "purchase_days"]
     rows = customer_months.loc[span.holds(customer_months["month"]), columns]
-    codes, known = key_codes(rows["customer_id"])
+    codes, ids_found = key_codes(rows["customer_id"])
     sums = rows[["net_amount", "purchase_days"]].groupby(codes, sort=True).sum()
-    return rows_of(ids, sums.set_axis(known)).fillna(0.0)
+    return rows_of(ids, sums.set_axis(ids_found)).fillna(0.0)
 
 
 @dataclass(frozen=True)
 class Measure:
-    """How a signal is measured and tested: a function of what is known; None where the data do not allow it.
+    """How a signal is measured: a function of `SignalInputs` that returns None where the data do not allow it.
 
     ``reads`` names the sums and columns of the fact evidence that it looks at, without the names of windows.
     """
 
-    of: Callable[[Known], Part | None]
+    compute: Callable[[SignalInputs], Part | None]
     reads: tuple[str, ...] = ()
 
 
@@ -177,12 +179,12 @@ def share_change(over: str, under: str, worse: int) -> Measure:
     ``worse``: 1 where more of it is worrying, -1 where less is.
     """
 
-    def measure(known: Known) -> Part | None:
-        if f"{over}_recent" not in known.evidence:
+    def measure(inputs: SignalInputs) -> Part | None:
+        if f"{over}_recent" not in inputs.evidence:
             return None
-        hits, n, hits_usual, n_usual = known.sums("recent", over, under) + known.sums("usual", over, under)
+        hits, n, hits_usual, n_usual = inputs.sums("recent", over, under) + inputs.sums("usual", over, under)
         z = worse * strength.against_chance(strength.share_change(hits, n, hits_usual, n_usual))
-        return Part.of(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), z)
+        return Part.build(strength.quotient(hits, n), strength.quotient(hits_usual, n_usual), z)
 
     return Measure(measure, (over, under))
 
@@ -195,21 +197,21 @@ def mean_change(stem: str, worse: int, least: int = 2, since_ever: bool = False)
     """
     reads = (f"{stem}_n", f"{stem}_sum", f"{stem}_square")
 
-    def measure(known: Known) -> Part | None:
-        if f"{stem}_n_recent" not in known.evidence:
+    def measure(inputs: SignalInputs) -> Part | None:
+        if f"{stem}_n_recent" not in inputs.evidence:
             return None
-        now, then = known.sums("recent", *reads), known.sums("ever" if since_ever else "usual", *reads)
+        recent, usual = inputs.sums("recent", *reads), inputs.sums("ever" if since_ever else "usual", *reads)
         if since_ever:
-            then = [ever - recent for ever, recent in zip(then, now, strict=True)]
-        z = worse * strength.against_chance(strength.mean_change(now, then, least))
-        return Part.of(strength.quotient(now[1], now[0]), strength.quotient(then[1], then[0]), z)
+            usual = [ever - recent_n for ever, recent_n in zip(usual, recent, strict=True)]
+        z = worse * strength.against_chance(strength.mean_change(recent, usual, least))
+        return Part.build(strength.quotient(recent[1], recent[0]), strength.quotient(usual[1], usual[0]), z)
 
     return Measure(measure, reads)
 
 
 @dataclass(frozen=True)
 class Feature:
-    """What the churn score learns of a signal's evidence at a month end.
+    """A feature of the churn model, computed from a signal's evidence at a month end.
 
     Attributes
     ----------
@@ -220,9 +222,9 @@ class Feature:
     reads
         Columns of `windows.evidence_at` without which there is no such feature.
     long_tail
-        Whether its logarithm is learnt from.
+        Whether the model gets its logarithm.
     bounds
-        Least and most that is learnt from, where a slip could put a value anywhere.
+        Least and most that the model gets, where a typing error could put a value anywhere.
     """
 
     name: str
@@ -231,8 +233,8 @@ class Feature:
     long_tail: bool = False
     bounds: tuple[float, float] | None = None
 
-    def learnt(self, values: pd.Series) -> pd.Series:
-        """Return the values in the form that is learnt from."""
+    def transform(self, values: pd.Series) -> pd.Series:
+        """Return the values as the model gets them."""
         if self.long_tail:
             return pd.Series(np.log1p(values.clip(lower=0)), values.index)
         return values if self.bounds is None else values.clip(*self.bounds)
@@ -241,7 +243,7 @@ class Feature:
 Bounds = tuple[float, float] | None
 
 
-def share(
+def share_features(
     name: str, over: str, under: str, bounds: Bounds = None, change: Bounds = None
 ) -> tuple[Feature, ...]:
     """Return the features of a quotient of two sums: ``NAME`` recently, and ``NAME_change`` against the usual.
@@ -261,9 +263,9 @@ def share(
     )
 
 
-def column(name: str, of: str | None = None, long_tail: bool = False) -> Feature:
+def column_feature(name: str, source: str | None = None, long_tail: bool = False) -> Feature:
     """Return the feature that is a column of the evidence as it stands."""
-    return Feature(name, lambda e: e[of or name], (of or name,), long_tail)
+    return Feature(name, lambda e: e[source or name], (source or name,), long_tail)
 
 
 @dataclass(frozen=True)
@@ -297,7 +299,7 @@ class Signal:
         What is proposed to do where it is a customer's strongest.
     features
         What the churn score learns of the same evidence.
-    of_purchases
+    purchase_features
         What it learns of the purchases, by the names of `churn.learning.features.purchase_features`.
     reason
         What the churn score calls the features as a reason; default: the signal's name.
@@ -318,7 +320,7 @@ class Signal:
     repeats: str | None = None
     action: Kind = "keep"
     features: tuple[Feature, ...] = ()
-    of_purchases: tuple[str, ...] = ()
+    purchase_features: tuple[str, ...] = ()
     reason: str = ""
     figures: Callable[[dict[Any, Any], Numbers], str] | None = None
 
@@ -328,20 +330,20 @@ class Signal:
         return self.reason or self.name
 
     @property
-    def learnt(self) -> tuple[str, ...]:
-        """The columns that the churn score learns from."""
-        return (*self.of_purchases, *(feature.name for feature in self.features))
+    def feature_columns(self) -> tuple[str, ...]:
+        """The columns that are features of the churn model."""
+        return (*self.purchase_features, *(feature.name for feature in self.features))
 
     def next_step(self, playbook: Playbook, _: Words) -> str:
         """What the playbook says to do: the settings' text, else the default in the report's language."""
         return playbook.steps[self.name] if self.name in playbook.steps else self.step(_)
 
-    def in_figures(self, row: dict[Any, Any], n: Numbers) -> str:
+    def reason_text(self, row: dict[Any, Any], n: Numbers) -> str:
         """Say it as a reason of the churn score."""
         return self.label(n.words) if self.figures is None else self.figures(row, n)
 
     def matters(self, part: Part) -> NDArray[np.bool_]:
-        """Tell of whom the change is so large that it matters in practice."""
+        """Return for which customers the change is large enough to matter in practice."""
         if self.least_change is None:
             return np.ones(len(part.value), dtype=bool)
         change = np.abs(part.value - np.where(np.isnan(part.usual), 0.0, part.usual))

@@ -1,4 +1,4 @@
-"""Evidence about customers by month: the ground of signals and scores.
+"""Evidence about customers by month: the basis of signals and scores.
 
 Every source is first added up by customer and month (`evidence_part`), once; a month end is then two windows over
 those sums (`helpers.subjects.signals.windows`), so that two dozen past month ends cost little more than one. A
@@ -34,7 +34,7 @@ APPLICATION_TOPICS = ("application", "applications", "product advice", "training
 PRICE_TOPICS = ("price", "prices", "pricing", "discount", "价格", "折扣")
 VISITS = ("visit", "visits", "拜访", "回访")
 #: More than the number of any month, counted from the year 0.
-_MONTHS_A_CATEGORY = 100_000
+_CATEGORY_FACTOR = 100_000
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Sources:
         return table in self.supplied and set(columns) <= self.supplied[table]
 
 
-def _one_of(text: ir.Value, words: Sequence[str]) -> ir.Value:
+def _matches_any(text: ir.Value, words: Sequence[str]) -> ir.Value:
     return text.strip().lower().isin(list(words)).fill_null(False)
 
 
@@ -99,12 +99,12 @@ def _line_months(s: Sources) -> dict[str, ir.Table]:
 
 def _decision_months(order_days: ir.Table) -> ir.Table:
     """Days from the enquiry to the order, an order once, by the month of the order; its later months say nothing."""
-    asked = order_days.filter(order_days.customer_id.notnull() & order_days.enquiry_date.notnull())
-    months = asked.group_by(["customer_id", "order_id", "month"]).agg(
-        ordered=asked.order_date.min(), enquired=asked.enquiry_date.min()
+    with_enquiry = order_days.filter(order_days.customer_id.notnull() & order_days.enquiry_date.notnull())
+    months = with_enquiry.group_by(["customer_id", "order_id", "month"]).agg(
+        ordered=with_enquiry.order_date.min(), enquired=with_enquiry.enquiry_date.min()
     )
-    place = ibis.row_number().over(group_by=["customer_id", "order_id"], order_by="month")
-    orders = months.mutate(place=place, days=months.ordered.delta(months.enquired, unit="day"))
+    row = ibis.row_number().over(group_by=["customer_id", "order_id"], order_by="month")
+    orders = months.mutate(place=row, days=months.ordered.delta(months.enquired, unit="day"))
     orders = orders.filter((orders.place == 0) & orders.days.between(0, LONGEST_DECISION_DAYS))
     return orders.group_by(["customer_id", "month"]).agg(
         decision_n=orders.count(),
@@ -120,7 +120,7 @@ def _contact_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     # On the day on which a line of that day counts: silence is counted in such days too, at past month ends as now.
     rows = rows.mutate(date=counted(rows.date, s.year.months))
     rows = rows.filter(rows.date <= ibis.date(until)).mutate(month=line_month(rows.date, s.year.months))
-    visit = _one_of(rows.kind, VISITS)
+    visit = _matches_any(rows.kind, VISITS)
     sums = {
         "contacts": rows.count(),
         "visits": rows.count(where=visit),
@@ -135,8 +135,8 @@ def _contact_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     if s.has("interactions", "topic"):
         sums |= {
             "topic_contacts": rows.count(where=rows.topic.notnull()),
-            "application_contacts": rows.count(where=_one_of(rows.topic, APPLICATION_TOPICS)),
-            "price_contacts": rows.count(where=_one_of(rows.topic, PRICE_TOPICS)),
+            "application_contacts": rows.count(where=_matches_any(rows.topic, APPLICATION_TOPICS)),
+            "price_contacts": rows.count(where=_matches_any(rows.topic, PRICE_TOPICS)),
         }
     return {"contacts": rows.group_by(["customer_id", "month"]).agg(**sums)}
 
@@ -219,16 +219,16 @@ def quote_months(quotes: ir.Table, year: CompanyYear) -> ir.Table:
     ``quotes``: the fact quote_rows. It is the part ``quotes`` of the evidence.
     """
     rows = quotes.filter(quotes.customer_id.notnull())
-    each = rows.group_by("quote_id").agg(
+    by_quote = rows.group_by("quote_id").agg(
         customer_id=rows.customer_id.min(),
         day=ibis.coalesce(rows.decided.max(), rows.quote_date.min()),
         waiting=(rows.status == "open").ifelse(1, 0).max(),
         won=(rows.status == "won").ifelse(1, 0).max(),
     )
-    each = each.filter(each.waiting == 0)
-    each = each.mutate(month=month_of(each.day, year.months))
-    return each.group_by(["customer_id", "month"]).agg(
-        quotes_decided=each.count(), quotes_won=each.won.sum().cast("int64")
+    by_quote = by_quote.filter(by_quote.waiting == 0)
+    by_quote = by_quote.mutate(month=month_of(by_quote.day, year.months))
+    return by_quote.group_by(["customer_id", "month"]).agg(
+        quotes_decided=by_quote.count(), quotes_won=by_quote.won.sum().cast("int64")
     )
 
 
@@ -267,14 +267,14 @@ def evidence_part(
         None where they supply nothing of it. A part is a table of its own: in one table of all of them most of what is
         written and read would be zeros.
     """
-    part = _BUILT_BY[name](sources, until).get(name)
+    part = _BUILDERS[name](sources, until).get(name)
     if part is None:
         return None
     part = part if since is None else part.filter(part.month >= ibis.date(since))
     return part.select("customer_id", "month", **_measures(part, PARTS[name]))
 
 
-_BUILT_BY: Mapping[str, Callable[[Sources, dt.date], dict[str, ir.Table]]] = {
+_BUILDERS: Mapping[str, Callable[[Sources, dt.date], dict[str, ir.Table]]] = {
     **dict.fromkeys(("lines", "roles", "decisions"), lambda sources, until: _line_months(sources)),
     "contacts": _contact_months,
     **dict.fromkeys(("complaints", "resolved"), _complaint_months),
@@ -309,26 +309,26 @@ def category_months(
         lines.
     """
     products = spells(products, "product_id")
-    named = products.filter(products.category.notnull())
-    known = named.select(
+    with_category = products.filter(products.category.notnull())
+    categories = with_category.select(
         "valid_from",
         "until",
         category_product="product_id",
-        category=ibis.dense_rank().over(order_by=named.category),
+        category=ibis.dense_rank().over(order_by=with_category.category),
     )
     bought = lines.filter(lines.customer_id.notnull() & (lines.net_amount > 0))
-    joined = bought.inner_join(known, bought.product_id == known.category_product)
+    joined = bought.inner_join(categories, bought.product_id == categories.category_product)
     joined = joined.filter(held_in_month(joined, months)) if dated else joined
     # Category and month as one number: an engine groups by it in two thirds of the time that a text and a date take.
     month_number = joined.month.year() * 12 + joined.month.month() - 1
     numbered = joined.select(
-        "customer_id", both=(joined.category * _MONTHS_A_CATEGORY + month_number).cast("int64")
+        "customer_id", both=(joined.category * _CATEGORY_FACTOR + month_number).cast("int64")
     )
     counts = numbered.group_by(["customer_id", "both"]).agg(lines=numbered.count())
-    number = counts.both % _MONTHS_A_CATEGORY
+    number = counts.both % _CATEGORY_FACTOR
     return counts.select(
         "customer_id",
-        category=(counts.both // _MONTHS_A_CATEGORY).cast("int32"),
+        category=(counts.both // _CATEGORY_FACTOR).cast("int32"),
         month=ibis.date((number // 12).cast("int32"), (number % 12 + 1).cast("int32"), 1),
         lines="lines",
     )

@@ -20,10 +20,10 @@ from helpers.engine.months.own_months import line_month
 from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
 from helpers.engine.sampled import sampled, sampled_ids
 from helpers.settings.source import TableName
-from helpers.subjects.churn.panel import MOST_ORIGINS, ORIGINS_OF_ALL
+from helpers.subjects.churn.panel import MAX_ORIGINS, UNSAMPLED_ORIGINS
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals import evidence as signals_sources
-from helpers.subjects.signals.windows import RECENT_MONTHS, Members, evidence_at, months_back
+from helpers.subjects.signals.windows import RECENT_MONTHS, Members, evidence_at, months_before
 
 _TABLES: tuple[TableName, ...] = ("products", "interactions", "complaints", "surveys", "invoices", "payments")
 #: Years since its launch from which a product counts as mature.
@@ -108,9 +108,9 @@ def categories(f: Facts) -> ir.Table | None:
 
 
 def _recent_evidence(f: Facts) -> ir.Table:
-    """Everybody's evidence at the last `ORIGINS_OF_ALL` month ends."""
-    members = Members.of(f.table("customers"))
-    return evidence_at(parts(f), members, f.month_ends(ORIGINS_OF_ALL), categories(f))
+    """Everybody's evidence at the last `UNSAMPLED_ORIGINS` month ends."""
+    members = Members.from_table(f.table("customers"))
+    return evidence_at(parts(f), members, f.month_ends(UNSAMPLED_ORIGINS), categories(f))
 
 
 def _evidence(f: Facts) -> ir.Table:
@@ -138,9 +138,9 @@ def learnt_sums() -> set[str]:
 
 def _past_signals(f: Facts) -> ir.Table:
     """Features of the customers that are learnt from, at the month ends before those of `recent_evidence`."""
-    members = Members.of(sampled_ids(f))
-    ends = f.month_ends(MOST_ORIGINS)[:-ORIGINS_OF_ALL]
-    found = evidence_at(parts(f), members, ends or f.month_ends(1), categories(f), wanted=learnt_sums())
+    members = Members.from_table(sampled_ids(f))
+    ends = f.month_ends(MAX_ORIGINS)[:-UNSAMPLED_ORIGINS]
+    found = evidence_at(parts(f), members, ends or f.month_ends(1), categories(f), measures=learnt_sums())
     return signal_features(found if ends else found.limit(0))
 
 
@@ -167,7 +167,7 @@ def rhythm(
     rows = occasions.mutate(
         gap=occasions.date.delta(before, unit="day"),
         size=occasions.net_amount.cast("float64").ln().cast("decimal(18, 10)"),
-        age=months_back(line_month(occasions.date, year.months), month.to_timestamp().date()),
+        age=months_before(line_month(occasions.date, year.months), month.to_timestamp().date()),
     )
     rows = rows.mutate(
         log_gap=rows.gap.cast("float64").ln().cast("decimal(18, 10)"),
@@ -227,9 +227,9 @@ def _year_ago(f: Facts) -> dt.date:
 def _year_ago_evidence(f: Facts) -> ir.Table:
     """Evidence of the customers that are learnt from as of a year ago: what signals then told."""
     stems = {name for each in catalogue.SIGNALS for name in each.measure.reads}
-    ids = Members.of(sampled_ids(f))
+    ids = Members.from_table(sampled_ids(f))
     return evidence_at(
-        parts(f), ids, [year_ago(f.month).to_timestamp(how="end").date()], categories(f), wanted=stems
+        parts(f), ids, [year_ago(f.month).to_timestamp(how="end").date()], categories(f), measures=stems
     )
 
 

@@ -23,18 +23,18 @@ from helpers.subjects.experience.queries import ExperienceQueries
 from helpers.subjects.sales.purchase_model import purchase_fit
 from helpers.subjects.sales.purchase_summary import COLUMNS, in_units
 from helpers.subjects.signals import catalogue
-from helpers.subjects.signals.catalogue import read_of
+from helpers.subjects.signals.catalogue import evidence_columns
 from helpers.subjects.signals.definition import Part, sold_in
-from helpers.subjects.signals.signals import Measured, Signals, known_of, measure, signals
+from helpers.subjects.signals.signals import SignalArrays, Signals, measure, signal_inputs, signals
 from helpers.subjects.value.queries import alive_recalibration
 
-#: Of fewer customers who sent a signal nothing is concluded; of a class with fewer of them nothing is told.
-_LEAST, _LEAST_TOLD = 20, 5
-#: A class of fewer customers would take its own change for the season's: it takes the company's.
+#: Fewer customers with a signal allow no conclusion; a class with fewer of them is not shown.
+_LEAST, _LEAST_SHOWN = 20, 5
+#: In a class of fewer customers one's change would look like season: the company's is used.
 _LEAST_CLASS = 10
-#: What has to be answered or collected, whatever it tells of sales.
-_OWED = ("answer_complaint", "collect")
-_RECORDED = ("kind", "signal", "group", "sent", "false_share", "others_share", "low", "high", "folded")
+#: Actions that are due whether or not their signals predict sales.
+_OBLIGATIONS = ("answer_complaint", "collect")
+_RECORD_COLUMNS = ("kind", "signal", "group", "sent", "false_share", "others_share", "low", "high", "folded")
 
 
 class SignalQueries(ExperienceQueries):
@@ -54,47 +54,47 @@ class SignalQueries(ExperienceQueries):
         if facts.sampled_share < 1:
             # The largest of what the page of signals asks later: there is room for it as long as nothing else is there.
             self._cache.compute_ahead("experience", self._experience)
-        alive = self._p_alive()  # before the months are there: learning takes room
+        p_alive = self._p_alive()  # before the months are there: learning takes room
         months = self._months_once("net_amount", "purchase_days", scope=COMPANY)
-        held = self._cache.get_or_compute("signals-tested", lambda: self._tested(months))
-        known = known_of(
+        record = self._cache.get_or_compute("signals-tested", lambda: self._tested(months))
+        inputs = signal_inputs(
             self._frame("customers", COMPANY), self._evidence("evidence"), facts.frame("rhythm"), months, self.month,
-            alive, self._wallet("wallet_changes"), facts.coverage.first_whole,
+            p_alive, self._wallet("wallet_changes"), facts.coverage.first_whole,
         )  # fmt: skip
-        found = signals(
-            known, self.settings.periods.window_months, self._open_ids(),
+        result = signals(
+            inputs, self.settings.periods.window_months, self._open_ids(),
             "all" if self.scope == COMPANY else "disclosed" if self._shows_company_shares else "none",
-            held if self.scope == COMPANY else disclosed_record(held, shown=self._shows_company_shares),
-            folded_of(held),
+            record if self.scope == COMPANY else disclosed_record(record, shown=self._shows_company_shares),
+            folded_signals(record),
         )  # fmt: skip
         if facts.sampled_share < 1:
-            found = replace(found, measured=_set_down(found.measured, facts.folder))
-        return found
+            result = replace(result, measured=_spill_to_file(result.measured, facts.folder))
+        return result
 
     def _evidence(self, fact: str) -> pd.DataFrame:
-        return self.facts.frame(fact, columns=read_of(self.facts.table(fact).columns))
+        return self.facts.frame(fact, columns=evidence_columns(self.facts.table(fact).columns))
 
     def _wallet(self, fact: str) -> pd.DataFrame | None:
         return self.facts.frame(fact) if self.tables.has("wallet_evidence") else None
 
     def _tested(self, months: pd.DataFrame) -> pd.DataFrame:
-        """Hold the signals of a year ago against the year since; no rows with less than two years of data."""
-        facts, then = self.facts, year_ago(self.month)
-        first = facts.coverage.first_whole
-        if first > trailing_year(then).first:
-            return pd.DataFrame(columns=list(_RECORDED))
+        """Compare the signals of a year ago with the year since; no rows with less than two years of data."""
+        facts, a_year_ago = self.facts, year_ago(self.month)
+        first_month = facts.coverage.first_whole
+        if first_month > trailing_year(a_year_ago).first:
+            return pd.DataFrame(columns=list(_RECORD_COLUMNS))
         customers, rhythm = self._frame("customers", COMPANY), facts.frame("year_ago_rhythm")
         customers = customers[customers["customer_id"].isin(rhythm["customer_id"])]
-        past = months[Span(first, then).holds(months["month"])]
-        known = known_of(
-            customers, self._evidence("year_ago_evidence"), rhythm, past, then, None,
-            self._wallet("year_ago_wallet_changes"), first, facts.year,
+        past = months[Span(first_month, a_year_ago).holds(months["month"])]
+        inputs = signal_inputs(
+            customers, self._evidence("year_ago_evidence"), rhythm, past, a_year_ago, None,
+            self._wallet("year_ago_wallet_changes"), first_month, facts.year,
         )  # fmt: skip
         since = trailing_year(self.month)
         before, after = (
-            sold_in(months, span, known.rhythm.index)["net_amount"] for span in (since.year_back(), since)
+            sold_in(months, span, inputs.rhythm.index)["net_amount"] for span in (since.year_back(), since)
         )
-        return record_of(measure(known, months_a_year(then)), before, after)
+        return false_alarm_record(measure(inputs, months_a_year(a_year_ago)), before, after)
 
     def _signal_rows(self) -> CustomerRows:
         """Return the signals that are noticed, a row a customer and signal."""
@@ -102,17 +102,17 @@ class SignalQueries(ExperienceQueries):
 
     def _p_alive(self) -> pd.Series | None:
         """Return the probability that each customer still is one; None where the customers do not determine it."""
-        model, told = purchase_fit(self).learned, alive_recalibration(self)
+        model, recalibration = purchase_fit(self).learned, alive_recalibration(self)
         if model is None:
             return None
-        bought = self._summary(*COLUMNS, scope=COMPANY).dropna().set_index("customer_id")
-        return pd.Series(told.of(model.p_alive(in_units(bought)).to_numpy()), bought.index)
+        summary = self._summary(*COLUMNS, scope=COMPANY).dropna().set_index("customer_id")
+        return pd.Series(recalibration.of(model.p_alive(in_units(summary)).to_numpy()), summary.index)
 
 
-def _set_down(measured: Measured, folder: Path) -> Measured:
-    """Put every signal of every customer into a file without a name: later, one customer's are looked at.
+def _spill_to_file(measured: SignalArrays, folder: Path) -> SignalArrays:
+    """Move the values of all signals to an anonymous memory-mapped file: later only single customers are shown.
 
-    They are the most numbers of the page, and all that it shows of them has been taken by then.
+    They are most of the page's memory, and everything else that the page shows of them is computed by then.
     """
     with tempfile.TemporaryFile(dir=folder) as file:
         parts = {
@@ -123,7 +123,7 @@ def _set_down(measured: Measured, folder: Path) -> Measured:
 
 
 def _mapped(file: IO[bytes], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the values as they stand in the file; what takes no memory stays what it is."""
+    """Return the values memory-mapped from the file; broadcast columns, which take no memory, as they are."""
     if not len(values) or values.strides == (0,):
         return values
     start = file.seek(0, os.SEEK_END)
@@ -132,12 +132,12 @@ def _mapped(file: IO[bytes], values: NDArray[np.float64]) -> NDArray[np.float64]
     return np.asarray(np.memmap(file, values.dtype, "r", start, values.shape))
 
 
-def record_of(then: Measured, before: pd.Series, after: pd.Series) -> pd.DataFrame:
-    """Hold the signals of a year ago against the net sales of the year since.
+def false_alarm_record(past: SignalArrays, before: pd.Series, after: pd.Series) -> pd.DataFrame:
+    """Compare the signals of a year ago with the net sales of the year since: how many were false alarms.
 
     Parameters
     ----------
-    then
+    past
         The signals as of a year ago.
     before, after
         Net sales of the year up to then and of the year since, by customer in the order of ``then.who``.
@@ -146,58 +146,66 @@ def record_of(then: Measured, before: pd.Series, after: pd.Series) -> pd.DataFra
     -------
     pandas.DataFrame
         By signal over all classes (kind ``total``), and by signal and class (group; kind ``group``) of which
-        `_LEAST_TOLD` or more sent it: sent (customers who sent it), false_share (of them the part who have since bought
-        no less than their class did), others_share (the same of those of whom it could be said and who did not send
-        it), low and high (by how much the first lies below the second, in 95 of 100 cases), folded: that is not above
-        chance. A signal that says another's again is folded with it; one that was sent by few, or asks for an answer,
-        never.
+        `_LEAST_SHOWN` or more sent it: sent (customers who sent it), false_share (of them the part who have since
+        bought no less than their class did), others_share (the same of those of whom it could be said and who did not
+        send it), low and high (by how much the first lies below the second, in 95 of 100 cases), folded: that is not
+        above chance. A signal that says another's again is folded with it; one that was sent by few, or asks for an
+        answer, never.
     """
-    active = then.who["active"].to_numpy()
-    kept = after.to_numpy(dtype="float64") >= _expected(before, after, then.classes, active)
-    groups = then.who["group"].groupby(then.classes).first()
+    active = past.customer_rows["active"].to_numpy()
+    bought_as_class = after.to_numpy(dtype="float64") >= _expected(before, after, past.classes, active)
+    groups = past.customer_rows["group"].groupby(past.classes).first()
     rows = []
-    for name, part in then.parts.items():
-        said = active & ~np.isnan(part.strength)
+    for name, part in past.parts.items():
+        is_measured = active & ~np.isnan(part.strength)
         for code in (None, *groups.index):
-            here = said if code is None else said & (then.classes == code)
-            sent = here & then.noticed[name]
-            if code is None or sent.sum() >= _LEAST_TOLD:
+            in_class = is_measured if code is None else is_measured & (past.classes == code)
+            sent = in_class & past.noticed[name]
+            if code is None or sent.sum() >= _LEAST_SHOWN:
                 kind = ("total", name, np.nan) if code is None else ("group", name, groups[code])
-                rows.append((*kind, *_held(kept[sent], kept[here & ~sent])))
-    table = pd.DataFrame(rows, columns=list(_RECORDED[:-1])).astype({"sent": "int64"})
-    whole = (table["kind"] == "total") & (table["sent"] >= _LEAST)
-    nothing = set(table.loc[whole & ~(table["low"] > 0), "signal"])
-    nothing = {name for name in nothing if catalogue.signal(name).action not in _OWED}
-    again = {each.name for each in catalogue.SIGNALS if each.repeats in nothing}
-    return table.assign(folded=table["signal"].isin(nothing | again))
+                rows.append(
+                    (*kind, *_compare_shares(bought_as_class[sent], bought_as_class[in_class & ~sent]))
+                )
+    table = pd.DataFrame(rows, columns=list(_RECORD_COLUMNS[:-1])).astype({"sent": "int64"})
+    is_total = (table["kind"] == "total") & (table["sent"] >= _LEAST)
+    uninformative = set(table.loc[is_total & ~(table["low"] > 0), "signal"])
+    uninformative = {name for name in uninformative if catalogue.signal(name).action not in _OBLIGATIONS}
+    repeating = {signal.name for signal in catalogue.SIGNALS if signal.repeats in uninformative}
+    return table.assign(folded=table["signal"].isin(uninformative | repeating))
 
 
 def _expected(before: pd.Series, after: pd.Series, classes: np.ndarray, active: np.ndarray) -> np.ndarray:
     sums = pd.DataFrame({"before": before.to_numpy(), "after": after.to_numpy()}, dtype="float64")[active]
-    by_class = sums.groupby(classes[active]).agg(["sum", "size"])
-    whole = sums["after"].sum() / sums["before"].sum() if sums["before"].sum() > 0 else 1.0
-    change = by_class[("after", "sum")] / by_class[("before", "sum")].where(
-        by_class[("before", "size")] >= _LEAST_CLASS
+    by_trade_class = sums.groupby(classes[active]).agg(["sum", "size"])
+    overall = sums["after"].sum() / sums["before"].sum() if sums["before"].sum() > 0 else 1.0
+    change = by_trade_class[("after", "sum")] / by_trade_class[("before", "sum")].where(
+        by_trade_class[("before", "size")] >= _LEAST_CLASS
     )
-    change = change.reindex(range(int(classes.max(initial=-1)) + 1)).fillna(whole)
+    change = change.reindex(range(int(classes.max(initial=-1)) + 1)).fillna(overall)
     # Rounded, so that who buys exactly as its class does is not told apart by a last bit.
     expected: np.ndarray = digits(before.to_numpy(dtype="float64") * change.to_numpy()[classes])
     return expected
 
 
-def _held(sent: np.ndarray, others: np.ndarray) -> tuple[int, float, float, float, float]:
-    """Compare two parts, each with one of either kind more (Agresti and Caffo 2000)."""
+def _compare_shares(sent: np.ndarray, others: np.ndarray) -> tuple[int, float, float, float, float]:
+    """Compare two shares with the interval of Agresti and Caffo (2000)."""
     if not len(sent) or not len(others):
         return len(sent), float(sent.mean()) if len(sent) else np.nan, np.nan, np.nan, np.nan
     sizes = np.array([len(sent), len(others)], dtype="float64")
-    parts = np.array([sent.sum(), others.sum()]) / sizes
-    near = (parts * sizes + 1) / (sizes + 2)
-    reach = NORMAL_95 * float(np.sqrt((near * (1 - near) / (sizes + 2)).sum()))
-    less = float(near[1] - near[0])
-    return len(sent), float(parts[0]), float(parts[1]), digits(less - reach), digits(less + reach)
+    shares = np.array([sent.sum(), others.sum()]) / sizes
+    adjusted = (shares * sizes + 1) / (sizes + 2)
+    half_width = NORMAL_95 * float(np.sqrt((adjusted * (1 - adjusted) / (sizes + 2)).sum()))
+    difference = float(adjusted[1] - adjusted[0])
+    return (
+        len(sent),
+        float(shares[0]),
+        float(shares[1]),
+        digits(difference - half_width),
+        digits(difference + half_width),
+    )
 
 
-def folded_of(table: pd.DataFrame) -> frozenset[str]:
+def folded_signals(table: pd.DataFrame) -> frozenset[str]:
     """Return the signals that are folded away."""
     return frozenset(table.loc[table["folded"].astype(bool), "signal"])
 
@@ -206,10 +214,10 @@ def disclosed_record(table: pd.DataFrame, *, shown: bool) -> pd.DataFrame:
     """Return the table as a scope may know it: parts of the company's customers in steps, or nothing."""
     if not shown:
         return table.iloc[:0]
-    whole = table[table["kind"] == "total"]
-    return whole.assign(
+    totals = table[table["kind"] == "total"]
+    return totals.assign(
         sent=0,
         low=np.nan,
         high=np.nan,
-        **{name: disclosed_part(whole[name]) for name in ("false_share", "others_share")},
+        **{name: disclosed_part(totals[name]) for name in ("false_share", "others_share")},
     )

@@ -27,13 +27,13 @@ from helpers.subjects.signals.signals import Signals
 
 PAGE = "04_churn_signals"
 #: Signals told of one customer in a list.
-TOLD = 3
+MAX_LISTED_SIGNALS = 3
 #: How many days somebody has to act on each kind of proposal.
 _DUE_DAYS = {"answer_complaint": 7, "collect": 14, "visit": 30, "keep": 14}
 #: So many customers a drop-down offers; nobody scrolls through more, and a million names take half a gigabyte.
-_MOST_OFFERED = 2_000
+_MAX_OPTIONS = 2_000
 #: Shares of a class are drawn of so many customers or more.
-_FEWEST_DRAWN = 10
+_LEAST_CHARTED = 10
 
 
 def signal_findings(result: Signals, n: Numbers) -> Findings:
@@ -45,7 +45,7 @@ def signal_findings(result: Signals, n: Numbers) -> Findings:
 
 def _main(result: Signals, n: Numbers) -> list[str | None]:
     _ = n.words
-    warned = result.customers[result.customers["noticed"] > 0]
+    with_signal = result.customers[result.customers["noticed"] > 0]
     if result.customers.empty:
         return [
             _(
@@ -53,25 +53,25 @@ def _main(result: Signals, n: Numbers) -> list[str | None]:
                 months=result.window_months,
             )
         ]
-    if warned.empty:
+    if with_signal.empty:
         return [_("None of the customers who still buy sends a signal.")]
     several = result.customers[result.customers["noticed"] >= 2]
-    first = _.ngettext(
+    first_sentence = _.ngettext(
         "{n} of {all} customers who bought within {months} months sends a signal, with {amount} of net sales.",
         "{n} of {all} customers who bought within {months} months send a signal, with {amount} of net sales.",
-        len(warned), all=n.count(len(result.customers)), months=result.window_months,
-        amount=n.money_short(total(warned["net_amount"])),
+        len(with_signal), all=n.count(len(result.customers)), months=result.window_months,
+        amount=n.money_short(total(with_signal["net_amount"])),
     )  # fmt: skip
     if several.empty:
-        return [first]
+        return [first_sentence]
     largest = several.sort_values(["net_amount", "customer_id"], ascending=[False, True]).head(1)
-    told = told_signals(result, str(largest["customer_id"].iloc[0]), n)
-    second = _.ngettext(
+    sentences = strongest_sentences(result, str(largest["customer_id"].iloc[0]), n)
+    second_sentence = _.ngettext(
         "{n} sends two or more: {customer}. {why}.",
         "{n} send two or more, the largest {customer}. {why}.",
-        len(several), customer=called(largest).iloc[0], why=told[:1].upper() + told[1:],
+        len(several), customer=called(largest).iloc[0], why=sentences[:1].upper() + sentences[1:],
     )  # fmt: skip
-    return [first, second]
+    return [first_sentence, second_sentence]
 
 
 def _common(result: Signals, n: Numbers) -> str | None:
@@ -108,7 +108,7 @@ def absent_sentence(absent: dict[str, str], n: Numbers) -> str | None:
     return n.words("Not shown because the table or column is not supplied: {missing}.", missing=missing)
 
 
-def told_signals(result: Signals, customer_id: str, n: Numbers, most: int = TOLD) -> str:
+def strongest_sentences(result: Signals, customer_id: str, n: Numbers, most: int = MAX_LISTED_SIGNALS) -> str:
     """Say a customer's strongest signals, in a sentence each."""
     rows = strongest(result.of(customer_id), most)
     return n.words.clauses(sentence(row, n) for _index, row in rows.iterrows())
@@ -117,11 +117,13 @@ def told_signals(result: Signals, customer_id: str, n: Numbers, most: int = TOLD
 def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = MOST) -> Table:
     """List the customers with the strongest signals, with the evidence in words and the playbook's next step."""
     _ = n.words
-    whole = result.customers[result.customers["noticed"] > 0]
-    shown = whole.head(count)
+    with_signal = result.customers[result.customers["noticed"] > 0]
+    shown = with_signal.head(count)
     noticed = result.noticed[result.noticed["customer_id"].isin(shown["customer_id"])]
     texts = {
-        str(customer): _.clauses(sentence(row, n) for _index, row in strongest(rows, TOLD).iterrows())
+        str(customer): _.clauses(
+            sentence(row, n) for _index, row in strongest(rows, MAX_LISTED_SIGNALS).iterrows()
+        )
         for customer, rows in noticed.groupby("customer_id")
     }
     steps = [catalogue.signal(signal).next_step(playbook, _) for signal in shown["strongest"]]
@@ -136,7 +138,7 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
         months=result.window_months, currency=n.currency,
     )  # fmt: skip
     empty = _("None of the customers who still buy sends a signal.")
-    return first_of(len(whole), frame, columns, caption, n, cut="first", empty=empty)
+    return first_of(len(with_signal), frame, columns, caption, n, cut="first", empty=empty)
 
 
 def overview(result: Signals, n: Numbers) -> list[Chart | Table]:
@@ -155,22 +157,22 @@ def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
     """Draw which part of each class's customers sends each signal."""
     _ = n.words
     # A share of very few customers is chance, and would be the darkest of all.
-    rows = rows[rows["customers"] >= _FEWEST_DRAWN] if (rows["customers"] >= _FEWEST_DRAWN).any() else rows
+    rows = rows[rows["customers"] >= _LEAST_CHARTED] if (rows["customers"] >= _LEAST_CHARTED).any() else rows
     rows = rows.assign(
         label=[catalogue.signal(name).label(_) for name in rows["signal"]],
         group=labels.named(rows["group"], _), part=rows["noticed"] / rows["customers"],
     )  # fmt: skip
-    order = [each.label(_) for each in catalogue.SIGNALS]
-    crossed = rows.pivot_table(index="label", columns="group", values="part", aggfunc="sum", sort=False)
-    crossed = crossed.reindex(index=[name for name in order if (crossed.index == name).any()])
-    crossed = crossed.loc[crossed.max(axis=1) > 0, sorted(crossed.columns)]
+    order = [signal.label(_) for signal in catalogue.SIGNALS]
+    shares = rows.pivot_table(index="label", columns="group", values="part", aggfunc="sum", sort=False)
+    shares = shares.reindex(index=[name for name in order if (shares.index == name).any()])
+    shares = shares.loc[shares.max(axis=1) > 0, sorted(shares.columns)]
     top = rows.sort_values(["part", "label", "group"], ascending=[False, True, True]).iloc[0]
     title = _(
         "Most common: {signal}, at {share} of {group}", signal=top["label"], group=top["group"],
         share=n.percent(top["part"], 0),
     )  # fmt: skip
     return heat_map(
-        crossed, title=title, alt=title, spell=n.percent.to(0), column_title=_("Part of each class's customers"),
+        shares, title=title, alt=title, spell=n.percent.to(0), column_title=_("Part of each class's customers"),
     )  # fmt: skip
 
 
@@ -185,10 +187,12 @@ def overview_table(result: Signals, n: Numbers) -> Table:
         .dropna(subset="customers")
     )
     counts = rows[rows["kind"] == "group"].assign(group=lambda r: labels.named(r["group"], _))
-    by_class = counts.pivot_table(
+    class_columns = counts.pivot_table(
         index="signal", columns="group", values="noticed", aggfunc="sum", sort=False
     ).add_prefix("class ")  # a class may be called what a column is
-    frame = pd.concat([totals, by_class.reindex(totals.index)], axis=1).rename_axis("signal").reset_index()
+    frame = (
+        pd.concat([totals, class_columns.reindex(totals.index)], axis=1).rename_axis("signal").reset_index()
+    )
     frame["label"] = [catalogue.signal(signal).label(_) for signal in frame["signal"]]
     frame["share"] = frame["noticed"] / frame["customers"]
     columns = {
@@ -197,7 +201,7 @@ def overview_table(result: Signals, n: Numbers) -> Table:
         "share": Column(_("Of customers with data for it"), n.percent),
         "net_amount": Column(_("Their net sales"), n.count),
     }
-    names = sorted(by_class.columns)
+    names = sorted(class_columns.columns)
     if len(names) > 1:
         columns |= {name: Column(name.removeprefix("class "), n.count) for name in names}
     caption = _(
@@ -225,9 +229,9 @@ def tested_table(result: Signals, n: Numbers) -> Table:
         )
     whole = rows[rows["kind"] == "total"].set_index("signal")
     groups = rows[rows["kind"] == "group"].assign(group=lambda r: labels.named(r["group"], _))
-    by_class = groups.pivot_table(index="signal", columns="group", values="false_share", sort=False)
-    by_class = by_class.add_prefix("class ").reindex(whole.index)
-    frame = pd.concat([whole, by_class], axis=1).rename_axis("signal").reset_index()
+    class_columns = groups.pivot_table(index="signal", columns="group", values="false_share", sort=False)
+    class_columns = class_columns.add_prefix("class ").reindex(whole.index)
+    frame = pd.concat([whole, class_columns], axis=1).rename_axis("signal").reset_index()
     frame["label"] = [catalogue.signal(name).label(_) for name in frame["signal"]]
     frame["kept"] = [_("folded away") if name in result.aside else "" for name in frame["signal"]]
     columns = {
@@ -235,7 +239,10 @@ def tested_table(result: Signals, n: Numbers) -> Table:
         "sent": Column(_("Sent a year ago"), n.count),
         "false_share": Column(_("Have bought no less since"), n.percent.to(0)),
         "others_share": Column(_("The same of who did not send it"), n.percent.to(0)),
-        **{name: Column(name.removeprefix("class "), n.percent.to(0)) for name in sorted(by_class.columns)},
+        **{
+            name: Column(name.removeprefix("class "), n.percent.to(0))
+            for name in sorted(class_columns.columns)
+        },
         "kept": Column(""),
     }
     if not whole["sent"].any():  # a scope is not told how many
@@ -264,7 +271,7 @@ def customer_table(result: Signals, customer_id: str, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Signals, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page who sends two signals or more, weighed with the loss expected of them in a year."""
+    """Return the front-page finding: who sends two signals or more, weighed with their expected loss of a year."""
     several = result.customers[result.customers["noticed"] >= 2]
     if several.empty:
         return []
@@ -272,32 +279,34 @@ def weighed_findings(result: Signals, n: Numbers, likely: Likelihood) -> list[We
     amount *= months_a_year(result.month) / result.window_months
     # The second sentence goes on from the first, so that they stand together.
     gap = "" if n.words.language == "zh" else " "
-    return [WeighedFinding(gap.join(said for said in _main(result, n) if said), amount, PAGE)]
+    return [WeighedFinding(gap.join(text for text in _main(result, n) if text), amount, PAGE)]
 
 
 def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose what to do for every customer with a noticed signal, by its strongest; see `helpers.present.actions`."""
-    warned = result.customers[result.customers["noticed"] > 0]
-    kind = warned["strongest"].map({each.name: each.action for each in catalogue.SIGNALS})
+    with_signal = result.customers[result.customers["noticed"] > 0]
+    kind = with_signal["strongest"].map({signal.name: signal.action for signal in catalogue.SIGNALS})
     end = pd.Timestamp(n.year.closes(result.month))
-    loss = likely.expected_loss(warned["customer_id"], warned["net_amount"])
+    loss = likely.expected_loss(with_signal["customer_id"], with_signal["net_amount"])
     rows = pd.DataFrame(
         {
-            "customer_id": warned["customer_id"],
+            "customer_id": with_signal["customer_id"],
             "kind": kind,
             "value_amount": loss * months_a_year(result.month) / result.window_months,
             "due_date": end + pd.to_timedelta(kind.map(_DUE_DAYS).astype("float64"), unit="D"),
         }
     )
     # Only the first of equally strong ones is told.
-    strongest_of = warned.set_index("customer_id")["strongest"]
+    strongest_of = with_signal.set_index("customer_id")["strongest"]
     is_strongest = result.noticed["signal"] == look_up(result.noticed["customer_id"], strongest_of)
-    told = result.noticed.loc[is_strongest, ["customer_id", "signal", *_SAID]].set_index("customer_id")
-    return actions(rows, told.reindex(warned["customer_id"]).reset_index(), partial(_sentences, n=n))
+    details = result.noticed.loc[is_strongest, ["customer_id", "signal", *_SENTENCE_COLUMNS]].set_index(
+        "customer_id"
+    )
+    return actions(rows, details.reindex(with_signal["customer_id"]).reset_index(), partial(_sentences, n=n))
 
 
 #: What a sentence about a signal may tell beside its name.
-_SAID = ["value", "usual", "peers", "detail", "strength"]
+_SENTENCE_COLUMNS = ["value", "usual", "peers", "detail", "strength"]
 
 
 def _sentences(about: pd.DataFrame, n: Numbers) -> list[str]:
@@ -305,8 +314,8 @@ def _sentences(about: pd.DataFrame, n: Numbers) -> list[str]:
 
 
 def options(result: Signals, n: Numbers) -> dict[str, str]:
-    """Give the customers who still buy to a control, the most worrying first: what is shown -> customer_id."""
-    offered = result.customers.head(_MOST_OFFERED)
+    """Return a control's options, customers who still buy, the most worrying first: what is shown -> customer_id."""
+    offered = result.customers.head(_MAX_OPTIONS)
     names = called(offered)
     ids = offered["customer_id"].astype("object")
     # Two customers of one name are told apart by their ids.

@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from helpers.core.periods import month_number
 from helpers.engine.as_of import MONEY
 from helpers.engine.connection import in_batches
 from helpers.subjects.signals.evidence import PARTS, RATIO
@@ -36,18 +37,18 @@ Floats = NDArray[np.float64]
 _UNITS = {MONEY: 10_000.0, RATIO: 100_000_000.0}
 _ROWS_A_BATCH = 1_000_000
 #: So many running sums of categories, of 4 bytes each, are held at once.
-_NUMBERS_AT_ONCE = 100_000_000
+_MAX_SUMS_IN_MEMORY = 100_000_000
 _NEVER = -np.inf
 
 
-def months_back(month: ir.Value, origin: dt.date) -> ir.Value:
+def months_before(month: ir.Value, origin: dt.date) -> ir.Value:
     """Months from ``month`` to that of the origin: 0 is the origin's own."""
     return (origin.year * 12 + origin.month) - (month.year() * 12 + month.month())
 
 
 @dataclass(frozen=True)
 class Members:
-    """The customers that are looked at, each with a number: its place in every array.
+    """The customers of the arrays, each with a number: its position in every array.
 
     Attributes
     ----------
@@ -58,7 +59,7 @@ class Members:
     ids: pa.Array
 
     @classmethod
-    def of(cls, customers: ir.Table) -> Members:
+    def from_table(cls, customers: ir.Table) -> Members:
         """Number the customers of a table that has each of them in one row or more."""
         ids = customers.select("customer_id").distinct().order_by("customer_id").to_pyarrow()["customer_id"]
         return cls(ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids)
@@ -67,7 +68,7 @@ class Members:
         return len(self.ids)
 
     def numbered(self, rows: ir.Table) -> ir.Table:
-        """Give the rows of these customers their ``number`` (int32)."""
+        """Add their ``number`` (int32) to the rows of these customers."""
         return rows.inner_join(self._numbers, rows.customer_id == self._numbers.member_id)
 
     @cached_property
@@ -77,18 +78,18 @@ class Members:
 
 
 class MonthlySums:
-    """What some customers' months come to, as running sums: one part of the evidence.
+    """Running sums over the months of some customers: one part of the evidence.
 
     Parameters
     ----------
     rows
         A part of `evidence.evidence_part`: one row a customer and month.
     kinds
-        Its measures that are asked for, with their types as in `evidence.PARTS`.
+        The measures to sum, with their types as in `evidence.PARTS`.
     members
-        Whose.
+        The customers.
     months
-        The months that are asked for: no others are.
+        The months whose windows are needed.
     """
 
     def __init__(
@@ -96,14 +97,14 @@ class MonthlySums:
     ) -> None:
         self._kinds = dict(kinds)
         # Months between two ends of windows are always asked for together: there is one sum of them.
-        self._ends = {month: place for place, month in enumerate(ends_of_windows(months))}
+        self._ends = {month: place for place, month in enumerate(window_ends(months))}
         shape = (len(self._ends), len(members))
         self._begun = np.full(len(members), len(self._ends), dtype="int32")
         self._running: dict[str, NDArray[Any]] = {
-            name: np.full(shape, _NEVER if kind == "date" else 0, dtype=_held_as(name, kind))
+            name: np.full(shape, _NEVER if kind == "date" else 0, dtype=_dtype_of(name, kind))
             for name, kind in kinds.items()
         }
-        ends = np.array([_number(month) for month in self._ends])
+        ends = np.array([month_number(month) for month in self._ends])
         for batch in batches(members.numbered(rows), list(kinds), kinds, max(months)):
             number = batch["number"].to_numpy().astype(np.intp)  # NumPy adds fast by these alone
             step = np.searchsorted(ends, batch["month_number"].to_numpy())
@@ -149,10 +150,10 @@ class MonthlySums:
     def latest(self, measure: str, month: pd.Period) -> NDArray[np.datetime64]:
         """Return the latest day up to the month's end, by member; NaT: none."""
         days = self._running[measure][self._ends[month]]
-        found = np.full(len(days), np.datetime64("NaT", "D"))
-        known = days != _NEVER
-        found[known] = days[known].astype("int64").astype("datetime64[D]")
-        return found
+        dates = np.full(len(days), np.datetime64("NaT", "D"))
+        is_known = days != _NEVER
+        dates[is_known] = days[is_known].astype("int64").astype("datetime64[D]")
+        return dates
 
     def _between(self, measure: str, after: pd.Period, until: pd.Period) -> Floats:
         running = self._running[measure]
@@ -163,10 +164,10 @@ class MonthlySums:
         return sums / _UNITS.get(self._kinds[measure], 1.0)
 
 
-def ends_of_windows(months: Sequence[pd.Period]) -> list[pd.Period]:
+def window_ends(months: Sequence[pd.Period]) -> list[pd.Period]:
     """Return, ascending, the months that end with a window or just before one, of the windows up to each month."""
-    back = (0, RECENT_MONTHS, RECENT_MONTHS + USUAL_MONTHS)
-    return sorted({month - less for month in months for less in back})
+    offsets = (0, RECENT_MONTHS, RECENT_MONTHS + USUAL_MONTHS)
+    return sorted({month - offset for month in months for offset in offsets})
 
 
 def evidence_at(
@@ -174,9 +175,9 @@ def evidence_at(
     members: Members,
     origins: Sequence[dt.date],
     categories: ir.Table | None = None,
-    wanted: Collection[str] | None = None,
+    measures: Collection[str] | None = None,
 ) -> ir.Table:
-    """Say what the evidence of each member comes to at each month end.
+    """Return the evidence of each customer at each month end, summed over its windows.
 
     Parameters
     ----------
@@ -186,8 +187,8 @@ def evidence_at(
         Whose evidence.
     origins
         Month ends (last day of a month). A row depends on nothing dated after its own.
-    wanted
-        Sums and columns that are asked for, without the names of windows; None: all.
+    measures
+        Sums and columns to compute, without the names of windows; None: all.
 
     Returns
     -------
@@ -203,49 +204,53 @@ def evidence_at(
     months = [pd.Period(origin, freq="M") for origin in origins]
     columns: list[dict[str, NDArray[Any]]] = [{} for _ in months]
     begun = [np.zeros(len(members), dtype=bool) for _ in months]
-    for part, rows in parts.items():
+    for part, part_rows in parts.items():
         kinds = {
             name: kind
             for name, kind in PARTS[part].items()
-            if name in rows.columns and (wanted is None or name in wanted)
+            if name in part_rows.columns and (measures is None or name in measures)
         }
-        sums = MonthlySums(rows, kinds, members, months)
-        for found, seen, month in zip(columns, begun, months, strict=True):
-            found |= _windows(sums, kinds, month)
-            seen |= sums.begun(month)
+        sums = MonthlySums(part_rows, kinds, members, months)
+        for columns_at, has_rows, month in zip(columns, begun, months, strict=True):
+            columns_at |= _windows(sums, kinds, month)
+            has_rows |= sums.begun(month)
         del sums  # before the next part's
     if categories is not None:
-        for found, counted in zip(columns, _categories_at(categories, members, months), strict=True):
-            found |= counted
+        for columns_at, category_counts in zip(
+            columns, _categories_at(categories, members, months), strict=True
+        ):
+            columns_at |= category_counts
     tables = []
-    for found, seen, origin in zip(columns, begun, origins, strict=True):
-        here = np.flatnonzero(seen)
-        whose = {
-            "customer_id": members.ids.take(pa.array(here)),
-            "origin": pa.array([origin] * len(here), pa.date32()),
+    for columns_at, has_rows, origin in zip(columns, begun, origins, strict=True):
+        rows_at = np.flatnonzero(has_rows)
+        keys = {
+            "customer_id": members.ids.take(pa.array(rows_at)),
+            "origin": pa.array([origin] * len(rows_at), pa.date32()),
         }
-        # Each array is let go of as soon as its column is there: together they are a gigabyte a million customers.
-        tables.append(pa.table(whose | {name: pa.array(found.pop(name)[here]) for name in list(found)}))
+        # Each array is freed as soon as its column is built: together they are a gigabyte a million customers.
+        tables.append(
+            pa.table(keys | {name: pa.array(columns_at.pop(name)[rows_at]) for name in list(columns_at)})
+        )
     return _as_ibis(pa.concat_tables(tables))
 
 
 def _windows(sums: MonthlySums, kinds: Mapping[str, str], month: pd.Period) -> dict[str, NDArray[Any]]:
-    found: dict[str, NDArray[Any]] = {}
+    columns: dict[str, NDArray[Any]] = {}
     for name, kind in kinds.items():
         if kind == "date":
-            found[name] = sums.latest(name, month)
+            columns[name] = sums.latest(name, month)
             continue
-        found |= {f"{name}_recent": sums.recent(name, month), f"{name}_usual": sums.usual(name, month)}
+        columns |= {f"{name}_recent": sums.recent(name, month), f"{name}_usual": sums.usual(name, month)}
         if name in EVER:
-            found[f"{name}_ever"] = sums.ever(name, month)
-    return found
+            columns[f"{name}_ever"] = sums.ever(name, month)
+    return columns
 
 
 def _categories_at(
     categories: ir.Table, members: Members, months: Sequence[pd.Period]
 ) -> list[dict[str, Floats]]:
     """Count, for each month, the categories that a member buys, bought and no longer buys."""
-    ends = ends_of_windows(months)
+    ends = window_ends(months)
     places = {month: place for place, month in enumerate(ends)}
     recent = categories.filter(categories.month > ibis.date(ends[0].to_timestamp().date()))
     last = recent.category.max().to_pyarrow().as_py()
@@ -253,29 +258,29 @@ def _categories_at(
         {f"categories_{name}": np.zeros(len(members)) for name in ("recent", "usual", "lost", "lost_lines")}
         for _ in months
     ]
-    at_once = max(_NUMBERS_AT_ONCE // max(len(ends) * len(members), 1), 1)
-    for first in range(0, 0 if last is None else last + 1, at_once):
-        some = recent.filter(recent.category.between(first, first + at_once - 1))
-        for running in _lines_of_categories(some, first, min(at_once, last + 1 - first), members, ends):
-            for found, end in zip(counts, months, strict=True):
-                middle = running[places[end - RECENT_MONTHS]]
-                before = middle - running[places[end - RECENT_MONTHS - USUAL_MONTHS]]
-                now = running[places[end]] - middle
-                lost = (now == 0) & (before >= 3)
-                found["categories_recent"] += now > 0
-                found["categories_usual"] += before > 0
-                found["categories_lost"] += lost
-                found["categories_lost_lines"] += np.where(lost, before, 0)
+    batch_size = max(_MAX_SUMS_IN_MEMORY // max(len(ends) * len(members), 1), 1)
+    for first in range(0, 0 if last is None else last + 1, batch_size):
+        batch = recent.filter(recent.category.between(first, first + batch_size - 1))
+        for running in _category_running_sums(batch, first, min(batch_size, last + 1 - first), members, ends):
+            for counts_at_end, end in zip(counts, months, strict=True):
+                before_recent = running[places[end - RECENT_MONTHS]]
+                usual_lines = before_recent - running[places[end - RECENT_MONTHS - USUAL_MONTHS]]
+                recent_lines = running[places[end]] - before_recent
+                lost = (recent_lines == 0) & (usual_lines >= 3)
+                counts_at_end["categories_recent"] += recent_lines > 0
+                counts_at_end["categories_usual"] += usual_lines > 0
+                counts_at_end["categories_lost"] += lost
+                counts_at_end["categories_lost_lines"] += np.where(lost, usual_lines, 0)
     return counts
 
 
-def _lines_of_categories(
+def _category_running_sums(
     rows: ir.Table, first: int, count: int, members: Members, ends: Sequence[pd.Period]
 ) -> NDArray[np.int32]:
     """Return running sums of the lines of ``count`` categories from ``first`` on: by category, end and member."""
     running = np.zeros((count, len(ends), len(members)), dtype="int32")
     flat = running.reshape(-1)
-    numbers = [_number(end) for end in ends]
+    numbers = [month_number(end) for end in ends]
     for batch in batches(members.numbered(rows), ["category", "lines"], {}, ends[-1]):
         step = np.searchsorted(numbers, batch["month_number"].to_numpy())
         category = batch["category"].to_numpy().astype(np.intp) - first
@@ -291,21 +296,17 @@ def batches(
     """Fetch number, month_number and columns up to a month; DECIMAL as float64, which is exact below 9e11."""
     rows = rows.filter(rows.month <= ibis.date(last.to_timestamp().date()))
     month_number = (rows.month.year() * 12 + rows.month.month()).cast("int32")
-    found = {
+    values = {
         name: rows[name].cast("float64") if kinds.get(name) in _UNITS else rows[name] for name in columns
     }
-    chosen = rows.select("number", month_number=month_number, **found)
-    with in_batches(chosen, _ROWS_A_BATCH) as fetched:
+    selected = rows.select("number", month_number=month_number, **values)
+    with in_batches(selected, _ROWS_A_BATCH) as fetched:
         yield from fetched
 
 
-def _held_as(name: str, kind: str) -> str:
+def _dtype_of(name: str, kind: str) -> str:
     """Counts are small; sums of days and their squares, and of smallest units, may not be."""
     return "int32" if kind == "int64" and not name.endswith(("_sum", "_square")) else "float64"
-
-
-def _number(month: pd.Period) -> int:
-    return int(month.year * 12 + month.month)
 
 
 def _as_ibis(table: pa.Table) -> ir.Table:

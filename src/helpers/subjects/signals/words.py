@@ -74,15 +74,15 @@ def categories(row: pd.Series, n: Numbers) -> str:
 
 def price_only(row: pd.Series, n: Numbers) -> str:
     """Say ``price_only``."""
-    _, asked = n.words, int(row["detail"])
+    _, decided = n.words, int(row["detail"])
     if not row["value"]:
         return _.ngettext(
             "none of {n} quote decided in 18 months became an order",
-            "none of {n} quotes decided in 18 months became an order", asked,
+            "none of {n} quotes decided in 18 months became an order", decided,
         )  # fmt: skip
     return _.ngettext(
         "{won} of {n} quote decided in 18 months became an order",
-        "{won} of {n} quotes decided in 18 months became an order", asked, won=n.count(row["value"]),
+        "{won} of {n} quotes decided in 18 months became an order", decided, won=n.count(row["value"]),
     )  # fmt: skip
 
 
@@ -96,10 +96,10 @@ def returns(row: pd.Series, n: Numbers) -> str:
 def complaints(row: pd.Series, n: Numbers) -> str:
     """Say ``complaints``."""
     _, count = n.words, int(row["value"])
-    said = _.ngettext("{n} complaint in 6 months", "{n} complaints in 6 months", count)
+    text = _.ngettext("{n} complaint in 6 months", "{n} complaints in 6 months", count)
     if pd.isna(row["detail"]) or not row["detail"]:
-        return said
-    return _.phrases([said, _.ngettext("{n} still open", "{n} still open", int(row["detail"]))])
+        return text
+    return _.phrases([text, _.ngettext("{n} still open", "{n} still open", int(row["detail"]))])
 
 
 def payment(row: pd.Series, n: Numbers) -> str:

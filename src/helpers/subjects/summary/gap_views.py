@@ -137,7 +137,7 @@ def _in_sentence(step: pd.Series, result: MonthGap, n: Numbers) -> str:
 
 
 def _ungrouped(main: pd.Series, result: MonthGap) -> bool:
-    """Tell whether no customer is in any group: then that they are in none explains nothing."""
+    """Return whether no customer is in any group: then that they are in none explains nothing."""
     return bool(main["kind"] not in (GROUP, UNASSIGNED) and not result.steps["kind"].eq(GROUP).any())
 
 

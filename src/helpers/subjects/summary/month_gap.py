@@ -66,8 +66,8 @@ class MonthGap(Answer):
         return float(from_units(to_units(self.net_amount) - to_units(self.start_amount)))
 
 
-def looked_at(month: pd.Period, until_day: int | None = None) -> dict[str, Of]:
-    """Return what `month_gap` looks at of each customer, up to a day of the month where it is not over."""
+def required_measures(month: pd.Period, until_day: int | None = None) -> dict[str, Of]:
+    """Return the measures of each customer that `month_gap` needs, up to a day of the month where it is not over."""
     now = Span(month, month)
     before = Of("net_amount", now.year_back(), until_day=until_day)
     year = Of("net_amount", trailing_year(month))
@@ -88,7 +88,7 @@ def month_gap(
     now
         Composition of the scope, by the dimension that the groups come from.
     by_customer
-        customer_id and the columns of `looked_at`.
+        customer_id and the columns of `required_measures`.
     customers
         customer_id, name and the dimension.
     first_month

@@ -19,7 +19,7 @@ from helpers.subjects.service.queries import ServiceQueries
 from helpers.subjects.summary.action_list import ActionList, action_list
 from helpers.subjects.summary.beside import ComplaintsInShort, OwedInShort, complaints_in_short, owed_in_short
 from helpers.subjects.summary.data_quality import DataQuality, data_quality
-from helpers.subjects.summary.month_gap import MonthGap, looked_at, month_gap
+from helpers.subjects.summary.month_gap import MonthGap, month_gap, required_measures
 from helpers.subjects.summary.month_in_short import MonthInShort, month_in_short
 
 
@@ -53,8 +53,8 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         return for_run(
             f"gap-{self.month}-{self.scope.slug}",
             lambda: month_gap(
-                self.composition(), self._by_customer(looked_at(self.month, self._until_day)), self.frame("customers"),
-                self.facts.coverage.first_whole, self.until,
+                self.composition(), self._by_customer(required_measures(self.month, self._until_day)),
+                self.frame("customers"), self.facts.coverage.first_whole, self.until,
             ),
         )  # fmt: skip
 
@@ -122,7 +122,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
 
     def _probability_of_churn(self) -> pd.Series:
         """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
-        return self._learnt(None, hold=False).customers.set_index("customer_id")["probability"]
+        return self._company_scores(None, hold=False).customers.set_index("customer_id")["probability"]
 
     def action_list(self, proposed: Sequence[Proposals]) -> ActionList:
         """Return one list of what subjects propose, with owners; see `helpers.subjects.summary.action_list`.

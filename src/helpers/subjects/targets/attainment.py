@@ -246,7 +246,7 @@ _OWNER_COLUMNS = {"company": None, "team": "of_team", "salesperson": "salesperso
 
 
 def _by_kind(frame: pd.DataFrame, people: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Give the rows of a forecast that count for each kind of unit; for teams with ``of_team``."""
+    """Return the rows of a forecast that count for each kind of unit; for teams with ``of_team``."""
     teams = people[["salesperson_id", "team"]].dropna().drop_duplicates()
     teams = teams.rename(columns={"team": "of_team"})
     return {

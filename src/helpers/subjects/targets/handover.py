@@ -73,8 +73,8 @@ def owners_then(facts: Facts, day: dt.date) -> ir.Table:
     )
 
 
-def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
-    """Return what `handover` looks at of each customer."""
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+    """Return the measures of each customer that `handover` needs."""
     return {
         "net_amount_previous": Of("net_amount", trailing(month - window_months, window_months)),
         "net_amount": Of("net_amount", trailing(month, window_months)),
@@ -102,14 +102,14 @@ def handover(
     owners
         salesperson_id, salesperson_name.
     by_customer
-        customer_id and the columns of `looked_at`.
+        customer_id and the columns of `required_measures`.
     sold, unassigned
         The facts seller_months and unassigned_months, of the scope.
     """
     names = owners.drop_duplicates("salesperson_id").set_index("salesperson_id")
     everybody = customers[["customer_id", "name", "salesperson_id", "salesperson_name"]]
     sellers = _sold_and_owned(
-        everybody, by_customer, names, sold, unassigned, looked_at(month, window_months)
+        everybody, by_customer, names, sold, unassigned, required_measures(month, window_months)
     )
     table = everybody.dropna(subset="salesperson_id")
     ids = table["customer_id"]

@@ -15,8 +15,8 @@ from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.subjects.targets.attainment import Attainment, attainment, spans_of
 from helpers.subjects.targets.forecast import PeriodForecast, mean_rate, period_forecast
 from helpers.subjects.targets.handover import Handover, handover, owners_then
-from helpers.subjects.targets.handover import looked_at as handed_over
-from helpers.subjects.targets.scorecard import Scorecard, looked_at, scorecard
+from helpers.subjects.targets.handover import required_measures as handed_over
+from helpers.subjects.targets.scorecard import Scorecard, required_measures, scorecard
 from helpers.subjects.working_time.queries import WorkingTimeQueries
 
 
@@ -76,7 +76,7 @@ class TargetQueries(WorkingTimeQueries):
         facts = self.facts
         return scorecard(
             self._frame("customers", COMPANY),
-            self._by_customer(looked_at(self.month, self.settings.periods.window_months), COMPANY),
+            self._by_customer(required_measures(self.month, self.settings.periods.window_months), COMPANY),
             self._summary("first_purchase", scope=COMPANY), facts.frame("survey_months"),
             facts.frame("receivables"), self.attainment().units, self.month,
             self.settings.periods.window_months, self.settings.money.few_customers, self.scope,

@@ -42,8 +42,8 @@ class Scorecard(Answer):
     year: str = ""
 
 
-def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
-    """Return what `scorecard` looks at of each customer."""
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+    """Return the measures of each customer that `scorecard` needs."""
     return {"net_amount": Of("net_amount", trailing(month, window_months))}
 
 
@@ -65,7 +65,7 @@ def scorecard(
 ) -> Scorecard:
     """Compare salespeople; frames are the company's facts of these names, ``units`` those of `Attainment`.
 
-    ``by_customer``: customer_id and the column of `looked_at`.
+    ``by_customer``: customer_id and the column of `required_measures`.
 
     ``year_name``: of a company's own year. ``show_company_shares``: whether a scope may see itself beside customers of
     others (``expected_amount``,

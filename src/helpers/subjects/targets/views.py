@@ -358,7 +358,7 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Attainment, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page where the year is forecast to end, weighed by the distance to its target.
+    """Return the front-page finding: where the year is forecast to end, weighed by the distance to its target.
 
     Where the year stands now is the composition's to say. Of a whole without a target it is told how many of its
     salespeople are behind theirs: else nothing but more than last year would be read.

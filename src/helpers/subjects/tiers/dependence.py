@@ -45,8 +45,8 @@ class Dependence(Answer):
     groups: pd.DataFrame
 
 
-def looked_at(month: pd.Period, window_months: int) -> dict[str, Of]:
-    """Return what `dependence` looks at of each customer."""
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+    """Return the measures of each customer that `dependence` needs."""
     window = trailing(month, window_months)
     return {name: Of(name, window) for name in ("net_amount", "margin_amount")}
 
@@ -68,7 +68,7 @@ def dependence(
     customers
         The fact of this name, of the company or one scope.
     by_customer
-        customer_id, ascending, and the columns of `looked_at`.
+        customer_id, ascending, and the columns of `required_measures`.
     month, by, window_months, order
         As for `helpers.subjects.composition.composition.composition`.
     """

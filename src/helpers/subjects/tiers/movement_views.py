@@ -18,7 +18,7 @@ from helpers.present.name_lists import MOST, called, first_of
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.churn.state_views import WORRY, state_label
-from helpers.subjects.churn.states import OF_BUYERS, CustomerStates
+from helpers.subjects.churn.states import BUYER_STATES, CustomerStates
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.tiers import Tiers
 from helpers.subjects.tiers.views import group_column, measured, measured_heading, tier_label
@@ -228,7 +228,9 @@ def _crossed(result: Tiers, known: CustomerStates) -> pd.DataFrame:
 def states_chart(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Chart:
     """Count the customers of each tier (down) by state (across)."""
     _ = n.words
-    counts = pd.crosstab(rows["tier"], rows["state"]).reindex(index=list(TIERS[:-1]), columns=list(OF_BUYERS))
+    counts = pd.crosstab(rows["tier"], rows["state"]).reindex(
+        index=list(TIERS[:-1]), columns=list(BUYER_STATES)
+    )
     counts = counts.fillna(0.0).loc[:, lambda frame: frame.sum() > 0].astype("float64")
     leaders = rows[rows["tier"] == TIERS[0]]
     slipping = leaders[leaders["state"].isin(WORRY)]

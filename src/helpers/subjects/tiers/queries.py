@@ -16,10 +16,10 @@ from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.tiers.concentration import Concentration, concentration
 from helpers.subjects.tiers.dependence import Dependence, dependence
-from helpers.subjects.tiers.dependence import looked_at as depends_on
+from helpers.subjects.tiers.dependence import required_measures as depends_on
 from helpers.subjects.tiers.groups import GroupShares, group_shares
 from helpers.subjects.tiers.ranking import ranked_months, tier_history
-from helpers.subjects.tiers.tiers import Measure, Tiers, looked_at, tiers
+from helpers.subjects.tiers.tiers import Measure, Tiers, required_measures, tiers
 
 
 class TierQueries(SubjectQueries):
@@ -54,7 +54,7 @@ class TierQueries(SubjectQueries):
         1  International parts dealers    B          2  253607.82
         """
         rules, window = self.settings.tiers, self.settings.periods.window_months
-        people, sums = self._chosen(self._by_customer(looked_at(self.month, window, measure)), only)
+        people, sums = self._chosen(self._by_customer(required_measures(self.month, window, measure)), only)
         found = tiers(
             people,
             sums,

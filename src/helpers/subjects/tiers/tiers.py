@@ -73,8 +73,8 @@ class Tiers(Answer):
     stability: pd.DataFrame
 
 
-def looked_at(month: pd.Period, window_months: int, measure: Measure = "net_amount") -> dict[str, Of]:
-    """Return what `tiers` looks at of each customer with lines in this window or the one a month earlier."""
+def required_measures(month: pd.Period, window_months: int, measure: Measure = "net_amount") -> dict[str, Of]:
+    """Return the measures of each customer that `tiers` needs with lines in this window or the one a month earlier."""
     left = month - window_months
     costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", Span(left, month))}
     return costs | {
@@ -109,7 +109,7 @@ def tiers(
     customers
         The fact of this name.
     by_customer
-        customer_id, ascending, and the columns of `looked_at`; orders tell one order from several.
+        customer_id, ascending, and the columns of `required_measures`; orders tell one order from several.
     months
         What is measured, by customer and month, of the `ranked_months` of 2 month ends or more, over which
         stability is measured: see `helpers.engine.months.windows.by_month`.

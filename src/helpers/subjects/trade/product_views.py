@@ -339,7 +339,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Recommendations, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page the first proposal, weighed by what it is likely to bring."""
+    """Return the front-page finding: the first proposal, weighed by what it is likely to bring."""
     if result.rows.empty:
         return []
     return weighed(PAGE, (_proposal(result, n), result.rows["likely_amount"].iloc[0]))

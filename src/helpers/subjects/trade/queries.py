@@ -23,9 +23,9 @@ from helpers.subjects.trade.recommendations import (
     proposal_record,
     recommendations,
 )
-from helpers.subjects.trade.trade import MONTHS_LOOKED_AT, Trade, looked_at, trade
+from helpers.subjects.trade.trade import MONTHS_LOOKED_AT, Trade, required_measures, trade
 from helpers.subjects.trade.wallet import Wallet, evidence_scale, wallet
-from helpers.subjects.trade.wallet import looked_at as wallet_looks_at
+from helpers.subjects.trade.wallet import required_measures as wallet_looks_at
 
 #: What is looked at of the fact product_gaps, which only one question reads: nobody keeps it.
 _OF_THE_GAPS = (
@@ -54,7 +54,7 @@ class TradeQueries(SubjectQueries):
         facts = self.facts
         return trade(
             self._frame("customers", COMPANY),
-            self._by_customer(looked_at(self.month), COMPANY),
+            self._by_customer(required_measures(self.month), COMPANY),
             self._by_month("net_amount", trailing(self.month, MONTHS_LOOKED_AT), COMPANY),
             self._frame("unassigned_months", COMPANY),
             self._targets(COMPANY),

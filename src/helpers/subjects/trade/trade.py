@@ -71,8 +71,8 @@ class Trade(Answer):
     year: CompanyYear = CALENDAR_YEAR
 
 
-def looked_at(month: pd.Period) -> dict[str, Of]:
-    """Return what `trade` looks at of each customer beside its months: the first one with net sales above 0."""
+def required_measures(month: pd.Period) -> dict[str, Of]:
+    """Return the measures of each customer that `trade` needs beside its months: the first with net sales above 0."""
     return {"since": Of("net_amount", up_to_month(month), "first")}
 
 
@@ -102,7 +102,7 @@ def trade(
     customers, unassigned_months, targets
         Facts of these names, the whole company's; targets of metric ``net_sales`` are looked at.
     by_customer
-        customer_id and the column of `looked_at`, the whole company's.
+        customer_id and the column of `required_measures`, the whole company's.
     sold
         Net sales of the last `MONTHS_LOOKED_AT`, the whole company's: see `helpers.engine.months.windows.by_month`.
     month, first_month

@@ -246,6 +246,6 @@ def months_table(result: Trade, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Trade, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page who is furthest behind what is expected, weighed by the gap."""
+    """Return the front-page finding: who is furthest behind what is expected, weighed by the gap."""
     expected = result.customers[result.customers["year_expected_amount"].notna()]
     return weighed(PAGE, (_furthest(expected, n, behind=True), -expected["year_gap_amount"].min()))

@@ -52,8 +52,8 @@ class Wallet(Answer):
     without: int
 
 
-def looked_at(month: pd.Period) -> dict[str, Of]:
-    """Return what `wallet` looks at of each customer: the last 12 months."""
+def required_measures(month: pd.Period) -> dict[str, Of]:
+    """Return the measures of each customer that `wallet` needs: the last 12 months."""
     return {"net_amount": Of("net_amount", trailing_year(month))}
 
 
@@ -81,7 +81,7 @@ def wallet(
     customers
         The fact of this name.
     by_customer
-        customer_id and the column of `looked_at`.
+        customer_id and the column of `required_measures`.
     methods
         The kinds of evidence that count, the best first.
     oldest_months

@@ -206,7 +206,7 @@ def kinds_table(result: Wallet, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Wallet, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Give the front page the room to grow, weighed by what of it can be won in a year."""
+    """Return the front-page finding: the room to grow, weighed by what of it can be won in a year."""
     rows = buying(result)
     return weighed(PAGE, (_largest(rows, n), likely.winnable * rows["room_amount"].max()))
 

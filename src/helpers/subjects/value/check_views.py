@@ -190,7 +190,7 @@ def frequency_chart(result: LifetimeValue, n: Numbers) -> Chart:
 
 
 def errors_table(result: LifetimeValue, n: Numbers) -> Table:
-    """Give the holdout error of each method, mean over the origins."""
+    """Return the holdout error of each method, mean over the origins."""
     _ = n.words
     checks = _checks(result)
     grouped = checks.errors.groupby("method", sort=False)
@@ -221,7 +221,7 @@ def errors_table(result: LifetimeValue, n: Numbers) -> Table:
 
 
 def coverage_table(result: LifetimeValue, n: Numbers, *, about: bool = False) -> Table:
-    """Give the share of customers whose value lay inside its interval; ``about``: as `Checks.disclosed` does."""
+    """Return the share of customers whose value lay inside its interval; ``about``: as `Checks.disclosed` does."""
     _ = n.words
     checks = _checks(result)
     frame = checks.coverage.assign(

@@ -20,7 +20,7 @@ from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.sales.purchase_model import purchase_fit
 from helpers.subjects.tiers.ranking import ranked_months
-from helpers.subjects.tiers.tiers import looked_at, tiers
+from helpers.subjects.tiers.tiers import required_measures, tiers
 from helpers.subjects.value.alive import AliveHistory, alive_history
 from helpers.subjects.value.cohorts import Cohorts, cohorts
 from helpers.subjects.value.contribution import COLUMNS as LEFT
@@ -58,7 +58,7 @@ class ValueQueries(NetMarginQueries):
         rules = self.settings.value
         customers, periods = self.frame("customers"), self.settings.periods
         ranked = tiers(
-            customers, self._by_customer(looked_at(self.month, periods.window_months)),
+            customers, self._by_customer(required_measures(self.month, periods.window_months)),
             self._by_month("net_amount", ranked_months(self.month, periods.window_months, 2)), self.month,
             self.facts.coverage.first_whole, None, periods.window_months, self.settings.tiers.cutoffs,
         ).customers  # fmt: skip

@@ -124,7 +124,7 @@ def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
 
 
 def equity_table(result: LifetimeValue, n: Numbers) -> Table:
-    """Give the value of all customers by horizon, with both intervals."""
+    """Return the value of all customers by horizon, with both intervals."""
     _ = n.words
     frame = result.equity.assign(label=horizons(result, n))
     columns = {

@@ -14,9 +14,9 @@ from helpers.core.by_content import InMemory
 from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.subjects.churn.learning import fit
-from helpers.subjects.churn.learning.fit import RECENCY, Rows, forms, sampling_hash
+from helpers.subjects.churn.learning.fit import RECENCY, Samples, candidate_features, sampling_hash
 from helpers.subjects.churn.learning.reasons import reasons
-from helpers.subjects.churn.learning.walk_forward import Past, walk_forward
+from helpers.subjects.churn.learning.walk_forward import PastScores, walk_forward
 from helpers.subjects.churn.words import reason_words
 
 MONTHS, CUSTOMERS = 16, 220
@@ -50,16 +50,18 @@ def learnt():
 def rows_of(table, paths):
     """The same as arrays, with no features."""
     features, truth = np.empty((len(table), 0)), paths.to_numpy()
-    return Rows(table["number"].to_numpy(), sampling_hash(table), features, truth, paths.columns.to_numpy())
+    return Samples(
+        table["number"].to_numpy(), sampling_hash(table), features, truth, paths.columns.to_numpy()
+    )
 
 
 def test_of_the_last_month_end_one_month_is_known_and_of_silence_the_second():
     table = pd.DataFrame({"customer_id": list("aabb"), "number": [4, 5, 4, 5]})
     paths = pd.DataFrame({1: [1.0, 1, 0, 1], 2: [0.0, np.nan, 0, np.nan]})
-    known = rows_of(table, paths).known(6)
+    known = rows_of(table, paths).training_set(6)
     # b bought in the first month after 4, so its second says nothing of silence.
     assert sorted(zip(*known, strict=True)) == [(0, 1, 1), (0, 2, 0), (1, 1, 1), (2, 1, 0), (3, 1, 1)]
-    assert rows_of(table, paths).known(5)[0].tolist() == [0, 2]
+    assert rows_of(table, paths).training_set(5)[0].tolist() == [0, 2]
 
 
 def test_who_is_learnt_from_does_not_depend_on_the_order_nor_on_who_else_is_there():
@@ -76,13 +78,14 @@ def test_who_is_learnt_from_does_not_depend_on_the_order_nor_on_who_else_is_ther
 def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_stay_out_of_time(monkeypatch):
     table, features, paths = sampled()
     fits = []
-    fitted = fit.fitted
+    fitted = fit.fit_candidates
     monkeypatch.setattr(
-        "helpers.subjects.churn.learning.walk_forward.fitted", lambda *given: fits.append(1) or fitted(*given)
+        "helpers.subjects.churn.learning.walk_forward.fit_candidates",
+        lambda *given: fits.append(1) or fitted(*given),
     )
     each = walk_forward(table, features, paths, ["complaints"])
     monthly = len(fits)
-    monkeypatch.setattr(fit, "_MOST_ROWS", 600)
+    monkeypatch.setattr(fit, "_MAX_TRAINING_ROWS", 600)
     rare = walk_forward(table, features, paths, ["complaints"])
     assert len(fits) - monthly <= monthly / 2
     assert rare.scored.index.equals(each.scored.index)
@@ -99,8 +102,8 @@ def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_sta
 def test_learning_takes_one_thread_also_where_the_library_is_loaded_only_then():
     asked = """
 from threadpoolctl import threadpool_info
-from helpers.subjects.churn.learning.fit import one_thread
-with one_thread():
+from helpers.subjects.churn.learning.fit import single_thread
+with single_thread():
     from sklearn.ensemble import HistGradientBoostingClassifier
     print({pool["num_threads"] for pool in threadpool_info()}, len(threadpool_info()) > 1)
 """
@@ -200,9 +203,9 @@ def test_the_simplest_form_is_taken_where_the_others_are_no_better(learnt):
 def test_signals_compete_only_where_they_are_supplied():
     __, features, __ = sampled()
     bought = features.drop(columns="complaints")
-    assert list(forms(list(bought), [])) == ["rhythm", "logistic", "boosting"]
-    assert forms(list(features), ["complaints"])["logistic"] == list(bought)
-    assert "complaints" in forms(list(features), ["complaints"])["boosting_signals"]
+    assert list(candidate_features(list(bought), [])) == ["rhythm", "logistic", "boosting"]
+    assert candidate_features(list(features), ["complaints"])["logistic"] == list(bought)
+    assert "complaints" in candidate_features(list(features), ["complaints"])["boosting_signals"]
 
 
 def test_a_signal_of_ones_own_that_tells_more_than_all_else_is_in_the_score():
@@ -232,10 +235,10 @@ def test_a_signal_of_ones_own_that_tells_nothing_changes_no_probability(learnt):
 def test_a_form_is_judged_by_as_much_of_each_horizon_as_has_passed():
     truth = np.array([[1.0, 1.0], [1.0, np.nan], [np.nan, np.nan]])
     curves = {"rhythm": np.array([[0.9, 0.8], [0.7, 0.6], [0.5, 0.4]])}
-    past = Past(np.array([1, 2, 3]), np.arange(3), truth, np.array([1, 2]), curves)
-    rows, outcome, probabilities = past.so_far(3)
+    past = PastScores(np.array([1, 2, 3]), np.arange(3), truth, np.array([1, 2]), curves)
+    rows, outcome, probabilities = past.resolved(3)
     assert (rows.tolist(), outcome.tolist(), probabilities["rhythm"].tolist()) == ([0, 1], [1, 1], [0.8, 0.7])
-    assert past.whole(3).tolist() == [0]
+    assert past.complete(3).tolist() == [0]
 
 
 @pytest.mark.parametrize(("swapped", "form"), [(False, RECENCY), (True, "rhythm")])
@@ -244,9 +247,9 @@ def test_recency_is_the_score_unless_something_else_tells_more_than_it(swapped, 
     table, features, paths = sampled()
     names = {"log_silence": "logit_none", "logit_none": "log_silence"} if swapped else {}
     features = features.drop(columns="complaints").rename(columns=names)
-    walk = walk_forward(table, features, paths, [], 5, over_recency=True)
+    walk = walk_forward(table, features, paths, [], 5, prefer_recency=True)
     assert walk.scores[MONTHS].candidate == form
-    assert walk.scores[MONTHS].tells
+    assert walk.scores[MONTHS].is_informative
     # The rarer buyer of two is never the safer one, whatever a few months say.
     rising = features[table["number"] == MONTHS].sort_values("log_silence")
     if form == RECENCY:
@@ -258,7 +261,7 @@ def test_of_customers_of_whom_nothing_tells_nothing_is_told():
     noise = features.drop(columns="complaints").assign(
         log_silence=np.random.default_rng(8).permutation(features["log_silence"])
     )
-    walk = walk_forward(table, noise, paths, [], 4, over_recency=True)
-    assert not walk.scores[MONTHS].tells
+    walk = walk_forward(table, noise, paths, [], 4, prefer_recency=True)
+    assert not walk.scores[MONTHS].is_informative
     # Until a whole horizon has passed nobody knows.
     assert walk.scored.groupby("number")["tells"].first().tolist() == [True, True, False, False]

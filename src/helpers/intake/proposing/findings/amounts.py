@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from helpers.intake.proposing.columns import numbers_something, pieces_of_price
+from helpers.intake.proposing.columns import is_identifier_head, units_per_price
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.money.taxes import (
     RATES,
-    find_freight_in,
+    find_included_freight,
     find_taxed_rows,
-    shown_by_tax,
+    includes_tax_by_rates,
     tax_sql,
     taxes,
 )
@@ -23,28 +23,28 @@ _SAYS_NET = re.compile(
     r"不含税|无税|未税|净|税抜|sin iva|imponible|montant ht"
 )
 
-#: Of so many rows an amount that is not quantity x price must be near it.
-_NEARLY = 0.9
+#: The share of rows in which an amount that is not quantity x price must be near it.
+_MIN_SHARE = 0.9
 
 
 def find_net_amount(draft: Draft) -> Iterator[Finding]:
     """Choose the net amount, or derive it from an amount with tax, or from quantity and price."""
     roles = {role: column for role, column in draft.roles.items() if draft.is_numeric(column)}
     roles = {role: column for role, column in roles.items() if column not in draft.amounts or role == "rate"}
-    times = _quantity_times(draft, roles.get("price"), roles.get("price_per"))
+    extended = _extended_price(draft, roles.get("price"), roles.get("price_per"))
     net = draft.expression("net_amount")
     if net is None:
-        yield from _without_net(draft, roles, times)
+        yield from _derive_net(draft, roles, extended)
         return
     column = draft.columns.get("net_amount", "")
     if not column:
         return
-    if _includes_tax(draft, net, roles, times):
-        made = _taken_off(draft, net, roles)
-        if made is not None:
-            yield _derived_net(draft, column, made, net)
+    if _includes_tax(draft, net, roles, extended):
+        untaxed = _without_tax(draft, net, roles)
+        if untaxed is not None:
+            yield _derived_net(draft, column, untaxed, net)
             return
-    with_tax = _includes_tax(draft, net, roles, times)
+    includes_tax = _includes_tax(draft, net, roles, extended)
     if {"discount", "tax", "document"} <= set(roles):
         # Before discount: the total less the tax is the net amount, as the three columns show.
         discount, tax, total = (roles[role] for role in ("discount", "tax", "document"))
@@ -57,17 +57,20 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
                 uses=(column, discount, tax, total),
             )
             return
-    if with_tax is None and not _SAYS_NET.search(column) and ("rate" in roles or "tax" in roles):
-        made = _taken_off(draft, net, roles)
-        found = [] if made is None else [
-            *find_taxed_rows(draft, net, made[0], column, lambda met: _taxed_where(draft, net, roles, times, met)),
-            *find_freight_in(draft, net, column, roles, lambda goods: _includes_tax(draft, goods, roles, None)),
+    if includes_tax is None and not _SAYS_NET.search(column) and ("rate" in roles or "tax" in roles):
+        untaxed = _without_tax(draft, net, roles)
+        findings = [] if untaxed is None else [
+            *find_taxed_rows(
+                draft, net, untaxed[0], column,
+                lambda condition: _includes_tax_where(draft, net, roles, extended, condition),
+            ),
+            *find_included_freight(draft, net, column, roles, lambda goods: _includes_tax(draft, goods, roles, None)),
         ]  # fmt: skip
-        if found:
-            yield found[0]
+        if findings:
+            yield findings[0]
             return
-        if made is not None:
-            values = draft.example(net, made[0], where=f"{net} <> 0")
+        if untaxed is not None:
+            values = draft.example(net, untaxed[0], where=f"{net} <> 0")
             # Which rates of tax there are, who reads it knows.
             shares = (
                 [f", {roles['tax']} is {_share(values[0] - values[1], each)} of that" for each in values]
@@ -79,35 +82,35 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
                 questions={"net_amount": (
                     f"is {column} with tax or without? Nothing here tells",
                     [(net, f"{column} is without tax: {shown(values[0]) if values else ''}{shares[0]}"),
-                     (made[0], f"{column} is with tax: {shown(values[1]) if values else ''} without it{shares[1]}")],
+                     (untaxed[0], f"{column} is with tax: {shown(values[1]) if values else ''} without it{shares[1]}")],
                 )},
-                uses=(column, *made[1]),
+                uses=(column, *untaxed[1]),
             )  # fmt: skip
             return
-    if with_tax is False:
+    if includes_tax is False:
         proof = roles.get("gross") or roles.get("tax") or roles.get("rate") or ""
         yield Finding(
             f"{column} is without tax, as {proof} beside it shows.",
-            uses=_named(roles, "gross", "tax", "rate"),
+            uses=_role_columns(roles, "gross", "tax", "rate"),
         )
-    if times and draft.agree(times, net):
+    if extended and draft.agree(extended, net):
         yield Finding(f"{column} is quantity x {roles['price']}.", uses=(roles["price"],))
-    elif times and "discount" not in roles and with_tax is None:
-        yield from _against_price(draft, column, net, times, roles["price"])
+    elif extended and "discount" not in roles and includes_tax is None:
+        yield from _against_price(draft, column, net, extended, roles["price"])
 
 
 def find_register(draft: Draft) -> Iterator[Finding]:
     """Ask for the tax in the amounts of a register of documents: they are with it in most, and nothing there tells."""
-    told = {*draft.derived, *draft.questions}
-    if "quantity" in {*draft.columns, *draft.questions} or "net_amount" in told:
+    decided = {*draft.derived, *draft.questions}
+    if "quantity" in {*draft.columns, *draft.questions} or "net_amount" in decided:
         return
     column = draft.columns.get("net_amount") or draft.roles.get("document")
     if column is None or _SAYS_NET.search(column) or not draft.is_numeric(column):
         return
     if {"tax", "rate", "gross"} & set(draft.roles):
         return
-    asked = _ask_rate(draft, column, draft.number(column))
-    ((_, answers),) = asked.questions.values()
+    rate_finding = _ask_rate(draft, column, draft.number(column))
+    ((_, answers),) = rate_finding.questions.values()
     yield Finding(
         columns={"net_amount": None},
         questions={
@@ -117,83 +120,86 @@ def find_register(draft: Draft) -> Iterator[Finding]:
     )
 
 
-def _named(roles: Mapping[str, str], *names: str) -> tuple[str, ...]:
+def _role_columns(roles: Mapping[str, str], *names: str) -> tuple[str, ...]:
     return tuple(roles[name] for name in names if name in roles)
 
 
-def _quantity_times(draft: Draft, price: str | None, per: str | None = None) -> str | None:
-    """Write quantity x price, where the price is that of one, or of as many as a column beside it says."""
+def _extended_price(draft: Draft, price: str | None, price_unit: str | None = None) -> str | None:
+    """Return the SQL of quantity x price, divided by the price's unit where a column gives it."""
     quantity = draft.columns.get("quantity")
     if price is None or quantity is None:
         return None
-    made = f"{draft.number(quantity)} * {draft.number(price)}"
-    if (pieces := pieces_of_price(price)) > 1:
-        return f"{made} / {pieces}"
-    values = set() if per is None else {*draft.values(draft.number(per))} - {None}
-    if per is None or not values <= {1, 10, 100, 1000, 10000} or values == {1}:
-        return made
-    return f"{made} / coalesce({draft.number(per)}, 1)"
+    product = f"{draft.number(quantity)} * {draft.number(price)}"
+    if (pieces := units_per_price(price)) > 1:
+        return f"{product} / {pieces}"
+    values = set() if price_unit is None else {*draft.values(draft.number(price_unit))} - {None}
+    if price_unit is None or not values <= {1, 10, 100, 1000, 10000} or values == {1}:
+        return product
+    return f"{product} / coalesce({draft.number(price_unit)}, 1)"
 
 
-def _against_price(draft: Draft, column: str, net: str, times: str, price: str) -> Iterator[Finding]:
+def _against_price(draft: Draft, column: str, net: str, extended: str, price: str) -> Iterator[Finding]:
     """Say where amount and quantity x price differ in one way: by a tax of one rate."""
     for rate in RATES:
         share = f"{rate / 100:.4g}"
-        if draft.agree(f"({times}) * {1 + rate / 100:.6g}", net):
-            made = f"without_tax({net}, {share})"
-            before, after = draft.example(net, made, where=f"{net} <> 0")
+        if draft.agree(f"({extended}) * {1 + rate / 100:.6g}", net):
+            untaxed = f"without_tax({net}, {share})"
+            before, after = draft.example(net, untaxed, where=f"{net} <> 0")
             yield Finding(
                 columns={"net_amount": None},
                 questions={"net_amount": (
                     f"{column} is everywhere {rate:g} % more than quantity x {price}: is that tax?",
-                    [(made, f"yes: {shown(before)} is {shown(after)} without it"),
+                    [(untaxed, f"yes: {shown(before)} is {shown(after)} without it"),
                      (net, f"no: {shown(before)} is net")],
                 )},
                 uses=(column, price),
             )  # fmt: skip
             return
     for power in (10, 100, 1000, 10_000):
-        for more, less, said in ((net, times, f"{power:,} times"), (times, net, f"a part in {power:,} of")):
-            if draft.agree(f"({less}) * {power}", more):
-                values = draft.example(net, times, where=f"{net} <> 0")
+        for larger, smaller, ratio in (
+            (net, extended, f"{power:,} times"),
+            (extended, net, f"a part in {power:,} of"),
+        ):
+            if draft.agree(f"({smaller}) * {power}", larger):
+                values = draft.example(net, extended, where=f"{net} <> 0")
                 yield Finding(
                     columns={"net_amount": None},
                     questions={"net_amount": (
-                        f"{column} is everywhere {said} quantity x {price}: which is in whole units of money?",
-                        [(net, f"{column}: {shown(values[0])}"), (times, f"quantity x {price}: {shown(values[1])}")],
+                        f"{column} is everywhere {ratio} quantity x {price}: which is in whole units of money?",
+                        [(net, f"{column}: {shown(values[0])}"), (extended, f"quantity x {price}: {shown(values[1])}")],
                     )},
                     uses=(column, price),
                 )  # fmt: skip
                 return
-    count, near = draft.one(
-        f"SELECT count(*), count(*) FILTER (WHERE abs(({net}) - ({times})) <= 0.011 + 0.0001 * abs({net})) FROM sample "
-        f"WHERE ({net}) IS NOT NULL AND ({times}) IS NOT NULL"
+    count, close = draft.fetch_row(
+        f"SELECT count(*), count(*) FILTER (WHERE abs(({net}) - ({extended})) <= 0.011 + 0.0001 * abs({net})) "
+        f"FROM sample WHERE ({net}) IS NOT NULL AND ({extended}) IS NOT NULL"
     )
     if count:
         yield Finding(
-            f"{column} is not quantity x {price} in {count - near} of {count} rows; {price} may be a list price."
+            f"{column} is not quantity x {price} in {count - close} of {count} rows; {price} may be a list price."
         )
 
 
 def _rate(draft: Draft, column: str) -> str | None:
     """Write a tax rate as a share; None where 1 can be 1 % or the whole."""
-    written = [each for each in draft.texts(column) if each]
+    written = [text for text in draft.texts(column) if text]
     values = [value for value in draft.values(draft.number(column)) if value is not None]
     if not values or max(values) > 100 or min(values) < 0:
         return None
-    if any(each.endswith(("%", "％")) for each in written) or max(values) < 1:
+    if any(text.endswith(("%", "％")) for text in written) or max(values) < 1:
         return draft.number_or_0(column)
     return f"{draft.number_or_0(column)} * 0.01" if max(values) > 1 else None
 
 
-def _taken_off(
+def _without_tax(
     draft: Draft, amount: str, roles: Mapping[str, str]
 ) -> tuple[str, tuple[str, ...], str] | None:
-    """Write an amount less its tax, with the columns used and how it is done."""
+    """Return the SQL of an amount without its tax, with the columns used and a description."""
     if "tax" in roles:
         listed = taxes(draft, roles["tax"])
         how = f"less {', '.join(listed)}"
-        return f"{amount} - {tax_sql(draft, roles['tax'])}", (*listed, *_named(roles, "rate")), how
+        return f"{amount} - {tax_sql(draft, roles['tax'])}", (*listed, *_role_columns(roles, "rate")), how
     rate = _rate(draft, roles["rate"]) if "rate" in roles else None
     if rate is None:
         return None
@@ -208,7 +214,7 @@ def _share(tax: Decimal, amount: Decimal) -> str:
     return f"{float(100 * tax / amount):.3g} %" if amount else "all"
 
 
-def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: str | None) -> bool | None:
+def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], extended: str | None) -> bool | None:
     """Whether an amount has the tax in it, by the columns beside it; None where they do not tell."""
     gross = draft.number(roles["gross"]) if "gross" in roles else None
     tax = tax_sql(draft, roles["tax"]) if "tax" in roles else None
@@ -216,8 +222,8 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: st
     taxed = f"({tax or rate or '1'}) <> 0"
     shares = [rate] if rate else [f"{each / 100:.4g}" for each in RATES]
     if gross is not None and (tax or rate):
-        onto = f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"
-        if draft.agree(onto, gross, taxed):
+        with_tax = f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"
+        if draft.agree(with_tax, gross, taxed):
             return False
         if draft.agree(amount, gross, taxed):
             return True
@@ -230,45 +236,48 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], times: st
         if rate:
             outside = draft.agree(f"{amount} * {rate}", tax, taxed)
             inside = draft.agree(f"({amount}) - without_tax({amount}, {rate})", tax, taxed)
-            told = inside if outside != inside else None
+            result = inside if outside != inside else None
         else:
-            told = shown_by_tax(draft, amount, tax)
-        if told is not None:
-            return told
+            result = includes_tax_by_rates(draft, amount, tax)
+        if result is not None:
+            return result
     if (tax or rate) and any(draft.values(tax or str(rate))):
         # What comes onto the lines makes a document's total, beside which its subtotal may stand.
         if draft.gives_total(f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"):
             return False
         if tax and draft.gives_total(amount):
             return True
-    if times and rate:
-        if draft.agree(f"({times}) * (1 + {rate})", amount, taxed):
+    if extended and rate:
+        if draft.agree(f"({extended}) * (1 + {rate})", amount, taxed):
             return True
-        own = "price_with_tax" in roles and draft.number(roles["price_with_tax"])
-        if own and draft.agree(
-            own, f"{amount} / nullif({draft.number(draft.columns['quantity'])}, 0)", taxed
+        taxed_price = "price_with_tax" in roles and draft.number(roles["price_with_tax"])
+        if taxed_price and draft.agree(
+            taxed_price, f"{amount} / nullif({draft.number(draft.columns['quantity'])}, 0)", taxed
         ):
             return True
     return None
 
 
-def _taxed_where(
-    draft: Draft, amount: str, roles: Mapping[str, str], times: str | None, met: str
+def _includes_tax_where(
+    draft: Draft, amount: str, roles: Mapping[str, str], extended: str | None, condition: str
 ) -> bool | None:
-    """Whether rows that meet a condition have the tax in their amount, by the tax or the price beside it."""
+    """Whether amounts include tax in the rows of a condition, by the tax or the price beside them."""
     if "tax" in roles:
         tax = tax_sql(draft, roles["tax"])
-        return shown_by_tax(draft, amount, tax, met)
+        return includes_tax_by_rates(draft, amount, tax, condition)
     rate = _rate(draft, roles["rate"])
-    if times is None or rate is None:
+    if extended is None or rate is None:
         return None
-    met = f"{met} AND {rate} <> 0"
-    without, within = draft.agree(times, amount, met), draft.agree(f"({times}) * (1 + {rate})", amount, met)
-    return within if without != within else None
+    condition = f"{condition} AND {rate} <> 0"
+    as_excluded = draft.agree(extended, amount, condition)
+    as_included = draft.agree(f"({extended}) * (1 + {rate})", amount, condition)
+    return as_included if as_excluded != as_included else None
 
 
-def _derived_net(draft: Draft, column: str, made: tuple[str, tuple[str, ...], str], amount: str) -> Finding:
-    expression, used, how = made
+def _derived_net(
+    draft: Draft, column: str, untaxed: tuple[str, tuple[str, ...], str], amount: str
+) -> Finding:
+    expression, used, how = untaxed
     before, after = draft.example(amount, expression, where=f"({amount}) <> 0") or (None, None)
     return Finding(
         f"{column} is with tax: the net amount is {column} {how}; {shown(before)} becomes {shown(after)}.",
@@ -278,66 +287,71 @@ def _derived_net(draft: Draft, column: str, made: tuple[str, tuple[str, ...], st
     )
 
 
-def _without_net(draft: Draft, roles: Mapping[str, str], times: str | None) -> Iterator[Finding]:
+def _derive_net(draft: Draft, roles: Mapping[str, str], extended: str | None) -> Iterator[Finding]:
     """Derive a net amount where no column is one."""
     if "gross" in roles:
         column = roles["gross"]
         amount = draft.number(column)
-        made = _taken_off(draft, amount, roles)
-        if made is not None:
-            yield _derived_net(draft, column, made, amount)
+        untaxed = _without_tax(draft, amount, roles)
+        if untaxed is not None:
+            yield _derived_net(draft, column, untaxed, amount)
             return
-        if times:
+        if extended:
             for rate in RATES:
-                if draft.agree(f"({times}) * {1 + rate / 100:.6g}", amount):
-                    made = (
+                if draft.agree(f"({extended}) * {1 + rate / 100:.6g}", amount):
+                    untaxed = (
                         f"without_tax({amount}, {rate / 100:.4g})",
                         (roles["price"],),
                         f"less the {rate:g} % tax in it",
                     )
-                    yield _derived_net(draft, column, made, amount)
+                    yield _derived_net(draft, column, untaxed, amount)
                     return
         yield _ask_rate(draft, column, amount)
         return
-    priced = times or _quantity_times(draft, roles.get("price_with_tax"))
-    if priced is None:
+    amount_sql = extended or _extended_price(draft, roles.get("price_with_tax"))
+    if amount_sql is None:
         return
-    price = roles["price"] if times else roles["price_with_tax"]
-    if times is None:
-        made = _taken_off(draft, priced, {role: roles[role] for role in ("tax", "rate") if role in roles})
-        if made is None:
-            yield _ask_rate(draft, f"quantity x {price}", priced, (price,))
-            return
-        yield _derived_net(draft, f"quantity x {price}", made, priced)
-        return
-    if beside := _less_than(draft, priced):
-        values = draft.example(draft.number(beside), priced, where=f"{draft.number(beside)} <> {priced}")
-        answers = [(draft.number(beside), f"{beside}: {shown(values[0])}"),
-                   (priced, f"quantity x {price}: {shown(values[1])}")]  # fmt: skip
-        asks = (
-            f"no head says which column is the amount, and {beside} is not quantity x {price}: which is it?"
+    price = roles["price"] if extended else roles["price_with_tax"]
+    if extended is None:
+        untaxed = _without_tax(
+            draft, amount_sql, {role: roles[role] for role in ("tax", "rate") if role in roles}
         )
-        yield Finding(questions={"net_amount": (asks, answers)}, uses=(price,))
+        if untaxed is None:
+            yield _ask_rate(draft, f"quantity x {price}", amount_sql, (price,))
+            return
+        yield _derived_net(draft, f"quantity x {price}", untaxed, amount_sql)
+        return
+    if other_amount := _reduced_amount(draft, amount_sql):
+        values = draft.example(
+            draft.number(other_amount), amount_sql, where=f"{draft.number(other_amount)} <> {amount_sql}"
+        )
+        answers = [(draft.number(other_amount), f"{other_amount}: {shown(values[0])}"),
+                   (amount_sql, f"quantity x {price}: {shown(values[1])}")]  # fmt: skip
+        question = (
+            f"no head says which column is the amount, "
+            f"and {other_amount} is not quantity x {price}: which is it?"
+        )
+        yield Finding(questions={"net_amount": (question, answers)}, uses=(price,))
         return
     yield Finding(
         f"No column is a net amount: it is quantity x {price}.",
-        derived={"net_amount": priced},
-        uses=(price, *_named(draft.roles, "price_per")),
+        derived={"net_amount": amount_sql},
+        uses=(price, *_role_columns(draft.roles, "price_per")),
     )
 
 
-def _less_than(draft: Draft, priced: str) -> str | None:
-    """Find a column that no word tells and that is quantity x price less something in some rows, as a discount."""
-    for column in draft.left:
-        if column in {*draft.roles.values(), *draft.amounts} or numbers_something(column):
+def _reduced_amount(draft: Draft, priced: str) -> str | None:
+    """Find a column with an unknown head that is quantity x price less something, as a discount, in some rows."""
+    for column in draft.unmapped:
+        if column in {*draft.roles.values(), *draft.amounts} or is_identifier_head(column):
             continue
         if draft.is_numeric(column):
-            count, near, less = draft.one(
+            count, close, reduced = draft.fetch_row(
                 "SELECT count(*), count(*) FILTER (WHERE value / priced BETWEEN 0.3 AND 1.001), "
                 "count(*) FILTER (WHERE value / priced < 0.999) FROM (SELECT "
                 f"{draft.number(column)} AS value, ({priced}) AS priced FROM sample) WHERE value <> 0 AND priced <> 0"
             )
-            if less and near >= _NEARLY * count:
+            if reduced and close >= _MIN_SHARE * count:
                 return column
     return None
 

@@ -29,23 +29,23 @@ def find_closed(draft: Draft) -> Iterator[Finding]:
         return
     words = Counter(text for text in draft.texts(column) if text)
     if words and all(is_date(text) for text in words):
-        taken = {} if "closed_date" in draft.columns else {"closed_date": column}
-        yield Finding(columns={"status": None, **taken})
+        closed_date = {} if "closed_date" in draft.columns else {"closed_date": column}
+        yield Finding(columns={"status": None, **closed_date})
         return
     if _CLOSED.fullmatch(plain(column)) and are_yes_or_no(words):
-        said = sorted(word for word in words if says_yes(word))
-        if said:
-            listed = ", ".join(map(literal, said))
+        closed_words = sorted(word for word in words if says_yes(word))
+        if closed_words:
+            listed = ", ".join(map(literal, closed_words))
             yield Finding(
-                f"{column}: {sum(words[word] for word in said)} customers are closed ({', '.join(said)}): nobody is "
-                f"warned of them or visits them. {_DAY}",
+                f"{column}: {sum(words[word] for word in closed_words)} customers are closed "
+                f"({', '.join(closed_words)}): nobody is warned of them or visits them. {_DAY}",
                 columns={"status": None},
                 derived={"status": f"CASE WHEN {draft.words(column)} IN ({listed}) THEN 'closed' END"},
                 uses=(column,),
             )
             return
-    known = {word.casefold() for word in Customers().closed}
-    closed = {word: count for word, count in words.items() if word.strip().casefold() in known}
+    closed_terms = {word.casefold() for word in Customers().closed}
+    closed = {word: count for word, count in words.items() if word.strip().casefold() in closed_terms}
     if not closed or len(words) > _FEW:
         yield Finding(columns={"status": None})
         return

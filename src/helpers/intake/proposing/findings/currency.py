@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from helpers.intake import contracts
 from helpers.intake.proposing.columns import currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.findings.sold.status import of_document
+from helpers.intake.proposing.findings.sold.status import document_word
 from helpers.intake.proposing.synonyms import BEHIND, plain, size_of_titles, unit
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
 
 #: Heads of amounts in the currency that a company keeps its books in.
-_OWN_MONEY = re.compile(
+_COMPANY_CURRENCY = re.compile(
     r"(?i)\blcy\b|(company|local|base|home|functional|house)[ _-]?(currency|curr)\b|^base[ _](net|grand|amount|total)|"
     r"hauswährung|devise locale|moneda local|本币|本位币|自社通貨"
 )
@@ -37,23 +37,23 @@ def find_units(draft: Draft) -> Iterator[Finding]:
         column = draft.columns.get(name)
         if kind != "money" or column is None:
             continue
-        times, _, said = unit(column)
-        if times != 1:
+        factor, _, unit_name = unit(column)
+        if factor != 1:
             expression = draft.number(column)
         else:
-            times, said = size_of_titles(draft.sample.comments)
-            expression = f"{draft.number(column)} * {times}"
-        if times != 1:
+            factor, unit_name = size_of_titles(draft.sample.comments)
+            expression = f"{draft.number(column)} * {factor}"
+        if factor != 1:
             (after,) = draft.example(expression) or (None,)
             yield Finding(
-                f"{column} is in {said}: {name} is {times:,} times it; the first is {shown(after)}.",
+                f"{column} is in {unit_name}: {name} is {factor:,} times it; the first is {shown(after)}.",
                 columns={name: None},
                 derived={name: expression},
                 uses=(column,),
             )
 
 
-def find_amounts_by_currency(draft: Draft) -> Iterator[Finding]:
+def find_columns_per_currency(draft: Draft) -> Iterator[Finding]:
     """Make one amount of a column for each currency, of which each row fills one."""
     groups: dict[str, dict[str, str]] = {}
     for column in draft.all_columns():
@@ -64,13 +64,15 @@ def find_amounts_by_currency(draft: Draft) -> Iterator[Finding]:
         if draft.columns.get("net_amount") not in columns.values() or len(columns) < _SEVERAL:
             continue
         filled = [f"coalesce({draft.number(column)}, 0) <> 0" for column in columns.values()]
-        one = " + ".join(f"({each})::INT" for each in filled)
-        alone, rows = draft.one(f"SELECT count(*) FILTER (WHERE {one} = 1), count(*) FROM sample")
-        if alone < _MOST * rows:
+        filled_count = " + ".join(f"({condition})::INT" for condition in filled)
+        single, rows = draft.fetch_row(
+            f"SELECT count(*) FILTER (WHERE {filled_count} = 1), count(*) FROM sample"
+        )
+        if single < _MOST * rows:
             continue
         cases = list(zip(columns, filled, columns.values(), strict=True))
-        amounts = " ".join(f"WHEN {met} THEN {draft.number(column)}" for _, met, column in cases)
-        codes = " ".join(f"WHEN {met} THEN {literal(code)}" for code, met, _ in cases)
+        amounts = " ".join(f"WHEN {condition} THEN {draft.number(column)}" for _, condition, column in cases)
+        codes = " ".join(f"WHEN {condition} THEN {literal(code)}" for code, condition, _ in cases)
         yield Finding(
             f"Each row fills one of {', '.join(columns.values())}: its amount, in the currency of that head.",
             columns={"net_amount": None},
@@ -86,13 +88,13 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
         return
     column = draft.columns.get("currency")
     if column is not None:
-        if found := _in_own_money(draft, column):
-            yield found
+        if own_currency := _in_company_currency(draft, column):
+            yield own_currency
             return
-        words = sorted({each for each in draft.texts(column) if each and each.upper() != currency_code(each)})
+        words = sorted({word for word in draft.texts(column) if word and word.upper() != currency_code(word)})
         if words:
             cases = " ".join(
-                f"WHEN {literal(each)} THEN {literal(currency_code(each) or each)}" for each in words
+                f"WHEN {literal(word)} THEN {literal(currency_code(word) or word)}" for word in words
             )
             yield Finding(
                 f"{column} names currencies by words: {', '.join(words)}.",
@@ -100,13 +102,13 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
                 derived={"currency": f"CASE {draft.words(column)} {cases} ELSE {draft.sql(column)} END"},
                 uses=(column,),
             )
-        blank = sum(not each for each in draft.texts(column))
-        whole = of_document(draft, column)
-        if blank and whole != draft.words(column) and not words:
+        blank = sum(not word for word in draft.texts(column))
+        by_document = document_word(draft, column)
+        if blank and by_document != draft.words(column) and not words:
             yield Finding(
                 f"{column} is blank in {blank} rows of documents that have one: it is the document's.",
                 columns={"currency": None},
-                derived={"currency": f"nullif({whole}, '')"},
+                derived={"currency": f"nullif({by_document}, '')"},
                 uses=(column,),
             )
         elif blank and blank < draft.sample.rows:
@@ -114,60 +116,62 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
                 f"{column} is blank in {blank} rows: blank is the report's currency, unless filled down."
             )
         return
-    by_head = heads_currency(draft)
-    if by_head is not None and draft.table != "exchange_rates":
-        code, head = by_head
+    from_head = heads_currency(draft)
+    if from_head is not None and draft.table != "exchange_rates":
+        code, head = from_head
         yield Finding(f"{head} is in {code}.", derived={"currency": literal(code)})
         return
     if "net_amount" in draft.derived or "net_amount" in draft.questions:
-        yield from _marks_of_derived(draft)
+        yield from _marks_of_computed(draft)
 
 
-def _in_own_money(draft: Draft, column: str) -> Finding | None:
+def _in_company_currency(draft: Draft, column: str) -> Finding | None:
     """Take amounts that are in the company's own currency for that, whatever a column says of the document's."""
     net = draft.columns.get("net_amount")
     if net is None or draft.table != "order_lines" or len({*draft.texts(column)}) < 2:
         return None
-    known = {code for each in draft.texts(column) if (code := currency_code(each))}
+    codes = {code for each in draft.texts(column) if (code := currency_code(each))}
 
     def is_own(head: str) -> bool:
         """Whether a head is of one currency beside a column that says several: the one that the company counts in."""
-        return bool(_OWN_MONEY.search(head)) or unit(head)[1] in known
+        return bool(_COMPANY_CURRENCY.search(head)) or unit(head)[1] in codes
 
     if is_own(net):
-        own, amount = net, draft.number(net)
+        own_column, amount = net, draft.number(net)
     else:
-        named = (
+        candidates = (
             each for each in draft.all_columns() if is_own(each) and each not in draft.columns.values()
             and draft.is_numeric(each) and each not in draft.amounts
         )  # fmt: skip
-        own = next((each for each in named if _is_the_same(draft, net, each, column)), "")
-        amount = draft.number(own) if own else ""
-    if not own:
+        own_column = next(
+            (each for each in candidates if _equals_in_own_currency(draft, net, each, column)), ""
+        )
+        amount = draft.number(own_column) if own_column else ""
+    if not own_column:
         return None
-    code = unit(own)[1]
+    code = unit(own_column)[1]
     return Finding(
-        f"{own} is in the company's own currency, and {column} is the document's: no line is converted.",
+        f"{own_column} is in the company's own currency, and {column} is the document's: no line is converted.",
         columns={"net_amount": None, "currency": None},
         derived={"net_amount": amount, "currency": literal(code) if code else "CAST(NULL AS VARCHAR)"},
-        uses=(own, net, column),
+        uses=(own_column, net, column),
     )
 
 
-def _is_the_same(draft: Draft, net: str, own: str, column: str) -> bool:
+def _equals_in_own_currency(draft: Draft, net: str, own: str, column: str) -> bool:
     """Whether an amount is the other where the currency is one of them, blank or named."""
     word = draft.words(column)
     return any(
-        draft.agree(draft.number(own), draft.number(net), f"{word} = {draft.quoted([each])}")
-        for each in sorted({*draft.texts(column)})
+        draft.agree(draft.number(own), draft.number(net), f"{word} = {draft.quoted([code])}")
+        for code in sorted({*draft.texts(column)})
     )
 
 
-def _marks_of_derived(draft: Draft) -> Iterator[Finding]:
+def _marks_of_computed(draft: Draft) -> Iterator[Finding]:
     """Take the currency from the marks beside numbers that the map computes with: the result shows them no more."""
     for column in _amount_columns(draft):
         marks = {
-            mark for each in draft.texts(column) if each and (mark := notations.mark_of(each)) is not None
+            mark for text in draft.texts(column) if text and (mark := notations.mark_of(text)) is not None
         }
         if marks:
             yield Finding(
@@ -185,11 +189,11 @@ def _amount_columns(draft: Draft) -> list[str]:
 
 
 def _amount_texts(draft: Draft) -> list[str]:
-    return [each for column in _amount_columns(draft) for each in dict.fromkeys(draft.texts(column)) if each]
+    return [text for column in _amount_columns(draft) for text in dict.fromkeys(draft.texts(column)) if text]
 
 
 def heads_currency(draft: Draft) -> tuple[str, str] | None:
-    """Give the one currency that the heads of amounts name, and such a head."""
+    """Return the one currency that the heads of amounts name, and such a head."""
     columns = [column for name, column in draft.columns.items() if draft.kinds[name] == "money"]
     columns += [column for finding in draft.findings for column in finding.uses]
     columns += [column for role, column in draft.roles.items() if role not in ("status", "cancelled", "rate")]
@@ -198,10 +202,10 @@ def heads_currency(draft: Draft) -> tuple[str, str] | None:
 
 
 def amounts_marks(draft: Draft) -> set[tuple[str, str]]:
-    """Give the marks of currency beside amounts that mean one currency, with its code."""
+    """Return the marks of currency beside amounts that mean one currency, with its code."""
     found = set()
-    for each in _amount_texts(draft):
-        mark = notations.mark_of(each)
+    for text in _amount_texts(draft):
+        mark = notations.mark_of(text)
         if mark is not None and mark not in notations.UNSURE_MARKS:
             code = notations.SURE_MARKS.get(mark, mark.upper())
             found.add((mark, "CNY" if code == "RMB" else code))
@@ -209,39 +213,41 @@ def amounts_marks(draft: Draft) -> set[tuple[str, str]]:
 
 
 def report_currency(drafts: Sequence[Draft]) -> tuple[str | None, list[str]]:
-    """Give the report's currency, None where it is asked, and its lines: what all sources say, or what each says."""
+    """Return the report's currency, None where it is asked, and its lines: what all sources say, or what each says."""
     codes: dict[str, str] = {}
     for draft in drafts:
         if draft.table == "exchange_rates":
             continue
         column = draft.columns.get("currency")
         code = draft.sql(column) if column is not None else draft.derived.get("currency")
-        if (named := heads_currency(draft)) is not None and column is None:
-            codes.setdefault(named[0], f"{named[1]} is in it")
+        if (from_head := heads_currency(draft)) is not None and column is None:
+            codes.setdefault(from_head[0], f"{from_head[1]} is in it")
         elif code is not None and not code.startswith(("'", _BY_MARK)):
             amount = draft.expression(contracts.AMOUNT.get(draft.table, "")) or "NULL"
-            counted = draft.all(
+            counted = draft.fetch_rows(
                 f"SELECT upper(code), count(*), sum(amount) FROM (SELECT ({code}) AS code, ({amount}) AS amount "
                 "FROM sample) WHERE code <> '' GROUP BY 1 ORDER BY 1"
             )
-            for each, count, total in counted:
-                codes.setdefault(each, f"{count} rows, {shown(total)} in it")
+            for currency, count, total in counted:
+                codes.setdefault(currency, f"{count} rows, {shown(total)} in it")
         if code is None or code.startswith(("'", _BY_MARK)):
-            for mark, each in sorted(amounts_marks(draft)):
-                codes.setdefault(each, f"{mark} stands beside amounts")
+            for mark, currency in sorted(amounts_marks(draft)):
+                codes.setdefault(currency, f"{mark} stands beside amounts")
     if len(codes) == 1:
         ((code, why),) = codes.items()
         return code, [f"currency = {toml(code)}  # {why}"]
     if not codes:
         asks = "the currency of the report, as EUR or CNY: nothing here tells"
-        several = [
+        company_columns = [
             f"{column} ({', '.join(words)})"
             for draft in drafts if draft.table == "order_lines"
             for column in draft.all_columns() if _COMPANY.search(column) and column not in draft.columns.values()
             if 1 < len(words := sorted({*draft.texts(column)} - {""})) <= _FEW
         ]  # fmt: skip
         more = (
-            f". If {several[0]} has books in several, say a line's under derived: currency" if several else ""
+            f". If {company_columns[0]} has books in several, say a line's under derived: currency"
+            if company_columns
+            else ""
         )
         return None, [f'currency = "?"  # {asks}{more}']
     listed = [f"#   {toml(code)}  # {why}" for code, why in sorted(codes.items())]

@@ -1,4 +1,4 @@
-"""Numbers under which anybody buys: a guest, a walk-in, cash sales; they are no one customer."""
+"""Who the customer is: walk-in numbers, shared numbers, and columns of several business partners."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpers.intake.proposing.findings.sold.numbers import companies
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
 from helpers.intake.proposing.toml import toml
 
-GUEST = re.compile(
+WALK_IN = re.compile(
     r"(?i)^(?:(?:the )?(?:walk[- ]?ins?|guests?|cash|cash[- ]?sales?|pos|counter|over[- ]the[- ]counter|one[- ]?time|"
     r"anonymous|unknown|misc(?:ellaneous)?|sundry|various|retail|web[- ]?shop)"
     r"[- ]?(?:customers?|sales?|clients?|buyers?|checkout|account|debtors?)?|c\.?o\.?d\.? customer|public user|"
@@ -22,7 +22,7 @@ GUEST = re.compile(
     r"(?:零售|现金|临时|门店|柜台|匿名|游客)(?:客户|顾客|客人|散客)?|散客.*|零售散客|个人散客|现金客户|其他客户|"
     r"一般客|店頭(?:客|販売)?|現金(?:客|販売)|諸口|ゲスト)$"
 )
-#: Columns that may stand for who buys.
+#: Columns that may identify the buyer.
 _LIKELY = re.compile(
     r"(?i)market|shop|store|channel|buyer|customer|ship|city|region|name|店|平台|渠道|收货|地区|市场"
 )
@@ -50,14 +50,14 @@ def same_codes_lines(draft: Draft) -> list[str]:
 
 def ask_customer(draft: Draft) -> Iterator[Finding]:
     """Ask who the customers are where no column names them, as in what marketplaces pay out: nobody, or a column's."""
-    asked = any(
+    has_heading_question = any(
         'column = "?"' in line for key, block in draft.sample.blocks for line in block if key == "headings"
     )
-    if asked or "customer_id" in draft.columns or "customer_id" in draft.derived:
+    if has_heading_question or "customer_id" in draft.columns or "customer_id" in draft.derived:
         return  # headings between the rows may name them
     groups = {}
-    for column in draft.left:
-        texts = {each for each in draft.texts(column) if each}
+    for column in draft.unmapped:
+        texts = {text for text in draft.texts(column) if text}
         if (
             1 < len(texts) < draft.sample.rows / 2
             and not draft.is_numeric(column)
@@ -66,14 +66,18 @@ def ask_customer(draft: Draft) -> Iterator[Finding]:
             groups[column] = sorted(texts)[:3]
     likely = sorted(groups, key=lambda column: not _LIKELY.search(column))[:_MOST_LIKELY]
     answers = [("CAST(NULL AS VARCHAR)", "nobody: these are sales without a customer, in totals alone")]
-    named = [(draft.words(column), f"{column}: {', '.join(groups[column])}") for column in likely]
+    column_answers = [(draft.words(column), f"{column}: {', '.join(groups[column])}") for column in likely]
     # Names without a head are whose the rows are, as in a pivot table.
-    answers = [*named, *answers] if likely and likely[0].startswith("column_") else [*answers, *named]
+    answers = (
+        [*column_answers, *answers]
+        if likely and likely[0].startswith("column_")
+        else [*answers, *column_answers]
+    )
     yield Finding(questions={"customer_id": ("no column names a customer: who are they?", answers)})
 
 
 #: Heads of whose numbers they are: who orders, who is billed, who gets the goods.
-_WHOSE = re.compile(
+_PARTNER_ROLE = re.compile(
     r"(?i)^(?:(?P<sold>sell|sold|order)|(?P<bill>bill|invoice)|(?P<ship>ship|deliver))(?:ing|ed)?[- _]?to"
     r"(?:[- _]?(?:customer|party|account|partner))?(?:[- _]?(?:no|id|code|number))?[.]?$|"
     r"^(?P<payer>payer|invoice account|rechnungsempfänger|regulierer|(付款|结算|开票)(方|客户|单位)(编码|编号|代码)?)$|"
@@ -81,34 +85,37 @@ _WHOSE = re.compile(
 )
 #: A name of a customer, not of who wrote or receives.
 _NAMES = [word for word in CUSTOMER_NAME_WORDS if not re.search("contact|email|account|a/c", word)]
-#: A number of so many names is nobody's, where nearly all others have one.
+#: A number with so many names is a collective account, where nearly all others have one.
 _MANY_NAMES, _ONE_NAME = 4, 0.8
 
 
-def find_whose(draft: Draft) -> Iterator[Finding]:
-    """Ask who is the customer, where those who order, pay and receive stand beside one another and differ."""
-    own = draft.columns.get("customer_id")
-    if own is None:
+def find_customer_role(draft: Draft) -> Iterator[Finding]:
+    """Ask which partner is the customer, where sold-to, bill-to and ship-to differ."""
+    customer = draft.columns.get("customer_id")
+    if customer is None:
         return
-    beside = [
+    others = [
         column for column in draft.all_columns()
-        if column != own and _WHOSE.match(column.strip()) and column not in draft.columns.values()
-        and any(a and a != b for a, b in zip(draft.texts(column), draft.texts(own), strict=True))
+        if column != customer and _PARTNER_ROLE.match(column.strip()) and column not in draft.columns.values()
+        and any(a and a != b for a, b in zip(draft.texts(column), draft.texts(customer), strict=True))
     ]  # fmt: skip
-    if not beside:
+    if not others:
         return
     answers = []
-    for column in (own, *beside):
-        known = {each for each in draft.texts(column) if each}
-        blank = sum(not each for each in draft.texts(column))
-        lacking = f", and {blank} rows without" if blank else ""
-        answers.append((draft.sql(column), f"{column}: {len(known)} customers{lacking}"))
+    for column in (customer, *others):
+        numbers = {text for text in draft.texts(column) if text}
+        blank = sum(not text for text in draft.texts(column))
+        blank_note = f", and {blank} rows without" if blank else ""
+        answers.append((draft.sql(column), f"{column}: {len(numbers)} customers{blank_note}"))
     yield Finding(
         columns={"customer_id": None},
         questions={
-            "customer_id": (f"{', '.join((own, *beside))} are not the same: who is the customer?", answers)
+            "customer_id": (
+                f"{', '.join((customer, *others))} are not the same: who is the customer?",
+                answers,
+            )
         },
-        uses=(own, *beside),
+        uses=(customer, *others),
     )
 
 
@@ -117,84 +124,90 @@ def find_shared_numbers(draft: Draft) -> Iterator[Finding]:
     column = draft.columns.get("customer_id")
     if column is None:
         return
-    name = find_column(_NAMES, [each for each in draft.all_columns() if each != column])
+    name = find_column(_NAMES, [candidate for candidate in draft.all_columns() if candidate != column])
     if name is None:
         return
     names: dict[str, set[str]] = {}
     texts = list(zip(draft.texts(column), draft.texts(name), strict=True))
-    for number, called in texts:
-        if number and called:
-            names.setdefault(number, set()).add(plain(called))
-    several = sorted(number for number, called in names.items() if len(called) > 1)
+    for number, customer_name in texts:
+        if number and customer_name:
+            names.setdefault(number, set()).add(plain(customer_name))
+    several = sorted(number for number, customer_name in names.items() if len(customer_name) > 1)
     if not several:
         return
     number_sql, name_sql = draft.words(column), draft.words(name)
-    for company in (each for each in companies(draft) if each != name):
+    for company in (candidate for candidate in companies(draft) if candidate != name):
         within: dict[tuple[str, str], set[str]] = {}
-        for (number, called), whose in zip(texts, draft.texts(company), strict=True):
-            if number and called:
-                within.setdefault((whose, number), set()).add(plain(called))
-        if all(len(called) == 1 for called in within.values()):
-            made = f"CASE WHEN {number_sql} <> '' THEN {draft.words(company)} || '-' || {number_sql} END"
-            yield _asked_numbers(
+        for (number, customer_name), company_text in zip(texts, draft.texts(company), strict=True):
+            if number and customer_name:
+                within.setdefault((company_text, number), set()).add(plain(customer_name))
+        if all(len(customer_name) == 1 for customer_name in within.values()):
+            combined = f"CASE WHEN {number_sql} <> '' THEN {draft.words(company)} || '-' || {number_sql} END"
+            yield _number_question(
                 draft, column,
                 f"{len(several)} numbers, as {several[0]}, have another name ({name}) for each {company}",
-                [(made, f"each {company} has numbers of its own: {len(within)} customers"),
+                [(combined, f"each {company} has numbers of its own: {len(within)} customers"),
                  (draft.sql(column), f"one customer each, called otherwise: {len(names)} customers")],
             )  # fmt: skip
             return
-    nobody = [number for number in several if len(names[number]) >= _MANY_NAMES]
-    if nobody and len(several) <= (1 - _ONE_NAME) * len(names) + len(nobody):
-        met = f"{number_sql} IN ({draft.quoted(nobody)})"
-        rows, money = draft.money(met)
-        several_names = sum(len(names[number]) for number in nobody)
-        yield _asked_numbers(
+    collective = [number for number in several if len(names[number]) >= _MANY_NAMES]
+    if collective and len(several) <= (1 - _ONE_NAME) * len(names) + len(collective):
+        condition = f"{number_sql} IN ({draft.quoted(collective)})"
+        rows, money = draft.money(condition)
+        several_names = sum(len(names[number]) for number in collective)
+        yield _number_question(
             draft, column,
-            f"{', '.join(nobody)} has {several_names} names ({name}) in {rows} rows with {shown(money)}: whose?",
-            [(f"CASE WHEN NOT ({met}) THEN {draft.sql(column)} END", "nobody's, as an account for those who buy once: "
-              "sales without customer"),
-             (f"CASE WHEN {met} THEN {number_sql} || ' ' || {name_sql} ELSE {draft.sql(column)} END",
+            f"{', '.join(collective)} has {several_names} names ({name}) in {rows} rows with {shown(money)}: whose?",
+            [(f"CASE WHEN NOT ({condition}) THEN {draft.sql(column)} END",
+              "nobody's, as an account for those who buy once: sales without customer"),
+             (f"CASE WHEN {condition} THEN {number_sql} || ' ' || {name_sql} ELSE {draft.sql(column)} END",
               "each name is a customer"),
              (draft.sql(column), "one customer's")],
         )  # fmt: skip
 
 
-def _asked_numbers(draft: Draft, column: str, asks: str, answers: Sequence[tuple[str, str]]) -> Finding:
+def _number_question(draft: Draft, column: str, asks: str, answers: Sequence[tuple[str, str]]) -> Finding:
     return Finding(columns={"customer_id": None}, questions={"customer_id": (asks, answers)}, uses=(column,))
 
 
-def find_guests(draft: Draft) -> Iterator[Finding]:
-    """Propose numbers of guests as lines without customer, with their share of rows and money."""
+def find_walk_in_customers(draft: Draft) -> Iterator[Finding]:
+    """Propose walk-in customers' numbers as lines without customer, with their share of rows and money."""
     column = draft.columns.get("customer_id")
     if column is None:
         return
     texts = draft.texts(column)
-    counted = len({each for each in texts if each}) > 1
-    guests = {each for each in texts if each and (GUEST.match(each) or (_NOUGHT.fullmatch(each) and counted))}
+    has_several = len({each for each in texts if each}) > 1
+    guests = {
+        each for each in texts if each and (WALK_IN.match(each) or (_NOUGHT.fullmatch(each) and has_several))
+    }
     name = find_column(CUSTOMER_NAME_WORDS, [each for each in draft.all_columns() if each != column])
-    named: dict[str, str] = {}
+    walk_in_names: dict[str, str] = {}
     if name is not None:
-        for number, called in zip(texts, draft.texts(name), strict=True):
-            if number and GUEST.match(called):
-                named.setdefault(number, called)
+        for number, customer_name in zip(texts, draft.texts(name), strict=True):
+            if number and WALK_IN.match(customer_name):
+                walk_in_names.setdefault(number, customer_name)
         # A number that has other names too is a customer's.
         others = {
             number
-            for number, called in zip(texts, draft.texts(name), strict=True)
-            if called and not GUEST.match(called)
+            for number, customer_name in zip(texts, draft.texts(name), strict=True)
+            if customer_name and not WALK_IN.match(customer_name)
         }
-        named = {number: called for number, called in named.items() if number not in others}
-    every = sorted(guests | set(named))
-    if not every:
+        walk_in_names = {
+            number: customer_name for number, customer_name in walk_in_names.items() if number not in others
+        }
+    numbers = sorted(guests | set(walk_in_names))
+    if not numbers:
         return
-    rows, money = draft.money(f"{draft.words(column)} IN ({draft.quoted(every)})")
-    _, whole = draft.money("true")
+    rows, money = draft.money(f"{draft.words(column)} IN ({draft.quoted(numbers)})")
+    _, total_money = draft.money("true")
     share = f", {rows / draft.sample.rows:.0%} of the rows" + (
-        f" and {money / whole:.0%} of the money" if money is not None and whole else ""
+        f" and {money / total_money:.0%} of the money" if money is not None and total_money else ""
     )
-    listed = ", ".join(f"{each} ({named[each]})" if each in named else each for each in every)
+    listed = ", ".join(
+        f"{each} ({walk_in_names[each]})" if each in walk_in_names else each for each in numbers
+    )
     yield Finding(
         f"{column} {listed} is whoever buys without an account: {rows} rows with {shown(money)}{share}, counted as "
         "sales without customer and not as one customer.",
-        nothing={"customer_id": every},
+        nothing={"customer_id": numbers},
     )

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown, turned_sign
-from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, is_sage, of_document
+from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, negated_where, shown
+from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, document_word, is_sage
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 
 _CREDITS = re.compile(
@@ -47,7 +47,7 @@ _NOT_CREDITS = re.compile(
     r"无退|未退|不退|非退"
 )
 #: A column of types holds few different words, and short ones.
-_FEW, _SHORT = 20, 40
+_MAX_TYPES, _MAX_LENGTH = 20, 40
 #: So many documents must begin before their first lines tell what the numbers count.
 _FEW_BEGUN = 3
 
@@ -58,15 +58,15 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
     readings = {
         name: expression
         for name in ("quantity", "net_amount", "list_amount", "cost_amount", "amount")
-        if (expression := draft.any_reading(name))
+        if (expression := draft.first_reading(name))
     }
     for column in draft.all_columns():
-        words = {each for each in draft.texts(column) if each}
+        words = {text for text in draft.texts(column) if text}
         if (
             column in draft.columns.values()
             or not words
-            or len(words) > _FEW
-            or max(map(len, words)) >= _SHORT
+            or len(words) > _MAX_TYPES
+            or max(map(len, words)) >= _MAX_LENGTH
         ):
             continue
         credits = sorted(
@@ -84,39 +84,41 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
             credits = sorted(word for word in words if says_yes(word))
         if is_sage(words):
             credits = sorted(words & {"SC"})
-        credits = credits or sorted(_of_sap(column, words))
+        credits = credits or sorted(_sap_credits(column, words))
         if not credits or (len(credits) == len(words) and all(draft.texts(column))):
             continue
-        value = f"{of_document(draft, column)} IN ({draft.quoted(credits)})"
-        turned, seen = {}, []
+        value = f"{document_word(draft, column)} IN ({draft.quoted(credits)})"
+        negated, mixed_signs = {}, []
         questions: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {}
         for name, expression in readings.items():
             plus, minus, _ = draft.signs(value, expression)
             if name in draft.questions:
                 # Of debit less credit and credit less debit one has the minus already.
                 asks, answers = draft.questions[name]
-                signed = [(_with_minus(draft, value, made), means) for made, means in answers]
-                questions |= {name: (asks, signed)} if signed != [*answers] else {}
+                signed_answers = [(_with_minus(draft, value, answer), means) for answer, means in answers]
+                questions |= {name: (asks, signed_answers)} if signed_answers != [*answers] else {}
             elif plus and not minus:
-                turned[name] = turned_sign(value, expression)
+                negated[name] = negated_where(value, expression)
             elif plus and minus:
-                seen.append(f"{name} is positive in {plus} such rows and negative in {minus}")
+                mixed_signs.append(f"{name} is positive in {plus} such rows and negative in {minus}")
         rows, money = draft.money(value)
-        said = f"{column} says {', '.join(credits)} in {rows} rows with {shown(money)}"
-        if seen:
+        statement = f"{column} says {', '.join(credits)} in {rows} rows with {shown(money)}"
+        if mixed_signs:
             yield Finding(
-                f"{said}: {' and '.join(seen)}. It is left as it stands: see which is right.", uses=(column,)
+                f"{statement}: {' and '.join(mixed_signs)}. It is left as it stands: see which is right.",
+                uses=(column,),
             )
-        if not (turned or questions):
-            if not seen:
-                yield Finding(f"{said}: they have their minus already.", uses=(column,))
+        if not (negated or questions):
+            if not mixed_signs:
+                yield Finding(f"{statement}: they have their minus already.", uses=(column,))
             continue
         yield Finding(
-            f"{said}, without a minus ({', '.join(sorted({*turned, *questions}))}): such lines are taken with one.",
-            columns=dict.fromkeys(turned),
-            derived=turned,
+            f"{statement}, without a minus ({', '.join(sorted({*negated, *questions}))}): "
+            "such lines are taken with one.",
+            columns=dict.fromkeys(negated),
+            derived=negated,
             questions=questions,
-            uses=(column, *(draft.columns[name] for name in turned if name in draft.columns)),
+            uses=(column, *(draft.columns[name] for name in negated if name in draft.columns)),
         )
         # One column says it; a second that says the same would take the minus back.
         return
@@ -129,11 +131,11 @@ def _with_minus(draft: Draft, where: str, expression: str) -> str:
     """Write an expression with a minus before it in rows where it has none of its own, and other rows have none."""
     plus, minus, _ = draft.signs(where, expression)
     others = draft.signs(f"NOT ({where})", expression)[2] or 0
-    return turned_sign(where, expression) if plus and not minus and others >= 0 else expression
+    return negated_where(where, expression) if plus and not minus and others >= 0 else expression
 
 
-def _of_sap(column: str, words: set[str]) -> set[str]:
-    """Give the types of SAP that are taken off and stand without a minus: credit memos, returns, cancellations."""
+def _sap_credits(column: str, words: set[str]) -> set[str]:
+    """Return the types of SAP that are taken off and stand without a minus: credit memos, returns, cancellations."""
     if "F2" in words and words <= SAP_BILLING:
         return words & {"G2", "GA", "RE", "S1", "B1", "IG", "SV"}
     if {"OR", "TA"} & words and _TYPES.search(column):
@@ -145,22 +147,25 @@ def _corrections(draft: Draft) -> Iterator[Finding]:
     """Ask for the sign of corrections whose amounts are all above 0: what is corrected may be more, or less."""
     net = draft.expression("net_amount")
     for column in draft.all_columns():
-        words = {each for each in draft.texts(column) if each and len(each) < _SHORT}
+        words = {text for text in draft.texts(column) if text and len(text) < _MAX_LENGTH}
         reasons = bool(_REASONS.search(column)) and not all(draft.texts(column))
-        found = sorted(word for word in words if reasons or _CORRECTIONS.search(word))
+        corrections = sorted(word for word in words if reasons or _CORRECTIONS.search(word))
         if (
             net is None
-            or not found
-            or (len(words) > _FEW and not reasons)
+            or not corrections
+            or (len(words) > _MAX_TYPES and not reasons)
             or column in draft.columns.values()
         ):
             continue
-        met = f"{of_document(draft, column)} IN ({draft.quoted(found)})"
+        condition = f"{document_word(draft, column)} IN ({draft.quoted(corrections)})"
         if reasons:
-            met, found = f"{draft.words(column)} <> ''", [*found[:3], *(["..."] if len(found) > 3 else [])]
-        plus, minus, money = draft.signs(met, net)
+            condition = f"{draft.words(column)} <> ''"
+            corrections = [*corrections[:3], *(["..."] if len(corrections) > 3 else [])]
+        plus, minus, money = draft.signs(condition, net)
         if plus and not minus:
-            yield _asked_sign(draft, net, f"{column} says {', '.join(found)} in {plus} rows", met, money)
+            yield _sign_question(
+                draft, net, f"{column} says {', '.join(corrections)} in {plus} rows", condition, money
+            )
             return
 
 
@@ -172,30 +177,30 @@ def _credits_by_number(draft: Draft) -> Iterator[Finding]:
     letters = f"upper(regexp_extract({draft.words(draft.columns['order_id'])}, '^([A-Za-z]{{1,6}})[-_/ ]?[0-9]', 1))"
     counted = {
         word: (rows, minus, money)
-        for word, rows, minus, money in draft.all(
+        for word, rows, minus, money in draft.fetch_rows(
             f"SELECT word, count(*), count(*) FILTER (WHERE net < 0), sum(net) FROM "
             f"(SELECT {letters} AS word, ({net}) AS net FROM sample) GROUP BY 1"
         )
         if word
     }
     credits = [word for word in counted if word in _CODES and not counted[word][1]]
-    rows, money = (sum(counted[word][place] or 0 for word in credits) for place in (0, 2))
+    rows, money = (sum(counted[word][index] or 0 for word in credits) for index in (0, 2))
     if not credits or rows == draft.sample.rows:
         return
-    met = f"{letters} IN ({draft.quoted(credits)})"
-    seen = f"{rows} rows of documents called {', '.join(credits)} have no minus"
+    condition = f"{letters} IN ({draft.quoted(credits)})"
+    observation = f"{rows} rows of documents called {', '.join(credits)} have no minus"
     quantity = draft.expression("quantity")
-    if quantity and not draft.signs(met, quantity)[1]:
+    if quantity and not draft.signs(condition, quantity)[1]:
         answers = [
-            (turned_sign(met, quantity), "yes: their pieces are taken off"),
+            (negated_where(condition, quantity), "yes: their pieces are taken off"),
             (quantity, "no: they were sold"),
         ]
         yield Finding(
             columns={"quantity": None},
-            questions={"quantity": (f"{seen}: are they returns?", answers)},
+            questions={"quantity": (f"{observation}: are they returns?", answers)},
             uses=(draft.columns["quantity"],) if "quantity" in draft.columns else (),
         )
-    yield _asked_sign(draft, net, seen, met, Decimal(money))
+    yield _sign_question(draft, net, observation, condition, Decimal(money))
 
 
 def _against_quantity(draft: Draft) -> Iterator[Finding]:
@@ -203,20 +208,24 @@ def _against_quantity(draft: Draft) -> Iterator[Finding]:
     net, quantity = draft.expression("net_amount"), draft.expression("quantity")
     if net is None or quantity is None or "net_amount" in draft.questions:
         return
-    met = f"({quantity}) < 0 AND ({net}) > 0"
-    rows, money = draft.money(met)
+    condition = f"({quantity}) < 0 AND ({net}) > 0"
+    rows, money = draft.money(condition)
     if rows:
-        yield _asked_sign(draft, net, f"{rows} rows have a quantity below 0 and an amount above", met, money)
+        yield _sign_question(
+            draft, net, f"{rows} rows have a quantity below 0 and an amount above", condition, money
+        )
 
 
-def _asked_sign(draft: Draft, net: str, seen: str, met: str, money: Decimal | None) -> Finding:
+def _sign_question(
+    draft: Draft, net: str, observation: str, condition: str, money: Decimal | None
+) -> Finding:
     return Finding(
         columns={"net_amount": None},
         questions={
             "net_amount": (
-                f"{seen}: are they returns?",
+                f"{observation}: are they returns?",
                 [
-                    (turned_sign(met, net), f"yes: {shown(money)} is taken off"),
+                    (negated_where(condition, net), f"yes: {shown(money)} is taken off"),
                     (net, f"no: {shown(money)} was sold"),
                 ],
             )
@@ -227,12 +236,14 @@ def _asked_sign(draft: Draft, net: str, seen: str, met: str, money: Decimal | No
 
 def counts_rows(numbers: Sequence[str], orders: Sequence[str]) -> bool:
     """Whether numbers go on from one document into the next, as those of the rows of a file."""
-    begun = [
-        number.isdigit() and before.isdigit() and int(number) == int(before) + 1
-        for (before, number), (one, other) in zip(pairwise(numbers), pairwise(orders), strict=True)
-        if one != other
+    continues = [
+        number.isdigit() and previous.isdigit() and int(number) == int(previous) + 1
+        for (previous, number), (previous_order, order) in zip(
+            pairwise(numbers), pairwise(orders), strict=True
+        )
+        if previous_order != order
     ]
-    return len(begun) > _FEW_BEGUN and 2 * sum(begun) > len(begun)
+    return len(continues) > _FEW_BEGUN and 2 * sum(continues) > len(continues)
 
 
 def find_row_numbers(draft: Draft) -> Iterator[Finding]:
@@ -252,40 +263,41 @@ def find_document(draft: Draft) -> Iterator[Finding]:
     """Make an order of what a customer buys on one day, where no column is a document's number, as in a pivot table."""
     if "order_id" in {*draft.columns, *draft.derived, *draft.questions}:
         return
-    made = [draft.any_words("order_date"), draft.any_words("customer_id")]
-    if not all(made):
+    keys = [draft.first_text_reading("order_date"), draft.first_text_reading("customer_id")]
+    if not all(keys):
         return
     yield Finding(
         "No column is an order's number: what a customer buys on one day is one order.",
-        derived={"order_id": f"CAST({made[0]} AS VARCHAR) || ' ' || {made[1]}"},
+        derived={"order_id": f"CAST({keys[0]} AS VARCHAR) || ' ' || {keys[1]}"},
     )
 
 
-def find_heads_of_documents(draft: Draft) -> Iterator[Finding]:
+def find_document_headers(draft: Draft) -> Iterator[Finding]:
     """Ask about the row of a document that names no product and is the sum of its other rows, which do."""
-    product, net, document = (
-        draft.columns.get("product_id"),
-        draft.any_reading("net_amount"),
-        draft.document(),
-    )
+    product = draft.columns.get("product_id")
+    net = draft.first_reading("net_amount")
+    document = draft.document()
     if product is None or net is None or document is None:
         return
-    bare = f"{draft.words(product)} = ''"
-    where = f"{bare} AND count(*) FILTER (WHERE NOT ({bare})) OVER (PARTITION BY {document}) > 0"
-    heads, sums, money = draft.one(
+    no_product = f"{draft.words(product)} = ''"
+    where = f"{no_product} AND count(*) FILTER (WHERE NOT ({no_product})) OVER (PARTITION BY {document}) > 0"
+    heads, sums, money = draft.fetch_row(
         "SELECT count(*), count(*) FILTER (WHERE head = parts), sum(head) FROM "
         "(SELECT sum(n) FILTER (WHERE b) AS head, sum(n) FILTER (WHERE NOT b) AS parts, count(*) FILTER (WHERE b) "
-        f"AS heads FROM (SELECT {document} AS d, ({bare}) AS b, ({net}) AS n FROM sample) GROUP BY d) "
+        f"AS heads FROM (SELECT {document} AS d, ({no_product}) AS b, ({net}) AS n FROM sample) GROUP BY d) "
         "WHERE heads = 1 AND parts IS NOT NULL"
     )
     if heads and sums == heads:
-        asks = f"{heads} rows without {product}, with {shown(money)}, are the sums of the other rows of their documents"
+        question = (
+            f"{heads} rows without {product}, with {shown(money)}, are the sums of the other rows of "
+            "their documents"
+        )
         answers = [
             (where, "yes, their totals: they are set aside"),
             ("false", "no, they are sales like the others"),
         ]
-        because = "the sum of the other rows of its document"
-        yield Finding(doubts=(Doubt("document_head", f"{asks}: are they totals?", answers, because),))
+        reason = "the sum of the other rows of its document"
+        yield Finding(doubts=(Doubt("document_head", f"{question}: are they totals?", answers, reason),))
 
 
 def find_quantity(draft: Draft) -> Iterator[Finding]:
@@ -295,8 +307,8 @@ def find_quantity(draft: Draft) -> Iterator[Finding]:
     net = draft.expression("net_amount")
     if net is None and "net_amount" not in draft.questions:
         return
-    made = "1" if net is None else f"CASE WHEN ({net}) < 0 THEN -1 ELSE 1 END"
-    yield Finding("No column is a quantity: each row counts as one piece.", derived={"quantity": made})
+    one_piece = "1" if net is None else f"CASE WHEN ({net}) < 0 THEN -1 ELSE 1 END"
+    yield Finding("No column is a quantity: each row counts as one piece.", derived={"quantity": one_piece})
 
 
 def find_two_sides(draft: Draft) -> Iterator[Finding]:
@@ -307,7 +319,7 @@ def find_two_sides(draft: Draft) -> Iterator[Finding]:
         return
     debit, credit = draft.roles["debit"], draft.roles["credit"]
     first, second = draft.number_or_0(debit), draft.number_or_0(credit)
-    totals = draft.one(
+    totals = draft.fetch_row(
         f"SELECT sum({first}), sum({second}), count(*) FILTER (WHERE {first} <> 0 AND {second} <> 0) FROM sample"
     )
     if totals[0] is None or totals[1] is None or totals[2]:

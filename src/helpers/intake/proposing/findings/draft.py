@@ -1,4 +1,4 @@
-"""The draft of one table of a map: its sample on the engine, on which what is proposed is computed before it is."""
+"""The draft of one table of a map: its sample on the engine, on which each proposal is evaluated first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import find_column, is_number, numbers_something
+from helpers.intake.proposing.columns import find_column, is_identifier_head, is_number
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import ROLES, unit
 from helpers.intake.proposing.values import format_lines
@@ -32,55 +32,55 @@ def shown(amount: Decimal | None) -> str:
     return "no amount" if amount is None else f"{amount:,.2f}"
 
 
-def turned_sign(where: str, expression: str) -> str:
+def negated_where(where: str, expression: str) -> str:
     """Write an expression with a minus before it in rows that meet a condition."""
     return f"CASE WHEN {where} THEN -({expression}) ELSE {expression} END"
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """Rows of which a person must say whether they are set aside: an ``exclude`` whose condition is a question."""
+    """Rows that a person must decide to set aside or keep: an ``exclude`` whose condition is a question."""
 
     rule: str
     asks: str
     answers: Sequence[tuple[str, str]]
     """Conditions to choose from, each with what it means."""
-    because: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was seen in the values of a table, and the lines that the map gets by it."""
+    """An observation in the values of a table, and the lines of the map that follow from it."""
 
-    saw: str = ""
+    observation: str = ""
     """One sentence for a comment."""
     settings: tuple[str, ...] = ()
     """Lines below ``[tables.NAME]``."""
     columns: Mapping[str, str | None] = field(default_factory=dict)
-    """Standard column -> column of the source; None takes a proposed one back."""
+    """Standard column -> column of the source; None removes a proposed one."""
     derived: Mapping[str, str] = field(default_factory=dict)
     """Standard column -> SQL."""
     questions: Mapping[str, tuple[str, Sequence[tuple[str, str]]]] = field(default_factory=dict)
-    """Standard column -> what is asked, and the SQL of each answer with what it means."""
+    """Standard column -> the question, and the SQL of each answer with what it means."""
     exclude: tuple[tuple[str, str, str], ...] = ()
     """Rule, condition and sentence of rows that are set aside."""
     doubts: tuple[Doubt, ...] = ()
     nothing: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Standard column -> values that say that there is none."""
+    """Standard column -> values that mean a missing one."""
     uses: tuple[str, ...] = ()
-    """Columns of the source that the finding has made use of."""
+    """Columns of the source that the finding uses."""
     spread: tuple[str, str] | None = None
     """Where the net amount is the line's less its part of an amount of the document: SQL of both."""
 
 
 @dataclass
 class Draft:
-    """A table as far as it is proposed; findings are added one after the other and see those before them."""
+    """A table as proposed so far; findings are added one after another and see those before them."""
 
     table: TableName
     sample: Sample
     columns: dict[str, str]
-    left: list[str]
+    unmapped: list[str]
     joined: Mapping[str, Sample] = field(default_factory=dict)
     """Lookup -> its sample, row by row as it joins the table's."""
     lookups: list[str] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Draft:
     derived: dict[str, str] = field(default_factory=dict)
     questions: dict[str, tuple[str, Sequence[tuple[str, str]]]] = field(default_factory=dict)
     amounts: tuple[str, ...] = ()
-    """Columns whose values are the document's and stand on each of its lines."""
+    """Columns whose values are the document's, repeated on each of its lines."""
     spread: tuple[str, str] | None = None
     """As of the finding that the net amount is by."""
 
@@ -116,9 +116,9 @@ class Draft:
                 [pa.array([cell or None for cell in cells]) for cells in sample.columns.values()],
                 list(sample.columns),
             )
-        for place, name in enumerate((FILE_NAME, SHEET_NAME)):
+        for index, name in enumerate((FILE_NAME, SHEET_NAME)):
             if self.sample.parts and name not in table:
-                table[name] = pa.array([part[place] for part in self.sample.parts for _ in range(part[2])])
+                table[name] = pa.array([part[index] for part in self.sample.parts for _ in range(part[2])])
         table[ROW] = pa.array(range(1, self.sample.rows + 1))
         self._connection.register("sample", pa.table(table))
 
@@ -131,7 +131,7 @@ class Draft:
         return [*self.sample.columns, *inner]
 
     def texts(self, column: str) -> list[str]:
-        """Give the texts of a column, row by row."""
+        """Return the texts of a column, row by row."""
         if column in self.sample.columns:
             return self.sample.columns[column]
         lookup, _, name = column.partition(".")
@@ -161,25 +161,25 @@ class Draft:
         return f" * {times}" if times != 1 else ""
 
     def expression(self, name: str) -> str | None:
-        """Write a standard column of numbers as it is proposed so far."""
+        """Return the SQL of a standard column of numbers as proposed so far."""
         if name in self.derived:
             return self.derived[name]
         return self.number(self.columns[name]) if name in self.columns else None
 
-    def any_reading(self, name: str) -> str | None:
-        """Write a standard column of numbers as it is proposed, or as the first answer where it is asked for."""
-        asked = self.questions.get(name)
-        return self.expression(name) or (asked[1][0][0] if asked else None)
+    def first_reading(self, name: str) -> str | None:
+        """Return the SQL of a standard column of numbers as proposed, or of the first answer to its question."""
+        question = self.questions.get(name)
+        return self.expression(name) or (question[1][0][0] if question else None)
 
-    def any_words(self, name: str) -> str | None:
-        """Write a standard column of words or days as it is proposed, or as an answer that names one."""
+    def first_text_reading(self, name: str) -> str | None:
+        """Return the SQL of a standard column of words or days as proposed, or of an answer that names a column."""
         _, answers = self.questions.get(name, ("", ()))
-        asked = next((sql for sql, _ in answers if not sql.startswith("CAST(NULL")), None)
-        own = self.columns.get(name)
+        from_question = next((sql for sql, _ in answers if not sql.startswith("CAST(NULL")), None)
+        column = self.columns.get(name)
         return (
             self.derived.get(name)
-            or (own and (self.words(own) if name == "customer_id" else self.sql(own)))
-            or asked
+            or (column and (self.words(column) if name == "customer_id" else self.sql(column)))
+            or from_question
         )
 
     def document(self) -> str | None:
@@ -193,32 +193,32 @@ class Draft:
             self._answers[expression] = [value for (value,) in rows]
         return self._answers[expression]
 
-    def one(self, query: str) -> tuple[Any, ...]:
-        """Answer a query over the table ``sample``."""
+    def fetch_row(self, query: str) -> tuple[Any, ...]:
+        """Return the first row of a query over the table ``sample``."""
         return self._connection.execute(query).fetchone() or ()
 
-    def all(self, query: str) -> list[tuple[Any, ...]]:
-        """Answer a query over the table ``sample``, with all its rows."""
+    def fetch_rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a query over the table ``sample``."""
         return self._connection.execute(query).fetchall()
 
-    def agree(self, one: str, other: str, where: str = "true") -> bool:
+    def agree(self, left: str, right: str, where: str = "true") -> bool:
         """Whether two expressions are the same amount, to a cent or so, in nearly all rows where both are one."""
-        near = "abs(one - other) <= 0.011 + 0.0001 * abs(other)"
+        is_close = "abs(one - other) <= 0.011 + 0.0001 * abs(other)"
         compared = "one IS NOT NULL AND other IS NOT NULL AND other <> 0 AND met"
         # Some expressions have windows, which neither an aggregate nor a condition can hold.
-        count, same = self.one(
-            f"SELECT count(*) FILTER (WHERE {compared}), count(*) FILTER (WHERE {compared} AND {near}) FROM "
-            f"(SELECT ({one}) AS one, ({other}) AS other, ({where}) AS met FROM sample)"
+        count, same = self.fetch_row(
+            f"SELECT count(*) FILTER (WHERE {compared}), count(*) FILTER (WHERE {compared} AND {is_close}) FROM "
+            f"(SELECT ({left}) AS one, ({right}) AS other, ({where}) AS met FROM sample)"
         )
         return bool(count) and same >= _AGREES * count
 
     def example(self, *expressions: str, where: str = "true") -> list[Decimal]:
-        """Give the values of some expressions in the first row in which all of them are amounts."""
+        """Return the values of some expressions in the first row in which all of them are amounts."""
         filled = " AND ".join(f"value_{place} IS NOT NULL" for place, _ in enumerate(expressions))
         listed = ", ".join(f"value_{place}" for place, _ in enumerate(expressions))
-        made = ", ".join(f"({each}) AS value_{place}" for place, each in enumerate(expressions))
-        found = self.one(
-            f"SELECT {listed} FROM (SELECT {made}, ({where}) AS met, {ROW} FROM sample) WHERE {filled} AND met "
+        values = ", ".join(f"({expression}) AS value_{place}" for place, expression in enumerate(expressions))
+        found = self.fetch_row(
+            f"SELECT {listed} FROM (SELECT {values}, ({where}) AS met, {ROW} FROM sample) WHERE {filled} AND met "
             f"ORDER BY {ROW} LIMIT 1"
         )
         return list(found)
@@ -226,7 +226,7 @@ class Draft:
     def money(self, where: str) -> tuple[int, Decimal | None]:
         """Count the rows of the sample that meet a condition, and add up their net amounts."""
         amount = self.expression(contracts.AMOUNT.get(self.table, "")) or "NULL"
-        count, total = self.one(
+        count, total = self.fetch_row(
             f"SELECT count(*) FILTER (WHERE met), sum(amount) FILTER (WHERE met) FROM "
             f"(SELECT ({where}) AS met, ({amount}) AS amount FROM sample)"
         )
@@ -235,7 +235,7 @@ class Draft:
     def signs(self, where: str, expression: str) -> tuple[int, int, Decimal | None]:
         """Count the rows that meet a condition with values above 0, and below 0; and add all their values up."""
         # Some expressions have windows, which neither an aggregate nor a condition can hold.
-        above, below, total = self.one(
+        above, below, total = self.fetch_row(
             "SELECT count(*) FILTER (WHERE met AND value > 0), count(*) FILTER (WHERE met AND value < 0), "
             f"sum(value) FILTER (WHERE met) FROM (SELECT ({where}) AS met, ({expression}) AS value FROM sample)"
         )
@@ -248,7 +248,7 @@ class Draft:
         if document is None:
             return False
         for column in totals:
-            found = self.one(
+            found = self.fetch_row(
                 "SELECT count(*), count(*) FILTER (WHERE abs(given - added) <= 0.02) FROM "
                 f"(SELECT max({self.number(column)}) AS given, sum(__line) AS added FROM "
                 f"(SELECT *, ({expression}) AS __line FROM sample) GROUP BY {document}) "
@@ -264,33 +264,37 @@ class Draft:
 
     def is_numeric(self, column: str) -> bool:
         """Whether a column holds numbers, nearly throughout."""
-        texts = [each for each in dict.fromkeys(self.texts(column)) if each][:200]
+        texts = [text for text in dict.fromkeys(self.texts(column)) if text][:200]
         return bool(texts) and sum(map(is_number, texts)) >= _AGREES * len(texts)
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Take findings into the draft."""
+        """Add findings to the draft."""
         for finding in findings:
             self.findings.append(finding)
             for name, column in finding.columns.items():
-                taken = self.columns.pop(name, None)
-                if taken is not None and taken not in self.left:
-                    self.left.append(taken)
+                previous = self.columns.pop(name, None)
+                if previous is not None and previous not in self.unmapped:
+                    self.unmapped.append(previous)
                 if column is not None:
                     self.columns[name] = column
-                    self.left = [each for each in self.left if each != column]
+                    self.unmapped = [
+                        unmapped_column for unmapped_column in self.unmapped if unmapped_column != column
+                    ]
             for name, expression in finding.derived.items():
                 self.derived[name] = expression
             if "net_amount" in (*finding.columns, *finding.derived):
                 self.spread = finding.spread
             self.questions |= finding.questions
-            self.left = [each for each in self.left if each not in finding.uses]
+            self.unmapped = [
+                unmapped_column for unmapped_column in self.unmapped if unmapped_column not in finding.uses
+            ]
 
     def quoted(self, words: Iterable[str]) -> str:
         """Write texts as a list of SQL."""
         return ", ".join(map(literal, words))
 
     def words_for_nothing(self) -> list[str]:
-        """Give the words that the table declares to say that there is no value."""
+        """Return the words that the table declares as missing values."""
         declared = tomllib.loads("\n".join(self.format_lines)).get("nothing", [])
         return [str(word) for word in declared]
 
@@ -304,20 +308,22 @@ class Draft:
                 kinds[f"role {role}"] = "money"
                 values[f"role {role}"] = [each for each in self.texts(column) if each]
         if self.table == "order_lines" and not {"net_amount", "role price", "role gross"} & {*values}:
-            asked = [each for each in self.left if self.is_numeric(each) and not numbers_something(each)]
-            values |= {f"left {each}": [text for text in self.texts(each) if text] for each in asked}
-            kinds |= {f"left {each}": "money" for each in asked}
+            candidates = [
+                each for each in self.unmapped if self.is_numeric(each) and not is_identifier_head(each)
+            ]
+            values |= {f"left {each}": [text for text in self.texts(each) if text] for each in candidates}
+            kinds |= {f"left {each}": "money" for each in candidates}
         lines = format_lines(kinds, values, self.sample.typed_dates)
         return lines if self.sample.postings is None else ['decimal = ","  # as DATEV writes numbers']
 
     def _form(self) -> ValueFormat:
         declared = tomllib.loads("\n".join(self.format_lines))
-        known = {
+        settings = {
             key: value for key, value in declared.items() if value != "?" and key in ValueFormat.model_fields
         }
-        if "currency_marks" in known:  # a mark of several currencies is one of them
-            known["currency_marks"] = dict.fromkeys(known["currency_marks"], "XXX")
-        return ValueFormat(**known)
+        if "currency_marks" in settings:  # a mark of several currencies is one of them
+            settings["currency_marks"] = dict.fromkeys(settings["currency_marks"], "XXX")
+        return ValueFormat(**settings)
 
 
 Finder = Callable[[Draft], Iterable[Finding]]

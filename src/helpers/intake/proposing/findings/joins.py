@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns, words_of
+from helpers.intake.proposing.columns import find_column, head_variants, is_date, is_number, match_columns
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain
@@ -43,28 +43,34 @@ class Joined:
 
 def join_documents(lines: Sample, others: Sequence[Sample]) -> Joined | None:
     """Find the file of the documents that some lines belong to: it has the date or the customer that they lack."""
-    found, _, _ = match_columns("order_lines", lines.filled)
-    missing = [name for name in ("order_date", "customer_id") if name not in found]
+    line_columns, _, _ = match_columns("order_lines", lines.filled)
+    missing = [name for name in ("order_date", "customer_id") if name not in line_columns]
     if (
         not missing
-        or "quantity" not in found
-        or not any(is_number(each) for each in lines.filled[found["quantity"]])
+        or "quantity" not in line_columns
+        or not any(is_number(text) for text in lines.filled[line_columns["quantity"]])
     ):
         return None
-    for other in others:
-        theirs, _, _ = match_columns("order_lines", other.filled)
-        dated = "order_date" in theirs and any(map(is_date, other.filled[theirs["order_date"]][:20]))
-        if other is lines or not set(missing) <= set(theirs) or ("order_date" in missing and not dated):
+    for document_file in others:
+        mapped, _, _ = match_columns("order_lines", document_file.filled)
+        has_dates = "order_date" in mapped and any(
+            map(is_date, document_file.filled[mapped["order_date"]][:20])
+        )
+        if (
+            document_file is lines
+            or not set(missing) <= set(mapped)
+            or ("order_date" in missing and not has_dates)
+        ):
             continue
-        for key in _keys(lines, found):
-            for own in _their_keys(key, other, theirs):
-                joined = _joined(DOCUMENT, lines, key, other, own)
+        for key in _line_keys(lines, line_columns):
+            for document_key in _key_candidates(key, document_file, mapped):
+                joined = _join(DOCUMENT, lines, key, document_file, document_key)
                 if joined is not None:
                     return joined
     return None
 
 
-def _keys(lines: Sample, found: dict[str, str]) -> list[str]:
+def _line_keys(lines: Sample, found: dict[str, str]) -> list[str]:
     words = {
         *COLUMN_WORDS["order_id"],
         "orderid",
@@ -75,103 +81,103 @@ def _keys(lines: Sample, found: dict[str, str]) -> list[str]:
         "saleid",
         "invoiceid",
     }
-    keys = [column for column in lines.columns if words & set(words_of(column))]
+    keys = [column for column in lines.columns if words & set(head_variants(column))]
     return list(dict.fromkeys([*([found["order_id"]] if "order_id" in found else []), *keys]))
 
 
-def _their_keys(key: str, other: Sample, theirs: dict[str, str]) -> list[str]:
-    same = [column for column in other.columns if plain(column) == plain(key)]
+def _key_candidates(key: str, document_file: Sample, mapped: dict[str, str]) -> list[str]:
+    same = [column for column in document_file.columns if plain(column) == plain(key)]
     ids = [
         column
-        for column in other.columns
+        for column in document_file.columns
         if plain(column) in ("id", "name", "number", "no", f"{plain(key)}id")
     ]
-    return list(dict.fromkeys([*same, *([theirs["order_id"]] if "order_id" in theirs else []), *ids]))
+    return list(dict.fromkeys([*same, *([mapped["order_id"]] if "order_id" in mapped else []), *ids]))
 
 
-def named_by_lines(
-    table: TableName, sample: Sample, found: Mapping[str, str], left: Sequence[str], lines: Draft
+def match_codes_of_lines(
+    table: TableName, sample: Sample, mapped: Mapping[str, str], unmapped: Sequence[str], lines: Draft
 ) -> dict[str, str]:
-    """Find columns of another table by the order lines' customers, products and documents that stand in them.
+    """Match columns of another table that hold the customers, products or documents of the order lines.
 
     Parameters
     ----------
-    found
-        Standard column -> column, as their heads told.
-    left
-        Columns that nothing is made of.
+    mapped
+        Standard column -> column, as matched by heads.
+    unmapped
+        Columns that are matched to nothing.
 
     Returns
     -------
     dict
-        Standard column -> column; none where several columns hold the same.
+        Standard column -> column; none where several columns hold the same codes.
     """
-    more: dict[str, str] = {}
+    matched: dict[str, str] = {}
     key = contracts.KEYS.get(table, ("",))[0]
-    for each in contracts.columns(table):
-        column = lines.columns.get(_NAMED.get(each.name, ""), "")
-        theirs = _codes(lines.sample.filled.get(column, ()))
-        if each.name in found or not theirs:
+    for standard in contracts.columns(table):
+        line_column = lines.columns.get(_NAMED.get(standard.name, ""), "")
+        line_codes = _codes(lines.sample.filled.get(line_column, ()))
+        if standard.name in mapped or not line_codes:
             continue
-        fitting = [
-            other
-            for other in left
-            if other not in more.values()
-            and _names(_codes(sample.filled[other]), theirs)
-            and (each.name != key or len(sample.filled[other]) == len({*sample.filled[other]}))
+        candidates = [
+            column
+            for column in unmapped
+            if column not in matched.values()
+            and _hold_same_codes(_codes(sample.filled[column]), line_codes)
+            and (standard.name != key or len(sample.filled[column]) == len({*sample.filled[column]}))
         ]
-        if len(fitting) == 1:
-            more[each.name] = fitting[0]
-    return more
+        if len(candidates) == 1:
+            matched[standard.name] = candidates[0]
+    return matched
 
 
 def _codes(texts: Sequence[str]) -> set[str]:
     return {text.strip() for text in texts}
 
 
-def _names(values: set[str], theirs: set[str]) -> bool:
-    """Whether most values of the shorter of two lists stand in the other."""
-    fewer = min(len(values), len(theirs))
-    if fewer < _FEWEST or min(map(len, values & theirs), default=0) < _SHORTEST:
-        return False
-    return len(values & theirs) >= _FOUND * fewer
+def _hold_same_codes(codes: set[str], line_codes: set[str]) -> bool:
+    """Whether most values of the shorter of two lists are in the other."""
+    common, fewer = codes & line_codes, min(len(codes), len(line_codes))
+    return (
+        fewer >= _FEWEST and min(map(len, common), default=0) >= _SHORTEST and len(common) >= _FOUND * fewer
+    )
 
 
 def join_products(lines: Sample, product: str, others: Sequence[Sample]) -> tuple[Joined, str] | None:
     """Find a file of products with the cost of one; give it and the cost's column."""
-    for other in others:
-        theirs, _, _ = match_columns("products", other.filled)
-        cost = find_column((*ROLES["unit_cost"], *COLUMN_WORDS["cost_amount"]), list(other.columns))
-        key = theirs.get("product_id")
-        if key is None or cost is None or not all(map(is_number, other.filled[cost][:100])):
+    for product_file in others:
+        mapped, _, _ = match_columns("products", product_file.filled)
+        cost = find_column((*ROLES["unit_cost"], *COLUMN_WORDS["cost_amount"]), list(product_file.columns))
+        key = mapped.get("product_id")
+        if key is None or cost is None or not all(map(is_number, product_file.filled[cost][:100])):
             continue
-        joined = _joined(PRODUCT, lines, product, other, key)
+        joined = _join(PRODUCT, lines, product, product_file, key)
         if joined is not None:
             return joined, cost
     return None
 
 
-def _joined(name: str, lines: Sample, key: str, other: Sample, own: str) -> Joined | None:
-    keys = other.filled[own]
-    wanted = {each for each in lines.columns[key] if each}
-    if len(set(keys)) < len(keys) or not wanted or name in lines.columns:
+def _join(name: str, lines: Sample, key: str, lookup_file: Sample, lookup_key: str) -> Joined | None:
+    keys = lookup_file.filled[lookup_key]
+    needed = {each for each in lines.columns[key] if each}
+    if len(set(keys)) < len(keys) or not needed or name in lines.columns:
         return None
-    known = sum(each in set(keys) for each in wanted) / len(wanted)
-    if known < (_FOUND if lines.whole and other.whole else _FOUND_OF_PART):
+    share_found = sum(each in set(keys) for each in needed) / len(needed)
+    if share_found < (_FOUND if lines.is_complete and lookup_file.is_complete else _FOUND_OF_PART):
         return None
-    if not all(line.startswith(_PLACES) for line in other.settings):
+    if not all(line.startswith(_PLACES) for line in lookup_file.settings):
         return None
-    row = {each: place for place, each in enumerate(other.columns[own]) if each}
+    row = {each: place for place, each in enumerate(lookup_file.columns[lookup_key]) if each}
     cells = {
         column: [texts[row[each]] if each in row else "" for each in lines.columns[key]]
-        for column, texts in other.columns.items()
+        for column, texts in lookup_file.columns.items()
     }
-    written = (
+    settings = (
         f"[tables.order_lines.lookups.{name}]",
-        *other.settings,
-        f"on = {{ {toml(key)} = {toml(own)} }}",
+        *lookup_file.settings,
+        f"on = {{ {toml(key)} = {toml(lookup_key)} }}",
     )
-    return Joined(name, other, replace(other, columns=cells), written)
+    return Joined(name, lookup_file, replace(lookup_file, columns=cells), settings)
 
 
 def find_product_cost(draft: Draft) -> Iterator[Finding]:
@@ -182,7 +188,7 @@ def find_product_cost(draft: Draft) -> Iterator[Finding]:
         (*ROLES["unit_cost"], *COLUMN_WORDS["cost_amount"]), list(draft.joined[PRODUCT].columns)
     )
     column = f"{PRODUCT}.{cost}"
-    filled = sum(bool(each) for each in draft.texts(column))
+    filled = sum(bool(text) for text in draft.texts(column))
     yield Finding(
         f"The lines have no cost: it is quantity x {cost} of {draft.joined[PRODUCT].name}, known for {filled} of "
         f"{draft.sample.rows} rows; the cost of today, also for sales of long ago.",

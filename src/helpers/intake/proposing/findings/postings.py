@@ -25,7 +25,8 @@ def posting_columns(sample: Sample) -> dict[str, str]:
     return {
         name: column
         for name, start in starts.items()
-        if (column := next((each for each in sample.columns if each.startswith(start)), None)) is not None
+        if (column := next((candidate for candidate in sample.columns if candidate.startswith(start)), None))
+        is not None
     }
 
 
@@ -34,41 +35,49 @@ def find_postings(draft: Draft) -> Iterator[Finding]:
 
     How much tax is in them is asked: an account may hold it by itself, and a key may say so.
     """
-    postings, named = draft.sample.postings, posting_columns(draft.sample)
-    if postings is None or not {"amount", "side", "account", "other"} <= {*named}:
+    postings, columns = draft.sample.postings, posting_columns(draft.sample)
+    if postings is None or not {"amount", "side", "account", "other"} <= {*columns}:
         return
-    account, other = draft.sql(named["account"]), draft.sql(named["other"])
+    account, contra_account = draft.sql(columns["account"]), draft.sql(columns["other"])
     digits = postings.account_length
-    first, second = (f"regexp_full_match({each}, '[1-6][0-9]{{{digits}}}')" for each in (account, other))
-    customer = f"CASE WHEN {first} THEN {account} WHEN {second} THEN {other} END"
-    sold = f"CASE WHEN {first} THEN {other} WHEN {second} THEN {account} END"
-    chart = postings.chart if postings.chart in _CHARTS else _likelier_chart(draft, sold)
+    first, second = (
+        f"regexp_full_match({account_sql}, '[1-6][0-9]{{{digits}}}')"
+        for account_sql in (account, contra_account)
+    )
+    customer = f"CASE WHEN {first} THEN {account} WHEN {second} THEN {contra_account} END"
+    sales_account = f"CASE WHEN {first} THEN {contra_account} WHEN {second} THEN {account} END"
+    chart = postings.chart if postings.chart in _CHARTS else _guess_chart(draft, sales_account)
     start, *rated = _CHARTS[chart]
-    sales = f"coalesce(regexp_full_match({sold}, '{start}[0-9]{{{digits - 1}}}'), false)"
-    sign = f"CASE WHEN coalesce({first}, false) = ({draft.sql(named['side'])} = 'S') THEN 1 ELSE -1 END"
-    amount = f"{sign} * {draft.number(named['amount'])}"
-    yield from _accounts(draft, sales, sold, amount)
-    if "reversal" in named and any(text not in ("", "0") for text in draft.texts(named["reversal"])):
-        reversal = f"coalesce({draft.sql(named['reversal'])}, '0') <> '0'"
-        because = f"{named['reversal']} takes back another posting, and no map says how it counts."
-        yield Finding(exclude=(("reversal_not_decided", reversal, because),), uses=(named["reversal"],))
-    key = f"ltrim({draft.sql(named['key'])}, '0')" if "key" in named else "NULL"
-    if "key" in named:
-        because = f"Which tax the key in {named['key']} means is not known here."
+    sales = f"coalesce(regexp_full_match({sales_account}, '{start}[0-9]{{{digits - 1}}}'), false)"
+    sign = f"CASE WHEN coalesce({first}, false) = ({draft.sql(columns['side'])} = 'S') THEN 1 ELSE -1 END"
+    amount = f"{sign} * {draft.number(columns['amount'])}"
+    yield from _sales_accounts(draft, sales, sales_account, amount)
+    if "reversal" in columns and any(text not in ("", "0") for text in draft.texts(columns["reversal"])):
+        reversal = f"coalesce({draft.sql(columns['reversal'])}, '0') <> '0'"
+        reason = f"{columns['reversal']} takes back another posting, and no map says how it counts."
+        yield Finding(exclude=(("reversal_not_decided", reversal, reason),), uses=(columns["reversal"],))
+    key = f"ltrim({draft.sql(columns['key'])}, '0')" if "key" in columns else "NULL"
+    if "key" in columns:
+        reason = f"Which tax the key in {columns['key']} means is not known here."
         unknown = f"coalesce({key}, '') NOT IN ({draft.quoted(_KEYS)})"
-        yield Finding(exclude=(("tax_key_not_known", unknown, because),), uses=(named["key"],))
-    full, reduced = (each.ljust(digits, "0") for each in rated)
+        yield Finding(exclude=(("tax_key_not_known", unknown, reason),), uses=(columns["key"],))
+    full, reduced = (account_sql.ljust(digits, "0") for account_sql in rated)
     rate = (
         f"CASE WHEN {key} = '3' THEN 0.19 WHEN {key} = '2' THEN 0.07 WHEN {key} IN ('1', '40') THEN 0 "
-        f"WHEN '{full}' IN ({account}, {other}) THEN 0.19 WHEN '{reduced}' IN ({account}, {other}) THEN 0.07 ELSE 0 END"
+        f"WHEN '{full}' IN ({account}, {contra_account}) THEN 0.19 "
+        f"WHEN '{reduced}' IN ({account}, {contra_account}) THEN 0.07 ELSE 0 END"
     )
     net = f"without_tax({amount}, {rate})"
-    whole, less = draft.one(
+    gross, total_net = draft.fetch_row(
         "SELECT sum(a) FILTER (WHERE s), sum(n) FILTER (WHERE s) FROM "
         f"(SELECT ({amount}) AS a, ({net}) AS n, ({sales}) AS s FROM sample)"
     )
-    own = literal(postings.currency or "EUR")
-    currency = f"coalesce(nullif({draft.sql(named['currency'])}, ''), {own})" if "currency" in named else own
+    own_currency = literal(postings.currency or "EUR")
+    currency = (
+        f"coalesce(nullif({draft.sql(columns['currency'])}, ''), {own_currency})"
+        if "currency" in columns
+        else own_currency
+    )
     yield Finding(
         f"Sales are postings between accounts of customers ({digits + 1} digits, from 1 to 6) and accounts "
         f"{start}... of SKR {chart}; days are of {postings.first} to {postings.last}, as the first line says.",
@@ -77,33 +86,33 @@ def find_postings(draft: Draft) -> Iterator[Finding]:
         questions={"net_amount": (
             "postings hold tax where their account or their key has it: what is net?",
             [(net, f"19 % are in account {full} and key 3, 7 % in {reduced} and key 2, none in others: "
-                   f"{shown(less)} in all"),
-             (amount, f"no tax is in the amounts: {shown(whole)} in all")],
+                   f"{shown(total_net)} in all"),
+             (amount, f"no tax is in the amounts: {shown(gross)} in all")],
         )},
-        uses=tuple(named.values()),
+        uses=tuple(columns.values()),
     )  # fmt: skip
 
 
-def _likelier_chart(draft: Draft, sold: str) -> str:
+def _guess_chart(draft: Draft, sold: str) -> str:
     """Tell the chart by where more postings with customers are."""
     starts = draft.values(f"left({sold}, 1)")
     return max(_CHARTS, key=lambda chart: starts.count(_CHARTS[chart][0]))
 
 
-def _accounts(draft: Draft, sales: str, sold: str, amount: str) -> Iterator[Finding]:
+def _sales_accounts(draft: Draft, sales: str, sold: str, amount: str) -> Iterator[Finding]:
     """Say which accounts the sales are of, and set aside what is none, with its accounts."""
 
     def listed(condition: str) -> str:
-        counted = draft.all(
+        counted = draft.fetch_rows(
             f"SELECT coalesce({sold}, 'no customer'), count(*), sum({amount}) FROM sample WHERE {condition} "
             f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MOST_ACCOUNTS}"
         )
         return "; ".join(f"{account}: {count} rows, {shown(total)}" for account, count, total in counted)
 
-    if of_sales := listed(sales):
-        yield Finding(f"Accounts of sales: {of_sales}.")
-    if others := listed(f"NOT {sales}"):
-        because = "The posting is not between an account of a customer and one of sales."
+    if sales_listed := listed(sales):
+        yield Finding(f"Accounts of sales: {sales_listed}.")
+    if others_listed := listed(f"NOT {sales}"):
+        reason = "The posting is not between an account of a customer and one of sales."
         yield Finding(
-            f"No sales are postings with {others}.", exclude=(("not_sales", f"NOT {sales}", because),)
+            f"No sales are postings with {others_listed}.", exclude=(("not_sales", f"NOT {sales}", reason),)
         )

@@ -14,30 +14,30 @@ def find_rates(draft: Draft) -> Iterator[Finding]:
     if draft.table != "exchange_rates":
         return
     heads = currency_heads(list(draft.sample.columns))
-    wide = heads and not {"currency", "rate"} <= set(draft.columns)
-    alone = [name for name, match in heads.items() if not match[3]]
-    if wide:
+    is_wide = heads and not {"currency", "rate"} <= set(draft.columns)
+    unpaired = [name for name, match in heads.items() if not match[3]]
+    if is_wide:
         yield Finding(
             f"{', '.join(heads)}: one column a currency; each cell becomes a row by itself, without a line of the map.",
             columns=dict.fromkeys(draft.columns.keys() & {"currency", "rate"}),
             uses=tuple(heads),
         )
-    if (wide and not alone) or "quotation" in draft.columns:
+    if (is_wide and not unpaired) or "quotation" in draft.columns:
         return
     answers = ["'direct'", "'indirect'"]
-    if wide:
-        name = alone[0]
-        if len(alone) < len(heads):  # pairs say it themselves
+    if is_wide:
+        name = unpaired[0]
+        if len(unpaired) < len(heads):  # pairs say it themselves
             answers = [f"coalesce(quotation, {answer})" for answer in answers]
-        code, rate = heads[name][2], _first(draft.texts(name))
+        code, rate = heads[name][2], _first_value(draft.texts(name))
     else:
-        code, rate = (_first(_said(draft, name)) for name in ("currency", "rate"))
-    units = _first(_said(draft, "units"), "1")
-    asks = "how the rates are quoted: many lie so near 1 that both ways round may be meant"
+        code, rate = (_first_value(_column_values(draft, name)) for name in ("currency", "rate"))
+    units = _first_value(_column_values(draft, "units"), "1")
+    question = "how the rates are quoted: many lie so near 1 that both ways round may be meant"
     yield Finding(
         questions={
             "quotation": (
-                asks,
+                question,
                 [
                     (answers[0], f"{units} {code} is {rate} of the report's currency"),
                     (answers[1], f"{units} of the report's currency is {rate} {code}"),
@@ -47,12 +47,12 @@ def find_rates(draft: Draft) -> Iterator[Finding]:
     )
 
 
-def _said(draft: Draft, name: str) -> Sequence[Any]:
-    """Give the values of a standard column, as they are proposed to be read."""
+def _column_values(draft: Draft, name: str) -> Sequence[Any]:
+    """Return the values of a standard column, as they are proposed to be read."""
     if name in draft.derived:
         return draft.values(draft.derived[name])
     return draft.texts(draft.columns[name]) if name in draft.columns else []
 
 
-def _first(values: Sequence[Any], nothing: str = "...") -> str:
-    return next((str(each) for each in values if each), nothing)
+def _first_value(values: Sequence[Any], default: str = "...") -> str:
+    return next((str(value) for value in values if value), default)

@@ -52,6 +52,6 @@ def blank(parted: Parted, columns: Sequence[int]) -> list[str]:
 
 
 def exclusion(rule: str, where: str, because: str, as_read: bool = True) -> Block:
-    """Give an entry of ``exclude``."""
+    """Return an entry of ``exclude``."""
     values: dict[str, str | bool | int | list[str]] = {"rule": rule, "where": where, "because": because}
     return Block("exclude", values | ({"as_read": True} if as_read else {}))

@@ -40,7 +40,7 @@ def is_number(text: str) -> bool:
 
 
 def decimal_mark(texts: Sequence[str]) -> str:
-    """Tell which of point and comma stands before the decimals, as far as the numbers do."""
+    """Return which of point and comma stands before the decimals, as far as the numbers do."""
     bare = [_MARKS.sub("", in_ascii(text)) for text in texts]
     return (
         ","
@@ -50,7 +50,7 @@ def decimal_mark(texts: Sequence[str]) -> str:
 
 
 def amount(text: str, mark: str) -> Decimal | None:
-    """Give the number in a cell, for comparing sums; None where there is none."""
+    """Return the number in a cell, for comparing sums; None where there is none."""
     if not is_number(text):
         return None
     bare = _MARKS.sub("", in_ascii(text))

@@ -94,7 +94,7 @@ def _ask_about_outlines(layout: Layout, parted: Parted) -> None:
 
 
 def _length_of_group(values: Sequence[Sequence[Decimal]], place: int) -> int:
-    """Give how many rows below one it is the sum of, in every column; 0 where of none, or of one or fewer."""
+    """Return how many rows below one it is the sum of, in every column; 0 where of none, or of one or fewer."""
     if not any(values[place]):
         return 0
     sums = [Decimal(0)] * len(values[place])
@@ -108,7 +108,7 @@ def _length_of_group(values: Sequence[Sequence[Decimal]], place: int) -> int:
 
 
 def _pattern(chosen: Sequence[str], every: Sequence[str]) -> str | list[str]:
-    """Give one pattern for some columns, which months to come will fit too, or list them."""
+    """Return one pattern for some columns, which months to come will fit too, or list them."""
     tails = Counter(re.sub(r"^.*[0-9]", "", name) for name in chosen)
     heads = Counter(re.sub(r"[0-9].*$", "", name) for name in chosen)
     for pattern in (

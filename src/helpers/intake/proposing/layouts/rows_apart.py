@@ -254,7 +254,7 @@ def _is_starred(parted: Parted, place: int) -> bool:
 
 
 def _group_size(parted: Parted, place: int) -> int:
-    """Give how many lines a row says are in its group, as ``Azure Interior (12)`` of Odoo; 0 of a row that is none."""
+    """Return how many lines a row says are in its group, as ``Azure Interior (12)`` of Odoo; 0 of any other row."""
     cells = [column for column in parted.cells(place) if column not in parted.amounts]
     found = re.fullmatch(r".*\S \(([0-9]+)\)", parted.rows[place][cells[0]]) if len(cells) == 1 else None
     return int(found[1]) if found else 0

@@ -107,7 +107,7 @@ def _keep_to_the_rows(connection: duckdb.DuckDBPyConnection, read: Relation, lay
 
 
 def _map_of(layout: Layout) -> TableMap:
-    """Give the map of a layout; what it asks is answered as well as can be, to see the rest."""
+    """Return the map of a layout; what it asks is answered as well as can be, to see the rest."""
     answers = {"column": "Group", "value": "net_amount", "year": 2024, "where": "false"}
     blocks = [
         (block.key, {key: answers[key] if value == "?" else value for key, value in block.values.items()})

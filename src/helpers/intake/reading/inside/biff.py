@@ -22,7 +22,7 @@ ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D:
 
 
 def look_into(file: Path | BinaryIO, sheet: str) -> Shown | None:
-    """Give what the records of a sheet tell; None where the file is no .xls of Excel 97 or later."""
+    """Return what the records of a sheet tell; None where the file is no .xls of Excel 97 or later."""
     import olefile
 
     if not isinstance(file, Path):

@@ -54,7 +54,7 @@ class Cells:
         self.exact.setdefault(row, {})[column] = text
 
     def shown(self) -> Shown:
-        """Give all of it."""
+        """Return all of it."""
         below, beside = _shown(self._numbers, self._plain)
         return Shown(self.exact, beside, below, frozenset(self.hidden), frozenset(self.struck))
 
@@ -62,7 +62,7 @@ class Cells:
 def _shown(
     numbers: Mapping[int, Collection[tuple[int, Style, bool]]], plain: Mapping[int, Collection[bool]]
 ) -> tuple[dict[int, tuple[int, ...]], dict[int, dict[int, str]]]:
-    """Give the cells of columns of numbers that are shown as below 0, and those with something beside the number."""
+    """Return the cells of columns of numbers that are shown as below 0, and those with something beside the number."""
     below: dict[int, tuple[int, ...]] = {}
     beside: dict[int, dict[int, str]] = {}
     for column, cells in numbers.items():

@@ -30,7 +30,7 @@ _REPEATED_ROWS, _REPEATED_COLUMNS = f"{_TABLE}number-rows-repeated", f"{_TABLE}n
 
 
 def look_into(file: Path | BinaryIO, sheet: str) -> Shown | None:
-    """Give what the XML of a sheet tells; None where the file is no .ods."""
+    """Return what the XML of a sheet tells; None where the file is no .ods."""
     if not zipfile.is_zipfile(file):
         return None
     with zipfile.ZipFile(file) as archive:

@@ -38,7 +38,7 @@ PLAIN = Style()
 
 
 def styles_of(archive: zipfile.ZipFile) -> dict[int, Style]:
-    """Give the styles that add something, by the number under which cells name them."""
+    """Return the styles that add something, by the number under which cells name them."""
     try:
         root = ElementTree.fromstring(archive.read("xl/styles.xml"))
     except (KeyError, ElementTree.ParseError):
@@ -57,7 +57,7 @@ def styles_of(archive: zipfile.ZipFile) -> dict[int, Style]:
 
 
 def style_of(red: bool, struck: bool, form: str, code: str | None) -> Style:
-    """Give what a font and a number format add: ``form`` is the format's number, ``code`` its code if it has one."""
+    """Return what a font and a number format add: ``form`` is the format's number, ``code`` its code if it has one."""
     code = code if code is not None else "0%" if form in _NO_AMOUNTS else ""
     below, beside = of_positive(code)
     return Style((red and not _is_no_amount(code)) or below, beside, struck)

@@ -22,7 +22,7 @@ _HIDDEN, _LEVEL = 0x10, 0x07
 
 
 def look_into(file: Path | BinaryIO, sheet: str) -> Shown | None:
-    """Give what the records of a sheet tell; None where the file is no .xlsb."""
+    """Return what the records of a sheet tell; None where the file is no .xlsb."""
     if not zipfile.is_zipfile(file):
         return None
     with zipfile.ZipFile(file) as archive:

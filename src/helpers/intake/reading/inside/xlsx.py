@@ -42,7 +42,7 @@ NOT_COMPUTED = "#NOT_COMPUTED (open the file in Excel and save it)"
 
 
 def look_into(file: Path | BinaryIO, sheet: str) -> Shown | None:
-    """Give what the XML of a sheet tells; None where the file is no .xlsx."""
+    """Return what the XML of a sheet tells; None where the file is no .xlsx."""
     if not zipfile.is_zipfile(file):
         return None
     with zipfile.ZipFile(file) as archive:
@@ -133,7 +133,7 @@ def _cells(content: IO[bytes], to_compute: bool, styles: Mapping[int, Style]) ->
 
 @cache
 def _column(letters: str) -> int:
-    """Give the number of a column by the letters of a cell's address: 1 of A, 28 of AB; 0 where it has none."""
+    """Return the number of a column by the letters of a cell's address: 1 of A, 28 of AB; 0 where it has none."""
     number = 0
     for letter in re.sub("[^A-Z]", "", letters):
         number = number * 26 + ord(letter) - ord("A") + 1

@@ -1,4 +1,4 @@
-"""How right scores of leaving were, against what followed: ranking, calibration, and how sure we are of it."""
+"""Evaluate churn scores against outcomes: ranking (AUC, lift), calibration, drift, each with its uncertainty."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scipy import stats
 from helpers.core.digits import digits
 from helpers.models.rates import NORMAL_95
 
-#: Drift is looked for in the latest month ends; less than so much on the whole is none to act on.
-_LAST_ENDS, _LEAST_OFF = 3, 0.03
+#: Drift is tested over the latest month ends; a mean error smaller than this is ignored.
+_LAST_ENDS, _LEAST_BIAS = 3, 0.03
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Interval:
 
 
 def auc(outcome: np.ndarray, score: np.ndarray) -> float:
-    """Chance that who left has the higher score than who stayed, equal scores counting half; NaN for one kind."""
-    return _placed(outcome, score)[0]
+    """Area under the ROC curve, ties counting half; NaN where all left or all stayed."""
+    return _auc_and_influence(outcome, score)[0]
 
 
-def _placed(outcome: np.ndarray, score: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return `auc`, and what each row moves it by (DeLong, DeLong and Clarke-Pearson 1988)."""
+def _auc_and_influence(outcome: np.ndarray, score: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return `auc` and the influence of each row on it (DeLong, DeLong and Clarke-Pearson 1988)."""
     left = outcome == 1
     leavers, stayers = int(left.sum()), int((~left).sum())
     if not leavers or not stayers:
@@ -44,73 +44,77 @@ def _placed(outcome: np.ndarray, score: np.ndarray) -> tuple[float, np.ndarray]:
 
 
 def mean_auc(
-    number: np.ndarray,
-    people: np.ndarray,
+    origins: np.ndarray,
+    customers: np.ndarray,
     outcome: np.ndarray,
     score: np.ndarray,
-    against: np.ndarray | None = None,
+    baseline: np.ndarray | None = None,
 ) -> Interval:
-    """Return the mean `auc` over month ends, less that of ``against`` on the same customers, and how sure it is.
+    """Return the mean `auc` over month ends, less that of ``baseline`` on the same customers, and how sure it is.
 
     Chance is judged over customers, each with all its month ends, and over month ends, each with all its customers.
 
     Parameters
     ----------
-    number, people
+    origins, customers
         Month end and customer (as a code from 0) of each row.
-    outcome, score, against
+    outcome, score, baseline
         Who left (1, 0), and the scores, higher for who leaves.
     """
-    placed = _placed_by_end(number, outcome, score)
-    return _mean_of(placed, people, None if against is None else _placed_by_end(number, outcome, against))
+    scored = _auc_by_origin(origins, outcome, score)
+    return _mean_of_auc(
+        scored, customers, None if baseline is None else _auc_by_origin(origins, outcome, baseline)
+    )
 
 
-#: `auc` at each month end, and what each row moves its own by.
-_Placed = tuple[np.ndarray, np.ndarray]
+#: `auc` at each month end, and the influence of each row on that of its month end.
+_AucByOrigin = tuple[np.ndarray, np.ndarray]
 
 
-def _placed_by_end(number: np.ndarray, outcome: np.ndarray, score: np.ndarray) -> _Placed:
-    areas, moved = [], np.zeros(len(number))
-    for end in np.unique(number):
-        at = np.flatnonzero(number == end)
-        area, moved[at] = _placed(outcome[at], score[at])
+def _auc_by_origin(origins: np.ndarray, outcome: np.ndarray, score: np.ndarray) -> _AucByOrigin:
+    areas, influence = [], np.zeros(len(origins))
+    for origin in np.unique(origins):
+        rows = np.flatnonzero(origins == origin)
+        area, influence[rows] = _auc_and_influence(outcome[rows], score[rows])
         areas.append(area)
-    return np.array(areas), moved
+    return np.array(areas), influence
 
 
-def _mean_of(placed: _Placed, people: np.ndarray, against: _Placed | None = None) -> Interval:
-    areas, moved = placed if against is None else (placed[0] - against[0], placed[1] - against[1])
+def _mean_of_auc(
+    scored: _AucByOrigin, customers: np.ndarray, baseline: _AucByOrigin | None = None
+) -> Interval:
+    areas, influence = scored if baseline is None else (scored[0] - baseline[0], scored[1] - baseline[1])
     areas = areas[~np.isnan(areas)]
     if not len(areas):
         return Interval()
-    return _interval(float(np.mean(areas)), moved / len(areas), people, areas)
+    return _interval(float(np.mean(areas)), influence / len(areas), customers, areas)
 
 
-def mean_over(number: np.ndarray, people: np.ndarray, values: np.ndarray) -> Interval:
+def mean_over(origins: np.ndarray, customers: np.ndarray, values: np.ndarray) -> Interval:
     """Return the mean of the values of all rows, and how sure it is; chance and parameters as in `mean_auc`."""
     mean = float(values.mean())
-    by_end = pd.Series(values).groupby(number).mean().to_numpy()
-    return _interval(mean, (values - mean) / len(values), people, by_end)
+    by_origin = pd.Series(values).groupby(origins).mean().to_numpy()
+    return _interval(mean, (values - mean) / len(values), customers, by_origin)
 
 
 def _interval(
-    mean: float, moved: np.ndarray, people: np.ndarray, by_end: np.ndarray | None = None
+    mean: float, influence: np.ndarray, customers: np.ndarray, by_origin: np.ndarray | None = None
 ) -> Interval:
-    """Give a mean its bounds, clustered both ways (Cameron, Gelbach and Miller 2011), or by customers alone."""
-    variance = over_people = float((np.bincount(people, moved) ** 2).sum())
-    if by_end is not None and len(by_end) > 1:
-        over_ends = float(by_end.var(ddof=1)) / len(by_end)
-        variance = max(over_people, over_people + over_ends - float((moved**2).sum()))
-    reach = NORMAL_95 * np.sqrt(variance)
-    return Interval(*(digits(value) for value in (mean, mean - reach, mean + reach)))
+    """Return a mean with its bounds, clustered both ways (Cameron, Gelbach and Miller 2011) or by customer alone."""
+    variance = of_customers = float((np.bincount(customers, influence) ** 2).sum())
+    if by_origin is not None and len(by_origin) > 1:
+        of_origins = float(by_origin.var(ddof=1)) / len(by_origin)
+        variance = max(of_customers, of_customers + of_origins - float((influence**2).sum()))
+    half_width = NORMAL_95 * np.sqrt(variance)
+    return Interval(*(digits(value) for value in (mean, mean - half_width, mean + half_width)))
 
 
 def average_precision(outcome: np.ndarray, score: np.ndarray) -> float:
     """Area under precision over recall, as a step function; equal scores come in together."""
-    values, place = np.unique(-score, return_inverse=True)
-    hits = np.bincount(place, outcome, len(values))
-    listed = np.cumsum(np.bincount(place, minlength=len(values)))
-    return float((hits * np.cumsum(hits) / listed).sum() / outcome.sum()) if outcome.sum() else float("nan")
+    values, rank = np.unique(-score, return_inverse=True)
+    hits = np.bincount(rank, outcome, len(values))
+    ranked = np.cumsum(np.bincount(rank, minlength=len(values)))
+    return float((hits * np.cumsum(hits) / ranked).sum() / outcome.sum()) if outcome.sum() else float("nan")
 
 
 def calibration_error(outcome: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
@@ -128,29 +132,29 @@ def lift(outcome: np.ndarray, score: np.ndarray, share: float = 0.1) -> float:
 
 @dataclass(frozen=True)
 class Drift:
-    """Of late other than said left, by more than chance.
+    """The latest probabilities were off by more than chance.
 
     Attributes
     ----------
-    more
-        Whether more left than were expected.
-    ends
-        The last month ends whose outcome is known, over which that holds.
-    said, came
-        The part of the customers who were expected to leave, and who left; NaN where the reader is not to know.
+    is_underestimate
+        Whether more customers left than predicted.
+    origins
+        How many of the last month ends whose outcome is known were tested.
+    predicted, observed
+        Share of the customers predicted to leave, and share who left; NaN where the reader may not see it.
     odds
-        Odds of leaving as they came over those said.
+        Observed odds of leaving over predicted odds.
     """
 
-    more: bool
-    ends: int
-    said: float
-    came: float
+    is_underestimate: bool
+    origins: int
+    predicted: float
+    observed: float
     odds: float
 
     def withheld(self) -> Drift:
         """Return the same without the company's parts, and how far they were off in two digits."""
-        return replace(self, said=float("nan"), came=float("nan"), odds=digits(self.odds, 2))
+        return replace(self, predicted=float("nan"), observed=float("nan"), odds=digits(self.odds, 2))
 
     def shifted(self, probability: pd.Series) -> pd.Series:
         """Return what the probabilities would be if they were off by as much today, in log odds."""
@@ -158,7 +162,7 @@ class Drift:
 
 
 def drift(rows: pd.DataFrame) -> Drift | None:
-    """Tell whether the probabilities of the last `_LAST_ENDS` month ends were off on the whole by more than chance.
+    """Test whether the probabilities of the last `_LAST_ENDS` month ends were off on average by more than chance.
 
     Parameters
     ----------
@@ -170,17 +174,17 @@ def drift(rows: pd.DataFrame) -> Drift | None:
     if len(ends) < _LAST_ENDS:
         return None
     excess = (rows["left"] - rows["probability"]).to_numpy(dtype="float64")
-    people = pd.factorize(rows["customer_id"], sort=True)[0]
-    # What moves all customers of a month together is no chance here: it is what is looked for.
-    off = _interval(float(excess.mean()), (excess - excess.mean()) / len(excess), people)
-    if off.low <= 0 <= off.high or abs(off.mean) < _LEAST_OFF:
+    customers = pd.factorize(rows["customer_id"], sort=True)[0]
+    # Clustered by customer alone: a shift common to all customers of a month is the drift to be found.
+    bias = _interval(float(excess.mean()), (excess - excess.mean()) / len(excess), customers)
+    if bias.low <= 0 <= bias.high or abs(bias.mean) < _LEAST_BIAS:
         return None
-    said, came = (digits(float(rows[name].mean())) for name in ("probability", "left"))
-    low, high = (min(max(part, 1e-6), 1 - 1e-6) for part in (said, came))
-    return Drift(off.mean > 0, len(ends), said, came, digits(high / (1 - high) * (1 - low) / low))
+    predicted, observed = (digits(float(rows[name].mean())) for name in ("probability", "left"))
+    low, high = (min(max(part, 1e-6), 1 - 1e-6) for part in (predicted, observed))
+    return Drift(bias.mean > 0, len(ends), predicted, observed, digits(high / (1 - high) * (1 - low) / low))
 
 
-def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], against: str = "recency") -> pd.DataFrame:
+def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], baseline: str = "recency") -> pd.DataFrame:
     """Compare scores over many month ends.
 
     Parameters
@@ -190,7 +194,7 @@ def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], against: str = "rece
         end, none of them learnt from.
     scores
         Name -> column, higher for who leaves; those between 0 and 1 are judged as probabilities too.
-    against
+    baseline
         The name of the baseline.
 
     Returns
@@ -200,24 +204,25 @@ def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], against: str = "rece
         gain (auc less the baseline's) with gain_low and gain_high, average_precision, lift, brier,
         calibration_error (these two NaN unless it is a probability).
     """
-    number, people = rows["number"].to_numpy(), pd.factorize(rows["customer_id"], sort=True)[0]
-    places = [np.flatnonzero(number == end) for end in np.unique(number)]
+    origins, customers = rows["number"].to_numpy(), pd.factorize(rows["customer_id"], sort=True)[0]
+    by_origin = [np.flatnonzero(origins == origin) for origin in np.unique(origins)]
     outcome = rows["left"].to_numpy(dtype="float64")
     values = {name: rows[column].to_numpy(dtype="float64") for name, column in scores.items()}
-    placed = {name: _placed_by_end(number, outcome, score) for name, score in values.items()}
+    areas = {name: _auc_by_origin(origins, outcome, score) for name, score in values.items()}
     result = []
     for name, score in values.items():
-        whole = rows[scores[name]].between(0, 1).all()
-        area, gain = _mean_of(placed[name], people), _mean_of(placed[name], people, placed[against])
+        is_probability = rows[scores[name]].between(0, 1).all()
+        area = _mean_of_auc(areas[name], customers)
+        gain = _mean_of_auc(areas[name], customers, areas[baseline])
         result.append(
             {
-                "score": name, "rows": len(rows), "customers": int(people.max()) + 1, "left_share": outcome.mean(),
+                "score": name, "rows": len(rows), "customers": int(customers.max()) + 1, "left_share": outcome.mean(),
                 "auc": area.mean, "auc_low": area.low, "auc_high": area.high,
                 "gain": gain.mean, "gain_low": gain.low, "gain_high": gain.high,
-                "average_precision": float(np.nanmean([average_precision(outcome[at], score[at]) for at in places])),
-                "lift": float(np.nanmean([lift(outcome[at], score[at]) for at in places])),
-                "brier": float(((score - outcome) ** 2).mean()) if whole else np.nan,
-                "calibration_error": calibration_error(outcome, score) if whole else np.nan,
+                "average_precision": float(np.nanmean([average_precision(outcome[i], score[i]) for i in by_origin])),
+                "lift": float(np.nanmean([lift(outcome[i], score[i]) for i in by_origin])),
+                "brier": float(((score - outcome) ** 2).mean()) if is_probability else np.nan,
+                "calibration_error": calibration_error(outcome, score) if is_probability else np.nan,
             }
         )  # fmt: skip
     return digits(pd.DataFrame(result))

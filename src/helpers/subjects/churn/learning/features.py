@@ -1,4 +1,4 @@
-"""What the panel tells of each customer at each month end, in the form that is learnt from, and what followed."""
+"""Features and outcomes of each customer at each month end, computed from the panel."""
 
 from __future__ import annotations
 
@@ -20,24 +20,30 @@ from helpers.subjects.signals.measures import with_typical
 #: Decimals of what is learnt from, and of how much it counts for: equal features are equal on every processor.
 DECIMALS = 6
 #: Reason that no signal gives -> the columns of `purchase_features` that speak for it.
-OF_PURCHASES: dict[str, tuple[str, ...]] = {
+PURCHASE_REASONS: dict[str, tuple[str, ...]] = {
     "season": ("purchases_ahead",),
     "few_purchases": ("log_frequency", "log_purchases_12", "one_time"),
     "short_relationship": ("log_tenure",),
     "small": ("log_amount_12",),
 }
 #: A panel of so many month ends is young; one of so many holds all that it may (`helpers.subjects.churn.panel`).
-_YOUNG, _FULL = 17, 48
+_YOUNG_PANEL, _FULL_PANEL = 17, 48
 
 
-def columns_of_reasons(learnt: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-    """Return, by reason, the columns that speak for it: those of each signal, and `OF_PURCHASES`; each is of one.
+def reason_columns(feature_names: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Return, by reason, the columns that speak for it: those of each signal, and `PURCHASE_REASONS`; each is of one.
 
-    Of the columns ``learnt`` from, those of a signal of one's own are a reason too (`helpers.subjects.own.past`).
+    Of ``feature_names``, those of a company's own signals are reasons too (`helpers.subjects.own.past`).
     """
-    own = {name: (name, f"{name}:change") for name in learnt if name.startswith(OWN) and name.count(":") == 1}
-    signals = {each.reason_name: each.learnt for each in catalogue.SIGNALS if each.learnt}
-    return signals | own | OF_PURCHASES
+    own = {
+        name: (name, f"{name}:change")
+        for name in feature_names
+        if name.startswith(OWN) and name.count(":") == 1
+    }
+    signals = {
+        signal.reason_name: signal.feature_columns for signal in catalogue.SIGNALS if signal.feature_columns
+    }
+    return signals | own | PURCHASE_REASONS
 
 
 def origin_number(panel: pd.DataFrame) -> pd.Series:
@@ -52,28 +58,29 @@ def month_of(number: int) -> pd.Period:
 
 def month_ends(number: pd.Series, year: CompanyYear = CALENDAR_YEAR) -> pd.Series:
     """Return the last days of the months of `origin_number`."""
-    days = {
-        each: pd.Timestamp(year.closes(month_of(each))).as_unit("us") for each in number.unique().tolist()
+    last_days = {
+        origin: pd.Timestamp(year.closes(month_of(origin))).as_unit("us")
+        for origin in number.unique().tolist()
     }
-    return number.map(days).astype("datetime64[us]")
+    return number.map(last_days).astype("datetime64[us]")
 
 
-def days_a_month(panel: pd.DataFrame) -> float:
+def days_per_month(panel: pd.DataFrame) -> float:
     """Return the mean length of the months of a panel in days."""
-    return 365.25 / _a_year(panel)
+    return 365.25 / _months_per_year(panel)
 
 
-def _a_year(panel: pd.DataFrame) -> int:
+def _months_per_year(panel: pd.DataFrame) -> int:
     return months_a_year(panel["origin"].max().to_period("M")) if len(panel) else 12
 
 
 def still_scored(panel: pd.DataFrame, lost_months: int) -> pd.Series:
-    """Tell which rows are of customers silent for at most ``lost_months``: the others have left already."""
-    return panel["silence_days"] <= lost_months * days_a_month(panel) + 1
+    """Return which rows are of customers silent for at most ``lost_months``: the others have left already."""
+    return panel["silence_days"] <= lost_months * days_per_month(panel) + 1
 
 
-def paths(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
-    """Tell for each row whether it bought nothing in the first 1, 2, ... months that followed.
+def outcome_paths(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
+    """Return for each row whether the customer bought nothing in the 1, 2, ... months that followed.
 
     Parameters
     ----------
@@ -86,8 +93,8 @@ def paths(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
         In the panel's index, a column for each month up to ``horizon_months`` (its number): 1 no purchase, 0 one or
         more, NaN not known yet.
     """
-    by_customer = panel.assign(number=origin_number(panel)).groupby("customer_id", sort=False)
-    bought, number = by_customer["purchases_lifetime"], by_customer["number"]
+    customers = panel.assign(number=origin_number(panel)).groupby("customer_id", sort=False)
+    bought, number = customers["purchases_lifetime"], customers["number"]
     return pd.DataFrame(
         {
             months: (bought.shift(-months) == panel["purchases_lifetime"])
@@ -100,28 +107,28 @@ def paths(panel: pd.DataFrame, horizon_months: int) -> pd.DataFrame:
 
 
 def shrank(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
-    """Tell who spent under half of the last twelve months' pace in the months that followed.
+    """Return which customers spent under half of the last twelve months' pace in the months that followed.
 
     1, 0, or NaN where that is not known yet and for customers of under a year; in the panel's index, which is by
     customer_id and origin.
     """
-    by_customer = panel.assign(number=origin_number(panel)).groupby("customer_id", sort=False)
-    known = by_customer["number"].shift(-horizon_months) == origin_number(panel) + horizon_months
-    spent = by_customer["net_amount_lifetime"].shift(-horizon_months) - panel["net_amount_lifetime"]
+    customers = panel.assign(number=origin_number(panel)).groupby("customer_id", sort=False)
+    is_known = customers["number"].shift(-horizon_months) == origin_number(panel) + horizon_months
+    spent = customers["net_amount_lifetime"].shift(-horizon_months) - panel["net_amount_lifetime"]
     pace = panel["net_amount_12"] * horizon_months / 12
-    return (spent < 0.5 * pace).astype("float64").where(known & (panel["T_days"] >= 365))
+    return (spent < 0.5 * pace).astype("float64").where(is_known & (panel["T_days"] >= 365))
 
 
-def horizon_of(panel: pd.DataFrame, gap_quantile: float) -> int:
+def estimate_horizon(panel: pd.DataFrame, gap_quantile: float) -> int:
     """Return the quantile of customers' mean gaps, weighted by gaps, in whole months from 1 to 12."""
     last = panel[panel["origin"] == panel["origin"].max()]
     repeat = last[last["frequency"] > 0]
     if repeat.empty:
         return 3
-    usual = (repeat["recency_days"] / repeat["frequency"]).sort_values(kind="stable")
-    weight = repeat["frequency"].loc[usual.index].cumsum()
-    days = float(usual[weight >= gap_quantile * weight.iloc[-1]].iloc[0])
-    return int(np.clip(np.ceil(days / days_a_month(panel)), 1, 12))
+    mean_gap = (repeat["recency_days"] / repeat["frequency"]).sort_values(kind="stable")
+    weight = repeat["frequency"].loc[mean_gap.index].cumsum()
+    days = float(mean_gap[weight >= gap_quantile * weight.iloc[-1]].iloc[0])
+    return int(np.clip(np.ceil(days / days_per_month(panel)), 1, 12))
 
 
 def fit_early(panel: pd.DataFrame, by_content: ByContent = uncached) -> PurchaseModel | None:
@@ -145,7 +152,7 @@ def early_end(numbers: Sequence[int]) -> int:
     end of all where there is none. The first month end of a full panel moves on each month: there it is the end of a
     year.
     """
-    months = 3 if len(numbers) <= _YOUNG else 6 if len(numbers) < _FULL else 12
+    months = 3 if len(numbers) <= _YOUNG_PANEL else 6 if len(numbers) < _FULL_PANEL else 12
     return next((int(end) for end in numbers[3:] if end % months == 0), int(numbers[0]))
 
 
@@ -159,7 +166,7 @@ def usual_gaps(panel: pd.DataFrame) -> pd.Series:
 def purchase_features(
     panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int, gaps: pd.Series
 ) -> pd.DataFrame:
-    """Return one column a feature, free of units, none of them missing; see `columns_of_reasons`.
+    """Return one column a feature, free of units, none of them missing; see `reason_columns`.
 
     Parameters
     ----------
@@ -171,11 +178,11 @@ def purchase_features(
         `usual_gaps` of the customers that are learnt from.
     """
     usual_gap = panel["origin"].map(gaps).astype("float64")
-    gap_sum, gaps_seen = with_typical(panel["recency_days"], panel["frequency"], usual_gap)
+    gap_sum, gap_count = with_typical(panel["recency_days"], panel["frequency"], usual_gap)
     table = pd.DataFrame(
         {
             "log_silence": np.log1p(silence_of(panel)),
-            "silence_ratio": np.log1p(silence_of(panel) / (gap_sum / gaps_seen)),
+            "silence_ratio": np.log1p(silence_of(panel) / (gap_sum / gap_count)),
             "log_frequency": np.log1p(panel["frequency"]),
             "one_time": (panel["frequency"] == 0).astype("float64"),
             "log_purchases_12": np.log1p(panel["purchases_12"]),
@@ -184,41 +191,44 @@ def purchase_features(
         }
     )
     size = (panel["net_amount_lifetime"] / panel["purchases_lifetime"]).clip(lower=1e-9)
-    for column, one in (("purchases", 1.0), ("amount", size)):
+    for column, unit in (("purchases", 1.0), ("amount", size)):
         name = "purchases" if column == "purchases" else "net_amount"
         for width in (3, 6):
-            now, year = panel[f"{name}_{width}"].clip(lower=0), panel[f"{name}_12"].clip(lower=0)
-            months = (panel["T_days"] / days_a_month(panel)).clip(1, 12)
+            recent, annual = panel[f"{name}_{width}"].clip(lower=0), panel[f"{name}_12"].clip(lower=0)
+            months = (panel["T_days"] / days_per_month(panel)).clip(1, 12)
             table[f"{column}_trend_{width}"] = np.log(
-                (now + 0.5 * one) / (year * (width / months).clip(upper=1) + 0.5 * one)
+                (recent + 0.5 * unit) / (annual * (width / months).clip(upper=1) + 0.5 * unit)
             )
-        before = panel[f"{name}_6_year_ago"].clip(lower=0)
-        change = np.log((panel[f"{name}_6"].clip(lower=0) + 0.5 * one) / (before + 0.5 * one))
+        earlier = panel[f"{name}_6_year_ago"].clip(lower=0)
+        change = np.log((panel[f"{name}_6"].clip(lower=0) + 0.5 * unit) / (earlier + 0.5 * unit))
         table[f"{column}_year_ago"] = pd.Series(change, panel.index).where(panel["T_days"] > 540).fillna(0.0)
-    table["purchases_ahead"] = _ahead(panel, horizon_months)
+    table["purchases_ahead"] = _seasonality(panel, horizon_months)
     table["logit_none"] = table["logit_alive"] = 0.0
     if model is not None and len(panel):
-        alive, none = _by_month_end(model, panel, horizon_months)
+        alive, none = _predict_by_origin(model, panel, horizon_months)
         table["logit_alive"], table["logit_none"] = _logit(alive), _logit(none)
     return table.round(DECIMALS)
 
 
-def _ahead(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
+def _seasonality(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
     """Compare what was bought a year ago in the months that now come with an even spread: who buys in season.
 
     Logarithm of the purchases in those months over their share of the last twelve months' purchases, half a purchase
     added to both; 0 for customers of under a year.
     """
-    a_year = _a_year(panel)
-    back = a_year - horizon_months % a_year
+    months_per_year = _months_per_year(panel)
+    shift = months_per_year - horizon_months % months_per_year
     by_customer = panel.groupby("customer_id", sort=False)["purchases_lifetime"]
-    ahead = by_customer.shift(back) - by_customer.shift(a_year)
-    change = np.log((ahead + 0.5) / (panel["purchases_12"] * (horizon_months % a_year) / a_year + 0.5))
+    same_season = by_customer.shift(shift) - by_customer.shift(months_per_year)
+    change = np.log(
+        (same_season + 0.5)
+        / (panel["purchases_12"] * (horizon_months % months_per_year) / months_per_year + 0.5)
+    )
     return pd.Series(change, panel.index).fillna(0.0)
 
 
-def signals_of(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
-    """Return the columns of the signal panel that are features; what nobody shows, or all alike, is none."""
+def informative_signals(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
+    """Return the columns of the signal panel that are features; constant and empty ones are left out."""
     names = [name for name in map(str, signal_panel) if name in catalogue.features() or name.startswith(OWN)]
     table = signal_features(panel, signal_panel, names)
     return [str(name) for name in table.columns[table.min() < table.max()]]
@@ -240,35 +250,33 @@ def signal_features(
     keys = pd.DataFrame({"customer_id": panel["customer_id"], "number": origin_number(panel)})
     table = keys.merge(known, on=["customer_id", "number"], how="left")
     table = table[list(signal_names)].astype("float64").set_index(panel.index)
-    of_signals = catalogue.features()
-    for name in set(table.columns) & set(of_signals):
-        table[name] = of_signals[name].learnt(table[name])
+    declared = catalogue.features()
+    for name in set(table.columns) & set(declared):
+        table[name] = declared[name].transform(table[name])
     return table.round(DECIMALS)
 
 
-def _by_month_end(
+def _predict_by_origin(
     model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
 ) -> tuple[pd.Series, pd.Series]:
-    """Return what the purchase model says, month end by month end.
+    """Return P(alive) and the probability of no purchase by the purchase model.
 
-    So a row is told the same to the last digit whatever other month ends stand beside it.
+    Computed month end by month end, so that a row gets the same bits whatever other month ends are in the panel.
     """
-    parts = [_from_model(model, rows, horizon_months) for __, rows in panel.groupby("origin", observed=True)]
+    parts = [_predict(model, rows, horizon_months) for __, rows in panel.groupby("origin", observed=True)]
     alive, none = zip(*parts, strict=True)
     return pd.concat(alive).reindex(panel.index), pd.concat(none).reindex(panel.index)
 
 
-def _from_model(
-    model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
-) -> tuple[pd.Series, pd.Series]:
-    read = in_units(panel)
-    none = model.purchase_distribution(read, horizon_months * days_a_month(panel) / 7, 1)[0]
-    return model.p_alive(read), none
+def _predict(model: PurchaseModel, panel: pd.DataFrame, horizon_months: int) -> tuple[pd.Series, pd.Series]:
+    summary = in_units(panel)
+    none = model.purchase_distribution(summary, horizon_months * days_per_month(panel) / 7, 1)[0]
+    return model.p_alive(summary), none
 
 
 def none_probability(model: PurchaseModel, rows: pd.DataFrame, horizon_months: int) -> pd.Series:
     """Return the purchase model's probability of no purchase within the horizon."""
-    return _from_model(model, rows, horizon_months)[1]
+    return _predict(model, rows, horizon_months)[1]
 
 
 def _logit(probability: pd.Series) -> pd.Series:

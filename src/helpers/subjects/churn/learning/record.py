@@ -16,7 +16,7 @@ AHEAD_MONTHS = 6
 #: Days of `AHEAD_MONTHS`.
 _AHEAD_DAYS = 183
 #: States of who has left.
-GONE = ("lapsed", "lost")
+LEFT_STATES = ("lapsed", "lost")
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Lead(Answer):
     since
         Month end at which the first could begin; None: no record.
     leavers, warned
-        Customers who have left (`GONE`) and ordered after the month that followed ``since``, and those of them of whom
-        a warning began in the `AHEAD_MONTHS` before their last order.
+        Customers who have left (`LEFT_STATES`) and ordered after the month that followed ``since``, and those of them
+        with a new warning in the `AHEAD_MONTHS` before their last order.
     days
         From that warning, the first in these months, to the last order: the median; NaN for nobody.
     begun, right
@@ -45,14 +45,14 @@ class Lead(Answer):
     right: int
 
 
-def warned_of(rows: pd.DataFrame, warn_probability: float) -> pd.Series:
-    """Tell who of `ChurnScores.customers`, or of its history, is at risk: the state of that name."""
+def is_at_risk(rows: pd.DataFrame, warn_probability: float) -> pd.Series:
+    """Return which rows of `ChurnScores.customers`, or of its history, are in the state at risk."""
     return (rows["probability"] >= warn_probability) & rows["may_warn"].astype(bool)
 
 
-def begun(history: pd.DataFrame, warn_probability: float) -> pd.DataFrame:
-    """Return the rows at which a warning begins: warned of, and not a month before; of the first month end none."""
-    rows = history[warned_of(history, warn_probability)]
+def new_warnings(history: pd.DataFrame, warn_probability: float) -> pd.DataFrame:
+    """Return the rows with a new warning: at risk, and not a month before; none at the first month end."""
+    rows = history[is_at_risk(history, warn_probability)]
     keys = pd.MultiIndex.from_frame(rows[["customer_id", "number"]])
     before = pd.MultiIndex.from_arrays([rows["customer_id"], rows["number"] + 1])
     return rows[~keys.isin(before) & (rows["number"] > history["number"].min()).to_numpy()]
@@ -81,25 +81,27 @@ def lead(
     """
     if history.empty:
         return Lead(None, 0, 0, float("nan"), 0, 0)
-    first, now = int(history["number"].min()) + 1, int(history["number"].max())
-    gone = states[states["state"].isin(GONE)]
-    last = pd.Series(
-        pd.Timestamp(day) - pd.to_timedelta(gone["silence_days"].to_numpy(), "D"), gone["customer_id"]
+    first_origin, current = int(history["number"].min()) + 1, int(history["number"].max())
+    left = states[states["state"].isin(LEFT_STATES)]
+    last_order = pd.Series(
+        pd.Timestamp(day) - pd.to_timedelta(left["silence_days"].to_numpy(), "D"), left["customer_id"]
     )
-    new = begun(history, warn_probability)
-    after = pd.Series(new["customer_id"].map(last).to_numpy(), new.index) - month_ends(new["number"], year)
-    days = after.dt.days.astype("float64")
-    early = days[(days >= 0) & (days <= _AHEAD_DAYS)].groupby(new["customer_id"]).max()
-    leavers = last.index[last > pd.Timestamp(year.closes(month_of(first + 1)))]
+    warnings = new_warnings(history, warn_probability)
+    lead_time = pd.Series(warnings["customer_id"].map(last_order).to_numpy(), warnings.index) - month_ends(
+        warnings["number"], year
+    )
+    days = lead_time.dt.days.astype("float64")
+    lead_days = days[(days >= 0) & (days <= _AHEAD_DAYS)].groupby(warnings["customer_id"]).max()
+    leavers = last_order.index[last_order > pd.Timestamp(year.closes(month_of(first_origin + 1)))]
     # Of who is not learnt from no past warnings are known.
     leavers = leavers[leavers.isin(history.loc[history["left"].notna(), "customer_id"])]
-    early = early[early.index.isin(leavers)]
-    known = (new["number"] <= now - AHEAD_MONTHS - horizon).to_numpy()
+    lead_days = lead_days[lead_days.index.isin(leavers)]
+    known = (warnings["number"] <= current - AHEAD_MONTHS - horizon).to_numpy()
     return Lead(
-        since=month_of(first),
+        since=month_of(first_origin),
         leavers=len(leavers),
-        warned=len(early),
-        days=float(early.median()) if len(early) else float("nan"),
+        warned=len(lead_days),
+        days=float(lead_days.median()) if len(lead_days) else float("nan"),
         begun=int(known.sum()),
         right=int((days[known] <= _AHEAD_DAYS).sum()),
     )

@@ -1,4 +1,4 @@
-"""Score customers by what was learnt, whether they were learnt from or not: what is then said of each of them."""
+"""Score customers by the fitted models, whether the models were fitted on them or not."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.digits import digits
+from helpers.core.periods import month_number
 from helpers.models.base import PurchaseModel
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
@@ -28,8 +29,8 @@ _MEASURES = (
 
 
 @dataclass(frozen=True)
-class Scored:
-    """What is said of some customers: the attributes of these names of `helpers.subjects.churn.churn.ChurnScores`."""
+class ScoredCustomers:
+    """Scores of some customers: the attributes of these names of `helpers.subjects.churn.churn.ChurnScores`."""
 
     customers: pd.DataFrame
     history: pd.DataFrame
@@ -38,7 +39,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class FittedModels:
-    """What was learnt, as far as customers are scored by it.
+    """The fitted models, as far as they are needed to score customers.
 
     Attributes
     ----------
@@ -53,12 +54,12 @@ class FittedModels:
     season
         Whether last year's purchases in the months that come are a feature: not where the last month ends of a customer
         are all that is there.
-    leaving, shrinking
-        Month end -> how it is scored; empty where too little is known to learn from.
-    instead
-        The purchase model as of the month end, where nothing was learnt; None: too little even for that.
+    churn, shrinking
+        Month end -> how it is scored; empty where too little is known to fit a model.
+    fallback
+        The purchase model as of the month end, where no churn model was fitted; None: too little even for that.
     rhythms
-        Which silence is usual; None: not asked yet.
+        The usual gaps; None: not computed yet.
     """
 
     month: pd.Period
@@ -69,30 +70,30 @@ class FittedModels:
     season: bool
     churn: Mapping[int, Score] = field(default_factory=dict)
     shrinking: Mapping[int, Score] = field(default_factory=dict)
-    instead: PurchaseModel | None = None
+    fallback: PurchaseModel | None = None
     rhythms: Rhythms | None = None
 
     @property
     def number(self) -> int:
         """The month end, counted in months."""
-        return self.month.year * 12 + self.month.month
+        return month_number(self.month)
 
     @property
     def method(self) -> Method:
         """See `helpers.subjects.churn.churn.ChurnScores`."""
         if self.number in self.churn:
             return "learned"
-        return "recency" if self.instead is None else "purchase_model"
+        return "recency" if self.fallback is None else "purchase_model"
 
     @property
-    def tells(self) -> bool:
+    def is_informative(self) -> bool:
         """See `helpers.subjects.churn.churn.ChurnScores`."""
         return self.number not in self.uninformative
 
     @property
     def uninformative(self) -> list[int]:
         """The month ends at which the score told no better than chance who would leave."""
-        return [number for number, score in self.churn.items() if not score.tells]
+        return [number for number, score in self.churn.items() if not score.is_informative]
 
     @property
     def candidate(self) -> str:
@@ -110,14 +111,16 @@ class FittedModels:
             [table, panel_features.signal_features(panel, signal_panel, self.signal_names)], axis=1
         )
 
-    def without_learning(self, rows: pd.DataFrame) -> pd.Series:
-        """Return the probability that stands in where nothing was learnt, of rows of the panel."""
-        if self.instead is not None:
-            return digits(panel_features.none_probability(self.instead, rows, self.horizon_months).clip(0, 1))
-        days = self.horizon_months * panel_features.days_a_month(rows)
+    def fallback_probability(self, rows: pd.DataFrame) -> pd.Series:
+        """Return the probability of rows of the panel where no churn model was fitted."""
+        if self.fallback is not None:
+            return digits(
+                panel_features.none_probability(self.fallback, rows, self.horizon_months).clip(0, 1)
+            )
+        days = self.horizon_months * panel_features.days_per_month(rows)
         return digits(rows["silence_days"] / (rows["silence_days"] + days))
 
-    def listed(
+    def customer_table(
         self,
         rows: pd.DataFrame,
         features: pd.DataFrame,
@@ -134,94 +137,108 @@ class FittedModels:
         customers = customers.assign(
             may_warn=may_warn(rows, self.horizon_months, settings, self.uninformative)
         )
-        explained = (customers["probability"] >= warn_probability) | (
+        needs_reasons = (customers["probability"] >= warn_probability) | (
             customers["shrinking"] >= LIKELY_SHRINKING
         )
-        why = np.empty(len(rows), dtype=object)
-        why.fill(())
+        reason_lists = np.empty(len(rows), dtype=object)
+        reason_lists.fill(())
         within_rhythm = (rows["silence_days"] <= rows["usual_gap_days"]).to_numpy()
-        # Put together one by one: of tuples NumPy would make a table.
-        for place, names in zip(
-            np.flatnonzero(explained),
+        # Assigned one by one: NumPy would make a table of tuples.
+        for position, names in zip(
+            np.flatnonzero(needs_reasons),
             reasons(
-                features[explained],
-                rows.loc[explained, "T_days"],
+                features[needs_reasons],
+                rows.loc[needs_reasons, "T_days"],
                 self.signal_names,
                 self.churn.get(self.number),
             ),
             strict=True,
         ):
             # Within its own rhythm nobody is silent.
-            why[place] = tuple(name for name in names if name != "silence") if within_rhythm[place] else names
-        customers.insert(3, "reasons", why)
+            reason_lists[position] = (
+                tuple(name for name in names if name != "silence") if within_rhythm[position] else names
+            )
+        customers.insert(3, "reasons", reason_lists)
         if signals is None:
             return customers
         return customers.merge(signals.drop(columns="origin"), on="customer_id", how="left")
 
-    def scored(
+    def score(
         self,
         panel: pd.DataFrame,
         signal_panel: pd.DataFrame | None,
         warn_probability: float,
         settings: Churn,
         ends: Sequence[int],
-    ) -> Scored:
-        """Score customers who were not learnt from; what came of them later is not looked at."""
+    ) -> ScoredCustomers:
+        """Score customers that the models were not fitted on; their later purchases are not used."""
         assert self.rhythms is not None  # asked of whom all is learnt from
         panel = panel.sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
-        panel = panel.join(self.rhythms.of(panel))
-        here = panel_features.still_scored(panel, settings.lost_months)
-        rows, features = panel[here], self.features(panel, signal_panel)[here]
-        number = panel_features.origin_number(rows)
-        this = number == self.number
+        panel = panel.join(self.rhythms.for_panel(panel))
+        is_scored = panel_features.still_scored(panel, settings.lost_months)
+        rows, features = panel[is_scored], self.features(panel, signal_panel)[is_scored]
+        origins = panel_features.origin_number(rows)
+        is_current = origins == self.number
         if self.churn:
-            probability = _by_month_end(self.churn, features, number)
-            shrinking = _by_month_end(self.shrinking, features[this], number[this])
-            kept = probability.index
+            probability = _score_by_origin(self.churn, features, origins)
+            shrinking = _score_by_origin(self.shrinking, features[is_current], origins[is_current])
+            index = probability.index
             history = pd.DataFrame(
                 {
-                    "customer_id": rows.loc[kept, "customer_id"], "number": number[kept],
-                    "probability": probability, "silence_days": rows.loc[kept, "silence_days"], "left": np.nan,
-                    "may_warn": may_warn(rows.loc[kept], self.horizon_months, settings, self.uninformative),
+                    "customer_id": rows.loc[index, "customer_id"], "number": origins[index],
+                    "probability": probability, "silence_days": rows.loc[index, "silence_days"], "left": np.nan,
+                    "may_warn": may_warn(rows.loc[index], self.horizon_months, settings, self.uninformative),
                 }
             )  # fmt: skip
         else:
-            probability, shrinking = self.without_learning(rows[this]), pd.Series(dtype="float64")
+            probability, shrinking = self.fallback_probability(rows[is_current]), pd.Series(dtype="float64")
             names = ["customer_id", "number", "probability", "silence_days", "left", "may_warn"]
             history = pd.DataFrame(columns=names)
-        known, now = probability.reindex(panel.index), None
+        by_panel_row, current_signals = probability.reindex(panel.index), None
         if signal_panel is not None:
-            now = signal_panel[signal_panel["origin"] == self.month.to_timestamp(how="end").normalize()]
-        return Scored(
-            self.listed(rows[this], features[this], probability, shrinking, warn_probability, now, settings),
+            current_signals = signal_panel[
+                signal_panel["origin"] == self.month.to_timestamp(how="end").normalize()
+            ]
+        return ScoredCustomers(
+            self.customer_table(
+                rows[is_current],
+                features[is_current],
+                probability,
+                shrinking,
+                warn_probability,
+                current_signals,
+                settings,
+            ),
             history,
-            states(panel, known, self.horizon_months, warn_probability, settings, ends, self.uninformative),
+            states(
+                panel, by_panel_row, self.horizon_months, warn_probability, settings, ends, self.uninformative
+            ),
         )
 
 
-def _by_month_end(scores: Mapping[int, Score], features: pd.DataFrame, number: pd.Series) -> pd.Series:
+def _score_by_origin(scores: Mapping[int, Score], features: pd.DataFrame, origins: pd.Series) -> pd.Series:
     parts = []
-    for end, score in scores.items():
-        rows = features[number == end]
+    for origin, score in scores.items():
+        rows = features[origins == origin]
         parts.append(pd.Series(score.probability(rows) if len(rows) else [], rows.index, dtype="float64"))
     return pd.concat(parts) if parts else pd.Series(dtype="float64")
 
 
-def together(parts: list[Scored]) -> Scored:
-    """Put parts together, each table in its order; the list is empty afterwards, so that no row stands there twice."""
+def concat_scored(parts: list[ScoredCustomers]) -> ScoredCustomers:
+    """Concatenate parts, each table in its order; empties the list, so that no row is in memory twice."""
     tables = {
         name: [frame for part in parts if len(frame := getattr(part, name))] or [getattr(parts[0], name)]
         for name in ("customers", "history", "states")
     }
     parts.clear()
-    return Scored(
-        customers=_joined(tables.pop("customers"), ["customer_id"]),
-        history=_joined(tables.pop("history"), ["number", "customer_id"]),
-        states=_joined(tables.pop("states"), ["number", "customer_id"]),
+    return ScoredCustomers(
+        customers=_concat_sorted(tables.pop("customers"), ["customer_id"]),
+        history=_concat_sorted(tables.pop("history"), ["number", "customer_id"]),
+        states=_concat_sorted(tables.pop("states"), ["number", "customer_id"]),
     )
 
 
-def _joined(frames: list[pd.DataFrame], order: list[str]) -> pd.DataFrame:
+def _concat_sorted(frames: list[pd.DataFrame], order: list[str]) -> pd.DataFrame:
     table = pd.concat(frames)
     frames.clear()
     return table.sort_values(order, kind="stable").reset_index(drop=True)

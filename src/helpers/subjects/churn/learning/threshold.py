@@ -22,7 +22,7 @@ from helpers.settings.churn import Churn
 #: The latest: who is likelier to leave than to stay is always warned of.
 LATEST = 0.5
 #: What is looked at.
-_LIMITS = tuple(round(0.05 * step, 2) for step in range(1, 20))
+_THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 
 @dataclass(frozen=True)
@@ -74,50 +74,55 @@ def threshold(history: pd.DataFrame, value_amount: float, settings: Churn, share
     curve = _curve(history, value_amount, settings, share)
     if settings.warn_probability is not None:
         return Threshold(settings.warn_probability, "set", value_amount, curve)
-    offered = curve[(curve["probability"] <= LATEST) & (curve["begun"] <= settings.visit_capacity)]
-    if not offered["profit_amount"].max() > 0:
+    affordable = curve[(curve["probability"] <= LATEST) & (curve["begun"] <= settings.visit_capacity)]
+    if not affordable["profit_amount"].max() > 0:
         return Threshold(LATEST, "half", value_amount, curve)
-    limits = offered["probability"].tolist()
-    best = limits[int(offered["profit_amount"].argmax())]
+    limits = affordable["probability"].tolist()
+    best = limits[int(affordable["profit_amount"].argmax())]
     gains = _gains(history, value_amount, settings)
     for limit in limits:
-        behind = gains[best] - gains[limit]
-        if behind.sum() <= behind.std(ddof=1) * np.sqrt(len(behind)):
+        shortfall = gains[best] - gains[limit]
+        if shortfall.sum() <= shortfall.std(ddof=1) * np.sqrt(len(shortfall)):
             return Threshold(limit, "profit", value_amount, curve)
     return Threshold(best, "profit", value_amount, curve)
 
 
 def _curve(history: pd.DataFrame, value_amount: float, settings: Churn, share: float) -> pd.DataFrame:
-    begun = _begun(history)
-    ends = begun["number"].nunique()
-    cost, kept = settings.visit_cost_amount, settings.visit_success_share * value_amount
+    warnings = _new_warnings(history)
+    ends = warnings["number"].nunique()
+    cost, saved_amount = settings.visit_cost_amount, settings.visit_success_share * value_amount
     table = []
-    for limit in _LIMITS if ends else []:
-        new = begun[(begun["probability"] >= limit) & ~(begun["before"] >= limit)]
-        left, count = float(new["left"].mean()) if len(new) else np.nan, len(new) / ends / share
-        table.append((limit, round(count, 9), left, round(count * (left * kept - cost), 4)))
+    for limit in _THRESHOLDS if ends else []:
+        crossing = warnings[(warnings["probability"] >= limit) & ~(warnings["before"] >= limit)]
+        share_left = float(crossing["left"].mean()) if len(crossing) else np.nan
+        count = len(crossing) / ends / share
+        table.append(
+            (limit, round(count, 9), share_left, round(count * (share_left * saved_amount - cost), 4))
+        )
     return pd.DataFrame(table, columns=["probability", "begun", "share_left", "profit_amount"])
 
 
 def _gains(history: pd.DataFrame, value_amount: float, settings: Churn) -> dict[float, np.ndarray]:
-    """Return what visits have brought by threshold, an entry a customer: chance is judged over customers."""
-    begun = _begun(history)
-    codes, people = pd.factorize(begun["customer_id"], sort=True)
-    kept = settings.visit_success_share * value_amount * begun["left"] - settings.visit_cost_amount
+    """Return the past gain of visits by threshold, an entry a customer: the standard error is over customers."""
+    warnings = _new_warnings(history)
+    codes, customers = pd.factorize(warnings["customer_id"], sort=True)
+    saved_amount = settings.visit_success_share * value_amount * warnings["left"] - settings.visit_cost_amount
     return {
         limit: np.bincount(
-            codes, kept.where((begun["probability"] >= limit) & ~(begun["before"] >= limit), 0.0), len(people)
+            codes,
+            saved_amount.where((warnings["probability"] >= limit) & ~(warnings["before"] >= limit), 0.0),
+            len(customers),
         )
-        for limit in _LIMITS
+        for limit in _THRESHOLDS
     }
 
 
-def _begun(history: pd.DataFrame) -> pd.DataFrame:
-    """Put the probability of a month before beside each; who was not scored then has not been warned of."""
+def _new_warnings(history: pd.DataFrame) -> pd.DataFrame:
+    """Return each row with the probability of a month before; who was not scored then had no warning."""
     rows = history[["customer_id", "number", "probability", "left"]]
-    # Of whom cannot be warned, whatever its probability, no warning begins.
+    # No warning begins where none may be given, whatever the probability.
     rows = rows.assign(probability=rows["probability"].where(history["may_warn"].astype(bool), 0.0))
     before = rows.assign(number=rows["number"] + 1).rename(columns={"probability": "before"})
     joined = rows.merge(before.drop(columns="left"), on=["customer_id", "number"], how="left")
-    # Of the first month end nobody knows which warnings began, of the last ones nobody knows what came of them.
+    # At the first month end it is not known which warnings are new, at the last ones what became of them.
     return joined[(joined["number"] > joined["number"].min()) & joined["left"].notna()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from helpers.intake.proposing.columns import pieces_of_price
+from helpers.intake.proposing.columns import units_per_price
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 
 #: Heads that say that a cost is the line's.
@@ -26,35 +26,35 @@ def find_unit_cost(draft: Draft) -> Iterator[Finding]:
         return
     is_total = "cost_amount" in draft.columns
     cost, units = draft.number(column), draft.number(quantity)
-    pieces = pieces_of_price(column)
-    one = f"{units} * {cost}" + (f" / {pieces}" if pieces > 1 else "")
-    spread = 0
+    pieces = units_per_price(column)
+    line_cost = f"{units} * {cost}" + (f" / {pieces}" if pieces > 1 else "")
+    varied = 0
     if product is not None:
-        alike, spread = _alike(draft, cost, units, product)
-        if is_total and spread and alike >= _ALIKE * spread:
+        constant, varied = _alike(draft, cost, units, product)
+        if is_total and varied and constant >= _ALIKE * varied:
             is_total = False
     if not is_total or pieces > 1:
         yield Finding(
             f"{column} is the cost of {'one unit' if pieces == 1 else f'{pieces} units'}: cost_amount is quantity x "
             f"{column}{f' / {pieces}' if pieces > 1 else ''}.",
             columns={"cost_amount": None},
-            derived={"cost_amount": one},
+            derived={"cost_amount": line_cost},
             uses=(column,),
         )
         return
-    net = draft.any_reading("net_amount")
-    if spread or net is None or _OF_LINE.search(column):
+    net = draft.first_reading("net_amount")
+    if varied or net is None or _OF_LINE.search(column):
         return
-    both = f"abs({units}) > 1 AND {cost} <> 0 AND ({net}) <> 0"
-    several, fitting, earned = draft.one(
-        f"SELECT count(*), count(*) FILTER (WHERE abs(one) <= abs(net)), sum(net) FROM (SELECT ({one}) AS one, "
-        f"({net}) AS net, ({both}) AS met FROM sample) WHERE met"
+    comparable = f"abs({units}) > 1 AND {cost} <> 0 AND ({net}) <> 0"
+    several, plausible, sales = draft.fetch_row(
+        f"SELECT count(*), count(*) FILTER (WHERE abs(one) <= abs(net)), sum(net) FROM (SELECT ({line_cost}) AS one, "
+        f"({net}) AS net, ({comparable}) AS met FROM sample) WHERE met"
     )
-    if several and fitting >= _MOST * several:
+    if several and plausible >= _MOST * several:
         answers = []
-        for expression, means in ((cost, "the line"), (one, "one unit")):
-            total = draft.signs(both, expression)[2]
-            answers.append((expression, f"of {means}: {shown(total)} for sales of {shown(earned)}"))
+        for expression, means in ((cost, "the line"), (line_cost, "one unit")):
+            total = draft.signs(comparable, expression)[2]
+            answers.append((expression, f"of {means}: {shown(total)} for sales of {shown(sales)}"))
         yield Finding(
             columns={"cost_amount": None},
             questions={
@@ -66,12 +66,12 @@ def find_unit_cost(draft: Draft) -> Iterator[Finding]:
 
 def _alike(draft: Draft, value: str, units: str, product: str) -> tuple[int, int]:
     """Count the products sold in several quantities with one value throughout, and all that were so sold."""
-    alike, spread = draft.one(
+    constant, varied = draft.fetch_row(
         f"SELECT count(*) FILTER (WHERE costs = 1), count(*) FROM (SELECT count(DISTINCT abs({value})) AS costs, "
         f"count(DISTINCT abs({units})) AS quantities FROM sample WHERE {value} IS NOT NULL AND {value} <> 0 "
         f"GROUP BY {draft.sql(product)}) WHERE quantities > 1"
     )
-    return alike, spread
+    return constant, varied
 
 
 def find_amount_of_one(draft: Draft) -> Iterator[Finding]:
@@ -80,17 +80,17 @@ def find_amount_of_one(draft: Draft) -> Iterator[Finding]:
     if column is None or quantity is None or product is None or "price" in draft.roles:
         return
     net, units = draft.number(column), draft.number(quantity)
-    alike, spread = _alike(draft, net, units, product)
-    if spread >= _SEVERAL and alike >= _ALIKE * spread:
-        made = f"{units} * {net}"
-        totals = draft.one(f"SELECT sum({made}), sum({net}) FROM sample")
+    constant, varied = _alike(draft, net, units, product)
+    if varied >= _SEVERAL and constant >= _ALIKE * varied:
+        extended = f"{units} * {net}"
+        totals = draft.fetch_row(f"SELECT sum({extended}), sum({net}) FROM sample")
         yield Finding(
             columns={"net_amount": None},
             questions={
                 "net_amount": (
-                    f"{column} is the same of {alike} of {spread} products whatever the quantity: is it a price?",
+                    f"{column} is the same of {constant} of {varied} products whatever the quantity: is it a price?",
                     [
-                        (made, f"yes, of one unit: {shown(totals[0])} in all"),
+                        (extended, f"yes, of one unit: {shown(totals[0])} in all"),
                         (net, f"no, of the line: {shown(totals[1])} in all"),
                     ],
                 )
@@ -101,30 +101,30 @@ def find_amount_of_one(draft: Draft) -> Iterator[Finding]:
 
 def find_cost_signs(draft: Draft) -> Iterator[Finding]:
     """Give costs the sign of their amounts: some ledgers write them below 0, some lists of returns above."""
-    cost, net = draft.expression("cost_amount"), draft.any_reading("net_amount")
+    cost, net = draft.expression("cost_amount"), draft.first_reading("net_amount")
     if cost is None or net is None:
         return
-    sold, against, returned, above, money = draft.one(
+    sold, opposite, returned, positive, money = draft.fetch_row(
         "SELECT count(*) FILTER (WHERE net > 0 AND cost <> 0), count(*) FILTER (WHERE net > 0 AND cost < 0), "
         "count(*) FILTER (WHERE net < 0 AND cost <> 0), count(*) FILTER (WHERE net < 0 AND cost > 0), "
         "sum(cost) FILTER (WHERE net < 0 AND cost > 0) "
         f"FROM (SELECT ({net}) AS net, ({cost}) AS cost FROM sample)"
     )
     column = draft.columns.get("cost_amount", "The cost")
-    if sold and against >= _MOST * sold:
+    if sold and opposite >= _MOST * sold:
         yield Finding(
-            f"{column} stands below 0 of sales, in {against} of {sold} rows: it is taken with the other sign.",
+            f"{column} stands below 0 of sales, in {opposite} of {sold} rows: it is taken with the other sign.",
             columns={"cost_amount": None},
             derived={"cost_amount": f"-({cost})"},
             uses=(column,),
         )
-    elif above and above == returned and not against:
+    elif positive and positive == returned and not opposite:
         signed = f"CASE WHEN ({net}) < 0 THEN -abs({cost}) ELSE {cost} END"
         yield Finding(
             columns={"cost_amount": None},
             questions={
                 "cost_amount": (
-                    f"{column} stands above 0 in all {above} rows of returns: did the goods come back?",
+                    f"{column} stands above 0 in all {positive} rows of returns: did the goods come back?",
                     [
                         (signed, f"yes: {shown(money)} is taken off the cost"),
                         (cost, f"no: {shown(money)} is a cost of its own"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.columns import head_variants
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES
@@ -36,14 +36,14 @@ def document_amounts(
     dict
         Column -> ``each`` line, or the ``first``.
     """
-    places: dict[str, list[int]] = {}
-    seen_lines = set()
+    rows_by_document: dict[str, list[int]] = {}
+    known_lines = set()
     for place, document in enumerate(cells[order]):
         line = (document, *(cells[column][place] for column in lines))
-        if document and not (lines and line in seen_lines):
-            seen_lines.add(line)
-            places.setdefault(document, []).append(place)
-    several = [rows for rows in places.values() if len(rows) > 1]
+        if document and not (lines and line in known_lines):
+            known_lines.add(line)
+            rows_by_document.setdefault(document, []).append(place)
+    several = [rows for rows in rows_by_document.values() if len(rows) > 1]
     if len(several) < _LEAST_DOCUMENTS:
         return {}
 
@@ -61,9 +61,13 @@ def document_amounts(
                 )
         return found
 
-    seen = {column: kinds(column) for column in numeric if column != order}
-    found = {column: kind.pop() for column, kind in seen.items() if len(kind) == 1 and kind != {"line"}}
-    varies = [column for column in seen if "line" in seen[column] and column not in found]
+    kinds_by_column = {column: kinds(column) for column in numeric if column != order}
+    found = {
+        column: kind.pop() for column, kind in kinds_by_column.items() if len(kind) == 1 and kind != {"line"}
+    }
+    varies = [
+        column for column in kinds_by_column if "line" in kinds_by_column[column] and column not in found
+    ]
     nonzero = {column for column in found if len({*cells[column]} - {"", "0", "0.0", "0.00"}) > 1}
     # Where nothing at all varies within documents, their lines are alike, and nothing is told by that.
     return {column: found[column] for column in found if column in nonzero} if varies else {}
@@ -71,13 +75,13 @@ def document_amounts(
 
 def line_columns(sample: Sample, found: Mapping[str, str]) -> list[str]:
     """Name the columns that tell lines of a document apart, where articles are known."""
-    named = [found[name] for name in ("product_id", "quantity", "line_no") if name in found]
-    return [each for each in named if each in sample.columns] if "product_id" in found else []
+    columns = [found[name] for name in ("product_id", "quantity", "line_no") if name in found]
+    return [each for each in columns if each in sample.columns] if "product_id" in found else []
 
 
 def find_document_amounts(draft: Draft) -> Iterator[Finding]:
     """Say which amounts are the document's: they are no line's net amount."""
-    named = [column for column in amount_heads(draft.amounts) if column in draft.left]
+    named = [column for column in amount_heads(draft.amounts) if column in draft.unmapped]
     if named:
         listed = ", ".join(toml(column) for column in named)
         yield Finding(
@@ -94,5 +98,6 @@ def amount_heads(columns: Collection[str]) -> list[str]:
     return [
         column
         for column in columns
-        if words & set(words_of(column)) or re.search(r"(?i)amount|total|discount|tax|额|金|額|合计", column)
+        if words & set(head_variants(column))
+        or re.search(r"(?i)amount|total|discount|tax|额|金|額|合计", column)
     ]

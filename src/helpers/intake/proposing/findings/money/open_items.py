@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown, turned_sign
-from helpers.intake.proposing.findings.sold.unfinished import ask
+from helpers.intake.proposing.findings.draft import Draft, Finding, negated_where, shown
+from helpers.intake.proposing.findings.sold.unfinished import ask_if_sold
 
 #: Words of payments that did not come in, or not yet.
 _NOT_PAID = re.compile(
@@ -38,64 +38,71 @@ def find_payments(draft: Draft) -> Iterator[Finding]:
     amount = draft.expression("amount")
     if amount is None:
         return
-    for column in draft.left:
-        words = {each for each in draft.texts(column) if each}
+    for column in draft.unmapped:
+        words = {name for name in draft.texts(column) if name}
         if not words or len(words) > _FEW:
             continue
-        back = sorted(word for word in words if _BACK.search(word))
-        met = f"{draft.words(column)} IN ({draft.quoted(back)})"
+        refund_words = sorted(word for word in words if _BACK.search(word))
+        condition = f"{draft.words(column)} IN ({draft.quoted(refund_words)})"
         if (
-            back
-            and len(back) < len(words)
-            and not draft.signs(met, amount)[1]
+            refund_words
+            and len(refund_words) < len(words)
+            and not draft.signs(condition, amount)[1]
             and "amount" not in draft.questions
         ):
-            rows, money = draft.money(met)
+            rows, money = draft.money(condition)
             yield Finding(
                 columns={"amount": None},
                 questions={"amount": (
-                    f"{column} says {', '.join(back)} in {rows} rows with {shown(money)}, above 0: did it go back?",
-                    [(turned_sign(met, amount), f"yes: {shown(money)} is taken off what was paid"),
+                    f"{column} says {', '.join(refund_words)} in {rows} rows with {shown(money)}, above 0: "
+                    "did it go back?",
+                    [(negated_where(condition, amount), f"yes: {shown(money)} is taken off what was paid"),
                      (amount, f"no: {shown(money)} came in")],
                 )},
                 uses=(column, draft.columns["amount"]),
             )  # fmt: skip
             continue
-        unpaid = sorted(word for word in words if _NOT_PAID.match(word.strip()) and word not in back)
+        unpaid = sorted(word for word in words if _NOT_PAID.match(word.strip()) and word not in refund_words)
         doubts = (
-            ask(draft, column, draft.words(column), unpaid, "not_paid") if len(unpaid) < len(words) else ()
+            ask_if_sold(draft, column, draft.words(column), unpaid, "not_paid")
+            if len(unpaid) < len(words)
+            else ()
         )
         if doubts:
             yield Finding(doubts=doubts, uses=(column,))
-    taken = next(
-        (each for each in draft.left if _TAKEN.match(each.strip()) and draft.is_numeric(each)
-         and any(draft.values(draft.number_or_0(each)))), None
+    discount = next(
+        (name for name in draft.unmapped if _TAKEN.match(name.strip()) and draft.is_numeric(name)
+         and any(draft.values(draft.number_or_0(name)))), None
     )  # fmt: skip
-    if taken and draft.expression("settled_amount") is None and "amount" not in draft.questions:
-        settled = f"{amount} + abs({draft.number_or_0(taken)})"
-        before, after = draft.example(amount, settled, where=f"{draft.number_or_0(taken)} <> 0")
+    if discount and draft.expression("settled_amount") is None and "amount" not in draft.questions:
+        settled = f"{amount} + abs({draft.number_or_0(discount)})"
+        before, after = draft.example(amount, settled, where=f"{draft.number_or_0(discount)} <> 0")
         yield Finding(
-            f"{taken} was taken off for paying in time: {shown(before)} settles {shown(after)} of its invoice.",
+            f"{discount} was taken off for paying in time: {shown(before)} settles {shown(after)} of its invoice.",
             derived={"settled_amount": settled},
-            uses=(taken,),
+            uses=(discount,),
         )
 
 
 def find_balance(draft: Draft) -> Iterator[Finding]:
     """Ask whether an invoice counts with what is left of it, where no payments stand beside the invoices."""
     amount = draft.expression("amount")
-    left = next((each for each in draft.left if _LEFT.match(each.strip()) and draft.is_numeric(each)), None)
-    if amount is None or left is None or "amount" in draft.questions:
+    balance = next(
+        (name for name in draft.unmapped if _LEFT.match(name.strip()) and draft.is_numeric(name)), None
+    )
+    if amount is None or balance is None or "amount" in draft.questions:
         return
-    (whole, rest) = draft.one(f"SELECT sum({amount}), sum({draft.number(left)}) FROM sample")
-    if whole is None or rest is None or whole == rest:
+    (invoiced, remaining) = draft.fetch_row(f"SELECT sum({amount}), sum({draft.number(balance)}) FROM sample")
+    if invoiced is None or remaining is None or invoiced == remaining:
         return
     yield Finding(
         columns={"amount": None},
         questions={"amount": (
-            f"no payments are here, and {left} is what was left of each invoice when this was exported: what counts?",
-            [(draft.number(left), f"{left}, what is owed: {shown(rest)} (right for the month of the export alone)"),
-             (amount, f"the whole invoices: {shown(whole)}, of which nothing is paid until payments are added")],
+            f"no payments are here, and {balance} is what was left of each invoice when this was exported: "
+            "what counts?",
+            [(draft.number(balance),
+              f"{balance}, what is owed: {shown(remaining)} (right for the month of the export alone)"),
+             (amount, f"the whole invoices: {shown(invoiced)}, of which nothing is paid until payments are added")],
         )},
-        uses=(left, draft.columns["amount"]),
+        uses=(balance, draft.columns["amount"]),
     )  # fmt: skip

@@ -14,7 +14,7 @@ RATES = (1, 2, 2.1, 3, 4, 4.8, 5, 5.5, 6, 7, 7.7, 8, 8.1, 9, 10, 11, 12, 13, 14,
 #: Of all rows so many must show it, by so many rates at most.
 _MOST, _FEW_RATES = 0.95, 3
 #: So many rows show it.
-_LOOKED_AT = 500
+_MAX_ROWS = 500
 #: Taxes of which a line may bear several: of a union and a state, of a country and a town, on goods and in their place.
 _ONE_OF_SEVERAL = re.compile(
     r"(?i)^((c|s|i|ut)gst|gst|hst|pst|qst|tps|tvq|cess|(state|county|city|local|district|special)[ _]?tax|"
@@ -36,57 +36,59 @@ _FEW = 10
 
 def taxes(draft: Draft, column: str) -> list[str]:
     """Name the columns that are the tax together: one, or several that none of them is the sum of."""
-    others = [
-        each for each in draft.all_columns()
-        if each != column and each not in draft.columns.values() and _ONE_OF_SEVERAL.match(each.strip())
-        and draft.is_numeric(each)
+    other_taxes = [
+        name for name in draft.all_columns()
+        if name != column and name not in draft.columns.values() and _ONE_OF_SEVERAL.match(name.strip())
+        and draft.is_numeric(name)
     ]  # fmt: skip
-    if not others or (
+    if not other_taxes or (
         not _ONE_OF_SEVERAL.match(column.strip())
-        and draft.agree(" + ".join(map(draft.number_or_0, others)), draft.number_or_0(column))
+        and draft.agree(" + ".join(map(draft.number_or_0, other_taxes)), draft.number_or_0(column))
     ):
         return [column]
-    return [column, *others]
+    return [column, *other_taxes]
 
 
 def tax_sql(draft: Draft, column: str) -> str:
     """Write the tax of a row, all taxes together."""
-    listed = [draft.number_or_0(each) for each in taxes(draft, column)]
+    listed = [draft.number_or_0(name) for name in taxes(draft, column)]
     return listed[0] if len(listed) == 1 else f"({' + '.join(listed)})"
 
 
-def shown_by_tax(draft: Draft, amount: str, tax: str, met: str = "true") -> bool | None:
+def includes_tax_by_rates(draft: Draft, amount: str, tax: str, condition: str = "true") -> bool | None:
     """Whether amounts have the tax in them that stands beside, by rates that are usual; None where both may be.
 
     Rows may have different rates; one that fits as a tax on the amount and as one in it shows nothing.
     """
-    rows = zip(draft.values(amount), draft.values(tax), draft.values(met), strict=True)
-    told = [(float(one), float(other)) for one, other, so in rows if so and one and other][:_LOOKED_AT]
-    if not told:
+    rows = zip(draft.values(amount), draft.values(tax), draft.values(condition), strict=True)
+    pairs = [
+        (float(base), float(tax_value)) for base, tax_value, is_met in rows if is_met and base and tax_value
+    ][:_MAX_ROWS]
+    if not pairs:
         return None
-    onto = _explained(told, [each / 100 for each in RATES])
-    within = _explained(told, [each / (100 + each) for each in RATES])
-    return within if onto != within else None
+    as_excluded = _few_rates_explain(pairs, [rate / 100 for rate in RATES])
+    as_included = _few_rates_explain(pairs, [rate / (100 + rate) for rate in RATES])
+    return as_included if as_excluded != as_included else None
 
 
-def _explained(told: Sequence[tuple[float, float]], shares: Sequence[float]) -> bool:
+def _few_rates_explain(pairs: Sequence[tuple[float, float]], shares: Sequence[float]) -> bool:
     """Whether a few shares of the amounts explain nearly all taxes."""
-    left = list(told)
+    unexplained = list(pairs)
     for _ in range(_FEW_RATES):
-        counts = {share: sum(_near(one * share, other) for one, other in left) for share in shares}
+        counts = {share: sum(_is_close(base * share, tax) for base, tax in unexplained) for share in shares}
         best = max(shares, key=counts.__getitem__)
-        left = [(one, other) for one, other in left if not _near(one * best, other)]
-    return len(told) - len(left) >= _MOST * len(told)
+        unexplained = [(base, tax) for base, tax in unexplained if not _is_close(base * best, tax)]
+    return len(pairs) - len(unexplained) >= _MOST * len(pairs)
 
 
-def _near(one: float, other: float) -> bool:
-    return abs(one - other) <= 0.011 + 0.0001 * abs(other)
+def _is_close(left: float, right: float) -> bool:
+    return abs(left - right) <= 0.011 + 0.0001 * abs(right)
 
 
 def find_taxed_rows(
     draft: Draft,
     net: str,
-    less: str,
+    untaxed: str,
     column: str,
     has_tax: Callable[[str], bool | None],
 ) -> Iterator[Finding]:
@@ -94,39 +96,39 @@ def find_taxed_rows(
 
     Parameters
     ----------
-    net, less
+    net, untaxed
         The amount as it stands, and without its tax.
     column
         The amount's.
     has_tax
         Whether the rows that meet a condition have it, None where nothing shows.
     """
-    for other in draft.all_columns():
-        words = {each for each in draft.texts(other) if each}
-        mapped = other in draft.columns.values() and other != draft.columns.get("channel")
-        if mapped or not words or len({*draft.texts(other)}) > _FEW:
+    for flag_column in draft.all_columns():
+        words = {text for text in draft.texts(flag_column) if text}
+        mapped = flag_column in draft.columns.values() and flag_column != draft.columns.get("channel")
+        if mapped or not words or len({*draft.texts(flag_column)}) > _FEW:
             continue
-        word = draft.words(other)
-        if _INCLUDED.search(other) and are_yes_or_no(words):
+        word = draft.words(flag_column)
+        if _INCLUDED.search(flag_column) and are_yes_or_no(words):
             taxed = sorted(filter(says_yes, words))
             why = "says"
-        elif len(words) > 1 and not draft.is_numeric(other):
-            proved = {each: has_tax(f"{word} = {draft.quoted([each])}") for each in sorted(words)}
-            taxed = [each for each, told in proved.items() if told]
-            if {*proved.values()} != {True, False}:
+        elif len(words) > 1 and not draft.is_numeric(flag_column):
+            tax_by_word = {text: has_tax(f"{word} = {draft.quoted([text])}") for text in sorted(words)}
+            taxed = [text for text, result in tax_by_word.items() if result]
+            if {*tax_by_word.values()} != {True, False}:
                 continue
             why = "tells, by the tax beside them:"
         else:
             continue
         if taxed:
-            met = f"{word} IN ({draft.quoted(taxed)})"
-            rows, money = draft.money(met)
+            condition = f"{word} IN ({draft.quoted(taxed)})"
+            rows, money = draft.money(condition)
             yield Finding(
-                f"{other} {why} {', '.join(taxed)} are with tax, the others without: {rows} rows with {shown(money)} "
-                "are taken without it.",
+                f"{flag_column} {why} {', '.join(taxed)} are with tax, the others without: {rows} rows with "
+                f"{shown(money)} are taken without it.",
                 columns={"net_amount": None},
-                derived={"net_amount": f"CASE WHEN {met} THEN {less} ELSE {net} END"},
-                uses=(other, column),
+                derived={"net_amount": f"CASE WHEN {condition} THEN {untaxed} ELSE {net} END"},
+                uses=(flag_column, column),
             )
             return
 
@@ -134,27 +136,27 @@ def find_taxed_rows(
 def freight(draft: Draft, column: str) -> list[str]:
     """Name the amounts that the customer pays beside the goods, and that may be in a total."""
     return [
-        each for each in draft.all_columns()
-        if each != column and PAID_ON_TOP.search(each) and draft.is_numeric(each)
-        and each not in draft.columns.values() and any(draft.values(draft.number_or_0(each)))
+        name for name in draft.all_columns()
+        if name != column and PAID_ON_TOP.search(name) and draft.is_numeric(name)
+        and name not in draft.columns.values() and any(draft.values(draft.number_or_0(name)))
     ]  # fmt: skip
 
 
-def find_freight_in(
+def find_included_freight(
     draft: Draft, net: str, column: str, roles: Mapping[str, str], has_tax: Callable[[str], bool | None]
 ) -> Iterator[Finding]:
     """Take freight, and the tax with it, off a total of which they are shown to be part."""
-    paid = freight(draft, column)
-    if not paid or "tax" not in roles:
+    freight_columns = freight(draft, column)
+    if not freight_columns or "tax" not in roles:
         return
-    goods = f"({net} - {' - '.join(map(draft.number_or_0, paid))})"
+    goods = f"({net} - {' - '.join(map(draft.number_or_0, freight_columns))})"
     if has_tax(goods) is True:
-        made = f"{goods} - {tax_sql(draft, roles['tax'])}"
-        before, after = draft.example(net, made, where=f"{net} <> 0")
+        untaxed = f"{goods} - {tax_sql(draft, roles['tax'])}"
+        before, after = draft.example(net, untaxed, where=f"{net} <> 0")
         yield Finding(
-            f"{column} is with {', '.join((*paid, *taxes(draft, roles['tax'])))}: the net amount is what is left; "
-            f"{shown(before)} becomes {shown(after)}.",
+            f"{column} is with {', '.join((*freight_columns, *taxes(draft, roles['tax'])))}: the net amount is what is "
+            f"left; {shown(before)} becomes {shown(after)}.",
             columns={"net_amount": None},
-            derived={"net_amount": made},
-            uses=(column, *paid, *taxes(draft, roles["tax"])),
+            derived={"net_amount": untaxed},
+            uses=(column, *freight_columns, *taxes(draft, roles["tax"])),
         )

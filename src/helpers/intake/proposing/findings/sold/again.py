@@ -1,7 +1,7 @@
-"""Sales that stand there again: for each payment or state, as an earlier version, in a second system or ledger.
+"""Repeated rows of one sale: for each payment or state, as an earlier version, in a second system or ledger.
 
-Nothing of it is decided by a head alone. Rows say the same sale where what the map reads of them is the same; what then
-differs between them is why they are there again, and it is asked which of them count, with the money of each answer.
+A head alone decides nothing. Rows are of the same sale where all columns that the map reads are the same; the columns
+in which they differ show why they repeat. Which of them count is asked, with the money of each answer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
-from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.columns import head_variants
 from helpers.intake.proposing.findings.documents import counts_rows
 from helpers.intake.proposing.findings.draft import FILE_NAME, Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.dates import day_sql
@@ -27,13 +27,13 @@ _LEAST_REPEATED, _MANY_REPEATED = 3, 0.1
 _FEW = 6
 #: Columns in which articles are named: without a number of theirs, lines that differ in them are of several.
 _ARTICLES = {"name", "description", *COLUMN_WORDS["product_id"], *COLUMN_WORDS["name"]}
-#: So many columns that differ are named.
+#: How many of the differing columns are named.
 _SHOWN = 3
 #: Heads of a log's operations, and their words: made, changed, gone.
 _OPERATION = re.compile(r"(?i)\bop\b|operation|action|change|\bcdc\b|event|\bdml\b|变更|操作|变动")
-_MADE = {"i", "c", "r", "insert", "inserted", "create", "created", "new", "add", "新增", "新建", "插入"}
+_CREATED = {"i", "c", "r", "insert", "inserted", "create", "created", "new", "add", "新增", "新建", "插入"}
 _CHANGED = {"u", "update", "updated", "change", "changed", "modify", "修改", "更新", "变更"}
-_GONE = {"d", "delete", "deleted", "remove", "removed", "删除"}
+_DELETED = {"d", "delete", "deleted", "remove", "removed", "删除"}
 #: Heads of a day on which a row ceased to be so, and of flags of rows that are so.
 _UNTIL = re.compile(
     r"(?i)^(row|record|version)?[ _]?(valid|effective|gültig|valide|válid[oa]|active)[ _]?(to|until|till|through|bis|"
@@ -46,27 +46,33 @@ _CURRENT = re.compile(
 )
 
 
-def find_again(draft: Draft) -> Iterator[Finding]:
-    """Ask which rows count, where some say again what others say."""
-    looks: tuple[Callable[[Draft], Finding | None], ...] = (_logged, _ended, _outdated, _copied, _mirrored)
-    for look in looks:
+def find_repeated_rows(draft: Draft) -> Iterator[Finding]:
+    """Ask which rows count, where some repeat others."""
+    detectors: tuple[Callable[[Draft], Finding | None], ...] = (
+        _change_log,
+        _ended_rows,
+        _outdated_rows,
+        _joined_rows,
+        _mirrored_rows,
+    )
+    for detect in detectors:
         # A table has one condition.
         if any("where = " in line for finding in draft.findings for line in finding.settings):
             return
-        if (found := look(draft)) is not None:
+        if (found := detect(draft)) is not None:
             yield found
 
 
-def _asked(draft: Draft, asks: str, answers: Sequence[tuple[str, str]], *uses: str) -> Finding:
+def _rows_question(draft: Draft, question: str, answers: Sequence[tuple[str, str]], *uses: str) -> Finding:
     """Write the question which rows count, each answer with the money that it leaves."""
     listed = []
-    for where, means in answers:
-        rows, money = draft.money(where)
-        listed.append(f"#   {toml(where)}  # {means}: {rows} rows, {shown(money)}")
-    return Finding(settings=(*listed, f'where = "?"  # {asks}'), uses=uses)
+    for condition, means in answers:
+        rows, money = draft.money(condition)
+        listed.append(f"#   {toml(condition)}  # {means}: {rows} rows, {shown(money)}")
+    return Finding(settings=(*listed, f'where = "?"  # {question}'), uses=uses)
 
 
-def _line(draft: Draft) -> str | None:
+def _line_key(draft: Draft) -> str | None:
     """Write what a line is known by in the SQL of the map: its document, with its number there or its product."""
     names = ("line_no",) if "line_no" in draft.columns else ("product_id",)
     keys = [draft.sql(draft.columns[name]) for name in ("order_id", *names) if name in draft.columns]
@@ -74,30 +80,30 @@ def _line(draft: Draft) -> str | None:
 
 
 def _latest(draft: Draft, key: str, columns: Sequence[str]) -> tuple[str, str]:
-    """Write that a row is the last of those of one key, and by what: the first column of days, else as rows stand."""
+    """Return the condition that a row is the last of its key, and the order: by the first column of days, else rows."""
     days = next(((sql, column) for column in columns if (sql := day_sql(draft, column))), None)
-    by, called = (f"{days[0]} DESC, ", days[1]) if days else ("", "the order of the rows")
-    return f"row_number() OVER (PARTITION BY {key} ORDER BY {by}{ROW} DESC) = 1", called
+    order, order_name = (f"{days[0]} DESC, ", days[1]) if days else ("", "the order of the rows")
+    return f"row_number() OVER (PARTITION BY {key} ORDER BY {order}{ROW} DESC) = 1", order_name
 
 
-def _logged(draft: Draft) -> Finding | None:
+def _change_log(draft: Draft) -> Finding | None:
     """A log of changes has a line again each time that it was changed, and once more when it was deleted."""
-    key = _line(draft)
+    key = _line_key(draft)
     for column in draft.all_columns():
-        words = {each for each in draft.texts(column) if each}
-        plainly = {each.strip().lower() for each in words}
+        words = {text for text in draft.texts(column) if text}
+        operations = {text.strip().lower() for text in words}
         name = column.replace("_", " ")
         if (
             key is None
             or column in draft.columns.values()
             or not _OPERATION.search(name)
-            or not plainly <= _MADE | _CHANGED | _GONE
-            or not plainly & (_CHANGED | _GONE)
+            or not operations <= _CREATED | _CHANGED | _DELETED
+            or not operations & (_CHANGED | _DELETED)
         ):
             continue
-        gone = draft.quoted(sorted(each for each in words if each.strip().lower() in _GONE) or ["D"])
-        last = f"{_latest(draft, key, draft.left)[0]} AND {draft.words(column)} NOT IN ({gone})"
-        return _asked(
+        deleted = draft.quoted(sorted(text for text in words if text.strip().lower() in _DELETED) or ["D"])
+        last = f"{_latest(draft, key, draft.unmapped)[0]} AND {draft.words(column)} NOT IN ({deleted})"
+        return _rows_question(
             draft,
             f"{column} says {', '.join(sorted(words))}, as a log of changes does: which rows are sales?",
             [
@@ -109,28 +115,28 @@ def _logged(draft: Draft) -> Finding | None:
     return None
 
 
-def _ended(draft: Draft) -> Finding | None:
+def _ended_rows(draft: Draft) -> Finding | None:
     """A history has a line again with each change; a day says until when a row was so."""
-    key = _line(draft)
+    key = _line_key(draft)
     for column in draft.all_columns():
         if key is None or column in draft.columns.values() or not _UNTIL.match(column.strip()):
             continue
         word = draft.words(column)
-        now = f"({word} = '' OR {word} LIKE '%9999%' OR {word} LIKE '2999%')"
-        both, _ = draft.money(
-            f"NOT {now} AND count(*) FILTER (WHERE {now}) OVER (PARTITION BY {key}) > 0"
+        is_current = f"({word} = '' OR {word} LIKE '%9999%' OR {word} LIKE '2999%')"
+        superseded, _ = draft.money(
+            f"NOT {is_current} AND count(*) FILTER (WHERE {is_current}) OVER (PARTITION BY {key}) > 0"
         )  # fmt: skip
-        if both:
-            return _asked(
+        if superseded:
+            return _rows_question(
                 draft,
-                f"{column} ended {both} rows of lines that stand there again: which rows are sales?",
-                [(now, "those that are not ended"), ("true", "each row is a sale of its own")],
+                f"{column} ended {superseded} rows of lines that stand there again: which rows are sales?",
+                [(is_current, "those that are not ended"), ("true", "each row is a sale of its own")],
                 column,
             )
     return None
 
 
-def _outdated(draft: Draft) -> Finding | None:
+def _outdated_rows(draft: Draft) -> Finding | None:
     """A flag says which rows are so."""
     for column in draft.all_columns():
         words = set(draft.texts(column))
@@ -138,85 +144,96 @@ def _outdated(draft: Draft) -> Finding | None:
             continue
         yes = sorted(filter(says_yes, words))
         if len(words) > 1 and yes and are_yes_or_no(words):
-            met = f"{draft.words(column)} IN ({draft.quoted(yes)})"
-            return _asked(
+            condition = f"{draft.words(column)} IN ({draft.quoted(yes)})"
+            return _rows_question(
                 draft,
                 f"{column} says no, or nothing, in some rows: are they sales?",
-                [(met, "no: only those with yes"), ("true", "yes: all of them")],
+                [(condition, "no: only those with yes"), ("true", "yes: all of them")],
                 column,
             )
     return None
 
 
-def _copied(draft: Draft) -> Finding | None:
+def _joined_rows(draft: Draft) -> Finding | None:
     """A join has a line again for each payment, parcel or tag, and a log for each state."""
     if "order_id" not in draft.columns:
         return None
     # A line may stand there for each of those who share a commission.
     seller = draft.columns.get("salesperson_id")
-    beside = [
+    price_columns = [
         draft.roles[role] for role in ("price", "price_with_tax", "gross", "discount") if role in draft.roles
     ]
     # A line of one number and amount is one, whatever of it went with each parcel.
-    part = draft.columns.get("quantity") if {"line_no", "net_amount"} <= draft.columns.keys() else None
-    same = list(
-        dict.fromkeys(each for each in (*draft.columns.values(), *beside) if each not in (seller, part))
+    quantity = draft.columns.get("quantity") if {"line_no", "net_amount"} <= draft.columns.keys() else None
+    compared = list(
+        dict.fromkeys(
+            name for name in (*draft.columns.values(), *price_columns) if name not in (seller, quantity)
+        )
     )
     orders = draft.texts(draft.columns["order_id"])
     others = [
         column
         for column in draft.all_columns()
-        if column not in same and not counts_rows(draft.texts(column), orders)
+        if column not in compared and not counts_rows(draft.texts(column), orders)
     ]
     rows = range(draft.sample.rows)
-    texts = {column: draft.texts(column) for column in (*same, *others)}
-    before: dict[tuple[str, ...], int] = {}
-    times: Counter[tuple[str, ...]] = Counter()
-    differ: list[set[str]] = []
+    texts = {column: draft.texts(column) for column in (*compared, *others)}
+    last_row: dict[tuple[str, ...], int] = {}
+    occurrences: Counter[tuple[str, ...]] = Counter()
+    differences: list[set[str]] = []
     for row in rows:
-        key = tuple(texts[column][row] for column in same)
-        times[key] += 1
-        if key in before and texts[draft.columns["order_id"]][row]:
-            changed = {column for column in others if texts[column][row] != texts[column][before[key]]}
-            differ += [changed] if changed else []
-        before[key] = row
-    always = [column for column in others if differ and all(column in each for each in differ)]
-    several = "product_id" not in draft.columns and any(_ARTICLES & {*words_of(column)} for column in always)
+        key = tuple(texts[column][row] for column in compared)
+        occurrences[key] += 1
+        if key in last_row and texts[draft.columns["order_id"]][row]:
+            changed = {column for column in others if texts[column][row] != texts[column][last_row[key]]}
+            differences += [changed] if changed else []
+        last_row[key] = row
+    always_differ = [
+        column for column in others if differences and all(column in name for name in differences)
+    ]
+    several = "product_id" not in draft.columns and any(
+        _ARTICLES & {*head_variants(column)} for column in always_differ
+    )
     if (
-        not always
+        not always_differ
         or several
         or not (
-            len(differ) >= max(_LEAST_REPEATED, _MANY_REPEATED * draft.sample.rows)
-            or _whole_documents(times, same.index(draft.columns["order_id"]))
-            or any(_adds_up(draft, column) for column in others)
+            len(differences) >= max(_LEAST_REPEATED, _MANY_REPEATED * draft.sample.rows)
+            or _repeats_whole_documents(occurrences, compared.index(draft.columns["order_id"]))
+            or any(_is_part_of_payment(draft, column) for column in others)
         )
     ):
         return None
-    key_sql = ", ".join(draft.sql(column) for column in same)
-    states = [column for column in always if {*ROLES["status"]} & {*words_of(column)}]
+    key_sql = ", ".join(draft.sql(column) for column in compared)
+    states = [column for column in always_differ if {*ROLES["status"]} & {*head_variants(column)}]
     answers = []
-    last, by = _latest(draft, key_sql, always)
-    if states or by in always:
-        answers.append((last, f"once, as it is at last by {by}"))
+    last, order_name = _latest(draft, key_sql, always_differ)
+    if states or order_name in always_differ:
+        answers.append((last, f"once, as it is at last by {order_name}"))
     first = f"row_number() OVER (PARTITION BY {key_sql} ORDER BY {ROW}) = 1"
-    alone = f", with {part} of that row alone" if any(part in each for each in differ) else ""
-    answers += [(first, f"once, as it stands there first{alone}"), ("true", "each row is a sale of its own")]
-    named = ", ".join(always[:_SHOWN]) + (" ..." if len(always) > _SHOWN else "")
+    quantity_note = (
+        f", with {quantity} of that row alone" if any(quantity in name for name in differences) else ""
+    )
+    answers += [
+        (first, f"once, as it stands there first{quantity_note}"),
+        ("true", "each row is a sale of its own"),
+    ]
+    named = ", ".join(always_differ[:_SHOWN]) + (" ..." if len(always_differ) > _SHOWN else "")
     _, money = draft.money(f"NOT ({first})")
-    return _asked(
+    return _rows_question(
         draft,
-        f"{len(differ)} rows with {shown(money)} are those above them again but for {named}: are they sales too?",
+        f"{len(differences)} rows with {shown(money)} are those above them again but for {named}: are they sales too?",
         answers,
-        *always,
+        *always_differ,
     )
 
 
-def _adds_up(draft: Draft, column: str) -> bool:
+def _is_part_of_payment(draft: Draft, column: str) -> bool:
     """Whether a number adds up to the amount of the lines in each document that has several: parts of a payment."""
-    net, document = draft.any_reading("net_amount"), draft.document()
+    net, document = draft.first_reading("net_amount"), draft.document()
     if net is None or not draft.is_numeric(column) or column in draft.columns.values():
         return False
-    several, adding = draft.one(
+    several, adding = draft.fetch_row(
         "SELECT count(*), count(*) FILTER (WHERE abs(parts - whole) <= 0.02) FROM (SELECT sum(part) AS parts, "
         f"max(net) AS whole FROM (SELECT ({net}) AS net, {draft.number(column)} AS part, {document} AS document FROM "
         "sample) GROUP BY document HAVING count(*) > 1 AND min(net) = max(net))"
@@ -224,8 +241,8 @@ def _adds_up(draft: Draft, column: str) -> bool:
     return bool(several) and several == adding
 
 
-def _whole_documents(times: Counter[tuple[str, ...]], order: int) -> bool:
-    """Whether documents with several lines stand there as a whole again, and no document does in part."""
+def _repeats_whole_documents(times: Counter[tuple[str, ...]], order: int) -> bool:
+    """Whether documents with several lines are repeated as a whole, and none in part."""
     lines: dict[str, list[int]] = {}
     for key, count in times.items():
         lines.setdefault(key[order], []).append(count)
@@ -233,22 +250,24 @@ def _whole_documents(times: Counter[tuple[str, ...]], order: int) -> bool:
     return any(len(counts) > 1 for counts in again) and all(len(set(counts)) == 1 for counts in again)
 
 
-def _mirrored(draft: Draft) -> Finding | None:
+def _mirrored_rows(draft: Draft) -> Finding | None:
     """Two systems, ledgers or currencies have the sales of one another."""
     columns = draft.columns
     needed = {"order_date", "customer_id"}
     if not needed <= {*columns} or not ({"product_id", "quantity"} & {*columns}):
         return None
-    whose = [
+    sale_columns = [
         columns[name] for name in ("order_date", "customer_id", "product_id", "quantity") if name in columns
     ]
-    amount = draft.values(draft.any_reading("net_amount") or "NULL")
-    told = {
+    amounts = draft.values(draft.first_reading("net_amount") or "NULL")
+    known_columns = {
         columns[name]
         for name in (*needed, "order_id", "line_no", "product_id", "quantity", "net_amount")
         if name in columns
     }
-    candidates = {column: draft.texts(column) for column in draft.all_columns() if column not in told}
+    candidates = {
+        column: draft.texts(column) for column in draft.all_columns() if column not in known_columns
+    }
     numbers = draft.texts(columns["order_id"]) if "order_id" in columns else []
     files = [name for name, _, count in draft.sample.parts for _ in range(count)]
     if (
@@ -261,28 +280,30 @@ def _mirrored(draft: Draft) -> Finding | None:
             files  # files that overlap have the same numbers, and are told apart when they are read
         )
     # The same sale under numbers of their own; or the same document with amounts of its own.
-    told_by = list(zip(*(draft.texts(each) for each in whose), strict=True))
-    sales = [*zip(told_by, amount, strict=True)]
-    ways: list[Sequence[tuple[object, ...]]] = [sales]
-    ways += [[*zip(numbers, told_by, strict=True)]] if numbers else []
+    sale_keys = list(zip(*(draft.texts(each) for each in sale_columns), strict=True))
+    sales = [*zip(sale_keys, amounts, strict=True)]
+    key_sets: list[Sequence[tuple[object, ...]]] = [sales]
+    key_sets += [[*zip(numbers, sale_keys, strict=True)]] if numbers else []
     for column, words in candidates.items():
         if not 2 <= len({*words}) <= _FEW or not all(words):
             continue
-        named = column if column == FILE_NAME else draft.words(column)
-        for keys in ways:
-            held: dict[str, Counter[tuple[object, ...]]] = {word: Counter() for word in words}
+        column_sql = column if column == FILE_NAME else draft.words(column)
+        for keys in key_sets:
+            counts_by_word: dict[str, Counter[tuple[object, ...]]] = {word: Counter() for word in words}
             for word, key in zip(words, keys, strict=True):
-                held[word][key] += 1
+                counts_by_word[word][key] += 1
             pairs = [
-                pair for pair in combinations(sorted(held), 2) if _in_other(*(held[word] for word in pair))
+                pair
+                for pair in combinations(sorted(counts_by_word), 2)
+                if _is_contained(*(counts_by_word[word] for word in pair))
             ]
             if pairs:
                 mirrored = sorted({word for pair in pairs for word in pair})
-                return _asked(
+                return _rows_question(
                     draft,
                     f"{column} says {', '.join(mirrored)}, whose rows are sales of one another again: which count?",
                     [
-                        (f"{named} NOT IN ({draft.quoted(o for o in mirrored if o != word)})",
+                        (f"{column_sql} NOT IN ({draft.quoted(o for o in mirrored if o != word)})",
                          f"{word}, and not {', '.join(o for o in mirrored if o != word)}")
                         for word in mirrored
                     ] + [("true", "all: each row is a sale of its own")],
@@ -291,6 +312,6 @@ def _mirrored(draft: Draft) -> Finding | None:
     return None
 
 
-def _in_other(one: Counter[tuple[object, ...]], other: Counter[tuple[object, ...]]) -> bool:
-    """Whether one of two has nothing that the other has not, and enough for that to be no chance."""
-    return min(one.total(), other.total()) >= _LEAST_REPEATED and (not one - other or not other - one)
+def _is_contained(left: Counter[tuple[object, ...]], right: Counter[tuple[object, ...]]) -> bool:
+    """Whether one of two contains the other, and both have enough rows for that not to be chance."""
+    return min(left.total(), right.total()) >= _LEAST_REPEATED and (not left - right or not right - left)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from helpers.intake.layout.periods import Period, period_of, year_in
-from helpers.intake.proposing.columns import is_date, words_of
+from helpers.intake.proposing.columns import head_variants, is_date
 from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, listed, plain
@@ -25,7 +25,7 @@ _TIMES = {*_DAYS, *listed("week weekno calendarweek woche kw kalenderwoche semai
 _WITHOUT_YEAR = (*(form.format(mark) for mark in "./-" for form in ("%d{0}%m{0}", "%d{0}%m", "%m{0}%d")),
                  "%m月%d日", "%d-%b", "%d %b", "%d. %b", "%b %d", "%b-%d")  # fmt: skip
 #: Words for a year that need not begin in January.
-_OF_BUSINESS = re.compile("(?i)(?<![a-z])(fy|gj)(?![a-z])|fiscal|geschäftsjahr|财年")
+_BUSINESS_YEAR = re.compile("(?i)(?<![a-z])(fy|gj)(?![a-z])|fiscal|geschäftsjahr|财年")
 _TWO_YEARS = re.compile("20[0-9]{2}[-/_ ]([0-9]{2})?[0-9]{2}(?![0-9])")
 #: A month in the name of a file or sheet, as digits.
 _IN_NAME = "(20[0-9]{2})[-_. ]?(0[1-9]|1[0-2])"
@@ -81,18 +81,18 @@ def find_date_parts(draft: Draft) -> Iterator[Finding]:
 
 def _are_months(texts: Sequence[str]) -> bool:
     """Whether all texts are English names of months, cut short or not, which the engine reads."""
-    names = {each.lower() for each in (*calendar.month_name, *calendar.month_abbr) if each}
-    return all(each.lower().rstrip(".") in names for each in texts if each)
+    names = {name.lower() for name in (*calendar.month_name, *calendar.month_abbr) if name}
+    return all(name.lower().rstrip(".") in names for name in texts if name)
 
 
-def has_times(sample: Sample) -> bool:
+def has_date_source(sample: Sample) -> bool:
     """Whether the day of a sale can be told otherwise than by a column of days."""
-    return bool(date_parts(list(sample.columns)) or _times_of(sample) or _months_named(sample))
+    return bool(date_parts(list(sample.columns)) or _incomplete_dates(sample) or _months_named(sample))
 
 
 def time_column(sample: Sample) -> str | None:
     """Name the column that is called as a day or another time is, and holds no days."""
-    called = (name for name in sample.columns if _TIMES & {*words_of(name)})
+    called = (name for name in sample.columns if _TIMES & {*head_variants(name)})
     return next((name for name in called if not any(map(is_date, sample.filled[name][:20]))), None)
 
 
@@ -100,7 +100,7 @@ def find_times(draft: Draft) -> Iterator[Finding]:
     """Ask which day is meant where a week, a quarter, a day without a year or the name of a sheet stands for it."""
     if "order_date" in {*draft.columns, *draft.derived, *draft.questions}:
         return
-    if found := _times_of(draft.sample):
+    if found := _incomplete_dates(draft.sample):
         column, asks, answers = found
         yield Finding(questions={"order_date": (asks, answers)}, uses=(column,))
     elif named := _months_named(draft.sample):
@@ -111,61 +111,64 @@ def find_times(draft: Draft) -> Iterator[Finding]:
             yield Finding(questions={"order_date": (asks, [(f"CAST('{day}' AS DATE)", "yes: its last day")])})
             return
         column = SHEET_NAME if draft.sample.parts[0][1] in named else FILE_NAME
-        sql = _by_name(column, named)
-        if years := _years_that_turn(draft.sample, named):
+        sql = _date_by_name(column, named)
+        if years := _business_years(draft.sample, named):
             *_, last = years[0]
             asks = f"{last} says no year, and the months may be of a business year: of which years are they?"
-            answers = [(_by_name(column, each), f"{last} ends on {each[last]}") for each in years]
+            answers = [
+                (_date_by_name(column, year_dates), f"{last} ends on {year_dates[last]}")
+                for year_dates in years
+            ]
             answers.append((sql, "all are of one calendar year"))
             yield Finding(questions={"order_date": (asks, answers)})
             return
         if all(re.search(_IN_NAME, name) for name in days):
-            parts = " || ".join(f"regexp_extract({column}, '{_IN_NAME}', {place})" for place in (1, 2))
+            parts = " || ".join(f"regexp_extract({column}, '{_IN_NAME}', {group})" for group in (1, 2))
             sql = f"last_day(try_strptime({parts}, '%Y%m'))"
-        whose = "sheet" if column == SHEET_NAME else "file"
+        container = "sheet" if column == SHEET_NAME else "file"
         yield Finding(
-            f"No column is a date: a row's is the last day of the month that its {whose} is called by.",
+            f"No column is a date: a row's is the last day of the month that its {container} is called by.",
             derived={"order_date": sql},
         )
 
 
-def _by_name(column: str, days: Mapping[str, datetime.date]) -> str:
+def _date_by_name(column: str, days: Mapping[str, datetime.date]) -> str:
     """Write the day of a row by the file or sheet that it is of."""
     cases = " ".join(f"WHEN {literal(name)} THEN '{day}'" for name, day in days.items())
     return f"CAST(CASE {column} {cases} END AS DATE)"
 
 
-def _years_that_turn(sample: Sample, named: Mapping[str, datetime.date]) -> list[dict[str, datetime.date]]:
-    """Give the days of months that may run over the end of a calendar year, as of April to March: both ways."""
+def _business_years(sample: Sample, named: Mapping[str, datetime.date]) -> list[dict[str, datetime.date]]:
+    """Return the days of months that may run over the end of a calendar year, as of April to March: both ways."""
     parts = dict.fromkeys(each for part in sample.parts for each in part[:2])
     order = [name for name in parts if name and name in named]
-    said = " ".join((_about(sample), *order))
+    texts = " ".join((_title_text(sample), *order))
     years = all((period := period_of(name)) and period.year for name in order)
-    business = bool(_OF_BUSINESS.search(said)) or (not years and bool(_TWO_YEARS.search(said)))
+    business = bool(_BUSINESS_YEAR.search(texts)) or (not years and bool(_TWO_YEARS.search(texts)))
     months = [named[name].month for name in order]
-    turns = [place for place, (one, other) in enumerate(pairwise(months), 1) if other < one]
+    year_breaks = [index for index, (previous, month) in enumerate(pairwise(months), 1) if month < previous]
     if len({day.year for day in named.values()}) > 1 or all(re.search(_IN_NAME, name) for name in order):
         return []  # they say their own years
-    if (years or len(turns) != 1) and not business:
+    if (years or len(year_breaks) != 1) and not business:
         return []
-    if len(turns) > 1:  # in the order of their names
+    if len(year_breaks) > 1:  # in the order of their names
         order.sort(key=lambda name: (named[name].month - 4) % 12)
-        turns = [place for place, name in enumerate(order) if named[name].month < 4][:1]
-    turn = turns[0] if turns else len(order)
+        year_breaks = [index for index, name in enumerate(order) if named[name].month < 4][:1]
+    year_break = year_breaks[0] if year_breaks else len(order)
     return [
         {
-            name: _last_of(named[name].year + start + (place >= turn), named[name].month)
-            for place, name in enumerate(order)
+            name: _last_day(named[name].year + start + (index >= year_break), named[name].month)
+            for index, name in enumerate(order)
         }
         for start in (0, -1)
     ]
 
 
-def _last_of(year: int, month: int) -> datetime.date:
+def _last_day(year: int, month: int) -> datetime.date:
     return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _times_of(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] | None:
+def _incomplete_dates(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] | None:
     """Find the column of times that lack something, with what is asked and the answers."""
     column = time_column(sample)
     texts = list(dict.fromkeys(sample.filled[column]))[:200] if column else []
@@ -186,17 +189,19 @@ def _times_of(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] | None:
             ("4", "its Thursday, which says whose year a week is"),
             ("1", "its Monday"),
         )
-        of_day = "try_strptime({} || '-W' || lpad({}, 2, '0') || '-{}', '%G-W%V-%u')"
+        day_template = "try_strptime({} || '-W' || lpad({}, 2, '0') || '-{}', '%G-W%V-%u')"
         asks = f"{column} says weeks, as {texts[0]}, of which some lie in two months: which day counts?"
-        return column, asks, [(of_day.format(year, number, day), means) for day, means in days]
-    forms = [form for form in _WITHOUT_YEAR if all(_in_year(text, form, 2024) for text in texts)]
-    told = year_in(_about(sample))
+        return column, asks, [(day_template.format(year, number, day), means) for day, means in days]
+    forms = [
+        date_form for date_form in _WITHOUT_YEAR if all(_in_year(text, date_form, 2024) for text in texts)
+    ]
+    stated_year = year_in(_title_text(sample))
     now = datetime.datetime.now(tz=datetime.UTC).year
     answers = [
-        (f"try_strptime({words} || ' {each}', '{form} %Y')", f"{each}: {texts[0]} is then {day.date()}")
-        for form in forms
-        for each in ([told] if told else [now, now - 1])
-        if (day := _in_year(texts[0], form, each))
+        (f"try_strptime({words} || ' {each}', '{date_form} %Y')", f"{each}: {texts[0]} is then {day.date()}")
+        for date_form in forms
+        for each in ([stated_year] if stated_year else [now, now - 1])
+        if (day := _in_year(texts[0], date_form, each))
     ]
     asks = f"{column} holds days without their year, as {texts[0]}: which is it? Others can be written in its place"
     return (column, asks, answers) if answers else None
@@ -206,34 +211,34 @@ def _times_of(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] | None:
 _HAS_NUMBERS = re.compile(r"20[0-9]{2}.*[0-9]|[0-9].*20[0-9]{2}")
 
 
-def _in_year(text: str, form: str, year: int) -> datetime.datetime | None:
+def _in_year(text: str, date_form: str, year: int) -> datetime.datetime | None:
     try:
-        return datetime.datetime.strptime(f"{text} {year}", f"{form} %Y")
+        return datetime.datetime.strptime(f"{text} {year}", f"{date_form} %Y")
     except ValueError:
         return None
 
 
-def _about(sample: Sample) -> str:
-    """Give what stands above the head of a file, and what it is called."""
+def _title_text(sample: Sample) -> str:
+    """Return what stands above the head of a file, and what it is called."""
     return " ".join([sample.file, sample.sheet or "", *(c for c in sample.comments if c.startswith(ABOVE))])
 
 
 def _months_named(sample: Sample) -> dict[str, datetime.date]:
-    """Give the last day of the month that each sheet or file is called by, or the titles above the only head."""
+    """Return the last day of the month that each sheet or file is called by, or the titles above the only head."""
     if len(sample.parts) > 1:
         sheets = {sheet for _, sheet, _ in sample.parts if sheet}
         files = {file for file, _, _ in sample.parts}
         names = sorted(sheets if len(sheets) > 1 else files)
-        found = {name: _month_of(period_of(name), f"{name} {' '.join(files)}") for name in names}
+        found = {name: _month_end(period_of(name), f"{name} {' '.join(files)}") for name in names}
         return {name: day for name, day in found.items() if day} if all(found.values()) else {}
     titles = [line.partition(": ")[2] for line in sample.comments if line.startswith(ABOVE)]
     for name in filter(None, (sample.sheet, *titles, sample.file)):
-        if day := _month_of(period_of(name), _about(sample)):
+        if day := _month_end(period_of(name), _title_text(sample)):
             return {name: day}
     return {}
 
 
-def _month_of(period: Period | None, about: str) -> datetime.date | None:
+def _month_end(period: Period | None, about: str) -> datetime.date | None:
     year = period and (period.year or year_in(about))
     return period.last_day(year) if period and year and period.kind == "month" else None
 
@@ -244,33 +249,39 @@ def find_other_days(draft: Draft) -> Iterator[Finding]:
     if own is None or own not in draft.sample.columns:
         return
     days = _months(draft.texts(own))
-    amounts = draft.values(draft.any_reading("net_amount") or "0")
-    answers, told = [], []
-    for column in draft.left:
-        if not _DAYS & {*words_of(column)} or not any(map(is_date, draft.texts(column)[:20])):
+    amounts = draft.values(draft.first_reading("net_amount") or "0")
+    answers, descriptions = [], []
+    for column in draft.unmapped:
+        if not _DAYS & {*head_variants(column)} or not any(map(is_date, draft.texts(column)[:20])):
             continue
         others = _months(draft.texts(column))
         rows = zip(days, others, amounts, strict=True)
-        moved = [Decimal(amount or 0) for day, other, amount in rows if day and other and day != other]
-        lacking = sum(not text for text in draft.texts(column))
+        moved = [
+            Decimal(amount or 0)
+            for day, other_month, amount in rows
+            if day and other_month and day != other_month
+        ]
+        blank_count = sum(not text for text in draft.texts(column))
         if moved:
-            told.append(f"{column} ({shown(sum(moved, Decimal(0)))} of {len(moved)} rows in another month)")
+            descriptions.append(
+                f"{column} ({shown(sum(moved, Decimal(0)))} of {len(moved)} rows in another month)"
+            )
             answers.append(
-                (draft.sql(column), f"{column}" + (f", blank in {lacking} rows" if lacking else ""))
+                (draft.sql(column), f"{column}" + (f", blank in {blank_count} rows" if blank_count else ""))
             )
     if answers:
         yield Finding(
             columns={"order_date": None},
             questions={"order_date": (
-                f"beside {own} stands {', '.join(told)}: which day says the month of a sale?",
+                f"beside {own} stands {', '.join(descriptions)}: which day says the month of a sale?",
                 [(draft.sql(own), own), *answers],
             )},
             uses=(own,),
         )  # fmt: skip
 
 
-def form_of(texts: Sequence[str]) -> str:
-    """Give the format of days that are not ISO 8601's; blank where all are, or where they can be read in two ways."""
+def date_format(texts: Sequence[str]) -> str:
+    """Return the format of days that are not ISO 8601's; blank where all are, or where they can be read in two ways."""
     unclear = [text for text in dict.fromkeys(texts) if text and not moments.is_iso_date(text)]
     forms = [form for form, _ in moments.formats_of(unclear)] if unclear else []
     dotted = [form for form in forms if form.startswith("%d.%m.")]
@@ -278,10 +289,14 @@ def form_of(texts: Sequence[str]) -> str:
 
 
 def _months(texts: Sequence[str]) -> list[str]:
-    """Give the month of each day, as ``2026-01``; blank where there is none, or where it can be read in two ways."""
-    form = form_of(texts)
+    """Return the month of each day, as ``2026-01``; blank where there is none, or where it can be read in two ways."""
+    date_form = date_format(texts)
     return [
-        text[:7] if moments.is_iso_date(text) else moments.month_of(text, form) if text and form else ""
+        text[:7]
+        if moments.is_iso_date(text)
+        else moments.month_of(text, date_form)
+        if text and date_form
+        else ""
         for text in texts
     ]
 
@@ -293,7 +308,11 @@ def day_sql(draft: Draft, column: str) -> str:
         return ""
     if all(map(moments.is_iso_date, texts)):
         return draft.words(column)
-    form = form_of(texts)
-    sql = f"try_strptime({draft.words(column)}, {literal(form)})"
-    read = bool(form) and form != "serial" and draft.values(sql).count(None) == draft.texts(column).count("")
-    return sql if read else ""
+    date_form = date_format(texts)
+    sql = f"try_strptime({draft.words(column)}, {literal(date_form)})"
+    is_readable = (
+        bool(date_form)
+        and date_form != "serial"
+        and draft.values(sql).count(None) == draft.texts(column).count("")
+    )
+    return sql if is_readable else ""

@@ -9,10 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.columns import head_variants
 from helpers.intake.proposing.findings.documents import SAP_BILLING
-from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, shown, turned_sign
-from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, ask, not_told, says_yes
+from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, negated_where, shown
+from helpers.intake.proposing.findings.sold.unfinished import (
+    are_yes_or_no,
+    ask_if_sold,
+    count_undecided,
+    says_yes,
+)
 from helpers.intake.proposing.synonyms import COLUMN_WORDS
 
 #: What such lines are -> words that say so, as a whole value.
@@ -106,7 +111,7 @@ _MERGED = re.compile(
     r"(?i)^(merged|combined|consolidated)[ _]?(in|into|to|with)([ _]?(order|document|invoice))?([ _]?(no|number|id))?$|"
     r"^zusammengeführt (in|mit)$|^(fusionnée?|regroupée?) (dans|avec)$|^(被?合并|并)(到|至|入)(订单|单据?)?(编?号)?$"
 )
-_GIVEN = re.compile(
+_FREE_GOODS = re.compile(
     r"(?i)^(is[ _]?)?(free( of charge| goods?| item)?|foc|bonus( item)?|gratis|gratuit|gift|sample)"
     r"([ _]?(flag|item|line))?$|^(是否)?(赠品|样品|免费|赠送)(标志|标识|行)?$"
 )
@@ -117,10 +122,10 @@ _PAID_AHEAD = (
 )
 _LONGEST = 40
 #: Heads of how something was paid or who sold it, and words that mean that there: a bank transfer, inside sales.
-_HOW = re.compile(
+_PAYMENT_OR_CHANNEL = re.compile(
     r"(?i)pay|zahl|paiement|pago|付款|支付|收款|结算|channel|kanal|渠道|team|dep(ar)?t|abteilung|部门"
 )
-_EITHER = re.compile(r"(?i)^(transfers?|intern(al)?( sales)?)$")
+_AMBIGUOUS = re.compile(r"(?i)^(transfers?|intern(al)?( sales)?)$")
 _FEW = 25
 
 
@@ -128,16 +133,17 @@ def find_kinds(draft: Draft) -> Iterator[Finding]:
     """Ask whether lines of such kinds are to count."""
     for column in draft.all_columns():
         words = {word for word in draft.texts(column) if word and len(word) < _LONGEST}
-        of_articles = bool(_ARTICLES & set(words_of(column)))
-        whose = column == draft.columns.get("customer_id")
-        if not words or not (whose or of_articles or len(words) <= _FEW):
+        is_article = bool(_ARTICLES & set(head_variants(column)))
+        is_customer = column == draft.columns.get("customer_id")
+        if not words or not (is_customer or is_article or len(words) <= _FEW):
             continue
         for kind, shape in _KINDS.items():
-            if whose and kind != "test":
+            if is_customer and kind != "test":
                 continue
             found = sorted(
                 word for word in words
-                if shape.match(word.strip()) and not (_HOW.search(column) and _EITHER.match(word.strip()))
+                if shape.match(word.strip())
+                and not (_PAYMENT_OR_CHANNEL.search(column) and _AMBIGUOUS.match(word.strip()))
             )  # fmt: skip
             if kind == "document_head" and words in _RECORDS:
                 found = sorted(words & {"H", "K"})
@@ -146,33 +152,39 @@ def find_kinds(draft: Draft) -> Iterator[Finding]:
             ):  # billing types of SAP, of which these are pro forma
                 found = sorted({*found, *(words & {"F5", "F8"})})
             if found and len(words) > len(found) and not (kind == "component" and _GROUP.search(column)):
-                yield from _asked(draft, kind, column, draft.words(column), found)
-        if of_articles:
+                yield from _ask_kind(draft, kind, column, draft.words(column), found)
+        if is_article:
             yield from _discounts(
                 draft, column, sorted(word for word in words if _DISCOUNT.match(word.strip()))
             )
-    yield from _said_by_heads(draft)
+    yield from _flag_columns(draft)
     yield from _texts(draft)
-    yield from _parts(draft)
-    yield from _taken_back(draft)
+    yield from _component_lines(draft)
+    yield from _reversed_documents(draft)
 
 
-def _asked(draft: Draft, kind: str, column: str, value: str, words: list[str]) -> Iterator[Finding]:
-    met = f"{value} IN ({draft.quoted(words)})"
-    if not not_told(draft, met)[1]:
+def _ask_kind(draft: Draft, kind: str, column: str, value: str, words: list[str]) -> Iterator[Finding]:
+    condition = f"{value} IN ({draft.quoted(words)})"
+    if not count_undecided(draft, condition)[1]:
         return
-    if kind == "deposit" and (back := _taken_off_again(draft, met)):
-        rows, money = draft.money(back)
-        asks = f"{column} says {', '.join(words)}, and {rows} other rows take {shown(money)} off again: do both count?"
+    if kind == "deposit" and (deduction := _deduction_rows(draft, condition)):
+        rows, money = draft.money(deduction)
+        question = (
+            f"{column} says {', '.join(words)}, and {rows} other rows take {shown(money)} "
+            "off again: do both count?"
+        )
         answers = [
-            (f"{met} OR ({back})", "no: neither; what is delivered counts in full on its own invoice"),
+            (
+                f"{condition} OR ({deduction})",
+                "no: neither; what is delivered counts in full on its own invoice",
+            ),
             ("false", "yes, both: what was paid ahead counts when it was, and the rest later"),
         ]
         yield Finding(
-            doubts=(Doubt(kind, asks, answers, f"{column} says {', '.join(words)}."),), uses=(column,)
+            doubts=(Doubt(kind, question, answers, f"{column} says {', '.join(words)}."),), uses=(column,)
         )
         return
-    doubts = ask(draft, column, value, words, kind)
+    doubts = ask_if_sold(draft, column, value, words, kind)
     yield Finding(doubts=doubts, uses=(column,) if doubts else ())
 
 
@@ -180,133 +192,138 @@ def _texts(draft: Draft) -> Iterator[Finding]:
     """Set rows aside that have neither an article nor a quantity nor an amount: texts between the lines."""
     if not {"quantity", "net_amount"} <= {*draft.columns}:
         return
-    named = [
+    columns = [
         draft.columns[name] for name in ("product_id", "quantity", "net_amount") if name in draft.columns
     ]
-    met = " AND ".join(f"{draft.words(column)} = ''" for column in named)
-    rows, _ = draft.money(met)
+    condition = " AND ".join(f"{draft.words(column)} = ''" for column in columns)
+    rows, _ = draft.money(condition)
     if rows:
         yield Finding(
             f"{rows} rows have no article, no quantity and no amount: texts.",
-            exclude=(("text", met, "The row has no article, no quantity and no amount."),),
+            exclude=(("text", condition, "The row has no article, no quantity and no amount."),),
         )
 
 
-def _taken_off_again(draft: Draft, met: str) -> str | None:
+def _deduction_rows(draft: Draft, condition: str) -> str | None:
     """Write which other rows take off what was paid ahead, as final invoices do; None where none do."""
     net = draft.expression("net_amount")
     for column in draft.all_columns():
-        if net is None or not _ARTICLES & set(words_of(column)):
+        if net is None or not _ARTICLES & set(head_variants(column)):
             continue
-        said = f"regexp_matches({draft.words(column)}, '{_PAID_AHEAD}')"
-        back = f"coalesce(({net}) < 0, false) AND NOT ({met}) AND {said}"
-        if draft.money(back)[0]:
-            return back
+        is_prepayment = f"regexp_matches({draft.words(column)}, '{_PAID_AHEAD}')"
+        deduction = f"coalesce(({net}) < 0, false) AND NOT ({condition}) AND {is_prepayment}"
+        if draft.money(deduction)[0]:
+            return deduction
     return None
 
 
-def _said_by_heads(draft: Draft) -> Iterator[Finding]:
+def _flag_columns(draft: Draft) -> Iterator[Finding]:
     """Ask about lines that a column calls rejected, merged or given for nothing, by its head and by its words."""
     for column in draft.all_columns():
-        words = {each for each in draft.texts(column) if each}
+        words = {text for text in draft.texts(column) if text}
         name = column.replace("_", " ").strip()
         if column in draft.columns.values() or not words:
             continue
         if _REJECTED.match(name):
-            met, kind = f"{draft.words(column)} <> ''", "rejected"
+            condition, kind = f"{draft.words(column)} <> ''", "rejected"
         elif _MERGED.match(name) and words & {*draft.texts(draft.columns.get("order_id", column))}:
-            met, kind = f"{draft.words(column)} NOT IN ('', '0')", "merged"
-        elif _GIVEN.match(name) and are_yes_or_no(words):
-            met, kind = (
-                f"{draft.words(column)} IN ({draft.quoted(sorted(filter(says_yes, words)) or ['yes'])})",
-                "sample",
+            condition, kind = f"{draft.words(column)} NOT IN ('', '0')", "merged"
+        elif _FREE_GOODS.match(name) and are_yes_or_no(words):
+            condition = (
+                f"{draft.words(column)} IN ({draft.quoted(sorted(filter(says_yes, words)) or ['yes'])})"
             )
+            kind = "sample"
         else:
             continue
-        rows, money = draft.money(met)
+        rows, money = draft.money(condition)
         if money and rows < draft.sample.rows:
             answers = [
-                (met, f"no: {rows} rows with {shown(money)} are set aside"),
+                (condition, f"no: {rows} rows with {shown(money)} are set aside"),
                 ("false", "yes: all of them are sales"),
             ]
-            asks = f"{column} is said of {rows} rows with {shown(money)}: do these count as sales?"
-            yield Finding(doubts=(Doubt(kind, asks, answers, f"{column} says so: no sale."),), uses=(column,))
+            question = f"{column} is said of {rows} rows with {shown(money)}: do these count as sales?"
+            yield Finding(
+                doubts=(Doubt(kind, question, answers, f"{column} says so: no sale."),), uses=(column,)
+            )
 
 
 def _discounts(draft: Draft, column: str, words: list[str]) -> Iterator[Finding]:
     """Ask for the sign of lines whose article is a discount, where their amounts are above 0."""
-    net = draft.any_reading("net_amount")
-    met = f"{draft.words(column)} IN ({draft.quoted(words)})"
+    net = draft.first_reading("net_amount")
+    condition = f"{draft.words(column)} IN ({draft.quoted(words)})"
     if not words or net is None:
         return
-    rows, minus, money = draft.signs(met, net)
+    rows, minus, money = draft.signs(condition, net)
     if not rows or minus:
         return
     asks, answers = draft.questions.get("net_amount", ("", [(net, "")]))
-    both = []
-    for made, means in answers:
-        before = f"{means}; " if means else ""
-        both += [
-            (turned_sign(met, made), f"{before}discounts, {shown(money)}, are taken off"),
-            (made, f"{before}they are sales"),
+    combined = []
+    for reading, means in answers:
+        prefix = f"{means}; " if means else ""
+        combined += [
+            (negated_where(condition, reading), f"{prefix}discounts, {shown(money)}, are taken off"),
+            (reading, f"{prefix}they are sales"),
         ]
-    seen = f"{column} says {', '.join(words)} in {rows} rows with amounts above 0: are they taken off?"
+    observation = f"{column} says {', '.join(words)} in {rows} rows with amounts above 0: are they taken off?"
     yield Finding(
         columns={"net_amount": None},
-        questions={"net_amount": (f"{asks}; {seen}" if asks else seen, both)},
+        questions={"net_amount": (f"{asks}; {observation}" if asks else observation, combined)},
         uses=tuple(filter(None, [draft.columns.get("net_amount")])),
     )
 
 
-def _parts(draft: Draft) -> Iterator[Finding]:
+def _component_lines(draft: Draft) -> Iterator[Finding]:
     """Ask about lines that are parts of another line, where both have money."""
     for column in draft.all_columns():
         if column in draft.columns.values():
             continue
         if _PARENT.match(column.strip()):
-            met = f"{draft.words(column)} NOT IN ('', '0', '000000')"
+            condition = f"{draft.words(column)} NOT IN ('', '0', '000000')"
         elif _LEVEL.match(column.strip()) and draft.is_numeric(column):
-            met = f"{draft.number(column)} > min({draft.number(column)}) OVER ()"
+            condition = f"{draft.number(column)} > min({draft.number(column)}) OVER ()"
         else:
             continue
-        rows, money = draft.money(met)
-        whole = draft.money(f"NOT ({met})")[1]
-        if money and whole:
+        rows, money = draft.money(condition)
+        rest_money = draft.money(f"NOT ({condition})")[1]
+        if money and rest_money:
             answers = [
-                (met, f"no: their money is in the line of the set; {shown(money)} is set aside"),
+                (condition, f"no: their money is in the line of the set; {shown(money)} is set aside"),
                 ("false", "yes: the money of the set is on its parts alone"),
             ]
-            asks = f"{column} says that {rows} rows with {shown(money)} are parts of another line: do they count?"
+            question = f"{column} says that {rows} rows with {shown(money)} are parts of another line: do they count?"
             yield Finding(
-                doubts=(Doubt("component", asks, answers, f"{column} says: part of another line."),),
+                doubts=(Doubt("component", question, answers, f"{column} says: part of another line."),),
                 uses=(column,),
             )
 
 
-def _taken_back(draft: Draft) -> Iterator[Finding]:
+def _reversed_documents(draft: Draft) -> Iterator[Finding]:
     """Ask about documents that another took back, unless that other one stands there with a minus."""
     document = draft.document()
     for column in draft.all_columns():
         if document is None or column in draft.columns.values() or not _TAKEN_BACK.match(column.strip()):
             continue
         word = draft.words(column)
-        named = f"{word} <> ''"
+        is_reversed = f"{word} <> ''"
         pair = f"coalesce(nullif({word}, ''), CAST({document} AS VARCHAR))"
-        both = f"count(*) FILTER (WHERE {named}) OVER (PARTITION BY {pair}) > 0"
-        rows, money = draft.money(named)
-        back = draft.money(f"{both} AND NOT ({named})")[1]
-        if not rows or not money or (back is not None and back == -money):
+        is_involved = f"count(*) FILTER (WHERE {is_reversed}) OVER (PARTITION BY {pair}) > 0"
+        rows, money = draft.money(is_reversed)
+        reversal_money = draft.money(f"{is_involved} AND NOT ({is_reversed})")[1]
+        if not rows or not money or (reversal_money is not None and reversal_money == -money):
             continue
-        asks = f"{column} names what took {rows} rows with {shown(money)} back"
+        question = f"{column} names what took {rows} rows with {shown(money)} back"
         answers = [
-            (named, f"no: {shown(money)} is set aside"),
+            (is_reversed, f"no: {shown(money)} is set aside"),
             ("false", "yes, or those that took them back are exported anew, with a minus"),
         ]
-        if back is not None:
-            asks += f", which stands there with {shown(back)}"
-            answers.insert(0, (both, f"neither: {shown(money)} and {shown(back)} are set aside"))
-            answers[1] = (named, f"only what took them back, corrected: {shown(money)} is set aside")
-        asks += ": do they count?"
+        if reversal_money is not None:
+            question += f", which stands there with {shown(reversal_money)}"
+            answers.insert(
+                0, (is_involved, f"neither: {shown(money)} and {shown(reversal_money)} are set aside")
+            )
+            answers[1] = (is_reversed, f"only what took them back, corrected: {shown(money)} is set aside")
+        question += ": do they count?"
         yield Finding(
-            doubts=(Doubt("taken_back", asks, answers, f"{column} names what took it back."),), uses=(column,)
+            doubts=(Doubt("taken_back", question, answers, f"{column} names what took it back."),),
+            uses=(column,),
         )

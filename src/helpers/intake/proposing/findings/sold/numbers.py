@@ -25,35 +25,41 @@ def find_shared_orders(draft: Draft) -> Iterator[Finding]:
     if len(shared) < max(_LEAST, _MANY * len(numbers)):
         return
     number = draft.words(order)
-    ways = [(column, draft.words(column)) for column in companies(draft)]
+    groupings = [(column, draft.words(column)) for column in companies(draft)]
     if day := draft.columns.get("order_date"):
-        sure = day_sql(draft, day)
+        date_sql = day_sql(draft, day)
         year = (
-            f"left(CAST({sure} AS VARCHAR), 4)"
-            if sure
+            f"left(CAST({date_sql} AS VARCHAR), 4)"
+            if date_sql
             else f"regexp_extract({draft.words(day)}, '(19|20)[0-9]{{2}}')"
         )
-        ways.append((f"year of {day}", year))
-    for called, sql in ways:
+        groupings.append((f"year of {day}", year))
+    for grouping, sql in groupings:
         words = [str(value or "") for value in draft.values(sql)]
-        keys = [f"{word}-{each}" if each else "" for word, (each, _) in zip(words, pairs, strict=True)]
+        keys = [
+            f"{word}-{order_number}" if order_number else ""
+            for word, (order_number, _) in zip(words, pairs, strict=True)
+        ]
         if len({*words}) > 1 and not _shared(keys, pairs):
-            made = f"CASE WHEN {number} <> '' THEN {sql} || '-' || {number} END"
-            asks = f"{len(shared)} numbers, as {min(shared)}, are of several customers, and of one in each {called}"
+            combined = f"CASE WHEN {number} <> '' THEN {sql} || '-' || {number} END"
+            question = (
+                f"{len(shared)} numbers, as {min(shared)}, are of several customers, "
+                f"and of one in each {grouping}"
+            )
             answers = [
-                (made, f"each {called} has numbers of its own: {len({*keys} - {''})} documents"),
+                (combined, f"each {grouping} has numbers of its own: {len({*keys} - {''})} documents"),
                 (draft.sql(order), f"one document each: {len(numbers)} documents"),
             ]
             yield Finding(
                 columns={"order_id": None},
-                questions={"order_id": (f"{asks}: are they one document?", answers)},
-                uses=(order, *([called] if called in draft.left else [])),
+                questions={"order_id": (f"{question}: are they one document?", answers)},
+                uses=(order, *([grouping] if grouping in draft.unmapped else [])),
             )
             return
 
 
 def _shared(keys: list[str], pairs: list[tuple[str, str]]) -> set[str]:
-    """Give the keys of several customers."""
+    """Return the keys of several customers."""
     customers: dict[str, set[str]] = {}
     for key, (_, customer) in zip(keys, pairs, strict=True):
         if key and customer:
@@ -64,7 +70,7 @@ def _shared(keys: list[str], pairs: list[tuple[str, str]]) -> set[str]:
 def companies(draft: Draft) -> Iterator[str]:
     """Name the columns that may say whose books a row is in: few words that nothing is made of, or the channel."""
     channel = draft.columns.get("channel")
-    for column in [*draft.left, *([channel] if channel else [])]:
+    for column in [*draft.unmapped, *([channel] if channel else [])]:
         words = Counter(draft.texts(column))
         if 1 < len(words) <= _FEW and "" not in words and min(words.values()) >= _LEAST_ROWS:
             yield column

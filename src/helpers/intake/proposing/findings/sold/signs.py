@@ -12,8 +12,8 @@ from helpers.intake.proposing.findings.draft import (
     Doubt,
     Draft,
     Finding,
+    negated_where,
     shown,
-    turned_sign,
 )
 from helpers.intake.proposing.grouping import RETURNS
 from helpers.intake.reading.sql import literal
@@ -42,62 +42,63 @@ _OF_SIDES = re.compile(
 def find_signs(draft: Draft) -> Iterator[Finding]:
     """Ask for the sign of such rows, where none of them has a minus."""
     for column in draft.all_columns():
-        words = sorted({each for each in draft.texts(column) if each})
+        words = sorted({text for text in draft.texts(column) if text})
         if column in draft.columns.values() or not words or len(words) > 25:
             continue
         before = [word for word in words if _BEFORE.match(word.strip())]
         if before and any(_AFTER.match(word.strip()) for word in words):
-            yield from _asked(draft, column, (before,), "what was before a correction", ", ".join(before))
+            yield from _ask_sign(draft, column, (before,), "what was before a correction", ", ".join(before))
             return
-        plainly = {word.strip().lower(): word for word in words}
+        by_lower = {word.strip().lower(): word for word in words}
         for side in _SIDES:
             short = all(len(word) == 1 and word.isascii() for word in side)
-            if {*plainly} == {*side} and not (short and not _OF_SIDES.search(column.replace("_", " "))):
-                one, other = (plainly[word] for word in side)
-                yield from _asked(draft, column, ([other], [one]), "two sides", f"{one} and {other}")
+            if {*by_lower} == {*side} and not (short and not _OF_SIDES.search(column.replace("_", " "))):
+                first, second = (by_lower[word] for word in side)
+                yield from _ask_sign(draft, column, ([second], [first]), "two sides", f"{first} and {second}")
                 return
 
 
 def find_returned_files(draft: Draft) -> Iterator[Finding]:
     """Take off what files called returns hold, where it has no minus, unless it is among the sales already: ask."""
     sample = draft.sample
-    if not sample.returned or len(sample.returned) == len(sample.parts):
+    if not sample.return_files or len(sample.return_files) == len(sample.parts):
         return
-    by = FILE_NAME if sample.returned[0] in {file for file, _, _ in sample.parts} else SHEET_NAME
+    name_column = FILE_NAME if sample.return_files[0] in {file for file, _, _ in sample.parts} else SHEET_NAME
     # Files to come are told by the word in their names.
-    words = {found[0] for name in sample.returned if (found := RETURNS.search(name.lower()))}
-    sold = {name for part in sample.parts for name in part[:2] if name} - {*sample.returned}
-    met = " OR ".join(f"contains(lower({by}), {literal(word)})" for word in sorted(words))
+    words = {found[0] for name in sample.return_files if (found := RETURNS.search(name.lower()))}
+    sold = {name for part in sample.parts for name in part[:2] if name} - {*sample.return_files}
+    condition = " OR ".join(f"contains(lower({name_column}), {literal(word)})" for word in sorted(words))
     if any(word in name.lower() for word in words for name in sold):
-        met = f"{by} IN ({draft.quoted(sample.returned)})"
+        condition = f"{name_column} IN ({draft.quoted(sample.return_files)})"
     derived: dict[str, str] = {}
     questions: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {}
     money = None
     for name in ("net_amount", "quantity"):
-        expression = draft.any_reading(name)
-        above, below, total = draft.signs(met, expression or "NULL")
+        expression = draft.first_reading(name)
+        above, below, total = draft.signs(condition, expression or "NULL")
         money = total if name == "net_amount" else money
         if expression is None or not above:
             continue
         if below:
-            asked = f"{', '.join(sample.returned)}: {below} rows with a minus, {above} without: which are returns?"
-            all_off = f"CASE WHEN {met} THEN -abs({expression}) ELSE {expression} END"
-            ways = [
+            names = ", ".join(sample.return_files)
+            question = f"{names}: {below} rows with a minus, {above} without: which are returns?"
+            all_off = f"CASE WHEN {condition} THEN -abs({expression}) ELSE {expression} END"
+            options = [
                 (all_off, "all of them are taken off"),
                 (expression, "those with a minus: the others are added"),
-                (turned_sign(met, expression), "those without a minus: the others are added"),
+                (negated_where(condition, expression), "those without a minus: the others are added"),
             ]
-            questions[name] = asked, ways
+            questions[name] = question, options
         elif name in draft.questions:
             asks, known = draft.questions[name]
-            questions[name] = asks, [(turned_sign(met, made), means) for made, means in known]
+            questions[name] = asks, [(negated_where(condition, reading), means) for reading, means in known]
         else:
-            derived[name] = turned_sign(met, expression)
-    named = ", ".join(sample.returned)
+            derived[name] = negated_where(condition, expression)
+    named = ", ".join(sample.return_files)
     asks = f"{named} says returns by its name: is what it says, {shown(money)}, among the sales already?"
     answers = [
         ("false", "no: it is taken off"),
-        (met, "yes, or it is none of the company's sales: it is set aside"),
+        (condition, "yes, or it is none of the company's sales: it is set aside"),
     ]
     yield Finding(
         f"{named}: returns, with a minus where they have none." if derived or questions else "",
@@ -108,33 +109,33 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
     )
 
 
-def _asked(
-    draft: Draft, column: str, taken: Sequence[Sequence[str]], what: str, named: str
+def _ask_sign(
+    draft: Draft, column: str, deducted: Sequence[Sequence[str]], meaning: str, words_text: str
 ) -> Iterator[Finding]:
     """Ask which words are taken off, for the amount and for the quantity."""
     word = draft.words(column)
     questions = {}
     used: list[str] = []
     for name in ("net_amount", "quantity"):
-        expression = draft.any_reading(name)
+        expression = draft.first_reading(name)
         if expression is None:
             continue
-        met = [f"{word} IN ({draft.quoted(words)})" for words in taken]
-        signs = [draft.signs(each, expression) for each in met]
+        conditions = [f"{word} IN ({draft.quoted(words)})" for words in deducted]
+        signs = [draft.signs(condition, expression) for condition in conditions]
         if any(minus for _, minus, _ in signs) or not signs[0][0]:
             continue
-        asks, known = draft.questions.get(name, ("", [(expression, "")]))
+        asks, readings = draft.questions.get(name, ("", [(expression, "")]))
         answers = []
-        for (made, means), (where, words) in product(known, zip(met, taken, strict=True)):
-            turned = turned_sign(where, made)
-            total = draft.signs("true", turned)[2]
-            before = f"{means}; " if means else ""
-            answers.append((turned, f"{before}{', '.join(words)} is taken off: {shown(total)} in all"))
-        for made, means in known:
-            total = draft.signs("true", made)[2]
-            answers.append((made, f"{f'{means}; ' if means else ''}all are added: {shown(total)} in all"))
-        asked = f"{column} says {named}, {what}, and no amount has a minus: how do they count?"
-        questions[name] = (f"{asks}; {asked}" if asks else asked, answers)
+        for (reading, means), (where, words) in product(readings, zip(conditions, deducted, strict=True)):
+            negated = negated_where(where, reading)
+            total = draft.signs("true", negated)[2]
+            prefix = f"{means}; " if means else ""
+            answers.append((negated, f"{prefix}{', '.join(words)} is taken off: {shown(total)} in all"))
+        for reading, means in readings:
+            total = draft.signs("true", reading)[2]
+            answers.append((reading, f"{f'{means}; ' if means else ''}all are added: {shown(total)} in all"))
+        sentence = f"{column} says {words_text}, {meaning}, and no amount has a minus: how do they count?"
+        questions[name] = (f"{asks}; {sentence}" if asks else sentence, answers)
         used += [draft.columns[name]] if name in draft.columns else []
     if "net_amount" in questions:
         yield Finding(columns=dict.fromkeys(questions), questions=questions, uses=(column, *used))

@@ -43,9 +43,11 @@ def find_spread(draft: Draft) -> Iterator[Finding]:
         sorted(word for word in found[name] if _kind(word) == kind) for kind in ("goods", "shipping")
     )
     answers = []
-    for meant in [goods, *([[*goods, *shipping]] if shipping else [])]:
-        other = f"{value} NOT IN ({draft.quoted(meant)})"
-        answers.append((other, f"{', '.join(meant)} alone: {shown(draft.money(f'NOT ({other})')[1])}"))
+    for sale_kinds in [goods, *([[*goods, *shipping]] if shipping else [])]:
+        not_sale = f"{value} NOT IN ({draft.quoted(sale_kinds)})"
+        answers.append(
+            (not_sale, f"{', '.join(sale_kinds)} alone: {shown(draft.money(f'NOT ({not_sale})')[1])}")
+        )
     others = ", ".join(sorted(found[name] - {*goods, *shipping}))
     yield Finding(
         # Only what was sold has pieces: a promotion, or money given back, is an amount.

@@ -6,15 +6,15 @@ import re
 from collections.abc import Collection, Iterator
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.columns import head_variants
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.unfinished import (
     are_yes_or_no,
-    ask,
-    doubtful,
+    ask_if_sold,
     is_unfinished,
     says_no,
-    undone,
+    undecided_words,
+    unfinished_flags,
 )
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
 from helpers.intake.proposing.toml import toml
@@ -75,16 +75,16 @@ GIVEN_BACK = re.compile(
 )
 #: Types of the postings of Sage 50 that stand beside invoices (SI) and credit notes (SC) in its lists: receipts,
 #: discounts, what was bought, what went over the bank, and journals.
-OF_SAGE = frozenset(
+SAGE_TYPES = frozenset(
     {"SI", "SC", "SR", "SA", "SD", "SP", "PI", "PC", "PR", "PA", "PD", "PP"}
     | {"BP", "BR", "CP", "CR", "VP", "VR", "JD", "JC"}
 )
 #: Types of SAP's documents in accounts of customers: invoices (RV, DR), credits (DG, RG), and payments, clearings,
 #: opening entries and the like.
-OF_SAP = frozenset(
+SAP_TYPES = frozenset(
     {"RV", "DR", "DG", "RG", "DZ", "DA", "AB", "ZP", "ZV", "ZS", "SA", "SB", "UE", "KR", "KZ", "KG"}
 )
-_SOLD_OF_SAP = frozenset({"RV", "DR", "DG", "RG"})
+_SAP_SALES = frozenset({"RV", "DR", "DG", "RG"})
 #: Payments, where documents of sales stand beside them: alone they are the sales of a till or a payment provider.
 _PAYMENT = re.compile(
     r"(?i)^((customer |bank )?payments?|zahlung(seingang)?|règlement|paiement|cobro|收款单?|回款单?|入金)$"
@@ -122,78 +122,88 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
     statuses = _statuses(draft)
     for column in _candidates(draft, statuses):
         texts = draft.texts(column)
-        words = sorted({each for each in texts if each})
-        flag = _is_flag(column) and _are_flags(column, words)
-        numbered = set(words_of(column)) & {"docstatus"} and set(words) <= {
+        words = sorted({text for text in texts if text})
+        is_flag = _is_flag(column) and _are_flags(column, words)
+        is_docstatus = set(head_variants(column)) & {"docstatus"} and set(words) <= {
             "0",
             "1",
             "2",
         }  # draft, submitted, cancelled
-        shop = not flag and {plain(word) for word in words} & _OF_SHOP
+        is_shop = not is_flag and {plain(word) for word in words} & _OF_SHOP
         not_sold = [
             word
             for word in words
             if (
                 not says_no(word)
-                if flag
+                if is_flag
                 else word in ("0", "2")
-                if numbered
-                else _NOT_SOLD.match(_bare(word)) or (shop and _bare(word).lower() == "pending")
+                if is_docstatus
+                else _NOT_SOLD.match(_normalised(word))
+                or (is_shop and _normalised(word).lower() == "pending")
             )
         ]
         receipts = (
             [word for word in words if _RECEIPT.match(word)] if any(map(_INVOICE.search, words)) else []
         )
         if any(map(_DOCUMENT.search, words)):
-            not_sold += [word for word in words if _PAYMENT.match(_bare(word))]
+            not_sold += [word for word in words if _PAYMENT.match(_normalised(word))]
         if is_sage(words):
             not_sold = [word for word in words if word not in ("SI", "SC")]
         elif is_sap(words):
-            not_sold = [word for word in words if word not in _SOLD_OF_SAP]
+            not_sold = [word for word in words if word not in _SAP_SALES]
         not_sold += [
-            word for word in words if GIVEN_BACK.match(_bare(word)) and not _has_returns(draft, column, word)
+            word
+            for word in words
+            if GIVEN_BACK.match(_normalised(word)) and not _has_returns(draft, column, word)
         ]
         if "关闭" in column or "未关闭" in words:  # an order that is closed is done there, or stopped
             not_sold = [word for word in not_sold if "关闭" not in word]
         unknown = [
             word
             for word in words
-            if not flag
-            and not numbered
+            if not is_flag
+            and not is_docstatus
             and not (is_sage(words) or is_sap(words))
             and word not in not_sold
-            and not (_SOLD.match(_bare(word)) or _PAYMENT.match(_bare(word)))
+            and not (_SOLD.match(_normalised(word)) or _PAYMENT.match(_normalised(word)))
         ]
-        status = column in statuses
-        plainly = not (flag or numbered or is_sage(words) or is_sap(words))
+        is_status = column in statuses
+        is_plain = not (is_flag or is_docstatus or is_sage(words) or is_sap(words))
         sold = [word for word in words if word not in (*not_sold, *unknown)]
-        asked = doubtful(draft, column, sold, not_sold, unknown, status) if plainly else []
-        asked += [word for word in receipts if word not in asked]
-        if not (not_sold or asked or status):
+        undecided = undecided_words(draft, column, sold, not_sold, unknown, is_status) if is_plain else []
+        undecided += [word for word in receipts if word not in undecided]
+        if not (not_sold or undecided or is_status):
             continue
-        value = of_document(draft, column)
+        value = document_word(draft, column)
         counted = {word: draft.money(f"{value} = {draft.quoted([word])}") for word in words}
-        told = "; ".join(f"{word}: {rows} rows, {shown(money)}" for word, (rows, money) in counted.items())
-        saw = f"{column} says {told}."
-        if unknown := [word for word in unknown if word not in asked]:
-            saw += f" Not known, and kept: {', '.join(unknown)}. See that they are sales."
+        counts_text = "; ".join(
+            f"{word}: {rows} rows, {shown(money)}" for word, (rows, money) in counted.items()
+        )
+        observation = f"{column} says {counts_text}."
+        if unknown := [word for word in unknown if word not in undecided]:
+            observation += f" Not known, and kept: {', '.join(unknown)}. See that they are sales."
         exclude = []
         if not_sold:
             listed = draft.quoted(not_sold)
             exclude.append(
                 ("not_sold", f"{value} IN ({listed})", f"{column} says {', '.join(not_sold)}: not sold.")
             )
-        if not draft.sample.whole:
+        if not draft.sample.is_complete:
             known = draft.quoted(["", *words])
             exclude.append(
                 ("unknown_status", f"{value} NOT IN ({known})",
                  f"{column} says what no row looked at by init said: decide whether it is sold.")
             )  # fmt: skip
-        yield Finding(saw, exclude=tuple(exclude), doubts=ask(draft, column, value, asked), uses=(column,))
-    for column, asked in undone(draft):
-        doubts = ask(draft, column, of_document(draft, column), asked)
+        yield Finding(
+            observation,
+            exclude=tuple(exclude),
+            doubts=ask_if_sold(draft, column, value, undecided),
+            uses=(column,),
+        )
+    for column, undecided in unfinished_flags(draft):
+        doubts = ask_if_sold(draft, column, document_word(draft, column), undecided)
         yield Finding(doubts=doubts, uses=(column,) if doubts else ())
-    yield from _cancelled_at(draft)
+    yield from _cancellation_dates(draft)
     yield from _taxes(draft)
     yield from _revisions(draft)
     yield from _stages(draft)
@@ -202,8 +212,8 @@ def find_not_sold(draft: Draft) -> Iterator[Finding]:
 def _revisions(draft: Draft) -> Iterator[Finding]:
     """Count the last version of a document alone, where a column numbers its versions."""
     document = draft.document()
-    for column in draft.left:
-        if not _REVISIONS & set(words_of(column)) or document is None or not draft.is_numeric(column):
+    for column in draft.unmapped:
+        if not _REVISIONS & set(head_variants(column)) or document is None or not draft.is_numeric(column):
             continue
         number = draft.number(column)
         value = f"{number} < max({number}) OVER (PARTITION BY {document})"
@@ -219,26 +229,31 @@ def _revisions(draft: Draft) -> Iterator[Finding]:
 def _stages(draft: Draft) -> Iterator[Finding]:
     """Ask which documents count, where orders, their deliveries and their invoices stand in one list."""
     for column in draft.all_columns():
-        words = {each for each in draft.texts(column) if each}
+        words = {stage_words for stage_words in draft.texts(column) if stage_words}
         if len(words) > _FEW or column in draft.columns.values():
             continue
-        found = {
-            stage: called
+        stages = {
+            stage: stage_names
             for stage, shape in _STAGES.items()
-            if (called := sorted(word for word in words if shape.match(word.strip())))
+            if (stage_names := sorted(word for word in words if shape.match(word.strip())))
         }
-        if len(found) < _SEVERAL:
+        if len(stages) < _SEVERAL:
             continue
-        answers, told = [], []
-        for stage, called in found.items():
-            rows, money = draft.money(f"{draft.words(column)} IN ({draft.quoted(called)})")
-            told.append(f"{', '.join(called)} {rows} rows, {shown(money)}")
-            others = [word for other, each in found.items() if other != stage for word in each]
+        answers, descriptions = [], []
+        for stage, stage_names in stages.items():
+            rows, money = draft.money(f"{draft.words(column)} IN ({draft.quoted(stage_names)})")
+            descriptions.append(f"{', '.join(stage_names)} {rows} rows, {shown(money)}")
+            others = [
+                word
+                for other_stage, stage_words in stages.items()
+                if other_stage != stage
+                for word in stage_words
+            ]
             sql = f"{draft.words(column)} NOT IN ({draft.quoted(others)})"
             answers.append(f"#   {toml(sql)}  # {stage} count, and not {', '.join(others)}")
         answers.append('#   "true"  # all: none is a later document of another')
-        asks = f"{column} says {'; '.join(told)}: which count, if they are of the same sales?"
-        yield Finding(settings=(*answers, f'where = "?"  # {asks}'), uses=(column,))
+        question = f"{column} says {'; '.join(descriptions)}: which count, if they are of the same sales?"
+        yield Finding(settings=(*answers, f'where = "?"  # {question}'), uses=(column,))
         return
 
 
@@ -246,7 +261,7 @@ def _taxes(draft: Draft) -> Iterator[Finding]:
     """Set lines aside whose article is the tax of their document."""
     words = {"productid", *COLUMN_WORDS["product_id"]}
     for column in draft.all_columns():
-        if not words & set(words_of(column)):
+        if not words & set(head_variants(column)):
             continue
         found = sorted({word for word in draft.texts(column) if _TAX.match(word.strip())})
         if found and {*found} != {*draft.texts(column)}:
@@ -261,12 +276,12 @@ def _taxes(draft: Draft) -> Iterator[Finding]:
 
 def is_sage(words: Collection[str]) -> bool:
     """Whether words are the types of Sage 50, invoices among them."""
-    return "SI" in words and set(words) <= OF_SAGE
+    return "SI" in words and set(words) <= SAGE_TYPES
 
 
 def is_sap(words: Collection[str]) -> bool:
     """Whether words are the types of SAP's documents of customers, invoices among them."""
-    return bool({*words} & {"RV", "DR"}) and set(words) <= OF_SAP
+    return bool({*words} & {"RV", "DR"}) and set(words) <= SAP_TYPES
 
 
 def _is_flag(column: str) -> bool:
@@ -280,71 +295,75 @@ def _are_flags(column: str, words: Collection[str]) -> bool:
 
 def _statuses(draft: Draft) -> list[str]:
     words = set(ROLES["status"])
-    return [column for column in draft.all_columns() if words & set(words_of(column))]
+    return [column for column in draft.all_columns() if words & set(head_variants(column))]
 
 
 def _candidates(draft: Draft, statuses: Collection[str]) -> list[str]:
     """Name the columns called a status, and those of few words of which one says that nothing was sold."""
-    taken = set(draft.columns.values())
-    found = []
+    mapped = set(draft.columns.values())
+    columns = []
     for column in draft.all_columns():
-        if column in taken:
+        if column in mapped:
             continue
-        words = {each for each in draft.texts(column) if each}
-        of_words = words and len(words) <= _FEW and not draft.is_numeric(column)
+        words = {text for text in draft.texts(column) if text}
+        is_categorical = words and len(words) <= _FEW and not draft.is_numeric(column)
         flagged = words and _is_flag(column) and _are_flags(column, words)
         if (
             flagged
             or (is_sage(words) and words - {"SI", "SC"})
-            or (is_sap(words) and words - _SOLD_OF_SAP)
-            or ("docstatus" in words_of(column) and words <= {"0", "1", "2"})
+            or (is_sap(words) and words - _SAP_SALES)
+            or ("docstatus" in head_variants(column) and words <= {"0", "1", "2"})
         ):
-            found.append(column)
+            columns.append(column)
             continue
-        if not of_words:
+        if not is_categorical:
             continue
-        none = [word for word in words if _NOT_SOLD.match(_bare(word)) or GIVEN_BACK.match(_bare(word))]
-        known = [*none, *(word for word in words if word not in none and _SOLD.match(_bare(word)))]
+        unsold = [
+            word
+            for word in words
+            if _NOT_SOLD.match(_normalised(word)) or GIVEN_BACK.match(_normalised(word))
+        ]
+        known = [*unsold, *(word for word in words if word not in unsold and _SOLD.match(_normalised(word)))]
         open_ones = [word for word in words if is_unfinished(word)]
         if open_ones and set(known) - set(open_ones) and len({*known, *open_ones}) == len(words):
-            found.append(column)
+            columns.append(column)
             continue
-        none_sold = none or (any(map(_RECEIPT.match, words)) and any(map(_INVOICE.search, words)))
+        none_sold = unsold or (any(map(_RECEIPT.match, words)) and any(map(_INVOICE.search, words)))
         if column in statuses or (none_sold and 2 * len(known) >= len(words)):
-            found.append(column)
-    return found
+            columns.append(column)
+    return columns
 
 
 def _has_returns(draft: Draft, column: str, word: str) -> bool:
     """Whether lines of a status are returns themselves, with amounts below 0."""
     amount = draft.expression(contracts.AMOUNT.get(draft.table, ""))
-    met = f"{draft.words(column)} = {draft.quoted([word])}"
-    return amount is not None and draft.signs(met, amount)[1] > 0
+    condition = f"{draft.words(column)} = {draft.quoted([word])}"
+    return amount is not None and draft.signs(condition, amount)[1] > 0
 
 
-def _bare(word: str) -> str:
+def _normalised(word: str) -> str:
     return word.strip().removeprefix("wc-")
 
 
-def of_document(draft: Draft, column: str) -> str:
+def document_word(draft: Draft, column: str) -> str:
     """Write a column's word, and where it stands on the first line of a document only, that of the document."""
     word, document = draft.words(column), draft.document()
     if document is None or document == draft.sql(column):
         return word
-    blank, mixed = draft.one(
+    blank, ambiguous = draft.fetch_row(
         f"SELECT count(*) FILTER (WHERE blank > 0 AND filled > 0), count(*) FILTER (WHERE words > 1) FROM "
         f"(SELECT count(*) FILTER (WHERE {word} = '') AS blank, count(*) FILTER (WHERE {word} <> '') AS filled, "
         f"count(DISTINCT nullif({word}, '')) AS words FROM sample GROUP BY {document})"
     )
-    return f"max({word}) OVER (PARTITION BY {document})" if blank and not mixed else word
+    return f"max({word}) OVER (PARTITION BY {document})" if blank and not ambiguous else word
 
 
-def _cancelled_at(draft: Draft) -> Iterator[Finding]:
+def _cancellation_dates(draft: Draft) -> Iterator[Finding]:
     """A date of cancellation says that the whole document is none."""
     column = draft.roles.get("cancelled")
     if column is None:
         return
-    value = f"{of_document(draft, column)} <> ''"
+    value = f"{document_word(draft, column)} <> ''"
     rows, money = draft.money(value)
     if any(draft.texts(column)):
         yield Finding(

@@ -1,4 +1,4 @@
-"""Documents of which nobody but the company can say whether they are sold: open, parked, on hold, not approved."""
+"""Documents that only the company can classify as sold or not: open, parked, on hold, not approved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from helpers.intake.proposing.columns import words_of
+from helpers.intake.proposing.columns import head_variants
 from helpers.intake.proposing.findings.draft import Doubt, Draft, shown
 from helpers.intake.proposing.synonyms import plain
 
@@ -78,7 +78,7 @@ def is_unfinished(word: str) -> bool:
     return bool(_UNFINISHED.match(word.strip()))
 
 
-def doubtful(
+def undecided_words(
     draft: Draft,
     column: str,
     sold: Collection[str],
@@ -100,38 +100,38 @@ def doubtful(
     payment = [word for word in (*sold, *unknown) if _OF_PAYMENT.match(word.strip())]
     unfinished = [word for word in sorted({*sold, *unknown} - {*payment}) if is_unfinished(word)]
     done = [word for word in sold if word not in (*unfinished, *payment)]
-    strange = [word for word in unknown if word not in (*unfinished, *payment) and "关闭" not in word]
+    unknown_words = [word for word in unknown if word not in (*unfinished, *payment) and "关闭" not in word]
     if not (done or not_sold):
-        if payment or set(words_of(column)) & _OF_PLACES or len(strange) < 2:
+        if payment or set(head_variants(column)) & _OF_PLACES or len(unknown_words) < 2:
             return []
-        return strange if max(map(len, strange)) <= _CODE else []  # A, B, C: no word at all
-    lacks = "" in draft.sample.called.get(column, ())  # some files have no such column
-    blank = bool(done) and not payment and not lacks and not all(draft.texts(column))
+        return unknown_words if max(map(len, unknown_words)) <= _CODE else []  # A, B, C: no word at all
+    missing_in_files = "" in draft.sample.aliases.get(column, ())  # some files have no such column
+    has_blanks = bool(done) and not payment and not missing_in_files and not all(draft.texts(column))
     found = unfinished if done else []
-    return [*found, *(strange if is_status else []), *([""] if blank and is_status else [])]
+    return [*found, *(unknown_words if is_status else []), *([""] if has_blanks and is_status else [])]
 
 
-def not_told(draft: Draft, met: str) -> tuple[int, Decimal | None]:
+def count_undecided(draft: Draft, condition: str) -> tuple[int, Decimal | None]:
     """Count the rows that meet a condition, with their money, and are not set aside or asked about already."""
-    told = [where for finding in draft.findings for _, where, _ in finding.exclude]
-    told += [doubt.answers[0][0] for finding in draft.findings for doubt in finding.doubts]
-    aside = " OR ".join(f"coalesce({where}, false)" for where in told)
-    return draft.money(f"({met}) AND NOT ({aside})" if aside else met)
+    decided = [where for finding in draft.findings for _, where, _ in finding.exclude]
+    decided += [doubt.answers[0][0] for finding in draft.findings for doubt in finding.doubts]
+    is_decided = " OR ".join(f"coalesce({where}, false)" for where in decided)
+    return draft.money(f"({condition}) AND NOT ({is_decided})" if is_decided else condition)
 
 
-def ask(
+def ask_if_sold(
     draft: Draft, column: str, value: str, words: Sequence[str], rule: str = "unfinished"
 ) -> tuple[Doubt, ...]:
     """Ask whether documents of some words are sales, where some of them are not set aside, or asked about, already."""
     if not words:
         return ()
-    met = f"{value} IN ({draft.quoted(words)})"
-    rows, money = not_told(draft, met)
+    condition = f"{value} IN ({draft.quoted(words)})"
+    rows, money = count_undecided(draft, condition)
     if not rows:
         return ()
-    named = ", ".join(word or "nothing" for word in words)
+    word_list = ", ".join(word or "nothing" for word in words)
     answers = [
-        (met, f"no: {rows} rows with {shown(money)} are set aside"),
+        (condition, f"no: {rows} rows with {shown(money)} are set aside"),
         ("false", "yes: all of them are sales"),
     ]
     if len(words) > 1:
@@ -139,12 +139,12 @@ def ask(
             (f"{value} IN ({draft.quoted([word])})", f"those of {word or 'nothing'} are not, the others are")
             for word in words
         ]
-    asks = f"{column} says {named} in {rows} rows with {shown(money)}: do these count as sales?"
-    return (Doubt(rule, asks, answers, f"{column} says {named}: not counted as sales."),)
+    question = f"{column} says {word_list} in {rows} rows with {shown(money)}: do these count as sales?"
+    return (Doubt(rule, question, answers, f"{column} says {word_list}: not counted as sales."),)
 
 
-def undone(draft: Draft) -> Iterator[tuple[str, list[str]]]:
-    """Give the columns that say whether a document is done, by yes and no or by who did it, and what says that not."""
+def unfinished_flags(draft: Draft) -> Iterator[tuple[str, list[str]]]:
+    """Return the columns that say whether a document is done, by yes or no or by who did it, with the words for no."""
     for column in draft.all_columns():
         words = set(draft.texts(column))
         if column in draft.columns.values() or len(words) < 2:
