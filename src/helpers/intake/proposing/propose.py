@@ -232,7 +232,7 @@ def _draft(
             }:
                 joined.append(costs[0])
     mapped, unmapped, mismatch_comments = match_columns(table, columns, amounts)
-    comments = list(mismatch_comments)
+    comments, matched = list(mismatch_comments), dict[str, str]()
     if postings := posting_columns(sample):
         mapped = {name: postings[name] for name in ("order_id", "order_date") if name in postings}
         unmapped, comments = [column for column in columns if column not in mapped.values()], []
@@ -244,22 +244,16 @@ def _draft(
             comments.append(
                 f"# Customers are told apart by {toml(name_column)}: no number of theirs was found."
             )
-        for name, column in match_by_values(
-            sample, mapped, [each for each in unmapped if each in sample.columns]
-        ).items():
-            mapped[name] = column
-            unmapped.remove(column)
-            comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
+        matched = match_by_values(sample, mapped, [each for each in unmapped if each in sample.columns])
     elif lines_draft is not None:
         matched = match_codes_of_lines(table, sample, mapped, unmapped, lines_draft)
         if table == "payments":
-            matched |= match_payments_by_values(
-                sample, mapped, [each for each in unmapped if each not in matched.values()]
-            )
-        for name, column in matched.items():
-            mapped[name] = column
-            unmapped.remove(column)
-            comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
+            left = [column for column in unmapped if column not in matched.values()]
+            matched |= match_payments_by_values(sample, mapped, left)
+    for name, column in matched.items():
+        mapped[name] = column
+        unmapped.remove(column)
+        comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
     draft = Draft(
         table, sample, mapped, unmapped, {each.name: each.sample for each in joined}, amounts=amounts
     )
