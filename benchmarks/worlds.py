@@ -13,8 +13,8 @@
 - *strike*: for five months of the third year a quarter of the trade, then as before. Added to `CONFIRM` after the first
   measurement, to look into what *pandemic* showed.
 - *growing base*: more customers join each year, larger ones, who buy more from year to year; a tenth leaves each year.
-- *least order*: from the middle of the fourth year on an order has a least value: all buy a third less often and half as
-  much again at once, for good; regular buyers, a mild season. A change of all that stays, where *strike* passes.
+- *least order*: from the middle of the fourth year on an order has a least value: all buy a third less often and half
+  as much again at once, for good; regular buyers, a mild season. A change of all that stays, where *strike* passes.
 - *shortage*: for four months of the fourth year there is nothing to be had for two thirds of the customers, for five
   months afterwards they buy half as much again; the others go on, and all buy 4 % more a year.
 
