@@ -169,7 +169,7 @@ def test_a_strike_last_year_lowers_the_forecast_no_more_than_the_model_does():
     """What came in the strike's months lay in the past forecasts and in everybody's last year, and is over."""
 
     def over_model(change):
-        past = Past(ledger(*facts(trade_of(change)), OCTOBER), OCTOBER, 6)
+        past = Past(ledger(*facts(trade_of(change)), OCTOBER), OCTOBER, 3)
         now = past.at(OCTOBER)
         alone = now.spine.expected_purchases(now.known, YEAR).sum()
         return expected(now, learn_stack(past.lessons(OCTOBER)), 12)[0].sum() / alone
