@@ -358,7 +358,7 @@ def alive(name: str) -> dict[str, Any]:
         now, lessons = past.at(origin), past.lessons(origin)
         stack = learn_stack(lessons)
         purchases = expected(now, stack, months)[0]
-        learned = recalibration(lessons, stack, past.months)
+        learned = recalibration(lessons, stack, past.months / past.a_year)
         said = {kind: buys_again(way.of(now.alive).clip(0.02), now.shape, purchases)
                 for kind, way in (("raw", Recalibration()), ("told", learned))}  # fmt: skip
         came = came_after(book, origin, months, now.known)["purchases"].to_numpy() > 0

@@ -1,4 +1,4 @@
-"""Nine made-up trades, each by a process that the forecast does not assume; written before measuring.
+"""Eleven made-up trades, each by a process that the forecast does not assume; written before measuring.
 
 ``python benchmarks/truth.py "world: budgets" ...`` measures them.
 `CONFIRM` may be looked at when something is mended, `HELD_BACK` only afterwards. What is planted:
@@ -13,6 +13,13 @@
 - *strike*: for five months of the third year a quarter of the trade, then as before. Added to `CONFIRM` after the first
   measurement, to look into what *pandemic* showed.
 - *growing base*: more customers join each year, larger ones, who buy more from year to year; a tenth leaves each year.
+- *least order*: from the middle of the fourth year on an order has a least value: all buy a third less often and half
+  as much again at once, for good; regular buyers, a mild season. A change of all that stays, where *strike* passes.
+- *shortage*: for four months of the fourth year there is nothing to be had for two thirds of the customers, for five
+  months afterwards they buy half as much again; the others go on, and all buy 4 % more a year.
+
+The last two were added, and a guess of what comes written into truth.md, before a change that all customers share was
+told apart from each one's own.
 """
 
 from __future__ import annotations
@@ -164,12 +171,38 @@ def strike(years: int = 5, customers: int = 400, seed: int = 109) -> Iterator[Ro
             yield from _by_month(rng, f"S{number:04d}", month, pace * trade, size, 0.4)
 
 
+def least_order(years: int = 5, customers: int = 450, seed: int = 110) -> Iterator[Row]:
+    rng = np.random.default_rng(seed)
+    for number in range(customers):
+        day = rng.uniform(0, 40) if rng.random() < 0.5 else rng.uniform(0, 0.8 * years * _DAYS_A_YEAR)
+        gap, size = 40 / rng.gamma(2, 0.5), rng.lognormal(6, 0.9)
+        leaves = day + rng.exponential(5 * _DAYS_A_YEAR)
+        while day < min(leaves, years * _DAYS_A_YEAR):
+            least = day >= 3.5 * _DAYS_A_YEAR
+            yield f"L{number:04d}", day, size * (1.5 if least else 1.0) * rng.lognormal(0, 0.3)
+            season = 1 + 0.2 * np.sin(2 * np.pi * day / _DAYS_A_YEAR)
+            day += max(gap * (1.5 if least else 1.0) * season * rng.gamma(3, 1 / 3), 1)
+
+
+def shortage(years: int = 5, customers: int = 420, seed: int = 111) -> Iterator[Row]:
+    rng = np.random.default_rng(seed)
+    for number in range(customers):
+        first = int(rng.integers(0, 12 * years - 12)) if rng.random() < 0.4 else 0
+        last, pace, size = first + rng.exponential(80), rng.gamma(1.5, 1.5), rng.lognormal(6, 0.8)
+        short = rng.random() < 2 / 3
+        for month in range(first, int(min(last, 12 * years))):
+            trade = 0.0 if 38 <= month < 42 else 1.5 if 42 <= month < 47 else 1.0
+            expected = pace * (trade if short else 1.0) * 1.04 ** (month / 12)
+            yield from _by_month(rng, f"T{number:04d}", month, expected, size, 0.4)
+
+
 CONFIRM: dict[str, Callable[[], Iterator[Row]]] = {
     "correlated spend": correlated_spend, "hidden states": hidden_states, "budgets": budgets,
     "wandering rates": wandering_rates, "strike": strike,
 }  # fmt: skip
 HELD_BACK: dict[str, Callable[[], Iterator[Row]]] = {
     "chains lost": chains_lost, "promotions": promotions, "pandemic": pandemic, "growing base": growing_base,
+    "least order": least_order, "shortage": shortage,
 }  # fmt: skip
 PREFIX = "world: "
 

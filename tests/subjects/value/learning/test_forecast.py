@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from lifetime_world import OCTOBER, company, facts
 
 from helpers.subjects.value.learning.checks import Past
-from helpers.subjects.value.learning.forecast import BELIEF, Lesson, expected, learn_stack, then
+from helpers.subjects.value.learning.forecast import BELIEF, Lesson, counted, expected, learn_stack, then
 from helpers.subjects.value.learning.histories import known_at, ledger
 from helpers.subjects.value.learning.intervals import bounds, learn_moves, plain_bounds, scores, shared_error
 from helpers.subjects.value.learning.learning import learn
 from helpers.subjects.value.learning.spend import margin_rates, opening_ratio, outlying, spend
+from helpers.subjects.value.learning.trade import trade
 
 YEAR = 365.25 / 7
 
@@ -36,7 +37,7 @@ def lessons(size, off, weight=0.25, **changed):
         "expected": four, "spend": np.full(size, 100.0), "outlying": np.zeros(size), "last_year": np.full(size, 400.0),
         "signs": np.zeros((size, 2)), "silent": np.zeros(size),
             "alive": np.full(size, 0.9), "shape": four, "came": off * four, "brought": off * 100 * four,
-        "weight": weight,
+        "passed": 0.0, "weight": weight,
     }  # fmt: skip
     return Lesson(**(fields | changed))
 
@@ -47,16 +48,28 @@ def test_without_a_past_the_belief_stands():
     assert (stack.level, stack.spend_level, stack.last_year, stack.years) == (1.0, 1.0, 0.0, 0.0)
 
 
-def test_a_year_of_past_forecasts_counts_as_much_as_the_belief():
-    """Four origins a quarter apart, 10 % too few each time: half of that, in the logarithm, is put right."""
-    assert learn_stack([lessons(2_000, 1.1)] * 4).level == pytest.approx(1.1**0.5, rel=1e-3)
-    assert learn_stack([lessons(2_000, 1.1)]).level == pytest.approx(1.1**0.2, rel=1e-3)
+def test_half_a_year_of_past_forecasts_counts_about_as_much_as_the_belief():
+    """Origins a quarter apart, 10 % too few each time: after two, half of that, in the logarithm, is put right."""
+    assert learn_stack([lessons(2_000, 1.1)] * 2).level == pytest.approx(1.1**0.5, rel=2e-3)
+    assert learn_stack([lessons(2_000, 1.1)]).level == pytest.approx(1.1**0.34, rel=2e-3)
+    assert learn_stack([lessons(2_000, 1.1)] * 6).level == pytest.approx(1.1**0.75, rel=2e-3)
+
+
+def test_of_a_miss_that_a_few_customers_made_little_is_believed():
+    """A tenth more came: from everybody, or from one customer who bought ten times as often as was expected."""
+    all_alike, one = lessons(90, 1.1), lessons(90, 1.0, came=np.append(np.full(89, 4.0), 40.0))
+    assert all_alike.came.sum() == pytest.approx(one.came.sum())
+    assert learn_stack([one] * 4).level < 1 + 0.7 * (learn_stack([all_alike] * 4).level - 1)
+
+
+def test_what_came_to_all_and_passed_is_not_learnt():
+    assert learn_stack([lessons(500, 0.7, passed=np.log(0.7))] * 4).level == pytest.approx(1.0)
 
 
 def test_larger_orders_put_right_what_a_purchase_brings_and_not_how_often():
     stack = learn_stack([lessons(2_000, 1.0, brought=np.full(2_000, 480.0))] * 4)
     assert stack.level == pytest.approx(1.0)
-    assert stack.spend_level == pytest.approx(1.2**0.5)
+    assert stack.spend_level == pytest.approx(1.2**0.67, rel=2e-3)
 
 
 def test_a_first_order_far_larger_than_usual_counts_for_less_where_the_past_tells_so():
@@ -109,6 +122,68 @@ def test_who_buys_more_than_it_used_to_is_expected_to_go_on_and_who_buys_less_to
     assert purchases["faster"] > 1.15 * alone["faster"]
     assert purchases["slower"] < 0.9 * alone["slower"]
     assert purchases["s00"] == pytest.approx(alone["s00"], rel=0.05)
+
+
+def test_a_change_that_all_customers_share_is_nobodys_own():
+    """Everybody bought half as often in the last year, or one in three: only the three are told apart."""
+    shared = lessons(300, 1.0, signs=np.tile([np.log(0.5), 0.0], (300, 1)))
+    assert counted(shared, learn_stack([])) == pytest.approx(shared.expected)
+    some = np.arange(300) % 3 == 0
+    told = counted(
+        lessons(300, 1.0, signs=np.column_stack([np.where(some, np.log(0.5), 0), np.zeros(300)])),
+        learn_stack([]),
+    )
+    assert told.sum() == pytest.approx(1_200) and (told[some] < 0.85 * told[~some].min()).all()
+
+
+def trade_of(change, seed=4):
+    """Trade of four years with a season, the purchases of each month multiplied by ``change`` of its number."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for number, month in enumerate(pd.period_range("2022-11", "2026-10", freq="M")):
+        season = 1 + 0.4 * np.sin(2 * np.pi * number / 12)
+        rows += [
+            (f"c{who:03}", month.start_time + pd.Timedelta(days=int(day)), 100.0)
+            for who in range(120)
+            for day in rng.integers(0, 28, rng.poisson(1.5 * season * change(number)))
+        ]
+    return rows
+
+
+def passed_of(rows):
+    book = ledger(*facts(rows), OCTOBER)
+    went = trade(book, OCTOBER, np.full(48, 1.4), 12)
+    return {year: went.passed(pd.Period(f"{year}-10", "M"), 12) for year in (2023, 2024, 2025)}
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_a_strike_of_four_months_passed_and_a_change_that_stays_did_not(seed):
+    strike = passed_of(trade_of(lambda number: 0.2 if 26 <= number < 30 else 1.0, seed))
+    assert strike[2024] < -0.25 and abs(strike[2023]) < 0.06 and abs(strike[2025]) < 0.06
+    stays = passed_of(trade_of(lambda number: 0.6 if number >= 36 else 1.0, seed))
+    grows = passed_of(trade_of(lambda number: 1.15 ** (number / 12), seed))
+    assert max(map(abs, [*stays.values(), *grows.values()])) < 0.06
+
+
+def test_a_strike_last_year_lowers_the_forecast_no_more_than_the_model_does():
+    """What came in the strike's months lay in the past forecasts and in everybody's last year, and is over."""
+
+    def over_model(change):
+        past = Past(ledger(*facts(trade_of(change)), OCTOBER), OCTOBER, 3)
+        now = past.at(OCTOBER)
+        alone = now.spine.expected_purchases(now.known, YEAR).sum()
+        return expected(now, learn_stack(past.lessons(OCTOBER)), 12)[0].sum() / alone
+
+    strike, steady, stays = map(
+        over_model,
+        (
+            lambda month: 0.2 if 36 <= month < 40 else 1.0,
+            lambda month: 1.0,
+            lambda month: 0.7 if month >= 36 else 1.0,
+        ),
+    )
+    assert strike > 0.98 * steady
+    assert stays < 0.95 * steady
 
 
 def test_opening_orders_are_neither_a_rhythm_nor_the_usual_size():

@@ -20,7 +20,7 @@ def lesson(stretch: float, shift: float = 0.0, size: int = SIZE) -> Lesson:
     came = (there & (rng.random(size) < again)).astype(float)
     nothing = np.zeros(size)
     return Lesson(
-        said * 4, nothing, nothing, nothing, np.zeros((size, 2)), nothing, said, shape, came, came, 1.0
+        said * 4, nothing, nothing, nothing, np.zeros((size, 2)), nothing, said, shape, came, came, 0.0, 1.0
     )
 
 

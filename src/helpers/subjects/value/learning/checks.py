@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,10 +12,21 @@ from helpers.core.backtest import errors, known_by
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.digits import digits
 from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
-from helpers.subjects.value.learning.forecast import Lesson, Stack, Then, expected, learn_stack, lesson, then
+from helpers.subjects.sales.purchase_model import PurchaseFit
+from helpers.subjects.value.learning.forecast import (
+    Lesson,
+    Stack,
+    Then,
+    expected,
+    expected_newcomer,
+    learn_stack,
+    lesson,
+    then,
+)
 from helpers.subjects.value.learning.histories import Ledger, came_after, known_at
 from helpers.subjects.value.learning.intervals import Moves, bounds, deviation, learn_moves, scores, sizes
 from helpers.subjects.value.learning.spend import margin_rates
+from helpers.subjects.value.learning.trade import trade
 
 #: The forecast; the purchase model that it starts from, alone; then the rules that managers use, none of them used.
 METHODS = ("forecast", "model", "last_year", "rate_so_far", "zero_after_two_gaps")
@@ -95,7 +106,8 @@ class Past:
     month: pd.Period
     most: int
     _then: dict[pd.Period, Then] = field(default_factory=dict)
-    _lessons: dict[pd.Period, Lesson] = field(default_factory=dict)
+    _came: dict[pd.Period, pd.DataFrame] = field(default_factory=dict)
+    _lessons: dict[pd.Period, list[Lesson]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         first = pd.Timestamp(int(self.book.purchases["first_day"].min()), unit="D")
@@ -115,26 +127,31 @@ class Past:
         least = max(months if months <= self.a_year else 2 * self.a_year, 3)
         return [each for each in found if self.length(each) >= least and len(self.at(each).known) >= 2]
 
-    def at(self, origin: pd.Period) -> Then:
-        """Return what was known, and the models of that."""
+    def at(self, origin: pd.Period, fit: PurchaseFit | None = None) -> Then:
+        """Return what was known, and the models of that; ``fit`` is the shared purchase model, if there is one."""
         if origin not in self._then:
             known = known_at(self.book, origin)
-            self._then[origin] = then(known, origin, self.length(origin))
+            self._then[origin] = then(known, origin, self.length(origin), fit)
         return self._then[origin]
 
     def lessons(self, now: pd.Period) -> list[Lesson]:
         """Return what origins teach whose outcome was known by ``now``."""
-        return [
-            self._lesson(each, now) for each in self.origins(self.months) if known_by(each, self.months, now)
-        ]
+        if now not in self._lessons:
+            known = [each for each in self.origins(self.months) if known_by(each, self.months, now)]
+            self._lessons[now] = self._learnt(known, self.at(now)) if known else []
+        return self._lessons[now]
 
-    def _lesson(self, origin: pd.Period, now: pd.Period) -> Lesson:
-        earlier = self.at(origin)
-        if origin not in self._lessons:
-            came = came_after(self.book, origin, self.months, earlier.known)
-            self._lessons[origin] = lesson(earlier, self.months, came)
-        weight = self.step / self.a_year * (earlier.length / self.length(now)) ** 3
-        return replace(self._lessons[origin], weight=weight)
+    def _learnt(self, origins: Sequence[pd.Period], today: Then) -> list[Lesson]:
+        went = trade(self.book, today.month, expected_newcomer(today, today.length), self.a_year)
+        found = []
+        for origin in origins:
+            earlier = self.at(origin)
+            if origin not in self._came:
+                self._came[origin] = came_after(self.book, origin, self.months, earlier.known)
+            weight = self.step * self.months / self.a_year**2 * earlier.length / today.length
+            passed = went.passed(origin, self.months)
+            found.append(lesson(earlier, today.spine, self.months, self._came[origin], passed, weight))
+        return found
 
 
 def check(past: Past, by_margin: bool) -> Checks:

@@ -1,18 +1,18 @@
 """One forecast of what each customer will buy and bring: a purchase model, put right by what past forecasts missed.
 
 1.  The *spine* is a purchase model: MBG/CNBD-k, or Pareto/NBD where customers buy at random (k = 1).
-2.  *Own change*: who bought more, or less, in the last year than at its pace so far goes on changing by a part of
-    that. *Opening orders* of a new customer are not a rhythm and count for a part.
+2.  *Own change*: who bought more, or less, in the last year than at its pace so far, beside what all changed by, goes
+    on changing by a part of that. *Opening orders* of a new customer are not a rhythm and count for a part.
 3.  *Comebacks*: nobody is written off for good. Those silent for a year, of whom the model expects next to nothing,
     come back at a rate that past origins tell, halved with each further year.
 4.  *Few purchases, large ones*: whether who bought once or twice, for more than is usual, comes back as often and as
     large as others, past origins tell by a power.
-5.  *Level*: what came over what was expected, at past origins. Purchases first, then what a purchase brings.
+5.  *Level*: what came over what today's model would have expected, at past origins: what all customers changed by.
+    What came to all and passed (`trade`) is left out. Purchases first, then what a purchase brings.
 6.  *Last year's sales* have a part of the value, where they were nearer to what came.
 
 How much of each is learnt at past origins and drawn towards a stated belief (the spine as it is for level and last
-year), the more so the less past there is: a whole year of forecasts from as much history as today counts as much as
-the belief. Rules of thumb have no part.
+year), the more so the less past there is and the more chance there is in it. Rules of thumb have no part.
 """
 
 from __future__ import annotations
@@ -33,17 +33,21 @@ from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, ModelWarning
 from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
 from helpers.subjects.sales.purchase_summary import WEEK_DAYS
+from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.histories import YEAR_DAYS
 from helpers.subjects.value.learning.spend import came_new, outlying, spend
 
 #: Powers of a customer's own change and of its opening that are believed before any past is looked at, and how firmly
-#: (the standard deviation is a quarter).
-BELIEF = np.array([0.5, 0.2])
+#: (the standard deviation is a third).
+BELIEF = np.array([0.3, 0.2])
 #: The same of the size of few purchases: as often as others, and as large as they were.
 SIZE_BELIEF = np.zeros(1)
-FIRMNESS = 16.0
-#: Purchases added on both sides of a customer's change, and of all customers' level, that came as expected.
-_EVEN_PURCHASES, _EVEN_TOTAL = 2.0, 30.0
+FIRMNESS = 8.0
+#: Purchases added on both sides of a customer's change.
+_EVEN_PURCHASES = 2.0
+#: Standard deviations, as shares: of what a year has in store for all customers alike, beside each one's own chance,
+#: and of how far the model is off for long.
+_LUCK, _OFF = 0.07, 0.10
 #: Of whom the spine expects fewer purchases a year than this, it has given up on; what such customers are believed to
 #: buy a year after a year of silence, by how many customers that is believed, and what they buy at least.
 _GIVEN_UP, _COMEBACKS, _BELIEVED, _LEAST_COMEBACKS = 0.1, 0.02, 20.0, 0.001
@@ -87,6 +91,21 @@ class Then:
         """P(alive) by the model that all subjects share; asked for each horizon."""
         return np.asarray(self.fit.model.p_alive(self.known))
 
+    @cached_property
+    def spend(self) -> np.ndarray:
+        """As from `helpers.subjects.value.learning.spend.spend`."""
+        return spend(self.known, self.year)
+
+    @cached_property
+    def outlying(self) -> np.ndarray:
+        """As from `helpers.subjects.value.learning.spend.outlying`."""
+        return outlying(self.known, self.spend)
+
+    @cached_property
+    def signs(self) -> np.ndarray:
+        """As from `signs`."""
+        return signs(self.known, self.year)
+
     @property
     def shape(self) -> np.ndarray:
         """The shape of the gamma distribution of each customer's pace, if it is still one."""
@@ -101,8 +120,8 @@ class Lesson:
     Attributes
     ----------
     expected, spend, outlying
-        Purchases that the bare spine expected of each customer in the months judged, what one brings, and as from
-        `helpers.subjects.value.learning.spend.outlying`.
+        Purchases that today's bare spine expects of each customer in the months judged, by what was known of it at the
+        origin, what one brings, and as from `helpers.subjects.value.learning.spend.outlying`.
     last_year
         Net sales of the year before the origin, over as many months.
     signs
@@ -113,8 +132,11 @@ class Lesson:
         P(alive) by the model that all subjects share, and the shape of the pace of who is.
     came, brought
         What came.
+    passed
+        As from `helpers.subjects.value.learning.trade.Trade.passed`, of the months judged.
     weight
-        Independent years that it tells of: a quarter for origins a quarter apart, less from a shorter history.
+        Independent years that it tells of: a quarter for origins a quarter apart, less from a shorter history, and of
+        a part of a year.
     """
 
     expected: np.ndarray
@@ -127,6 +149,7 @@ class Lesson:
     shape: np.ndarray
     came: np.ndarray
     brought: np.ndarray
+    passed: float
     weight: float
 
 
@@ -192,23 +215,36 @@ def silent(now: Then, purchases: np.ndarray, months: int) -> np.ndarray:
     return digits(np.where(given_up, 0.5 ** (silence - 1) * months / now.a_year, 0.0))
 
 
-def lesson(earlier: Then, months: int, came: pd.DataFrame, weight: float = 1.0) -> Lesson:
-    """Hold the bare spine of a past origin against what came in the ``months`` after it."""
-    expected = digits(
-        earlier.spine.expected_purchases(earlier.known, months * earlier.year / earlier.a_year).to_numpy()
-    )
-    size = spend(earlier.known, earlier.year)
+def expected_newcomer(now: Then, months: int) -> np.ndarray:
+    """Return the purchases that the spine expects of a newcomer in its first half month and each month after."""
+    new = pd.DataFrame({"frequency": [0], "recency": [0.0], "T": [0.0], "sum_log_gaps": [0.0]})
+    ends = (np.arange(months) + 0.5) * now.year / now.a_year
+    return digits(np.diff(now.spine.expected_purchases(new, ends).to_numpy()[0], prepend=0.0))
+
+
+def lesson(
+    earlier: Then,
+    spine: PurchaseModel,
+    months: int,
+    came: pd.DataFrame,
+    passed: float = 0.0,
+    weight: float = 1.0,
+) -> Lesson:
+    """Hold today's bare spine, as of a past origin, against what came in the ``months`` after it."""
+    reach = np.array([months * earlier.year / earlier.a_year])
+    expected = digits(purchases_by(reach, earlier.known, spine)[:, 0])
     return Lesson(
         expected,
-        size,
-        outlying(earlier.known, size),
+        earlier.spend,
+        earlier.outlying,
         _last_year(earlier, months),
-        signs(earlier.known, earlier.year),
+        earlier.signs,
         silent(earlier, expected, months),
         digits(earlier.alive),
         earlier.shape,
         came["purchases"].to_numpy(dtype="float64"),
         came["net_amount"].to_numpy(dtype="float64"),
+        passed,
         weight,
     )
 
@@ -225,38 +261,35 @@ def learn_stack(lessons: Sequence[Lesson]) -> Stack:
     if not told:
         return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0, 0.0)
     counts = [_counts(each.expected, each.signs, each.silent, powers, comebacks) for each in told]
-    purchases = [each.sum() for each in counts]
-    levels = [
-        np.log((each.came.sum() + _EVEN_TOTAL) / (expected + _EVEN_TOTAL))
-        for each, expected in zip(told, purchases, strict=True)
+    missed = [
+        _missed(each.came, count, each.passed, each.weight) for each, count in zip(told, counts, strict=True)
     ]
-    amounts = [each.spend * count for each, count in zip(told, counts, strict=True)]
+    paid = [
+        (each, count * each.spend, count)
+        for each, count in zip(told, counts, strict=True)
+        if (count * each.spend).sum() > 0 and each.brought.sum() > 0
+    ]
     # In usual purchases, so that the belief counts as much in every currency.
-    usual = [max(each.brought.sum() / each.came.sum(), 1e-9) for each in told]
+    usual = [each.brought.sum() / each.came.sum() for each, _, _ in paid]
     sized = [
         (amount / one, each.outlying[:, None], each.brought / one, each.weight)
-        for each, amount, one in zip(told, amounts, usual, strict=True)
-        if amount.sum() > 0 and each.brought.sum() > 0
+        for (each, amount, _), one in zip(paid, usual, strict=True)
     ]
     size_power = float(_powers(sized, SIZE_BELIEF)[0])
-    amounts = [
-        amount * np.exp(size_power * each.outlying) for each, amount in zip(told, amounts, strict=True)
-    ]
+    paid = [(each, amount * np.exp(size_power * each.outlying), count) for each, amount, count in paid]
+    # What a purchase brings: beside how many there were.
     spends = [
-        np.log(max(each.brought.sum(), 0.01 * amount.sum()) / amount.sum())
-        - np.log(each.came.sum() / expected)
-        if amount.sum() > 0
-        else 0.0
-        for each, amount, expected in zip(told, amounts, purchases, strict=True)
+        _missed(each.brought, amount, np.log(each.came.sum() / count.sum()), each.weight)
+        for each, amount, count in paid
     ]
-    weights = [each.weight for each in told]
+    share = _share_of_last_year([(each, amount) for each, amount, _ in paid])
     return Stack(
         powers=powers,
         comebacks=comebacks,
         size_power=size_power,
-        level=digits(float(np.exp(np.dot(weights, levels) / (years + 1)))),
-        spend_level=digits(float(np.exp(np.dot(weights, spends) / (years + 1)))),
-        last_year=digits(_share_of_last_year(told, amounts) * years / (years + 1)),
+        level=_level(missed),
+        spend_level=_level(spends),
+        last_year=digits(share * years / (years + 1)),
         years=digits(years),
     )
 
@@ -264,10 +297,9 @@ def learn_stack(lessons: Sequence[Lesson]) -> Stack:
 def expected(now: Then, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarray]:
     """Forecast each customer's purchases and net sales in the next ``months``."""
     spine = digits(now.spine.expected_purchases(now.known, months * now.year / now.a_year).to_numpy())
-    changed, silences = signs(now.known, now.year), silent(now, spine, months)
-    purchases = stack.level * _counts(spine, changed, silences, stack.powers, stack.comebacks)
-    size = spend(now.known, now.year)
-    amount = purchases * size * np.exp(stack.size_power * outlying(now.known, size))
+    counts = _counts(spine, now.signs, silent(now, spine, months), stack.powers, stack.comebacks)
+    purchases = stack.level * counts
+    amount = purchases * now.spend * np.exp(stack.size_power * now.outlying)
     shared = _mixed(amount, _last_year(now, months), stack.last_year)
     return digits(purchases), digits(stack.spend_level * shared)
 
@@ -281,8 +313,34 @@ def counted(each: Lesson, stack: Stack) -> np.ndarray:
 def _counts(
     spine: np.ndarray, changed: np.ndarray, silences: np.ndarray, powers: np.ndarray, comebacks: float
 ) -> np.ndarray:
-    """Return the purchases that the spine expects, by each customer's own signs, and those of who comes back."""
-    return np.asarray(spine * np.exp(changed @ powers) + comebacks * silences)
+    """Return the purchases that the spine expects, by each customer's own signs, and those of who comes back.
+
+    Own changes move purchases from one customer to another: what all changed by is in the level.
+    """
+    opened = spine * np.exp(changed[:, 1] * powers[1])
+    own = opened * np.exp(changed[:, 0] * powers[0])
+    return np.asarray(own * (opened.sum() / max(own.sum(), 1e-12)) + comebacks * silences)
+
+
+def _missed(
+    came: np.ndarray, expected: np.ndarray, known: float, weight: float
+) -> tuple[float, float, float]:
+    """Return the logarithm of what came over what was expected, beside what is known of that, its chance, and weight.
+
+    Chance is the variance that each customer's own luck leaves in it.
+    """
+    total = came.sum()
+    chance = float(((came - expected) ** 2).sum() / total**2)
+    return float(np.log(total / expected.sum()) - known), chance, weight
+
+
+def _level(missed: Sequence[tuple[float, float, float]]) -> float:
+    """Return the factor that past misses tell of, each as far as neither luck nor chance may have made it."""
+    logs, chances, weights = (
+        (np.array(part) for part in zip(*missed, strict=True)) if missed else (np.zeros(0),) * 3
+    )
+    surely = weights / (_LUCK**2 + chances)
+    return digits(float(np.exp(surely @ logs / (surely.sum() + 1 / _OFF**2))))
 
 
 def _last_year(now: Then, months: int) -> np.ndarray:
@@ -323,16 +381,13 @@ def _powers(
     return digits(powers)
 
 
-def _share_of_last_year(lessons: Sequence[Lesson], amounts: Sequence[np.ndarray]) -> float:
+def _share_of_last_year(past: Sequence[tuple[Lesson, np.ndarray]]) -> float:
     """Return the share with the smallest mean absolute error of a customer's value; of equal ones the smallest."""
 
     def error(share: float) -> float:
         total = 0.0
-        for each, amount in zip(lessons, amounts, strict=True):
-            brought = float(each.brought.sum())
-            if brought <= 0 or amount.sum() <= 0:
-                continue
-            mixed = _mixed(amount, each.last_year, share)
+        for each, amount in past:
+            brought, mixed = float(each.brought.sum()), _mixed(amount, each.last_year, share)
             total += each.weight * float(np.abs(mixed * brought / mixed.sum() - each.brought).sum() / brought)
         return digits(total, 6)
 

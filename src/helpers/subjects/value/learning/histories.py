@@ -102,7 +102,7 @@ def known_at(book: Ledger, month: pd.Period) -> pd.DataFrame:
         date); and recent_purchases, recent_amount, recent_margin and recent_costed: the same sums in which a month
         counts half of the month a year later.
     """
-    last = _ordinal(month)
+    last = ordinal(month)
     bought = book.purchases[book.purchases["number"] <= last]
     grouped = bought.groupby("code", sort=True)
     frame = pd.DataFrame(
@@ -156,7 +156,7 @@ def came_after(book: Ledger, month: pd.Period, months: int, known: pd.DataFrame)
 
     Columns purchases, net_amount, margin_amount and net_amount_with_cost; same index as ``known``.
     """
-    first, last = _ordinal(month) + 1, _ordinal(month) + months
+    first, last = ordinal(month) + 1, ordinal(month) + months
     codes = book.ids.get_indexer(known.index)
     bought = book.purchases[book.purchases["number"].between(first, last)]
     money = book.months[book.months["number"].between(first, last)]
@@ -175,10 +175,11 @@ def came_after(book: Ledger, month: pd.Period, months: int, known: pd.DataFrame)
 
 def _recency(rows: pd.DataFrame, month: pd.Period) -> pd.Series:
     """Weight of each month: a half for each year that it lies back."""
-    return 0.5 ** ((_ordinal(month) - rows["number"]) / months_a_year(month))
+    return 0.5 ** ((ordinal(month) - rows["number"]) / months_a_year(month))
 
 
-def _ordinal(month: pd.Period) -> int:
+def ordinal(month: pd.Period) -> int:
+    """Number a month as ``number`` of a ledger's rows does."""
     return month.year * 12 + month.month
 
 

@@ -15,8 +15,8 @@ from helpers.models import MBGCNBDk
 from helpers.subjects.sales.purchase_model import PurchaseFit
 from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.checks import Checks, Past, check
-from helpers.subjects.value.learning.forecast import Stack, Then, expected, learn_stack, then
-from helpers.subjects.value.learning.histories import known_at, ledger
+from helpers.subjects.value.learning.forecast import Stack, Then, expected, learn_stack
+from helpers.subjects.value.learning.histories import ledger
 from helpers.subjects.value.learning.intervals import bounds, deviation, shared_error
 from helpers.subjects.value.learning.recalibration import Recalibration, buys_again, recalibration
 from helpers.subjects.value.learning.spend import margin_rates
@@ -98,7 +98,7 @@ def learn(
     if not len(book.ids):
         return None
     past = Past(book, month, most_origins)
-    now = then(known_at(book, month), month, past.length(month), fit)
+    now = past.at(month, fit)
     checks, lessons = check(past, book.has_costs), past.lessons(month)
     stack = learn_stack(lessons)
     alive = recalibration(lessons, stack, past.months / past.a_year)
