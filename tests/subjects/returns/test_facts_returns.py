@@ -1,5 +1,6 @@
 """What came back, as of a month end: goods, on their own day, from the order lines alone."""
 
+import pandas as pd
 import pytest
 from builders import line
 
@@ -45,6 +46,18 @@ def test_products_are_counted_by_who_owns_the_customers(facts):
     rows = facts().frame("product_returns").set_index(["product_id", "salesperson_id"])
     assert rows.loc[("p", "Sa"), ["sold_quantity", "returned_quantity"]].tolist() == [10, 2]
     assert rows.loc[("p", "Sb"), "returned_orders"] == 0
+
+
+def test_the_company_counts_an_order_once_whoever_owns_the_customers_of_its_lines(facts_of):
+    shared = [sold("a", "2026-09-02", 10, 1, "A1"), sold("b", "2026-09-02", 20, 2, "A1", no="2")]
+    facts = facts_of("2026-10", order_lines=[*shared, *LINES[2:4]], customers=PEOPLE)
+    company = facts.frame("company_product_returns").set_index("product_id")
+    by_owner = facts.frame("product_returns").groupby("product_id").sum(numeric_only=True)
+    assert company.loc["p", "sold_orders"] == 1
+    assert by_owner.loc["p", "sold_orders"] == 2
+    pd.testing.assert_frame_equal(
+        company.drop(columns="sold_orders"), by_owner.drop(columns="sold_orders"), check_dtype=False
+    )
 
 
 def test_the_reason_of_a_line_goes_before_that_of_its_document_and_never_adds_an_amount(facts):

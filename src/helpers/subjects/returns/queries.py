@@ -34,8 +34,9 @@ class ReturnQueries(SubjectQueries):
             # Those whom the rate is of, not all of the class: of one who bought it would be that one's.
             others = against.loc[~is_own, "group"].value_counts()
             against = against[is_own].reset_index(drop=True)
+        goods = self.frame("company_product_returns" if company else "product_returns")
         return returns(
-            against, self.frame("product_returns"), self.frame("return_rows"), own, self._named_products(),
+            against, goods, self.frame("return_rows"), own, self._named_products(),
             self.month, self.settings.periods.window_months, has_reasons=self.tables.has("return_reasons"),
             others=others,
         )  # fmt: skip
