@@ -50,10 +50,10 @@ class ValueQueries(NetMarginQueries):
         --------
         >>> book.lifetime(5).equity[["horizon", "value_amount", "low_80", "high_80"]].round(-5)
           horizon  value_amount      low_80      high_80
-        0       1    20600000.0  16800000.0   24300000.0
-        1       3    53900000.0  37300000.0   70500000.0
-        2       5    79800000.0  48000000.0  111600000.0
-        3    open   178400000.0  76100000.0  280700000.0
+        0       1    21300000.0  17400000.0   25100000.0
+        1       3    55700000.0  38500000.0   72900000.0
+        2       5    82400000.0  49400000.0  115500000.0
+        3    open   184300000.0  78000000.0  290500000.0
         """
         rules = self.settings.value
         customers, periods = self.frame("customers"), self.settings.periods
@@ -90,7 +90,7 @@ class ValueQueries(NetMarginQueries):
         >>> left = book.lifetime_left(book.lifetime(1)).equity
         >>> left.loc[left["horizon"] == "1", ["value_amount", "left_amount"]].round(-5)
            value_amount  left_amount
-        0    20600000.0   18200000.0
+        0    21300000.0   18900000.0
         """
         rows = self._margin_rows() if value.by_margin else None
         if rows is None:
@@ -127,7 +127,7 @@ class ValueQueries(NetMarginQueries):
         Examples
         --------
         >>> book.alive_history(book.lifetime(), ["C00003"]).months["C00003"].tail(2).round(2).tolist()
-        [0.98, 0.92]
+        [0.97, 0.91]
         """
         months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
         return alive_history(value.learned, months, customer_ids, value.month, year=self.year)
@@ -149,8 +149,8 @@ class ValueQueries(NetMarginQueries):
         >>> scores.order_by("customer_id").execute().round(2)
           customer_id  p_alive  expected_purchases
         0      C00001     0.00                0.00
-        1      C00002     0.99               10.91
-        2      C00003     0.92               11.98
+        1      C00002     0.98               10.91
+        2      C00003     0.91               11.98
         """
         scorer = PurchaseScorer(purchase_fit(self).learned, weeks, alive_recalibration(self))
         many = self.facts.buyers >= self.settings.spark.score_on_engine_from
