@@ -31,8 +31,8 @@ from helpers.models.errors import FitError
 from helpers.settings.config import PROJECT_FOLDER
 from helpers.subjects.churn.learning.evaluation import calibration_error, mean_over
 from helpers.subjects.value.learning.checks import Past, check, methods
-from helpers.subjects.value.learning.forecast import PRIORS, Then, expected, learn_stack
-from helpers.subjects.value.learning.histories import came_after, ledger
+from helpers.subjects.value.learning.forecast import PRIORS, Snapshot, expected, fit_stack
+from helpers.subjects.value.learning.histories import ledger, outcome_after
 from helpers.subjects.value.learning.intervals import bounds, deviation, shared_error, sizes
 from helpers.subjects.value.learning.recalibration import Recalibration, buys_again, recalibration
 from workbook_sample.make import make_sample
@@ -292,13 +292,13 @@ def judged(name: str) -> pd.DataFrame:
     log = read(name)
     origins, months = origins_of(log)
     book = ledger(*frames_of(log), origins[0] + months)
-    fitted: dict[pd.Period, Then] = {}
+    fitted: dict[pd.Period, Snapshot] = {}
     rows, parts = [], []
     for origin in origins:
         started = time.perf_counter()
         past = Past(book, origin, 6, fitted)
-        now, stack = past.at(origin), learn_stack(past.lessons(origin))
-        came = came_after(book, origin, months, now.known)
+        now, stack = past.at(origin), fit_stack(past.past_origins(origin))
+        came = outcome_after(book, origin, months, now.known)
         bought, brought = came["purchases"].to_numpy(), came["net_amount"].to_numpy()
         told = methods(now, stack, months)
         purchases, value = told["forecast"]
@@ -349,19 +349,19 @@ def alive(name: str) -> dict[str, Any]:
     log = read(name)
     first, months = origins_of(log)[0][0], origins_of(log)[1]
     book = ledger(*frames_of(log), first + months)
-    fitted: dict[pd.Period, Then] = {}
+    fitted: dict[pd.Period, Snapshot] = {}
     parts, step = [], 3 if months >= 6 else max(months // 2, 1)
     for origin in (first - step * back for back in range(12)):
         if (origin - log["date"].min().to_period("M")).n + 1 < max(months, 4):
             break
         past = Past(book, origin, 6, fitted)
-        now, lessons = past.at(origin), past.lessons(origin)
-        stack = learn_stack(lessons)
+        now, past_origins = past.at(origin), past.past_origins(origin)
+        stack = fit_stack(past_origins)
         purchases = expected(now, stack, months)[0]
-        learned = recalibration(lessons, stack, past.months / past.a_year)
+        learned = recalibration(past_origins, stack, past.months / past.a_year)
         said = {kind: buys_again(way.of(now.alive).clip(0.02), now.shape, purchases)
                 for kind, way in (("raw", Recalibration()), ("told", learned))}  # fmt: skip
-        came = came_after(book, origin, months, now.known)["purchases"].to_numpy() > 0
+        came = outcome_after(book, origin, months, now.known)["purchases"].to_numpy() > 0
         parts.append(pd.DataFrame({"who": now.known.index, "number": origin.ordinal, "came": came.astype(float), **said,
                                    "slope": learned.slope, "level": learned.level}))  # fmt: skip
     rows = pd.concat(parts, ignore_index=True)

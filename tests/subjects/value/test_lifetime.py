@@ -11,7 +11,7 @@ from lifetime_world import COSTS, OCTOBER, company, facts
 
 from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.value.alive import alive_history
-from helpers.subjects.value.learning.histories import came_after, known_at, ledger
+from helpers.subjects.value.learning.histories import known_at, ledger, outcome_after
 from helpers.subjects.value.learning.learning import HORIZONS, discount_factors, learn
 from helpers.subjects.value.lifetime import EARLIER, lifetime, what_if
 
@@ -53,7 +53,7 @@ def test_what_was_known_at_a_month_end_is_counted_by_hand():
     assert (first["frequency"], first["recency"], first["T"], first["net_amount"]) == (1, 2, 30 / 7, 150)
     assert first["margin_amount"] == pytest.approx(60)
     assert first["sum_log_gaps"] == pytest.approx(np.log(2))
-    after = came_after(book, pd.Period("2026-01", "M"), 2, known)
+    after = outcome_after(book, pd.Period("2026-01", "M"), 2, known)
     assert (after.loc["a", "purchases"], after.loc["a", "net_amount"]) == (1, 10)
 
 

@@ -12,12 +12,19 @@ from hypothesis import strategies as st
 from lifetime_world import OCTOBER, company, facts
 
 from helpers.subjects.value.learning.checks import Past
-from helpers.subjects.value.learning.forecast import BELIEF, Lesson, counted, expected, learn_stack, then
+from helpers.subjects.value.learning.common_trend import common_trend
+from helpers.subjects.value.learning.forecast import (
+    BELIEF,
+    PastOrigin,
+    corrected_purchases,
+    expected,
+    fit_stack,
+    snapshot,
+)
 from helpers.subjects.value.learning.histories import known_at, ledger
 from helpers.subjects.value.learning.intervals import bounds, learn_moves, plain_bounds, scores, shared_error
 from helpers.subjects.value.learning.learning import learn
 from helpers.subjects.value.learning.spend import margin_rates, opening_ratio, outlying, spend
-from helpers.subjects.value.learning.trade import trade
 
 YEAR = 365.25 / 7
 
@@ -30,44 +37,44 @@ def known_of(rows):
     return known_at(ledger(*facts(rows), OCTOBER), OCTOBER)
 
 
-def lessons(size, off, weight=0.25, **changed):
+def past_origins(size, off, weight=0.25, **changed):
     """Origins at which everybody was expected to buy 4 times for 100 and bought ``off`` times that."""
     four = np.full(size, 4.0)
     fields = {
         "expected": four, "spend": np.full(size, 100.0), "outlying": np.zeros(size), "last_year": np.full(size, 400.0),
-        "signs": np.zeros((size, 2)), "silent": np.zeros(size),
-            "alive": np.full(size, 0.9), "shape": four, "came": off * four, "brought": off * 100 * four,
-        "passed": 0.0, "weight": weight,
+        "features": np.zeros((size, 2)), "lapsed": np.zeros(size),
+            "alive": np.full(size, 0.9), "shape": four, "observed": off * four, "sales": off * 100 * four,
+        "transient": 0.0, "weight": weight,
     }  # fmt: skip
-    return Lesson(**(fields | changed))
+    return PastOrigin(**(fields | changed))
 
 
 def test_without_a_past_the_belief_stands():
-    stack = learn_stack([])
+    stack = fit_stack([])
     assert stack.powers.tolist() == BELIEF.tolist()
     assert (stack.level, stack.spend_level, stack.last_year, stack.years) == (1.0, 1.0, 0.0, 0.0)
 
 
 def test_half_a_year_of_past_forecasts_counts_about_as_much_as_the_belief():
     """Origins a quarter apart, 10 % too few each time: after two, half of that, in the logarithm, is put right."""
-    assert learn_stack([lessons(2_000, 1.1)] * 2).level == pytest.approx(1.1**0.5, rel=2e-3)
-    assert learn_stack([lessons(2_000, 1.1)]).level == pytest.approx(1.1**0.34, rel=2e-3)
-    assert learn_stack([lessons(2_000, 1.1)] * 6).level == pytest.approx(1.1**0.75, rel=2e-3)
+    assert fit_stack([past_origins(2_000, 1.1)] * 2).level == pytest.approx(1.1**0.5, rel=2e-3)
+    assert fit_stack([past_origins(2_000, 1.1)]).level == pytest.approx(1.1**0.34, rel=2e-3)
+    assert fit_stack([past_origins(2_000, 1.1)] * 6).level == pytest.approx(1.1**0.75, rel=2e-3)
 
 
 def test_of_a_miss_that_a_few_customers_made_little_is_believed():
     """A tenth more came: from everybody, or from one customer who bought ten times as often as was expected."""
-    all_alike, one = lessons(90, 1.1), lessons(90, 1.0, came=np.append(np.full(89, 4.0), 40.0))
-    assert all_alike.came.sum() == pytest.approx(one.came.sum())
-    assert learn_stack([one] * 4).level < 1 + 0.7 * (learn_stack([all_alike] * 4).level - 1)
+    all_alike, one = past_origins(90, 1.1), past_origins(90, 1.0, observed=np.append(np.full(89, 4.0), 40.0))
+    assert all_alike.observed.sum() == pytest.approx(one.observed.sum())
+    assert fit_stack([one] * 4).level < 1 + 0.7 * (fit_stack([all_alike] * 4).level - 1)
 
 
 def test_what_came_to_all_and_passed_is_not_learnt():
-    assert learn_stack([lessons(500, 0.7, passed=np.log(0.7))] * 4).level == pytest.approx(1.0)
+    assert fit_stack([past_origins(500, 0.7, transient=np.log(0.7))] * 4).level == pytest.approx(1.0)
 
 
 def test_larger_orders_put_right_what_a_purchase_brings_and_not_how_often():
-    stack = learn_stack([lessons(2_000, 1.0, brought=np.full(2_000, 480.0))] * 4)
+    stack = fit_stack([past_origins(2_000, 1.0, sales=np.full(2_000, 480.0))] * 4)
     assert stack.level == pytest.approx(1.0)
     assert stack.spend_level == pytest.approx(1.2**0.67, rel=2e-3)
 
@@ -77,9 +84,11 @@ def test_a_first_order_far_larger_than_usual_counts_for_less_where_the_past_tell
     rng = np.random.default_rng(5)
     large = np.repeat([False, True], [360, 40])
     thin = {"spend": np.where(large, 1_000.0, 100.0), "outlying": np.where(large, np.log(10) / 2, 0.0)}
-    came = rng.poisson(4.0, 400).astype("float64")
-    smaller = learn_stack([lessons(400, 1.0, **thin, came=came, brought=came * 100)] * 4)
-    as_large = learn_stack([lessons(400, 1.0, **thin, came=came, brought=came * thin["spend"])] * 4)
+    observed = rng.poisson(4.0, 400).astype("float64")
+    smaller = fit_stack([past_origins(400, 1.0, **thin, observed=observed, sales=observed * 100)] * 4)
+    as_large = fit_stack(
+        [past_origins(400, 1.0, **thin, observed=observed, sales=observed * thin["spend"])] * 4
+    )
     assert smaller.size_power < -1.0
     assert abs(as_large.size_power) < 0.2
     assert outlying(
@@ -90,16 +99,20 @@ def test_a_first_order_far_larger_than_usual_counts_for_less_where_the_past_tell
 def test_last_years_sales_have_a_part_only_where_they_were_nearer():
     rng = np.random.default_rng(1)
     own = rng.uniform(100, 900, 500)
-    nearer = learn_stack([lessons(500, 1.0, last_year=own, brought=own)] * 4)
+    nearer = fit_stack([past_origins(500, 1.0, last_year=own, sales=own)] * 4)
     assert nearer.last_year == pytest.approx(0.3), "as far as is tried, and half of it"
-    assert learn_stack([lessons(500, 1.0, last_year=own)] * 4).last_year == 0.0
+    assert fit_stack([past_origins(500, 1.0, last_year=own)] * 4).last_year == 0.0
 
 
 def test_those_given_up_on_come_back_at_the_rate_that_is_known():
-    silent = lessons(
-        400, 1.0, expected=np.full(400, 0.01), silent=np.ones(400), came=np.repeat([0.0, 1.0], [360, 40])
+    lapsed = past_origins(
+        400,
+        1.0,
+        expected=np.full(400, 0.01),
+        lapsed=np.ones(400),
+        observed=np.repeat([0.0, 1.0], [360, 40]),
     )
-    stack = learn_stack([silent] * 4)
+    stack = fit_stack([lapsed] * 4)
     assert stack.comebacks == pytest.approx((40 - 400 * 0.01 + 0.02 * 20) / 420, rel=1e-6)
 
 
@@ -116,9 +129,9 @@ def test_who_buys_more_than_it_used_to_is_expected_to_go_on_and_who_buys_less_to
         "slower", "2025-11-02", "2026-10-25", 30, 100
     )
     known = known_of([*steady, *faster, *slower])
-    now = then(known, OCTOBER, 36)
+    now = snapshot(known, OCTOBER, 36)
     alone = now.spine.expected_purchases(known, YEAR)
-    purchases = pd.Series(expected(now, learn_stack([]), 12)[0], known.index)
+    purchases = pd.Series(expected(now, fit_stack([]), 12)[0], known.index)
     assert purchases["faster"] > 1.15 * alone["faster"]
     assert purchases["slower"] < 0.9 * alone["slower"]
     assert purchases["s00"] == pytest.approx(alone["s00"], rel=0.05)
@@ -126,12 +139,12 @@ def test_who_buys_more_than_it_used_to_is_expected_to_go_on_and_who_buys_less_to
 
 def test_a_change_that_all_customers_share_is_nobodys_own():
     """Everybody bought half as often in the last year, or one in three: only the three are told apart."""
-    shared = lessons(300, 1.0, signs=np.tile([np.log(0.5), 0.0], (300, 1)))
-    assert counted(shared, learn_stack([])) == pytest.approx(shared.expected)
+    shared = past_origins(300, 1.0, features=np.tile([np.log(0.5), 0.0], (300, 1)))
+    assert corrected_purchases(shared, fit_stack([])) == pytest.approx(shared.expected)
     some = np.arange(300) % 3 == 0
-    told = counted(
-        lessons(300, 1.0, signs=np.column_stack([np.where(some, np.log(0.5), 0), np.zeros(300)])),
-        learn_stack([]),
+    told = corrected_purchases(
+        past_origins(300, 1.0, features=np.column_stack([np.where(some, np.log(0.5), 0), np.zeros(300)])),
+        fit_stack([]),
     )
     assert told.sum() == pytest.approx(1_200) and (told[some] < 0.85 * told[~some].min()).all()
 
@@ -152,8 +165,8 @@ def trade_of(change, seed=4):
 
 def passed_of(rows):
     book = ledger(*facts(rows), OCTOBER)
-    went = trade(book, OCTOBER, np.full(48, 1.4), 12)
-    return {year: went.passed(pd.Period(f"{year}-10", "M"), 12) for year in (2023, 2024, 2025)}
+    trend = common_trend(book, OCTOBER, np.full(48, 1.4), 12)
+    return {year: trend.transient(pd.Period(f"{year}-10", "M"), 12) for year in (2023, 2024, 2025)}
 
 
 @pytest.mark.parametrize("seed", [4, 5])
@@ -172,7 +185,7 @@ def test_a_strike_last_year_lowers_the_forecast_no_more_than_the_model_does():
         past = Past(ledger(*facts(trade_of(change)), OCTOBER), OCTOBER, 3)
         now = past.at(OCTOBER)
         alone = now.spine.expected_purchases(now.known, YEAR).sum()
-        return expected(now, learn_stack(past.lessons(OCTOBER)), 12)[0].sum() / alone
+        return expected(now, fit_stack(past.past_origins(OCTOBER)), 12)[0].sum() / alone
 
     strike, steady, stays = map(
         over_model,
@@ -200,9 +213,9 @@ def test_opening_orders_are_neither_a_rhythm_nor_the_usual_size():
     assert opening_ratio(known, YEAR) > 2.5
     size = pd.Series(spend(known, YEAR), known.index)
     assert size["new"] < 3_000, "bought for 6,000 three times"
-    now = then(known, OCTOBER, 36)
+    now = snapshot(known, OCTOBER, 36)
     alone = now.spine.expected_purchases(known, YEAR)
-    assert expected(now, learn_stack([]), 12)[0][known.index.get_loc("new")] < 0.9 * alone["new"]
+    assert expected(now, fit_stack([]), 12)[0][known.index.get_loc("new")] < 0.9 * alone["new"]
 
 
 def test_orders_of_a_growing_customer_count_as_they_are_now():
@@ -274,10 +287,10 @@ def test_bounds_are_nested_about_the_mean_whatever_was_learnt(customers, by):
 def test_bounds_move_so_that_as_many_as_stated_would_have_been_inside():
     rng = np.random.default_rng(2)
     value, spread = rng.uniform(500, 1_500, 3_000), np.full(3_000, 100.0)
-    came = value + 300 * rng.standard_normal(3_000)  # three times as far as supposed
-    moves = learn_moves([scores(value, spread, came)])
+    observed = value + 300 * rng.standard_normal(3_000)  # three times as far as supposed
+    moves = learn_moves([scores(value, spread, observed)])
     held = bounds(value, spread, moves, may_lose=False)
-    inside = (came >= held["low_80"]) & (came <= held["high_80"])
+    inside = (observed >= held["low_80"]) & (observed <= held["high_80"])
     assert inside.mean() == pytest.approx(0.8, abs=0.01)
     assert learn_moves([]) == {}
 
@@ -294,7 +307,7 @@ def test_an_origin_teaches_only_once_its_outcome_is_known():
     book = ledger(*facts(rows), OCTOBER)
     past = Past(book, OCTOBER, 6)
     assert past.months == 12 and past.origins(12)[0] == pd.Period("2025-10", "M")
-    assert past.lessons(OCTOBER) and past.lessons(pd.Period("2025-09", "M")) == []
+    assert past.past_origins(OCTOBER) and past.past_origins(pd.Period("2025-09", "M")) == []
 
 
 def test_what_came_after_an_origin_changes_nothing_that_was_known_there():
@@ -303,7 +316,7 @@ def test_what_came_after_an_origin_changes_nothing_that_was_known_there():
     other = [(who, day, net * (3 if day > end else 1)) for who, day, net in rows]
     one, two = (Past(ledger(*facts(each), OCTOBER), OCTOBER, 6) for each in (rows, other))
     origin = pd.Period("2025-10", "M")
-    stacks = [learn_stack(each.lessons(origin)) for each in (one, two)]
+    stacks = [fit_stack(each.past_origins(origin)) for each in (one, two)]
     for mine, yours in zip(
         expected(one.at(origin), stacks[0], 12), expected(two.at(origin), stacks[1], 12), strict=True
     ):
@@ -312,8 +325,10 @@ def test_what_came_after_an_origin_changes_nothing_that_was_known_there():
 
 def test_a_last_bit_of_the_processor_changes_nothing_that_is_learnt():
     rng = np.random.default_rng(3)
-    signs = rng.normal(0, 0.5, (200, 2))
-    one = lessons(200, 1.0, signs=signs, came=rng.poisson(4 * np.exp(signs @ [0.6, 0.1])).astype("float64"))
-    same = lessons(200, 1.0, signs=np.nextafter(signs, np.inf), came=one.came)
-    first, second = learn_stack([one] * 4), learn_stack([same] * 4)
+    features = rng.normal(0, 0.5, (200, 2))
+    one = past_origins(
+        200, 1.0, features=features, observed=rng.poisson(4 * np.exp(features @ [0.6, 0.1])).astype("float64")
+    )
+    same = past_origins(200, 1.0, features=np.nextafter(features, np.inf), observed=one.observed)
+    first, second = fit_stack([one] * 4), fit_stack([same] * 4)
     assert first.powers.tolist() == second.powers.tolist() and first.level == second.level

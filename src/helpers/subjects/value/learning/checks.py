@@ -13,20 +13,20 @@ from helpers.core.calendar.period_names import months_a_year
 from helpers.core.digits import digits
 from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
 from helpers.subjects.sales.purchase_model import PurchaseFit
+from helpers.subjects.value.learning.common_trend import common_trend
 from helpers.subjects.value.learning.forecast import (
-    Lesson,
+    PastOrigin,
+    Snapshot,
     Stack,
-    Then,
     expected,
     expected_newcomer,
-    learn_stack,
-    lesson,
-    then,
+    fit_stack,
+    past_origin,
+    snapshot,
 )
-from helpers.subjects.value.learning.histories import Ledger, came_after, known_at
+from helpers.subjects.value.learning.histories import Ledger, known_at, outcome_after
 from helpers.subjects.value.learning.intervals import Moves, bounds, deviation, learn_moves, scores, sizes
 from helpers.subjects.value.learning.spend import margin_rates
-from helpers.subjects.value.learning.trade import trade
 
 #: The forecast; the purchase model that it starts from, alone; then the rules that managers use, none of them used.
 METHODS = ("forecast", "model", "last_year", "rate_so_far", "zero_after_two_gaps")
@@ -100,14 +100,14 @@ class Checks:
 
 @dataclass
 class Past:
-    """What was known at past month ends, each fitted once; see `Then` and `Lesson`."""
+    """What was known at past month ends, each fitted once; see `Snapshot` and `PastOrigin`."""
 
     book: Ledger
     month: pd.Period
     most: int
-    _then: dict[pd.Period, Then] = field(default_factory=dict)
-    _came: dict[pd.Period, pd.DataFrame] = field(default_factory=dict)
-    _lessons: dict[pd.Period, list[Lesson]] = field(default_factory=dict)
+    _snapshots: dict[pd.Period, Snapshot] = field(default_factory=dict)
+    _outcomes: dict[pd.Period, pd.DataFrame] = field(default_factory=dict)
+    _past_origins: dict[pd.Period, list[PastOrigin]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         first = pd.Timestamp(int(self.book.purchases["first_day"].min()), unit="D")
@@ -127,30 +127,32 @@ class Past:
         least = max(months if months <= self.a_year else 2 * self.a_year, 3)
         return [each for each in found if self.length(each) >= least and len(self.at(each).known) >= 2]
 
-    def at(self, origin: pd.Period, fit: PurchaseFit | None = None) -> Then:
+    def at(self, origin: pd.Period, fit: PurchaseFit | None = None) -> Snapshot:
         """Return what was known, and the models of that; ``fit`` is the shared purchase model, if there is one."""
-        if origin not in self._then:
+        if origin not in self._snapshots:
             known = known_at(self.book, origin)
-            self._then[origin] = then(known, origin, self.length(origin), fit)
-        return self._then[origin]
+            self._snapshots[origin] = snapshot(known, origin, self.length(origin), fit)
+        return self._snapshots[origin]
 
-    def lessons(self, now: pd.Period) -> list[Lesson]:
+    def past_origins(self, now: pd.Period) -> list[PastOrigin]:
         """Return what origins teach whose outcome was known by ``now``."""
-        if now not in self._lessons:
+        if now not in self._past_origins:
             known = [each for each in self.origins(self.months) if known_by(each, self.months, now)]
-            self._lessons[now] = self._learnt(known, self.at(now)) if known else []
-        return self._lessons[now]
+            self._past_origins[now] = self._learnt(known, self.at(now)) if known else []
+        return self._past_origins[now]
 
-    def _learnt(self, origins: Sequence[pd.Period], today: Then) -> list[Lesson]:
-        went = trade(self.book, today.month, expected_newcomer(today, today.length), self.a_year)
+    def _learnt(self, origins: Sequence[pd.Period], today: Snapshot) -> list[PastOrigin]:
+        trend = common_trend(self.book, today.month, expected_newcomer(today, today.length), self.a_year)
         found = []
         for origin in origins:
             earlier = self.at(origin)
-            if origin not in self._came:
-                self._came[origin] = came_after(self.book, origin, self.months, earlier.known)
+            if origin not in self._outcomes:
+                self._outcomes[origin] = outcome_after(self.book, origin, self.months, earlier.known)
             weight = self.step * self.months / self.a_year**2 * earlier.length / today.length
-            passed = went.passed(origin, self.months)
-            found.append(lesson(earlier, today.spine, self.months, self._came[origin], passed, weight))
+            transient = trend.transient(origin, self.months)
+            found.append(
+                past_origin(earlier, today.spine, self.months, self._outcomes[origin], transient, weight)
+            )
         return found
 
 
@@ -166,20 +168,18 @@ def check(past: Past, by_margin: bool) -> Checks:
         for origin in reversed(
             past.origins(months)
         ):  # the oldest first: intervals are learnt as time goes on
-            earlier, stack = past.at(origin), learn_stack(past.lessons(origin))
-            came = came_after(past.book, origin, months, earlier.known)
+            earlier, stack = past.at(origin), fit_stack(past.past_origins(origin))
+            observed = outcome_after(past.book, origin, months, earlier.known)
             purchases, amount = expected(earlier, stack, months)
             rates = margin_rates(earlier.known, by_margin)
-            brought = _value(came, rates, by_margin)
+            sales = _value(observed, rates, by_margin)
             spread = deviation(earlier, purchases, amount * rates)
             known = [found[each] for each in found if known_by(each, months, origin)]
-            covered += _coverage(
-                years, origin, amount * rates, spread, brought, learn_moves(known), by_margin
-            )
-            found[origin] = scores(amount * rates, spread, brought)
+            covered += _coverage(years, origin, amount * rates, spread, sales, learn_moves(known), by_margin)
+            found[origin] = scores(amount * rates, spread, sales)
             size = float(np.abs(amount * rates).sum())
             off = (
-                np.clip((brought.sum() - (amount * rates).sum()) / size, -_MOST_OFF, _MOST_OFF)
+                np.clip((sales.sum() - (amount * rates).sum()) / size, -_MOST_OFF, _MOST_OFF)
                 if size > 0
                 else 0.0
             )
@@ -191,9 +191,9 @@ def check(past: Past, by_margin: bool) -> Checks:
                         origin,
                         name,
                         told[name][1] * rates,
-                        brought,
+                        sales,
                         told[name][0],
-                        came["purchases"].to_numpy(),
+                        observed["purchases"].to_numpy(),
                     )
                     for name in METHODS
                 ]
@@ -210,7 +210,7 @@ def check(past: Past, by_margin: bool) -> Checks:
     )  # fmt: skip
 
 
-def methods(now: Then, stack: Stack, months: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def methods(now: Snapshot, stack: Stack, months: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return the purchases and net sales of the next ``months`` by each of `METHODS`."""
     known, periods = now.known, months * now.year / now.a_year
     x, T, t_x = (known[name].to_numpy(dtype="float64") for name in ("frequency", "T", "recency"))
@@ -229,11 +229,13 @@ def methods(now: Then, stack: Stack, months: int) -> dict[str, tuple[np.ndarray,
     }
 
 
-def _value(came: pd.DataFrame, rates: np.ndarray, by_margin: bool) -> np.ndarray:
+def _value(observed: pd.DataFrame, rates: np.ndarray, by_margin: bool) -> np.ndarray:
     if not by_margin:
-        return came["net_amount"].to_numpy()
+        return observed["net_amount"].to_numpy()
     # Lines without a cost count at the customer's rate.
-    return np.asarray(came["margin_amount"] + rates * (came["net_amount"] - came["net_amount_with_cost"]))
+    return np.asarray(
+        observed["margin_amount"] + rates * (observed["net_amount"] - observed["net_amount_with_cost"])
+    )
 
 
 def _error(
@@ -262,19 +264,19 @@ def _coverage(
     origin: pd.Period,
     value: np.ndarray,
     spread: np.ndarray,
-    came: np.ndarray,
+    observed: np.ndarray,
     moves: Moves,
     by_margin: bool,
 ) -> list[dict[str, object]]:
     large = sizes(value) == 0
     # Sums of money in floating point: a customer with nothing is inside [0, 0].
-    slack = 1e-6 + 1e-9 * np.abs(came)
+    slack = 1e-6 + 1e-9 * np.abs(observed)
     rows: list[dict[str, object]] = []
     for level in _LEVELS:
         row: dict[str, object] = {"years": years, "origin": origin, "level": level, "customers": len(value)}
         for name, by in (("plain", {}), ("widened", moves)):
             ends: Mapping[str, np.ndarray] = bounds(value, spread, by, by_margin)
-            inside = (came >= ends[f"low_{level}"] - slack) & (came <= ends[f"high_{level}"] + slack)
+            inside = (observed >= ends[f"low_{level}"] - slack) & (observed <= ends[f"high_{level}"] + slack)
             told = name == "plain" or bool(moves)
             row[name] = float(inside.mean()) if told else float("nan")
             row[f"{name}_large"] = float(inside[large].mean()) if told else float("nan")
@@ -284,14 +286,16 @@ def _coverage(
 
 def _latest(past: Past, origin: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Say at an origin what was expected and came by how often customers had bought, and month by month since."""
-    earlier, stack = past.at(origin), learn_stack(past.lessons(origin))
+    earlier, stack = past.at(origin), fit_stack(past.past_origins(origin))
     ahead = [number + 1 for number in range(past.months)]
-    came = [came_after(past.book, origin, number, earlier.known)["purchases"].to_numpy() for number in ahead]
+    observed = [
+        outcome_after(past.book, origin, number, earlier.known)["purchases"].to_numpy() for number in ahead
+    ]
     told = [expected(earlier, stack, number)[0] for number in ahead]
     labels = ["0", "1", "2", "3", "4", "5–9", "10+"]
     bands = pd.cut(earlier.known["frequency"], [-1, 0, 1, 2, 3, 4, 9, np.inf], labels=labels)
     frame = pd.DataFrame(
-        {"repeats": bands.to_numpy(), "expected": told[-1], "actual": came[-1], "customers": 1}
+        {"repeats": bands.to_numpy(), "expected": told[-1], "actual": observed[-1], "customers": 1}
     )
     grouped = frame.groupby("repeats", observed=True, sort=False)
     means = grouped[["expected", "actual"]].mean().assign(customers=grouped["customers"].sum())
@@ -299,7 +303,7 @@ def _latest(past: Past, origin: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
         {
             "month": [(origin + number).to_timestamp() for number in ahead],
             "expected": digits(np.array([each.sum() for each in told])),
-            "actual": [int(each.sum()) for each in came],
+            "actual": [int(each.sum()) for each in observed],
         }
     )
     return means.reindex([label for label in labels if label in means.index]).reset_index(), tracking

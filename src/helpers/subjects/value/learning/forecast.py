@@ -8,7 +8,7 @@
 4.  *Few purchases, large ones*: whether who bought once or twice, for more than is usual, comes back as often and as
     large as others, past origins tell by a power.
 5.  *Level*: what came over what today's model would have expected, at past origins: what all customers changed by.
-    What came to all and passed (`trade`) is left out. Purchases first, then what a purchase brings.
+    What came to all and passed (`common_trend`) is left out. Purchases first, then what a purchase brings.
 6.  *Last year's sales* have a part of the value, where they were nearer to what came.
 
 How much of each is learnt at past origins and drawn towards a stated belief (the spine as it is for level and last
@@ -35,7 +35,7 @@ from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
 from helpers.subjects.sales.purchase_summary import WEEK_DAYS
 from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.histories import YEAR_DAYS
-from helpers.subjects.value.learning.spend import came_new, outlying, spend
+from helpers.subjects.value.learning.spend import joined_later, outlying, spend
 
 #: Powers of a customer's own change and of its opening that are believed before any past is looked at, and how firmly
 #: (the standard deviation is a third).
@@ -57,7 +57,7 @@ _SHARES_OF_LAST_YEAR = np.arange(7) / 10
 
 
 @dataclass(frozen=True)
-class Then:
+class Snapshot:
     """What was known at a month end, and the models fitted to that.
 
     Attributes
@@ -102,9 +102,9 @@ class Then:
         return outlying(self.known, self.spend)
 
     @cached_property
-    def signs(self) -> np.ndarray:
-        """As from `signs`."""
-        return signs(self.known, self.year)
+    def features(self) -> np.ndarray:
+        """As from `features`."""
+        return features(self.known, self.year)
 
     @property
     def shape(self) -> np.ndarray:
@@ -114,7 +114,7 @@ class Then:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class PastOrigin:
     """A past origin whose outcome is known.
 
     Attributes
@@ -124,16 +124,14 @@ class Lesson:
         origin, what one brings, and as from `helpers.subjects.value.learning.spend.outlying`.
     last_year
         Net sales of the year before the origin, over as many months.
-    signs
-        As from `signs`.
-    silent
-        As from `silent`.
+    features, lapsed
+        As from `features` and `lapsed`.
     alive, shape
         P(alive) by the model that all subjects share, and the shape of the pace of who is.
-    came, brought
-        What came.
-    passed
-        As from `helpers.subjects.value.learning.trade.Trade.passed`, of the months judged.
+    observed, sales
+        Purchases and net sales in the months judged.
+    transient
+        As from `helpers.subjects.value.learning.common_trend.CommonTrend.transient`, of the months judged.
     weight
         Independent years that it tells of: a quarter for origins a quarter apart, less from a shorter history, and of
         a part of a year.
@@ -143,13 +141,13 @@ class Lesson:
     spend: np.ndarray
     outlying: np.ndarray
     last_year: np.ndarray
-    signs: np.ndarray
-    silent: np.ndarray
+    features: np.ndarray
+    lapsed: np.ndarray
     alive: np.ndarray
     shape: np.ndarray
-    came: np.ndarray
-    brought: np.ndarray
-    passed: float
+    observed: np.ndarray
+    sales: np.ndarray
+    transient: float
     weight: float
 
 
@@ -182,7 +180,7 @@ class Stack:
     years: float
 
 
-def then(known: pd.DataFrame, month: pd.Period, length: int, fit: PurchaseFit | None = None) -> Then:
+def snapshot(known: pd.DataFrame, month: pd.Period, length: int, fit: PurchaseFit | None = None) -> Snapshot:
     """Fit what forecasts to what was known at a month end; ``fit`` is the shared purchase model, if there is one."""
     fit = fit or fit_purchases(known)
     spine: PurchaseModel = fit.model
@@ -192,20 +190,20 @@ def then(known: pd.DataFrame, month: pd.Period, length: int, fit: PurchaseFit | 
                 warnings.simplefilter("ignore", ModelWarning)
                 spine = ParetoNBD(prior=prior).fit(known)
                 break
-    return Then(month, length, known, fit, spine)
+    return Snapshot(month, length, known, fit, spine)
 
 
-def signs(known: pd.DataFrame, year: float) -> np.ndarray:
+def features(known: pd.DataFrame, year: float) -> np.ndarray:
     """Return the logarithms of each customer's own change of pace and of what is left without its opening."""
     bought, observed = known["purchases"].to_numpy(dtype="float64"), known["T"].to_numpy(dtype="float64")
     usual = (bought - 1) / np.maximum(observed, 1e-9) * year
     change = np.log((known["last_year"] + _EVEN_PURCHASES) / (usual + _EVEN_PURCHASES))
     later = bought - known["opening_purchases"].to_numpy(dtype="float64") + 1
-    opening = np.where(came_new(known, year) & (observed < 2 * year), np.log(later / bought), 0.0)
+    opening = np.where(joined_later(known, year) & (observed < 2 * year), np.log(later / bought), 0.0)
     return digits(np.column_stack([np.where(observed > 1.5 * year, change, 0.0), opening]))
 
 
-def silent(now: Then, purchases: np.ndarray, months: int) -> np.ndarray:
+def lapsed(now: Snapshot, purchases: np.ndarray, months: int) -> np.ndarray:
     """Return a weight for each customer silent for a year of whom the spine expects next to nothing.
 
     It is 1, halved with each further year of silence.
@@ -215,71 +213,78 @@ def silent(now: Then, purchases: np.ndarray, months: int) -> np.ndarray:
     return digits(np.where(given_up, 0.5 ** (silence - 1) * months / now.a_year, 0.0))
 
 
-def expected_newcomer(now: Then, months: int) -> np.ndarray:
+def expected_newcomer(now: Snapshot, months: int) -> np.ndarray:
     """Return the purchases that the spine expects of a newcomer in its first half month and each month after."""
     new = pd.DataFrame({"frequency": [0], "recency": [0.0], "T": [0.0], "sum_log_gaps": [0.0]})
     ends = (np.arange(months) + 0.5) * now.year / now.a_year
     return digits(np.diff(now.spine.expected_purchases(new, ends).to_numpy()[0], prepend=0.0))
 
 
-def lesson(
-    earlier: Then,
+def past_origin(
+    earlier: Snapshot,
     spine: PurchaseModel,
     months: int,
-    came: pd.DataFrame,
-    passed: float = 0.0,
+    observed: pd.DataFrame,
+    transient: float = 0.0,
     weight: float = 1.0,
-) -> Lesson:
+) -> PastOrigin:
     """Hold today's bare spine, as of a past origin, against what came in the ``months`` after it."""
     reach = np.array([months * earlier.year / earlier.a_year])
     expected = digits(purchases_by(reach, earlier.known, spine)[:, 0])
-    return Lesson(
+    return PastOrigin(
         expected,
         earlier.spend,
         earlier.outlying,
         _last_year(earlier, months),
-        earlier.signs,
-        silent(earlier, expected, months),
+        earlier.features,
+        lapsed(earlier, expected, months),
         digits(earlier.alive),
         earlier.shape,
-        came["purchases"].to_numpy(dtype="float64"),
-        came["net_amount"].to_numpy(dtype="float64"),
-        passed,
+        observed["purchases"].to_numpy(dtype="float64"),
+        observed["net_amount"].to_numpy(dtype="float64"),
+        transient,
         weight,
     )
 
 
-def learn_stack(lessons: Sequence[Lesson]) -> Stack:
+def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
     """Learn from past origins; without any, the belief."""
-    told = [each for each in lessons if each.came.sum() > 0 and each.expected.sum() > 0 and each.weight > 0]
-    years = float(sum(each.weight for each in told))
-    powers = _powers([(each.expected, each.signs, each.came, each.weight) for each in told], BELIEF)
+    usable = [
+        each
+        for each in past_origins
+        if each.observed.sum() > 0 and each.expected.sum() > 0 and each.weight > 0
+    ]
+    years = float(sum(each.weight for each in usable))
+    powers = _powers([(each.expected, each.features, each.observed, each.weight) for each in usable], BELIEF)
     # Each origin counts by its weight; customers, not years, tell how many come back.
-    silences = sum(float(each.silent.sum()) * each.weight for each in told)
-    returned = sum(float((each.came - each.expected)[each.silent > 0].sum()) * each.weight for each in told)
+    silences = sum(float(each.lapsed.sum()) * each.weight for each in usable)
+    returned = sum(
+        float((each.observed - each.expected)[each.lapsed > 0].sum()) * each.weight for each in usable
+    )
     comebacks = digits(max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS))
-    if not told:
+    if not usable:
         return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0, 0.0)
-    counts = [_counts(each.expected, each.signs, each.silent, powers, comebacks) for each in told]
+    counts = [_counts(each.expected, each.features, each.lapsed, powers, comebacks) for each in usable]
     missed = [
-        _missed(each.came, count, each.passed, each.weight) for each, count in zip(told, counts, strict=True)
+        _missed(each.observed, count, each.transient, each.weight)
+        for each, count in zip(usable, counts, strict=True)
     ]
     paid = [
         (each, count * each.spend, count)
-        for each, count in zip(told, counts, strict=True)
-        if (count * each.spend).sum() > 0 and each.brought.sum() > 0
+        for each, count in zip(usable, counts, strict=True)
+        if (count * each.spend).sum() > 0 and each.sales.sum() > 0
     ]
     # In usual purchases, so that the belief counts as much in every currency.
-    usual = [each.brought.sum() / each.came.sum() for each, _, _ in paid]
+    usual = [each.sales.sum() / each.observed.sum() for each, _, _ in paid]
     sized = [
-        (amount / one, each.outlying[:, None], each.brought / one, each.weight)
+        (amount / one, each.outlying[:, None], each.sales / one, each.weight)
         for (each, amount, _), one in zip(paid, usual, strict=True)
     ]
     size_power = float(_powers(sized, SIZE_BELIEF)[0])
     paid = [(each, amount * np.exp(size_power * each.outlying), count) for each, amount, count in paid]
     # What a purchase brings: beside how many there were.
     spends = [
-        _missed(each.brought, amount, np.log(each.came.sum() / count.sum()), each.weight)
+        _missed(each.sales, amount, np.log(each.observed.sum() / count.sum()), each.weight)
         for each, amount, count in paid
     ]
     share = _share_of_last_year([(each, amount) for each, amount, _ in paid])
@@ -294,26 +299,26 @@ def learn_stack(lessons: Sequence[Lesson]) -> Stack:
     )
 
 
-def expected(now: Then, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarray]:
+def expected(now: Snapshot, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarray]:
     """Forecast each customer's purchases and net sales in the next ``months``."""
     spine = digits(now.spine.expected_purchases(now.known, months * now.year / now.a_year).to_numpy())
-    counts = _counts(spine, now.signs, silent(now, spine, months), stack.powers, stack.comebacks)
+    counts = _counts(spine, now.features, lapsed(now, spine, months), stack.powers, stack.comebacks)
     purchases = stack.level * counts
     amount = purchases * now.spend * np.exp(stack.size_power * now.outlying)
     shared = _mixed(amount, _last_year(now, months), stack.last_year)
     return digits(purchases), digits(stack.spend_level * shared)
 
 
-def counted(each: Lesson, stack: Stack) -> np.ndarray:
+def corrected_purchases(each: PastOrigin, stack: Stack) -> np.ndarray:
     """Return what ``stack`` makes of the purchases that the spine expected at a past origin."""
-    counts = _counts(each.expected, each.signs, each.silent, stack.powers, stack.comebacks)
+    counts = _counts(each.expected, each.features, each.lapsed, stack.powers, stack.comebacks)
     return digits(stack.level * counts)
 
 
 def _counts(
     spine: np.ndarray, changed: np.ndarray, silences: np.ndarray, powers: np.ndarray, comebacks: float
 ) -> np.ndarray:
-    """Return the purchases that the spine expects, by each customer's own signs, and those of who comes back.
+    """Return the purchases that the spine expects, by each customer's own features, and those of who comes back.
 
     Own changes move purchases from one customer to another: what all changed by is in the level.
     """
@@ -323,14 +328,14 @@ def _counts(
 
 
 def _missed(
-    came: np.ndarray, expected: np.ndarray, known: float, weight: float
+    observed: np.ndarray, expected: np.ndarray, known: float, weight: float
 ) -> tuple[float, float, float]:
     """Return the logarithm of what came over what was expected, beside what is known of that, its chance, and weight.
 
     Chance is the variance that each customer's own luck leaves in it.
     """
-    total = came.sum()
-    chance = float(((came - expected) ** 2).sum() / total**2)
+    total = observed.sum()
+    chance = float(((observed - expected) ** 2).sum() / total**2)
     return float(np.log(total / expected.sum()) - known), chance, weight
 
 
@@ -343,7 +348,7 @@ def _level(missed: Sequence[tuple[float, float, float]]) -> float:
     return digits(float(np.exp(surely @ logs / (surely.sum() + 1 / _OFF**2))))
 
 
-def _last_year(now: Then, months: int) -> np.ndarray:
+def _last_year(now: Snapshot, months: int) -> np.ndarray:
     return np.maximum(now.known["last_year_amount"].to_numpy(dtype="float64"), 0.0) * months / now.a_year
 
 
@@ -360,35 +365,35 @@ def _mixed(amount: np.ndarray, last_year: np.ndarray, share: float) -> np.ndarra
 def _powers(
     past: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray, float]], belief: np.ndarray
 ) -> np.ndarray:
-    """Powers of signs: ridge regression (Poisson, as wide as what came was spread) about a belief.
+    """Powers of features: ridge regression (Poisson, as wide as what came was spread) about a belief.
 
     Parameters
     ----------
     past
-        What was expected, the signs, what came, and weight, of each origin.
+        Expected, features, observed and weight of each origin.
     """
     powers = belief.copy()
     for _ in range(8 if past else 0):
         gradient, curvature = FIRMNESS * (belief - powers), FIRMNESS * np.eye(len(belief))
-        for expected, signs, came, weight in past:
-            mean = expected * np.exp(signs @ powers)
-            mean = mean * came.sum() / mean.sum()  # the level is learnt apart
-            spread = max(float(((came - mean) ** 2 / np.maximum(mean, 0.05)).mean()), 1.0)
-            centred = signs - (signs * mean[:, None]).sum(axis=0) / mean.sum()
-            gradient = gradient + weight / spread * (centred.T @ (came - mean))
+        for expected, features, observed, weight in past:
+            mean = expected * np.exp(features @ powers)
+            mean = mean * observed.sum() / mean.sum()  # the level is learnt apart
+            spread = max(float(((observed - mean) ** 2 / np.maximum(mean, 0.05)).mean()), 1.0)
+            centred = features - (features * mean[:, None]).sum(axis=0) / mean.sum()
+            gradient = gradient + weight / spread * (centred.T @ (observed - mean))
             curvature = curvature + weight / spread * (centred * mean[:, None]).T @ centred
         powers = powers + np.clip(np.linalg.solve(curvature, gradient), -0.5, 0.5)
     return digits(powers)
 
 
-def _share_of_last_year(past: Sequence[tuple[Lesson, np.ndarray]]) -> float:
+def _share_of_last_year(past: Sequence[tuple[PastOrigin, np.ndarray]]) -> float:
     """Return the share with the smallest mean absolute error of a customer's value; of equal ones the smallest."""
 
     def error(share: float) -> float:
         total = 0.0
         for each, amount in past:
-            brought, mixed = float(each.brought.sum()), _mixed(amount, each.last_year, share)
-            total += each.weight * float(np.abs(mixed * brought / mixed.sum() - each.brought).sum() / brought)
+            sales, mixed = float(each.sales.sum()), _mixed(amount, each.last_year, share)
+            total += each.weight * float(np.abs(mixed * sales / mixed.sum() - each.sales).sum() / sales)
         return digits(total, 6)
 
     return float(min(_SHARES_OF_LAST_YEAR, key=error))

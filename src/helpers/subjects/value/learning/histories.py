@@ -151,7 +151,7 @@ def known_at(book: Ledger, month: pd.Period) -> pd.DataFrame:
     return frame.drop(columns="log_gaps").set_axis(book.ids[frame.index].rename("customer_id"))
 
 
-def came_after(book: Ledger, month: pd.Period, months: int, known: pd.DataFrame) -> pd.DataFrame:
+def outcome_after(book: Ledger, month: pd.Period, months: int, known: pd.DataFrame) -> pd.DataFrame:
     """Return what the customers of ``known`` did in the ``months`` after ``month``.
 
     Columns purchases, net_amount, margin_amount and net_amount_with_cost; same index as ``known``.

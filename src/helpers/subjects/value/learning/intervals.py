@@ -13,7 +13,7 @@ import numpy as np
 from scipy import special, stats
 
 from helpers.core.digits import digits
-from helpers.subjects.value.learning.forecast import Then
+from helpers.subjects.value.learning.forecast import Snapshot
 from helpers.subjects.value.learning.spend import USUAL_PURCHASES
 
 #: Bound of an interval -> how much of what may come lies below it.
@@ -33,7 +33,9 @@ _FEWEST_PURCHASES = 0.01
 Moves = Mapping[str, tuple[float, ...]]
 
 
-def deviation(now: Then, purchases: np.ndarray, value: np.ndarray, beyond_years: float = 0.0) -> np.ndarray:
+def deviation(
+    now: Snapshot, purchases: np.ndarray, value: np.ndarray, beyond_years: float = 0.0
+) -> np.ndarray:
     """Return the standard deviation of each customer's value.
 
     Parameters
@@ -76,11 +78,11 @@ def plain_bounds(value: np.ndarray, spread: np.ndarray) -> dict[str, np.ndarray]
     return bounds
 
 
-def scores(value: np.ndarray, spread: np.ndarray, came: np.ndarray) -> dict[str, np.ndarray]:
+def scores(value: np.ndarray, spread: np.ndarray, observed: np.ndarray) -> dict[str, np.ndarray]:
     """Say of each customer by how many spreads each bound would have had to move out to reach what came."""
     own = np.maximum(spread, 1e-9)
     return {
-        name: (bound - came if name.startswith("low") else came - bound) / own
+        name: (bound - observed if name.startswith("low") else observed - bound) / own
         for name, bound in plain_bounds(value, spread).items()
     } | {"size": sizes(value)}
 

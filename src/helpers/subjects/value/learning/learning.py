@@ -15,7 +15,7 @@ from helpers.models import MBGCNBDk
 from helpers.subjects.sales.purchase_model import PurchaseFit
 from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.checks import Checks, Past, check
-from helpers.subjects.value.learning.forecast import Stack, Then, expected, learn_stack
+from helpers.subjects.value.learning.forecast import Snapshot, Stack, expected, fit_stack
 from helpers.subjects.value.learning.histories import ledger
 from helpers.subjects.value.learning.intervals import bounds, deviation, shared_error
 from helpers.subjects.value.learning.recalibration import Recalibration, buys_again, recalibration
@@ -99,9 +99,9 @@ def learn(
         return None
     past = Past(book, month, most_origins)
     now = past.at(month, fit)
-    checks, lessons = check(past, book.has_costs), past.lessons(month)
-    stack = learn_stack(lessons)
-    alive = recalibration(lessons, stack, past.months / past.a_year)
+    checks, past_origins = check(past, book.has_costs), past.past_origins(month)
+    stack = fit_stack(past_origins)
+    alive = recalibration(past_origins, stack, past.months / past.a_year)
     everyone = now if everybody is None else replace(now, known=everybody())
     customers, counts = _forecast(everyone, stack, alive, book.has_costs, discount_rate_year, checks)
     stays = np.minimum(counts[1:5] / np.maximum(counts[:4], 1e-12), 1.0)
@@ -139,7 +139,12 @@ def _shared(checks: Checks, step: int, years: float, a_year: int) -> float:
 
 
 def _forecast(
-    now: Then, stack: Stack, alive: Recalibration, by_margin: bool, discount_rate_year: float, checks: Checks
+    now: Snapshot,
+    stack: Stack,
+    alive: Recalibration,
+    by_margin: bool,
+    discount_rate_year: float,
+    checks: Checks,
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Forecast everybody; and all customers' purchases in each span."""
     known = now.known
@@ -152,7 +157,7 @@ def _forecast(
     first = reached[:, :1]
     usual = np.broadcast_to(total / total[0] if total[0] > 0 else np.ones(len(ends)), reached.shape)
     grows = np.divide(reached, first, out=usual.copy(), where=first > 1e-9)
-    counted = purchases[:, None] * grows
+    cumulative = purchases[:, None] * grows
     grown = np.diff(grows, axis=1, prepend=0.0)
     spans = digits((amount * rates)[:, None] * grown)
     factors = discount_factors(discount_rate_year)
@@ -161,7 +166,7 @@ def _forecast(
     columns = {f"span_{number}": span for number, span in enumerate(spans.T)}
     for name, years in HORIZONS.items():
         place = SPAN_ENDS_YEARS.index(years)
-        count, value = digits(counted[:, place]), digits(discounted[:, place])
+        count, value = digits(cumulative[:, place]), digits(discounted[:, place])
         tested = max([each for each in checks.moves if each <= years], default=1)
         reach = checks.months / now.a_year if tested == 1 else tested
         spread = deviation(now, count, value, max(min(years, 10.0) - reach, 0.0))
@@ -178,4 +183,4 @@ def _forecast(
         columns |= {f"{level}_{name}": bound for level, bound in held.items()}
     columns |= {"p_alive": is_one, "margin_rate": rates}
     frame = pd.concat([known, pd.DataFrame(columns, index=known.index)], axis=1)
-    return frame, np.diff(counted.sum(axis=0), prepend=0.0)
+    return frame, np.diff(cumulative.sum(axis=0), prepend=0.0)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from helpers.core.digits import digits
-from helpers.subjects.value.learning.forecast import Lesson, Stack, counted
+from helpers.subjects.value.learning.forecast import PastOrigin, Stack, corrected_purchases
 
 #: Nobody is sure to be gone, or to be still there: P(alive) is not told beyond these.
 _LEAST, _MOST = 1e-4, 1 - 1e-4
@@ -54,7 +54,7 @@ def buys_again(alive: np.ndarray, shape: np.ndarray, purchases: np.ndarray) -> n
     return digits(np.minimum(alive * (1 - none), purchases))
 
 
-def recalibration(lessons: Sequence[Lesson], stack: Stack, ahead: float) -> Recalibration:
+def recalibration(past_origins: Sequence[PastOrigin], stack: Stack, ahead: float) -> Recalibration:
     """Learn from past origins how P(alive) errs: the likelihood of who bought in the year that followed, by Newton.
 
     Buying is being alive and, if so, buying within the year; only the first is put right. Drawn towards P(alive) as it
@@ -62,28 +62,28 @@ def recalibration(lessons: Sequence[Lesson], stack: Stack, ahead: float) -> Reca
 
     Parameters
     ----------
-    lessons, stack
+    past_origins, stack
         What the forecast is learnt from (as of one month end), and what was learnt.
     ahead
-        Years that the lessons look ahead.
+        Years that the past origins look ahead.
     """
-    years = float(sum(each.weight for each in lessons))
+    years = float(sum(each.weight for each in past_origins))
     # Less than a whole year tells of a season, not of leaving.
     if ahead < 1 or years <= 0:
         return AS_IT_IS
     parts = []
-    for each in lessons:
+    for each in past_origins:
         alive = each.alive.clip(_LEAST, _MOST)
-        again = buys_again(alive, each.shape, counted(each, stack)) / alive
-        parts.append((logit(alive), again, each.came > 0, np.full(len(alive), each.weight)))
-    log_odds, again, came, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
+        again = buys_again(alive, each.shape, corrected_purchases(each, stack)) / alive
+        parts.append((logit(alive), again, each.observed > 0, np.full(len(alive), each.weight)))
+    log_odds, again, observed, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
     design = np.column_stack([log_odds, np.ones(len(log_odds))])
     start = point = np.array([1.0, 0.0])
     for _ in range(25):
         alive = expit(design @ point)
         buys = (alive * again).clip(1e-6, 1 - 1e-6)
         rises = alive * (1 - alive) * again
-        gradient = design.T @ (weight * rises * (came / buys - (1 - came) / (1 - buys)))
+        gradient = design.T @ (weight * rises * (observed / buys - (1 - observed) / (1 - buys)))
         curvature = (design * (weight * rises**2 / (buys * (1 - buys)))[:, None]).T @ design
         step = np.linalg.solve(curvature + _FIRMNESS * np.eye(2), gradient - _FIRMNESS * (point - start))
         point = point + step.clip(-0.5, 0.5)

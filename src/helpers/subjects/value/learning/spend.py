@@ -19,7 +19,7 @@ EVEN_OPENINGS = 20
 _FIRST_QUARTER = 0.25
 
 
-def came_new(known: pd.DataFrame, year: float) -> np.ndarray:
+def joined_later(known: pd.DataFrame, year: float) -> np.ndarray:
     """Tell who was seen to join: not a customer from the first quarter of the data on."""
     observed = known["T"].to_numpy(dtype="float64")
     return np.asarray(observed < observed.max(initial=0.0) - _FIRST_QUARTER * year)
@@ -31,9 +31,9 @@ def opening_ratio(known: pd.DataFrame, year: float) -> float:
         known[name].to_numpy(dtype="float64")
         for name in ("purchases", "net_amount", "opening_purchases", "opening_amount")
     )
-    told = came_new(known, year) & (bought > opened) & (stocked > 0) & (spent > stocked)
-    logs = np.log((stocked / opened)[told]) - np.log(((spent - stocked)[told]) / (bought - opened)[told])
-    return digits(float(np.exp(max(logs.sum() / (told.sum() + EVEN_OPENINGS), 0.0))))
+    seen = joined_later(known, year) & (bought > opened) & (stocked > 0) & (spent > stocked)
+    logs = np.log((stocked / opened)[seen]) - np.log(((spent - stocked)[seen]) / (bought - opened)[seen])
+    return digits(float(np.exp(max(logs.sum() / (seen.sum() + EVEN_OPENINGS), 0.0))))
 
 
 def spend(known: pd.DataFrame, year: float) -> np.ndarray:
@@ -41,15 +41,13 @@ def spend(known: pd.DataFrame, year: float) -> np.ndarray:
 
     Never below nothing: whose returns outweigh its purchases is expected to bring a small part of a usual purchase.
     """
-    bought, brought = (
-        known[name].to_numpy(dtype="float64") for name in ("recent_purchases", "recent_amount")
-    )
+    bought, amount = (known[name].to_numpy(dtype="float64") for name in ("recent_purchases", "recent_amount"))
     opened = known["opening_amount"].to_numpy(dtype="float64") * 0.5 ** (known["T"].to_numpy() / year)
-    too_much = np.clip(opened, 0.0, np.maximum(brought, 0.0)) * (1 - 1 / opening_ratio(known, year))
-    brought = np.maximum(brought - np.where(came_new(known, year), too_much, 0.0), 0.0)
-    own = np.divide(brought, bought, out=np.zeros(len(known)), where=bought > 0)
+    too_much = np.clip(opened, 0.0, np.maximum(amount, 0.0)) * (1 - 1 / opening_ratio(known, year))
+    amount = np.maximum(amount - np.where(joined_later(known, year), too_much, 0.0), 0.0)
+    own = np.divide(amount, bought, out=np.zeros(len(known)), where=bought > 0)
     usual = float(own[own > 0].mean()) if (own > 0).any() else 0.0
-    return digits((brought + USUAL_PURCHASES * usual) / (bought + USUAL_PURCHASES))
+    return digits((amount + USUAL_PURCHASES * usual) / (bought + USUAL_PURCHASES))
 
 
 def outlying(known: pd.DataFrame, size: np.ndarray) -> np.ndarray:
@@ -62,9 +60,9 @@ def outlying(known: pd.DataFrame, size: np.ndarray) -> np.ndarray:
     size
         As from `spend`.
     """
-    told = size > 0
-    logs = np.log(np.where(told, size, 1.0))
-    above = np.where(told, logs - (np.median(logs[told]) if told.any() else 0.0), 0.0)
+    priced = size > 0
+    logs = np.log(np.where(priced, size, 1.0))
+    above = np.where(priced, logs - (np.median(logs[priced]) if priced.any() else 0.0), 0.0)
     return digits(above / (1 + known["recent_purchases"].to_numpy(dtype="float64")))
 
 

@@ -21,7 +21,7 @@ _EVEN = 5.0
 _FIRST, _LEAST_MORE, _SWEEPS = 3, 3, 10
 
 
-class Trade(NamedTuple):
+class CommonTrend(NamedTuple):
     """The purchases of all customers by month, first ones left out, and what is usual by level and season.
 
     Attributes
@@ -31,17 +31,17 @@ class Trade(NamedTuple):
     """
 
     first: int
-    came: np.ndarray
+    observed: np.ndarray
     usual: np.ndarray
 
-    def passed(self, month: pd.Period, months: int) -> float:
+    def transient(self, month: pd.Period, months: int) -> float:
         """Return the logarithm of what the ``months`` after a month brought over the usual."""
         start = ordinal(month) + 1 - self.first
-        came, usual = (each[start : start + months].sum() for each in (self.came, self.usual))
-        return digits(float(np.log((came + _EVEN * months) / (usual + _EVEN * months))))
+        observed, usual = (each[start : start + months].sum() for each in (self.observed, self.usual))
+        return digits(float(np.log((observed + _EVEN * months) / (usual + _EVEN * months))))
 
 
-def trade(book: Ledger, month: pd.Period, newcomer: np.ndarray, a_year: int) -> Trade:
+def common_trend(book: Ledger, month: pd.Period, newcomer: np.ndarray, a_year: int) -> CommonTrend:
     """Take the months up to ``month`` apart.
 
     Parameters
@@ -55,14 +55,14 @@ def trade(book: Ledger, month: pd.Period, newcomer: np.ndarray, a_year: int) -> 
     joins = bought.groupby("code")["number"].min().to_numpy()
     first, length = int(joins.min()), len(newcomer)
     joined = np.bincount(joins - first, minlength=length)
-    came = np.bincount(bought["number"] - first, bought["purchase_days"], length) - joined
+    observed = np.bincount(bought["number"] - first, bought["purchase_days"], length) - joined
     if length < a_year + _LEAST_MORE:
-        return Trade(first, came, came)
+        return CommonTrend(first, observed, observed)
     expected = np.convolve(joined, newcomer)[:length]
-    told = np.log((came + _EVEN) / (expected + _EVEN))[_FIRST:]
-    rest = np.concatenate([np.full(-len(told) % a_year, np.nan), told]).reshape(-1, a_year)
+    log_ratio = np.log((observed + _EVEN) / (expected + _EVEN))[_FIRST:]
+    rest = np.concatenate([np.full(-len(log_ratio) % a_year, np.nan), log_ratio]).reshape(-1, a_year)
     for _ in range(_SWEEPS):
         rest = rest - np.nanmedian(rest, axis=1, keepdims=True)
         rest = rest - np.nanmedian(rest, axis=0, keepdims=True)
-    left = np.concatenate([np.zeros(_FIRST), rest.ravel()[-len(told) :]])
-    return Trade(first, came, (came + _EVEN) * np.exp(-left) - _EVEN)
+    left = np.concatenate([np.zeros(_FIRST), rest.ravel()[-len(log_ratio) :]])
+    return CommonTrend(first, observed, (observed + _EVEN) * np.exp(-left) - _EVEN)
