@@ -5,6 +5,7 @@ READY := .venv/ready
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 # A file stays with one worker, and tests/conftest.py says in which order: the long ones first.
 TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+REST := whole or browser or postgres or pyspark or spark
 # The notebooks through nbval, and the examples in docstrings, on one book of the sample in the cache.
 SHOWN := $(BIN)/python -m pytest --nbval --nbval-current-env --doctest-modules -p no:cacheprovider \
   -n 2 --dist loadfile notebooks src/helpers
@@ -30,7 +31,7 @@ test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes a
 	@$(SHOWN)
 
 test-rest: $(READY) ## run what `make test` leaves out (not the long ones), or skips where a browser, PostgreSQL, Java or PySpark is missing
-	@$(TESTS) -m "(whole or browser or postgres or pyspark or spark) and not long"
+	@$(TESTS) -m "($(REST)) and not long"
 
 search: $(READY) ## run the property tests on new cases, which `make test` does not draw
 	@$(TESTS) -m hypothesis --hypothesis-profile new-cases
