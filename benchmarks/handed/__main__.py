@@ -110,10 +110,10 @@ def main(
         kept = {line.split(" | ")[0][2:]: line for line in TABLE.read_text(encoding="utf-8").splitlines()
                 if line.startswith("| ") and "| became |" not in line}  # fmt: skip
     head = (HERE / "head.md").read_text(encoding="utf-8")
-    order: list[str] = []
-    for number, case in enumerate(_cases()):
-        name = " ".join(filter(None, [case["case"], case["data"], case.get("what", "")]))
-        order.append(name)
+    cases = {
+        " ".join(filter(None, [case["case"], case["data"], case.get("what", "")])): case for case in _cases()
+    }
+    for number, (name, case) in enumerate(cases.items()):
         if not fnmatch(name, only) or (quick and _is_long(case)):
             continue
         with tempfile.TemporaryDirectory() as folder:
@@ -123,7 +123,7 @@ def main(
             kept[name] = tried(case, work)
         print(kept[name], flush=True)
         TABLE.write_text(
-            head + COLUMNS + "\n".join(kept[each] for each in order if each in kept) + "\n", encoding="utf-8"
+            head + COLUMNS + "\n".join(kept[each] for each in cases if each in kept) + "\n", encoding="utf-8"
         )
     sys.exit(any("**wrong**" in line for line in kept.values()))
 
