@@ -5,6 +5,7 @@ READY := .venv/ready
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 # A file stays with one worker, and tests/conftest.py says in which order: the long ones first.
 TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# What `make test` leaves out or, without the programs, skips.
 REST := whole or browser or postgres or pyspark or spark
 # The notebooks through nbval, and the examples in docstrings, on one book of the sample in the cache.
 SHOWN := $(BIN)/python -m pytest --nbval --nbval-current-env --doctest-modules -p no:cacheprovider \

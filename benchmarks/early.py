@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.book import Book, open_book
+from helpers.core.periods import month_number
 from helpers.engine.months.coverage import read_default_month
 from helpers.settings.churn import Churn
 from helpers.settings.config import PROJECT_FOLDER, Settings
@@ -91,9 +92,7 @@ def wallets(book: Book) -> pd.DataFrame:
         evidence, lines = book.facts.optional("wallet_evidence"), book.facts.table("order_days")
         found = wallet_changes(evidence, lines, month.to_timestamp(how="end").date()).to_pandas()
         change = found["share"] - found["previous_share"]
-        parts.append(
-            found[["customer_id"]].assign(number=month.year * 12 + month.month, wallet_change=change)
-        )
+        parts.append(found[["customer_id"]].assign(number=month_number(month), wallet_change=change))
     return pd.concat(parts)
 
 

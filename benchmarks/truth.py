@@ -31,7 +31,7 @@ from helpers.models.errors import FitError
 from helpers.settings.config import PROJECT_FOLDER
 from helpers.subjects.churn.learning.evaluation import calibration_error, mean_over
 from helpers.subjects.value.learning.checks import Past, check, methods
-from helpers.subjects.value.learning.forecast import PRIORS, Snapshot, expected, fit_stack
+from helpers.subjects.value.learning.forecast import PRIORS, Snapshot, expected
 from helpers.subjects.value.learning.histories import ledger, outcome_after
 from helpers.subjects.value.learning.intervals import bounds, deviation, shared_error, sizes
 from helpers.subjects.value.learning.recalibration import Recalibration, buys_again, recalibration
@@ -297,7 +297,7 @@ def judged(name: str) -> pd.DataFrame:
     for origin in origins:
         started = time.perf_counter()
         past = Past(book, origin, 6, fitted)
-        now, stack = past.at(origin), fit_stack(past.past_origins(origin))
+        now, stack = past.at(origin), past.stack_at(origin)
         came = outcome_after(book, origin, months, now.known)
         bought, brought = came["purchases"].to_numpy(), came["net_amount"].to_numpy()
         told = methods(now, stack, months)
@@ -355,10 +355,9 @@ def alive(name: str) -> dict[str, Any]:
         if (origin - log["date"].min().to_period("M")).n + 1 < max(months, 4):
             break
         past = Past(book, origin, 6, fitted)
-        now, past_origins = past.at(origin), past.past_origins(origin)
-        stack = fit_stack(past_origins)
+        now, stack = past.at(origin), past.stack_at(origin)
         purchases = expected(now, stack, months)[0]
-        learned = recalibration(past_origins, stack, past.months / past.a_year)
+        learned = recalibration(past.past_origins(origin), stack, past.months / past.a_year)
         said = {kind: buys_again(way.of(now.alive).clip(0.02), now.shape, purchases)
                 for kind, way in (("raw", Recalibration()), ("told", learned))}  # fmt: skip
         came = outcome_after(book, origin, months, now.known)["purchases"].to_numpy() > 0

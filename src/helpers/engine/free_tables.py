@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from helpers.core.mask import mask_key
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine import as_of
-from helpers.engine.fact import own_customers, own_owner, own_targets
+from helpers.engine.fact import own_owner, own_targets
 from helpers.engine.masked import without_documents
 from helpers.engine.store import FactStore
 from helpers.engine.tables.counted import counted_in
@@ -173,7 +173,7 @@ class FreeTables(StandardTables):
             paid_by = ibis.coalesce(rows.owed_by, rows.customer_id)
         marked = rows.mutate(paid_by=paid_by)
         ids = self._own_ids("paid_by")
-        return marked.semi_join(ids, "paid_by").mutate().select(*(each.name for each in columns("payments")))
+        return _semi_joined(marked, ids, "paid_by").select(*(each.name for each in columns("payments")))
 
     @property
     def interactions(self) -> ir.Table:
@@ -312,13 +312,13 @@ class FreeTables(StandardTables):
     @property
     def deliveries(self) -> ir.Table:
         """Deliveries of orders up to the month end; what was shipped later was not shipped yet."""
-        rows = self._read("deliveries").semi_join(self.order_lines, "order_id")
+        rows = _semi_joined(self._read("deliveries"), self.order_lines, "order_id")
         return rows.mutate(shipped_date=self._known(rows.shipped_date))
 
     @property
     def return_reasons(self) -> ir.Table:
         """Reasons of returns up to the month end, as they were known then."""
-        return self._read("return_reasons").semi_join(self.order_lines, "order_id").mutate()
+        return _semi_joined(self._read("return_reasons"), self.order_lines, "order_id")
 
     @property
     def rebate_agreements(self) -> ir.Table:
@@ -332,7 +332,7 @@ class FreeTables(StandardTables):
         if self.scope == COMPANY:
             return rows
         return (
-            rows.semi_join(self.rebate_agreements, "agreement_id").mutate()
+            _semi_joined(rows, self.rebate_agreements, "agreement_id")
             if self.has("rebate_agreements")
             else rows.limit(0)
         )
@@ -379,8 +379,9 @@ class FreeTables(StandardTables):
         return owned.select(**{name: owned.customer_id})
 
     def _own(self, rows: ir.Table) -> ir.Table:
-        # Of a join that nothing follows, Ibis takes a further join for a part, and its columns for none of that.
-        return rows if self.scope == COMPANY else own_customers(rows, self.scope, self.facts).mutate()
+        return (
+            rows if self.scope == COMPANY else _semi_joined(rows, self._own_ids("customer_id"), "customer_id")
+        )
 
     def _without_foreign(self, rows: ir.Table, column: str) -> ir.Table:
         """Leave out which customer of others a row refers to."""
@@ -389,3 +390,11 @@ class FreeTables(StandardTables):
         ids = self._own_ids("own_id")
         joined = rows.left_join(ids, rows[column] == ids.own_id)
         return joined.mutate(**{column: joined.own_id}).drop("own_id")
+
+
+def _semi_joined(rows: ir.Table, keys: ir.Table, name: str) -> ir.Table:
+    """Return the rows whose key is among others, as a table that can be joined further.
+
+    Of a join that nothing follows, Ibis takes a further join for a part, and its columns for none of that.
+    """
+    return rows.semi_join(keys, name).mutate()

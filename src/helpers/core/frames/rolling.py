@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import key_codes
-from helpers.core.periods import numbered_months
+from helpers.core.periods import month_number, numbered_months
 
 
 def numbered(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
@@ -19,5 +19,5 @@ def numbered(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
 def ages_of(months: pd.Series, month: pd.Period) -> np.ndarray:
     """Return how many months before ``month`` each month (datetime64, first of the month) lies."""
     codes, starts = numbered_months(months)
-    ages = month.year * 12 + month.month - (starts.year * 12 + starts.month)
+    ages = month_number(month) - (starts.year * 12 + starts.month)
     return np.asarray(ages, dtype="int16")[codes]

@@ -95,11 +95,7 @@ class Coverage:
 
 def coverage_of(days: pd.DataFrame, rules: Periods | None = None, own: OwnPeriods | None = None) -> Coverage:
     """Build the coverage from a frame of `as_of.days_with_data`, ascending by day; ``rules`` are ``[periods]``."""
-    if days.empty:
-        raise WorkbookError(
-            "order_lines holds no usable row: no month can be reported. "
-            "Look in the quarantine for the reasons."
-        )
+    _check_rows(days)
     rules = rules or Periods()
     dates = days["order_date"]
     months = tuple(_months_of(dates, own).unique())
@@ -112,6 +108,14 @@ def coverage_of(days: pd.DataFrame, rules: Periods | None = None, own: OwnPeriod
         last_day=own.last_day(months[-1]) if own is not None and own.numbered else None,
         begins_late=_begins_late(pd.DatetimeIndex(dates), rules.complete_from, own),
     )
+
+
+def _check_rows(days: pd.DataFrame) -> None:
+    if days.empty:
+        raise WorkbookError(
+            "order_lines holds no usable row: no month can be reported. "
+            "Look in the quarantine for the reasons."
+        )
 
 
 def _months_of(days: pd.Series, own: OwnPeriods | None) -> pd.Series:
@@ -243,7 +247,7 @@ def default_month(
     complete_until, own
         As ``[periods]`` says.
     """
-    coverage_of(days)  # says what is wrong where there are none
+    _check_rows(days)
     today = own.counted(today) if own and today else today
     dates = days["order_date"]
     year = dates > dates.iloc[-1] - pd.DateOffset(years=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations
 
@@ -44,7 +44,7 @@ def match_by_values(sample: Sample, mapped: Mapping[str, str], unmapped: Sequenc
         Columns without a standard column.
     """
     inferred: dict[str, str] = {}
-    days = [column for column in unmapped if _are_days(sample.filled[column])]
+    days = _day_columns(sample, unmapped)
     if "order_date" not in mapped and len(days) == 1 and not _ANOTHER_DAY.search(days[0]):
         inferred["order_date"] = days[0]
     if "net_amount" not in mapped:
@@ -63,19 +63,16 @@ def match_payments_by_values(
     sample: Sample, mapped: Mapping[str, str], unmapped: Sequence[str]
 ) -> dict[str, str]:
     """Match the day and the amount of payments that no head names: the only column of days, the only one of amounts."""
-    days = [column for column in unmapped if _are_days(sample.filled[column])]
-    amounts = [
-        column
-        for column in unmapped
-        if not is_identifier_head(column) and _are_numbers(sample.filled[column])
-    ]
-    candidates = (("payment_date", days), ("amount", amounts))
+    candidates = (
+        ("payment_date", _day_columns(sample, unmapped)),
+        ("amount", _number_columns(sample, unmapped)),
+    )
     return {name: columns[0] for name, columns in candidates if name not in mapped and len(columns) == 1}
 
 
 def are_sales(sample: Sample) -> bool:
     """Whether rows have a day, quantity x price = amount, and two columns more to tell order and customer by."""
-    days = [column for column in sample.columns if _are_days(sample.filled[column])]
+    days = _day_columns(sample, sample.columns)
     _, products = _products(sample, [], list(sample.columns))
     return bool(len(days) == 1 and products) and len(sample.columns) > len(_FACTORS_AND_PRODUCT) + len(days)
 
@@ -87,8 +84,7 @@ def _products(
     decimal = decimal_mark([text for column in unmapped for text in sample.filled[column][:_MAX_ROWS]])
     numbers = {
         column: [amount(text, decimal) for text in sample.columns[column][:_MAX_ROWS]]
-        for column in (*quantity_columns, *unmapped)
-        if not is_identifier_head(column) and _are_numbers(sample.filled[column])
+        for column in _number_columns(sample, (*quantity_columns, *unmapped))
     }
     return numbers, {
         product
@@ -172,6 +168,17 @@ def ask_amount(draft: Draft) -> Iterator[Finding]:
         yield Finding(
             questions={"net_amount": ("no head says which column is the amount, without tax", answers)}
         )
+
+
+def _day_columns(sample: Sample, columns: Iterable[str]) -> list[str]:
+    return [column for column in columns if _are_days(sample.filled[column])]
+
+
+def _number_columns(sample: Sample, columns: Iterable[str]) -> list[str]:
+    """Return the columns of numbers that are no codes."""
+    return [
+        column for column in columns if not is_identifier_head(column) and _are_numbers(sample.filled[column])
+    ]
 
 
 def _are_days(texts: Sequence[str]) -> bool:

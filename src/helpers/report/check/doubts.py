@@ -13,7 +13,7 @@ from helpers.core.calendar.own_periods import line_month_sql, own_periods
 from helpers.core.calendar.period_names import named_period
 from helpers.core.periods import CompanyYear
 from helpers.engine.connection import from_parquet
-from helpers.engine.months.coverage import DefaultMonth, coverage_of
+from helpers.engine.months.coverage import Coverage, DefaultMonth
 from helpers.engine.records import WithoutRecord, without_record
 from helpers.engine.tables.labels import labels_without_word
 from helpers.intake.accounts import BY_FILE
@@ -70,6 +70,8 @@ class Doubts:
         What stands after FROM for the order lines.
     default, today
         The month of a report that asks for none, and the day it is judged by.
+    coverage
+        Of all order lines.
     """
 
     engine: Backend
@@ -77,6 +79,7 @@ class Doubts:
     settings: Settings
     lines: str
     default: DefaultMonth
+    coverage: Coverage
     today: dt.date
 
     def every(self) -> tuple[Doubt, ...]:
@@ -252,16 +255,14 @@ class Doubts:
 
     def begun_month(self) -> Iterator[Doubt]:
         """A first month that was begun when the lines begin."""
-        days = self.engine.con.execute("SELECT order_date, rows FROM days ORDER BY 1").df()
-        year = CompanyYear.of(self.settings.periods)
-        coverage = coverage_of(days, self.settings.periods, year.months)
-        if coverage.begins_late:
-            month, day = named_period(coverage.months[0]), coverage.first_order_date.date()
+        if self.coverage.begins_late:
+            first, day = self.coverage.months[0], self.coverage.first_order_date.date()
+            month, year = named_period(first), CompanyYear.of(self.settings.periods)
             yield Doubt(
                 "first_month_begun",
                 f"The order lines begin on {day}: {month} is not whole, and nothing is compared with it.",
                 f"Export from the first day of {month} on; if there was no sale before {day}, say that it is whole by "
-                f"complete_from = {year.first_day(coverage.months[0])} under [periods].",
+                f"complete_from = {year.first_day(first)} under [periods].",
             )
 
     def empty_months(self) -> Iterator[Doubt]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.core.calendar.own_periods import OwnPeriods, line_month_sql, own_periods
 from helpers.engine.connection import connect, parquet_of
-from helpers.engine.months.coverage import DefaultMonth, default_month
+from helpers.engine.months.coverage import DefaultMonth, coverage_of, default_month
 from helpers.intake.accounts import BY_FILE
 from helpers.intake.reading.sql import parquet_sql
 from helpers.intake.tables import StandardTables
@@ -109,7 +109,8 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
         days = engine.con.execute("SELECT order_date, rows FROM days ORDER BY 1").df()
         default = default_month(days, today, settings.periods.complete_until, own)
         months = _months(engine, lines, own)
-        found = Doubts(engine, tables, settings, lines, default, today)
+        coverage = coverage_of(days, settings.periods, own)
+        found = Doubts(engine, tables, settings, lines, default, coverage, today)
         return Verdict(
             currency=settings.report.currency,
             lines=sum(each.lines for each in months),

@@ -106,8 +106,9 @@ class Past:
     month: pd.Period
     most: int
     _snapshots: dict[pd.Period, Snapshot] = field(default_factory=dict)
-    _outcomes: dict[pd.Period, pd.DataFrame] = field(default_factory=dict)
+    _outcomes: dict[tuple[pd.Period, int], pd.DataFrame] = field(default_factory=dict)
     _past_origins: dict[pd.Period, list[PastOrigin]] = field(default_factory=dict)
+    _stacks: dict[pd.Period, Stack] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         first = pd.Timestamp(int(self.book.purchases["first_day"].min()), unit="D")
@@ -134,6 +135,18 @@ class Past:
             self._snapshots[origin] = snapshot(known, origin, self.length(origin), fit)
         return self._snapshots[origin]
 
+    def outcome(self, origin: pd.Period, months: int) -> pd.DataFrame:
+        """Return what the customers known at an origin did in the months after it; see `outcome_after`."""
+        if (origin, months) not in self._outcomes:
+            self._outcomes[origin, months] = outcome_after(self.book, origin, months, self.at(origin).known)
+        return self._outcomes[origin, months]
+
+    def stack_at(self, now: pd.Period) -> Stack:
+        """Return what is learnt from the origins whose outcome was known by ``now``."""
+        if now not in self._stacks:
+            self._stacks[now] = fit_stack(self.past_origins(now))
+        return self._stacks[now]
+
     def past_origins(self, now: pd.Period) -> list[PastOrigin]:
         """Return what origins teach whose outcome was known by ``now``."""
         if now not in self._past_origins:
@@ -146,12 +159,12 @@ class Past:
         found = []
         for origin in origins:
             earlier = self.at(origin)
-            if origin not in self._outcomes:
-                self._outcomes[origin] = outcome_after(self.book, origin, self.months, earlier.known)
             weight = self.step * self.months / self.a_year**2 * earlier.length / today.length
             transient = trend.transient(origin, self.months)
             found.append(
-                past_origin(earlier, today.spine, self.months, self._outcomes[origin], transient, weight)
+                past_origin(
+                    earlier, today.spine, self.months, self.outcome(origin, self.months), transient, weight
+                )
             )
         return found
 
@@ -168,8 +181,8 @@ def check(past: Past, by_margin: bool) -> Checks:
         for origin in reversed(
             past.origins(months)
         ):  # the oldest first: intervals are learnt as time goes on
-            earlier, stack = past.at(origin), fit_stack(past.past_origins(origin))
-            observed = outcome_after(past.book, origin, months, earlier.known)
+            earlier, stack = past.at(origin), past.stack_at(origin)
+            observed = past.outcome(origin, months)
             purchases, amount = expected(earlier, stack, months)
             rates = margin_rates(earlier.known, by_margin)
             sales = _value(observed, rates, by_margin)
@@ -286,7 +299,7 @@ def _coverage(
 
 def _latest(past: Past, origin: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Say at an origin what was expected and came by how often customers had bought, and month by month since."""
-    earlier, stack = past.at(origin), fit_stack(past.past_origins(origin))
+    earlier, stack = past.at(origin), past.stack_at(origin)
     ahead = [number + 1 for number in range(past.months)]
     observed = [
         outcome_after(past.book, origin, number, earlier.known)["purchases"].to_numpy() for number in ahead

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.digits import digits
-from helpers.subjects.value.learning.histories import Ledger, ordinal
+from helpers.core.periods import month_number
+from helpers.subjects.value.learning.histories import Ledger
 
 #: Purchases added to each month's, came and expected, so that few of them tell little.
 _EVEN = 5.0
@@ -27,7 +28,7 @@ class CommonTrend(NamedTuple):
     Attributes
     ----------
     first
-        Number of the first month, as from `helpers.subjects.value.learning.histories.ordinal`.
+        Number of the first month, as from `helpers.core.periods.month_number`.
     """
 
     first: int
@@ -36,7 +37,7 @@ class CommonTrend(NamedTuple):
 
     def transient(self, month: pd.Period, months: int) -> float:
         """Return the logarithm of what the ``months`` after a month brought over the usual."""
-        start = ordinal(month) + 1 - self.first
+        start = month_number(month) + 1 - self.first
         observed, usual = (each[start : start + months].sum() for each in (self.observed, self.usual))
         return digits(float(np.log((observed + _EVEN * months) / (usual + _EVEN * months))))
 
@@ -51,7 +52,7 @@ def common_trend(book: Ledger, month: pd.Period, newcomer: np.ndarray, a_year: i
     a_year
         Months that a year has.
     """
-    bought = book.purchases[book.purchases["number"] <= ordinal(month)]
+    bought = book.purchases[book.purchases["number"] <= month_number(month)]
     joins = bought.groupby("code")["number"].min().to_numpy()
     first, length = int(joins.min()), len(newcomer)
     joined = np.bincount(joins - first, minlength=length)

@@ -11,7 +11,7 @@ from helpers.core.amounts import from_units, key_codes, to_units
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.digits import digits
 from helpers.core.frames.lookup import places_in
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_numbers
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number, month_numbers
 from helpers.subjects.sales.purchase_summary import in_units
 
 YEAR_DAYS = 365.25
@@ -102,7 +102,7 @@ def known_at(book: Ledger, month: pd.Period) -> pd.DataFrame:
         date); and recent_purchases, recent_amount, recent_margin and recent_costed: the same sums in which a month
         counts half of the month a year later.
     """
-    last = ordinal(month)
+    last = month_number(month)
     bought = book.purchases[book.purchases["number"] <= last]
     grouped = bought.groupby("code", sort=True)
     frame = pd.DataFrame(
@@ -156,7 +156,7 @@ def outcome_after(book: Ledger, month: pd.Period, months: int, known: pd.DataFra
 
     Columns purchases, net_amount, margin_amount and net_amount_with_cost; same index as ``known``.
     """
-    first, last = ordinal(month) + 1, ordinal(month) + months
+    first, last = month_number(month) + 1, month_number(month) + months
     codes = book.ids.get_indexer(known.index)
     bought = book.purchases[book.purchases["number"].between(first, last)]
     money = book.months[book.months["number"].between(first, last)]
@@ -175,12 +175,7 @@ def outcome_after(book: Ledger, month: pd.Period, months: int, known: pd.DataFra
 
 def _recency(rows: pd.DataFrame, month: pd.Period) -> pd.Series:
     """Weight of each month: a half for each year that it lies back."""
-    return 0.5 ** ((ordinal(month) - rows["number"]) / months_a_year(month))
-
-
-def ordinal(month: pd.Period) -> int:
-    """Number a month as ``number`` of a ledger's rows does."""
-    return month.year * 12 + month.month
+    return 0.5 ** ((month_number(month) - rows["number"]) / months_a_year(month))
 
 
 def _day(dates: pd.Series) -> np.ndarray:

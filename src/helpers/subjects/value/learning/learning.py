@@ -15,7 +15,7 @@ from helpers.models import MBGCNBDk
 from helpers.subjects.sales.purchase_model import PurchaseFit
 from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.checks import Checks, Past, check
-from helpers.subjects.value.learning.forecast import Snapshot, Stack, expected, fit_stack
+from helpers.subjects.value.learning.forecast import Snapshot, Stack, expected
 from helpers.subjects.value.learning.histories import ledger
 from helpers.subjects.value.learning.intervals import bounds, deviation, shared_error
 from helpers.subjects.value.learning.recalibration import Recalibration, buys_again, recalibration
@@ -100,7 +100,7 @@ def learn(
     past = Past(book, month, most_origins)
     now = past.at(month, fit)
     checks, past_origins = check(past, book.has_costs), past.past_origins(month)
-    stack = fit_stack(past_origins)
+    stack = past.stack_at(month)
     alive = recalibration(past_origins, stack, past.months / past.a_year)
     everyone = now if everybody is None else replace(now, known=everybody())
     customers, counts = _forecast(everyone, stack, alive, book.has_costs, discount_rate_year, checks)
