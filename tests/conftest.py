@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
 import optional
 import pandas as pd
 import pytest
@@ -24,6 +26,7 @@ from small_spark import SMALL_SPARK
 from threadpoolctl import threadpool_limits
 
 from helpers.core.files.lock import one_at_a_time
+from helpers.engine.connection import Engine
 from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables
 from helpers.report.monthly import make_report
@@ -48,6 +51,23 @@ def connect_on_one_core(*named: Any, config: dict[str, Any] | None = None, **opt
 
 
 duckdb.connect = connect_on_one_core
+# The same question put to another world is the same SQL: to write it anew takes half of what a fact of some rows costs.
+Engine.db_identity = "the engine of any test"
+compiled: dict[ops.Node, str] = {}
+compile_anew = Engine.compile
+
+
+def compile_once(self: Engine, expr: ir.Expr, /, **options: Any) -> str:
+    if any(options.values()):
+        return compile_anew(self, expr, **options)
+    if (sql := compiled.get(expr.op())) is None:
+        sql = compile_anew(self, expr)
+        if len(compiled) < 5_000 and not expr.op().find(ops.InMemoryTable):
+            compiled[expr.op()] = sql
+    return sql
+
+
+Engine.compile = compile_once
 ON_SPARK = (pytest.mark.spark, pytest.mark.long)
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,10 @@ class Engine(Backend):
 
     What is computed of decimals is exact or a float: see `helpers.engine.tables.exact`.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.views = count()
 
     def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
         """Fetch what an expression says: DECIMAL as float64 rounded to its decimals, the rest as Ibis has it."""
@@ -192,7 +197,7 @@ def parquet_of(path: Path) -> Path:
     return path / "*.parquet" if path.is_dir() else path
 
 
-def from_parquet(engine: Backend, path: Path) -> ir.Table:
+def from_parquet(engine: Engine, path: Path) -> ir.Table:
     """Return a Parquet file, or the parts in a folder, as a table of their own columns.
 
     Folders NAME=VALUE above would otherwise be taken for partitions: see `helpers.intake.reading.sql.parquet_sql`.
@@ -202,7 +207,8 @@ def from_parquet(engine: Backend, path: Path) -> ir.Table:
     if not all(kind in _PLAIN or pa.types.is_decimal128(kind) for kind in columns.types):
         return engine.read_parquet(parquet_of(path), hive_partitioning=False)
     # Asking the engine for the columns, and reading what it says of them, takes longer than to open a small file.
-    name = ibis.util.gen_name("parquet")
+    # Named by their order, so that the same question of other files is the same SQL.
+    name = f"parquet_{next(engine.views)}"
     engine.raw_sql(f"CREATE TEMP VIEW {name} AS FROM {parquet_sql(parquet_of(path))}")
     # Of a view the engine says that any column may be NULL, though Spark writes that some are not.
     schema = ibis.Schema.from_pyarrow(pa.schema([each.with_nullable(True) for each in columns]))
