@@ -162,9 +162,7 @@ class Past:
             weight = self.step * self.months / self.a_year**2 * earlier.length / today.length
             transient = trend.transient(origin, self.months)
             found.append(
-                past_origin(
-                    earlier, today.spine, self.months, self.outcome(origin, self.months), transient, weight
-                )
+                past_origin(earlier, today, self.months, self.outcome(origin, self.months), transient, weight)
             )
         return found
 
