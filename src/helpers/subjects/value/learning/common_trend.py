@@ -76,8 +76,7 @@ def common_trend(book: Ledger, month: pd.Period, newcomer: np.ndarray, a_year: i
 def level(missed: Sequence[np.ndarray]) -> float:
     """Return the factor by which the mean of past misses exceeds its standard error.
 
-    Misses differ by luck and chance as far as their months are not the same. By how much more, or less, they do is
-    how much larger, or smaller, these variances are.
+    Its variance grows or shrinks by how far they differ beside what luck and chance make of months not shared.
     """
     if not missed:
         return 1.0
