@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lifetime_world import OCTOBER, company, facts
 
-from helpers.subjects.value.learning.checks import Past
+from helpers.subjects.value.learning.checks import Past, methods
 from helpers.subjects.value.learning.common_trend import common_trend
 from helpers.subjects.value.learning.forecast import (
     BELIEF,
@@ -44,7 +44,7 @@ def past_origins(size, off, weight=0.25, **changed):
         "expected": four, "spend": np.full(size, 100.0), "outlying": np.zeros(size), "last_year": np.full(size, 400.0),
         "features": np.zeros((size, 2)), "lapsed": np.zeros(size),
             "alive": np.full(size, 0.9), "shape": four, "observed": off * four, "sales": off * 100 * four,
-        "transient": 0.0, "weight": weight,
+        "transient": 0.0, "weight": weight, "place": 0.0,
     }  # fmt: skip
     return PastOrigin(**(fields | changed))
 
@@ -55,11 +55,29 @@ def test_without_a_past_the_belief_stands():
     assert (stack.level, stack.spend_level, stack.last_year, stack.years) == (1.0, 1.0, 0.0, 0.0)
 
 
-def test_half_a_year_of_past_forecasts_counts_about_as_much_as_the_belief():
-    """Origins a quarter apart, 10 % too few each time: after two, half of that, in the logarithm, is put right."""
-    assert fit_stack([past_origins(2_000, 1.1)] * 2).level == pytest.approx(1.1**0.5, rel=2e-3)
-    assert fit_stack([past_origins(2_000, 1.1)]).level == pytest.approx(1.1**0.34, rel=2e-3)
-    assert fit_stack([past_origins(2_000, 1.1)] * 6).level == pytest.approx(1.1**0.75, rel=2e-3)
+def level_after(offs, step=0.25):
+    """The level after origins ``step`` of what is judged apart, the latest first."""
+    return fit_stack([past_origins(2_000, off, place=-step * back) for back, off in enumerate(offs)]).level
+
+
+def test_the_model_gives_way_by_what_past_misses_exceed_their_standard_error():
+    """A year has 7 % in store for all; what four origins of the same months say is a year's, and one a quarter's."""
+    for off in (1.2, 1 / 1.2):
+        moved = np.sign(np.log(off)) * 0.07
+        assert level_after([off] * 4, step=0) == pytest.approx(off * np.exp(-moved), rel=1e-3)
+        assert level_after([off], step=0) == pytest.approx(off * np.exp(-2 * moved), rel=1e-3)
+    assert level_after([1.06] * 4, step=0) == level_after([0.94] * 4, step=0) == 1.0
+
+
+def test_origins_that_agree_are_believed_sooner_and_those_that_contradict_one_another_are_not():
+    """A third too few, then less and less of that: most stays out. As few on average and always: most is believed."""
+    recovery = np.array([1.02, 0.94, 0.76, 0.68, 0.75, 0.90])
+    usual = float(np.exp(np.log(recovery).mean()))
+    assert level_after(recovery) > usual**0.25
+    assert level_after([usual] * 6) < usual**0.75
+    assert level_after([usual] * 6) < level_after([usual] * 6, step=0) * 0.98
+    contradicting = [0.7, 0.9, 0.7, 0.9]
+    assert level_after(contradicting) > level_after(contradicting, step=1), "of months that they share"
 
 
 def test_of_a_miss_that_a_few_customers_made_little_is_believed():
@@ -76,7 +94,7 @@ def test_what_came_to_all_and_passed_is_not_learnt():
 def test_larger_orders_put_right_what_a_purchase_brings_and_not_how_often():
     stack = fit_stack([past_origins(2_000, 1.0, sales=np.full(2_000, 480.0))] * 4)
     assert stack.level == pytest.approx(1.0)
-    assert stack.spend_level == pytest.approx(1.2**0.67, rel=2e-3)
+    assert stack.spend_level == pytest.approx(1.2 * np.exp(-0.07), rel=1e-3)
 
 
 def test_a_first_order_far_larger_than_usual_counts_for_less_where_the_past_tells_so():
@@ -178,7 +196,7 @@ def test_a_strike_of_four_months_passed_and_a_change_that_stays_did_not(seed):
     assert max(map(abs, [*stays.values(), *grows.values()])) < 0.06
 
 
-def test_a_strike_last_year_lowers_the_forecast_no_more_than_the_model_does():
+def test_a_strike_last_year_or_a_slow_recovery_lowers_the_forecast_no_more_than_the_model_does():
     """What came in the strike's months lay in the past forecasts and in everybody's last year, and is over."""
 
     def over_model(change):
@@ -187,16 +205,35 @@ def test_a_strike_last_year_lowers_the_forecast_no_more_than_the_model_does():
         alone = now.spine.expected_purchases(now.known, YEAR).sum()
         return expected(now, fit_stack(past.past_origins(OCTOBER)), 12)[0].sum() / alone
 
-    strike, steady, stays = map(
+    strike, steady, stays, recovers = map(
         over_model,
         (
             lambda month: 0.2 if 36 <= month < 40 else 1.0,
             lambda month: 1.0,
             lambda month: 0.7 if month >= 36 else 1.0,
+            lambda month: 1.0 if month < 26 else 0.3 if month < 30 else 1 - 0.5 * 0.88 ** (month - 30),
         ),
     )
-    assert strike > 0.98 * steady
+    assert min(strike, recovers) > 0.98 * steady
     assert stays < 0.95 * steady
+
+
+def test_where_customers_buy_at_random_the_total_is_the_mean_of_two_models():
+    rng = np.random.default_rng(8)
+    rows = []
+    for who in range(250):
+        day, gap = rng.uniform(0, 700), 1 / rng.gamma(0.8, 1 / 40)
+        leaves = day + rng.exponential(rng.gamma(1.5, 500))
+        while day < min(leaves, 1_400):
+            rows.append((f"r{who:03}", OCTOBER.end_time - pd.Timedelta(days=1_400 - int(day)), 100.0))
+            day += rng.exponential(gap)
+    known = known_of([(who, day.normalize(), net) for who, day, net in rows])
+    now = snapshot(known, OCTOBER, 46)
+    one, other = (model.expected_purchases(known, YEAR).to_numpy() for model in (now.spine, now.fit.model))
+    assert abs(one.sum() / other.sum() - 1) > 0.005, "the same anyhow"
+    told = methods(now, fit_stack([]), 12)["model"][0]
+    assert told.sum() == pytest.approx((one.sum() + other.sum()) / 2, rel=2e-3)
+    assert told / told.sum() == pytest.approx(one / one.sum()), "told apart by one of them"
 
 
 def test_opening_orders_are_neither_a_rhythm_nor_the_usual_size():

@@ -32,6 +32,7 @@ def past_origin(stretch: float, shift: float = 0.0, size: int = SIZE) -> PastOri
         observed,
         0.0,
         1.0,
+        0.0,
     )
 
 

@@ -162,9 +162,7 @@ class Past:
             weight = self.step * self.months / self.a_year**2 * earlier.length / today.length
             transient = trend.transient(origin, self.months)
             found.append(
-                past_origin(
-                    earlier, today.spine, self.months, self.outcome(origin, self.months), transient, weight
-                )
+                past_origin(earlier, today, self.months, self.outcome(origin, self.months), transient, weight)
             )
         return found
 
@@ -178,36 +176,25 @@ def check(past: Past, by_margin: bool) -> Checks:
     for years in TESTED_YEARS:
         months = past.months if years == 1 else past.a_year * years
         found: dict[pd.Period, dict[str, np.ndarray]] = {}
-        for origin in reversed(
-            past.origins(months)
-        ):  # the oldest first: intervals are learnt as time goes on
+        # The oldest first: intervals are learnt as time goes on.
+        for origin in reversed(past.origins(months)):
             earlier, stack = past.at(origin), past.stack_at(origin)
             observed = past.outcome(origin, months)
             purchases, amount = expected(earlier, stack, months)
             rates = margin_rates(earlier.known, by_margin)
             sales = _value(observed, rates, by_margin)
-            spread = deviation(earlier, purchases, amount * rates)
+            value = amount * rates
+            spread = deviation(earlier, purchases, value)
             known = [found[each] for each in found if known_by(each, months, origin)]
-            covered += _coverage(years, origin, amount * rates, spread, sales, learn_moves(known), by_margin)
-            found[origin] = scores(amount * rates, spread, sales)
-            size = float(np.abs(amount * rates).sum())
-            off = (
-                np.clip((sales.sum() - (amount * rates).sum()) / size, -_MOST_OFF, _MOST_OFF)
-                if size > 0
-                else 0.0
-            )
+            covered += _coverage(years, origin, value, spread, sales, learn_moves(known), by_margin)
+            found[origin] = scores(value, spread, sales)
+            size = float(np.abs(value).sum())
+            off = np.clip((sales.sum() - value.sum()) / size, -_MOST_OFF, _MOST_OFF) if size > 0 else 0.0
             totals.append({"years": years, "origin": origin, "off": digits(float(off))})
             if years == 1:
-                told = methods(earlier, stack, months)
+                told, bought = methods(earlier, stack, months), observed["purchases"].to_numpy()
                 rows += [
-                    _error(
-                        origin,
-                        name,
-                        told[name][1] * rates,
-                        sales,
-                        told[name][0],
-                        observed["purchases"].to_numpy(),
-                    )
+                    _error(origin, name, told[name][1] * rates, sales, told[name][0], bought)
                     for name in METHODS
                 ]
         if learnt := learn_moves(list(found.values())):
@@ -257,7 +244,7 @@ def _error(
     value: np.ndarray,
     actual: np.ndarray,
     purchases: np.ndarray,
-    actual_purchases: np.ndarray,
+    bought: np.ndarray,
 ) -> dict[str, object]:
     return {
         "origin": origin,
@@ -267,8 +254,8 @@ def _error(
         "expected_size": float(np.abs(value).sum()),
         **errors(value, actual),
         "expected_purchases": float(purchases.sum()),
-        "actual_purchases": int(actual_purchases.sum()),
-        "mae_purchases": errors(purchases, actual_purchases)["mae"],
+        "actual_purchases": int(bought.sum()),
+        "mae_purchases": errors(purchases, bought)["mae"],
     }
 
 

@@ -2,11 +2,12 @@
 
 What each month brought over what the purchase model expects of those who had joined stands in a table of years by
 calendar months. Medians take it apart into each year's level and each calendar month's season (median polish; Tukey,
-1977): what is left over came and passed.
+1977): what is left over came and passed. Of what stayed, the model gives way by what is beyond its standard error.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,9 @@ from helpers.subjects.value.learning.histories import Ledger
 _EVEN = 5.0
 #: The first months say nothing: hardly anybody has joined. A few more than a year's tell season from level.
 _FIRST, _LEAST_MORE, _SWEEPS = 3, 3, 10
+#: Standard deviation, as a share, of what a year has in store for all customers alike, beside each one's own chance;
+#: and by how many origins that is believed beside what they show.
+_LUCK, _SUPPOSED = 0.07, 1.0
 
 
 class CommonTrend(NamedTuple):
@@ -67,3 +71,20 @@ def common_trend(book: Ledger, month: pd.Period, newcomer: np.ndarray, a_year: i
         rest = rest - np.nanmedian(rest, axis=0, keepdims=True)
     left = np.concatenate([np.zeros(_FIRST), rest.ravel()[-len(log_ratio) :]])
     return CommonTrend(first, observed, (observed + _EVEN) * np.exp(-left) - _EVEN)
+
+
+def level(missed: Sequence[np.ndarray]) -> float:
+    """Return the factor by which the mean of past misses exceeds its standard error.
+
+    Its variance grows or shrinks by how far they differ beside what luck and chance make of months not shared.
+    """
+    if not missed:
+        return 1.0
+    logs, chances, weights, places = np.array(missed).T
+    variances = _LUCK**2 + chances
+    surely = weights / variances
+    apart = np.minimum(np.abs(places[:, None] - places), 1.0).sum() / len(logs)
+    differ = ((logs[:, None] - logs) ** 2 / (variances[:, None] + variances)).sum() / len(logs)
+    error = np.sqrt((_SUPPOSED + differ) / (_SUPPOSED + apart) / surely.sum())
+    mean = surely @ logs / surely.sum()
+    return digits(float(np.exp(np.sign(mean) * max(abs(mean) - error, 0.0))))

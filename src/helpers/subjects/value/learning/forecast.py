@@ -1,6 +1,7 @@
 """One forecast of what each customer will buy and bring: a purchase model, put right by what past forecasts missed.
 
-1.  The *spine* is a purchase model: MBG/CNBD-k, or Pareto/NBD where customers buy at random (k = 1).
+1.  The *spine* is a purchase model: MBG/CNBD-k. Where customers buy at random (k = 1) Pareto/NBD tells them apart, and
+    the total is the mean of both (Bates and Granger, 1969).
 2.  *Own change*: who bought more, or less, in the last year than at its pace so far, beside what all changed by, goes
     on changing by a part of that. *Opening orders* of a new customer are not a rhythm and count for a part.
 3.  *Comebacks*: nobody is written off for good. Those silent for a year, of whom the model expects next to nothing,
@@ -8,7 +9,9 @@
 4.  *Few purchases, large ones*: whether who bought once or twice, for more than is usual, comes back as often and as
     large as others, past origins tell by a power.
 5.  *Level*: what came over what today's model would have expected, at past origins: what all customers changed by.
-    What came to all and passed (`common_trend`) is left out. Purchases first, then what a purchase brings.
+    What came to all and passed (`common_trend`) is left out. Purchases first, then what a purchase brings. The spine
+    gives way by what the mean of past misses exceeds its standard error (the one-standard-error rule of Breiman et al.,
+    1984), and that grows with how much origins contradict one another (Birge's ratio, 1932), as in a slow recovery.
 6.  *Last year's sales* have a part of the value, where they were nearer to what came.
 
 How much of each is learnt at past origins and drawn towards a stated belief (the spine as it is for level and last
@@ -28,12 +31,14 @@ import pandas as pd
 
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.digits import digits
+from helpers.core.periods import month_number
 from helpers.models import ParetoNBD
 from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, ModelWarning
 from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
 from helpers.subjects.sales.purchase_summary import WEEK_DAYS
 from helpers.subjects.value.learning.alike import purchases_by
+from helpers.subjects.value.learning.common_trend import level
 from helpers.subjects.value.learning.histories import YEAR_DAYS
 from helpers.subjects.value.learning.spend import joined_later, outlying, spend
 
@@ -45,9 +50,6 @@ SIZE_BELIEF = np.zeros(1)
 FIRMNESS = 8.0
 #: Purchases added on both sides of a customer's change.
 _EVEN_PURCHASES = 2.0
-#: Standard deviations, as shares: of what a year has in store for all customers alike, beside each one's own chance,
-#: and of how far the model is off for long.
-_LUCK, _OFF = 0.07, 0.10
 #: Of whom the spine expects fewer purchases a year than this, it has given up on; what such customers are believed to
 #: buy a year after a year of silence, by how many customers that is believed, and what they buy at least.
 _GIVEN_UP, _COMEBACKS, _BELIEVED, _LEAST_COMEBACKS = 0.1, 0.02, 20.0, 0.001
@@ -135,6 +137,8 @@ class PastOrigin:
     weight
         Independent years that it tells of: a quarter for origins a quarter apart, less from a shorter history, and of
         a part of a year.
+    place
+        When it was, in lengths of the months judged: outcomes of origins less than one apart overlap.
     """
 
     expected: np.ndarray
@@ -149,6 +153,7 @@ class PastOrigin:
     sales: np.ndarray
     transient: float
     weight: float
+    place: float
 
 
 @dataclass(frozen=True)
@@ -221,16 +226,11 @@ def expected_newcomer(now: Snapshot, months: int) -> np.ndarray:
 
 
 def past_origin(
-    earlier: Snapshot,
-    spine: PurchaseModel,
-    months: int,
-    observed: pd.DataFrame,
-    transient: float = 0.0,
-    weight: float = 1.0,
+    earlier: Snapshot, today: Snapshot, months: int, observed: pd.DataFrame, transient: float, weight: float
 ) -> PastOrigin:
     """Hold today's bare spine, as of a past origin, against what came in the ``months`` after it."""
     reach = np.array([months * earlier.year / earlier.a_year])
-    expected = digits(purchases_by(reach, earlier.known, spine)[:, 0])
+    expected = _of_both(purchases_by(reach, earlier.known, today.spine)[:, 0], today, earlier.known, reach)
     return PastOrigin(
         expected,
         earlier.spend,
@@ -244,16 +244,13 @@ def past_origin(
         observed["net_amount"].to_numpy(dtype="float64"),
         transient,
         weight,
+        month_number(earlier.month) / months,
     )
 
 
 def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
     """Learn from past origins; without any, the belief."""
-    usable = [
-        each
-        for each in past_origins
-        if each.observed.sum() > 0 and each.expected.sum() > 0 and each.weight > 0
-    ]
+    usable = [each for each in past_origins if min(each.observed.sum(), each.expected.sum(), each.weight) > 0]
     years = float(sum(each.weight for each in usable))
     powers = _powers([(each.expected, each.features, each.observed, each.weight) for each in usable], BELIEF)
     # Each origin counts by its weight; customers, not years, tell how many come back.
@@ -264,16 +261,12 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
     comebacks = digits(max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS))
     if not usable:
         return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0, 0.0)
-    counts = [_counts(each.expected, each.features, each.lapsed, powers, comebacks) for each in usable]
-    missed = [
-        _missed(each.observed, count, each.transient, each.weight)
-        for each, count in zip(usable, counts, strict=True)
-    ]
-    paid = [
-        (each, count * each.spend, count)
-        for each, count in zip(usable, counts, strict=True)
-        if (count * each.spend).sum() > 0 and each.sales.sum() > 0
-    ]
+    missed, paid = [], []
+    for each in usable:
+        count = _counts(each.expected, each.features, each.lapsed, powers, comebacks)
+        missed.append(_missed(each, each.observed, count, each.transient))
+        if (count * each.spend).sum() > 0 and each.sales.sum() > 0:
+            paid.append((each, count * each.spend, count))
     # In usual purchases, so that the belief counts as much in every currency.
     usual = [each.sales.sum() / each.observed.sum() for each, _, _ in paid]
     sized = [
@@ -284,7 +277,7 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
     paid = [(each, amount * np.exp(size_power * each.outlying), count) for each, amount, count in paid]
     # What a purchase brings: beside how many there were.
     spends = [
-        _missed(each.sales, amount, np.log(each.observed.sum() / count.sum()), each.weight)
+        _missed(each, each.sales, amount, np.log(each.observed.sum() / count.sum()))
         for each, amount, count in paid
     ]
     share = _share_of_last_year([(each, amount) for each, amount, _ in paid])
@@ -292,8 +285,8 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
         powers=powers,
         comebacks=comebacks,
         size_power=size_power,
-        level=_level(missed),
-        spend_level=_level(spends),
+        level=level(missed),
+        spend_level=level(spends),
         last_year=digits(share * years / (years + 1)),
         years=digits(years),
     )
@@ -301,7 +294,9 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
 
 def expected(now: Snapshot, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarray]:
     """Forecast each customer's purchases and net sales in the next ``months``."""
-    spine = digits(now.spine.expected_purchases(now.known, months * now.year / now.a_year).to_numpy())
+    reach = np.array([months * now.year / now.a_year])
+    spine = now.spine.expected_purchases(now.known, float(reach[0])).to_numpy()
+    spine = _of_both(spine, now, now.known, reach)
     counts = _counts(spine, now.features, lapsed(now, spine, months), stack.powers, stack.comebacks)
     purchases = stack.level * counts
     amount = purchases * now.spend * np.exp(stack.size_power * now.outlying)
@@ -327,25 +322,22 @@ def _counts(
     return np.asarray(own * (opened.sum() / max(own.sum(), 1e-12)) + comebacks * silences)
 
 
-def _missed(
-    observed: np.ndarray, expected: np.ndarray, known: float, weight: float
-) -> tuple[float, float, float]:
-    """Return the logarithm of what came over what was expected, beside what is known of that, its chance, and weight.
+def _of_both(spine: np.ndarray, today: Snapshot, known: pd.DataFrame, reach: np.ndarray) -> np.ndarray:
+    """Bring what the spine expects halfway to the total of the model that all subjects share."""
+    if today.spine is today.fit.model or spine.sum() <= 0:
+        return digits(spine)
+    shared = purchases_by(reach, known, today.fit.model).sum()
+    return digits(spine * (1 + shared / spine.sum()) / 2)
 
-    Chance is the variance that each customer's own luck leaves in it.
+
+def _missed(each: PastOrigin, observed: np.ndarray, expected: np.ndarray, known: float) -> np.ndarray:
+    """Return the logarithm of what came over what was expected, beside what is ``known`` of that, and what it tells.
+
+    That is its chance (the variance that each customer's own luck leaves in it), the origin's weight and its place.
     """
     total = observed.sum()
-    chance = float(((observed - expected) ** 2).sum() / total**2)
-    return float(np.log(total / expected.sum()) - known), chance, weight
-
-
-def _level(missed: Sequence[tuple[float, float, float]]) -> float:
-    """Return the factor that past misses tell of, each as far as neither luck nor chance may have made it."""
-    logs, chances, weights = (
-        (np.array(part) for part in zip(*missed, strict=True)) if missed else (np.zeros(0),) * 3
-    )
-    surely = weights / (_LUCK**2 + chances)
-    return digits(float(np.exp(surely @ logs / (surely.sum() + 1 / _OFF**2))))
+    chance = ((observed - expected) ** 2).sum() / total**2
+    return np.array([np.log(total / expected.sum()) - known, chance, each.weight, each.place])
 
 
 def _last_year(now: Snapshot, months: int) -> np.ndarray:
