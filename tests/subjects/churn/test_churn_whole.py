@@ -108,7 +108,9 @@ def test_a_reason_is_the_customers_own():
 def test_who_is_listed_as_likely_to_leave_has_a_reason_where_nothing_of_its_own_speaks(book_of):
     book = book_of()
     scores = book.churn()
-    nobody_s = pd.Series([()] * len(scores.customers), scores.customers.index)  # as where the typical customer leaves
+    nobody_s = pd.Series(
+        [()] * len(scores.customers), scores.customers.index
+    )  # as where the typical customer leaves
     seen = replace(scores, customers=scores.customers.assign(reasons=nobody_s))
     risk, n = book.risk_list(seen), book.numbers
     assert len(risk.customers) > 5
