@@ -213,7 +213,7 @@ def test_days_and_moments_are_asked_for_in_any_form_the_engine_reads_and_refused
     assert october == lines.filter(lines.month == "2026/10/1").count().to_pandas()
     assert opened.filter(opened.opened_at > "2026-10-31 17:59").count().to_pandas() == 1
     assert lines.filter(lines.order_id == "2026-10").count().to_pandas() == 0  # text against text
-    with pytest.raises(WorkbookError, match="order_date holds days.*'31.10.2026' is none"):
+    with pytest.raises(WorkbookError, match=r"order_date holds days.*'31\.10\.2026' is none"):
         lines.filter(lines.order_date == "31.10.2026").to_pandas()
 
 
