@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import duckdb
 import openpyxl
+import pandas as pd
 from bs4 import BeautifulSoup
 
 from handed.attacks import COMPANY, MONTH, sample
@@ -183,21 +184,49 @@ def ledgers(trial: Trial) -> None:
 def one_time_buyers(trial: Trial) -> None:
     by_command(trial)
     trial.report(trial.work / "out", "--data", trial.data, *MONTH)
-    pack = trial.work / "out" / COMPANY
-    rows = duckdb.sql(f"SELECT * FROM read_csv('{pack / 'customers.csv'}', all_varchar = true)").df()
-    rows = rows.set_index(rows.columns[0])
-    trial.hold(f"customers: {len(rows)}", "some", len(rows) > 10)
-    worth = [each for each in rows.columns if "expected" in each.lower() or "value" in each.lower()]
-    below = {
-        name: [who for who, each in rows[name].items() if each is not None and str(each).startswith("-")]
-        for name in worth
-    }
-    trial.hold(f"below 0 of {worth}: {[*filter(None, below.values())]}", f"below 0 of {worth}: []")
-    read = texts(pack)
+    read, book = texts(trial.work / "out" / COMPANY), trial.work / "out" / COMPANY / "tables.xlsx"
+    worth = _sheet(book, ("Next 3 years", "Buys again"))
+    customers = _sheet(book, ("Id", "State", "Last purchase"))
+    # October is not over: value is told as of the end of September, of who had bought by then.
+    days = duckdb.sql(
+        "SELECT customer_id, order_date::DATE AS day, sum(net_amount::DECIMAL(18, 2)) AS net FROM "
+        f"read_csv('{trial.data / 'order_lines.csv'}', all_varchar = true) GROUP BY ALL"
+    ).df()
+    known = days[(days["net"] > 0) & (days["day"] < "2026-10-01")]["customer_id"].nunique()
     trial.hold(
-        f"96 % beside 0.0: {bool(re.search(r'96 ?% still a customer', read))}", "96 % beside 0.0: False"
+        f"{len(customers)} customers, {len(worth)} valued",
+        f"{days['customer_id'].nunique()} customers, {known} valued",
     )
-    trial.hold("Enquiry only: " + str("Enquiry only" in read), "Enquiry only: False")
+    expected = worth["Next 3 years"].astype("float64")
+    trial.hold(
+        f"without a value, or below 0: {sorted(worth.index[~(expected >= 0)])}",
+        "without a value, or below 0: []",
+    )
+    never = [
+        who for who in ("RET0", "RET1", "RET2", "RET3", "ZERO1") if customers["State"][who] == "Never bought"
+    ]
+    trial.hold(f"never bought: {never}", "never bought: ['RET0', 'RET1', 'RET2', 'RET3', 'ZERO1']")
+    asked = customers.index[customers["Behaviour"] == "Enquiry only"]
+    trial.hold(f"enquiry only: {sorted(asked)}", "enquiry only: []")
+    last = pd.to_datetime(customers["Last purchase"]).reindex(worth.index)
+    long_ago = worth[last < pd.Timestamp("2024-10-31")].astype({"Buys again": float})
+    trial.hold(f"of {len(long_ago)} who bought over two years ago the likeliest to buy again: "
+               f"{long_ago['Buys again'].max():.1%}", "not likely (96 % was said)",
+               len(long_ago) > 10 and long_ago["Buys again"].max() < 0.5)  # fmt: skip
+    trial.hold(
+        f"9x % still a customer: {bool(re.search(r'9[0-9] ?% still a customer', read))}",
+        "9x % still a customer: False",
+    )
+
+
+def _sheet(book: Path, heads: tuple[str, ...]) -> pd.DataFrame:
+    """The table of a pack's workbook that has these heads, by its first column."""
+    for sheet in openpyxl.load_workbook(book, read_only=True):
+        rows = [row for row in sheet.iter_rows(values_only=True) if any(each is not None for each in row)]
+        head = next((place for place, row in enumerate(rows) if set(heads) <= set(row)), None)
+        if head is not None:
+            return pd.DataFrame(rows[head + 1 :], columns=rows[head]).set_index(rows[head][0])
+    raise ValueError(f"{book}: no table has {heads}")
 
 
 def closed_on_the_25th(trial: Trial) -> None:

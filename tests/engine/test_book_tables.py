@@ -1,6 +1,7 @@
 """The tables for free questions: Ibis, as of the month end, and in a scope's book nothing of others."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pandas as pd
@@ -186,6 +187,34 @@ def test_a_table_that_is_not_supplied_says_which_are(book_of):
     with pytest.raises(WorkbookError, match="complaints is not supplied; there are order_lines"):
         _ = tables.complaints
     assert not hasattr(tables, "surveys")
+
+
+@pytest.mark.parametrize("asked", [
+    lambda lines, _: lines.filter(lines.month == "2026-10").to_pandas(),
+    lambda lines, _: lines.filter(lines.month.isin(["2026-09-01", "2026-10"])).to_pyarrow(),
+    lambda lines, _: lines.filter(lines.order_date.between("2026-10", "2026-10-31")).count().to_pandas(),
+    lambda lines, _: list(lines.mutate(now=lines.order_date >= "2026-10").to_pandas_batches()),
+    lambda _, opened: opened.filter(opened.opened_at < "2026-10").to_pandas(),
+])  # fmt: skip
+def test_a_month_held_against_days_is_told_the_column_its_type_and_the_way_out(book_of, asked):
+    tables = book_of().tables
+    with pytest.raises(WorkbookError) as told:
+        asked(tables.order_lines, tables.complaints)
+    for piece in ("month|order_date|opened_at", "DATE|TIMESTAMP", "'2026-10' is a month", "month == '2026-10-01'",
+                  r"between\('2026-10-01', '2026-10-31'\)"):  # fmt: skip
+        assert re.search(piece, str(told.value))
+
+
+def test_days_and_moments_are_asked_for_in_any_form_the_engine_reads_and_refused_in_others(book_of):
+    tables = book_of().tables
+    lines, opened = tables.order_lines, tables.complaints
+    october = lines.filter(lines.month == "2026-10-01").count().to_pandas()
+    assert october == lines.filter(lines.month == dt.date(2026, 10, 1)).count().to_pandas() > 0
+    assert october == lines.filter(lines.month == "2026/10/1").count().to_pandas()
+    assert opened.filter(opened.opened_at > "2026-10-31 17:59").count().to_pandas() == 1
+    assert lines.filter(lines.order_id == "2026-10").count().to_pandas() == 0  # text against text
+    with pytest.raises(WorkbookError, match=r"order_date holds days.*'31\.10\.2026' is none"):
+        lines.filter(lines.order_date == "31.10.2026").to_pandas()
 
 
 def test_a_table_that_is_none_says_which_there_are(book_of):

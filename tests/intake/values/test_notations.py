@@ -360,8 +360,20 @@ def test_customers_are_told_apart_by_name_where_there_is_no_number(shop):
     text, tables = proposed(
         shop, "F1,2026-09-03,Acme,A1,2,5", header="Order No,Order Date,Customer Name,Item No,Qty,Net Amount"
     )
-    assert 'Customers are told apart by "Customer Name": no number of theirs was found' in text
+    assert '"Customer Name" holds customers\' names, and no column holds their numbers' in text
+    assert "name it as customer_id; else leave it so" in text
     assert list(shop.table(data=shop.folder / "orders.csv", tables=tables)["customer_id"]) == ["Acme"]
+
+
+@pytest.mark.parametrize(
+    ("customer", "is_number"), [("ABB001", True), ("Abbey Tools", False), ("a@b.example", True)]
+)
+def test_what_a_column_a_c_holds_is_told_by_its_values(shop, customer, is_number):
+    text, tables = proposed(
+        shop, f"F1,2026-09-03,{customer},A1,2,5", header="Invoice,Date,A/C,Item No,Qty,Net Amount"
+    )
+    assert tables["order_lines"]["columns"]["customer_id"] == "A/C"
+    assert ("holds customers' names" not in text) == is_number
 
 
 @pytest.mark.parametrize("language", ["es", "fr", "it", "de", "pt"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from builders import line
@@ -101,6 +103,22 @@ def test_a_reason_is_the_customers_own():
         "reasons": ("silence",), "mean_gap_days": 164.0, "gap_spread_days": 20.0, "silence_days": 11.0,
     }  # fmt: skip
     assert show.reason_words(seldom, book.numbers) == "buys every 164 days, last 11 days ago"
+
+
+def test_who_is_listed_as_likely_to_leave_has_a_reason_where_nothing_of_its_own_speaks(book_of):
+    book = book_of()
+    scores = book.churn()
+    nobody_s = pd.Series(
+        [()] * len(scores.customers), scores.customers.index
+    )  # as where the typical customer leaves
+    seen = replace(scores, customers=scores.customers.assign(reasons=nobody_s))
+    risk, n = book.risk_list(seen), book.numbers
+    assert len(risk.customers) > 5
+    for row in risk.customers.to_dict("records"):
+        said = show.reason_words(row, n)
+        assert said.endswith("no sign of its own stands out against the typical customer")
+        assert n.count(row["silence_days"]) in said
+    assert said in text(show.risk_table(risk, book.settings.playbook, n))
 
 
 def test_a_silence_is_the_same_in_the_list_on_the_card_and_among_the_signals():

@@ -9,6 +9,7 @@ from helpers.book import open_book
 from helpers.errors import WorkbookError
 from helpers.subjects.compare.compare import comparison
 from helpers.subjects.compare.scenario import scenario
+from helpers.subjects.compare.views import customers_table, movements_table
 from helpers.subjects.targets.attainment import Attainment
 from helpers.subjects.value.learning.learning import HORIZONS
 from helpers.subjects.value.lifetime import BOUNDS, LifetimeValue
@@ -29,13 +30,17 @@ def shop(tmp_path_factory):
     return folder
 
 
+def text(view):
+    return view._repr_mimebundle_()["text/plain"]
+
+
 def test_two_months_differ_by_the_customers_named_to_the_penny(shop):
     apart = open_book(shop, month="2026-10").compare(open_book(shop, month="2026-09"), over="month")
     rows = apart.customers[["customer_id", "movement", "difference_amount"]].to_numpy().tolist()
     assert rows == [
         ["C", "only_this", 7.07],
         ["A", "more", 5.04],
-        ["", "only_other", -0.03],
+        ["", "unassigned", -0.03],
         ["B", "same", 0.0],
     ]
     assert apart.movements["difference_amount"].sum().round(4) == 12.08  # 42.14 - 30.06
@@ -43,6 +48,15 @@ def test_two_months_differ_by_the_customers_named_to_the_penny(shop):
     figures = apart.figures.set_index("figure")
     assert figures.loc["month_net_amount", "difference"] == 12.08
     assert apart.differs.to_numpy().tolist() == [["month", "2026-10", "2026-09"]]
+
+
+def test_the_customers_listed_are_those_that_are_counted(shop):
+    book = open_book(shop, month="2026-10")
+    apart = book.compare(open_book(shop, month="2026-09"), over="month")
+    listed = customers_table(apart, book.numbers)
+    counts = apart.movements.set_index("movement")["customers"]
+    assert listed.row_count == counts.sum() - counts["same"]  # whose line is nobody's is in neither
+    assert "sales that name no customer" in text(movements_table(apart, book.numbers))
 
 
 def test_what_two_books_differ_in_is_named(shop, tmp_path):
@@ -55,7 +69,8 @@ def test_what_two_books_differ_in_is_named(shop, tmp_path):
         ["scope", "company", "salesperson:S1"],
         ["tiers.a_percent", "75.0", "60.0"],
     ]
-    assert set(apart.customers.query("movement == 'only_this'")["customer_id"]) == {"C", ""}
+    assert set(apart.customers.query("movement == 'only_this'")["customer_id"]) == {"C"}
+    assert apart.movements.set_index("movement").loc["unassigned", "customers"] == 0
 
 
 def test_amounts_in_two_currencies_are_not_compared(shop, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,10 @@ from builders import line
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from helpers.book import open_book
+from helpers.settings.config import PROJECT_FOLDER
 from helpers.subjects.receivables.facts import ages
+from helpers.subjects.receivables.views import receivables
 
 LINES = [line("c1", "2026-03-10", 100), line("c2", "2026-03-11", 50)]
 
@@ -122,3 +126,29 @@ def test_ageing_and_credit_always_add_up_to_what_was_invoiced_less_what_was_paid
     assert round(table["balance_amount"].sum(), 4) == pytest.approx(float(wanted))
     assert by_age == pytest.approx(table["open_amount"].sum())
     assert by_age - table["credit_amount"].sum() == pytest.approx(float(wanted))
+
+
+def test_a_sales_file_with_due_dates_and_what_was_paid_tells_what_is_owed(tmp_path):
+    """By the map that docs/own-data.md gives, and the page without invoices points to it."""
+    (tmp_path / "sales.csv").write_text(
+        "Date,Invoice,Customer,Item,Net,Due Date,Paid Amount,Paid Date\n"
+        "2026-08-01,1,A,P1,60.00,2026-09-30,60.00,2026-10-05\n"
+        "2026-08-01,1,A,P1,40.00,2026-09-30,15.00,2026-10-06\n"
+        "2026-09-01,2,B,P2,50.00,2026-10-15,,\n"
+        "2026-10-01,3,B,P2,70.00,2026-11-15,,\n"
+    )
+    lines = (
+        '[report]\ncurrency = "EUR"\n[tables.order_lines]\nfiles = ["sales.csv"]\ncolumns = { order_id = "Invoice", '
+        'order_date = "Date", customer_id = "Customer", product_id = "Item", net_amount = "Net" }\n'
+        'derived = { quantity = "1" }\n'
+    )
+    (tmp_path / "workbook.toml").write_text(lines)
+    book = open_book(tmp_path, month="2026-10")
+    (said,) = receivables(book.receivables(), book.numbers)
+    assert "The sales file can be both" in said.sentences[0]
+    told = (PROJECT_FOLDER / "docs" / "own-data.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(\[tables\.invoices\]\n.*?)```", told, flags=re.DOTALL)
+    (tmp_path / "workbook.toml").write_text(lines + example)
+    owed = open_book(tmp_path, month="2026-10").receivables().customers.set_index("customer_id")
+    assert owed["balance_amount"].to_dict() == {"A": 25.0, "B": 120.0}
+    assert owed["overdue_amount"].to_dict() == {"A": 25.0, "B": 50.0}

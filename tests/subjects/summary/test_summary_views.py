@@ -1,6 +1,7 @@
 """The month on one page: what is shown first, and what is left to the other pages."""
 
 import pickle
+import re
 from itertools import groupby
 
 import pandas as pd
@@ -11,6 +12,8 @@ from helpers.engine.cache import cache
 from helpers.present.findings import WeighedFinding
 from helpers.present.numbers import numbers
 from helpers.settings.report.front_page import FrontPage
+from helpers.subjects.churn.state_views import state_label
+from helpers.subjects.churn.states import STATES
 from helpers.subjects.summary import action_views as summary_actions
 from helpers.subjects.summary import gap_views
 from helpers.subjects.summary import views as summary
@@ -51,6 +54,14 @@ def test_the_headline_is_what_the_composition_says(book):
     assert N.money_short(total["month_net_amount"]) in said
     assert f"{N.in_percent(total['attainment_month_percent'])} of plan" in said
     assert f"Customers who bought: {N.count(total['customers'])}" in said
+
+
+def test_who_came_and_went_between_two_years_is_counted_in_no_word_of_a_state(book):
+    (tile,) = [each for each in summary.headlines(book.month_in_short(), N).rows if "new" in each.note]
+    lapse = book.settings.periods.lapse_months
+    assert f"reactivated after {lapse} months or more" in tile.note  # not "back", beside who was "won back"
+    called = " ".join(state_label(state, N.words) for state in STATES).lower()
+    assert set(re.findall("[a-z]+", tile.note.lower())).isdisjoint(called.split())
 
 
 def test_what_is_overdue_and_open_stands_beside_it_and_its_state_is_told_by_more_than_colour(book):

@@ -2,18 +2,24 @@
 
 DuckDB multiplies two DECIMAL(18,4) in 18 digits, so that amounts of ten billion stop it, and cuts a median of decimals
 to their scale. Ibis takes means, products and roots of decimals for decimals of the column's own scale, and rounds to
-it what it fetches. So questions are put to the engine in another form, with the types that are true.
+it what it fetches. So questions are put to the engine in another form, with the types that are true. Days that are held
+against text that is no day are refused before they are asked: the engine says no column.
 """
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
+
+from helpers.errors import WorkbookError
 
 #: Digits that a factor is given: with 19 DuckDB keeps all that the product of two can have, and Spark too.
 _DIGITS = 19
@@ -35,7 +41,13 @@ _IN_FLOATS = (
 
 
 def exact_or_float(expr: ir.Expr) -> Any:
-    """Return the same question with true types: products with all their digits, means and medians as floats."""
+    """Return the same question with true types: products with all their digits, means and medians as floats.
+
+    Raises
+    ------
+    WorkbookError
+        A column of days or moments is held against a text that is none, such as a month.
+    """
     return expr.op().replace(_rewritten).to_expr()
 
 
@@ -52,6 +64,8 @@ def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
     if changed and isinstance(node, ops.Set):
         changed = {**changed, **_of_one_schema(changed["left"].to_expr(), changed["right"].to_expr())}
     args = dict(zip(node.__argnames__, node.__args__, strict=True)) | (dict(changed) if changed else {})
+    if isinstance(node, _COMPARED):
+        _check_days(_values(args.values()))
     kind = _kind_for(node, _values(args.values()))
     if isinstance(node, ops.Multiply) and kind is None and any(map(_is_decimal, args.values())):
         return _product(**args)
@@ -62,6 +76,32 @@ def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
     if isinstance(node, ops.Array) and all(isinstance(each, ops.StructColumn) for each in node.exprs):
         return _of_one_struct(node)
     return _filled(node) if isinstance(node, ops.FillNull) else node
+
+
+def _check_days(compared: list[ops.Value]) -> None:
+    """Refuse to hold days or moments against text that the engine cannot read as one."""
+    column = next((each for each in compared if each.dtype.is_date() or each.dtype.is_timestamp()), None)
+    texts = [each.value for each in compared if isinstance(each, ops.Literal) and each.dtype.is_string()]
+    if column is None or not texts:
+        return
+    kind = "DATE" if column.dtype.is_date() else "TIMESTAMP"
+    for text in texts:
+        with duckdb.connect() as judge:
+            if judge.execute(f"SELECT try_cast(? AS {kind}) IS NULL", [text]).fetchall() == [(False,)]:
+                continue
+        said = f"The column {column.name} holds {'days' if kind == 'DATE' else 'moments'} (its type is {kind}), and "
+        month = re.fullmatch(r"(\d{4})[-/]?(0?[1-9]|1[0-2])", text.strip())
+        if not month:
+            raise WorkbookError(
+                f"{said}{text!r} is none: write a day as 'YYYY-MM-DD', or give a datetime.date."
+            )
+        year, number = int(month[1]), int(month[2])
+        first, last = (f"{year}-{number:02}-{day:02}" for day in (1, calendar.monthrange(year, number)[1]))
+        raise WorkbookError(
+            f"{said}{text!r} is a month. In the column month of order_lines its first day stands for it: "
+            f"month == '{first}'. In any other take the days from its first on, .between('{first}', '{last}')"
+            f"{'' if kind == 'DATE' else ', of .date()'}."
+        )
 
 
 def _with_its_digits(value: Decimal | None) -> ops.Literal:

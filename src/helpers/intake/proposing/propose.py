@@ -22,7 +22,7 @@ from helpers.intake.proposing.choosing import (
 from helpers.intake.proposing.columns import find_column, head_variants, match_columns
 from helpers.intake.proposing.finders import finders_of
 from helpers.intake.proposing.findings.currency import calendar_lines, is_chinese, report_currency
-from helpers.intake.proposing.findings.customers import same_codes_lines
+from helpers.intake.proposing.findings.customers import names_told, same_codes_lines
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.findings.joins import DOCUMENT, Joined, join_products, match_codes_of_lines
 from helpers.intake.proposing.findings.money.of_documents import (
@@ -241,9 +241,7 @@ def _draft(
         if name_column is not None:
             mapped["customer_id"] = name_column
             unmapped.remove(name_column)
-            comments.append(
-                f"# Customers are told apart by {toml(name_column)}: no number of theirs was found."
-            )
+            comments += names_told(name_column, columns[name_column])
         matched = match_by_values(sample, mapped, [each for each in unmapped if each in sample.columns])
     elif lines_draft is not None:
         matched = match_codes_of_lines(table, sample, mapped, unmapped, lines_draft)

@@ -77,8 +77,7 @@ def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
     )  # fmt: skip
     why: str | None = _("We warn from {limit} on.", limit=n.percent(card.warn_probability, 0))
     if card.state["state"] in ("at_risk", "lapsed"):
-        reasons = reason_words(row.to_dict(), n)
-        why = _("Reasons: {why}.", why=reasons) if reasons else None
+        why = _("Reasons: {why}.", why=reason_words(row.to_dict(), n))
     elif row["probability"] >= card.warn_probability:
         why = _("To buy nothing for so long is within its rhythm: it is not warned of.")
     return heading, Part(findings(state, said, why, method_note(card.risk_method, n)).sentences)

@@ -358,4 +358,4 @@ def _why_visit(row: dict[Any, Any], n: Numbers) -> str:
             "Silent for {days} days; usual in its class is every {gap}.", days=figures[0], gap=figures[1]
         )
     return _("Likely to leave ({probability}): {why}.", probability=n.percent(row["probability"], 0),
-             why=reason_words(row, n) or _("the pattern of its purchases"))  # fmt: skip
+             why=reason_words(row, n))  # fmt: skip

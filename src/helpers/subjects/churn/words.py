@@ -15,6 +15,7 @@ from helpers.subjects.churn.learning.fit import RECENCY
 from helpers.subjects.churn.learning.record import is_at_risk
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Text
+from helpers.subjects.signals.words import silence_figures
 
 #: Reason without a signal (`learning.features.PURCHASE_REASONS`) -> the signal whose step of the playbook answers it,
 #: and its sentence.
@@ -36,7 +37,7 @@ def signal_by_reason() -> dict[str, str]:
 
 
 def reason_words(row: dict[Any, Any], n: Numbers, sentences: Mapping[str, str] | None = None) -> str:
-    """Say the reasons of one customer in words with its figures, the strongest first.
+    """Say the reasons of one customer in words with its figures, the strongest first; or that it has none.
 
     Parameters
     ----------
@@ -57,6 +58,11 @@ def reason_words(row: dict[Any, Any], n: Numbers, sentences: Mapping[str, str] |
                 if reason in _PURCHASE_REASONS
                 else signals[reason].reason_text(row, n)
             )
+    if not row[
+        "reasons"
+    ]:  # with any one of its figures as the median customer's it is about as likely to leave
+        aside = n.words("no sign of its own stands out against the typical customer")
+        return n.words.clauses((silence_figures(row, n), aside))
     return n.words.clauses(texts[reason] for reason in row["reasons"])
 
 

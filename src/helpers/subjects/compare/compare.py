@@ -32,10 +32,10 @@ class Comparison(Answer):
     customers
         One row a customer with net sales in either book, the largest difference first, then by customer_id:
         customer_id (`UNASSIGNED`: lines without a customer), name, movement (``only_this``, ``only_other``, ``more``,
-        ``less``, ``same``), this_amount, other_amount, difference_amount. They add up to the difference of net sales,
-        exactly.
+        ``less``, ``same``, of lines without a customer ``unassigned``), this_amount, other_amount, difference_amount.
+        They add up to the difference of net sales, exactly.
     movements
-        The same by movement: movement, customers (lines without a customer are none), difference_amount.
+        The same by movement: movement, customers (of ``unassigned`` none), difference_amount.
     differs
         What the books differ in: what (``month``, ``scope``, ``data``, or a key of the settings), this, other.
     """
@@ -49,7 +49,7 @@ class Comparison(Answer):
     differs: pd.DataFrame
 
 
-MOVEMENTS = ("only_this", "more", "same", "less", "only_other")
+MOVEMENTS = ("only_this", "more", "same", "less", "only_other", "unassigned")
 
 
 def comparison(
@@ -79,7 +79,7 @@ def comparison(
     found = sorted(_rows(this, other, called), key=lambda row: (-abs(row[-1]), row[0]))
     rows = pd.DataFrame(found, columns=_CUSTOMERS)
     by_movement = [
-        (kind, int((part["customer_id"] != UNASSIGNED).sum()), sum(part["difference_amount"], Decimal(0)))
+        (kind, 0 if kind == "unassigned" else len(part), sum(part["difference_amount"], Decimal(0)))
         for kind in MOVEMENTS
         if len(part := rows[rows["movement"] == kind])
     ]
@@ -106,7 +106,9 @@ def _rows(
 ) -> Iterator[tuple[Any, ...]]:
     for customer in {*this, *other}:
         mine, theirs = this.get(customer, Decimal(0)), other.get(customer, Decimal(0))
-        if customer not in other:
+        if customer == UNASSIGNED:
+            movement = "unassigned"
+        elif customer not in other:
             movement = "only_this"
         elif customer not in this:
             movement = "only_other"

@@ -48,9 +48,10 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         >>> from helpers.book import open_book
         >>> apart = book.compare(open_book(month="2026-10", scope="salesperson:S01"))
         >>> apart.movements
-            movement  customers  difference_amount
-        0  only_this        234        63873696.34
-        1       same         78               0.00
+             movement  customers  difference_amount
+        0   only_this        234        63204602.66
+        1        same         78               0.00
+        2  unassigned          0          669093.68
         """
         if over not in get_args(Over):
             raise WorkbookError(f"compare: over is {over!r}; write {' or '.join(map(repr, get_args(Over)))}.")

@@ -48,7 +48,7 @@ def _movement(kind: str, _: Words) -> str:
     labels: Mapping[str, str] = {
         "only_this": _("customers of the first alone"), "only_other": _("customers of the second alone"),
         "more": _("customers with more"), "less": _("customers with less"),
-        "same": _("customers with the same"),
+        "same": _("customers with the same"), "unassigned": _("sales that name no customer"),
     }  # fmt: skip
     return labels[kind]
 
@@ -117,19 +117,19 @@ def movements_table(result: Comparison, n: Numbers) -> Table:
 
 
 def customers_table(result: Comparison, n: Numbers) -> Table:
-    """List the customers with the largest differences."""
+    """List the customers with the largest differences; who has none, and sales that name no customer, stand above."""
     _ = n.words
-    rows = result.customers[result.customers["difference_amount"] != 0]
+    named = result.customers["customer_id"] != UNASSIGNED
+    rows = result.customers[named & (result.customers["difference_amount"] != 0)]
     shown = rows.head(MOST)
-    names = called(shown).where(shown["customer_id"] != UNASSIGNED, _("Not assigned"))
-    shown = shown.assign(customer=names)
+    shown = shown.assign(customer=called(shown))
     columns = {
         "customer": Column(_("Customer")),
         "this_amount": Column(result.this, n.count),
         "other_amount": Column(result.other, n.count),
         "difference_amount": Column(_("Difference"), n.signed_count),
     }
-    caption = _("Net sales by customer in {currency}", currency=n.currency)
+    caption = _("Customers whose net sales differ, in {currency}", currency=n.currency)
     return first_of(len(rows), shown, columns, caption, n, empty=_("No customer differs."))
 
 

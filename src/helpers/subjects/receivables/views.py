@@ -36,7 +36,10 @@ def receivables(result: Receivables | None, n: Numbers) -> list[Chart | Table | 
     """Show balance, ageing and names; None stands for a table invoices that is not supplied."""
     _ = n.words
     if result is None:
-        return [needs_data(_("Receivables need the table invoices, and payments to know what is settled."))]
+        return [needs_data(_(
+            "Receivables need the table invoices, and payments to know what is settled. The sales file can be both, "
+            "where it says when each sale is due, and what was paid of it and when: docs/own-data.md shows how."
+        ))]  # fmt: skip
     if result.customers.empty:
         return [findings(_("None of these customers has an invoice or a payment."))]
     return [receivables_findings(result, n), _ageing_chart(result, n), *_dso_chart(result, n),

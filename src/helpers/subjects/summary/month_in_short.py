@@ -21,8 +21,8 @@ class MonthInShort(Answer):
 
     Attributes
     ----------
-    month, window_months
-        The report's month and the length of the trailing window.
+    month, window_months, lapse_months
+        The report's month, the length of the trailing window, and of the silence after which a buyer is reactivated.
     figures
         One row a figure, in the order shown: figure (``month``, ``year_to_date``, ``window``: net sales;
         ``customers``: with net sales > 0 in the window; ``margin``: percent of net sales in the window),
@@ -43,6 +43,7 @@ class MonthInShort(Answer):
 
     month: pd.Period
     window_months: int
+    lapse_months: int
     figures: pd.DataFrame
     moved: tuple[int, int, int] | None
     history: pd.DataFrame
@@ -96,7 +97,8 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
     counts = tuple(int(last[name]) for name in steps) if known else None
     history = _history(now, first_month)
     return MonthInShort(
-        now.month, now.window_months, figures, counts, history, now.until, now.year, now.exchange  # type: ignore[arg-type]
+        now.month, now.window_months, moved.lapse_months, figures, counts, history, now.until,  # type: ignore[arg-type]
+        now.year, now.exchange,
     )  # fmt: skip
 
 

@@ -234,10 +234,11 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
         months = _("Last {months} months", months=result.window_months)
         if result.moved is None:
             return months
-        new, back, lost = (n.count(number) for number in result.moved)
+        new, reactivated, lost = (n.count(number) for number in result.moved)
         return _(
-            "{months}: {new} new, {back} back, {lost} stopped", months=months, new=new, back=back, lost=lost
-        )
+            "{months}: {new} new, {reactivated} reactivated after {lapse} months or more, {lost} stopped",
+            months=months, new=new, reactivated=reactivated, lapse=n.count(result.lapse_months), lost=lost,
+        )  # fmt: skip
     if name == "margin":
         return _("Last {months} months", months=result.window_months)
     month, year = row["on_last_month_percent"], row["on_last_year_percent"]

@@ -28,6 +28,19 @@ _LIKELY = re.compile(
 )
 _MOST_LIKELY = 4
 _NOUGHT = re.compile(r"0+(\.0)?")
+#: What tells customers apart as a number does, whatever its head: one word with a digit, or an address.
+_NUMBER = re.compile(r"(?=.*[\d@])\S+")
+
+
+def names_told(column: str, texts: Sequence[str]) -> list[str]:
+    """Say what it means that the lines tell customers apart by their names; nothing where the column holds numbers."""
+    if all(_NUMBER.fullmatch(text) for text in texts):
+        return []
+    return [
+        f"# {toml(column)} holds customers' names, and no column holds their numbers: all lines of one name are one",
+        "# customer's, and a customer whose name is written anew is another one. If the program can export the number",
+        "# (customer no., account) too, add that column and name it as customer_id; else leave it so.",
+    ]
 
 
 def same_codes_lines(draft: Draft) -> list[str]:
