@@ -8,7 +8,7 @@ TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 # What `make test` leaves out or, without the programs, skips.
 REST := whole or browser or postgres or pyspark or spark
 # The notebooks through nbval, and the examples in docstrings, on one book of the sample in the cache.
-SHOWN := $(BIN)/python -m pytest --nbval --nbval-current-env --doctest-modules -p no:cacheprovider \
+SHOWN := $(BIN)/python -m pytest -p nbval.plugin --nbval --nbval-current-env --doctest-modules -p no:cacheprovider \
   -n 2 --dist loadfile notebooks src/helpers
 # What pdoc cannot work out of a type written for mypy (pd.Series[float], a field of another module's class) stands
 # there as it is written; every other warning is an error.

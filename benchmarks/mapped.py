@@ -77,7 +77,7 @@ form = "(FORMAT csv, HEADER)" if ending == "csv" else "(FORMAT parquet, COMPRESS
 rows = f"({rows})" if rows.strip().startswith("SELECT") else rows
 connection.execute(f"COPY (FROM {rows}) TO '{target}' {form}")
 """
-_READ = "import sys; from helpers.book import read_data; read_data(sys.argv[1])"
+_READ = "import sys; from helpers.data import read_data; read_data(sys.argv[1])"
 
 
 def write(shape: str, source: Path, folder: Path) -> Path:

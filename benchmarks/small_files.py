@@ -21,7 +21,7 @@ _TYPES = (
     "{'order_id': 'VARCHAR', 'line_no': 'INTEGER', 'order_date': 'DATE', 'customer_id': 'VARCHAR', "
     "'product_id': 'VARCHAR', 'quantity': 'INTEGER', 'net_amount': 'DECIMAL(18,4)'}"
 )
-_OURS = "import sys; from helpers.book import read_data; read_data(sys.argv[1])"
+_OURS = "import sys; from helpers.data import read_data; read_data(sys.argv[1])"
 _DUCKDB = "import sys, duckdb; duckdb.sql(sys.argv[1]).fetchall()"
 _LOOKING = "SELECT sum(net_amount) FROM read_csv('{files}')"
 _DECLARED = (

@@ -13,7 +13,7 @@ import pandas as pd
 from pyspark import SparkContext
 from small_spark import SMALL_SPARK
 
-from helpers.book import read_data
+from helpers.data import read_data
 from helpers.errors import WorkbookError
 from helpers.settings.engine import Spark
 from helpers.subjects.registry import open_facts

@@ -12,7 +12,7 @@ import pytest
 from cluster import cluster
 from processes import kill
 
-from helpers.book import read_data
+from helpers.data import read_data
 from helpers.subjects.registry import open_facts
 
 pytestmark = [

@@ -11,8 +11,9 @@ from connect_server import TOKEN, Line
 from spark_orders import HEADER, ORDERS
 from spark_shop import quarantine_of, rows_of
 
-from helpers.book import Book, read_data
+from helpers.book import Book
 from helpers.core.scope import COMPANY
+from helpers.data import read_data
 from helpers.engine.scoring import scored
 from helpers.errors import WorkbookError
 from helpers.intake import read_tables, reconciliation

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.book import Book, read_data
+from helpers.book import Book
 from helpers.core.scope import COMPANY
+from helpers.data import read_data
 from helpers.engine.scoring import scored
 from helpers.present.numbers import numbers
 from helpers.subjects.registry import FACT_NAMES, open_facts

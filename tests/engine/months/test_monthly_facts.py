@@ -105,7 +105,7 @@ def test_months_added_one_by_one_are_those_computed_at_once(sample_facts_of, nam
 
 @pytest.fixture
 def sample_facts_of(tmp_path_factory, request):
-    from helpers.book import read_data
+    from helpers.data import read_data
 
     tables, settings = read_data(None, None)
     caches = {}
@@ -128,7 +128,7 @@ def sample_facts_of(tmp_path_factory, request):
 )
 def test_a_cache_answers_only_for_the_tables_that_are_there(tmp_path_factory, table):
     """A table is taken away and put back in one cache, in both orders: every fact is that of a cache of its own."""
-    from helpers.book import read_data
+    from helpers.data import read_data
 
     tables, settings = read_data(None, None)
     supplied = {name: columns for name, columns in tables.supplied.items() if name != table}

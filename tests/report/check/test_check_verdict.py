@@ -4,6 +4,8 @@ import csv
 import datetime as dt
 import io
 import json
+import subprocess
+import sys
 
 import openpyxl
 import pytest
@@ -302,3 +304,13 @@ def test_a_word_to_be_called_otherwise_that_no_column_has_is_told(said):
     found = doubts(said(business(), labels, files=records, as_program=True))
     assert "1 word under [labels]" in found["labels_without_word"]
     assert "'chains'" in found["labels_without_word"] and "'Chains'" not in found["labels_without_word"]
+
+
+def test_a_check_loads_no_subject_and_none_of_their_statistics_and_charts():
+    """They take longer to load than a small company's data to read."""
+    code = (
+        "import sys, helpers.report.check.run; "
+        "print([name for name in sys.modules if name.startswith(('helpers.subjects', 'scipy', 'matplotlib'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

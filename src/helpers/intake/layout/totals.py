@@ -107,8 +107,9 @@ def _is_head(cells: dict[str, object]) -> bool:
 def _called_totals(connection: Connection, stage: Stage, mapped: TableMap, ids: list[str]) -> Iterator[_Row]:
     """Find kept rows one of whose ids is the word of a total, and which say nothing else that a line says."""
     words = ", ".join(map(literal, spellings()))
-    called = " OR ".join(f"{identifier(name)} IN ({words})" for name in ids)
+    called = " OR ".join(f"{identifier(name)} IN (SELECT word FROM words)" for name in ids)
     rows = connection.execute(
+        f"WITH words(word) AS MATERIALIZED (SELECT unnest([{words}])) "
         f"SELECT __file, {ROW}, {', '.join(map(identifier, ids))} FROM {stage.name} WHERE __problem = 0 AND ({called}) "
         f"ORDER BY __file, {ROW} LIMIT {_MOST_CANDIDATES}"
     ).fetchall()

@@ -32,6 +32,7 @@ _PART = re.compile(
     rf".*\S(?P<after>[\s:：\-]+(?:{_WORD}))|.*\S(?P<behind>\s*(?:{'|'.join(_CHINESE)}))"
 )
 _WEAK = re.compile(rf"(?P<before>(?:{_WORD})[\s:：\-]+).+|(?P<chinese>(?:{'|'.join(_CHINESE)})[\s:：\-]+).+")
+_LETTER = re.compile(r"[^\W\d_]")
 #: Lines of a page that are of no row: its number, who made and signed it, when.
 FOOTER = re.compile(
     r"(?i).*\b(page|seite|página|pagina|strona)\s*:?\s*[0-9]+.*|.*第\s*[0-9]+\s*[页頁].*|"
@@ -53,6 +54,8 @@ def total_word(text: str) -> Strength | None:
     """Whether a cell reads as that of a total, and how surely."""
     if re.fullmatch(r"\*{1,4}|[∑Σ]", text.strip()):
         return "exact"  # so the lists of SAP mark totals
+    if _LETTER.search(text) is None:  # as numbers and days, which most cells are
+        return None
     plain = bare(text)
     if not plain or len(plain) > 80:
         return None
@@ -65,7 +68,7 @@ def total_word(text: str) -> Strength | None:
 
 def is_starred(text: str) -> bool:
     """Whether a cell is an amount behind the star of a total, as the lists of SAP have it: ``* 1.330,50``."""
-    return re.fullmatch(r"\*{1,9}\s*[-\d.,' ]+", text) is not None
+    return text.startswith("*") and re.fullmatch(r"\*{1,9}\s*[-\d.,' ]+", text) is not None
 
 
 def total_pattern(text: str) -> tuple[str, str] | None:

@@ -168,21 +168,24 @@ def match_columns(
     mapped: dict[str, str] = {}
     mismatches: dict[str, str] = {}
     heads = {*columns_by_variant, *map(str.lower, columns)}
-    words_by_name = {each.name: _head_words(each.name, heads) for each in contracts.columns(table)}
+    standard = contracts.columns(table)
     # A column that bears the standard name goes before one that bears a synonym.
-    for rank in range(max(map(len, words_by_name.values()))):
-        for each in contracts.columns(table):
-            words = words_by_name[each.name]
-            if each.name in mapped or rank >= len(words):
+    found = sorted(
+        (rank, place, word)
+        for place, each in enumerate(standard)
+        for rank, word in enumerate(_head_words(each.name, heads))
+        if word in columns_by_variant
+    )
+    for _, place, word in found:
+        each = standard[place]
+        for source in columns_by_variant[word] if each.name not in mapped else ():
+            if source in mapped.values() or (each.kind == "money" and source in not_amounts):
                 continue
-            for source in columns_by_variant.get(words[rank], ()):
-                if source in mapped.values() or (each.kind == "money" and source in not_amounts):
-                    continue
-                problem = type_mismatch(each, columns[source])
-                if problem is None:
-                    mapped[each.name] = source
-                    break
-                mismatches.setdefault(source, f"# {each.name} is not {toml(source)}: {problem}.")
+            problem = type_mismatch(each, columns[source])
+            if problem is None:
+                mapped[each.name] = source
+                break
+            mismatches.setdefault(source, f"# {each.name} is not {toml(source)}: {problem}.")
     if table == "order_lines" and plain(mapped.get("order_date", "")) in MONTH_WORDS:
         others = [column for column in columns if column not in mapped.values()]
         if any(texts and all(map(_is_day, texts[:20])) for texts in map(columns.__getitem__, others)):

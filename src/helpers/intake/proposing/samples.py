@@ -248,9 +248,9 @@ def _repeated(rows: list[list[str]]) -> tuple[str, ...]:
 
 def _columns_of(path: Path, rows: list[list[str]]) -> dict[str, list[str]]:
     header = head_names(path.name, rows, 0, 1)
+    body = [row for row in rows[1:] if any(row)]
     return {
-        name: [row[place] if place < len(row) else "" for row in rows[1:] if any(row)]
-        for place, name in enumerate(header)
+        name: [row[place] if place < len(row) else "" for row in body] for place, name in enumerate(header)
     }
 
 

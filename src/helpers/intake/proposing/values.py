@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
 from helpers.intake.proposing.toml import toml
@@ -43,9 +44,10 @@ def format_lines(
     dates = [text for name, texts in filled.items() if kinds[name] in ("date", "timestamp") for text in texts]
     columns = [texts for name, texts in filled.items() if kinds[name] in _NUMBERS]
     numbers = [text for texts in columns for text in texts]
-    lines = date_lines([*map(moments.in_ascii, dates)], typed_dates)
-    lines += _zone_lines([*map(moments.in_ascii, dates)])
-    lines += decimal_lines([*map(moments.in_ascii, numbers)], any(map(_parts_thousands, columns)))
+    days = [*map(moments.in_ascii, dates)]
+    lines = [*date_lines(days, typed_dates), *_zone_lines([*dict.fromkeys(days)])]
+    distinct = [*dict.fromkeys(map(moments.in_ascii, numbers))]
+    lines += decimal_lines(distinct, any(map(_parts_thousands, columns)))
     lines += _notation_lines(numbers, [text for text in dates if moments.scripts_of(text)])
     if nothing:
         lines.append(f"nothing = {toml(sorted(nothing))}  # words that stand where there is no value")
@@ -57,13 +59,11 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
     unclear = [value for value in values if not moments.is_iso_date(value)]
     if not unclear:
         return []
-    calendar = moments.calendar_of(unclear)
+    calendar = moments.calendar_of([*dict.fromkeys(unclear)])
     lines = [f'calendar = "{calendar}"  # {unclear[0]}'] if calendar else []
     groups: dict[str, list[str]] = {}
     for value in unclear if typed_dates else values:
-        zone = moments.ZONE.search(value)
-        shape = re.sub(r"[0-9]+", "9", re.sub(r"[^\W\d_]+", "A", value))
-        groups.setdefault(f"{shape}{zone[0] if zone else ''}", []).append(value)
+        groups.setdefault(_shape(value), []).append(value)
     found: list[tuple[str, int, str]] = []
     for texts in groups.values():
         shown = [moments.in_our_years(text, calendar) for text in texts]
@@ -93,6 +93,14 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
         return [*lines, f"date_format = {toml(forms[0])}  # {found[0][2]}{month}"]
     counted = "; ".join(f"{count} as {example}" for _, count, example in found)
     return [*lines, f"date_format = {toml(forms)}  # {counted}"]
+
+
+@lru_cache(maxsize=4096)
+def _shape(date: str) -> str:
+    """Return what dates of one format have in common: where digits and letters stand, and the time zone."""
+    zone = moments.ZONE.search(date)
+    shape = re.sub(r"[0-9]+", "9", re.sub(r"[^\W\d_]+", "A", date))
+    return f"{shape}{zone[0] if zone else ''}"
 
 
 def _zone_lines(values: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 import shlex
 from pathlib import Path
 
-from helpers.book import read_data
+from helpers.data import read_data
 from helpers.errors import WorkbookError
 from helpers.intake import reconciliation, reconciliation_text
 from helpers.intake.unread import unread_text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -25,6 +28,15 @@ from helpers.settings.source import CodeDifference, TableName, ValueFormat
 FILE_NAME, SHEET_NAME = "file_name", "sheet_name"
 #: Of all rows that can be compared so many must agree.
 _AGREES = 0.95
+#: What is worked out of one column by a macro of the map, with the column.
+_OF_COLUMN = re.compile(r'\b(?:number|number_or_0|currency_of)\("(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?\)')
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One for all drafts of a process: to open one takes longer than most findings on a small table."""
+    # A second thread costs more than so few rows do.
+    return duckdb.connect(config={"threads": 1})
 
 
 def shown(amount: Decimal | None) -> str:
@@ -96,6 +108,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         self._answers: dict[str, list[Any]] = {}
+        self._read: dict[str, str] = {}
         self.kinds = {column.name: column.kind for column in contracts.columns(self.table)}
         self.roles = {
             role: found
@@ -107,8 +120,7 @@ class Draft:
             )
         }
         self.format_lines = self._format_lines()
-        # A second thread costs more than so few rows do.
-        self._connection = duckdb.connect(config={"threads": 1})
+        self._connection = _engine().cursor()
         macros.define(self._connection, self._form())
         table: dict[str, Any] = {name: pa.array(self.texts(name)) for name in self.sample.columns}
         for lookup, sample in self.joined.items():
@@ -120,7 +132,8 @@ class Draft:
             if self.sample.parts and name not in table:
                 table[name] = pa.array([part[index] for part in self.sample.parts for _ in range(part[2])])
         table[ROW] = pa.array(range(1, self.sample.rows + 1))
-        self._connection.register("sample", pa.table(table))
+        self._rows = pa.table(table)
+        self._connection.register("sample", self._rows)
 
     def _mapped(self) -> set[str]:
         return set(self.columns.values())
@@ -189,17 +202,28 @@ class Draft:
     def values(self, expression: str) -> list[Any]:
         """Compute an expression of the map for each row of the sample."""
         if expression not in self._answers:
-            rows = self._connection.execute(f"SELECT ({expression}\n) FROM sample ORDER BY {ROW}").fetchall()
+            rows = self.fetch_rows(f"SELECT ({expression}\n) FROM sample ORDER BY {ROW}")
             self._answers[expression] = [value for (value,) in rows]
         return self._answers[expression]
 
     def fetch_row(self, query: str) -> tuple[Any, ...]:
         """Return the first row of a query over the table ``sample``."""
-        return self._connection.execute(query).fetchone() or ()
+        return self._connection.execute(_OF_COLUMN.sub(self._worked_out, query)).fetchone() or ()
 
     def fetch_rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query over the table ``sample``."""
-        return self._connection.execute(query).fetchall()
+        return self._connection.execute(_OF_COLUMN.sub(self._worked_out, query)).fetchall()
+
+    def _worked_out(self, found: re.Match[str]) -> str:
+        """Name the column of the sample that holds what is worked out of another: to read a number takes long."""
+        name = self._read.get(found[0])
+        if name is None:
+            taken = [each.lower() for each in self._rows.column_names]
+            name = self._read[found[0]] = next(each for n in count() if (each := f"__{n}") not in taken)
+            answer = self._connection.execute(f"SELECT {found[0]} AS it FROM sample ORDER BY {ROW}").arrow()
+            self._rows = self._rows.append_column(name, pa.table(answer)["it"])
+            self._connection.register("sample", self._rows)
+        return identifier(name)
 
     def agree(self, left: str, right: str, where: str = "true") -> bool:
         """Whether two expressions are the same amount, to a cent or so, in nearly all rows where both are one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 
 from helpers.intake.cleaning.losses import COMMA, POINT
 from helpers.intake.layout.periods import period_of
@@ -16,6 +16,8 @@ from helpers.intake.values.moments import in_ascii
 #: The head is looked for in so many rows from the first that has something in it.
 _ROWS = 40
 _ENOUGH_KNOWN = 2
+#: The same cells are looked at again and again: to find the head, the amounts, the totals.
+_CACHE_SIZE = 100_000
 _DATE = re.compile(
     r"(?:19|20)\d{2}[-/年]\s?\d{1,2}([-/月]\s?\d{1,2}日?)?(月)?([T ].*)?|\d{4}\.\d{1,2}\.\d{1,2}([T ].*)?|"
     r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?|"
@@ -29,11 +31,13 @@ _NUMBER = re.compile(
 _MARKS = re.compile(r"[^\d.,()\-\u2212]")
 
 
+@lru_cache(_CACHE_SIZE)
 def is_date(text: str) -> bool:
     """Whether a cell reads as a day or a month."""
     return _DATE.fullmatch(in_ascii(text)) is not None
 
 
+@lru_cache(_CACHE_SIZE)
 def is_number(text: str) -> bool:
     """Whether a cell reads as a number, with whatever mark or unit beside it."""
     return _NUMBER.fullmatch(in_ascii(text)) is not None and not is_date(text)
@@ -49,6 +53,7 @@ def decimal_mark(texts: Sequence[str]) -> str:
     )
 
 
+@lru_cache(_CACHE_SIZE)
 def amount(text: str, mark: str) -> Decimal | None:
     """Return the number in a cell, for comparing sums; None where there is none."""
     if not is_number(text):

@@ -197,6 +197,8 @@ def _amounts(parted: Parted) -> list[int]:
 def _mark_totals(parted: Parted) -> None:
     """Tell totals: by a word where nothing else says what the row is about, or because they are the sum of others."""
     candidates = [place for place in parted.of("line") if _may_be_total(parted, place)]
+    if not candidates:
+        return
     sums = _Sums(parted, set(candidates))
     for place in candidates:
         words = [total_word(parted.rows[place][column]) for column in parted.cells(place)]
