@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from helpers.intake.layout.periods import Period, period_of, year_in
+from helpers.intake.layout.periods import BUSINESS_YEAR, Period, period_of, year_in
 from helpers.intake.proposing.columns import head_variants, is_date
 from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.samples import Sample
@@ -24,8 +24,6 @@ _TIMES = {*_DAYS, *listed("week weekno calendarweek woche kw kalenderwoche semai
 #: How days are written that lack their year.
 _WITHOUT_YEAR = (*(form.format(mark) for mark in "./-" for form in ("%d{0}%m{0}", "%d{0}%m", "%m{0}%d")),
                  "%m月%d日", "%d-%b", "%d %b", "%d. %b", "%b %d", "%b-%d")  # fmt: skip
-#: Words for a year that need not begin in January.
-_BUSINESS_YEAR = re.compile("(?i)(?<![a-z])(fy|gj)(?![a-z])|fiscal|geschäftsjahr|财年")
 _TWO_YEARS = re.compile("20[0-9]{2}[-/_ ]([0-9]{2})?[0-9]{2}(?![0-9])")
 #: A month in the name of a file or sheet, as digits.
 _IN_NAME = "(20[0-9]{2})[-_. ]?(0[1-9]|1[0-2])"
@@ -144,7 +142,7 @@ def _business_years(sample: Sample, named: Mapping[str, datetime.date]) -> list[
     order = [name for name in parts if name and name in named]
     texts = " ".join((_title_text(sample), *order))
     years = all((period := period_of(name)) and period.year for name in order)
-    business = bool(_BUSINESS_YEAR.search(texts)) or (not years and bool(_TWO_YEARS.search(texts)))
+    business = bool(BUSINESS_YEAR.search(texts)) or (not years and bool(_TWO_YEARS.search(texts)))
     months = [named[name].month for name in order]
     year_breaks = [index for index, (previous, month) in enumerate(pairwise(months), 1) if month < previous]
     if len({day.year for day in named.values()}) > 1 or all(re.search(_IN_NAME, name) for name in order):
@@ -176,7 +174,9 @@ def _incomplete_dates(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] 
         return None
     words = f"trim(CAST({identifier(column)} AS VARCHAR))"
     periods = [period_of(text) for text in texts]
-    kinds = {period.kind if period and not period.rest else "" for period in periods}
+    kinds = {
+        period.kind if period and not period.rest and not period.is_of_books else "" for period in periods
+    }
     year = f"regexp_extract({words}, '20[0-9]{{2}}', 0)"
     number = f"regexp_extract(replace({words}, {year}, ''), '[0-9]+', 0)"
     if kinds <= {"week", "quarter"} and len(kinds) == 1 and all(map(_HAS_NUMBERS.search, texts)):
