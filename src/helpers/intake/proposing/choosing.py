@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers.intake import contracts
 from helpers.intake.layout.currencies import currency_heads
 from helpers.intake.proposing.by_values import are_sales
-from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns
+from helpers.intake.proposing.columns import find_column, is_number, match_columns
 from helpers.intake.proposing.findings.joins import Joined, join_documents
 from helpers.intake.proposing.findings.sold.dates import has_date_source
 from helpers.intake.proposing.samples import Sample
@@ -82,25 +82,6 @@ def _has_money(found: Mapping[str, str], left: Sequence[str]) -> bool:
     """Whether some column is an amount of a row or of a document, or two are its debit and credit."""
     sides = find_column(ROLES["debit"], left) and find_column(ROLES["credit"], left)
     return bool("net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left) or sides)
-
-
-def is_undated(table: TableName | None, sample: Sample) -> bool:
-    """Whether a file is sales without a date: customers that repeat, or lines, with amounts and no day."""
-    if table not in (None, "customers", "order_lines") or not sample.rows:
-        return False
-    mapped, unmapped, _ = match_columns("order_lines", sample.filled)
-    if "order_date" in mapped or has_date_source(sample) or not ({"net_amount", "quantity"} & set(mapped)):
-        return False
-    if any(
-        texts and all(map(is_date, texts[:20])) and not is_amount(texts[:20])
-        for texts in sample.filled.values()
-    ):
-        return False
-    customer = mapped.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, unmapped)
-    if customer is None:
-        return False
-    numbers = sample.filled[customer]
-    return len(numbers) > 1.2 * len(set(numbers))
 
 
 def is_amount(texts: Sequence[str]) -> bool:

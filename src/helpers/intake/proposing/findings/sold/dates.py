@@ -240,6 +240,9 @@ def _months_named(sample: Sample) -> dict[str, datetime.date]:
 
 def _month_end(period: Period | None, about: str) -> datetime.date | None:
     year = period and (period.year or year_in(about))
+    other = period_of(period.rest) if period else None
+    if other is not None and other.kind == "month":  # from January to December is no month
+        return None
     return period.last_day(year) if period and year and period.kind == "month" else None
 
 
