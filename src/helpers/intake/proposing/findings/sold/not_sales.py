@@ -94,7 +94,7 @@ def _purchases_or_stock(sample: Sample, mapped: dict[str, str]) -> str:
     supplier = find_column(_SUPPLIERS, list(sample.columns))
     if supplier is not None and (sign := _first(_PURCHASED, called)):
         return f"is a list of purchases, by {toml(sign)} and {toml(supplier)}, not of sales: {_CURE}"
-    signs = [_first(pattern, sample.columns) for pattern in _COME_AND_GONE]
+    signs = [_first(pattern, list(sample.columns)) for pattern in _COME_AND_GONE]
     if all(signs):
         return f"lists what came into stock and went out, by {toml(signs[0])} and {toml(signs[1])}, not sales: {_CURE}"
     if "order_id" in mapped:
