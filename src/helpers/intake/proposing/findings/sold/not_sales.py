@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns
+from helpers.intake.proposing.columns import find_column, is_date, match_columns
 from helpers.intake.proposing.findings.sold.dates import has_date_source, time_column
+from helpers.intake.proposing.layouts.heads import is_number
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, ROLES, listed
 from helpers.intake.proposing.toml import toml
