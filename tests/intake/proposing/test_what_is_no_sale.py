@@ -17,7 +17,7 @@ NO_SALES = {
     "a pivot table of sums": (
         "pivot",
         "Row Labels,Sum of Quantity,Sum of Amount\nKestrel,3,30\nMill Lane,2,20\nGrand Total,5,50\n",
-        "or such totals with the month in a column or in the heads",
+        "or such totals with year and month in a column or in the heads",
     ),
     "a ranking of customers": (
         "ranking",

@@ -36,7 +36,7 @@ def fit(table: TableName, sample: Sample) -> float:
         needed += contracts.NEEDED_COLUMNS[table]
     if table in ("customers", "products", "invoices") and _is_order_lines(sample):
         return 0.0
-    if table in ("customers", "products") and _is_document_list(sample):
+    if table in ("customers", "products") and (_is_document_list(sample) or _has_months(sample)):
         return 0.0
     if table == "order_lines":
         unmapped_heads = [*unmapped]
@@ -66,6 +66,11 @@ def _is_order_lines(sample: Sample) -> bool:
     mapped, _, _ = match_columns("order_lines", sample.filled)
     has_dates = "order_date" in mapped or has_date_source(sample)
     return has_dates and {"product_id", "quantity"} <= set(mapped)
+
+
+def _has_months(sample: Sample) -> bool:
+    """Whether months stood side by side: what they hold is asked, where their heads do not say it."""
+    return any(key == "unpivot" for key, _ in sample.blocks)
 
 
 def _is_document_list(sample: Sample) -> bool:
@@ -125,7 +130,7 @@ def choose_order_lines(chosen: dict[TableName, list[Sample]], others: list[Sampl
             if (
                 "order_date" in mapped
                 and ("order_id" in mapped or has_customer)
-                and _has_money(mapped, unmapped)
+                and (_has_money(mapped, unmapped) or _has_months(sample))
             ):
                 chosen.setdefault("order_lines", []).append(sample)
         if "order_lines" in chosen:

@@ -20,6 +20,8 @@ _MONTHS = 3
 _LONGEST_GROUP = 200
 _CENT = Decimal("0.011")
 _PLANS = re.compile(r"(?i)target|budget|quota|forecast|\bplan|soll|目标|预算|计划|预测")
+#: What says that a month holds those before it too: its own part stands nowhere.
+_CUMULATED = re.compile(r"(?i)\bytd\b|year[ -]to[ -]date|cumul|kumul|acumul|累计|累計|누계")
 _QUANTITIES = re.compile(r"(?i)\b(qty|quantit|units|pieces|menge|stück)|数量|件数")
 _MONEY = re.compile(r"(?i)amount|sales|revenue|umsatz|betrag|turnover|金额|销售额|总额")
 
@@ -31,7 +33,7 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     named: dict[Kind, list[tuple[int, Period]]] = {}
     for column in parted.amounts:
         period = period_of(parted.names[column])
-        if period is not None:
+        if period is not None and not _CUMULATED.search(period.rest):
             named.setdefault(period.kind, []).append((column, period))
     order: tuple[Kind, ...] = ("day", "week", "month", "period", "quarter", "year")
     kind = next(

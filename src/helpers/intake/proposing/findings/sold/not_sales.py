@@ -84,7 +84,7 @@ def what_it_is(table: TableName | None, sample: Sample) -> str:
         name = customer or next(iter(sample.columns))
         return (
             f"holds totals of {toml(name)}, without a day of any sale{example}, and no monthly report can be made of "
-            f"it: {_CURE}, or such totals with the month in a column or in the heads"
+            f"it: {_CURE}, or such totals with year and month in a column or in the heads"
         )
     return ""
 
