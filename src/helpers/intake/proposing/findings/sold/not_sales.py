@@ -80,7 +80,8 @@ def what_it_is(table: TableName | None, sample: Sample) -> str:
             f"has sales without a date{example}, and no monthly report can be made of it: export it with the date of "
             "each sale"
         )
-    if table == "order_lines" and "order_id" not in mapped:
+    has_numbers = any(len(texts) > 1 and all(map(is_number, texts[:20])) for texts in sample.filled.values())
+    if table == "order_lines" and "order_id" not in mapped and has_numbers:
         name = customer or next(iter(sample.columns))
         return (
             f"holds totals of {toml(name)}, without a day of any sale{example}, and no monthly report can be made of "
