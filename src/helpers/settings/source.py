@@ -206,6 +206,11 @@ class Unpivot(Section):
     year: int | Literal["name"] | None = None
     """The year of the first column, where the names do not hold it; ``"name"``: the sheet, or else the file, says it in
     its name."""
+    begins: str | None = None
+    """The month in which a year of the books begins, where the names are of one: ``"FY2026 = 2025-04"`` for ``FY2026
+    P01`` and ``FY26 Apr``, other years follow; ``"2025-04"`` for ``Period 1``, which says no year."""
+    sums: list[str] = []
+    """Columns that are the sums of these columns, and are left out."""
     date: str = "order_date"
     """Name of the new column with the last day of each month."""
     value: str = "net_amount"

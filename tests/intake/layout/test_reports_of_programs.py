@@ -69,6 +69,30 @@ def test_groups_that_say_how_many_lines_they_have_are_their_sums(tmp_path):
     assert sum(read(tmp_path)["net_amount"]) == Decimal(650)
 
 
+@pytest.mark.parametrize("months", [True, False])
+def test_groups_that_name_what_no_line_says_are_headings_and_months_within_them_are_sums(tmp_path, months):
+    rows = [["Order Reference", "Order Date", "Product", "Quantity", "Subtotal"]]
+    for customer, orders in {
+        "Azure Interior": (("S1", 3, 200), ("S2", 4, 100)),
+        "Deco Addict": (("S3", 3, 50),),
+    }.items():
+        rows.append(
+            [f"{customer} ({len(orders)})", None, None, len(orders), sum(amount for *_, amount in orders)]
+        )
+        for order, month, amount in orders:
+            rows += (
+                [[f"    {('March', 'April')[month - 3]} 2026 (1)", None, None, 1, amount]] if months else []
+            )
+            rows.append([f"        {order}", f"2026-{month:02}-05", "Desk", 1, amount])
+    sheet(tmp_path, rows)
+    lines = read(tmp_path, column=0)
+    assert dict(lines.groupby("customer_id")["net_amount"].sum()) == {
+        "Azure Interior": 300,
+        "Deco Addict": 50,
+    }
+    assert {order.strip() for order in lines["order_id"]} == {"S1", "S2", "S3"}
+
+
 def test_pages_of_an_sap_list_with_their_heads_again_and_stars_before_totals(tmp_path):
     rule, head = "-" * 60, "|Auftrageb.|Fakturadat.|Faktura |Fakt.Menge|Nettowert  |"
     page = "01.04.2026       Dynamische Listausgabe         {}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from exports import answered, proposed
+from exports import answered, proposed, written
 
 from helpers.intake import propose_map, read_tables
 from helpers.settings.config import load_settings
@@ -32,6 +32,24 @@ def days_of(tmp_path, head, written, **answers):
 ])  # fmt: skip
 def test_eras_of_japan_days_of_weeks_and_short_months_are_read(tmp_path, written, days):
     assert days_of(tmp_path, "Order Date", written) == days
+
+
+@pytest.mark.parametrize("head", ["Date-No.", "일자-No.", "Voucher"])
+@pytest.mark.parametrize("written", [
+    ("2026/01/15 -1", "2026/01/15 -2", "2026/01/15 -2", "2026/11/03 -12"),
+    ("20260115-001", "20260115-002", "20260115-002", "20261103-012"),
+])  # fmt: skip
+def test_a_day_and_the_number_of_a_document_on_it_in_one_cell_are_both(tmp_path, head, written):
+    rows = "\n".join(f"{text},C{n % 2},A1,1,{n + 1}.00" for n, text in enumerate(written))
+    found = proposed(tmp_path, {"sales": f"{head},Customer No,Item,Qty,Net Amount\n{rows}"})
+    days = found.lines.sort_values("net_amount")
+    assert [str(day)[:10] for day in days["order_date"]] == [*["2026-01-15"] * 3, "2026-11-03"]
+    assert list(days["order_id"]) == list(written)
+
+
+def test_numbers_that_only_look_like_days_are_no_days(tmp_path):
+    text = "Voucher,Customer No,Item,Qty,Net Amount\n20261315-001,C1,A1,1,5\n20260115-001,C2,A1,1,5\n"
+    assert "try_strptime" not in propose_map(written(tmp_path / "data", {"sales": text}))
 
 
 @pytest.mark.parametrize(("head", "written", "answer", "days"), [

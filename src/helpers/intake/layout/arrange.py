@@ -165,13 +165,22 @@ def _year_of(relation: Relation) -> int | None:
 
 def check_years(relations: Sequence[Relation], mapped: TableMap, place: str) -> None:
     """Stop where all files were to be of one year, and their names say that they are of several."""
-    if mapped.unpivot is None or not isinstance(mapped.unpivot.year, int):
+    unpivot = mapped.unpivot
+    if unpivot is None:
+        return
+    for_all = "year" if isinstance(unpivot.year, int) else "begins"
+    if for_all == "begins" and (unpivot.begins is None or "=" in unpivot.begins):
         return
     named = {year: each.name for each in relations if (year := _year_of(each)) is not None}
     if len(named) > 1:
         raise WorkbookError(
-            f"{place}.unpivot.year is {mapped.unpivot.year} for all files, but {' and '.join(sorted(named.values()))} "
-            'are of several years by their names: write year = "name".'
+            f"{place}.unpivot.{for_all} is {getattr(unpivot, for_all)} for all files, but "
+            f"{' and '.join(sorted(named.values()))} are of several years by their names: "
+            + (
+                'write year = "name".'
+                if for_all == "year"
+                else "let the heads of each say its year, as FY2026 P01."
+            )
         )
 
 
@@ -215,12 +224,15 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
     _check_left(connection, relation, names, unpivot, place)
     year = _year_of(relation) if unpivot.year == "name" else unpivot.year
     try:
-        dated = read_heads(names, year)
+        dated = read_heads(names, year, unpivot.begins)
     except ValueError as error:
         raise WorkbookError(f"{place}: in {relation.name} {error}.") from None
     measures = list(dict.fromkeys(rest for _, _, rest in dated))
     # A column that is called like what stands in each month is its total over them, and no value of one.
-    left_out = [*names, *(rest for rest in measures if rest in relation.columns)]
+    left_out = [
+        *names,
+        *(name for name in relation.columns if name in measures or name in unpivot.sums),
+    ]
     kept = {name: kind for name, kind in relation.columns.items() if name not in left_out}
     values = {rest: rest or unpivot.value for rest in measures}
     number = f"'row ' || {ROW} || ', ' || __time"

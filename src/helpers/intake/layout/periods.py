@@ -1,4 +1,4 @@
-"""Heads of columns that are a time: ``1月``, ``2026-01``, ``Jan 2026``, ``Januar``, ``Q1 2026``, ``KW 12``."""
+"""Heads of columns that are a time: ``1月``, ``2026-01``, ``Jan 2026``, ``Januar``, ``Q1 2026``, ``FY2026 P01``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-Kind = Literal["day", "week", "month", "quarter", "year"]
+Kind = Literal["day", "week", "month", "quarter", "year", "period"]
 
 _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru")
 _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -19,6 +19,19 @@ _YEAR = r"(?P<y>20[0-9]{2})"
 _SHORT_YEAR = r"(?P<y>20[0-9]{2}|[1-4][0-9])"
 _MONTH = r"(?P<n>0?[1-9]|1[0-2])"
 _QUARTER = r"(?P<n>[1-4一二三四])"
+_PERIOD = r"(?P<n>0{0,2}(?:1[0-6]|[1-9]))(?![0-9])"
+#: Words for a year that need not begin in January.
+BUSINESS_YEAR = re.compile("(?i)(?<![a-z])(?:fy|gj)(?![a-z])|fiscal|geschäftsjahr|财年|会计年度")
+#: A year of the books with its name, as ``FY26``, ``FY2025/26``, ``2026财年``: it is called by its last number.
+_OF_BOOKS = re.compile(
+    r"(?i)(?:(?<![a-z])(?:fy|gj)|fiscal(?:\s+year)?|geschäftsjahr|财年|会计年度)\s*['’]?\s*"
+    r"(?:20[0-9]{2}|[1-4][0-9])(?:\s*[-/]\s*(?:20)?[1-4][0-9](?=\W|$))?(?![0-9])|"
+    r"(?<![0-9])20[0-9]{2}\s*(?:财年|会计年度)"
+)
+#: The month in which a year of the books begins, behind its name or alone: ``FY2026 = 2025-04``.
+_BEGINS = re.compile(r"\s*(?:(?P<label>[^=]+?)\s*=\s*)?(?P<y>20[0-9]{2})-(?P<m>0[1-9]|1[0-2])\s*")
+#: The era of Japan that began in 2019.
+_ERA = re.compile("令和([1-9][0-9]?|元)(?=[年./-])")
 
 
 @dataclass(frozen=True)
@@ -30,6 +43,13 @@ class Period:
     number: int
     day: int
     rest: str
+    label: int | None = None
+    """The year of the books that it is of, as 2026 is of FY26; which months that has, its name does not say."""
+
+    @property
+    def is_of_books(self) -> bool:
+        """Whether nothing but the month in which a year of the books begins tells which time it is."""
+        return self.label is not None or self.kind == "period"
 
     def last_day(self, year: int) -> datetime.date:
         """Return the last day of it."""
@@ -37,7 +57,7 @@ class Period:
             return datetime.date(year, self.number, self.day)
         if self.kind == "week":
             return datetime.date.fromisocalendar(year, self.number, 7)
-        month = {"year": 12, "quarter": self.number * 3}.get(self.kind, self.number)
+        month = {"year": 12, "quarter": self.number * 3, "period": 12}.get(self.kind, self.number)
         return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
 
@@ -61,16 +81,25 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     names = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
     name = rf"(?<![^\W\d_])(?P<name>{names})\.?(?![^\W\d_])"
     start, end = r"(?<![0-9])", r"(?![0-9])"
+    period = r"(?<![^\W\d_])(?:p|per\.?|periode?|período|période)\s*"
     found: list[tuple[Kind, str]] = [
         ("day", rf"{start}{_YEAR}[-/.年]{_MONTH}[-/.月](?P<d>[0-3]?[0-9])日?(T00:00:00)?{end}"),
-        ("quarter", rf"{start}{_YEAR}\s*年?\s*[-/ ]?(?:q\s*|第?){_QUARTER}\s*(?:季度?)?(?![0-9月-])"),
+        ("day", rf"{start}{_MONTH}/(?P<d>1[3-9]|2[0-9]|3[01])/{_YEAR}{end}"),
+        ("day", rf"{start}(?P<d>1[3-9]|2[0-9]|3[01])[/.]{_MONTH}[/.]{_YEAR}{end}"),
+        ("period", rf"{start}(?P<f>20[0-9]{{2}})\s*年?\s*[-/. ]?\s*{period}{_PERIOD}"),
+        ("period", rf"{start}(?P<f>20[0-9]{{2}})\s*年?\s*第?{_PERIOD}期"),
+        ("period", rf"{period}{_PERIOD}\s*[-/. ]\s*(?P<f>20[0-9]{{2}}){end}"),
+        ("period", rf"{start}(?P<n>0(?:0[1-9]|1[0-6]))[-/.](?P<f>20[0-9]{{2}}){end}"),
+        ("period", rf"(?<![^\W_])(?:period|periode?|período|période|per\.)\s*{_PERIOD}"),
+        ("period", rf"第{_PERIOD}期"),
+        ("quarter", rf"{start}{_YEAR}\s*年?\s*[-/ ]?(?:q\s*|第?){_QUARTER}\s*(?:季度?)?(?![0-9月周-])"),
         ("quarter", rf"(?<![^\W_])q\s*{_QUARTER}\s*[-/ ']\s*{_SHORT_YEAR}{end}"),
         ("quarter", rf"{start}{_QUARTER}q\s*{_SHORT_YEAR}{end}"),
         ("week", rf"{start}{_YEAR}\s*年?\s*[-/ ]?(?:w|kw|第)\s*(?P<n>[0-5]?[0-9])\s*周?{end}"),
         ("week", rf"(?<![^\W_])(?:w|kw|week|cw)\s*(?P<n>[0-5]?[0-9])\s*[-/ ]\s*{_YEAR}{end}"),
         ("month", rf"{start}{_YEAR}\s*[-/.年 ]\s*m?{_MONTH}(?:\s*月份?)?{end}"),
         ("month", rf"{start}{_YEAR}m?(?P<n>0[1-9]|1[0-2]){end}"),
-        ("month", rf"{start}{_MONTH}[-/.]{_YEAR}{end}"),
+        ("month", rf"(?:(?<![^\W_])m|{start}){_MONTH}[-/.]{_YEAR}{end}"),
         ("month", rf"{name}\s*[-/ '’]*\s*{_SHORT_YEAR}{end}"),
         ("month", rf"{start}{_YEAR}\s*[-/ ]*\s*{name}"),
         ("month", rf"{start}{_MONTH}\s*月份?"),
@@ -89,7 +118,12 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
 def period_of(head: str) -> Period | None:
     """Find the time that a head names; None where it names none."""
     text = unicodedata.normalize("NFKC", head)
-    for kind, pattern in _patterns():
+    text = _ERA.sub(lambda era: str(2018 + (1 if era[1] == "元" else int(era[1]))), text)
+    books = _OF_BOOKS.search(text)
+    label = _label(books[0]) if books else None
+    if books is not None:
+        text = text[: books.start()].rstrip(" -/_.'’") + " " + text[books.end() :].lstrip(" -/_.")
+    for kind, pattern in (*_patterns(), *_periods_of(label)):
         match = pattern.search(text)
         if match is None:
             continue
@@ -99,13 +133,24 @@ def period_of(head: str) -> Period | None:
             year += 2000
         number = month_names()[parts["name"].lower()] if parts.get("name") else _number(parts.get("n"))
         day = int(parts.get("d") or 0)
-        period = Period(kind, year, number, day, _rest(text, match))
+        of = int(parts["f"]) if parts.get("f") else label if year is None else None
+        period = Period(kind, year, number, day, _rest(text, match), of)
         try:
             period.last_day(year or 2024)
         except ValueError:
             continue
         return period
-    return None
+    return None if label is None else Period("year", None, 0, 0, text.strip("()（）[] -_/"), label)
+
+
+def _label(books: str) -> int:
+    """Return the year by which a year of the books is called: of two, as 2025/26, the last."""
+    return 2000 + int(re.findall("[0-9]+", books)[-1]) % 100
+
+
+def _periods_of(label: int | None) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
+    """Return the pattern of a period that stands beside a year of the books, and needs no other word."""
+    return () if label is None else (("period", re.compile(rf"(?i)(?<![^\W_])p?\s*{_PERIOD}")),)
 
 
 def year_in(text: str) -> int | None:
@@ -125,8 +170,15 @@ def _rest(text: str, match: re.Match[str]) -> str:
     return " ".join(filter(None, (left, right))).strip("()（）[] ")
 
 
-def read_heads(names: Sequence[str], year: int | None) -> list[tuple[str, datetime.date, str]]:
+def read_heads(
+    names: Sequence[str], year: int | None, begins: str | None = None
+) -> list[tuple[str, datetime.date, str]]:
     """Return for each head its name, the last day of its time, and what it says beside it.
+
+    Parameters
+    ----------
+    begins
+        The month in which a year of the books begins, where heads are of one, as ``FY2026 = 2025-04``.
 
     Raises
     ------
@@ -153,6 +205,9 @@ def read_heads(names: Sequence[str], year: int | None) -> list[tuple[str, dateti
     years: dict[str, tuple[int, int]] = {}
     for name, period in found:
         own = period.year
+        if own is None and (begins is not None or period.is_of_books):
+            dated.append((name, _last_day_of_books(name, period, begins), period.rest))
+            continue
         if own is None:
             if year is None:
                 raise ValueError(
@@ -165,3 +220,35 @@ def read_heads(names: Sequence[str], year: int | None) -> list[tuple[str, dateti
     if len({(day, rest) for _, day, rest in dated}) < len(dated):
         raise ValueError(f"'{dated[0][0]}' and others name the same time twice")
     return dated
+
+
+def _last_day_of_books(name: str, period: Period, begins: str | None) -> datetime.date:
+    """Return the last day of a time in a year of the books that begins as a map says.
+
+    Raises
+    ------
+    ValueError
+        The map does not say it, or not of that year, or the period is beyond the twelve months of a year.
+    """
+    said = _BEGINS.fullmatch(begins or "")
+    known = re.findall("[0-9]{2,4}", said["label"] or "") if said else []
+    if said is None or (period.label is not None and not known):
+        example = "2026-04" if period.label is None else f"FY{period.label} = {period.label - 1}-04"
+        raise ValueError(
+            f"'{name}' is of a year of the books, and which month begins it stands nowhere: write begins = "
+            f'"{example}", or whichever it is'
+        )
+    years = 0 if period.label is None else period.label - _label(known[-1])
+    start = 12 * (int(said["y"]) + years) + int(said["m"]) - 1
+    length = {"quarter": 3, "year": 12}.get(period.kind, 1)
+    offset = (
+        (period.number - 1 - start) % 12
+        if period.kind == "month"
+        else max(period.number, 1) * length - length
+    )
+    if offset + length > 12 or period.kind in ("week", "day"):
+        raise ValueError(
+            f"'{name}' is beyond the twelve months of a year: export it by calendar months or by days"
+        )
+    last = start + offset + length - 1
+    return datetime.date(last // 12, last % 12 + 1, calendar.monthrange(last // 12, last % 12 + 1)[1])

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations
 
-from helpers.intake.proposing.columns import is_date, is_identifier_head
+from helpers.intake.proposing.columns import find_column, is_date, is_identifier_head
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
 from helpers.intake.proposing.samples import Sample
+from helpers.intake.proposing.synonyms import ROLES
 
 #: How many rows are checked, how many must have all three numbers, and the share of them that must agree.
 _MAX_ROWS, _MIN_ROWS, _AGREES = 200, 5, 0.95
@@ -54,7 +55,8 @@ def match_by_values(sample: Sample, mapped: Mapping[str, str], unmapped: Sequenc
             for each in numbers
             if any(_are_reduced(numbers[each], numbers[product]) for product in products)
         ]
-        if len(products) == 1 and not reduced:
+        with_tax = find_column(ROLES["gross"], [*products])
+        if len(products) == 1 and not reduced and with_tax is None:
             inferred["net_amount"] = products.pop()
     return inferred
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers.intake import contracts
 from helpers.intake.layout.currencies import currency_heads
 from helpers.intake.proposing.by_values import are_sales
-from helpers.intake.proposing.columns import find_column, is_date, is_number, match_columns
+from helpers.intake.proposing.columns import find_column, is_number, match_columns
 from helpers.intake.proposing.findings.joins import Joined, join_documents
 from helpers.intake.proposing.findings.sold.dates import has_date_source
 from helpers.intake.proposing.samples import Sample
@@ -36,7 +36,7 @@ def fit(table: TableName, sample: Sample) -> float:
         needed += contracts.NEEDED_COLUMNS[table]
     if table in ("customers", "products", "invoices") and _is_order_lines(sample):
         return 0.0
-    if table in ("customers", "products") and _is_document_list(sample):
+    if table in ("customers", "products") and (_is_document_list(sample) or _has_months(sample)):
         return 0.0
     if table == "order_lines":
         unmapped_heads = [*unmapped]
@@ -68,6 +68,11 @@ def _is_order_lines(sample: Sample) -> bool:
     return has_dates and {"product_id", "quantity"} <= set(mapped)
 
 
+def _has_months(sample: Sample) -> bool:
+    """Whether months stood side by side: what they hold is asked, where their heads do not say it."""
+    return any(key == "unpivot" for key, _ in sample.blocks)
+
+
 def _is_document_list(sample: Sample) -> bool:
     """Whether rows are documents or payments, of which a customer has several, with day, number and amount."""
     mapped, unmapped, _ = match_columns("order_lines", sample.filled)
@@ -82,25 +87,6 @@ def _has_money(found: Mapping[str, str], left: Sequence[str]) -> bool:
     """Whether some column is an amount of a row or of a document, or two are its debit and credit."""
     sides = find_column(ROLES["debit"], left) and find_column(ROLES["credit"], left)
     return bool("net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left) or sides)
-
-
-def is_undated(table: TableName | None, sample: Sample) -> bool:
-    """Whether a file is sales without a date: customers that repeat, or lines, with amounts and no day."""
-    if table not in (None, "customers", "order_lines") or not sample.rows:
-        return False
-    mapped, unmapped, _ = match_columns("order_lines", sample.filled)
-    if "order_date" in mapped or has_date_source(sample) or not ({"net_amount", "quantity"} & set(mapped)):
-        return False
-    if any(
-        texts and all(map(is_date, texts[:20])) and not is_amount(texts[:20])
-        for texts in sample.filled.values()
-    ):
-        return False
-    customer = mapped.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, unmapped)
-    if customer is None:
-        return False
-    numbers = sample.filled[customer]
-    return len(numbers) > 1.2 * len(set(numbers))
 
 
 def is_amount(texts: Sequence[str]) -> bool:
@@ -144,7 +130,7 @@ def choose_order_lines(chosen: dict[TableName, list[Sample]], others: list[Sampl
             if (
                 "order_date" in mapped
                 and ("order_id" in mapped or has_customer)
-                and _has_money(mapped, unmapped)
+                and (_has_money(mapped, unmapped) or _has_months(sample))
             ):
                 chosen.setdefault("order_lines", []).append(sample)
         if "order_lines" in chosen:

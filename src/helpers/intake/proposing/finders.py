@@ -27,11 +27,22 @@ from helpers.intake.proposing.findings.money.costs import find_amount_of_one, fi
 from helpers.intake.proposing.findings.money.instalments import find_instalments
 from helpers.intake.proposing.findings.money.of_documents import find_document_amounts
 from helpers.intake.proposing.findings.money.open_items import find_balance, find_payments
-from helpers.intake.proposing.findings.packs import ask_counts, ask_packs, ask_units, find_packs
+from helpers.intake.proposing.findings.packs import (
+    ask_counts,
+    ask_packs,
+    ask_units,
+    find_multiples,
+    find_packs,
+)
 from helpers.intake.proposing.findings.postings import find_postings
 from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.sold.again import find_repeated_rows
-from helpers.intake.proposing.findings.sold.dates import find_date_parts, find_other_days, find_times
+from helpers.intake.proposing.findings.sold.dates import (
+    find_date_parts,
+    find_numbered_days,
+    find_other_days,
+    find_times,
+)
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
 from helpers.intake.proposing.findings.sold.numbers import find_shared_orders
 from helpers.intake.proposing.findings.sold.signs import find_returned_files, find_signs
@@ -42,13 +53,13 @@ from helpers.settings.source import TableName
 
 #: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
 _ORDER_LINES: tuple[Finder, ...] = (
-    find_date_parts, ask_day, find_times, find_row_numbers, ask_customer, ask_number, find_document, ask_quantity,
-    find_document_amounts, find_two_sides, find_packs, find_columns_per_currency, find_net_amount, find_amount_of_one,
-    find_register, ask_amount, find_fees, find_units, find_discounts, find_paid, find_refunds, find_quantity,
-    find_unit_cost, find_product_cost, ask_packs, ask_units, ask_counts, find_credits, find_returned_files,
-    find_signs, find_cost_signs, find_currency, find_document_headers, find_spread, find_not_sold, find_kinds,
-    find_other_days, find_walk_in_customers, find_repeated_rows, find_customer_role, find_shared_orders,
-    find_shared_numbers,
+    find_date_parts, find_numbered_days, ask_day, find_times, find_row_numbers, ask_customer, ask_number,
+    find_document, ask_quantity, find_document_amounts, find_two_sides, find_packs, find_columns_per_currency,
+    find_net_amount, find_amount_of_one, find_register, ask_amount, find_fees, find_units, find_discounts,
+    find_paid, find_refunds, find_quantity, find_unit_cost, find_product_cost, ask_packs, find_multiples,
+    ask_units, ask_counts, find_credits, find_returned_files, find_signs, find_cost_signs, find_currency,
+    find_document_headers, find_spread, find_not_sold, find_kinds, find_other_days, find_walk_in_customers,
+    find_repeated_rows, find_customer_role, find_shared_orders, find_shared_numbers,
 )  # fmt: skip
 #: And in other tables.
 _OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)

@@ -17,7 +17,6 @@ from helpers.intake.proposing.choosing import (
     find_documents,
     fit,
     is_amount,
-    is_undated,
 )
 from helpers.intake.proposing.columns import find_column, head_variants, match_columns
 from helpers.intake.proposing.finders import finders_of
@@ -31,7 +30,7 @@ from helpers.intake.proposing.findings.money.of_documents import (
     line_columns,
 )
 from helpers.intake.proposing.findings.postings import posting_columns
-from helpers.intake.proposing.findings.sold.dates import time_column
+from helpers.intake.proposing.findings.sold.not_sales import refusal_lines, what_it_is
 from helpers.intake.proposing.grouping import (
     are_same_tables,
     group_samples,
@@ -74,17 +73,20 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     samples, unreadable, files = read_samples(data)
     chosen: dict[TableName, list[Sample]] = {}
     others: list[Sample] = []
-    undated: list[Sample] = []
+    no_sales: list[tuple[Sample, str]] = []
     for sample in samples:
         table = best_table(sample)
-        if is_undated(table, sample):
-            undated.append(sample)
+        if reason := what_it_is(table, sample):
+            no_sales.append((sample, reason))
         elif table is None:
             others.append(sample)
         else:
             chosen.setdefault(table, []).append(sample)
     if "order_lines" not in chosen:
         choose_order_lines(chosen, others)
+    if "order_lines" not in chosen and not no_sales:
+        left = [*others, *(sample for table in ("customers", "products") for sample in chosen.get(table, ()))]
+        no_sales = [(sample, reason) for sample in left if (reason := what_it_is("order_lines", sample))]
     chosen = {table: group_samples(table, samples, files) for table, samples in chosen.items()}
     documents = find_documents(chosen, others)
     lines: list[str] = []
@@ -111,12 +113,10 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
             # A second candidate for one table is shown, not chosen.
             lines += [line and f"# {line}" for line in _table_lines(draft)] if rank else _table_lines(draft)
             drafts += [] if rank else [draft]
-        if table == "order_lines" and not candidates and undated:
-            lines += _undated_lines(undated[0])
-    lines += [
-        f"# {_file_name(sample)} holds sales without a date, no list of customers: export it with the date."
-        for sample in undated
-    ]
+        if table == "order_lines" and not candidates and no_sales:
+            (sample, reason), *no_sales = no_sales
+            lines += refusal_lines(sample, _file_name(sample), reason)
+    lines += [f"# {_file_name(sample)} {reason}." for sample, reason in no_sales]
     if others:
         lines += ["# Not recognised as a standard table:", *(f"#   {_unread(each)}" for each in others)]
     lines += [f"# Could not be read: {each}" for each in unreadable]
@@ -378,19 +378,3 @@ def _unread(sample: Sample) -> str:
         f"{name} {_sample_of(texts[:50])}" for name, texts in list(sample.columns.items())[:6]
     )
     return f"{_file_name(sample)}: {columns}"
-
-
-def _undated_lines(sample: Sample) -> list[str]:
-    """Ask for the date of sales that have none."""
-    mapped, _, _ = match_columns("order_lines", sample.filled)
-    lines = ["[tables.order_lines]", *sample.settings, *sample.comments, "", "[tables.order_lines.columns]"]
-    lines += [f"{name} = {toml(column)}" for name, column in mapped.items()]
-    column = time_column(sample)
-    example = (
-        f" ({column} holds {sample.filled[column][0][:40]!r})" if column and sample.filled[column] else ""
-    )
-    lines.append(
-        f'order_date = "?"  # {_file_name(sample)} has sales without a date{example}, and no monthly report can be '
-        "made of it: export it with the date of each sale"
-    )
-    return [*lines, ""]

@@ -17,6 +17,7 @@ from helpers.intake.proposing.columns import signed_columns
 from helpers.intake.proposing.layouts.blocks import Layout
 from helpers.intake.proposing.layouts.heads import find_head, head_names, is_known
 from helpers.intake.proposing.layouts.layout import find_layout
+from helpers.intake.proposing.layouts.records import refuse_records
 from helpers.intake.proposing.layouts.tell_rows import LOOKED_AT, tell_rows
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading import text_files
@@ -157,6 +158,8 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
         if file.postings is None:
             file = replace(file, delimiter=_delimiter(file, path.name))
         rows = [[cell.strip() for cell in row] for row in islice(text_rows(file, path.name), LOOKED_AT)]
+        if file.postings is None:
+            refuse_records(rows, path.name)
         layout = find_layout(rows, path.stem)
         short = sum(0 < len(row) < len(layout.names) and any(row) for row in rows[layout.skip + 1 :])
         sample = Sample(path.name, (files,), {}, tuple(comments), file=name, postings=file.postings)
@@ -234,6 +237,7 @@ def _sheet_samples(path: Path, name: str, files: str, typed_dates: bool) -> Iter
         if not any(map(any, rows)):
             yield sample
             continue
+        refuse_records(rows, f"{name}, sheet {sheet}")
         layout = find_layout(rows, f"{path.stem} {sheet}")
         if layout.is_plain:
             yield _without_layout(sample, path, rows[layout.skip :])

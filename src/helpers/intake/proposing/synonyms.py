@@ -337,5 +337,5 @@ def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
 BEHIND = re.compile(
     r"(?i)(?<=[\s,_-])(?:in\s+)?(?:[kmt]|tsd\.?|mio\.?|000)?[ '’]?(?:eur|usd|gbp|chf|cny|rmb|jpy|inr|€|£|us\$|₹)s?$"
     r"|(?<=[\s,_-])in (?:thousands|millions)$|(?<=[\s,_-])(?:in[ _])?(?:cents|pence|minor(?:[ _]units?)?)$"
-    r"|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
+    r"|(?<=[\s,_-])['’]?000['’]?s?$|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
 )

@@ -215,6 +215,7 @@ def amounts_marks(draft: Draft) -> set[tuple[str, str]]:
 def report_currency(drafts: Sequence[Draft]) -> tuple[str | None, list[str]]:
     """Return the report's currency, None where it is asked, and its lines: what all sources say, or what each says."""
     codes: dict[str, str] = {}
+    blank = 0
     for draft in drafts:
         if draft.table == "exchange_rates":
             continue
@@ -225,14 +226,21 @@ def report_currency(drafts: Sequence[Draft]) -> tuple[str | None, list[str]]:
         elif code is not None and not code.startswith(("'", _BY_MARK)):
             amount = draft.expression(contracts.AMOUNT.get(draft.table, "")) or "NULL"
             counted = draft.fetch_rows(
-                f"SELECT upper(code), count(*), sum(amount) FROM (SELECT ({code}) AS code, ({amount}) AS amount "
-                "FROM sample) WHERE code <> '' GROUP BY 1 ORDER BY 1"
+                "SELECT coalesce(upper(code), ''), count(*) FILTER (WHERE amount IS DISTINCT FROM 0), sum(amount) "
+                f"FROM (SELECT ({code}) AS code, ({amount}) AS amount FROM sample) GROUP BY 1 ORDER BY 1"
             )
+            if draft.table == "order_lines":
+                blank = sum(count for currency, count, _ in counted if not currency)
             for currency, count, total in counted:
-                codes.setdefault(currency, f"{count} rows, {shown(total)} in it")
+                if currency:
+                    codes.setdefault(currency, f"{count} rows, {shown(total)} in it")
         if code is None or code.startswith(("'", _BY_MARK)):
             for mark, currency in sorted(amounts_marks(draft)):
                 codes.setdefault(currency, f"{mark} stands beside amounts")
+    if len(codes) == 1 and blank:
+        ((code, why),) = codes.items()
+        asks = f"{blank} rows have no currency: are they in {code} too, or in the company's own? Then write its code"
+        return None, [f"#   {toml(code)}  # {why}, and the others are too", f'currency = "?"  # {asks}']
     if len(codes) == 1:
         ((code, why),) = codes.items()
         return code, [f"currency = {toml(code)}  # {why}"]

@@ -132,13 +132,23 @@ def find_customer_role(draft: Draft) -> Iterator[Finding]:
     )
 
 
+def _is_of_documents(draft: Draft, column: str) -> bool:
+    """Whether a column is the number of documents, by what it is mapped to, or has digits and another text in each."""
+    document = draft.columns.get("order_id")
+    if document is None or column == document:
+        return column == document
+    pairs = {pair for pair in zip(draft.texts(document), draft.texts(column), strict=True) if pair[1]}
+    texts = {text for _, text in pairs}
+    return len(texts) == len(pairs) and all(any(letter.isdigit() for letter in text) for text in texts)
+
+
 def find_shared_numbers(draft: Draft) -> Iterator[Finding]:
     """Ask about numbers under which several customers stand: of several companies, or of whoever buys once."""
     column = draft.columns.get("customer_id")
     if column is None:
         return
     name = find_column(_NAMES, [candidate for candidate in draft.all_columns() if candidate != column])
-    if name is None:
+    if name is None or _is_of_documents(draft, name):
         return
     names: dict[str, set[str]] = {}
     texts = list(zip(draft.texts(column), draft.texts(name), strict=True))

@@ -298,6 +298,27 @@ def find_document_headers(draft: Draft) -> Iterator[Finding]:
         ]
         reason = "the sum of the other rows of its document"
         yield Finding(doubts=(Doubt("document_head", f"{question}: are they totals?", answers, reason),))
+        return
+    documents, sums, money = draft.fetch_row(
+        "SELECT count(*), count(*) FILTER (WHERE 2 * head = whole), sum(head) FROM (SELECT max_by(n, abs(n)) FILTER "
+        "(WHERE b) AS head, sum(n) AS whole, count(*) FILTER (WHERE b) AS heads, count(*) FILTER (WHERE NOT b) AS "
+        f"parts FROM (SELECT {document} AS d, ({no_product}) AS b, ({net}) AS n FROM sample) GROUP BY d) "
+        "WHERE heads > 1 AND parts > 0"
+    )
+    if documents and sums == documents:
+        largest = f"max(abs({net})) FILTER (WHERE {no_product}) OVER (PARTITION BY {document})"
+        asks = (
+            f"{documents} documents have a row without {product} that is the sum of all others, with {shown(money)}, "
+            f"and more such rows, as of tax: which are no sales?"
+        )
+        answers = [
+            (where, f"all without {product}: the totals, and the tax"),
+            (
+                f"{where} AND abs({net}) = {largest}",
+                "the totals alone: the other rows are sold too, as freight",
+            ),
+        ]
+        yield Finding(doubts=(Doubt("document_head", asks, answers, "the total of its document, or tax"),))
 
 
 def find_quantity(draft: Draft) -> Iterator[Finding]:

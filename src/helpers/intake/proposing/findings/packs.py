@@ -2,14 +2,71 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.synonyms import unit
+from helpers.intake.reading.sql import literal
 
 #: Units that are one piece.
 _PIECE_UNITS = (
     "ea", "each", "pc", "pcs", "pce", "piece", "pieces", "st", "stk", "stück", "pièce", "pza", "pieza", "个", "只", "個"
 )  # fmt: skip
+
+
+#: Units that are several pieces, wherever they are used.
+_DOZENS = dict.fromkeys(
+    (
+        "doz",
+        "dz",
+        "dzn",
+        "dozen",
+        "dozens",
+        "dutzend",
+        "dtz",
+        "douzaine",
+        "docena",
+        "dozzina",
+        "打",
+        "ダース",
+    ),
+    12,
+)
+_PIECES_BEHIND = re.compile(
+    r"(?i)\s*(?:pcs?|pieces?|stück|stk?|units?|ea|pi[eè]ces?|piezas?|[个個只件支片本枚台张條条])\.?\s*$"
+)
+#: How many pieces a pack holds, in words: ``1箱=12瓶``, ``1x12``; ``12瓶/箱``, ``12/CS``.
+_SIZES_IN_WORDS = ("[=x×*] *([0-9]+)[^0-9]*$", "^([0-9]+)[^0-9/]*/[^0-9]*$")
+
+
+def pieces_by_head(head: str) -> int:
+    """Return how many pieces one of a quantity is, by its head, as ``Qty (doz)`` and ``数量(万只)``; else 1."""
+    found = re.search(r"[(（\[]\s*([^()（）\[\]]+?)\s*[)）\]]\s*$|(?<=[\s_,])([^\s_,]+)$", head)
+    said = (found[1] or found[2] or "").lower().rstrip(".") if found else ""
+    if said in _DOZENS:
+        return _DOZENS[said]
+    several = _PIECES_BEHIND.sub("", said).strip()
+    if several.isdigit() and several != said:
+        return int(several)
+    times = unit(f"({several})")[0] if several not in ("", "t", "m") else 1  # tonnes and metres
+    return int(times) if times >= 1 else 1
+
+
+def find_multiples(draft: Draft) -> Iterator[Finding]:
+    """Take the quantity in pieces, where its head says that one of it is a dozen, or ten thousand."""
+    column = draft.columns.get("quantity")
+    times = pieces_by_head(column) if column else 1
+    if column is None or times == 1:
+        return
+    quantity = draft.number(column)
+    pieces = f"{quantity} * {times}"
+    yield from _ask_what_the_price_is_of(
+        draft, f"{column} is in units of {times:,}", quantity, pieces, "true"
+    )
+    yield Finding(
+        f"{column} is in units of {times:,} pieces.", columns={"quantity": None}, derived={"quantity": pieces}
+    )
 
 
 def find_packs(draft: Draft) -> Iterator[Finding]:
@@ -25,9 +82,10 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
     An amount beside them tells what the price is of, and not which of the two the quantity counts.
     """
     size, column = draft.roles.get("pack_size"), draft.columns.get("quantity")
-    if size is None or column is None or not draft.is_numeric(size):
+    pack_size = _pack_size(draft, size) if size else None
+    if size is None or column is None or pack_size is None:
         return
-    quantity, pack_size = draft.number(column), draft.number(size)
+    quantity = draft.number(column)
     packs = draft.roles.get("packs")
     if packs not in (None, column) and draft.agree(f"{draft.number(str(packs))} * {pack_size}", quantity):
         yield Finding(f"{column} is {packs} x {size}: pieces.", uses=(str(packs), size))
@@ -42,18 +100,7 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
     if units and units <= {*_PIECE_UNITS}:
         yield Finding(f"{measure} says that {column} counts pieces.", uses=(size, str(measure)))
         return
-    net = draft.derived.get("net_amount", "")
-    per_piece = _with_quantity(draft, net, quantity, pieces)
-    if per_piece != net and (
-        values := draft.example(per_piece, net, where=several)
-    ):  # no column is an amount
-        answers = [
-            (per_piece, f"of a piece, and {column} counts packs: {shown(values[0])}"),
-            (net, f"of what {column} counts: {shown(values[1])}"),
-        ]
-        price = draft.roles["price"]
-        asks = f"{size} says what a pack holds, and no column is an amount: what is {price} the price of?"
-        yield Finding(questions={"net_amount": (asks, answers)})
+    yield from _ask_what_the_price_is_of(draft, f"{size} says what a pack holds", quantity, pieces, several)
     answers = [
         (pieces, f"packs: {shown(quantities[0])} are {shown(quantities[1])} pieces"),
         (quantity, f"what is to be counted, pieces already or packs as such: {shown(quantities[0])}"),
@@ -63,6 +110,33 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
         questions={"quantity": (f"{size} says what a pack holds: what does {column} count?", answers)},
         uses=(column, size),
     )
+
+
+def _pack_size(draft: Draft, column: str) -> str | None:
+    """Write how many pieces a pack holds, which stands in a column as a number or in words; None where it does not."""
+    if draft.is_numeric(column):
+        return draft.number(column)
+    texts = {text for text in draft.texts(column) if text}
+    pattern = next((each for each in _SIZES_IN_WORDS if all(re.search(each, text) for text in texts)), None)
+    if pattern is None or not texts:
+        return None
+    return f"CAST(nullif(regexp_extract({draft.words(column)}, {literal(pattern)}, 1), '') AS DECIMAL(18,0))"
+
+
+def _ask_what_the_price_is_of(
+    draft: Draft, statement: str, quantity: str, pieces: str, where: str
+) -> Iterator[Finding]:
+    """Ask whether a price is of a piece or of what the quantity counts, where the amount is made of both."""
+    net = draft.derived.get("net_amount", "")
+    per_piece = _with_quantity(draft, net, quantity, pieces)
+    if per_piece == net or not (values := draft.example(per_piece, net, where=where)):
+        return
+    answers = [
+        (per_piece, f"of a piece, and the quantity counts packs: {shown(values[0])}"),
+        (net, f"of what the quantity counts: {shown(values[1])}"),
+    ]
+    asks = f"{statement}, and no column is an amount: what is {draft.roles['price']} the price of?"
+    yield Finding(questions={"net_amount": (asks, answers)})
 
 
 def ask_units(draft: Draft) -> Iterator[Finding]:
@@ -83,6 +157,10 @@ def ask_units(draft: Draft) -> Iterator[Finding]:
             f"Else write its number: CASE {word} WHEN '{units[0]}' THEN {quantity} * ... ELSE {quantity} END"
         )
         answers = [(quantity, "yes, or each of them is to count as one")]
+        if {each.lower() for each in units} <= {*_PIECE_UNITS, *_DOZENS}:
+            dozens = draft.quoted(each for each in units if each.lower() in _DOZENS)
+            in_pieces = f"CASE WHEN {word} IN ({dozens}) THEN {quantity} * 12 ELSE {quantity} END"
+            answers.insert(0, (in_pieces, f"no, in pieces: {dozens} is 12 of them"))
         yield Finding(
             columns={"quantity": None}, questions={"quantity": (asks, answers)}, uses=(column, measure)
         )

@@ -30,6 +30,8 @@ class Layout:
     fill_within: str | None = None
     questions: dict[str, str] = field(default_factory=dict)
     """What cannot be told: key of a block whose value is ``?``, and what to write there."""
+    answers: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """What may be written there, each with what it means."""
     first: int = 0
     """Rows above the first that has something in it."""
     lines: frozenset[int] = frozenset()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from helpers.intake.layout.words import total_word
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name, exclusion
 from helpers.intake.proposing.layouts.heads import is_date
-from helpers.intake.proposing.layouts.rows_apart import Parted, heading_columns, is_footer, role_of
+from helpers.intake.proposing.layouts.rows_apart import GROUP, Parted, heading_columns, is_footer, role_of
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
@@ -108,7 +108,10 @@ def _headings(layout: Layout, parted: Parted, about: str) -> None:
         for column in found:
             called = name if column == found[-1] else "Group"
             standing = [place for place in texts if parted.rows[place][column]]
-            blocks.append(_heading(parted, called, column, column_name(parted, column), rows=standing))
+            value = column_name(parted, column)
+            if all(GROUP.search(parted.rows[place][column]) for place in standing):
+                value = f"regexp_replace(trim({value}), ' [(][0-9]+[)]$', '')"
+            blocks.append(_heading(parted, called, column, value, rows=standing))
         for place in texts:
             if set(parted.cells(place)) & set(found):
                 parted.kinds[place] = "heading"

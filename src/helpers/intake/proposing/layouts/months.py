@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from helpers.intake.layout.periods import Kind, Period, period_of, read_heads, year_in
+from helpers.intake.layout.periods import BUSINESS_YEAR, Kind, Period, period_of, read_heads, year_in
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
 from helpers.intake.proposing.layouts.rows_apart import Parted
@@ -18,6 +20,8 @@ _MONTHS = 3
 _LONGEST_GROUP = 200
 _CENT = Decimal("0.011")
 _PLANS = re.compile(r"(?i)target|budget|quota|forecast|\bplan|soll|目标|预算|计划|预测")
+#: What says that a month holds those before it too: its own part stands nowhere.
+_CUMULATED = re.compile(r"(?i)\bytd\b|year[ -]to[ -]date|cumul|kumul|acumul|累计|累計|누계")
 _QUANTITIES = re.compile(r"(?i)\b(qty|quantit|units|pieces|menge|stück)|数量|件数")
 _MONEY = re.compile(r"(?i)amount|sales|revenue|umsatz|betrag|turnover|金额|销售额|总额")
 
@@ -29,21 +33,38 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     named: dict[Kind, list[tuple[int, Period]]] = {}
     for column in parted.amounts:
         period = period_of(parted.names[column])
-        if period is not None:
+        if period is not None and not _CUMULATED.search(period.rest):
             named.setdefault(period.kind, []).append((column, period))
-    order: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
+    order: tuple[Kind, ...] = ("day", "week", "month", "period", "quarter", "year")
     kind = next(
-        (k for k in order if len({(p.year, p.number, p.day) for _, p in named.get(k, [])}) >= _MONTHS), None
+        (
+            k
+            for k in order
+            if len({(p.year, p.label, p.number, p.day) for _, p in named.get(k, [])}) >= _MONTHS
+        ),
+        None,
     )
     if kind is None:
         return
     rests = {period.rest for _, period in named[kind]}
     every = [(name, period_of(name)) for name in parted.names]  # blank ones too: months to come
-    names = [name for name, period in every if period and period.kind == kind and period.rest in rests]
+    names = [
+        name
+        for name, period in every
+        # What is booked beyond the twelve months of a year stops the run by its name, if there is something in it.
+        if period
+        and period.kind == kind
+        and period.rest in rests
+        and (kind != "period" or period.number <= 12)
+    ]
     values: dict[str, str | bool | int | list[str]] = {"columns": _pattern(names, parted.names)}
     comment = ""
-    if any(period.year is None for _, period in named[kind]):
-        year = year_in(about)
+    of_books = next((period for _, period in named[kind] if period.is_of_books), None)
+    if of_books is not None:
+        values["begins"] = "?"
+        _ask_for_the_year_of_books(layout, of_books, names[0])
+    elif any(period.year is None for _, period in named[kind]):
+        year = None if BUSINESS_YEAR.search(about) else year_in(about)
         values["year"] = year or "?"
         if year:
             comment = f"the year stands in the title or the name of the file; it is that of '{names[0]}'"
@@ -52,9 +73,11 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
                 f"the year of '{names[0]}', which stands nowhere: 2026, or whichever it is"
             )
     try:
-        read_heads(names, 2024 if "year" in values else None)
+        read_heads(names, 2024 if "year" in values else None, "FY2024 = 2024-01" if of_books else None)
     except ValueError:
         return
+    if rests != {""} and (sums := _sums(parted, {column: period.rest for column, period in named[kind]})):
+        values["sums"] = sums
     if rests == {""} and _QUANTITIES.search(about) and not _MONEY.search(about):
         values["value"] = "?"
         layout.questions["value"] = '"net_amount" if the months hold money, "quantity" if they hold pieces'
@@ -63,6 +86,40 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     for place in parted.of("line"):
         if parted.lines and not any(parted.rows[place][column] for column in parted.lines):
             parted.kinds[place] = "sum"
+
+
+def _ask_for_the_year_of_books(layout: Layout, period: Period, name: str) -> None:
+    """Ask in which month a year of the books begins: no name of it tells, and countries and companies differ."""
+    last = period.label or datetime.datetime.now(tz=datetime.UTC).year
+    called = "" if period.label is None else f"FY{period.label} = "
+    begins = [(last, 1), (last - 1, 4), (last, 4), (last - 1, 7), (last - 1, 10)]
+    layout.answers["begins"] = tuple(
+        (f"{called}{year}-{month:02}", f"in {calendar.month_name[month]} {year}") for year, month in begins
+    )
+    layout.questions["begins"] = (
+        f"in which month does the year of the books begin that {name!r} is of? Others can be written in the same way"
+    )
+
+
+def _sums(parted: Parted, measures: Mapping[int, str]) -> list[str]:
+    """Name the columns that are in each row the sum of the times side by side, of one of what stands in them."""
+    marks = {column: decimal_mark([row[column] for row in parted.rows]) for column in parted.amounts}
+    rows = [
+        [amount(parted.rows[place][column], marks[column]) or Decimal(0) for column in parted.amounts]
+        for place in parted.of("line")
+    ]
+    places = {column: place for place, column in enumerate(parted.amounts)}
+    of_measure = [
+        [places[column] for column, rest in measures.items() if rest == measure]
+        for measure in dict.fromkeys(measures.values())
+    ]
+    return [
+        parted.names[column]
+        for column, own in places.items()
+        if column not in measures
+        and any(row[own] for row in rows)
+        and any(all(abs(row[own] - sum(row[n] for n in each)) < _CENT for row in rows) for each in of_measure)
+    ]
 
 
 def _ask_about_outlines(layout: Layout, parted: Parted) -> None:

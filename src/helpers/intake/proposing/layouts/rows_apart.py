@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from helpers.intake.layout.periods import period_of
 from helpers.intake.layout.words import FOOTER, is_starred, total_word
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, UNIT_PRICE_WORDS, plain
@@ -29,6 +30,8 @@ _AMOUNTS = (
 #: A column says what a row is about where at least so many of the rows with amounts have it.
 _USUAL = 0.8
 _CENT = Decimal("0.011")
+#: How many lines a group has, behind its name.
+GROUP = re.compile(r"(?<=\S) \(([0-9]+)\)$")
 
 
 def role_of(name: str, roles: Sequence[str]) -> str | None:
@@ -222,6 +225,21 @@ def _mark_totals(parted: Parted) -> None:
             sums.close(place)
         else:
             sums.add(place)
+    _head_groups(parted)
+
+
+def _head_groups(parted: Parted) -> None:
+    """Let the groups that stand above lines, or above months of lines, be headings: what they name no line may say."""
+    names = {
+        place: GROUP.sub("", next(filter(None, parted.rows[place])))
+        for place in parted.of("sum")
+        if _group_size(parted, place)
+    }
+    months = {place for place, name in names.items() if period_of(name) is not None}
+    for place in names.keys() - months:
+        below = next((n for n in range(place + 1, len(parted.rows)) if n not in months), place)
+        if parted.kinds[below] == "line":
+            parted.kinds[place] = "headed_sum"
 
 
 def _may_be_total(parted: Parted, place: int) -> bool:
@@ -258,7 +276,7 @@ def _is_starred(parted: Parted, place: int) -> bool:
 def _group_size(parted: Parted, place: int) -> int:
     """Return how many lines a row says are in its group, as ``Azure Interior (12)`` of Odoo; 0 of any other row."""
     cells = [column for column in parted.cells(place) if column not in parted.amounts]
-    found = re.fullmatch(r".*\S \(([0-9]+)\)", parted.rows[place][cells[0]]) if len(cells) == 1 else None
+    found = GROUP.search(parted.rows[place][cells[0]]) if len(cells) == 1 else None
     return int(found[1]) if found else 0
 
 

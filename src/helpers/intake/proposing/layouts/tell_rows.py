@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -78,7 +78,7 @@ def tell_rows(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Told:
     money = _money(columns, sample)
     part = f" of the first {LOOKED_AT:,}" if len(rows) == LOOKED_AT else ""
     blocks = tuple(
-        (block.key, tuple(_block_lines(block, aside.get(place), money, layout.questions, part)))
+        (block.key, tuple(_block_lines(block, aside.get(place), money, layout, part)))
         for place, block in enumerate(layout.blocks)
         if block.key != "exclude" or aside[place] or "?" in block.values.values()
     )
@@ -108,7 +108,13 @@ def _keep_to_the_rows(connection: duckdb.DuckDBPyConnection, read: Relation, lay
 
 def _map_of(layout: Layout) -> TableMap:
     """Return the map of a layout; what it asks is answered as well as can be, to see the rest."""
-    answers = {"column": "Group", "value": "net_amount", "year": 2024, "where": "false"}
+    answers = {
+        "column": "Group",
+        "value": "net_amount",
+        "year": 2024,
+        "begins": "FY2024 = 2024-01",
+        "where": "false",
+    }
     blocks = [
         (block.key, {key: answers[key] if value == "?" else value for key, value in block.values.items()})
         for block in layout.blocks
@@ -148,7 +154,7 @@ def _block_lines(
     block: Block,
     rows: Sequence[dict[str, str]] | None,
     money: tuple[str, str] | None,
-    questions: Mapping[str, str],
+    layout: Layout,
     part: str,
 ) -> list[str]:
     lines = [f"# {block.comment}"] if block.comment else []
@@ -159,12 +165,13 @@ def _block_lines(
         example = next((" ".join(filter(None, row.values())) for row in rows), "")
         such = f", such as {toml(example[:60])}" if example else ""
         lines.append(f"# {len(rows)} {'row' if len(rows) == 1 else 'rows'}{part}{worth}{such}")
-    if block.values.get("column") == "?":
-        lines += [f"#   {toml(value)}  # {means}" for value, means in HEADING_ANSWERS]
-    return lines + [
-        f"{key} = {toml(value)}" + (f"  # {questions[key]}" if value == "?" and key in questions else "")
-        for key, value in block.values.items()
-    ]
+    for key, value in block.values.items():
+        is_open = value == "?"
+        answers = HEADING_ANSWERS if key == "column" else layout.answers.get(key, ())
+        lines += [f"#   {toml(answer)}  # {means}" for answer, means in answers if is_open]
+        asks = layout.questions.get(key) if is_open else None
+        lines.append(f"{key} = {toml(value)}" + (f"  # {asks}" if asks else ""))
+    return lines
 
 
 def _setting_lines(layout: Layout, rows: Sequence[Sequence[str]]) -> list[str]:

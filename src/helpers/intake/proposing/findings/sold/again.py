@@ -281,6 +281,7 @@ def _mirrored_rows(draft: Draft) -> Finding | None:
         )
     # The same sale under numbers of their own; or the same document with amounts of its own.
     sale_keys = list(zip(*(draft.texts(each) for each in sale_columns), strict=True))
+    what_is_sold = [key[2:] for key in sale_keys]
     sales = [*zip(sale_keys, amounts, strict=True)]
     key_sets: list[Sequence[tuple[object, ...]]] = [sales]
     key_sets += [[*zip(numbers, sale_keys, strict=True)]] if numbers else []
@@ -290,11 +291,14 @@ def _mirrored_rows(draft: Draft) -> Finding | None:
         column_sql = column if column == FILE_NAME else draft.words(column)
         for keys in key_sets:
             counts_by_word: dict[str, Counter[tuple[object, ...]]] = {word: Counter() for word in words}
-            for word, key in zip(words, keys, strict=True):
-                counts_by_word[word][key] += 1
+            for word, key, sold in zip(words, keys, what_is_sold, strict=True):
+                if any(sold):  # of a document's head, or its tax, nothing says what was sold
+                    counts_by_word[word][key] += 1
             pairs = [
                 pair
-                for pair in combinations(sorted(counts_by_word), 2)
+                for pair in combinations(
+                    sorted(word for word, counted in counts_by_word.items() if counted), 2
+                )
                 if _is_contained(*(counts_by_word[word] for word in pair))
             ]
             if pairs:

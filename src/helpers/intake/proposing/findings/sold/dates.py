@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from helpers.intake.layout.periods import Period, period_of, year_in
+from helpers.intake.layout.periods import BUSINESS_YEAR, Period, period_of, year_in
 from helpers.intake.proposing.columns import head_variants, is_date
 from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.samples import Sample
@@ -24,8 +24,6 @@ _TIMES = {*_DAYS, *listed("week weekno calendarweek woche kw kalenderwoche semai
 #: How days are written that lack their year.
 _WITHOUT_YEAR = (*(form.format(mark) for mark in "./-" for form in ("%d{0}%m{0}", "%d{0}%m", "%m{0}%d")),
                  "%m月%d日", "%d-%b", "%d %b", "%d. %b", "%b %d", "%b-%d")  # fmt: skip
-#: Words for a year that need not begin in January.
-_BUSINESS_YEAR = re.compile("(?i)(?<![a-z])(fy|gj)(?![a-z])|fiscal|geschäftsjahr|财年")
 _TWO_YEARS = re.compile("20[0-9]{2}[-/_ ]([0-9]{2})?[0-9]{2}(?![0-9])")
 #: A month in the name of a file or sheet, as digits.
 _IN_NAME = "(20[0-9]{2})[-_. ]?(0[1-9]|1[0-2])"
@@ -41,6 +39,45 @@ _PARTS_OF_A_DATE = (
     ("annee", "mois", "jour"),
     ("ano", "mes", "dia"),
 )
+
+
+#: A day and the number of a document on it, in one cell: ``2026/01/15 -1``, ``20260115-001``.
+_NUMBER_OF_DAY = re.compile(r"((?:19|20)[0-9]{2})([-/.]?)([0-9]{1,2})\2([0-9]{1,2}) ?[-_#] ?[0-9]{1,6}")
+
+
+def _numbered_days(sample: Sample) -> tuple[str, str] | None:
+    """Name the column of days with the number of a document behind each, and the mark between year and month."""
+    for column, texts in sample.filled.items():
+        first = _NUMBER_OF_DAY.fullmatch(texts[0]) if texts else None
+        if first and all(_is_numbered_day(text, first[2]) for text in dict.fromkeys(texts)):
+            return column, first[2]
+    return None
+
+
+def _is_numbered_day(text: str, mark: str) -> bool:
+    match = _NUMBER_OF_DAY.fullmatch(text)
+    if match is None or match[2] != mark:
+        return False
+    year, month, day = (int(match[group]) for group in (1, 3, 4))
+    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
+
+
+def find_numbered_days(draft: Draft) -> Iterator[Finding]:
+    """Take the day from numbers of documents that begin with theirs, where no other column is a day."""
+    found = _numbered_days(draft.sample)
+    if found is None or draft.columns.get("order_date") not in (None, found[0]):
+        return
+    column, mark = found
+    columns: dict[str, str | None] = {"order_date": None} if "order_date" in draft.columns else {}
+    columns |= {} if "order_id" in draft.columns else {"order_id": column}
+    between = f"[{mark}]" if mark else ""
+    day = f"regexp_extract({draft.words(column)}, '^[0-9]{{4}}{between}[0-9]{{1,2}}{between}[0-9]{{1,2}}', 0)"
+    yield Finding(
+        f"{column} is a day and the number of a document on it, as {draft.texts(column)[0]}.",
+        columns=columns,
+        derived={"order_date": f"CAST(try_strptime({day}, '%Y{mark}%m{mark}%d') AS DATE)"},
+        uses=(column,),
+    )
 
 
 def date_parts(columns: Sequence[str]) -> tuple[str, ...]:
@@ -87,7 +124,12 @@ def _are_months(texts: Sequence[str]) -> bool:
 
 def has_date_source(sample: Sample) -> bool:
     """Whether the day of a sale can be told otherwise than by a column of days."""
-    return bool(date_parts(list(sample.columns)) or _incomplete_dates(sample) or _months_named(sample))
+    return bool(
+        date_parts(list(sample.columns))
+        or _numbered_days(sample)
+        or _incomplete_dates(sample)
+        or _months_named(sample)
+    )
 
 
 def time_column(sample: Sample) -> str | None:
@@ -144,7 +186,7 @@ def _business_years(sample: Sample, named: Mapping[str, datetime.date]) -> list[
     order = [name for name in parts if name and name in named]
     texts = " ".join((_title_text(sample), *order))
     years = all((period := period_of(name)) and period.year for name in order)
-    business = bool(_BUSINESS_YEAR.search(texts)) or (not years and bool(_TWO_YEARS.search(texts)))
+    business = bool(BUSINESS_YEAR.search(texts)) or (not years and bool(_TWO_YEARS.search(texts)))
     months = [named[name].month for name in order]
     year_breaks = [index for index, (previous, month) in enumerate(pairwise(months), 1) if month < previous]
     if len({day.year for day in named.values()}) > 1 or all(re.search(_IN_NAME, name) for name in order):
@@ -176,7 +218,9 @@ def _incomplete_dates(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] 
         return None
     words = f"trim(CAST({identifier(column)} AS VARCHAR))"
     periods = [period_of(text) for text in texts]
-    kinds = {period.kind if period and not period.rest else "" for period in periods}
+    kinds = {
+        period.kind if period and not period.rest and not period.is_of_books else "" for period in periods
+    }
     year = f"regexp_extract({words}, '20[0-9]{{2}}', 0)"
     number = f"regexp_extract(replace({words}, {year}, ''), '[0-9]+', 0)"
     if kinds <= {"week", "quarter"} and len(kinds) == 1 and all(map(_HAS_NUMBERS.search, texts)):
@@ -240,6 +284,9 @@ def _months_named(sample: Sample) -> dict[str, datetime.date]:
 
 def _month_end(period: Period | None, about: str) -> datetime.date | None:
     year = period and (period.year or year_in(about))
+    other = period_of(period.rest) if period else None
+    if other is not None and other.kind == "month":  # from January to December is no month
+        return None
     return period.last_day(year) if period and year and period.kind == "month" else None
 
 

@@ -1,0 +1,92 @@
+"""Times side by side that are of a year of the books: which month begins it is asked, and sums beside them are none."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.errors import WorkbookError
+from helpers.intake import read_tables
+
+from .test_reports import proposed, read
+
+
+def days_of(shop, heads, **answers):
+    shop.write("sales.csv", [";".join(["Customer", *heads]), "Kestrel;" + ";".join("123456"[: len(heads)])])
+    text, settings = proposed(shop, **answers)
+    lines = pd.read_parquet(read_tables(shop.folder, settings, shop.cache).path("order_lines"))
+    assert list(lines["net_amount"]) == [1, 2, 3, 4, 5, 6][: len(heads)]
+    return text, [f"{day:%Y-%m-%d}" for day in lines["order_date"]]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["FY2026 P01", "FY2026 P02", "FY2026 P10"],
+        ["001.2026", "002.2026", "010.2026"],
+        ["P1 FY26", "P2 FY26", "P10 FY26"],
+        ["GJ 2025/26 Per. 1", "GJ 2025/26 Per. 2", "GJ 2025/26 Per. 10"],
+        ["2026年第1期", "2026年第2期", "2026年第10期"],
+        ["FY26 Apr", "FY26 May", "FY26 Jan"],
+        ["FY2026 Apr", "FY2026 May", "FY2026 Jan"],
+        ["2026财年4月", "2026财年5月", "2026财年1月"],
+    ],
+)
+def test_the_month_in_which_a_year_of_the_books_begins_is_asked(shop, heads):
+    text, days = days_of(shop, heads, begins='"FY2026 = 2025-04"')
+    assert '#   "FY2026 = 2025-04"  # in April 2025' in text
+    assert days == ["2025-04-30", "2025-05-31", "2026-01-31"]
+
+
+def test_other_years_of_the_books_follow_the_one_that_is_answered_for(shop):
+    heads = ["FY25 Q4", "FY26 Q1", "FY26 Q2", "FY27 Q1"]
+    _, days = days_of(shop, heads, begins='"FY2026 = 2025-07"')
+    assert days == ["2025-06-30", "2025-09-30", "2025-12-31", "2026-09-30"]
+
+
+def test_periods_without_a_year_are_asked_for_one(shop):
+    _, days = days_of(shop, ["Period 1", "Period 2", "Period 3"], begins='"2026-11"')
+    assert days == ["2026-11-30", "2026-12-31", "2027-01-31"]
+
+
+def test_periods_without_a_year_in_files_of_two_years_stop_the_run(shop):
+    for year in (2025, 2026):
+        shop.write(f"sales {year}.csv", ["Customer;Period 1;Period 2;Period 3", f"Kestrel;1;2;{year}"])
+    with pytest.raises(WorkbookError, match="let the heads of each say its year, as FY2026 P01"):
+        read(shop, begins='"2026-01"')
+
+
+def test_a_thirteenth_period_with_money_in_it_stops_the_run_with_the_cure(shop):
+    heads = [f"FY26 P{number}" for number in range(1, 14)]
+    shop.write("sales.csv", [";".join(["Customer", *heads]), "Kestrel;" + ";".join("1" * 13)])
+    with pytest.raises(WorkbookError, match=r"FY26 P13.*would be left unread.*with a ! before it"):
+        read(shop, begins='"FY2026 = 2026-01"')
+
+
+def test_a_year_of_the_books_in_the_title_is_no_calendar_year(shop):
+    shop.write("sales.csv", ["Sales FY2026", "Customer;Apr;May;Jan", "Kestrel;1;2;3"])
+    text, _ = proposed(shop, year=2025)
+    assert "year = 2025  # the year of 'Apr'" in text
+
+
+@pytest.mark.parametrize(
+    ("heads", "day"),
+    [
+        (["M01.2026", "M02.2026", "M03.2026"], "2026-03-31"),
+        (["令和8年1月", "令和8年2月", "令和8年3月"], "2026-03-31"),
+        (["1/31/2026", "2/28/2026", "3/31/2026"], "2026-03-31"),
+        (["2026年第1周", "2026年第2周", "2026年第3周"], "2026-01-18"),
+    ],
+)
+def test_heads_of_other_programs_are_times_too(shop, heads, day):
+    assert days_of(shop, heads)[1][-1] == day
+
+
+def test_the_sum_of_months_that_say_what_they_hold_is_no_amount_of_each(shop):
+    rows = [
+        "Customer;Sales 2026-01;Sales 2026-02;Sales 2026-03;Total",
+        "Kestrel;1;2;3;6",
+        "Mill Lane;0;5;0;5",
+    ]
+    shop.write("sales.csv", rows)
+    assert read(shop, net_amount="""'number("Sales")'""") == {"Kestrel": 6, "Mill Lane": 5}
