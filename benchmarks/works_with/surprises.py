@@ -35,6 +35,10 @@ HELD = {
         "Touches numbers of customers in Excel files: long ones are read from the sheet itself",
         "tests/intake/reading/test_true_kinds.py::test_numbers_longer_than_a_float_keep_their_digits",
     ),
+    "dbfread_blanks_what_overflowed": Held(
+        "Does not touch us: a table of dBASE is not read, and is named among what is left unread",
+        "tests/intake/reading/test_many_files.py::test_everything_that_is_not_read_is_named_with_its_reason",
+    ),
     "duckdb_compares_names_byte_by_byte": Held(
         "Does not touch us: names are compared by RapidFuzz",
         "tests/subjects/identity/test_pairs.py::test_a_business_entered_anew_is_found_however_its_name_is_written",
@@ -59,6 +63,10 @@ HELD = {
         "Touches folders and patterns of CSV files: all are read in one declared form",
         "tests/intake/reading/test_many_files.py::test_weeks_whose_days_can_be_read_in_two_ways_are_read_as_the_other_weeks_show",
     ),
+    "duckdb_rounds_halves_by_type": Held(
+        "Touches a map's own SQL: number(), which it reads numbers by, gives decimals whatever a file stores",
+        "tests/intake/test_column_maps.py::test_a_half_that_a_map_rounds_is_the_same_however_the_file_stores_it",
+    ),
     "duckdb_takes_columns_from_folders_above": Held(
         "Touches Parquet files in folders called NAME=VALUE: a file's own columns stand",
         "tests/test_book.py::test_data_and_cache_below_a_folder_called_like_a_column_keep_their_customers",
@@ -79,6 +87,10 @@ HELD = {
         "Touches months per working day: such a year is said to be provisional",
         "tests/core/calendar/test_days_worked.py::test_a_year_whose_make_up_days_nobody_announced_is_provisional",
     ),
+    "ibis_casts_to_whole_numbers_as_the_engine_does": Held(
+        "Touches free questions that cast amounts: floor() or round() says what is meant; in facts either cast adds up",
+        "tests/engine/months/test_windows.py::test_amounts_of_a_window_add_up_to_the_ten_thousandth",
+    ),
     "ibis_distinct_builds_rows_of_several": Held(
         "Touches free questions that ask so; rows that intake or a fact keeps are numbered and stay whole",
         "tests/intake/cleaning/test_duplicate_rows.py::test_of_two_versions_of_a_line_one_stays_whole_with_its_empty_cells",
@@ -91,9 +103,21 @@ HELD = {
         "Touches free questions of a book: they are put to the engine in another form",
         "tests/engine/test_exact_or_float.py::test_what_is_computed_of_any_money_column_is_exact_or_a_float",
     ),
+    "ibis_strip_leaves_wide_blanks_on_duckdb": Held(
+        "Touches codes and names: what shows nothing at their ends is taken away when they are read",
+        "tests/intake/cleaning/test_rows_and_quarantine.py::test_what_shows_nothing_around_a_customer_makes_no_other_customer",
+    ),
     "month_ends_in_excel_are_of_the_next_month": Held(
         "Touches Excel files: such moments stay in their month",
         "tests/intake/reading/test_true_kinds.py::test_the_last_moment_of_a_month_is_no_first_of_the_next",
+    ),
+    "mt940_counts_payments_that_were_taken_back": Held(
+        "Does not touch us: a bank statement is not read, and is named among what is left unread",
+        "tests/intake/reading/test_many_files.py::test_everything_that_is_not_read_is_named_with_its_reason",
+    ),
+    "openpyxl_leaves_marks_in_texts_with_line_breaks": Held(
+        "Does not touch us: sheets are read by python-calamine",
+        "tests/intake/reading/test_true_kinds.py::test_a_name_on_two_lines_is_one_customer_in_a_sheet_and_in_a_text_file",
     ),
     "openpyxl_takes_chinese_dates_for_numbers": Held(
         "Does not touch us: sheets are read by python-calamine",
@@ -119,6 +143,10 @@ HELD = {
         "Touches parameters of notebooks: a number is shown where one customer can be meant, else refused",
         "tests/test_parameters_that_are_no_text.py::test_a_customer_given_as_a_number_is_shown_only_where_one_id_can_be_meant",
     ),
+    "polars_drops_decimals_of_price_times_quantity": Held(
+        "Does not touch us: products of money are the engine's, with all decimals",
+        "tests/engine/test_exact_or_float.py::test_products_stand_beside_rates_of_more_decimals",
+    ),
     "polars_read_excel_loses_ids_with_letters": Held(
         "Does not touch us: every cell is read, and what does not fit is set aside with its row",
         "tests/intake/reading/test_true_kinds.py::test_an_id_with_a_letter_below_many_without_keeps_it_and_an_amount_typed_as_text_is_told",
@@ -127,13 +155,29 @@ HELD = {
         "Does not touch us: days of data are read by intake in the declared form",
         "tests/intake/reading/test_files_and_formats.py::test_declared_date_format_is_what_counts",
     ),
+    "read_fwf_cuts_later_larger_amounts": Held(
+        "Touches lists for a printer: such a file is refused with the way out",
+        "tests/intake/proposing/test_proposed_map.py::test_a_list_whose_columns_are_set_by_blanks_is_named_and_nothing_is_taken_from_it",
+    ),
     "read_html_takes_decimal_commas_away": Held(
         "Touches web pages called .xls: they are read as text, in the declared notation",
         "tests/intake/reading/test_true_kinds.py::test_the_decimal_comma_of_a_web_page_called_xls_is_no_mark_of_thousands",
     ),
+    "read_json_makes_numbers_of_quoted_ids": Held(
+        "Does not touch us: JSON is not read, and ids of what is read are texts",
+        "tests/test_book.py::test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own",
+    ),
     "seaborn_joins_over_missing_months": Held(
         "Touches lines over months: one without a value breaks the line",
         "tests/present/charts/test_chart.py::test_a_month_without_a_value_breaks_the_line",
+    ),
+    "seaborn_sums_logarithms": Held(
+        "Does not touch us: amounts are added up before they are drawn, along an axis that begins at nought",
+        "tests/present/charts/test_chart.py::test_a_bar_is_as_long_as_its_amount_however_much_larger_another_is",
+    ),
+    "thousands_marks_are_taken_away_wherever_they_stand": Held(
+        "Does not touch us: a mark that parts no thousands sets the row aside",
+        "tests/intake/values/test_notations.py::test_a_slip_is_no_number_in_any_notation",
     ),
     "to_markdown_makes_numbers_of_ids": Held(
         "Does not touch us: tables of pages write texts as they are",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
+import duckdb
 import pytest
 
 from helpers.errors import WorkbookError
@@ -218,3 +221,15 @@ def test_sheets_that_are_one_table_are_read_together(shop):
         WorkbookError, match=r"sales.xlsx has no sheet 'july'; its sheets are may_2026, june_2026, notes"
     ):
         shop.read(tables={"order_lines": table | {"sheet": ["july"]}})
+
+
+@pytest.mark.parametrize("stored", ["VARCHAR", "DOUBLE", "DECIMAL(9,1)"])
+def test_a_half_that_a_map_rounds_is_the_same_however_the_file_stores_it(shop, stored):
+    duckdb.sql(
+        "COPY (SELECT 'A' || place AS order_id, DATE '2026-01-05' AS order_date, 'C' AS customer_id, 1 AS quantity, "
+        f"CAST(place - 0.5 AS {stored}) AS paid FROM range(-3, 6) AS rows(place)) TO '{shop.folder / 'sales.parquet'}'"
+    )
+    table = {"files": ["sales.parquet"], "derived": {"net_amount": 'CAST(number("paid") AS INTEGER)'}}
+    lines = shop.table(tables={"order_lines": table}).set_index("order_id")["net_amount"]
+    halves = {f"A{place}": Decimal(place) - Decimal("0.5") for place in range(-3, 6)}
+    assert dict(lines) == {name: half.quantize(Decimal(1), ROUND_HALF_UP) for name, half in halves.items()}

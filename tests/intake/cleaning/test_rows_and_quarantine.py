@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import sys
+import unicodedata
 from decimal import Decimal
 
 import duckdb
@@ -42,6 +44,44 @@ def test_shop_without_any_customer_is_read(shop):
 def test_shop_with_one_customer_keeps_its_leading_zeros(shop):
     shop.orders(GOOD)
     assert list(shop.table()["customer_id"]) == ["007"]
+
+
+#: Blanks of all widths and scripts, controls (but NUL, which no text holds), and marks that have no width.
+UNSEEN = [
+    sign
+    for sign in map(chr, range(1, sys.maxunicode + 1))
+    if sign.isspace() or unicodedata.category(sign) in ("Zs", "Zl", "Zp", "Cc")
+] + [
+    unicodedata.lookup(name)
+    for name in (
+        "ZERO WIDTH SPACE", "ZERO WIDTH NO-BREAK SPACE", "WORD JOINER", "LEFT-TO-RIGHT MARK", "RIGHT-TO-LEFT MARK",
+        "ARABIC LETTER MARK", "LEFT-TO-RIGHT EMBEDDING", "POP DIRECTIONAL ISOLATE", "SOFT HYPHEN",
+        "MONGOLIAN VOWEL SEPARATOR",
+    )
+]  # fmt: skip
+
+
+def test_what_shows_nothing_around_a_customer_makes_no_other_customer(shop):
+    around = pd.DataFrame(
+        {
+            "order_id": [f"A{place}" for place in range(2 * len(UNSEEN))],
+            "order_date": "2026-01-05",
+            "customer_id": [
+                text for sign in UNSEEN for text in (f"上海华联{sign}", f"{sign}{sign}上海华联{sign}")
+            ],
+            "quantity": 1,
+            "net_amount": 10,
+        }
+    )
+    around.to_parquet(shop.folder / "order_lines.parquet")
+    assert set(shop.table()["customer_id"]) == {"上海华联"}
+
+
+def test_a_customer_of_whom_nothing_is_seen_is_none(shop):
+    shop.orders(
+        *(f"A{place},2026-01-05,{sign},1,P1,1,3" for place, sign in enumerate("\u3000\u200b\u202f\u2060"))
+    )
+    assert set(shop.table()["customer_id"]) == {None}
 
 
 def test_customer_written_as_a_float_is_the_same_customer(shop):

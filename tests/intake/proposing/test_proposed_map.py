@@ -173,3 +173,20 @@ def test_the_decimal_mark_is_proposed_where_the_numbers_leave_no_doubt(tmp_path,
     assert set(proposal["tables"]["order_lines"]["columns"]) == {
         "order_id", "order_date", "customer_id", "quantity", "net_amount",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("amount", ["{:,.2f}", "{:.2f}"])
+def test_a_list_whose_columns_are_set_by_blanks_is_named_and_nothing_is_taken_from_it(tmp_path, amount):
+    head = f"{'customer_id':<14}{'order_date':<14}{'net_amount':>14}"
+    lines = [
+        f"{f'C{place:05}':<14}{'2026-03-05':<14}{amount.format(37.5 * place):>14}" for place in range(1, 60)
+    ]
+    (tmp_path / "list.txt").write_text("\n".join([head, *lines]), encoding="utf-8")
+    with pytest.raises(WorkbookError, match=r"list\.txt: blanks set its columns apart"):
+        propose_map(tmp_path)
+    (tmp_path / "sales.csv").write_text(
+        "order_id;order_date;customer_id;net_amount\nA1;2026-03-05;C1;5\n", encoding="utf-8"
+    )
+    text = propose_map(tmp_path)
+    assert "# Could not be read: list.txt: blanks set its columns apart" in text
+    assert "[tables.order_lines.columns]" in text

@@ -233,6 +233,9 @@ def test_packed_csv_is_read_and_a_zip_is_named(shop):
 def test_everything_that_is_not_read_is_named_with_its_reason(shop):
     shop.orders("A1,2026-01-05,1,1,P1,1,5", name="order_lines.csv")
     shop.write("notes.pdf", b"%PDF-1.4")
+    shop.write("bank.sta", [":20:STATEMENT", ":61:2610051005RC500,00NTRFINVOICE1"])
+    shop.write("sales.dbf", b"\x03" + b"\0" * 31)
+    shop.write("sales.json", ['[{"customer_id": "00123", "net_amount": 5}]'])
     shop.write("weather.csv", ["sun,rain", "1,2", "3,4"])
     (shop.folder / "old").mkdir()
     shop.orders("A0,2025-01-05,1,1,P1,1,5", name="old/order_lines.csv")
@@ -249,8 +252,11 @@ def test_everything_that_is_not_read_is_named_with_its_reason(shop):
     said = unread_text(shop.folder, settings, shop.read())
     assert said.splitlines() == [
         "Not read:",
+        "    bank.sta: a file that ends in .sta is not read",
         "    notes.pdf: a file that ends in .pdf is not read",
         "    old/order_lines.csv: no table of the map names it; about 1 rows",
+        "    sales.dbf: a file that ends in .dbf is not read",
+        "    sales.json: a file that ends in .json is not read",
         "    weather.csv: no table of the map names it; about 2 rows",
         "    sheet secret (hidden) of customers.xlsx: 1 rows with something in them",
         "    sheet empty of customers.xlsx: it is empty",

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+import xlsxwriter
 from exports import answered
 
 from helpers.errors import WorkbookError
@@ -153,6 +154,18 @@ def test_numbers_longer_than_a_float_keep_their_digits(shop):
     rows = [HEAD] + [[f"O{n}", datetime.date(2026, 3, 5), 77770 + n, 1, "P", 1, n] for n in (1, 2)]
     sheet(shop, rows, lambda xml: xml.replace("<v>7777", "<v>2026030500000012"))
     assert list(shop.table()["customer_id"]) == ["20260305000000121", "20260305000000122"]
+
+
+def test_a_name_on_two_lines_is_one_customer_in_a_sheet_and_in_a_text_file(shop):
+    book = xlsxwriter.Workbook(shop.folder / "order_lines_1.xlsx")
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEAD)
+    sheet.write_row(1, 0, ["A1", "2026-01-05", "Harbour\r\nElectric", 1, "P1", 1, 5])
+    book.close()
+    with zipfile.ZipFile(shop.folder / "order_lines_1.xlsx") as file:
+        assert b"_x000D_" in file.read("xl/sharedStrings.xml")
+    shop.orders('A2,2026-01-05,"Harbour\r\nElectric",1,P1,1,5', name="order_lines_2.csv")
+    assert set(shop.table()["customer_id"]) == {"Harbour\r\nElectric"}
 
 
 def test_an_id_with_a_letter_below_many_without_keeps_it_and_an_amount_typed_as_text_is_told(shop):

@@ -69,6 +69,9 @@ def test_a_declared_notation_is_read_to_the_penny(shop, text, declared, amount):
         ("$5", {"currency_marks": {"€": "EUR"}}),
         ("5 %", {"numbers": ["blank"]}),
         ("12 34 Nos", {"numbers": ["unit"]}),
+        ("12.5", {"decimal": ","}),
+        ("2.50", {"decimal": ","}),
+        ("1,5", {"decimal": "."}),
     ],
 )
 def test_a_slip_is_no_number_in_any_notation(shop, text, declared):

@@ -187,6 +187,19 @@ def test_each_bar_says_on_hovering_whose_it_is_and_how_much():
     assert titles(draw_bridge("A")) == ["Before: €10", "A: −€3", "After: €7"]
 
 
+def test_a_bar_is_as_long_as_its_amount_however_much_larger_another_is():
+    amounts = [10.0, 400.0, 25_000.0]
+    frame = pd.DataFrame({"label": ["A", "B", "C"], "this": amounts, "that": 0.0})
+    chart = paired_bars(frame, names=("this year", "last year"), spell=SPELL.money_short, **WORDS)
+    drawn = [
+        [float(place) for place in re.findall(r"[ML] (\S+) \S+", element.attrib["d"])]
+        for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}path")
+        if "fill: var(--blue" in element.attrib.get("style", "")
+    ]
+    lengths = [max(places) - min(places) for places in drawn]
+    assert np.divide(lengths, max(lengths)) == pytest.approx(np.divide(amounts, max(amounts)), abs=1e-3)
+
+
 def test_each_month_of_a_line_says_its_value_on_hovering():
     said = titles(draw_trend("Sales"))
     assert said[:2] == ["Sales, Nov 2024: €0", "Sales, Dec 2024: €1"]

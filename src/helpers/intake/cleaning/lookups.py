@@ -11,7 +11,7 @@ from helpers.errors import WorkbookError
 from helpers.intake.layout.columns import find_column
 from helpers.intake.map_sql import check_names
 from helpers.intake.reading.readers import Relation, engine_errors, first_line, open_files
-from helpers.intake.reading.sql import Connection, identifier
+from helpers.intake.reading.sql import Connection, identifier, stripped_sql
 from helpers.intake.values import rules
 from helpers.settings.source import FileFormat, Lookup, TableMap, TableName
 
@@ -106,7 +106,7 @@ def _select_rows(
         column = find_column(name, relation.columns, relation.name, f"{place}.take")
         quoted = identifier(column)
         if function == "count":
-            aggregates[column] = f"count(nullif(trim(CAST({quoted} AS VARCHAR)), ''))"
+            aggregates[column] = f"count({stripped_sql(f'CAST({quoted} AS VARCHAR)')})"
         else:
             value = _comparable(connection, sql, column, relation, f"{place}.take", function == "sum")
             aggregates[column] = (
@@ -139,7 +139,7 @@ def _comparable(
     quoted = identifier(column)
     if relation.columns[column] != "VARCHAR":
         return quoted
-    text = f"nullif(trim({quoted}), '')"
+    text = stripped_sql(quoted)
     casts = {f"TRY_CAST({text} AS DECIMAL(28,8))": "true"}
     if not number:
         whole = f"regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"

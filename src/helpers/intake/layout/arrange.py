@@ -12,7 +12,7 @@ from helpers.intake.layout.columns import find_column
 from helpers.intake.layout.periods import period_of, read_heads, year_in
 from helpers.intake.map_sql import check_names, expressions_as_read
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
-from helpers.intake.reading.sql import Connection, identifier, literal
+from helpers.intake.reading.sql import Connection, identifier, literal, stripped_sql
 from helpers.settings.source import TableMap, Unpivot
 
 #: True in a row that is a heading.
@@ -132,7 +132,7 @@ def _filled(relation: Relation, mapped: TableMap, place: str) -> Relation:
 
 def _text(name: str, kind: str) -> str:
     """Write the SQL of a cell that is NULL where it is blank."""
-    return f"nullif(trim({identifier(name)}), '')" if kind == "VARCHAR" else identifier(name)
+    return stripped_sql(identifier(name)) if kind == "VARCHAR" else identifier(name)
 
 
 def unpivot_columns(unpivot: Unpivot, columns: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,8 @@ from helpers.settings.source import FileFormat
 _HEAD_ROWS = 60
 #: One line that is shorter than the head may be cut off; more are how the file is written.
 _SHORT_ROWS = 2
+#: So many gaps of two blanks and more in a line, in so many of the lines, set columns apart.
+_GAPS, _NEARLY_ALL = 2, 0.9
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,7 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
         rows = [[cell.strip() for cell in row] for row in islice(text_rows(file, path.name), LOOKED_AT)]
         if file.postings is None:
             refuse_records(rows, path.name)
+        _check_separated(path.name, rows)
         layout = find_layout(rows, path.stem)
         short = sum(0 < len(row) < len(layout.names) and any(row) for row in rows[layout.skip + 1 :])
         sample = Sample(path.name, (files,), {}, tuple(comments), file=name, postings=file.postings)
@@ -174,6 +178,17 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
     separator = () if detected == file.delimiter else (f"delimiter = {toml(file.delimiter)}",)
     sample = replace(sample, comments=(*sample.comments, *separator))
     return [_with_layout(sample, path, rows, layout)]
+
+
+def _check_separated(name: str, rows: list[list[str]]) -> None:
+    """Refuse a list for a printer: where its columns end nobody knows, and a larger amount later lies across."""
+    filled = [" ".join(row) for row in rows if any(row)]
+    set_apart = [text for text in filled if len(re.findall(r"\S {2,}(?=\S)", text)) >= _GAPS]
+    if len(filled) > 1 and len(set_apart) >= _NEARLY_ALL * len(filled):
+        raise WorkbookError(
+            f"{name}: blanks set its columns apart, as for a printer, and no separator does. Export it with one (CSV) "
+            "or to Excel; or open it in Excel (Data, From Text, fixed width), see that amounts are whole, and save it."
+        )
 
 
 def _without_layout(sample: Sample, path: Path, rows: list[list[str]]) -> Sample:

@@ -23,6 +23,12 @@ HALF_EVEN = (
     f" {_OTHER} AND round({_AWAY} * 0.5, places) <> {_AWAY} * 0.5 THEN {_OTHER} ELSE {_AWAY} END"
 )
 
+#: What shows nothing: blanks of every width and script, controls, marks without a width and of the way of writing.
+BLANKS = (
+    r"[\x{1}-\x{20}\x{7f}-\x{a0}\x{ad}\x{61c}\x{180e}\p{Z}"
+    r"\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}\x{feff}]"
+)
+
 
 def identifier(name: str) -> str:
     """Return a column or table name, quoted."""
@@ -32,6 +38,12 @@ def identifier(name: str) -> str:
 def literal(text: str) -> str:
     """Return a text value, quoted."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def stripped_sql(text: str) -> str:
+    """Write the SQL of a text without what shows nothing at its ends; NULL where nothing is left."""
+    # Quicker than DuckDB's trim (1.5.6), which makes a set of the characters for each row; by itself it takes spaces.
+    return f"nullif(regexp_replace({text}, '^{BLANKS}+|{BLANKS}+$', '', 'g'), '')"
 
 
 def parquet_sql(path: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.intake.reading.sql import Connection, literal, parquet_sql
+from helpers.intake.reading.sql import BLANKS, Connection, literal, parquet_sql
 from helpers.settings.source import CODE_DIFFERENCES, CodeDifference
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ _SHOWN = 10
 _STEPS: dict[CodeDifference, Callable[[str], str]] = {
     "width": lambda code: f"translate({code}, {literal(_WIDE)}, {literal(_NARROW)})",
     "case": lambda code: f"upper({code})",
-    "blanks": lambda code: (
-        rf"regexp_replace({code}, '[\s\x{{a0}}\x{{2000}}-\x{{200d}}\x{{202f}}\x{{3000}}\x{{feff}}]+', '', 'g')"
-    ),
+    "blanks": lambda code: f"regexp_replace({code}, '{BLANKS}+', '', 'g')",
     "punctuation": lambda code: rf"regexp_replace({code}, '[\p{{P}}\p{{S}}]+', '', 'g')",
     "leading_zeros": lambda code: rf"regexp_replace({code}, '^0+([0-9]+)$', '\1')",
 }

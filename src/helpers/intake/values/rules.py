@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 
 from helpers.intake.contracts import Column
 from helpers.intake.reading.inside.xlsx import NOT_COMPUTED
-from helpers.intake.reading.sql import literal
+from helpers.intake.reading.sql import literal, stripped_sql
 from helpers.intake.values.moments import ascii_sql, moment_sql, years_sql
 from helpers.intake.values.notations import number_sql
 from helpers.settings.source import ValueFormat
 
-_BLANKS = "' \t\r\n\u00a0\u3000\ufeff'"
 _FLOATS = ("DOUBLE", "FLOAT")
 #: The engine's types of numbers, without their digits.
 NUMBERS = (*_FLOATS, "DECIMAL", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT",
@@ -85,7 +84,8 @@ def source_text(expression: str, engine_type: str, form: ValueFormat) -> str:
     if not form.nothing:
         return text
     words = ", ".join(literal(word.lower()) for word in form.nothing)
-    return f"CASE WHEN lower(trim(CAST({expression} AS VARCHAR))) NOT IN ({words}) THEN {text} END"
+    shown = text if engine_type == "VARCHAR" else f"CAST({expression} AS VARCHAR)"
+    return f"CASE WHEN lower({shown}) NOT IN ({words}) THEN {text} END"
 
 
 def clean_text(expression: str, engine_type: str) -> str:
@@ -98,9 +98,9 @@ def clean_text(expression: str, engine_type: str) -> str:
             f" ELSE CAST({expression} AS VARCHAR) END"
         )
     if engine_type == "VARCHAR":
-        # Trimming more than spaces is slow, and nearly no value needs it: first a look at whether one does.
+        # Nearly no value needs it: first a look at whether one does.
         clean = f"regexp_full_match({expression}, '[!-~]([ -~]*[!-~])?')"
-        return f"CASE WHEN {clean} THEN {expression} ELSE nullif(trim({expression}, {_BLANKS}), '') END"
+        return f"CASE WHEN {clean} THEN {expression} ELSE {stripped_sql(expression)} END"
     return f"CAST({expression} AS VARCHAR)"
 
 
