@@ -14,12 +14,12 @@ from helpers.subjects.card.index_views import MOST_ROWS
 
 #: What the pages call a state -> how a sentence may say it.
 ENGLISH = {
-    "Active": "active", "Buying again": "buying again", "Slowing": "slowing",
+    "Active": "active", "Won back": "won back", "Slowing": "slowing",
     "Order overdue": "order overdue|order is overdue|orders are overdue", "At risk": "at risk", "Lapsed": "lapsed",
     "Lost": "lost", "Never bought": "never bought",
 }  # fmt: skip
 CHINESE = dict.fromkeys(
-    ("活跃", "恢复购买", "购买放缓", "到期未购", "有流失风险", "沉寂", "流失", "从未购买"), r"(?!x)x"
+    ("活跃", "已挽回", "购买放缓", "到期未购", "有流失风险", "沉寂", "流失", "从未购买"), r"(?!x)x"
 )
 #: Heads of columns that count customers, and of tables that tell of another day.
 _COUNTED, _EARLIER = {"Customers", "客户数"}, {"A month ago", "一个月前"}

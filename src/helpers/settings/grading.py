@@ -134,7 +134,7 @@ class Rule(_Section):
 def _no_state(segment: str) -> str:
     """Refuse a segment of a state's name: a page would show two counts under one word."""
     if (
-        segment.casefold().replace(" ", "_") in (*STATE_NAMES, "buying_again", "order_overdue")
+        segment.casefold().replace(" ", "_") in (*STATE_NAMES, "order_overdue")
         or segment in _STATES_IN_CHINESE
     ):
         raise ValueError(
@@ -147,7 +147,8 @@ def _no_state(segment: str) -> str:
 #: As the Chinese pages call them.
 _STATES_IN_CHINESE = (
     "活跃",
-    "恢复购买",
+    "已挽回",
+    "挽回",
     "购买放缓",
     "到期未购",
     "有流失风险",

@@ -45,7 +45,7 @@ _COLOURS = {
 def state_label(state: str, _: Words) -> str:
     """What readers call a state."""
     return {
-        "active": _("Active"), "won_back": _("Buying again"), "slowing": _("Slowing"), "overdue": _("Order overdue"),
+        "active": _("Active"), "won_back": _("Won back"), "slowing": _("Slowing"), "overdue": _("Order overdue"),
         "at_risk": _("At risk"), "lapsed": _("Lapsed"), "lost": _("Lost"), "never_bought": _("Never bought"),
         NEW: _("Had not bought yet"),
     }[state]  # fmt: skip

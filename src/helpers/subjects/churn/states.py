@@ -1,7 +1,7 @@
 """In which state each customer is at a month end, and how many pass from one to another within a month.
 
 The one definition that all pages read. Each customer who is known at the month end is in exactly one state, the first
-that fits of: never bought, lost, lapsed, at risk, overdue, buying again (``won_back``), slowing, active.
+that fits of: never bought, lost, lapsed, at risk, overdue, won back, slowing, active.
 Who bought and has closed its business is lost from then on.
 """
 
@@ -30,7 +30,7 @@ NEW = "new"
 SLOWING_SHARE = 0.5
 #: ... which were at least so many: of fewer, half as many is chance.
 SLOWING_MIN_PURCHASES = 4
-#: Buying again is who returned after a gap of so many usual ones: who buys seldom is none.
+#: Won back is who returned after a gap of so many usual ones: who buys seldom is none.
 WON_BACK_GAPS = 3
 #: Columns of each customer beside its state.
 RHYTHM_COLUMNS = ("silence_days", "usual_gap_days", "own_rhythm", "limit_days")
