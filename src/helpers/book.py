@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from helpers import intake
-from helpers.core.calendar.own_periods import own_periods
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.fiscal_periods import fiscal_periods
+from helpers.core.calendar.period_names import period_name
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind
@@ -140,10 +140,10 @@ def open_book(
 
 def check_is_over(facts: FactStore) -> None:
     """Raise a WorkbookError where a month of the company's own days is not over."""
-    months, coverage = own_periods(facts.settings.periods), facts.coverage
+    months, coverage = fiscal_periods(facts.settings.periods), facts.coverage
     if months is not None and coverage.in_course:
         raise WorkbookError(
-            f"{named_period(facts.month)} is {months.first_day(facts.month)} to {months.last_day(facts.month)}, and "
+            f"{period_name(facts.month)} is {months.first_day(facts.month)} to {months.last_day(facts.month)}, and "
             f"the order lines end on {coverage.until}: it is not over. Months of own days are compared whole. Ask for "
             "the month before (--month), or, if the data hold all of it, say so: complete_until under [periods] in "
             "workbook.toml."
@@ -192,7 +192,7 @@ def _as_its_page(
 def month_of_itself(tables: StandardTables, settings: Settings) -> DefaultMonth:
     """Return the month of a report that asks for none, and why; see `helpers.engine.months.coverage.default_month`."""
     today = dt.date.today()  # decides which month is the default, and nothing in a report
-    complete, months = settings.periods.complete_until, own_periods(settings.periods)
+    complete, months = settings.periods.complete_until, fiscal_periods(settings.periods)
     return for_process(
         "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete, months)
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.core.calendar.period_names import numbered
+from helpers.core.calendar.period_names import numbered_period
 from helpers.present.numbers import numbers
 from helpers.present.own.frames import csv_of, frame_table
 from helpers.present.typed import typed
@@ -23,7 +23,7 @@ def test_a_frame_without_columns_is_a_table_without_rows(frame):
 
 
 def test_a_period_of_a_year_of_thirteen_has_its_name_and_days_stay_days():
-    tenth = numbered(2026, 10)
+    tenth = numbered_period(2026, 10)
     frame = pd.DataFrame(
         {
             "month": [tenth.to_timestamp(), pd.NaT],

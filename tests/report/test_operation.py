@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.errors import NotRenewedError, WorkbookError
 from helpers.report import operation
@@ -62,7 +62,7 @@ def test_last_month_is_the_one_before_todays(monkeypatch):
 
     monkeypatch.setattr(operation.dt, "date", January)
     assert str(operation.last_month(CALENDAR_YEAR)) == "2026-12"
-    assert named_period(operation.last_month(CompanyYear.of(Periods(pattern="13x4")))) == "2027-P01"
+    assert period_name(operation.last_month(CompanyYear.of(Periods(pattern="13x4")))) == "2027-P01"
     assert operation.month_expected(" last-month ") == operation.LAST_MONTH
     assert operation.month_expected("2026-10") == "2026-10"
     assert operation.month_expected(None) == ""

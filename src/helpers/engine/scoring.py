@@ -11,9 +11,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from helpers.core.code_key import PACKAGES, code_of
+from helpers.core.code_key import PACKAGES, code_key_of
+from helpers.core.files.integrity import make_once
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import made_once
 from helpers.engine.connection import from_parquet, in_batches, shortage_explained, with_floats
 from helpers.engine.facts import Score
 from helpers.engine.store import FactStore
@@ -43,7 +43,7 @@ def scored(
         installed there then. Else this process does, a batch at a time.
     """
     ours = score.__module__.partition(".")[0] in PACKAGES
-    code = code_of(score) if ours else ""
+    code = code_key_of(score) if ours else ""
     named = hashlib.sha256(pickle.dumps((fact, tuple(columns), score, str(schema), code))).hexdigest()[:16]
     path = facts.folder / "scores" / f"{named}.parquet"
 
@@ -54,7 +54,7 @@ def scored(
         else:
             _write_here(fact, with_floats(facts.table(fact).select(*columns)), score, schema, path)
 
-    made_once(path, write)
+    make_once(path, write)
     return from_parquet(facts.engine, path)
 
 

@@ -16,9 +16,9 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.integrity import discard, is_intact, make_once
+from helpers.core.files.lock import exclusive_lock
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import discard, holds, made_once
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.scope import COMPANY, Scope, ScopeKind, parse_scope
 from helpers.engine import as_of
@@ -157,7 +157,7 @@ class FactStore(KnownTables):
     def days_with_data(self) -> pd.DataFrame:
         """Order lines of each day (`as_of.days_with_data`), later ones too; kept, as every process asks for it."""
         path = self.history_folder / "days_with_data.parquet"
-        made_once(path, lambda: self._write(as_of.days_with_data(self.all_rows("order_lines")), path))
+        make_once(path, lambda: self._write(as_of.days_with_data(self.all_rows("order_lines")), path))
         return to_pandas(self._parquet(path).order_by("order_date"))
 
     @cached_property
@@ -191,13 +191,13 @@ class FactStore(KnownTables):
 
     def made(self, name: str) -> Path:
         """Have a fact in its file or folder: what is not as it was written is removed, what is not there computed."""
-        while not holds(path := self.path(name)):
-            with one_at_a_time(path.with_suffix(".lock")):
+        while not is_intact(path := self.path(name)):
+            with exclusive_lock(path.with_suffix(".lock")):
                 if not path.exists():
                     with shortage_explained(name, self.folder.parents[1]):
                         self._compute(name, path)
                     return path
-                if not holds(path):
+                if not is_intact(path):
                     discard(path)
         return path
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from helpers.core.digits import digits
+from helpers.core.rounding import round_significant
 from helpers.models.errors import InvalidSummaryError, ModelError, NoRepeatPurchasesError, NotFittedError
 from helpers.models.optimum import Optimum, Prior, maximise
 from helpers.models.patterns import Floats, Patterns, find_patterns
@@ -73,7 +73,7 @@ class Estimator:
             )
         factor = np.linalg.cholesky(self.log_covariance_).round(SPREAD_DECIMALS)
         noise = np.random.default_rng(seed).standard_normal((draws, len(centre)))
-        drawn = digits(np.exp(centre + noise @ factor.T))
+        drawn = round_significant(np.exp(centre + noise @ factor.T))
         return pd.DataFrame(drawn, columns=list(self.parameter_names))
 
     def _values(self) -> Floats:
@@ -83,7 +83,7 @@ class Estimator:
 
     def _keep(self, optimum: Optimum, unit: Floats) -> None:
         """Store an optimum; ``unit`` turns scale-free parameters into those of the summary's units."""
-        values = digits(np.exp(optimum.point) * unit)
+        values = round_significant(np.exp(optimum.point) * unit)
         errors = values * np.sqrt(np.diag(optimum.covariance))
         self.params_ = dict(zip(self.parameter_names, values.tolist(), strict=True))
         self.standard_errors_ = dict(zip(self.parameter_names, errors.tolist(), strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers.book import Book, month_of_itself, open_book, parse_month
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.connection import gigabytes_there, to_pandas
 from helpers.errors import NotRenewedError, WorkbookError
@@ -68,7 +68,7 @@ def wanted_packs(request: ReportRequest) -> Wanted:
             continue
         packs.append(
             PackRequest(
-                month=named_period(book.month),
+                month=period_name(book.month),
                 out=request.out,
                 data=request.data,
                 map=settings_file,
@@ -98,12 +98,12 @@ def check_renewed(book: Book, expected: str) -> None:
     month = last_month(book.year) if expected == LAST_MONTH else parse_month(expected, book.settings)
     if last.month < month or (last.month == month and last.not_over):
         until = (
-            f"{named_period(month)} is not over in them"
+            f"{period_name(month)} is not over in them"
             if last.month == month
-            else f"the last month they hold whole is {named_period(last.month)}"
+            else f"the last month they hold whole is {period_name(last.month)}"
         )
         raise NotRenewedError(
-            f"The export was not renewed: {named_period(month)} is expected, but {until} (the last order line is of "
+            f"The export was not renewed: {period_name(month)} is expected, but {until} (the last order line is of "
             f"{last.last_day}). Export again, then run this again."
         )
 
@@ -129,10 +129,10 @@ def why_month(book: Book) -> str:
         return ""
     # A month of the company's own days is not reported before it is over.
     whole = default.own_end and default.not_over
-    ask = "" if whole else f"--month {named_period(default.in_course)} makes that month's; "
+    ask = "" if whole else f"--month {period_name(default.in_course)} makes that month's; "
     return (
-        f"The report is of {named_period(default.month)}, the last complete month: the order lines end on "
-        f"{default.last_day}, before the last weekday of {named_period(default.in_course)}. {ask}workbook check says "
+        f"The report is of {period_name(default.month)}, the last complete month: the order lines end on "
+        f"{default.last_day}, before the last weekday of {period_name(default.in_course)}. {ask}workbook check says "
         "more."
     )
 

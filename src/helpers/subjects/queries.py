@@ -13,8 +13,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period
-from helpers.core.frames.lookup import positions
+from helpers.core.calendar.period_names import period_name
+from helpers.core.frames.lookup import index_positions
 from helpers.core.periods import CompanyYear, Span, year_ago
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.cache.by_number import RowsByNumber
@@ -81,7 +81,7 @@ class SubjectQueries:
         object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({named_period(self.month)}, {self.scope.asked})"
+        return f"{type(self).__name__}({period_name(self.month)}, {self.scope.asked})"
 
     @property
     def title(self) -> str:
@@ -158,7 +158,7 @@ class SubjectQueries:
         customers = self._frame("customers", self.scope if scope is None else scope)
         for column, value in (only or {}).items():
             customers = customers if value is None else customers[customers[column] == value]
-        places = positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
+        places = index_positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
         return customers, by_customer if (places >= 0).all() else by_customer[places >= 0].reset_index(
             drop=True
         )
@@ -179,7 +179,7 @@ class SubjectQueries:
             found = to_pandas(window_sums(self._table("customer_months", whose), missing)).set_index(
                 "customer_id"
             )
-            places = positions(pd.Index(ids), found.index)
+            places = index_positions(pd.Index(ids), found.index)
             for name, of in missing.items():
                 values = found[name].to_numpy()
                 held[of] = np.full(

@@ -9,7 +9,7 @@ from builders import line
 from churn_world import orders
 
 from helpers.book import Book
-from helpers.core.code_key import reached_from
+from helpers.core.code_key import imported_modules
 from helpers.engine.cache import cache as caching
 from helpers.engine.cache.cache import Cache, for_process, for_run, start_run
 from helpers.present.numbers import numbers
@@ -145,7 +145,7 @@ def test_a_change_of_a_page_has_nothing_learnt_anew():
     learning = {base.__module__ for base in Book.__mro__ if base.__module__.endswith("queries")}
     # What became of last month's actions rests on what that month's page proposed, and is named by that page's code.
     learning.remove("helpers.subjects.followup.queries")
-    reached = reached_from(sorted(learning))
+    reached = imported_modules(sorted(learning))
     assert "helpers.subjects.churn.learning.fit" in reached
     code = [name for name in reached if not name.startswith("helpers.settings.")]
     assert [name for name in code if "view" in name or "explorer" in name or "report" in name] == []

@@ -295,7 +295,7 @@ def test_what_has_no_rule_is_an_error_and_nothing_is_written(value):
 @pytest.mark.parametrize(
     "said",
     [
-        {"function": "os:system"}, {"function": "helpers.core.files.sealed:discard"},
+        {"function": "os:system"}, {"function": "helpers.core.files.integrity:discard"},
         {"object": ["os:stat_result", {}]}, {"function": "helpers.present.numbers:Numbers"},
         {"object": ["builtins:dict", {"mapping": []}]},
         {"object": ["helpers.engine.store:FactStore", {"mapping": []}]}, {"enum": ["os:PathLike", "x"]},

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from builders import line
 
-from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.engine.months.history import Dated, history_of
 from helpers.engine.months.own_months import counted
 from helpers.settings.config import Settings
@@ -48,7 +48,7 @@ def of(facts_of, month, settings=CLOSING):
 
 @pytest.mark.parametrize("rules", [CLOSING.periods, RETAIL.periods, Periods()])
 def test_the_engine_counts_each_day_where_the_calendar_does(rules):
-    months = own_periods(rules)
+    months = fiscal_periods(rules)
     # Some years, and the ends of those for which months are laid out.
     days = [dt.date(year, 1, 1) + dt.timedelta(each) for year in (1999, 2023, 2044) for each in range(1461)]
     table = ibis.memtable({"day": days})

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from helpers.core.frames.lookup import places_in
+from helpers.core.frames.lookup import run_positions
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.store import FactStore
 
@@ -84,7 +84,7 @@ class RowsByNumber:
     def _as_held(self, name: str, values: pd.Series, whose: range) -> np.ndarray | pd.Categorical:
         """Return values as they are kept: of ids their places, which lie in ``whose``, of months their number."""
         if name == "customer_id":
-            places = places_in(self._ids[whose.start : whose.stop], values)
+            places = run_positions(self._ids[whose.start : whose.stop], values)
             return np.where(places < 0, -1, places + whose.start).astype("int32")
         if name == "month":
             codes, found = pd.factorize(values)

@@ -18,11 +18,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from helpers.core.by_content import content_key
-from helpers.core.code_key import code_of
-from helpers.core.files.lock import one_at_a_time
+from helpers.core.code_key import code_key_of
+from helpers.core.content_cache import content_key
+from helpers.core.files.integrity import discard, is_intact, open_verified, seal
+from helpers.core.files.lock import exclusive_lock
 from helpers.core.files.publish import published_file, replaced_file
-from helpers.core.files.sealed import discard, holds, opened, seal
 from helpers.engine.cache import typed
 from helpers.engine.store import FactStore
 from helpers.settings.config import Settings
@@ -48,7 +48,7 @@ class Cache:
     Notes
     -----
     A file holds an answer as typed data (`helpers.engine.cache.typed`). One that is not what was written
-    (`helpers.core.files.sealed`) is computed anew, and nothing of it is read. Found or computed, an answer is handed
+    (`helpers.core.files.integrity`) is computed anew, and nothing of it is read. Found or computed, an answer is handed
     out as it is read back, so that a report says the same either way. Of processes that ask for the same at once, one
     computes it and the others wait.
     """
@@ -76,7 +76,7 @@ class Cache:
 
     def compute_ahead(self, name: str, compute: Callable[[], Answer]) -> None:
         """Have an answer on disk, and not in memory: for what takes much of it while it is learnt."""
-        if not holds(self._file(f"{name}.answer", compute)):
+        if not is_intact(self._file(f"{name}.answer", compute)):
             self.get_or_compute(name, compute, hold=False)
 
     def in_memory(self, name: str, compute: Callable[[], Answer]) -> Answer:
@@ -90,12 +90,12 @@ class Cache:
     def by_content(
         self, name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]
     ) -> Answer:
-        """Return an answer that is named by the values it rests on: a `helpers.core.by_content.ByContent`.
+        """Return an answer that is named by the values it rests on: a `helpers.core.content_cache.ContentCache`.
 
         What is learnt of the past is found by reports of every month, as long as the past is what it was; what was
         changed there gives other values, hence another name, and is learnt anew.
         """
-        key = content_key(name, [code_of(compute), *rests_on])
+        key = content_key(name, [code_key_of(compute), *rests_on])
         return _kept(self._facts.months_folder / key / f"{name}.answer", compute)
 
     def in_file(
@@ -119,7 +119,7 @@ class Cache:
         return self._facts.folder / "answers" / self._key(compute) / name
 
     def _key(self, compute: Callable[[], Any]) -> str:
-        return hashlib.sha256(f"{self._settings}{code_of(compute)}".encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{self._settings}{code_key_of(compute)}".encode()).hexdigest()[:32]
 
 
 def _kept(path: Path, compute: Callable[[], Answer]) -> Answer:
@@ -139,18 +139,18 @@ def _read(path: Path) -> Any:
 
     Nothing of it is looked at before it is known to be what was written.
     """
-    with opened(path) as file:
+    with open_verified(path) as file:
         return typed.read(file)
 
 
 def _found(path: Path, read: Callable[[Path], Answer], make: Callable[[Path], Answer]) -> Answer:
     """Read a file; where it is not there, or is not what was written, let one process at a time make it."""
     with contextlib.suppress(*_UNREADABLE):
-        if holds(path):
+        if is_intact(path):
             return read(path)
-    with one_at_a_time(path.with_name(f"{path.name}.lock")):
+    with exclusive_lock(path.with_name(f"{path.name}.lock")):
         with contextlib.suppress(*_UNREADABLE):  # another process may have made it in the meantime
-            if holds(path):
+            if is_intact(path):
                 return read(path)
         discard(path)
         return make(path)
@@ -228,5 +228,5 @@ def left(prefix: str) -> list[Any]:
         return []
     if _run.folder is None:
         return [value for name, value in sorted(_run.left.items()) if name.startswith(prefix)]
-    found = sorted(path for path in _run.folder.glob(f"{glob.escape(prefix)}*") if holds(path))
+    found = sorted(path for path in _run.folder.glob(f"{glob.escape(prefix)}*") if is_intact(path))
     return [_read(path) for path in found]

@@ -12,9 +12,9 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.core.files.integrity import make_once
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import made_once
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
@@ -94,7 +94,7 @@ def history_of(facts: Facts, dated: Dated) -> TableHistory:
         with published_file(path) as draft:
             draft.write_text(json.dumps(found), encoding="utf-8")
 
-    made_once(path, write)
+    make_once(path, write)
     kept: TableHistory = json.loads(path.read_text(encoding="utf-8"))
     return kept
 
@@ -110,12 +110,12 @@ def _date_column(table: ir.Table) -> str | None:
     return next((name for name in _MONTH_COLUMNS if name in table.columns), None)
 
 
-def month_of(table: ir.Table, months: OwnPeriods | None = None) -> ir.StringValue:
+def month_of(table: ir.Table, months: FiscalPeriods | None = None) -> ir.StringValue:
     """Return the month that dates each row, as text; ``""`` where none does. ``months``: the company's own."""
     return _as_text(_month_key(table, None, months))
 
 
-def _month_key(table: ir.Table, by: str | None, months: OwnPeriods | None) -> ir.Value:
+def _month_key(table: ir.Table, by: str | None, months: FiscalPeriods | None) -> ir.Value:
     """What tells months apart: the first day of a date's, a text's beginning; faster to group by than `month_of`."""
     dated = by or _date_column(table)
     if dated is None:
@@ -139,7 +139,7 @@ def _as_text(month: ir.Value) -> ir.StringValue:
 
 
 def _of_table(
-    table: ir.Table, dated: Dated, supplied: Collection[str], months: OwnPeriods | None
+    table: ir.Table, dated: Dated, supplied: Collection[str], months: FiscalPeriods | None
 ) -> TableHistory:
     """Count, add up and hash; of the columns those that the source supplies: a contract may gain others."""
     hashed = sorted(dated.columns or [name for name in table.columns if name in supplied] or table.columns)

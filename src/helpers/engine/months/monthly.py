@@ -20,8 +20,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.files.integrity import is_intact
 from helpers.core.files.publish import published_folder
-from helpers.core.files.sealed import holds
 from helpers.engine.connection import write_parquet
 from helpers.engine.facts import Facts
 from helpers.engine.months.history import Dated, history_of
@@ -67,7 +67,7 @@ def place_of(facts: Facts, name: str, monthly: Monthly) -> Path:
 def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
     """Compute the rows since the latest month up to which they are there, and put them beside those."""
     folders = _folders(facts, name, monthly)
-    before = [month for month, other in folders.items() if month < facts.month and holds(other)]
+    before = [month for month, other in folders.items() if month < facts.month and is_intact(other)]
     last = before[-1] if before else None
 
     with published_folder(folder) as draft:

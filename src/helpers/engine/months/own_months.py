@@ -9,12 +9,12 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
-from helpers.core.calendar.period_names import THIRTEEN, numbered
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.core.calendar.period_names import THIRTEEN, numbered_period
 
 
-def counted(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
-    """Return the day on which an order line of a day counts: `OwnPeriods.counted` on the engine.
+def counted(day: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:
+    """Return the day on which an order line of a day counts: `FiscalPeriods.counted` on the engine.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def counted(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
     )
 
 
-def not_before(ordered: ir.DateValue, cause: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
+def not_before(ordered: ir.DateValue, cause: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:
     """Return the day of an order that came of something; that one's day, where only dating into months put it before.
 
     ``ordered``: of order lines, which are dated into their month; ``cause`` has kept its day.
@@ -47,19 +47,19 @@ def not_before(ordered: ir.DateValue, cause: ir.DateValue, months: OwnPeriods | 
     return same.ifelse(ibis.greatest(ordered, cause), ordered)
 
 
-def month_of(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
+def month_of(day: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:
     """Return the first day of the month by which the month of a day is known."""
     if months is not None and months.numbered:
         return _period_of(day, months)
     return counted(day, months).truncate("M").cast("date")
 
 
-def line_month(day: ir.DateValue, months: OwnPeriods | None) -> ir.DateValue:
+def line_month(day: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:
     """Return the same for the day of an order line, which is dated into its month where a year has twelve."""
     return month_of(day, months if months is not None and months.numbered else None)
 
 
-def _period_of(day: ir.DateValue, months: OwnPeriods) -> ir.DateValue:
+def _period_of(day: ir.DateValue, months: FiscalPeriods) -> ir.DateValue:
     """Return the first day of the month by which a numbered period is known; beyond them of the first or the last."""
     begins, days, places = months.steps
     step = (day.cast("date").delta(ibis.date(begins), unit="day") / days).floor().cast("int64")
@@ -69,7 +69,7 @@ def _period_of(day: ir.DateValue, months: OwnPeriods) -> ir.DateValue:
 
 def year_begins(year: ir.IntegerValue) -> ir.DateValue:
     """Return the first day of the month by which the first period of a year of thirteen is known."""
-    return month_numbered(THIRTEEN * (year - 2000) + numbered(2000, 1).ordinal)
+    return month_numbered(THIRTEEN * (year - 2000) + numbered_period(2000, 1).ordinal)
 
 
 def month_numbered(ordinal: ir.IntegerValue) -> ir.DateValue:

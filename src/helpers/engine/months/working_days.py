@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from helpers.core.calendar.calendar import Calendar, OwnDay
-from helpers.core.calendar.festivals import Moved
-from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.calendar import Calendar, CompanyDay
+from helpers.core.calendar.festivals import FestivalDates
+from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
 from helpers.settings.calendar.rules import Festival
@@ -30,14 +30,14 @@ def calendar_of(facts: Facts) -> Calendar | None:
     rules = facts.settings.calendar
     if rules.country is None:
         return None
-    rows, months = facts.optional("days_off"), own_periods(facts.settings.periods)
+    rows, months = facts.optional("days_off"), fiscal_periods(facts.settings.periods)
     if rows is None:
         return Calendar(rules, months=months)
     found = to_pandas(rows.order_by([rows.date, rows.region.asc(nulls_first=True)]))
     here = found[found["region"].isna() | (found["region"] == rules.region)].drop_duplicates(
         "date", keep="last"
     )
-    own = (OwnDay(day.date(), kind) for day, kind in zip(here["date"], here["kind"], strict=True))
+    own = (CompanyDay(day.date(), kind) for day, kind in zip(here["date"], here["kind"], strict=True))
     return Calendar(rules, tuple(own), months)
 
 
@@ -80,7 +80,7 @@ def lost_in_reach(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
     """Return what of trade is lost in the reach of each festival, by the years before, where the data tell."""
     lines = _lines_by_day(facts)
     after = facts.month_end + dt.timedelta(days=1)
-    by_festival: dict[Festival, list[Moved]] = {}
+    by_festival: dict[Festival, list[FestivalDates]] = {}
     for each in calendar.moved(lines.index[0].date(), facts.month_end):
         by_festival.setdefault(each.festival, []).append(each)
     found = {festival: measured_loss(festival, past, lines, after) for festival, past in by_festival.items()}
@@ -95,7 +95,7 @@ def _lines_by_day(facts: Facts) -> pd.Series:
 
 
 def measured_loss(
-    festival: Festival, past: Sequence[Moved], lines: pd.Series, before: dt.date
+    festival: Festival, past: Sequence[FestivalDates], lines: pd.Series, before: dt.date
 ) -> float | None:
     """Return what of trade a festival takes by its years that were over before a day; None: they do not tell.
 
@@ -111,7 +111,9 @@ def measured_loss(
     return 0.0 if lost + off < _LOST[festival] else None
 
 
-def _measured(festivals: Sequence[Moved], lines: pd.Series, before: dt.date) -> tuple[float, float] | None:
+def _measured(
+    festivals: Sequence[FestivalDates], lines: pd.Series, before: dt.date
+) -> tuple[float, float] | None:
     """Return what of trade was lost in the reach of past festivals, and how far chance may put that off.
 
     A day is held against the days of its weekday around: the reach of Easter has two weekends in ten days, which are

@@ -10,7 +10,7 @@ from pathlib import Path
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.files.sealed import SEAL, holds
+from helpers.core.files.integrity import SEAL, is_intact
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.core.scope import ScopeKind
 from helpers.engine import as_of
@@ -160,7 +160,7 @@ class KnownTables(ABC):
     def _read(self, table: str) -> ir.Table:
         path = self.tables.path(table)
         # What no cache has published (`helpers.intake.cache`) has no seal.
-        if path not in self._read_already and (path.parent / SEAL).exists() and not holds(path):
+        if path not in self._read_already and (path.parent / SEAL).exists() and not is_intact(path):
             said = f"The cleaned table {table} in {path.parent} is no longer what was written there."
             raise WorkbookError(f"{said} Run again: it is made anew from the data.")
         return self._parquet(path)

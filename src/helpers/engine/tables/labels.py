@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from helpers.core.files.integrity import make_once
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import made_once
 from helpers.engine.connection import parquet_of
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
@@ -61,7 +61,7 @@ def _words(tables: StandardTables, settings: Settings, cache: Path) -> dict[str,
         with published_file(path) as draft:
             draft.write_text(json.dumps(_in_use(tables, columns, known)), encoding="utf-8")
 
-    made_once(path, write)
+    make_once(path, write)
     found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     return found
 

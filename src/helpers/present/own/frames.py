@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period, period_told
+from helpers.core.calendar.period_names import period_name, period_of_first_day
 from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING, Format, Numbers
 from helpers.present.table import Column, Table, table
@@ -104,7 +104,7 @@ def with_periods_named(frame: pd.DataFrame) -> pd.DataFrame:
     found = {name: _numbered(frame[name]) for name in frame.columns if frame.columns.is_unique}
     return frame.assign(
         **{
-            str(name): months.map(lambda month: None if pd.isna(month) else named_period(month))
+            str(name): months.map(lambda month: None if pd.isna(month) else period_name(month))
             for name, months in found.items()
             if months is not None
         }
@@ -118,7 +118,7 @@ def _numbered(values: pd.Series) -> pd.Series | None:
     known = values.dropna()
     if not pd.api.types.is_datetime64_any_dtype(values.dtype) or not len(known):
         return None
-    if known.min().year <= _YEARS[-1] or any(period_told(day) is None for day in known.unique()):
+    if known.min().year <= _YEARS[-1] or any(period_of_first_day(day) is None for day in known.unique()):
         return None
     return values.dt.to_period("M")
 

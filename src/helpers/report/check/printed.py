@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.engine.months.coverage import DefaultMonth
 from helpers.report.check.verdict import MONTHS_COUNTED, FileSums, Verdict
 
@@ -48,7 +48,7 @@ def printed(found: Verdict, today: dt.date, *, colour: bool = False) -> str:
     )
     months = found.months[-MONTHS_COUNTED:]
     head = ("Month", "Lines", "Customers", "Net sales")
-    rows = [(named_period(each.month), each.lines, each.customers, each.net_amount) for each in months]
+    rows = [(period_name(each.month), each.lines, each.customers, each.net_amount) for each in months]
     earlier = found.months[:-MONTHS_COUNTED]
     if earlier:
         lines, amount = (
@@ -79,7 +79,7 @@ def printed(found: Verdict, today: dt.date, *, colour: bool = False) -> str:
 
 
 def _named(first: dt.date) -> str:
-    return named_period(pd.Period(first, "M"))
+    return period_name(pd.Period(first, "M"))
 
 
 def month_said(found: Verdict, today: dt.date) -> list[str]:
@@ -87,16 +87,16 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
     default: DefaultMonth = found.default
     amount = f"{found.amount(default.month):,.2f}"
     if default.why == "only":
-        return [f"A report is of {named_period(default.month)} ({amount}): there is no other month."]
+        return [f"A report is of {period_name(default.month)} ({amount}): there is no other month."]
     if default.in_course is None:
         return [
-            f"A report is of {named_period(default.month)} ({amount}) unless --month says otherwise: it is the last "
+            f"A report is of {period_name(default.month)} ({amount}) unless --month says otherwise: it is the last "
             "complete month, "
             f"since its last weekday is in the data (the last line is of {default.last_day})."
         ]
     end, later = (
         default.own_end or default.in_course.to_timestamp(how="end").date(),
-        named_period(default.in_course),
+        period_name(default.in_course),
     )
     if today <= end:
         over = f"and {later} is not over today, {today}"
@@ -105,7 +105,7 @@ def month_said(found: Verdict, today: dt.date) -> list[str]:
     else:
         over = f"before the last weekday of {later}: whether all of {later} is in the data cannot be told"
     said = (
-        f"A report is of {named_period(default.month)} ({amount}) unless --month says otherwise: it is the last "
+        f"A report is of {period_name(default.month)} ({amount}) unless --month says otherwise: it is the last "
         "complete month. The "
         f"order lines end on {default.last_day}, {over}."
     )

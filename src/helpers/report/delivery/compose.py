@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from helpers.core.calendar.period_names import is_numbered, period_named
+from helpers.core.calendar.period_names import is_numbered, parse_period
 from helpers.present.numbers import Numbers
 from helpers.present.words import words
 from helpers.report.delivery.forms.attachments import alone, front_file, pack_zip
@@ -45,7 +45,7 @@ def compose(wish: Wish, pack: Path, settings: Delivery) -> Composed:
 
     Of an encrypted pack only the encrypted files go out: no mail, subject, slide or chat tells a figure or a name.
     """
-    of_month = period_named(wish.pack.month)
+    of_month = parse_period(wish.pack.month)
     spoken = words(wish.pack.language, thirteen=is_numbered(of_month))
     month = Numbers(spoken).month(of_month)
     label = wish.pack.scope_label or spoken("Whole company")

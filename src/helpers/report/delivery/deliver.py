@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.lock import exclusive_lock
 from helpers.core.files.publish import replaced_folder
 from helpers.core.mask import ON, is_masked, usable_key
 from helpers.errors import WorkbookError
@@ -162,7 +162,7 @@ def _delivered(
     folder = out / wish.pack.month / FOLDER
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with one_at_a_time(folder / ".lock"):
+        with exclusive_lock(folder / ".lock"):
             ways = _ways(wish, settings)
             unsent = bool(wish.recipient.email and not settings.smtp)
             before = {

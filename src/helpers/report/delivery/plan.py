@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.errors import WorkbookError
 from helpers.report.delivery.recipients import Recipient, read_recipients
 from helpers.report.notebooks import report_notebooks
@@ -127,7 +127,7 @@ def planned(
     book = open_book(
         report.data, report.month, "company", str(report.map) if report.map else None, report.language
     )
-    report = replace(report, month=named_period(book.month), passphrases={}, passphrase="")
+    report = replace(report, month=period_name(book.month), passphrases={}, passphrase="")
     owning = Owning(book)
     wishes: list[Wish] = []
     refused: list[tuple[str, str]] = []
@@ -136,7 +136,7 @@ def planned(
             scope = book.facts.scope(one.scope)
             if scope not in owning:
                 raise WorkbookError(
-                    f"{one.scope} owns no customers in {named_period(book.month)}: there is nothing to report."
+                    f"{one.scope} owns no customers in {period_name(book.month)}: there is nothing to report."
                 )
         except WorkbookError as error:
             refused.append((one.name, f"{one.place}, column scope: {error}"))

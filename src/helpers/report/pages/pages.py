@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.core.calendar.period_names import is_numbered, period_named
+from helpers.core.calendar.period_names import is_numbered, parse_period
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.notebooks import SUMMARY
@@ -33,7 +33,7 @@ def write_pages(
     failures: Sequence[Failure],
 ) -> None:
     """Write a page for each notebook that left one, the front page, the tables as an Excel file, and the ``cards``."""
-    spoken = words(request.language, thirteen=is_numbered(period_named(request.month)))
+    spoken = words(request.language, thirteen=is_numbered(parse_period(request.month)))
     own = {path.name for path in request.notebooks if path.parent != NOTEBOOKS_FOLDER}
     executed = {
         run: in_language(run.executed, None if run.name in own else spoken)
@@ -104,7 +104,7 @@ def _beside_the_pages(file: WholeFile, folder: Path) -> FileLink:
 def _place(request: PackRequest, content: Briefing, spoken: Words) -> Place:
     label = request.scope_label or (spoken("Whole company") if request.scope == "company" else request.scope)
     n = Numbers(spoken)
-    month = n.month(period_named(request.month))
+    month = n.month(parse_period(request.month))
     if content.until:
         month = spoken(
             "{month}, up to {day}", month=month, day=n.date(datetime.date.fromisoformat(content.until))

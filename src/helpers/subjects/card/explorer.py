@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.present.widgets import Drawn, choice, search, several
 from helpers.present.words import Words
 from helpers.subjects.card.card_index import SORTS
@@ -90,7 +90,7 @@ class CardExplorer(Opening):
             content, count = as_page([card_page(self._book.card(each), n) for each in ids], n), len(ids)
         else:
             content, count = _WRITERS[kind](self._index, selected, n), len(selected)
-        name = f"cards-{named_period(self._index.month)}.{kind}"
+        name = f"cards-{period_name(self._index.month)}.{kind}"
         label = n.words.ngettext("Save {name}: {n} customer", "Save {name}: {n} customers", count, name=name)
         self.offer_file(name, content, label)
 

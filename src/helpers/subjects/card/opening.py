@@ -11,7 +11,7 @@ from typing import Any, Literal
 import ipywidgets
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.present.charts.chart import plain
 from helpers.present.name_lists import called, first_of
 from helpers.present.numbers import Numbers
@@ -115,7 +115,7 @@ class Opening(Explorer):
     def _offer_lines(self) -> None:
         n, customer = self._book.numbers, self.controls["card"].value
         lines = order_lines(self._book, customer, self.controls["lines"].value)
-        name = f"order-lines-{customer}-{named_period(self._book.month)}.csv"
+        name = f"order-lines-{customer}-{period_name(self._book.month)}.csv"
         label = n.words.ngettext("Save {name}: {n} line", "Save {name}: {n} lines", len(lines), name=name)
         self.offer_file(name, csv_of(lines), label)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers.core.disclosure import LEAST_OTHERS, disclosed_part
+from helpers.core.disclosure import MIN_OTHERS, disclosed_part
 from helpers.core.frames.lookup import look_up
 from helpers.core.mask import mask_key
 from helpers.errors import WorkbookError
@@ -257,7 +257,7 @@ class CardQueries(
         peers = self.facts.frame("class_categories")
         own_sizes = self.frame("customers")["trade_class"].value_counts()
         others = peers["customers"] - look_up(peers["trade_class"], own_sizes, 0)
-        peers = peers[(others >= LEAST_OTHERS).to_numpy()]
+        peers = peers[(others >= MIN_OTHERS).to_numpy()]
         return peers.assign(buyers=disclosed_part(peers["buyers"] / peers["customers"]) * peers["customers"])
 
     def _unknown(self, wanted: str) -> WorkbookError:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import cast, get_args
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.periods import trailing, trailing_year
 from helpers.engine.free_tables import FreeTables
 from helpers.engine.months.windows import Of
@@ -144,12 +144,12 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
 
 
 def _named(book: CompareQueries) -> str:
-    return f"{named_period(book.month)}, {book.scope.id or 'company'}"
+    return f"{period_name(book.month)}, {book.scope.id or 'company'}"
 
 
 def _apart(this: CompareQueries, other: CompareQueries) -> list[tuple[str, str, str]]:
     pairs = [
-        ("month", named_period(this.month), named_period(other.month)),
+        ("month", period_name(this.month), period_name(other.month)),
         ("scope", this.scope.asked, other.scope.asked),
     ]
     said = [each for each in pairs if each[1] != each[2]]

@@ -129,7 +129,7 @@ def bridge(
     moves = _movements(by_customer, lapse_months)
     nobody = _of_nobody(unassigned, window, previous, moves, nobody_after_day)
     moves = pd.concat([moves, nobody], ignore_index=True)
-    classes = groups.classes_of(
+    classes = groups.assign_groups(
         pd.Index(moves["customer_id"].dropna()),
         customers,
         by,
@@ -138,8 +138,8 @@ def bridge(
     index = groups.group_order(
         classes.assign(net_amount=moves["net_amount"]), pd.Series(True, classes.index), order or ()
     )
-    moves = pd.concat([groups.as_texts(classes), moves], axis=1)
-    moves["place"] = groups.positions(index, classes)
+    moves = pd.concat([groups.labels_as_text(classes), moves], axis=1)
+    moves["place"] = groups.group_positions(index, classes)
     return Bridge(
         by=by,
         month=month,

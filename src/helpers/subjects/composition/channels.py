@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
-from helpers.core.frames.lookup import beside
+from helpers.core.frames.lookup import left_join
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.connection import to_pandas
@@ -62,7 +62,9 @@ class ChannelQueries(SubjectQueries):
             mine.select("customer_id", net_amount_previous="customers_previous", net_amount="customers")
         )
         change = from_units(to_units(found["net_amount"]) - to_units(found["net_amount_previous"]))
-        found = beside(found.assign(change_amount=change), self.frame("customers")[["customer_id", "name"]])
+        found = left_join(
+            found.assign(change_amount=change), self.frame("customers")[["customer_id", "name"]]
+        )
         found = found[found["net_amount"].ne(0) | found["net_amount_previous"].ne(0)]
         by_change = found.assign(size=found["change_amount"].abs())
         by_change = by_change.sort_values(["size", "customer_id"], ascending=[False, True], ignore_index=True)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.periods import trailing
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, own_customers, own_owner
@@ -50,7 +50,7 @@ def _shipped(deliveries: ir.Table, month_end: dt.date) -> ir.Table:
 
 
 def shipments(
-    deliveries: ir.Table | None, month_end: dt.date, months: OwnPeriods | None, keys: Sequence[str]
+    deliveries: ir.Table | None, month_end: dt.date, months: FiscalPeriods | None, keys: Sequence[str]
 ) -> ir.Table:
     """Return what is sent of each line that deliveries name, or of each order where ``keys`` name no line.
 
@@ -107,7 +107,7 @@ def delivery_lines(
     of_lines: ir.Table | None,
     whole: ir.Table,
     month_end: dt.date,
-    months: OwnPeriods | None,
+    months: FiscalPeriods | None,
 ) -> ir.Table:
     """Return what became of each line, or of each order (see the module), that the deliveries name.
 
@@ -157,7 +157,7 @@ def delivery_lines(
 
 
 def _whole_orders(
-    deliveries: ir.Table, kept: ir.Table, month_end: dt.date, months: OwnPeriods | None
+    deliveries: ir.Table, kept: ir.Table, month_end: dt.date, months: FiscalPeriods | None
 ) -> ir.Table:
     """Put what is sent of an order beside all that was ordered in it."""
     sent = shipments(deliveries, month_end, months, ["order_id"]).rename(sent_order="order_id")
@@ -218,7 +218,7 @@ def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
 
 
 def delivery_months(
-    rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, months: OwnPeriods | None
+    rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, months: FiscalPeriods | None
 ) -> ir.Table:
     """Return by customer and month what was judged and failed (by the promised day), booked and shipped.
 

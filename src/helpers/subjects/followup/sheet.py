@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.proposals import Unit
 from helpers.present.actions import amount_labels, kind_label
 from helpers.present.charts.chart import plain
@@ -124,7 +124,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
     why = [_sentences(reasons, _) for reasons in rows["reasons"]]
     says, told = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
     return [
-        _Column(_("Month"), 9, [named_period(month)] * len(rows)),
+        _Column(_("Month"), 9, [period_name(month)] * len(rows)),
         _Column(_("Customer number"), 12, _texts(rows["customer_id"])),
         _Column(_("Action"), 16, _texts(rows["kind"])),
         _Column(_("Customer"), _wide(rows["name"]), _texts(called(rows))),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import shares, shown_percent, to_units, total
+from helpers.core.amounts import rounded_percent, shares, to_units, total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import rows_of
+from helpers.core.frames.lookup import reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing, trailing_year, up_to_month
 from helpers.engine.months.windows import Of
 from helpers.errors import WorkbookError
@@ -149,7 +149,7 @@ def grades(
     """
     settings, level_settings = settings or GradeSettings(), level_settings or LevelSettings()
     who = customers.set_index("customer_id").sort_index()
-    table, sums = _base(who), rows_of(who.index, by_customer.set_index("customer_id"))
+    table, sums = _base(who), reindex_rows(who.index, by_customer.set_index("customer_id"))
     table["amount"] = _contribution(sums, settings.measure)
     _add_ranks(table)
     previous = trailing(month, window_months).year_back().first
@@ -276,10 +276,10 @@ def _summary(table: pd.DataFrame, by: str, names: tuple[str, ...], amount: str) 
         {
             by: pd.array(names, dtype="str"),
             "customers": counts,
-            "customers_percent": shown_percent(counts),
+            "customers_percent": rounded_percent(counts),
             amount: sums,
             "share": shares(sums),
-            "share_percent": shown_percent(sums),
+            "share_percent": rounded_percent(sums),
         }
     )
 

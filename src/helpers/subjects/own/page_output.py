@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.proposals import Proposals
 from helpers.engine.cache.cache import leave, left
 from helpers.errors import WorkbookError
@@ -76,7 +76,7 @@ def left_by_pages(opened: SubjectQueries) -> list[Left]:
 
 
 def _of(opened: SubjectQueries) -> str:
-    return "-".join((_PREFIX, named_period(opened.month), opened.scope.slug, opened.numbers.words.language))
+    return "-".join((_PREFIX, period_name(opened.month), opened.scope.slug, opened.numbers.words.language))
 
 
 def tell(*sentences: str | None, amount: float = 0.0) -> Findings:

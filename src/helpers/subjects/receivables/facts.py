@@ -21,8 +21,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods
-from helpers.core.periods import month_with
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.core.periods import month_of_day
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers, own_owner
 from helpers.engine.facts import Facts
@@ -180,7 +180,7 @@ def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanVal
 
 
 def credit_records(
-    items: ir.Table, first_day: dt.date, bad_days: int, months: OwnPeriods | None = None
+    items: ir.Table, first_day: dt.date, bad_days: int, months: FiscalPeriods | None = None
 ) -> ir.Table:
     """Return what a customer's limit is reckoned from, of the invoices up to the month end.
 
@@ -261,12 +261,12 @@ def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
 
 
 def _open_history(facts: Facts, after: pd.Period | None) -> ir.Table:
-    ends = [facts.year.last_day(month_with(end)) for end in facts.month_ends(CASH_ORIGINS + 1, after)]
+    ends = [facts.year.last_day(month_of_day(end)) for end in facts.month_ends(CASH_ORIGINS + 1, after)]
     paid = facts.table("linked_payments")
     return open_history(facts.optional("invoices"), paid, ends, facts.year.months)
 
 
-def payment_weeks(paid: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
+def payment_weeks(paid: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:
     """Return how late the company was paid, by month.
 
     Returns
@@ -286,7 +286,7 @@ def payment_weeks(paid: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
 
 
 def receivable_months(
-    invoices: ir.Table | None, paid: ir.Table, month_end: dt.date, months: OwnPeriods | None = None
+    invoices: ir.Table | None, paid: ir.Table, month_end: dt.date, months: FiscalPeriods | None = None
 ) -> ir.Table:
     """Return what each customer was invoiced and paid by month, and how late.
 
@@ -339,7 +339,7 @@ def receivable_months(
 
 
 def _first_day(f: Facts) -> dt.date:
-    return f.year.first_day(month_with(f.window()[0]))
+    return f.year.first_day(month_of_day(f.window()[0]))
 
 
 FACTS: dict[str, Fact] = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.engine.fact import Fact, monthly_fact, own_customers
 from helpers.engine.months.history import Dated
 from helpers.engine.months.monthly import Monthly
@@ -23,7 +23,7 @@ _MONEY = "decimal(18, 4)"
 RATIO = "decimal(18, 8)"
 
 
-def order_days(lines: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
+def order_days(lines: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:
     """Add up the lines of each order by day and salesperson; every line is in exactly one row.
 
     A row depends on the lines of its own day alone.

@@ -7,7 +7,7 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.periods import CompanyYear, month_with
+from helpers.core.periods import CompanyYear, month_of_day
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, own_customers
 from helpers.engine.months.own_months import month_of
@@ -111,7 +111,7 @@ FACTS: dict[str, Fact] = {
     "complaint_counts": Fact(
         lambda f: complaint_counts(
             f.optional("complaints"),
-            f.year.first_day(month_with(f.window()[0])),
+            f.year.first_day(month_of_day(f.window()[0])),
             f.year.last_day(f.month),
             has_resolutions=f.tables.has("complaints", "resolved_at"),
         ),

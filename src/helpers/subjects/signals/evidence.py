@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.as_of import MONEY, held_in_month, spells
 from helpers.engine.months.own_months import counted, line_month, month_of
@@ -295,7 +295,7 @@ def _measures(part: ir.Table, kinds: Mapping[str, str]) -> dict[str, ir.Value]:
 
 
 def category_months(
-    lines: ir.Table, products: ir.Table, months: OwnPeriods | None = None, *, dated: bool = False
+    lines: ir.Table, products: ir.Table, months: FiscalPeriods | None = None, *, dated: bool = False
 ) -> ir.Table:
     """Count the lines bought by customer, product category and month.
 

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.core.amounts import from_units, to_units
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.groups import GROUP, keys
+from helpers.core.frames.groups import GROUP, group_keys
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span, trailing_year, year_ago
 from helpers.engine.months.windows import Of
@@ -168,7 +168,7 @@ def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str, a_ye
     rows.insert(2, "kind", group.notna().map({True: GROUP, False: "not_recorded"}))
     rows.insert(3, "group", group.where(group.notna(), None))
     by_group = rows.groupby(
-        pd.Series(keys(rows["kind"], rows["group"]), rows.index, dtype="object"), sort=False
+        pd.Series(group_keys(rows["kind"], rows["group"]), rows.index, dtype="object"), sort=False
     )
     ends = pd.concat([by_group.head(MOST_CUSTOMERS), by_group.tail(MOST_CUSTOMERS)])
     return ends[~ends.index.duplicated()].sort_values(["change_amount", "customer_id"], ignore_index=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.core.amounts import UNITS, from_units, to_units
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, positions
+from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import Span, trailing
 from helpers.engine.months.windows import Of, trailing_sums
 from helpers.errors import WorkbookError
@@ -138,10 +138,10 @@ def tiers(
     window = trailing(month, window_months)
     # By customer from here on: a class is the same in all months.
     ids = pd.Index(by_customer["customer_id"])
-    rows = positions(months.index, ids)
-    classes = groups.classes_of(ids, customers, by).assign(net_amount=by_customer["net_amount"])
+    rows = index_positions(months.index, ids)
+    classes = groups.assign_groups(ids, customers, by).assign(net_amount=by_customer["net_amount"])
     index = groups.group_order(classes, pd.Series(True, classes.index), order or ())
-    who = groups.positions(index, classes).set_axis(ids)
+    who = groups.group_positions(index, classes).set_axis(ids)
     places = who.to_numpy()
     amounts = np.column_stack([sums[rows] for _, sums in trailing_sums(months, window_months)])
     codes = np.column_stack([tier_codes(sums, places, cutoffs) for sums in amounts.T])
@@ -235,7 +235,10 @@ def _named(names: Iterable[str | None], places: np.ndarray) -> Any:
 
 
 def _summary(table: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
-    keys = [*groups.keys(index.get_level_values("kind"), index.get_level_values("group")), ("total", None)]
+    keys = [
+        *groups.group_keys(index.get_level_values("kind"), index.get_level_values("group")),
+        ("total", None),
+    ]
     size = len(TIERS)
     cells = table["place"].to_numpy(dtype="int64") * size + _codes(table["tier"])
     counts, units = (np.zeros((len(keys), size), dtype="int64") for _ in range(2))

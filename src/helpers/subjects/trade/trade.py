@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.amounts import from_units, sum_by, to_units, total
 from helpers.core.disclosure import disclosed_share, disclosed_total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, positions
+from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import (
     CALENDAR_YEAR,
     CompanyYear,
@@ -125,7 +125,7 @@ def trade(
         to_units(unassigned_months["net_amount"]), pd.PeriodIndex(unassigned_months["month"], freq="M")
     )
     everyone = sold.sum() + nobody.reindex(sold.columns, fill_value=0)
-    sums = sold.take(positions(sold.index, table.index))
+    sums = sold.take(index_positions(sold.index, table.index))
     since = look_up(table.index, by_customer.set_index("customer_id")["since"])
     compared, all_compared = sums, everyone
     if after_day is not None:
@@ -144,7 +144,7 @@ def trade(
     own = own.reset_index(drop=True)
     in_all = everyone if keep is None else sold[sold.index.isin(keep)].sum()
     shown = sold.loc[:, trailing_year(month).months()]
-    matrix = from_units(shown.take(positions(sold.index, pd.Index(own["customer_id"]))))
+    matrix = from_units(shown.take(index_positions(sold.index, pd.Index(own["customer_id"]))))
     classes = _classes(own, planned if keep is None else planned.iloc[:0], month, to_date)
     if keep is not None:  # rounded once the classes are added up
         for frame in (own, classes):

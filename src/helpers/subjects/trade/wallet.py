@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import chi2, norm
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, positions
+from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year
 from helpers.engine.months.windows import Of
 from helpers.settings.trade import Trade as TradeSettings
@@ -112,7 +112,7 @@ def wallet(
         scale=scale,
         customers=table.reset_index(drop=True),
         evidence=pieces,
-        without=int((positions(pd.Index(table["customer_id"]), own.index[own > 0]) < 0).sum()),
+        without=int((index_positions(pd.Index(table["customer_id"]), own.index[own > 0]) < 0).sum()),
     )
 
 

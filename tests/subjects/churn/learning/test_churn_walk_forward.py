@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.core.by_content import InMemory
+from helpers.core.content_cache import MemoryCache
 from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.subjects.churn.learning import fit
@@ -138,7 +138,7 @@ class Counting:
     """A memory; ``computed`` counts what it did not know."""
 
     def __init__(self):
-        self.memory, self.computed = InMemory(), 0
+        self.memory, self.computed = MemoryCache(), 0
 
     def __call__(self, name, rests_on, compute):
         return self.memory(name, rests_on, lambda: self._count() or compute())

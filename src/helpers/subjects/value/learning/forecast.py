@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.digits import digits
+from helpers.core.rounding import round_significant
 from helpers.models import ParetoNBD
 from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, ModelWarning
@@ -200,7 +200,7 @@ def features(known: pd.DataFrame, year: float) -> np.ndarray:
     change = np.log((known["last_year"] + _EVEN_PURCHASES) / (usual + _EVEN_PURCHASES))
     later = bought - known["opening_purchases"].to_numpy(dtype="float64") + 1
     opening = np.where(joined_later(known, year) & (observed < 2 * year), np.log(later / bought), 0.0)
-    return digits(np.column_stack([np.where(observed > 1.5 * year, change, 0.0), opening]))
+    return round_significant(np.column_stack([np.where(observed > 1.5 * year, change, 0.0), opening]))
 
 
 def lapsed(now: Snapshot, purchases: np.ndarray, months: int) -> np.ndarray:
@@ -210,14 +210,14 @@ def lapsed(now: Snapshot, purchases: np.ndarray, months: int) -> np.ndarray:
     """
     silence = (now.known["T"] - now.known["recency"]).to_numpy(dtype="float64") / now.year
     given_up = (silence >= 1) & (purchases < _GIVEN_UP * months / now.a_year)
-    return digits(np.where(given_up, 0.5 ** (silence - 1) * months / now.a_year, 0.0))
+    return round_significant(np.where(given_up, 0.5 ** (silence - 1) * months / now.a_year, 0.0))
 
 
 def expected_newcomer(now: Snapshot, months: int) -> np.ndarray:
     """Return the purchases that the spine expects of a newcomer in its first half month and each month after."""
     new = pd.DataFrame({"frequency": [0], "recency": [0.0], "T": [0.0], "sum_log_gaps": [0.0]})
     ends = (np.arange(months) + 0.5) * now.year / now.a_year
-    return digits(np.diff(now.spine.expected_purchases(new, ends).to_numpy()[0], prepend=0.0))
+    return round_significant(np.diff(now.spine.expected_purchases(new, ends).to_numpy()[0], prepend=0.0))
 
 
 def past_origin(
@@ -230,7 +230,7 @@ def past_origin(
 ) -> PastOrigin:
     """Hold today's bare spine, as of a past origin, against what came in the ``months`` after it."""
     reach = np.array([months * earlier.year / earlier.a_year])
-    expected = digits(purchases_by(reach, earlier.known, spine)[:, 0])
+    expected = round_significant(purchases_by(reach, earlier.known, spine)[:, 0])
     return PastOrigin(
         expected,
         earlier.spend,
@@ -238,7 +238,7 @@ def past_origin(
         _last_year(earlier, months),
         earlier.features,
         lapsed(earlier, expected, months),
-        digits(earlier.alive),
+        round_significant(earlier.alive),
         earlier.shape,
         observed["purchases"].to_numpy(dtype="float64"),
         observed["net_amount"].to_numpy(dtype="float64"),
@@ -261,7 +261,9 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
     returned = sum(
         float((each.observed - each.expected)[each.lapsed > 0].sum()) * each.weight for each in usable
     )
-    comebacks = digits(max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS))
+    comebacks = round_significant(
+        max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS)
+    )
     if not usable:
         return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0, 0.0)
     counts = [_counts(each.expected, each.features, each.lapsed, powers, comebacks) for each in usable]
@@ -294,25 +296,27 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
         size_power=size_power,
         level=_level(missed),
         spend_level=_level(spends),
-        last_year=digits(share * years / (years + 1)),
-        years=digits(years),
+        last_year=round_significant(share * years / (years + 1)),
+        years=round_significant(years),
     )
 
 
 def expected(now: Snapshot, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarray]:
     """Forecast each customer's purchases and net sales in the next ``months``."""
-    spine = digits(now.spine.expected_purchases(now.known, months * now.year / now.a_year).to_numpy())
+    spine = round_significant(
+        now.spine.expected_purchases(now.known, months * now.year / now.a_year).to_numpy()
+    )
     counts = _counts(spine, now.features, lapsed(now, spine, months), stack.powers, stack.comebacks)
     purchases = stack.level * counts
     amount = purchases * now.spend * np.exp(stack.size_power * now.outlying)
     shared = _mixed(amount, _last_year(now, months), stack.last_year)
-    return digits(purchases), digits(stack.spend_level * shared)
+    return round_significant(purchases), round_significant(stack.spend_level * shared)
 
 
 def corrected_purchases(each: PastOrigin, stack: Stack) -> np.ndarray:
     """Return what ``stack`` makes of the purchases that the spine expected at a past origin."""
     counts = _counts(each.expected, each.features, each.lapsed, stack.powers, stack.comebacks)
-    return digits(stack.level * counts)
+    return round_significant(stack.level * counts)
 
 
 def _counts(
@@ -345,7 +349,7 @@ def _level(missed: Sequence[tuple[float, float, float]]) -> float:
         (np.array(part) for part in zip(*missed, strict=True)) if missed else (np.zeros(0),) * 3
     )
     surely = weights / (_LUCK**2 + chances)
-    return digits(float(np.exp(surely @ logs / (surely.sum() + 1 / _OFF**2))))
+    return round_significant(float(np.exp(surely @ logs / (surely.sum() + 1 / _OFF**2))))
 
 
 def _last_year(now: Snapshot, months: int) -> np.ndarray:
@@ -383,7 +387,7 @@ def _powers(
             gradient = gradient + weight / spread * (centred.T @ (observed - mean))
             curvature = curvature + weight / spread * (centred * mean[:, None]).T @ centred
         powers = powers + np.clip(np.linalg.solve(curvature, gradient), -0.5, 0.5)
-    return digits(powers)
+    return round_significant(powers)
 
 
 def _share_of_last_year(past: Sequence[tuple[PastOrigin, np.ndarray]]) -> float:
@@ -394,6 +398,6 @@ def _share_of_last_year(past: Sequence[tuple[PastOrigin, np.ndarray]]) -> float:
         for each, amount in past:
             sales, mixed = float(each.sales.sum()), _mixed(amount, each.last_year, share)
             total += each.weight * float(np.abs(mixed * sales / mixed.sum() - each.sales).sum() / sales)
-        return digits(total, 6)
+        return round_significant(total, 6)
 
     return float(min(_SHARES_OF_LAST_YEAR, key=error))

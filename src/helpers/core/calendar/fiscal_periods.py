@@ -1,7 +1,7 @@
-"""`OwnPeriods`: the days of a company's months where they are no calendar months, the one truth of them.
+"""`FiscalPeriods`: the days of a company's months where they are no calendar months, the one truth of them.
 
 A month is a `pandas.Period` of frequency M everywhere: where a year has twelve, the calendar month that most of its
-days are of. A period of a year of thirteen is numbered instead (`period_names`): its days are asked of `OwnPeriods`.
+days are of. A period of a year of thirteen is numbered instead (`period_names`): its days are asked of `FiscalPeriods`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from helpers.core.calendar.period_names import (
     LAST_YEAR,
     THIRTEEN,
     is_numbered,
-    named_period,
-    numbered,
-    year_and_place,
+    numbered_period,
+    period_name,
+    year_and_number,
 )
 from helpers.errors import WorkbookError
 from helpers.settings.calendar.rules import WEEKDAYS
@@ -34,7 +34,7 @@ _DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class OwnPeriod:
+class FiscalPeriod:
     """A month of the company's: its days, and the month (`pandas.Period`) by which it is known."""
 
     month: pd.Period
@@ -49,14 +49,14 @@ class OwnPeriod:
 
 
 @dataclass(frozen=True)
-class OwnPeriods:
-    """A company's months, ascending and without gaps; see `own_periods`.
+class FiscalPeriods:
+    """A company's months, ascending and without gaps; see `fiscal_periods`.
 
     An order line of a day that the calendar has in another month counts on the first or the last day of the calendar
     month by which its own is known (`moves`): so a month's lines are those of the company's month, whoever counts them.
     """
 
-    periods: tuple[OwnPeriod, ...]
+    periods: tuple[FiscalPeriod, ...]
 
     @property
     def numbered(self) -> bool:
@@ -64,10 +64,10 @@ class OwnPeriods:
         return is_numbered(self.periods[0].month)
 
     @cached_property
-    def _by_month(self) -> dict[pd.Period, OwnPeriod]:
+    def _by_month(self) -> dict[pd.Period, FiscalPeriod]:
         return {each.month: each for each in self.periods}
 
-    def of(self, month: pd.Period) -> OwnPeriod | None:
+    def of(self, month: pd.Period) -> FiscalPeriod | None:
         """Return a month's days; None beyond the periods that are known."""
         return self._by_month.get(month)
 
@@ -175,14 +175,14 @@ class OwnPeriods:
     def month_after_sql(self, name: str) -> str:
         """Write the SQL of the first day of the month after a period of a name such as ``2026-P10``."""
         place = f"{THIRTEEN} * (CAST(left({name}, 4) AS INTEGER) - {FIRST_YEAR}) + CAST(right({name}, 2) AS INTEGER)"
-        return f"CAST(DATE '{numbered(FIRST_YEAR, 1)}-01' + to_months({place}) AS DATE)"
+        return f"CAST(DATE '{numbered_period(FIRST_YEAR, 1)}-01' + to_months({place}) AS DATE)"
 
     def year_sql(self, number: str) -> str:
         """Write the SQL of the first day of the year of a number, of years of thirteen periods."""
         days = " ".join(
-            f"WHEN {year_and_place(each.month)[0]} THEN DATE '{each.first}'"
+            f"WHEN {year_and_number(each.month)[0]} THEN DATE '{each.first}'"
             for each in self.periods
-            if year_and_place(each.month)[1] == 1
+            if year_and_number(each.month)[1] == 1
         )
         return f"CASE {number} {days} END"
 
@@ -204,14 +204,14 @@ class OwnPeriods:
         return f"CASE {years} ELSE {day} END"
 
 
-def line_month_sql(day: str, months: OwnPeriods | None) -> str:
+def line_month_sql(day: str, months: FiscalPeriods | None) -> str:
     """Write the SQL of the first day of the month of an order line, which is dated into it where a year has twelve."""
     if months is not None and months.numbered:
         return months.month_sql(day)
     return f"CAST(date_trunc('month', {day}) AS DATE)"
 
 
-def own_periods(rules: Periods) -> OwnPeriods | None:
+def fiscal_periods(rules: Periods) -> FiscalPeriods | None:
     """Return the company's months as ``[periods]`` says; None where they are calendar months.
 
     Raises
@@ -244,7 +244,7 @@ def year_number(month: pd.Period, year: Year) -> int:
 
 
 @lru_cache
-def _by_closing_day(day: int) -> OwnPeriods:
+def _by_closing_day(day: int) -> FiscalPeriods:
     months = pd.period_range(f"{FIRST_YEAR}-01", f"{LAST_YEAR}-12", freq="M")
     ends = [dt.date(month.year, month.month, day) for month in months]
     before = dt.date(FIRST_YEAR - 1, 12, day)
@@ -264,7 +264,7 @@ def _year_ends(starts: int, week_starts: int, nearest_or_last: str) -> list[dt.d
 
 
 @lru_cache
-def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, nearest_or_last: str) -> OwnPeriods:
+def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, nearest_or_last: str) -> FiscalPeriods:
     ends = _year_ends(starts, week_starts, nearest_or_last)
     closed = [ends[0]]
     for end in ends[1:]:
@@ -276,7 +276,7 @@ def _by_weeks(weeks: tuple[int, ...], starts: int, week_starts: int, nearest_or_
 
 
 @lru_cache
-def _thirteen(year: Year, week_starts: int, nearest_or_last: str) -> OwnPeriods:
+def _thirteen(year: Year, week_starts: int, nearest_or_last: str) -> FiscalPeriods:
     """Lay out years of thirteen periods of four weeks; the 53rd week of a long year is in the last."""
     starts, named = year
     found = []
@@ -285,19 +285,19 @@ def _thirteen(year: Year, week_starts: int, nearest_or_last: str) -> OwnPeriods:
         number = (end - 14 * _DAY).year - (named == "first" and starts > 1)
         for place in range(1, THIRTEEN + 1):
             first = before + _DAY + 28 * (place - 1) * _DAY
-            month = numbered(number, place)
+            month = numbered_period(number, place)
             last = end if place == THIRTEEN else first + 27 * _DAY
-            found.append(OwnPeriod(month, first, last, named_period(month)))
-    return OwnPeriods(tuple(found))
+            found.append(FiscalPeriod(month, first, last, period_name(month)))
+    return FiscalPeriods(tuple(found))
 
 
-def _laid_out(ends: list[dt.date]) -> OwnPeriods:
+def _laid_out(ends: list[dt.date]) -> FiscalPeriods:
     """Return the months that end on the days after the first of these, each from the day after the one before."""
     found = []
     for before, last in pairwise(ends):
         month = _most_of(before + _DAY, last)
-        found.append(OwnPeriod(month, before + _DAY, last, str(month)))
-    return OwnPeriods(tuple(found))
+        found.append(FiscalPeriod(month, before + _DAY, last, str(month)))
+    return FiscalPeriods(tuple(found))
 
 
 def _most_of(first: dt.date, last: dt.date) -> pd.Period:
@@ -311,8 +311,8 @@ _Row = tuple[str, dt.date, dt.date, int | None]
 
 
 @lru_cache
-def _of_table(table: str, rows: tuple[_Row, ...], year: Year) -> OwnPeriods:
-    found: list[OwnPeriod] = []
+def _of_table(table: str, rows: tuple[_Row, ...], year: Year) -> FiscalPeriods:
+    found: list[FiscalPeriod] = []
     for name, first, last, number in rows:
         month = _most_of(first, last)
         if found and (month - found[-1].month).n != 1:
@@ -329,13 +329,13 @@ def _of_table(table: str, rows: tuple[_Row, ...], year: Year) -> OwnPeriods:
                 f"{table}, column year: '{name}' is of {number}, and year_starts = {year[0]} with year_named = "
                 f'"{year[1]}" makes it {own}. Correct [periods] in workbook.toml, or the table.'
             )
-        found.append(OwnPeriod(month, first, last, name))
-    return OwnPeriods(tuple(found))
+        found.append(FiscalPeriod(month, first, last, name))
+    return FiscalPeriods(tuple(found))
 
 
 @lru_cache
-def _thirteen_of_table(table: str, rows: tuple[_Row, ...]) -> OwnPeriods:
-    found: list[OwnPeriod] = []
+def _thirteen_of_table(table: str, rows: tuple[_Row, ...]) -> FiscalPeriods:
+    found: list[FiscalPeriod] = []
     by_year = [(year or 0, list(own)) for year, own in groupby(rows, key=lambda row: row[3])]
     for (year, _), (after, own) in pairwise(by_year):
         if after != year + 1:
@@ -347,5 +347,5 @@ def _thirteen_of_table(table: str, rows: tuple[_Row, ...]) -> OwnPeriods:
         # A table may begin within a year: then its first periods are that year's last.
         missing = THIRTEEN - len(own) if number == 0 and len(by_year) > 1 else 0
         for place, (name, first, last, _) in enumerate(own, 1 + missing):
-            found.append(OwnPeriod(numbered(year, place), first, last, name))
-    return OwnPeriods(tuple(found))
+            found.append(FiscalPeriod(numbered_period(year, place), first, last, name))
+    return FiscalPeriods(tuple(found))

@@ -19,14 +19,14 @@ _POWERS = np.array([float(f"1e{power}") for power in range(309)])
 
 
 @overload
-def digits(values: float, kept: int = DIGITS) -> float: ...
+def round_significant(values: float, kept: int = DIGITS) -> float: ...
 @overload
-def digits(values: np.ndarray, kept: int = DIGITS) -> NDArray[np.float64]: ...
+def round_significant(values: np.ndarray, kept: int = DIGITS) -> NDArray[np.float64]: ...
 @overload
-def digits(values: pd.Series[float], kept: int = DIGITS) -> pd.Series[float]: ...
+def round_significant(values: pd.Series[float], kept: int = DIGITS) -> pd.Series[float]: ...
 @overload
-def digits(values: pd.DataFrame, kept: int = DIGITS) -> pd.DataFrame: ...
-def digits(
+def round_significant(values: pd.DataFrame, kept: int = DIGITS) -> pd.DataFrame: ...
+def round_significant(
     values: float | np.ndarray | pd.Series[float] | pd.DataFrame, kept: int = DIGITS
 ) -> float | NDArray[np.float64] | pd.Series[float] | pd.DataFrame:
     """Round to ``kept`` significant digits, or one more; NaN and infinity stay.
@@ -41,9 +41,9 @@ def digits(
     """
     if isinstance(values, pd.DataFrame):
         floats = values.select_dtypes("float").columns
-        return values.assign(**{name: digits(values[name], kept) for name in floats})
+        return values.assign(**{name: round_significant(values[name], kept) for name in floats})
     if isinstance(values, pd.Series):
-        return pd.Series(digits(values.to_numpy(), kept), values.index, name=values.name)
+        return pd.Series(round_significant(values.to_numpy(), kept), values.index, name=values.name)
     given = np.asarray(values, dtype=np.float64)
     finite = np.where(np.isfinite(given), given, 0.0)
     _, binary = np.frexp(finite)

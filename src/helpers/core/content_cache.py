@@ -11,7 +11,7 @@ import numpy as np
 Answer = TypeVar("Answer")
 
 
-class ByContent(Protocol):
+class ContentCache(Protocol):
     """Return what ``compute`` returns, or what it returned before for the very same values.
 
     ``rests_on`` holds every value that the answer depends on, arrays and texts: so an answer is found again where
@@ -29,7 +29,7 @@ def uncached(name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[
     return compute()
 
 
-class InMemory:
+class MemoryCache:
     """A cache that lasts as long as it is there: for one piece of work that asks the same more than once."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from helpers.core.calendar.calendar import Calendar
-from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.core.periods import CompanyYear
 from helpers.errors import WorkbookError
 from helpers.settings.calendar.rules import CalendarRules
@@ -63,7 +63,7 @@ def test_the_retail_year_begins_and_ends_on_the_published_days(number, first, la
 @pytest.mark.parametrize("ends", ["nearest", "last"])
 @pytest.mark.parametrize("starts", [1, 6])
 def test_months_of_weeks_follow_each_other_and_each_is_known_by_another_calendar_month(pattern, ends, starts):
-    months = own_periods(
+    months = fiscal_periods(
         Periods(pattern=pattern, year_ends=ends, year_starts=starts, week_starts="monday")
     ).periods
     assert months[0].month.month == starts
@@ -77,7 +77,7 @@ def test_months_of_weeks_follow_each_other_and_each_is_known_by_another_calendar
     "rules", [RETAIL, CLOSING, Periods(pattern="4-4-5", year_ends="last", year_starts=3)]
 )
 def test_every_day_counts_in_its_own_month_and_none_before_an_earlier_one(rules):
-    own = own_periods(rules)
+    own = fiscal_periods(rules)
     days = pd.date_range("2022-01-01", "2026-12-31")
     sql = own.counted_sql("day")
     counted = duckdb.sql(
@@ -92,7 +92,7 @@ def test_every_day_counts_in_its_own_month_and_none_before_an_earlier_one(rules)
 
 
 def test_books_that_close_on_the_25th():
-    own = own_periods(CLOSING)
+    own = fiscal_periods(CLOSING)
     assert (own.first_day(month("2026-10")), own.last_day(month("2026-10"))) == (
         dt.date(2026, 9, 26), dt.date(2026, 10, 25),
     )  # fmt: skip
@@ -102,7 +102,7 @@ def test_books_that_close_on_the_25th():
 
 def test_working_days_are_those_of_the_companys_month():
     rules = CalendarRules(country="CN")
-    calendar = Calendar(rules, months=own_periods(CLOSING))
+    calendar = Calendar(rules, months=fiscal_periods(CLOSING))
     october = calendar.in_months(month("2026-10"), month("2026-10"))
     assert october == Calendar(rules).working_days(dt.date(2026, 9, 26), dt.date(2026, 10, 25))
     assert october != Calendar(rules).in_months(month("2026-10"), month("2026-10"))
@@ -110,7 +110,7 @@ def test_working_days_are_those_of_the_companys_month():
 
 def test_a_table_names_months_and_a_later_row_changes_no_earlier_one():
     rows = [("P1", "2026-01-04", "2026-01-31", 2026), ("P2", "2026-02-01", "2026-02-28", 2026)]
-    early, late = own_periods(of_table(rows[0])), own_periods(of_table(*rows))
+    early, late = fiscal_periods(of_table(rows[0])), fiscal_periods(of_table(*rows))
     assert early.periods == late.periods[:1]
     year = CompanyYear.of(of_table(*rows))
     assert str(year.month_called("P2")) == str(year.month_called("FY2026-P02")) == "2026-02"
@@ -120,4 +120,4 @@ def test_a_year_in_the_table_that_is_not_the_settings_own_is_refused():
     with pytest.raises(
         WorkbookError, match=r"column year: 'P1' is of 2026, and year_starts = 4 .* makes it 2027"
     ):
-        own_periods(of_table(("P1", "2026-04-01", "2026-04-30", 2026), year_starts=4))
+        fiscal_periods(of_table(("P1", "2026-04-01", "2026-04-30", 2026), year_starts=4))

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from helpers.core.files.lock import lock, one_at_a_time
+from helpers.core.files.lock import exclusive_lock, lock
 from helpers.core.files.private import make_private, private_folder, private_mode
 from helpers.errors import WorkbookError
 from helpers.settings.config import cache_folder
@@ -35,7 +35,7 @@ _KEY_BYTES, _NONCE_BYTES, _CHUNK = 64, 12, 2**22
 _checked: dict[Path, tuple[object, ...]] = {}
 
 
-class NotAsWrittenError(ValueError):
+class IntegrityError(ValueError):
     """A file of the cache is not what was written there, or nobody says what was."""
 
 
@@ -64,7 +64,7 @@ def seal(draft: Path, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def placing(draft: Path, path: Path) -> Iterator[bool]:
+def seal_before_move(draft: Path, path: Path) -> Iterator[bool]:
     """Seal a file for ``path``, and say whether it is to be moved there: not where another process was faster.
 
     Nobody else places one there meanwhile, so that a seal is never that of another writer's file.
@@ -72,7 +72,7 @@ def placing(draft: Path, path: Path) -> Iterator[bool]:
     root = _root(path)
     content = {"": _entry(draft, _key(root))}
     with _opened_locked(_beside(path)) as handle:
-        if holds(path):
+        if is_intact(path):
             yield False
             return
         path.unlink(missing_ok=True)
@@ -80,31 +80,31 @@ def placing(draft: Path, path: Path) -> Iterator[bool]:
         yield True
 
 
-def holds(path: Path) -> bool:
+def is_intact(path: Path) -> bool:
     """Whether a file, or a folder with all its files, is there and is what was written."""
     try:
         if not path.is_dir():
-            with opened(path):
+            with open_verified(path):
                 return True
         names = _published(path)
         there = {each.relative_to(path).as_posix() for each in path.rglob("*.parquet")}
         if there - names.keys():
             return False
         return all(_is_as_written(path / name, entry) for name, entry in names.items())
-    except (OSError, NotAsWrittenError):
+    except (OSError, IntegrityError):
         return False
 
 
-def stands(folder: Path) -> bool:
+def is_complete(folder: Path) -> bool:
     """Whether a folder has every file that was published in it, as long as it was: their content is not looked at."""
     try:
         return all((folder / name).stat().st_size == entry[0] for name, entry in _published(folder).items())
-    except (OSError, NotAsWrittenError):
+    except (OSError, IntegrityError):
         return False
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def open_verified(path: Path) -> Iterator[BinaryIO]:
     """Open a file to read once it is known to be what was written.
 
     Raises
@@ -139,20 +139,20 @@ def discard(path: Path) -> None:
         )
 
 
-def made_once(path: Path, make: Callable[[], object]) -> None:
+def make_once(path: Path, make: Callable[[], object]) -> None:
     """Have a file or folder of the cache: made where it is not there or is not what was written.
 
     Of processes that need the same at once, one makes it and the others wait.
     """
-    if holds(path):
+    if is_intact(path):
         return
-    with one_at_a_time(path.with_name(f"{path.name}.lock")):
-        if not holds(path):
+    with exclusive_lock(path.with_name(f"{path.name}.lock")):
+        if not is_intact(path):
             discard(path)
             make()
 
 
-def tag(path: Path, text: str) -> str:
+def keyed_hash(path: Path, text: str) -> str:
     """Return a keyed hash of a short text that stands at a place of the cache."""
     root = _root(path)
     return _hashed_text(_key(root), _name(path, root), text)
@@ -165,7 +165,7 @@ def _check(file: BinaryIO, path: Path, entry_of: Callable[[], tuple[int, str]]) 
         return
     size, digest = entry_of()
     if size != size_now or _hashed(file, key, digest.partition(":")[0]) != digest:
-        raise NotAsWrittenError(f"{path} is not what was written there.")
+        raise IntegrityError(f"{path} is not what was written there.")
     file.seek(0)
     _checked[path] = state
 
@@ -190,7 +190,7 @@ def _entry_of(path: Path) -> tuple[int, str]:
             entry = _read(folder / SEAL, folder).get(path.relative_to(folder).as_posix())
             if entry is not None:
                 return entry
-    raise NotAsWrittenError(f"Nobody says what was written to {path}.")
+    raise IntegrityError(f"Nobody says what was written to {path}.")
 
 
 def _published(folder: Path) -> dict[str, tuple[int, str]]:
@@ -201,7 +201,7 @@ def _published(folder: Path) -> dict[str, tuple[int, str]]:
             found = _read(above / SEAL, above).items()
             if own := {name.removeprefix(start): entry for name, entry in found if name.startswith(start)}:
                 return own
-    raise NotAsWrittenError(f"Nobody says what was written to {folder}.")
+    raise IntegrityError(f"Nobody says what was written to {folder}.")
 
 
 def _read(file: Path, path: Path) -> dict[str, tuple[int, str]]:
@@ -210,9 +210,9 @@ def _read(file: Path, path: Path) -> dict[str, tuple[int, str]]:
         said = json.loads(file.read_bytes())
         files = {str(name): (int(size), str(digest)) for name, (size, digest) in said["files"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise NotAsWrittenError(f"{file} cannot be read.") from None
+        raise IntegrityError(f"{file} cannot be read.") from None
     if not secrets.compare_digest(str(said.get("seal")), _sealed(path, _root(path), files)):
-        raise NotAsWrittenError(f"{file} is not ours.")
+        raise IntegrityError(f"{file} is not ours.")
     return files
 
 
@@ -238,7 +238,7 @@ def _hashed(file: BinaryIO, key: bytes, nonce: str) -> str:
     try:
         code = Cipher(algorithms.AES(key[:32]), modes.GCM(bytes.fromhex(nonce))).encryptor()
     except ValueError:
-        raise NotAsWrittenError("The seal has no nonce.") from None
+        raise IntegrityError("The seal has no nonce.") from None
     file.seek(0)
     while chunk := file.read(_CHUNK):
         code.authenticate_additional_data(chunk)

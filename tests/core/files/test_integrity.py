@@ -9,9 +9,18 @@ import stat
 
 import pytest
 
-from helpers.core.files import sealed
+from helpers.core.files import integrity
+from helpers.core.files.integrity import (
+    KEY,
+    SEAL,
+    discard,
+    is_complete,
+    is_intact,
+    make_once,
+    open_verified,
+    prepare,
+)
 from helpers.core.files.publish import published_file, published_folder
-from helpers.core.files.sealed import KEY, SEAL, discard, holds, made_once, opened, prepare, stands
 from helpers.errors import WorkbookError
 
 TEXT = "what a customer bought, month by month\n" * 50
@@ -51,26 +60,26 @@ def overwrite(path, data: bytes) -> None:
 
 
 def test_what_was_published_holds_and_can_be_opened(fact, tables):
-    assert holds(fact)
-    assert holds(tables)
-    assert holds(tables / "lines.parquet")
-    assert holds(tables / "part")
-    with opened(fact) as file:
+    assert is_intact(fact)
+    assert is_intact(tables)
+    assert is_intact(tables / "lines.parquet")
+    assert is_intact(tables / "part")
+    with open_verified(fact) as file:
         assert file.read().decode() == TEXT
 
 
 def test_a_single_bit_anywhere_in_file_or_seal_is_known(fact):
     generator = random.Random(21)
-    for path in (fact, sealed._beside(fact)):
+    for path in (fact, integrity._beside(fact)):
         whole = path.read_bytes()
         for _ in range(60):
             data = bytearray(whole)
             data[generator.randrange(len(data))] ^= 1 << generator.randrange(8)
             overwrite(path, bytes(data))
-            sealed._checked.clear()
-            assert not holds(fact)
+            integrity._checked.clear()
+            assert not is_intact(fact)
         overwrite(path, whole)
-        assert holds(fact)
+        assert is_intact(fact)
 
 
 @pytest.mark.parametrize(
@@ -84,18 +93,18 @@ def test_a_single_bit_anywhere_in_file_or_seal_is_known(fact):
 )
 def test_a_file_that_is_gone_or_of_another_length_is_known(fact, tables, harm):
     harm(fact)
-    assert not holds(fact)
+    assert not is_intact(fact)
     harm(tables / "part" / "1.parquet")
-    assert not holds(tables)
-    assert not holds(tables / "part")
-    assert not stands(tables)
-    assert holds(tables / "lines.parquet")
+    assert not is_intact(tables)
+    assert not is_intact(tables / "part")
+    assert not is_complete(tables)
+    assert is_intact(tables / "lines.parquet")
 
 
 def test_a_file_more_in_a_folder_of_parts_is_known(tables):
     shutil.copy(tables / "part" / "0.parquet", tables / "part" / "2.parquet")
-    assert not holds(tables / "part")
-    assert not holds(tables)
+    assert not is_intact(tables / "part")
+    assert not is_intact(tables)
 
 
 def test_files_that_change_places_with_their_seals_are_known(cache, fact):
@@ -103,18 +112,18 @@ def test_files_that_change_places_with_their_seals_are_known(cache, fact):
     other = cache / "facts" / "other" / "fact.parquet"
     other.parent.mkdir(mode=0o700)
     shutil.copy2(fact, other)
-    shutil.copy2(sealed._beside(fact), sealed._beside(other))
-    assert not holds(other)
+    shutil.copy2(integrity._beside(fact), integrity._beside(other))
+    assert not is_intact(other)
 
 
 def test_a_cache_that_was_moved_holds_and_one_with_another_key_does_not(cache, fact, tmp_path):
     moved = tmp_path / "moved"
     shutil.copytree(cache, moved)
-    assert holds(moved / fact.relative_to(cache))
+    assert is_intact(moved / fact.relative_to(cache))
     (moved / KEY).unlink()
     prepare(moved)
     assert (moved / KEY).read_bytes() != (cache / KEY).read_bytes()
-    assert not holds(moved / fact.relative_to(cache))
+    assert not is_intact(moved / fact.relative_to(cache))
 
 
 def test_the_key_is_its_owners_alone_and_one_that_others_can_read_is_replaced(cache, fact):
@@ -122,15 +131,15 @@ def test_the_key_is_its_owners_alone_and_one_that_others_can_read_is_replaced(ca
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     before = key.read_bytes()
     key.chmod(0o644)
-    assert not holds(fact)
+    assert not is_intact(fact)
     assert key.read_bytes() != before
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
 def test_a_file_system_without_rights_keeps_its_key(cache, fact, monkeypatch):
     key = (cache / KEY).read_bytes()
-    monkeypatch.setattr(sealed, "_others_may", lambda path: True)
-    assert holds(fact)
+    monkeypatch.setattr(integrity, "_others_may", lambda path: True)
+    assert is_intact(fact)
     assert (cache / KEY).read_bytes() == key
 
 
@@ -142,11 +151,11 @@ def test_what_does_not_hold_is_made_anew_and_what_holds_is_not(fact):
         with published_file(fact) as draft:
             draft.write_text("anew")
 
-    made_once(fact, make)
+    make_once(fact, make)
     assert not made
     overwrite(fact, TEXT.upper().encode())
-    made_once(fact, make)
-    assert (len(made), fact.read_text(), holds(fact)) == (1, "anew", True)
+    make_once(fact, make)
+    assert (len(made), fact.read_text(), is_intact(fact)) == (1, "anew", True)
 
 
 def test_what_cannot_be_removed_is_named(fact, monkeypatch):
@@ -161,14 +170,14 @@ def test_what_cannot_be_removed_is_named(fact, monkeypatch):
 
 
 def test_a_file_is_read_through_once_as_long_as_it_stays(fact, monkeypatch):
-    assert holds(fact)
-    monkeypatch.setattr(sealed, "_hashed", lambda *_: "read again")
-    assert holds(fact)
+    assert is_intact(fact)
+    monkeypatch.setattr(integrity, "_hashed", lambda *_: "read again")
+    assert is_intact(fact)
     overwrite(fact, TEXT.encode())
-    assert not holds(fact)
+    assert not is_intact(fact)
 
 
 def test_a_seal_that_somebody_else_wrote_is_not_believed(tables):
     (tables / SEAL).write_text('{"files": {}, "seal": ""}')
-    assert not holds(tables)
-    assert not stands(tables)
+    assert not is_intact(tables)
+    assert not is_complete(tables)
