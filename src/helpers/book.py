@@ -18,8 +18,8 @@ from helpers.core.calendar.period_names import period_name
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind
-from helpers.engine.cache.cache import for_process
-from helpers.engine.cache.calls import cached
+from helpers.engine.cache.cache import cached_in_process
+from helpers.engine.cache.calls import cache_answers
 from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.engine.months.coverage import DefaultMonth, read_default_month
 from helpers.engine.store import FactStore
@@ -41,7 +41,7 @@ Data = str | Path | Sequence[str | Path] | None
 COUNTED_BY = {"group": ("customers", "parent_id"), "buying_group": ("buying_groups", "group_id")}
 
 
-@cached
+@cache_answers
 class Book(Queries):
     """One month and scope, and all that can be asked of them: the queries of every subject in the registry."""
 
@@ -103,7 +103,7 @@ def open_book(
     if language:
         words(language)  # before the data are read: they may take long
     cache = str(config.cache_folder())
-    tables, settings = for_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
+    tables, settings = cached_in_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
     rules = settings.model_dump_json()
     period = parse_month(month, settings) if month else month_of_itself(tables, settings).month
     if _page.get("month") and period > parse_month(_page["month"], settings):
@@ -113,12 +113,12 @@ def open_book(
     # A group of several owners' customers is one customer of the company, and one of each owner's.
     within = scope_kind(scope) if settings.customers.count != "account" else "company"
     of_facts = (cache, tables.key, str(period), rules, within, fingerprint(mask_key()))
-    facts = for_process(
+    facts = cached_in_process(
         "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache), within)
     )
     check_is_over(facts)
     spoken = language or settings.report.language
-    return for_process(
+    return cached_in_process(
         "book",
         (*of_facts, scope, spoken),
         lambda: Book(
@@ -193,7 +193,7 @@ def month_of_itself(tables: StandardTables, settings: Settings) -> DefaultMonth:
     """Return the month of a report that asks for none, and why; see `helpers.engine.months.coverage.default_month`."""
     today = dt.date.today()  # decides which month is the default, and nothing in a report
     complete, months = settings.periods.complete_until, fiscal_periods(settings.periods)
-    return for_process(
+    return cached_in_process(
         "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete, months)
     )
 

@@ -17,7 +17,7 @@ from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from helpers.core.files.integrity import discard, is_intact
 from helpers.core.files.publish import published_folder
 from helpers.engine.facts import Score
-from helpers.engine.scoring import batches_of
+from helpers.engine.scoring import score_batches
 from helpers.engine.store import FactStore
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import engine_errors, first_line
@@ -122,7 +122,7 @@ class SparkFacts(FactStore):
         kinds = schema.to_pyarrow()
         with answering(self.settings.spark):
             result = self.engine.frame_of(rows).mapInArrow(
-                lambda batches: batches_of(batches, score, kinds), PySparkSchema.from_ibis(schema)
+                lambda batches: score_batches(batches, score, kinds), PySparkSchema.from_ibis(schema)
             )
             _write_folder(path, lambda draft: write_counted(result, draft))
 

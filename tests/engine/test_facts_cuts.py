@@ -5,7 +5,7 @@ import pytest
 
 from helpers.book import open_book
 from helpers.core.scope import parse_scope
-from helpers.engine.scope_rules import CUTS
+from helpers.engine.scope_rules import PANDAS_RULES
 from helpers.subjects.quotes.facts import own_quotes
 from helpers.subjects.registry import FACT_NAMES, FACTS
 
@@ -17,7 +17,7 @@ def facts():
 
 def test_every_rule_of_a_fact_is_there_in_pandas_too():
     """But for quotes, whose prospects are another fact's rows: the engine cuts them."""
-    assert {fact.scoped for fact in FACTS.values()} - set(CUTS) == {own_quotes}
+    assert {fact.scoped for fact in FACTS.values()} - set(PANDAS_RULES) == {own_quotes}
 
 
 @pytest.mark.parametrize("name", FACT_NAMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.book import Book, month_of_itself, open_book, parse_month
 from helpers.core.calendar.period_names import period_name
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.connection import gigabytes_there, to_pandas
+from helpers.engine.connection import available_gigabytes, to_pandas
 from helpers.errors import NotRenewedError, WorkbookError
 from helpers.intake import reconciliation
 from helpers.intake.cache import TABLES_OF_RUN
@@ -84,7 +84,7 @@ def wanted_packs(request: ReportRequest) -> Wanted:
                 passphrase=own,
                 read=read,
                 why_month="" if request.month else why_month(book),
-                at_once=notebooks_at_once(book.facts.coverage.rows, gigabytes_there()),
+                at_once=notebooks_at_once(book.facts.coverage.rows, available_gigabytes()),
             )
         )
     if refused and not packs:
@@ -139,9 +139,9 @@ def why_month(book: Book) -> str:
 
 def compute_facts(book: Book, *, everyone: bool) -> None:
     """Compute the facts that the company's pack asks for, or the packs of ``everyone``; nothing else runs meanwhile."""
-    book.facts.take_memory()
+    book.facts.use_all_memory()
     for name, fact in FACTS.items():
-        if everyone or not fact.of_owners:
+        if everyone or not fact.scoped_only:
             book.facts.table(name)
 
 

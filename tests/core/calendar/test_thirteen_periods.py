@@ -13,7 +13,7 @@ import pytest
 from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.core.calendar.period_names import months_a_year, parse_period, period_name, year_and_number
 from helpers.core.periods import CompanyYear, trailing_year, year_ago, year_to_date
-from helpers.engine.months.own_months import counted, month_of
+from helpers.engine.months.fiscal_months import counted_day, month_of
 from helpers.errors import WorkbookError
 from helpers.settings.periods import Periods
 
@@ -96,7 +96,7 @@ def test_the_engine_pandas_and_intake_put_each_day_into_the_same_period():
     engine.con.register("days", pa.table({"day": pa.array(days.dt.date.tolist(), pa.date32())}))
     table = engine.table("days")
     found = table.select(
-        "day", kept=counted(table.day, own), month=month_of(table.day, own)
+        "day", kept=counted_day(table.day, own), month=month_of(table.day, own)
     ).order_by("day").to_pandas()  # fmt: skip
     assert pd.to_datetime(found["month"]).tolist() == first_days
     assert (found["kept"] == found["day"]).all()

@@ -5,8 +5,8 @@ import pytest
 from builders import line
 
 from helpers.core.scope import COMPANY
-from helpers.engine.cache import by_number
-from helpers.engine.cache.by_number import RowsByNumber
+from helpers.engine.cache import encoded_rows
+from helpers.engine.cache.encoded_rows import EncodedRows
 from helpers.engine.store import FactStore
 
 LINES = [
@@ -30,14 +30,14 @@ def facts(facts_of) -> FactStore:
 def way(request, monkeypatch) -> str:
     """Fetch as with few customers, or as with more than fit into memory at once."""
     if request.param != "at once":
-        monkeypatch.setattr(by_number, "_CUSTOMERS_AT_ONCE", 2)
+        monkeypatch.setattr(encoded_rows, "_CUSTOMERS_AT_ONCE", 2)
     if request.param == "in any order":
-        monkeypatch.setattr(RowsByNumber, "_stand_in_order", False)
+        monkeypatch.setattr(EncodedRows, "_stand_in_order", False)
     return request.param
 
 
-def rows_of(facts: FactStore, scope=COMPANY) -> RowsByNumber:
-    return RowsByNumber(
+def rows_of(facts: FactStore, scope=COMPANY) -> EncodedRows:
+    return EncodedRows(
         facts, "customer_months", scope, pd.Index(facts.frame("customers", scope)["customer_id"])
     )
 
@@ -90,13 +90,13 @@ def test_rows_that_name_no_customer_are_there_too(facts_of, way):
         ],
     )
     whose = pd.Index(facts.frame("customers")["customer_id"])
-    found = RowsByNumber(facts, "receivable_months", COMPANY, whose).columns("invoiced_amount")
+    found = EncodedRows(facts, "receivable_months", COMPANY, whose).columns("invoiced_amount")
     assert found["invoiced_amount"].sum() == facts.frame("receivable_months")["invoiced_amount"].sum() == 12
     assert found.loc[found["customer_id"].isna(), "invoiced_amount"].tolist() == [5]
 
 
 def test_a_fact_without_a_row_has_none_by_number_either(facts, way):
     whose = pd.Index(facts.frame("customers")["customer_id"])
-    found = RowsByNumber(facts, "contact_months", COMPANY, whose).columns("contacts", "last_visit")
+    found = EncodedRows(facts, "contact_months", COMPANY, whose).columns("contacts", "last_visit")
     assert len(found) == 0
     assert list(found) == ["customer_id", "month", "contacts", "last_visit"]

@@ -345,7 +345,7 @@ def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, mon
     book.action_list([])
     book.attention()
     asked = "\n".join(path.read_text() for path in (PROJECT_FOLDER / "src" / "helpers").rglob("*.py"))
-    names = re.findall(r"(?:get_or_compute|compute_ahead|by_content)\(\s*\"([\w-]+)\"", asked)
+    names = re.findall(r"(?:get_or_compute|precompute|by_content)\(\s*\"([\w-]+)\"", asked)
     assert len(names) > 10
     assert set(names) <= named
     monkeypatch.setattr(typed, "write", write)

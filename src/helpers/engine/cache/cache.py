@@ -1,9 +1,9 @@
 """What was computed once is found again: in memory, by the other notebooks of a report, or on disk.
 
 Three lifetimes. `Cache` holds what is learnt from one month's facts, in memory as long as the facts are there and in
-files until data, settings or code are others. `for_run` is for the processes of one report, and `for_process` for the
-notebooks that run in one of them; both are off until `start_run` says that this process works for one report, since a
-kernel that lives on has to see the data of today.
+files until data, settings or code are others. `cached_in_run` is for the processes of one report, and
+`cached_in_process` for the notebooks that run in one of them; both are off until `start_run` says that this process
+works for one report, since a kernel that lives on has to see the data of today.
 """
 
 from __future__ import annotations
@@ -56,28 +56,28 @@ class Cache:
     def __init__(self, facts: FactStore, settings: Settings) -> None:
         self._facts, self._settings = facts, settings.model_dump_json()
 
-    def get_or_compute(self, name: str, compute: Callable[[], Answer], *, hold: bool = True) -> Answer:
+    def get_or_compute(self, name: str, compute: Callable[[], Answer], *, keep: bool = True) -> Answer:
         """Return what ``compute`` returns, computed once.
 
         Parameters
         ----------
         name
             Names the answer, parameters included; letters, digits, ``-`` and ``_``.
-        hold
+        keep
             Whether memory holds it for who asks next; False where only a part of it is needed.
         """
         held, key = self._facts.answers, (self._key(compute), name)
         if key in held:
             return cast("Answer", held[key])
-        answer = _kept(self._file(f"{name}.answer", compute), compute)
-        if hold:
+        answer = _cached_in_file(self._file(f"{name}.answer", compute), compute)
+        if keep:
             held[key] = answer
         return answer
 
-    def compute_ahead(self, name: str, compute: Callable[[], Answer]) -> None:
+    def precompute(self, name: str, compute: Callable[[], Answer]) -> None:
         """Have an answer on disk, and not in memory: for what takes much of it while it is learnt."""
         if not is_intact(self._file(f"{name}.answer", compute)):
-            self.get_or_compute(name, compute, hold=False)
+            self.get_or_compute(name, compute, keep=False)
 
     def in_memory(self, name: str, compute: Callable[[], Answer]) -> Answer:
         """Return what ``compute`` returns, computed once as long as these facts are there."""
@@ -96,7 +96,7 @@ class Cache:
         changed there gives other values, hence another name, and is learnt anew.
         """
         key = content_key(name, [code_key_of(compute), *rests_on])
-        return _kept(self._facts.months_folder / key / f"{name}.answer", compute)
+        return _cached_in_file(self._facts.months_folder / key / f"{name}.answer", compute)
 
     def in_file(
         self,
@@ -113,7 +113,7 @@ class Cache:
                 write(made, draft)
             return read(path)
 
-        return _found(self._file(file, compute), read, make)
+        return _read_or_make(self._file(file, compute), read, make)
 
     def _file(self, name: str, compute: Callable[[], Any]) -> Path:
         return self._facts.folder / "answers" / self._key(compute) / name
@@ -122,7 +122,7 @@ class Cache:
         return hashlib.sha256(f"{self._settings}{code_key_of(compute)}".encode()).hexdigest()[:32]
 
 
-def _kept(path: Path, compute: Callable[[], Answer]) -> Answer:
+def _cached_in_file(path: Path, compute: Callable[[], Answer]) -> Answer:
     def make(path: Path) -> Answer:
         with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
             answer = compute()
@@ -131,7 +131,7 @@ def _kept(path: Path, compute: Callable[[], Answer]) -> Answer:
         del answer  # or both would be in memory
         return _read(path)
 
-    return _found(path, _read, make)
+    return _read_or_make(path, _read, make)
 
 
 def _read(path: Path) -> Any:
@@ -143,7 +143,7 @@ def _read(path: Path) -> Any:
         return typed.read(file)
 
 
-def _found(path: Path, read: Callable[[Path], Answer], make: Callable[[Path], Answer]) -> Answer:
+def _read_or_make(path: Path, read: Callable[[Path], Answer], make: Callable[[Path], Answer]) -> Answer:
     """Read a file; where it is not there, or is not what was written, let one process at a time make it."""
     with contextlib.suppress(*_UNREADABLE):
         if is_intact(path):
@@ -162,20 +162,20 @@ class _Run:
     def __init__(self) -> None:
         self.folder: Path | None = None
         self.last: dict[str, tuple[Hashable, Any]] = {}
-        self.left: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
 
 
 _run: _Run | None = None
 
 
 def start_run(folder: Path | None) -> None:
-    """Let `for_process` and, where there is a folder that ends with the report, `for_run` find what they had."""
+    """Turn on `cached_in_process` and, where there is a folder that ends with the report, `cached_in_run`."""
     global _run
     _run = _run or _Run()
     _run.folder = folder
 
 
-def for_process(kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
+def cached_in_process(kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
     """Return the last of a kind if it was made for the same key, else what ``make`` returns.
 
     Only the last of a kind is held: a process makes one pack after the other.
@@ -189,7 +189,7 @@ def for_process(kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
     return answer
 
 
-def for_run(name: str, make: Callable[[], Answer]) -> Answer:
+def cached_in_run(name: str, make: Callable[[], Answer]) -> Answer:
     """Return what a process of this run has made under a name, else what ``make`` returns.
 
     The front page runs in another process than the pages that it sums up, and would ask all of it anew.
@@ -204,12 +204,12 @@ def for_run(name: str, make: Callable[[], Answer]) -> Answer:
     return made
 
 
-def leave(name: str, value: object) -> None:
-    """Leave something for whoever asks in this run by the beginning of its name: see `left`."""
+def put_in_run(name: str, value: object) -> None:
+    """Store a value for the other pages of this run, which look it up by a prefix of its name: see `found_in_run`."""
     if _run is None:
         return
     if _run.folder is None:  # all pages of a pack run in this process
-        _run.left[name] = value
+        _run.values[name] = value
         return
     _write_for_run(value, _run.folder / name)
 
@@ -222,11 +222,11 @@ def _write_for_run(value: object, path: Path) -> None:
         seal(draft, path)
 
 
-def left(prefix: str) -> list[Any]:
-    """Return what was left in this run under names that begin so, by their names."""
+def found_in_run(prefix: str) -> list[Any]:
+    """Return the values that were stored in this run under names with this prefix, by their names."""
     if _run is None:
         return []
     if _run.folder is None:
-        return [value for name, value in sorted(_run.left.items()) if name.startswith(prefix)]
+        return [value for name, value in sorted(_run.values.items()) if name.startswith(prefix)]
     found = sorted(path for path in _run.folder.glob(f"{glob.escape(prefix)}*") if is_intact(path))
     return [_read(path) for path in found]

@@ -24,7 +24,7 @@ from helpers.settings.calendar.rules import Festival
 def calendar_of(facts: Facts) -> Calendar | None:
     """Return the working days; None where ``[calendar]`` sets no country.
 
-    Of ``days_off`` count the rows that were known at the month end (`helpers.engine.as_of.on_record`) and name no
+    Of ``days_off`` count the rows that were known at the month end (`helpers.engine.as_of.known_rows`) and name no
     region or that of the settings; of two of one day the one that names it.
     """
     rules = facts.settings.calendar
@@ -56,7 +56,7 @@ class Lull:
     lost: float
 
 
-def lulls_of(facts: Facts) -> tuple[Lull, ...]:
+def find_lulls(facts: Facts) -> tuple[Lull, ...]:
     """Return the lulls of a data set up to the month end, by day; none where ``[calendar]`` sets no country.
 
     What is lost in a festival's reach is learnt from the years before: order lines a day in it against those around it,
@@ -76,7 +76,7 @@ def lulls_of(facts: Facts) -> tuple[Lull, ...]:
     return tuple(lull for lull in lulls if lull.lost > 0)
 
 
-def lost_in_reach(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
+def festival_losses(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
     """Return what of trade is lost in the reach of each festival, by the years before, where the data tell."""
     lines = _lines_by_day(facts)
     after = facts.month_end + dt.timedelta(days=1)
@@ -161,7 +161,7 @@ def _chance(spans: Sequence[NDArray[np.float64]]) -> float:
     return float(stdtrit(degrees, 0.975) * error)
 
 
-def days_of_silence(last: ir.DateValue, until: ir.DateValue, lulls: Sequence[Lull]) -> ir.Value:
+def silent_days(last: ir.DateValue, until: ir.DateValue, lulls: Sequence[Lull]) -> ir.Value:
     """Return the days after ``last`` up to ``until`` (float64), those of a lull only for what is bought in them.
 
     What silence is: for signals, states and the probability of leaving alike. Without lulls it is days of the calendar.

@@ -14,8 +14,8 @@ from helpers.core.calendar.period_names import period_name
 from helpers.core.periods import CompanyYear
 from helpers.engine.connection import from_parquet
 from helpers.engine.months.coverage import Coverage, DefaultMonth
-from helpers.engine.records import WithoutRecord, without_record
-from helpers.engine.tables.labels import labels_without_word
+from helpers.engine.tables.labels import unused_labels
+from helpers.engine.unmatched_ids import UnmatchedIds, find_unmatched_ids
 from helpers.intake.accounts import BY_FILE
 from helpers.intake.reading.sql import identifier, parquet_sql
 from helpers.intake.tables import StandardTables
@@ -139,7 +139,7 @@ class Doubts:
                 continue
             self.count_of(key)
             records = from_parquet(self.engine, self.tables.path(table))
-            found = without_record(self.engine.table(f"by_{key}"), records.select(id=key))
+            found = find_unmatched_ids(self.engine.table(f"by_{key}"), records.select(id=key))
             if found is not None:
                 yield self._of_records(found, table, key, one)
 
@@ -152,7 +152,7 @@ class Doubts:
         (count,) = self._one(f"count(*) FROM by_{key}")
         return count
 
-    def _of_records(self, found: WithoutRecord, table: str, key: str, one: str) -> Doubt:
+    def _of_records(self, found: UnmatchedIds, table: str, key: str, one: str) -> Doubt:
         sentence = (
             f"{found.ids:,} of {found.of_ids:,} {one}s of the order lines are not in the table {table}: "
             f"{found.lines:,} of {found.of_lines:,} lines, {found.net_amount:,.2f} ({found.share:.1%} of net sales)."
@@ -299,7 +299,7 @@ class Doubts:
 
     def labels(self) -> Iterator[Doubt]:
         """Words that pages are to call otherwise and that stand in no column."""
-        unknown = labels_without_word(self.tables, self.settings, config.cache_folder())
+        unknown = unused_labels(self.tables, self.settings, config.cache_folder())
         if unknown:
             named = ", ".join(f"'{word}'" for word in unknown)
             yield Doubt(

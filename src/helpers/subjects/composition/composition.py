@@ -16,7 +16,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_ago, year_to_date
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.subjects.exchange.constant_rates import Exchange
 from helpers.subjects.targets import plan
 
@@ -89,11 +89,11 @@ def required_months(month: pd.Period, window_months: int, history_months: int) -
     return Span(min(first, month - (history_months + window_months - 2)), month)
 
 
-def compared(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Of]:
+def compared(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Window]:
     """Return by what `active_customers` tells who is active; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
-    previous = Of("net_amount", window.year_back(), until_day=until_day)
-    return {"net_amount": Of("net_amount", window), "net_amount_previous": previous}
+    previous = Window("net_amount", window.year_back(), until_day=until_day)
+    return {"net_amount": Window("net_amount", window), "net_amount_previous": previous}
 
 
 def active_customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -19,9 +19,9 @@ import ibis.expr.types as ir
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.periods import trailing
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, company_only, own_customers, own_owner
+from helpers.engine.fact import Fact, by_customer, by_owner, company_only
 from helpers.engine.facts import Facts
-from helpers.engine.months.own_months import month_of
+from helpers.engine.months.fiscal_months import month_of
 
 _LINES = {
     "customer_id": "string", "order_id": "string", "line_no": "string", "product_id": "string", "order_date": "date",
@@ -336,28 +336,28 @@ FACTS: dict[str, Fact] = {
             f.year.months,
         ),
         order=("order_id", "line_no"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "delivery_customers": Fact(
         _of_customers,
         order=("customer_id",),
-        scoped=own_customers,
-        written_in_order=True,
-        none_without="delivery_lines",
+        scoped=by_customer,
+        is_ordered=True,
+        empty_without="delivery_lines",
     ),
     "delivery_products": Fact(
         _of_products,
         order=("product_id", "salesperson_id", "team"),
-        scoped=own_owner,
-        none_without="delivery_lines",
+        scoped=by_owner,
+        empty_without="delivery_lines",
     ),
     "delivery_months": Fact(
         lambda f: delivery_months(
             f.table("delivery_lines"), f.optional("deliveries"), f.year.last_day(f.month), f.year.months
         ),
         order=("customer_id", "month"),
-        scoped=own_customers,
-        written_in_order=True,
+        scoped=by_customer,
+        is_ordered=True,
     ),
     "delivery_coverage": Fact(_coverage, order=("lines",), scoped=company_only),
 }

@@ -13,7 +13,7 @@ from helpers.core.amounts import from_units, rounded_percent, shares, to_units, 
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import aggregate, look_up, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.settings.grading import SegmentRule
 from helpers.settings.grading import Segments as SegmentSettings
 from helpers.subjects.grading import rules as ordered
@@ -88,12 +88,12 @@ class Behaviour(Answer):
         return self.customers[inside].reset_index(drop=True)
 
 
-def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Window]:
     """Return the measures of each customer that `behaviour` needs beside its summary."""
     window = trailing(month, window_months)
     return {
-        "frequency": Of("purchase_days", window),
-        "frequency_previous": Of("purchase_days", window.year_back()),
+        "frequency": Window("purchase_days", window),
+        "frequency_previous": Window("purchase_days", window.year_back()),
     }
 
 

@@ -12,7 +12,7 @@ from helpers.core.amounts import rounded_percent, shares, to_units, total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing, trailing_year, up_to_month
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.errors import WorkbookError
 from helpers.settings.grading import GRADE_NAMES, LEVEL_NAMES, GradeRule
 from helpers.settings.grading import Grades as GradeSettings
@@ -85,18 +85,18 @@ class Grades(Answer):
 
 def required_measures(
     month: pd.Period, window_months: int, measure: str, until_day: int | None = None
-) -> dict[str, Of]:
+) -> dict[str, Window]:
     """Return the measures of each customer that `grades` needs; ``until_day`` is that of a month in course."""
     window, ever = trailing(month, window_months), up_to_month(month)
-    costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", ever)}
+    costs = {} if measure == "net_amount" else {"cost_amount": Window("cost_amount", ever)}
     return costs | {
-        "amount": Of(measure, window),
-        "net_amount": Of("net_amount", window),
-        "net_amount_previous": Of("net_amount", window.year_back(), until_day=until_day),
-        "year_amount": Of("net_amount", trailing_year(month)),
-        "since": Of("net_amount", ever, "first"),
-        "lifetime_amount": Of("net_amount", ever),
-        "purchase_days": Of("purchase_days", ever),
+        "amount": Window(measure, window),
+        "net_amount": Window("net_amount", window),
+        "net_amount_previous": Window("net_amount", window.year_back(), until_day=until_day),
+        "year_amount": Window("net_amount", trailing_year(month)),
+        "since": Window("net_amount", ever, "first"),
+        "lifetime_amount": Window("net_amount", ever),
+        "purchase_days": Window("purchase_days", ever),
     }
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers.core.calendar.period_names import period_name
 from helpers.core.proposals import Proposals
-from helpers.engine.cache.cache import leave, left
+from helpers.engine.cache.cache import found_in_run, put_in_run
 from helpers.errors import WorkbookError
 from helpers.present.actions import KINDS, actions, kind_label
 from helpers.present.findings import Findings, WeighedFinding, findings
@@ -67,12 +67,12 @@ def page_runs(page: str) -> Iterator[PageOutput]:
 
 def leave_output(output: PageOutput, opened: SubjectQueries) -> None:
     """Leave for the front page of this month, scope and language what a page has given."""
-    leave(f"{_of(opened)}-{output.page}", Left(tuple(output.findings), tuple(output.actions)))
+    put_in_run(f"{_of(opened)}-{output.page}", Left(tuple(output.findings), tuple(output.actions)))
 
 
 def left_by_pages(opened: SubjectQueries) -> list[Left]:
     """Return what pages of one's own have left for this front page, by the names of the pages."""
-    return left(f"{_of(opened)}-")
+    return found_in_run(f"{_of(opened)}-")
 
 
 def _of(opened: SubjectQueries) -> str:

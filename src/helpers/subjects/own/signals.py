@@ -15,9 +15,9 @@ from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, month_of_day
 from helpers.core.rounding import round_significant
 from helpers.engine.as_of import current_rows
-from helpers.engine.connection import holds_of
-from helpers.engine.free_tables import FreeTables
-from helpers.engine.months.own_months import month_of
+from helpers.engine.connection import evaluate_condition
+from helpers.engine.months.fiscal_months import month_of
+from helpers.engine.scoped_tables import ScopedTables
 from helpers.errors import WorkbookError
 from helpers.intake.cleaning.judging import TYPES
 from helpers.intake.contracts import DATES, columns
@@ -97,7 +97,7 @@ def _joins(table: str, tables: StandardTables) -> dict[str, str]:
     }
 
 
-def rows_of(table: str, tables: FreeTables, month_end: dt.date) -> ir.Table:
+def rows_of(table: str, tables: ScopedTables, month_end: dt.date) -> ir.Table:
     """Return the rows that signals on a table are measured on, with what `columns_of` names."""
     rows: ir.Table = getattr(tables, table)
     if table != "customers":
@@ -136,4 +136,4 @@ def measure(signal: OwnSignal, rows: ir.Table) -> pd.DataFrame:
     usual = said["usual"].where(np.isfinite(said["usual"]))
     # A mean of floats ends in digits that depend on the order of threads: they are dropped before anything is decided.
     measured = said.assign(value=round_significant(said["value"], 12), usual=round_significant(usual, 12))
-    return measured.assign(noticed=holds_of(measured, signal.notice))
+    return measured.assign(noticed=evaluate_condition(measured, signal.notice))

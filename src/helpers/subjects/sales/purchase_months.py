@@ -6,8 +6,8 @@ import ibis.expr.types as ir
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, own_customers
-from helpers.engine.months.own_months import line_month
+from helpers.engine.fact import Fact, by_customer
+from helpers.engine.months.fiscal_months import line_month
 
 
 def occasion_months(occasions: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:
@@ -61,11 +61,11 @@ FACTS: dict[str, Fact] = {
     "occasion_months": Fact(
         lambda f: occasion_months(f.table("purchase_occasions"), f.year.months),
         order=("customer_id", "month"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "purchase_months": Fact(
         lambda f: purchase_months(f.table("occasion_months")),
         order=("customer_id", "month"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
 }

@@ -53,7 +53,7 @@ class SignalQueries(ExperienceQueries):
         facts = self.facts
         if facts.sampled_share < 1:
             # The largest of what the page of signals asks later: there is room for it as long as nothing else is there.
-            self._cache.compute_ahead("experience", self._experience)
+            self._cache.precompute("experience", self._experience)
         p_alive = self._p_alive()  # before the months are there: learning takes room
         months = self._months_once("net_amount", "purchase_days", scope=COMPANY)
         record = self._cache.get_or_compute("signals-tested", lambda: self._tested(months))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers.engine.records import WithoutRecord
+from helpers.engine.unmatched_ids import UnmatchedIds
 from helpers.present.findings import Findings, findings
 from helpers.present.numbers import Numbers
 from helpers.present.reconciliation import lines_sentence, not_whole, of_a_scope, other_tables_sentence
@@ -67,7 +67,7 @@ def _aside(result: DataQuality, n: Numbers) -> str | None:
     return _("{first} {second}", first=said, second=where)
 
 
-def _without_record(found: WithoutRecord | None, table: str, n: Numbers) -> list[str]:
+def _without_record(found: UnmatchedIds | None, table: str, n: Numbers) -> list[str]:
     if found is None:
         return []
     _ = n.words

@@ -71,7 +71,7 @@ def period_forecast(
     ----------
     sold
         Net sales by customer and month, from the first month of the data to ``month``: see
-        `helpers.engine.months.windows.by_month`.
+        `helpers.engine.months.windows.amounts_by_month`.
     owners
         The fact ``customers``: customer_id, salesperson_id.
     spans

@@ -13,7 +13,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import aggregate, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 from helpers.core.scope import Scope
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Scorecard(Answer):
     year: str = ""
 
 
-def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Window]:
     """Return the measures of each customer that `scorecard` needs."""
-    return {"net_amount": Of("net_amount", trailing(month, window_months))}
+    return {"net_amount": Window("net_amount", trailing(month, window_months))}
 
 
 def scorecard(

@@ -12,7 +12,7 @@ from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 
 #: How many of the largest customers are thought away.
 LOST_COUNTS = (1, 3)
@@ -45,10 +45,10 @@ class Dependence(Answer):
     groups: pd.DataFrame
 
 
-def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Window]:
     """Return the measures of each customer that `dependence` needs."""
     window = trailing(month, window_months)
-    return {name: Of(name, window) for name in ("net_amount", "margin_amount")}
+    return {name: Window(name, window) for name in ("net_amount", "margin_amount")}
 
 
 def dependence(

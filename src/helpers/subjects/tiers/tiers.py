@@ -14,7 +14,7 @@ from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import Span, trailing
-from helpers.engine.months.windows import Of, trailing_sums
+from helpers.engine.months.windows import Window, trailing_sums
 from helpers.errors import WorkbookError
 from helpers.subjects.tiers.ranking import TIERS, rank, tier_codes
 
@@ -73,14 +73,16 @@ class Tiers(Answer):
     stability: pd.DataFrame
 
 
-def required_measures(month: pd.Period, window_months: int, measure: Measure = "net_amount") -> dict[str, Of]:
+def required_measures(
+    month: pd.Period, window_months: int, measure: Measure = "net_amount"
+) -> dict[str, Window]:
     """Return the measures of each customer that `tiers` needs with lines in this window or the one a month earlier."""
     left = month - window_months
-    costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", Span(left, month))}
+    costs = {} if measure == "net_amount" else {"cost_amount": Window("cost_amount", Span(left, month))}
     return costs | {
-        "net_amount": Of("net_amount", trailing(month, window_months)),
-        "entered_orders": Of("orders", Span(month, month)),
-        "left_orders": Of("orders", Span(left, left)),
+        "net_amount": Window("net_amount", trailing(month, window_months)),
+        "entered_orders": Window("orders", Span(month, month)),
+        "left_orders": Window("orders", Span(left, left)),
     }
 
 
@@ -112,7 +114,7 @@ def tiers(
         customer_id, ascending, and the columns of `required_measures`; orders tell one order from several.
     months
         What is measured, by customer and month, of the `ranked_months` of 2 month ends or more, over which
-        stability is measured: see `helpers.engine.months.windows.by_month`.
+        stability is measured: see `helpers.engine.months.windows.amounts_by_month`.
     month, first_month, window_months, order
         As for `helpers.subjects.composition.composition.composition`.
     by

@@ -20,7 +20,7 @@ from helpers.core.periods import (
     year_ago,
     year_to_date,
 )
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.subjects.targets.plan import target_span
 
 SPANS = ("month", "year")
@@ -71,9 +71,9 @@ class Trade(Answer):
     year: CompanyYear = CALENDAR_YEAR
 
 
-def required_measures(month: pd.Period) -> dict[str, Of]:
+def required_measures(month: pd.Period) -> dict[str, Window]:
     """Return the measures of each customer that `trade` needs beside its months: the first with net sales above 0."""
-    return {"since": Of("net_amount", up_to_month(month), "first")}
+    return {"since": Window("net_amount", up_to_month(month), "first")}
 
 
 def trade(
@@ -104,7 +104,7 @@ def trade(
     by_customer
         customer_id and the column of `required_measures`, the whole company's.
     sold
-        Net sales of the last `MONTHS_LOOKED_AT`, the whole company's: see `helpers.engine.months.windows.by_month`.
+        Net sales of the last `MONTHS_LOOKED_AT`, the whole company's: see `windows.amounts_by_month`.
     month, first_month
         The report's, and the first of the data: a year that the data do not hold is no year without sales.
     keep

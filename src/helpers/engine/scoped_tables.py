@@ -1,6 +1,4 @@
-"""`FreeTables`: the standard tables for questions of one's own, as of the month end and no wider than the scope."""
-
-# Ibis columns are not pandas': there `isnull` is the name.
+"""`ScopedTables`: the standard tables for ad-hoc queries, as of the month end and cut to the scope."""
 
 from __future__ import annotations
 
@@ -12,10 +10,10 @@ import ibis.expr.types as ir
 from helpers.core.mask import mask_key
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine import as_of
-from helpers.engine.fact import own_owner, own_targets
-from helpers.engine.masked import without_documents
+from helpers.engine.fact import by_owner, by_target_scope
+from helpers.engine.masked import mask_documents
 from helpers.engine.store import FactStore
-from helpers.engine.tables.counted import counted_in
+from helpers.engine.tables.merged_ids import replace_merged_ids
 from helpers.errors import WorkbookError
 from helpers.intake.contracts import columns
 from helpers.intake.tables import StandardTables
@@ -27,7 +25,7 @@ class TableNotSuppliedError(WorkbookError, AttributeError):
 
 
 @dataclass(frozen=True, repr=False)
-class FreeTables(StandardTables):
+class ScopedTables(StandardTables):
     """The standard tables of a book, each an Ibis table to filter, join, group and add up.
 
     Nothing dated after the month end is in them, and in a team's or a salesperson's book nothing of other customers.
@@ -51,8 +49,8 @@ class FreeTables(StandardTables):
     scope: Scope = field(compare=False)
 
     @classmethod
-    def of(cls, tables: StandardTables, facts: FactStore, scope: Scope) -> FreeTables:
-        """Return the tables for free questions about one scope."""
+    def of(cls, tables: StandardTables, facts: FactStore, scope: Scope) -> ScopedTables:
+        """Return the tables for ad-hoc queries about one scope."""
         return cls(tables.folder, tables.key, tables.supplied, tables.inputs, facts, scope)
 
     def __repr__(self) -> str:
@@ -122,7 +120,7 @@ class FreeTables(StandardTables):
         1            S02  East and North China
         """
         rows = as_of.current_rows(self._read("salespeople"), "salesperson_id", self.facts.month_end)
-        return rows if self.scope == COMPANY else own_owner(rows, self.scope, self.facts)
+        return rows if self.scope == COMPANY else by_owner(rows, self.scope, self.facts)
 
     @property
     def targets(self) -> ir.Table:
@@ -134,7 +132,7 @@ class FreeTables(StandardTables):
         17
         """
         rows = self._read("targets")
-        return rows if self.scope == COMPANY else own_targets(rows, self.scope, self.facts)
+        return rows if self.scope == COMPANY else by_target_scope(rows, self.scope, self.facts)
 
     @property
     def invoices(self) -> ir.Table:
@@ -242,7 +240,7 @@ class FreeTables(StandardTables):
         """
         rows = self._read("prospects")
         if self.scope != COMPANY:
-            own = own_owner(self.facts.table("prospects"), self.scope, self.facts)
+            own = by_owner(self.facts.table("prospects"), self.scope, self.facts)
             rows = rows.semi_join(own, ["prospect_id", "salesperson_id"])
         rows = rows.mutate(converted_date=self._known(rows.converted_date))
         bought = self.facts.table("customer_summary")
@@ -263,7 +261,7 @@ class FreeTables(StandardTables):
         names = rows.columns
         written = {name: f"written_{name}" for name in ("customer_id", "same_as")}
         rows = rows.mutate(**{copy: rows[name] for name, copy in written.items()})
-        rows = counted_in("", rows, self.facts.counted)
+        rows = replace_merged_ids("", rows, self.facts.counted)
         for name in written:
             rows = rows.semi_join(self._own_ids(name), name)
         return rows.mutate(**{name: rows[copy] for name, copy in written.items()}).select(*names)
@@ -368,14 +366,14 @@ class FreeTables(StandardTables):
 
     def _pseudonymised(self, rows: ir.Table) -> ir.Table:
         """Give masked documents pseudonyms, as their customers have them already."""
-        return without_documents(rows, key) if (key := mask_key()) else rows
+        return mask_documents(rows, key) if (key := mask_key()) else rows
 
     def _known(self, value: ir.Value) -> ir.Value:
         """A day or moment where it had come by the month end, else missing."""
         return (value.cast("date") <= self._end).ifelse(value, ibis.null(value.type()))
 
     def _own_ids(self, name: str) -> ir.Table:
-        owned = own_owner(self.facts.table("customers"), self.scope, self.facts)
+        owned = by_owner(self.facts.table("customers"), self.scope, self.facts)
         return owned.select(**{name: owned.customer_id})
 
     def _own(self, rows: ir.Table) -> ir.Table:

@@ -13,7 +13,7 @@ from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.calendar.period_names import THIRTEEN, numbered_period
 
 
-def counted(day: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:
+def counted_day(day: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:
     """Return the day on which an order line of a day counts: `FiscalPeriods.counted` on the engine.
 
     Parameters
@@ -51,7 +51,7 @@ def month_of(day: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:
     """Return the first day of the month by which the month of a day is known."""
     if months is not None and months.numbered:
         return _period_of(day, months)
-    return counted(day, months).truncate("M").cast("date")
+    return counted_day(day, months).truncate("M").cast("date")
 
 
 def line_month(day: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:

@@ -1,4 +1,4 @@
-"""Which customer each number counts as: the join that puts it into the standard tables, on any engine."""
+"""Customer numbers merged into others: the join that replaces them in the standard tables, on any engine."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def decisions_in(table: ir.Table) -> list[Decision]:
     ]
 
 
-def digest_of(counted: Mapping[str, str]) -> str:
+def merged_ids_digest(counted: Mapping[str, str]) -> str:
     """Name who counts as whom; empty where every number counts as itself."""
     text = "\0".join(f"{number}\0{other}" for number, other in sorted(counted.items()))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if counted else ""
 
 
-def counted_in(name: str, table: ir.Table, counted: Mapping[str, str]) -> ir.Table:
+def replace_merged_ids(name: str, table: ir.Table, counted: Mapping[str, str]) -> ir.Table:
     """Return a standard table in which merged numbers of customers are those under which they count.
 
     Of ``customers`` the records of the number that counts stay. Where it has none, those of the merged number that is

@@ -1,4 +1,4 @@
-"""Facts of many rows a customer by number: no texts, small numbers, and the columns that are asked for alone."""
+"""Facts of many rows a customer, encoded: texts as categories, small integers, and only the columns in use."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from helpers.engine.store import FactStore
 
 #: What the fact customer_months has of money; the last two are of the lines with a cost.
 MONEY = ("net_amount", "cost_amount", "net_amount_with_cost")
-#: Counts are small; all other columns are held as they come.
-_HELD_AS = {
+#: Counts are small; all other columns keep their type.
+_DTYPES = {
     "orders": "int32",
     "purchase_days": "int16",
     "contacts": "int32",
@@ -29,7 +29,7 @@ _HELD_AS = {
 _CUSTOMERS_AT_ONCE, _ROWS_AT_ONCE = 50_000, 1_000_000
 
 
-class RowsByNumber:
+class EncodedRows:
     """A fact's rows of a scope's customers, months and texts categorical; a column is fetched when it is needed.
 
     Texts of millions of rows would take the most memory and time of all, and columns that a page does not look at as
@@ -45,7 +45,7 @@ class RowsByNumber:
 
     def __init__(self, facts: FactStore, fact: str, scope: Scope, ids: pd.Index) -> None:
         self._facts, self._fact, self._scope, self._ids = facts, fact, scope, ids
-        self._held = pd.DataFrame()
+        self._frame = pd.DataFrame()
         self._keys = [key for key in facts.registry[fact].order if key in ("customer_id", "month")]
 
     def columns(self, *names: str) -> pd.DataFrame:
@@ -54,34 +54,34 @@ class RowsByNumber:
         Rows stand in the order of the keys where the fact's file does, and else in any: what is made of them must not
         depend on it.
         """
-        missing = [name for name in names if name not in self._held]
-        if "customer_id" not in self._held:
+        missing = [name for name in names if name not in self._frame]
+        if "customer_id" not in self._frame:
             missing = [*self._keys, *missing]
         elif missing and not self._stand_in_order:
             # They came in an order of their own, and no second time in the same.
-            missing = [*dict.fromkeys([*self._held.columns, *missing])]
-            self._held = pd.DataFrame()
+            missing = [*dict.fromkeys([*self._frame.columns, *missing])]
+            self._frame = pd.DataFrame()
         if missing:
             self._fetch(missing)
-        return self._held[[*self._keys, *names]].copy(deep=False)
+        return self._frame[[*self._keys, *names]].copy(deep=False)
 
     def _fetch(self, names: Sequence[str]) -> None:
         parts: dict[str, list[Any]] = {name: [] for name in names}
         for whose, rows in self._parts(names):
             for name in names:
-                parts[name].append(self._as_held(name, rows.pop(name), whose))
+                parts[name].append(self._encoded(name, rows.pop(name), whose))
         for name in names:
             found = parts.pop(name)
             if isinstance(found[0], pd.Categorical):
-                self._held[name] = union_categoricals(found, sort_categories=True)
+                self._frame[name] = union_categoricals(found, sort_categories=True)
                 continue
             whole = np.concatenate(found)
             if name == "customer_id":
-                self._held[name] = pd.Categorical.from_codes(whole, self._ids)
+                self._frame[name] = pd.Categorical.from_codes(whole, self._ids)
             else:
-                self._held[name] = _months(whole) if name == "month" else whole
+                self._frame[name] = _months(whole) if name == "month" else whole
 
-    def _as_held(self, name: str, values: pd.Series, whose: range) -> np.ndarray | pd.Categorical:
+    def _encoded(self, name: str, values: pd.Series, whose: range) -> np.ndarray | pd.Categorical:
         """Return values as they are kept: of ids their places, which lie in ``whose``, of months their number."""
         if name == "customer_id":
             places = run_positions(self._ids[whose.start : whose.stop], values)
@@ -91,7 +91,7 @@ class RowsByNumber:
             return found.to_numpy().astype("datetime64[M]").astype("int16")[codes]
         if values.dtype == "str":
             return pd.Categorical(values)
-        return values.to_numpy(dtype=_HELD_AS.get(name))
+        return values.to_numpy(dtype=_DTYPES.get(name))
 
     def _parts(self, names: Sequence[str]) -> Iterator[tuple[range, pd.DataFrame]]:
         """Fetch the rows part by part; with each goes the range of places that its customers stand in."""
@@ -117,7 +117,7 @@ class RowsByNumber:
     def _stand_in_order(self) -> bool:
         if len(self._ids) <= _CUSTOMERS_AT_ONCE:
             return True  # they are asked for with their keys
-        whole = self._scope == COMPANY and self._facts.registry[self._fact].written_in_order
+        whole = self._scope == COMPANY and self._facts.registry[self._fact].is_ordered
         return whole and self._facts.path(self._fact).is_file()
 
 

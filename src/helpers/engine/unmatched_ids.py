@@ -1,4 +1,4 @@
-"""Customers and products that order lines name and no record holds: how many, how much, and why that is likely."""
+"""Ids of order lines without a record (orphans): how many, how much, and the likely cause."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _FULL_WIDTH = {first: last for start, end in (("０", "９"), ("Ａ", "Ｚ"), ("
 
 
 @dataclass(frozen=True)
-class WithoutRecord:
-    """What is sold by or to whom no record holds.
+class UnmatchedIds:
+    """Ids of order lines that no record holds, and what was sold under them.
 
     Attributes
     ----------
@@ -55,8 +55,8 @@ class WithoutRecord:
         return self.net_amount / self.of_net_amount if self.of_net_amount else float("nan")
 
 
-def without_record(used: ir.Table, records: ir.Table) -> WithoutRecord | None:
-    """Hold the ids of order lines against the records; None where every id has one.
+def find_unmatched_ids(used: ir.Table, records: ir.Table) -> UnmatchedIds | None:
+    """Match the ids of order lines with the records; None where every id has one.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def without_record(used: ir.Table, records: ir.Table) -> WithoutRecord | None:
     cause, alike, example = _cause(missing, known, sums["ids"])
     if cause == "numbers" and 2 * sums["ids"] <= sums["of_ids"]:
         cause = "absent"
-    return WithoutRecord(
+    return UnmatchedIds(
         sums["ids"], sums["of_ids"], sums["lines"], sums["of_lines"], float(sums["net_amount"]),
         float(sums["of_net_amount"]), cause, alike, example,
     )  # fmt: skip

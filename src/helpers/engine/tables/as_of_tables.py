@@ -1,4 +1,4 @@
-"""`KnownTables`: the standard tables as they were known at a month end, each customer under the number that counts."""
+"""`AsOfTables`: the standard tables as they were known at a month end, each customer under the number that counts."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.core.scope import ScopeKind
 from helpers.engine import as_of
 from helpers.engine.connection import to_pandas
-from helpers.engine.masked import as_table, masked, pseudonyms
+from helpers.engine.masked import mask_table, pseudonym_table, pseudonyms
 from helpers.engine.months.history import rows_after
 from helpers.engine.tables import groups
-from helpers.engine.tables.counted import counted_in, decisions_in, digest_of
+from helpers.engine.tables.merged_ids import decisions_in, merged_ids_digest, replace_merged_ids
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.known import own_months
@@ -28,7 +28,7 @@ from helpers.settings.config import Settings
 from helpers.settings.source import TableName
 
 
-class KnownTables(ABC):
+class AsOfTables(ABC):
     """What facts are built from, of one data set as of one month.
 
     Attributes
@@ -38,7 +38,7 @@ class KnownTables(ABC):
     settings
         ``customers.count`` says who counts as one customer.
     within
-        Whose part of a group counts as one customer: see `groups.units_of`.
+        Whose part of a group counts as one customer: see `groups.assign_units`.
     accounts
         The same tables by account, where customers are counted by group; else None.
     """
@@ -48,7 +48,7 @@ class KnownTables(ABC):
     month_end: dt.date
     settings: Settings
     within: ScopeKind
-    accounts: KnownTables | None
+    accounts: AsOfTables | None
     _mask_key: str
     _read_already: dict[Path, ir.Table]
 
@@ -61,7 +61,7 @@ class KnownTables(ABC):
         """Return a fact in pandas."""
 
     @abstractmethod
-    def made(self, name: str) -> Path:
+    def materialize(self, name: str) -> Path:
         """Return the file, or the folder of files, of a fact that has been computed."""
 
     @cached_property
@@ -85,11 +85,11 @@ class KnownTables(ABC):
 
     @cached_property
     def units(self) -> pd.DataFrame:
-        """Who is in which group, and under which number it counts: `groups.units_of`; nobody where none are counted."""
+        """Groups of customers and the number under which each counts: `groups.assign_units`; empty where none count."""
         if self.accounts is None:
             return pd.DataFrame(columns=groups.UNITS)
         people = self.accounts.frame("customers")
-        return groups.units_of(
+        return groups.assign_units(
             self.accounts.members(self.settings.customers.count, people), people, self.within
         )
 
@@ -121,13 +121,13 @@ class KnownTables(ABC):
     @cached_property
     def counted_digest(self) -> str:
         """Name who counts as whom: a row of any month rests on it; empty where every number counts as itself."""
-        return digest_of(self.counted)
+        return merged_ids_digest(self.counted)
 
     def standard(self, table: TableName) -> ir.Table:
-        """Return a standard table as it was known at the month end: see `as_of.on_record`.
+        """Return a standard table as it was known at the month end: see `as_of.known_rows`.
 
-        Numbers of customers are those under which they count (see `counted_in`); where they are counted by group, a
-        record is a group's (see `groups.records_of_units`). Where customers are masked (see
+        Numbers of customers are those under which they count (see `replace_merged_ids`); where they are counted by
+        group, a record is a group's (see `groups.unit_records`). Where customers are masked (see
         `helpers.core.mask`), their ids and names are pseudonyms here already.
         """
         if table not in self._known:
@@ -141,21 +141,21 @@ class KnownTables(ABC):
 
     def _as_known(self, table: TableName) -> ir.Table:
         if table == "customers" and self.accounts is not None:
-            by_account = self._parquet(self.accounts.made("customers"))
+            by_account = self._parquet(self.accounts.materialize("customers"))
             names = tuple(column.name for column in contracts.columns(table))
-            return groups.records_of_units(by_account, groups.as_units(self.units), names)
-        return counted_in(
-            table, as_of.on_record(table, self.all_rows(table), self.month_end, self.year), self.counted
+            return groups.unit_records(by_account, groups.unit_table(self.units), names)
+        return replace_merged_ids(
+            table, as_of.known_rows(table, self.all_rows(table), self.month_end, self.year), self.counted
         )
 
     def all_rows(self, table: str) -> ir.Table:
         """Return a standard table as issued, with what came after the month end: to say what changed, for no figure."""
-        return masked(table, self._read(table), self._pseudonyms) if self._mask_key else self._read(table)
+        return mask_table(table, self._read(table), self._pseudonyms) if self._mask_key else self._read(table)
 
     @cached_property
     def _pseudonyms(self) -> ir.Table:
         tables = [self._read(table) for table in sorted(self.tables.supplied)]
-        return as_table(pseudonyms(tables, self._mask_key))
+        return pseudonym_table(pseudonyms(tables, self._mask_key))
 
     def _read(self, table: str) -> ir.Table:
         path = self.tables.path(table)
@@ -173,7 +173,7 @@ class KnownTables(ABC):
     def lines(self) -> ir.Table:
         """The order lines up to the month end: see `as_of.lines_until`; their customers as in `standard`."""
         lines = as_of.lines_until(self.all_rows("order_lines"), self.month_end, self.year.months)
-        return counted_in("order_lines", lines, self.counted)
+        return replace_merged_ids("order_lines", lines, self.counted)
 
     def lines_after(self, month: pd.Period | None) -> ir.Table:
         """The order lines after a month (None: all) up to the month end."""
