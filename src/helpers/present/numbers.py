@@ -358,7 +358,7 @@ def numbers(
     return Numbers(words(language, labels, year.has_thirteen), currency, amounts_in, year)
 
 
-def kept_together(markup: str) -> str:
+def join_signs(markup: str) -> str:
     """Keep the sign of each amount in a text on the amount's line, with a word joiner that nobody sees."""
     return _PARTED.sub("\\1\u2060", markup)
 

@@ -48,7 +48,7 @@ class TypedTable:
     rows_by: tuple[str, ...] = ()
 
 
-def typed(table: Table) -> TypedTable:
+def typed_table(table: Table) -> TypedTable:
     """Return the values of a finished table; a value that is neither number nor day is given as it is shown."""
     columns = table.columns
     values = {

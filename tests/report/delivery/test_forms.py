@@ -157,7 +157,7 @@ def chart():
     import pandas as pd
 
     frame = pd.DataFrame({"label": ["Specialist shops", "专业店"], "share": [0.75, 0.25]})
-    return share_bars(frame, title="Specialists carry it", alt="In words", spell=numbers("en").percent)
+    return share_bars(frame, title="Specialists carry it", alt="In words", fmt=numbers("en").percent)
 
 
 def test_a_picture_is_the_pages_chart_in_its_colours():

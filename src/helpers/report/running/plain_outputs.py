@@ -18,9 +18,9 @@ from matplotlib.figure import Figure
 from nbformat import NotebookNode
 
 from helpers.present.charts import theme
-from helpers.present.charts.chart import picture
+from helpers.present.charts.chart import figure_to_svg
+from helpers.present.custom.frames import frame_table
 from helpers.present.numbers import numbers
-from helpers.present.own.frames import frame_table
 from helpers.settings.source import NO_CURRENCY
 
 #: What a page takes of an output, the first that is there; the pages' template has a block for each.
@@ -86,7 +86,7 @@ def show_open_figures() -> None:
 
 def _as_picture(figure: Figure) -> str:
     """Draw a figure, once: pyplot's is closed, so that the end of the cell does not show it again."""
-    drawn = picture(figure)
+    drawn = figure_to_svg(figure)
     plt.close(figure)
     return drawn
 

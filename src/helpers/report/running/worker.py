@@ -17,8 +17,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from helpers.book import Book, book_of_page, open_book
 from helpers.engine.cache.cache import start_run
-from helpers.present.table import Table, shown_tables
-from helpers.present.typed import TypedTable, typed
+from helpers.present.table import Table, collect_tables
+from helpers.present.typed import TypedTable, typed_table
 from helpers.report.notebooks import LEARNING_CHURN
 from helpers.report.requests import Failure, NotebookRun, WholeFile
 from helpers.report.running.engine import NAME, heading_now, last_executed
@@ -46,7 +46,7 @@ def run(
     customers: set[str] = set()
 
     def keep(table: Table) -> None:
-        tables.append((heading_now(), typed(table)))
+        tables.append((heading_now(), typed_table(table)))
         customers.update(table.customers)
         if table.whole is not None:
             path = executed.with_name(table.whole.file)
@@ -56,7 +56,7 @@ def run(
     if run_folder is not None and source.name == LEARNING_CHURN:
         _learn_for_others(parameters)
     try:
-        with as_it_was(), shown_tables(keep), book_of_page(parameters), page_runs(source.stem) as output:
+        with as_it_was(), collect_tables(keep), book_of_page(parameters), page_runs(source.stem) as output:
             if (
                 source.parent != NOTEBOOKS_FOLDER
             ):  # what lies beside a page of one's own is found, as in JupyterLab

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import TEXT, Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -120,8 +120,8 @@ def customers_table(result: Comparison, n: Numbers) -> Table:
     """List the customers with the largest differences."""
     _ = n.words
     rows = result.customers[result.customers["difference_amount"] != 0]
-    shown = rows.head(MOST)
-    names = called(shown).where(shown["customer_id"] != UNASSIGNED, _("Not assigned"))
+    shown = rows.head(MAX_ROWS)
+    names = display_names(shown).where(shown["customer_id"] != UNASSIGNED, _("Not assigned"))
     shown = shown.assign(customer=names)
     columns = {
         "customer": Column(_("Customer")),
@@ -130,7 +130,7 @@ def customers_table(result: Comparison, n: Numbers) -> Table:
         "difference_amount": Column(_("Difference"), n.signed_count),
     }
     caption = _("Net sales by customer in {currency}", currency=n.currency)
-    return first_of(len(rows), shown, columns, caption, n, empty=_("No customer differs."))
+    return truncated_table(len(rows), shown, columns, caption, n, empty=_("No customer differs."))
 
 
 def scenario(result: Scenario, n: Numbers) -> list[Findings | Table]:

@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterator, Mapping
 
 from helpers.present.charts.theme import BLUE, GRID, INK, MUTED, ORANGE
-from helpers.present.numbers import kept_together
+from helpers.present.numbers import join_signs
 from helpers.present.words import Words, words
 from helpers.report.delivery.forms.front import (
     Block,
@@ -84,7 +84,7 @@ def _page(parts: list[str], notes: tuple[str, ...], title: str, spoken: Words) -
         f"<title>{_safe(title)}</title></head>\n"
         f'<body style="margin:0;padding:16px;background:#ffffff;color:{INK};{_FONT}">\n'
         f'<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:{_WIDTH}px">'
-        '<tr><td>\n' + kept_together("\n".join(parts)) + "\n</td></tr></table>\n</body>\n</html>\n"
+        '<tr><td>\n' + join_signs("\n".join(parts)) + "\n</td></tr></table>\n</body>\n</html>\n"
     )  # fmt: skip
 
 

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from helpers.core.calendar.period_names import numbered_period
+from helpers.present.custom.frames import frame_table, frame_to_csv
 from helpers.present.numbers import numbers
-from helpers.present.own.frames import csv_of, frame_table
-from helpers.present.typed import typed
+from helpers.present.typed import typed_table
 
 N = numbers("en", "CNY")
 
@@ -31,10 +31,10 @@ def test_a_period_of_a_year_of_thirteen_has_its_name_and_days_stay_days():
             "until": pd.to_datetime(["2026-10-01", "9999-12-31"]),
         }
     )
-    assert csv_of(frame).decode("utf-8-sig").split() == [
+    assert frame_to_csv(frame).decode("utf-8-sig").split() == [
         "month,period,until", "2026-P10,2026-P10,2026-10-01", ",2027-P01,9999-12-31",
     ]  # fmt: skip
-    assert [row[:2] for row in typed(frame_table(frame, "Periods", N)).rows] == [
+    assert [row[:2] for row in typed_table(frame_table(frame, "Periods", N)).rows] == [
         ("2026-P10", "2026-P10"), (None, "2027-P01"),
     ]  # fmt: skip
     assert "2026年第10期" in frame_table(frame, "Periods", numbers("zh")).html

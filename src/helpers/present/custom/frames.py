@@ -127,7 +127,7 @@ def _period(value: Any, n: Numbers) -> str:
     return n.month(value) if value.freqstr.startswith("M") else str(value)
 
 
-def csv_of(frame: pd.DataFrame) -> bytes:
+def frame_to_csv(frame: pd.DataFrame) -> bytes:
     """Write UTF-8 with a byte order mark, so that Excel shows Chinese; a text that looks like a formula gets a '."""
     frame = with_periods_named(frame)
     texts = frame.select_dtypes(include=["object", "string", "category"]).columns
