@@ -34,15 +34,13 @@ def from_units(units: Any) -> Any:
     return units / UNITS
 
 
-def sums_at(
-    places: np.ndarray, amounts: np.ndarray, size: int, chosen: np.ndarray | None = None
-) -> np.ndarray:
-    """Return the exact sums of amounts by place, in ten-thousandths; of the rows that are ``chosen`` (None: all).
+def sums_at(places: np.ndarray, amounts: np.ndarray, size: int) -> np.ndarray:
+    """Return the exact sums of amounts by place, in ten-thousandths.
 
     Part by part: the whole numbers of all rows at once would take more memory than the amounts.
     """
     sums = np.zeros(size, dtype="int64")
-    for at, values in parts_of(places, amounts, chosen):
+    for at, values in parts_of(places, amounts, None):
         np.add.at(sums, at, to_units(values))
     return sums
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -27,23 +27,6 @@ class ContentCache(Protocol):
 def uncached(name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]) -> Answer:
     """Compute each time."""
     return compute()
-
-
-class MemoryCache:
-    """A cache that lasts as long as it is there: for one piece of work that asks the same more than once."""
-
-    def __init__(self) -> None:
-        self._answers: dict[str, Any] = {}
-
-    def __call__(
-        self, name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]
-    ) -> Answer:
-        """Return the answer, the same object each time; what ``compute`` raises is not cached."""
-        key = content_key(name, rests_on)
-        if key not in self._answers:
-            self._answers[key] = compute()
-        answer: Answer = self._answers[key]
-        return answer
 
 
 def content_key(name: str, rests_on: Sequence[np.ndarray | str]) -> str:
