@@ -12,7 +12,7 @@ from helpers.intake.cache import TABLES_OF_RUN
 from helpers.report.notebooks import report_notebooks
 from helpers.report.operation import LAST_MONTH, last_month
 from helpers.report.packs.unchanged import pack_key
-from helpers.report.requests import ALL, DataRead, PackRequest, ReportRequest, Wanted
+from helpers.report.requests import ALL, InputTotals, PackPlan, PackRequest, ReportRequest
 from helpers.settings.config import SAMPLE_FOLDER, settings_beside
 from helpers.settings.source import NO_CURRENCY
 from helpers.subjects.registry import FACTS
@@ -23,7 +23,7 @@ _MANY_LINES = 3_000_000
 _GIGABYTES_A_NOTEBOOK, _GIGABYTES_A_LINE = 1.0, 2.5e-8
 
 
-def wanted_packs(request: ReportRequest) -> Wanted:
+def plan_packs(request: ReportRequest) -> PackPlan:
     """Open the book, so that what is wrong with data or parameters is found first, and describe the packs.
 
     For ``all`` the facts are computed here, once for all packs; on Spark always, so that one session does it and none
@@ -56,7 +56,7 @@ def wanted_packs(request: ReportRequest) -> Wanted:
     )
     packs, refused = [], {}
     wanted, empty = _all_scopes(book) if everyone else ([book.scope], ())
-    read = data_read(book)
+    read = input_totals(book)
     scopes = {scope.asked: scope for scope in wanted}
     passphrases = dict(request.passphrases)
     if request.passphrase:
@@ -83,13 +83,13 @@ def wanted_packs(request: ReportRequest) -> Wanted:
                 environment={TABLES_OF_RUN: book.tables.key},
                 passphrase=own,
                 read=read,
-                why_month="" if request.month else why_month(book),
+                why_month="" if request.month else month_reason(book),
                 at_once=notebooks_at_once(book.facts.coverage.rows, available_gigabytes()),
             )
         )
     if refused and not packs:
         raise WorkbookError(" ".join(refused.values()))
-    return Wanted(tuple(packs), refused, tuple(empty))
+    return PackPlan(tuple(packs), refused, tuple(empty))
 
 
 def check_renewed(book: Book, expected: str) -> None:
@@ -108,13 +108,13 @@ def check_renewed(book: Book, expected: str) -> None:
         )
 
 
-def data_read(book: Book) -> DataRead:
+def input_totals(book: Book) -> InputTotals:
     """Say what was read of the whole company, whatever the month."""
     lines = reconciliation(book.tables)
     lines = lines[lines["table"] == "order_lines"]
     money = lines.loc[lines["status"] == "kept", "report_amount"].sum()
     currency = book.settings.report.currency
-    return DataRead(
+    return InputTotals(
         int(lines["rows"].sum()),
         f"{money:.2f}",
         int(lines.loc[lines["status"].isin(["quarantined", "excluded"]), "rows"].sum()),
@@ -122,7 +122,7 @@ def data_read(book: Book) -> DataRead:
     )
 
 
-def why_month(book: Book) -> str:
+def month_reason(book: Book) -> str:
     """Say why a report that asks for no month is of the book's, where the order lines go on after it; else nothing."""
     default = month_of_itself(book.tables, book.settings)
     if default.in_course is None:
@@ -160,14 +160,14 @@ def _all_scopes(book: Book) -> tuple[list[Scope], list[str]]:
         *(Scope("team", team, team) for team in teams),
         *(Scope("salesperson", *person) for person in zip(people["salesperson_id"], names, strict=True)),
     ]
-    owning = Owning(book)
+    owning = OwningScopes(book)
     return (
         [COMPANY, *(scope for scope in scopes if scope in owning)],
         [scope.asked for scope in scopes if scope not in owning],
     )
 
 
-class Owning:
+class OwningScopes:
     """The scopes that own a customer at the month's end; the company always does."""
 
     def __init__(self, book: Book) -> None:

@@ -16,13 +16,13 @@ from pptx import Presentation
 from helpers.errors import WorkbookError
 from helpers.present.charts.bars import share_bars
 from helpers.present.numbers import numbers
-from helpers.report.delivery.forms import attachments, pdf
-from helpers.report.delivery.forms.front import Items, Picture, Table, Tiles, blocks_of
-from helpers.report.delivery.forms.letter import as_html, as_text, short_text
-from helpers.report.delivery.forms.mail import Attachment, Letter, written
-from helpers.report.delivery.forms.picture import png
-from helpers.report.delivery.forms.slide import slide
-from helpers.report.delivery.ways.smtp import address
+from helpers.report.delivery.channels.smtp import address
+from helpers.report.delivery.formats import attachments, pdf
+from helpers.report.delivery.formats.front import Items, Picture, Table, Tiles, blocks_of
+from helpers.report.delivery.formats.letter import as_html, as_text, chat_text
+from helpers.report.delivery.formats.mail import Attachment, Letter, mail_bytes
+from helpers.report.delivery.formats.picture import render_png
+from helpers.report.delivery.formats.slide import render_slide
 from helpers.settings.config import PROJECT_FOLDER
 
 #: What a mail reader's sanitiser takes away, with its content or its looks.
@@ -49,7 +49,7 @@ WORDS = [
 
 def letter(front, **changes):
     pictures = [
-        (f"picture-{number}@example.com", png(each.svg)) for number, each in enumerate(front.pictures)
+        (f"picture-{number}@example.com", render_png(each.svg)) for number, each in enumerate(front.pictures)
     ]
     cids = {each.svg: cid for each, (cid, _) in zip(front.pictures, pictures, strict=True)}
     parts = {
@@ -114,7 +114,7 @@ def test_a_mail_readers_sanitiser_finds_nothing_to_take_away(front):
 
 
 def test_a_mail_has_text_html_pictures_and_files_and_one_recipient(front):
-    raw = written(letter(front))
+    raw = mail_bytes(letter(front))
     mail = email.message_from_bytes(raw, policy=policy.default)
     assert (mail["To"], mail["Bcc"], mail["From"]) == ("jun@example.com", None, "三强 <reports@example.com>")
     assert front.finding in mail.get_body(("plain",)).get_content()
@@ -132,14 +132,14 @@ def test_a_mail_has_text_html_pictures_and_files_and_one_recipient(front):
 @example("Customer 10月达成率 (93 %) 客户月报 – 张伟")
 @example("华东大区 CN¥7.12M 张伟 Zhang 张伟 客户月报 10月达成率")
 def test_subjects_of_several_scripts_are_read_letter_by_letter(subject):
-    sent = written(Letter("a@example.com", "b@example.com", subject, "", "", "2026-10"))
+    sent = mail_bytes(Letter("a@example.com", "b@example.com", subject, "", "", "2026-10"))
     assert email.message_from_bytes(sent, policy=policy.default)["Subject"] == subject
     assert max(map(len, sent.split(b"\r\n"))) <= 78
 
 
 def test_the_same_month_gives_the_same_bytes_and_another_content_another_id(front):
-    first, other = written(letter(front)), written(letter(front, text="other"))
-    assert first == written(letter(front))
+    first, other = mail_bytes(letter(front)), mail_bytes(letter(front, text="other"))
+    assert first == mail_bytes(letter(front))
     ids = [email.message_from_bytes(raw, policy=policy.default)["Message-ID"] for raw in (first, other)]
     assert ids[0] != ids[1]
     assert email.message_from_bytes(first)["Date"] == "Sun, 01 Nov 2026 00:00:00 +0000"
@@ -161,8 +161,8 @@ def chart():
 
 
 def test_a_picture_is_the_pages_chart_in_its_colours():
-    data = png(chart().svg)
-    assert data == png(chart().svg)
+    data = render_png(chart().svg)
+    assert data == render_png(chart().svg)
     picture = (matplotlib.image.imread(io.BytesIO(data))[:, :, :3] * 255).round().astype(int)
     blue = (picture == np.array([0x0B, 0x6F, 0xAE])).all(axis=2)
     rows = blue.sum(axis=1)
@@ -172,12 +172,12 @@ def test_a_picture_is_the_pages_chart_in_its_colours():
 
 
 def test_no_picture_is_better_than_boxes_in_place_of_names():
-    assert png(chart().svg.replace("专业店", "\U00013000\U000130b8")) is None
+    assert render_png(chart().svg.replace("专业店", "\U00013000\U000130b8")) is None
 
 
 def test_the_slide_says_finding_tiles_and_figures_as_text(front):
-    data = slide(front, png(front.pictures[0].svg), "2026-10")
-    assert data == slide(front, png(front.pictures[0].svg), "2026-10")
+    data = render_slide(front, render_png(front.pictures[0].svg), "2026-10")
+    assert data == render_slide(front, render_png(front.pictures[0].svg), "2026-10")
     (page,) = Presentation(io.BytesIO(data)).slides
     assert page.shapes.title.text_frame.text == front.finding
     texts = [shape.text_frame.text for shape in page.shapes if shape.has_text_frame]
@@ -194,14 +194,14 @@ def test_the_slide_says_finding_tiles_and_figures_as_text(front):
 
 
 def test_a_slide_without_a_picture_has_the_figures_all_the_same(front):
-    (page,) = Presentation(io.BytesIO(slide(front, None, "2026-10"))).slides
+    (page,) = Presentation(io.BytesIO(render_slide(front, None, "2026-10"))).slides
     assert any(
         shape.has_text_frame and front.pictures[0].figures == shape.text_frame.text for shape in page.shapes
     )
 
 
 def test_a_chat_gets_whole_lines_within_its_limit(front):
-    whole, short = short_text(front, 20_000), short_text(front, 300)
+    whole, short = chat_text(front, 20_000), chat_text(front, 300)
     assert front.finding in whole
     assert all(row in whole for block in front.blocks if isinstance(block, Items) for row in block.rows)
     assert len(short.encode("utf-8")) <= 300
@@ -236,23 +236,23 @@ def test_a_zip_has_pages_and_not_when_they_were_made(tmp_path):
 
 def test_a_front_page_alone_leads_nowhere(tmp_path):
     page = (pack(tmp_path) / "index.html").read_text()
-    assert re.findall(r'href="([^"]*)"', attachments.alone(page)) == ["#content"]
-    assert "A finding" in attachments.alone(page)
+    assert re.findall(r'href="([^"]*)"', attachments.standalone_page(page)) == ["#content"]
+    assert "A finding" in attachments.standalone_page(page)
 
 
 @pytest.mark.skipif(pdf.browser() is None, reason="needs a browser")
 def test_the_front_page_is_printed_to_the_same_bytes():
     page = f"<h1>October</h1>{PROJECT_FOLDER.name}"
-    first = pdf.printed(page, "2026-10")
+    first = pdf.render_pdf(page, "2026-10")
     assert isinstance(first, bytes) and first.startswith(b"%PDF")
     assert b"D:20261101000000" in first
-    assert first == pdf.printed(page, "2026-10")
+    assert first == pdf.render_pdf(page, "2026-10")
 
 
 def test_a_pdf_does_not_depend_on_the_clock_and_on_how_the_browser_counts():
     form = "/CreationDate (D:2026{day}031500+00'00')\n/ID (node{a:08}) /Names [(node{a:08}) 1 0 R (node{b:08}) 2 0 R]"
     first, second = (
-        pdf.always_the_same(form.format(day=day, a=a, b=b).encode(), "2026-10")
+        pdf.normalise_pdf(form.format(day=day, a=a, b=b).encode(), "2026-10")
         for day, a, b in (("1203", 184, 190), ("1204", 185, 191))
     )
     assert first == second
@@ -261,9 +261,9 @@ def test_a_pdf_does_not_depend_on_the_clock_and_on_how_the_browser_counts():
 
 def test_without_a_browser_one_line_says_so(monkeypatch):
     monkeypatch.setattr(pdf, "browser", lambda: None)
-    assert "no browser" in pdf.printed("<h1>October</h1>", "2026-10")
+    assert "no browser" in pdf.render_pdf("<h1>October</h1>", "2026-10")
 
 
 def test_a_name_that_leads_to_a_card_stays_on_a_front_page_that_stands_alone():
     page = '<main><td><a href="cards.html#card-C1">Smith</a></td><p>All 57: <a href="tables.xlsx">tables.xlsx</a></p>'
-    assert attachments.alone(page) == "<main><td>Smith</td><p>All 57: tables.xlsx</p>"
+    assert attachments.standalone_page(page) == "<main><td>Smith</td><p>All 57: tables.xlsx</p>"

@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from helpers.errors import WorkbookError
-from helpers.report.delivery.ways.smtp import Server
-from helpers.report.delivery.ways.webhook import check_webhook, post, taken_addresses
+from helpers.report.delivery.channels.smtp import Server
+from helpers.report.delivery.channels.webhook import check_webhook, pop_addresses, post
 from helpers.settings.report.delivery import Delivery
 
 MAIL = b"From: reports@example.com\r\nDate: Sun, 01 Nov 2026 00:00:00 +0000\r\n\r\nDate: stays\r\n"
@@ -139,7 +139,7 @@ def test_no_later_process_has_the_addresses(monkeypatch):
     import os
 
     monkeypatch.setenv("WORKBOOK_WEBHOOK_SALES", "https://chat.example.com/secret")
-    assert taken_addresses()["SALES"] == "https://chat.example.com/secret"
+    assert pop_addresses()["SALES"] == "https://chat.example.com/secret"
     assert "WORKBOOK_WEBHOOK_SALES" not in os.environ
 
 

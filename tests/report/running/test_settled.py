@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.report.running.settled import as_it_was
+from helpers.report.running.process_state import restored_process_state
 
 
 def state():
@@ -32,7 +32,7 @@ def change_everything(folder):
 
 def test_what_a_notebook_sets_is_put_back(tmp_path):
     before = state()
-    with as_it_was():
+    with restored_process_state():
         change_everything(tmp_path)
         assert state() != before
     assert state() == before
@@ -40,7 +40,7 @@ def test_what_a_notebook_sets_is_put_back(tmp_path):
 
 def test_it_is_put_back_when_a_cell_fails_too(tmp_path):
     before = state()
-    with pytest.raises(ZeroDivisionError), as_it_was():
+    with pytest.raises(ZeroDivisionError), restored_process_state():
         change_everything(tmp_path)
         raise ZeroDivisionError
     assert state() == before
@@ -49,6 +49,6 @@ def test_it_is_put_back_when_a_cell_fails_too(tmp_path):
 def test_every_notebook_draws_the_same_random_numbers():
     sampled = []
     for _ in range(2):
-        with as_it_was():
+        with restored_process_state():
             sampled.append((random.random(), np.random.random()))  # noqa: NPY002
     assert sampled[0] == sampled[1]

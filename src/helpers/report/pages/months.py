@@ -29,7 +29,7 @@ def months_page(folder: str) -> str:
 
 
 @dataclass(frozen=True)
-class Made:
+class PackOnDisk:
     """A pack that stands in the folder: month (``YYYY-MM``), the scope's folder and name, the company's name."""
 
     month: str
@@ -70,7 +70,7 @@ def write_months(out: Path, language: str) -> None:
     _put(out / "index.html", _page(spoken, spoken("All reports"), company, "", rows=rows))
 
 
-def packs_in(out: Path) -> list[Made]:
+def packs_in(out: Path) -> list[PackOnDisk]:
     """Return the packs that stand in a folder of reports, by month and scope; what is no pack is passed over."""
     found = []
     for path in sorted(out.glob("*/*/manifest.json")):
@@ -85,13 +85,13 @@ def packs_in(out: Path) -> list[Made]:
             parameters = json.loads(path.read_text(encoding="utf-8"))["parameters"]
             # An encrypted pack says its scope but not what that is called.
             scope = parameters.get("scope_label") or parameters["scope"].partition(":")[2]
-            found.append(Made(month, folder, scope, parameters.get("company", "")))
+            found.append(PackOnDisk(month, folder, scope, parameters.get("company", "")))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue  # a pack that is just being replaced, or not one of ours
     return found
 
 
-def _links(made: Sequence[Made], folder: str, above: str, spoken: Words) -> tuple[PageLink, ...]:
+def _links(made: Sequence[PackOnDisk], folder: str, above: str, spoken: Words) -> tuple[PageLink, ...]:
     """The latest month first."""
     months = sorted((each.month for each in made if each.folder == folder), reverse=True)
     n = Numbers(spoken)

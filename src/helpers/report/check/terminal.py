@@ -24,7 +24,7 @@ _FILES_LISTED = 12
 _WHAT_IS_MISSING = 46
 
 
-def printed(found: Verdict, today: dt.date, *, colour: bool = False) -> str:
+def verdict_text(found: Verdict, today: dt.date, *, colour: bool = False) -> str:
     """Write money by month and by file, what pages will lack, what is doubtful, and the month of a report.
 
     Parameters
@@ -72,7 +72,7 @@ def printed(found: Verdict, today: dt.date, *, colour: bool = False) -> str:
         for line in doubt.lines:
             out.print(Text(f"   {_clean(line)}", no_wrap=True, overflow="ignore"), soft_wrap=True)
     out.print()
-    for sentence in month_said(found, today):
+    for sentence in month_sentences(found, today):
         _say(out, sentence)
     text: str = out.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
@@ -82,7 +82,7 @@ def _named(first: dt.date) -> str:
     return period_name(pd.Period(first, "M"))
 
 
-def month_said(found: Verdict, today: dt.date) -> list[str]:
+def month_sentences(found: Verdict, today: dt.date) -> list[str]:
     """Say which month a report is of that asks for none, why, and how to ask for the one after it."""
     default: DefaultMonth = found.default
     amount = f"{found.amount(default.month):,.2f}"

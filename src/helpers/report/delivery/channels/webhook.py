@@ -42,7 +42,7 @@ def check_webhook(text: str) -> tuple[str, str]:
     return kind, name.upper()
 
 
-def taken_addresses() -> dict[str, str]:
+def pop_addresses() -> dict[str, str]:
     """Take the addresses out of the environment, so that no process that is started later has them."""
     names = [name for name in os.environ if name.startswith(VARIABLE)]
     return {name.removeprefix(VARIABLE).upper(): os.environ.pop(name).strip() for name in names}

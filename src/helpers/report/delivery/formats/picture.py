@@ -34,7 +34,7 @@ _FACES = (
 )  # fmt: skip
 
 
-def png(svg: str) -> bytes | None:
+def render_png(svg: str) -> bytes | None:
     """Draw a chart; None where no font of this machine has a sign of its texts: boxes in place of names say nothing."""
     root = ElementTree.fromstring(svg)
     # That a face has no bold is nothing to tell: its signs are drawn in the weight that there is.

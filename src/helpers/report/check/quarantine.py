@@ -16,10 +16,10 @@ _FORMULA = r"^(?=[=+\-@\t\r])(?![+-]?[0-9][0-9.,]*$)"
 #: Rows of a sheet that a spreadsheet can show.
 _MOST_ROWS = 1_048_575
 _KINDS = ("csv", "xlsx")
-REASON = ("file", "row", "rule", "reason", "amount")
+REASON_COLUMNS = ("file", "row", "rule", "reason", "amount")
 
 
-def write_aside(tables: StandardTables, folder: Path, kind: str) -> dict[str, Path]:
+def write_quarantine(tables: StandardTables, folder: Path, kind: str) -> dict[str, Path]:
     """Write the rows set aside of each table into a file of ``folder``; files of tables without any are removed.
 
     Parameters
@@ -52,7 +52,7 @@ def write_aside(tables: StandardTables, folder: Path, kind: str) -> dict[str, Pa
                 folder.mkdir(parents=True, exist_ok=True)
                 written[table] = targets[kind]
                 with replaced_file(targets[kind]) as draft:
-                    _write(rows_aside(source), draft, kind)
+                    _write(quarantined_rows(source), draft, kind)
     except OSError as error:
         raise WorkbookError(
             f"The rows set aside cannot be written to {folder}: {error.strerror}. "
@@ -61,8 +61,8 @@ def write_aside(tables: StandardTables, folder: Path, kind: str) -> dict[str, Pa
     return written
 
 
-def rows_aside(source: Path) -> pd.DataFrame:
-    """Return the columns of `REASON`, and behind them every column that any of the rows was read with, as text."""
+def quarantined_rows(source: Path) -> pd.DataFrame:
+    """Return `REASON_COLUMNS`, and behind them every column that any of the rows was read with, as text."""
     frame = pd.read_parquet(source)
     # A line that could not be taken apart is no object of columns: it stands as it is.
     read = [

@@ -14,7 +14,7 @@ from email.policy import Policy
 from email.utils import format_datetime
 
 from helpers.present.charts.chart import plain
-from helpers.report.delivery.ways.smtp import address
+from helpers.report.delivery.channels.smtp import address
 
 
 class _Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # as the registry joins them
@@ -60,7 +60,7 @@ class Letter:
     attachments: Sequence[Attachment] = ()
 
 
-def written(letter: Letter) -> bytes:
+def mail_bytes(letter: Letter) -> bytes:
     """Return the mail as bytes; its Message-ID names the content, its Date is the day after the month's end.
 
     Raises

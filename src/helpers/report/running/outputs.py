@@ -54,7 +54,7 @@ class _Reader(HTMLParser):
             self.found = "url() of style"
 
 
-def show_plainly(shell: InteractiveShell, language: str, heading: Callable[[], str]) -> None:
+def register_formatters(shell: InteractiveShell, language: str, heading: Callable[[], str]) -> None:
     """Have frames shown as the page's tables and figures as its pictures, which open ones are when their cell ends."""
     n = numbers(language or "en", NO_CURRENCY)
 
@@ -91,16 +91,16 @@ def _as_picture(figure: Figure) -> str:
     return drawn
 
 
-def is_of_a_picture(value: Any) -> bool:
+def is_plot_artist(value: Any) -> bool:
     """Whether a cell's value is what drawing gives back (axes, bars, lines): the picture itself is shown."""
     if isinstance(value, Artist):
         return not isinstance(value, Figure)
     if not isinstance(value, (list, tuple, np.ndarray)) or len(value) > _MOST_PARTS:
         return False
-    return any(is_of_a_picture(part) for part in getattr(value, "flat", value))
+    return any(is_plot_artist(part) for part in getattr(value, "flat", value))
 
 
-def not_for_pages(outputs: Iterable[NotebookNode]) -> str:
+def unsupported_output(outputs: Iterable[NotebookNode]) -> str:
     """Say which output of a cell a page cannot show, and what it can; empty where there is none."""
     for output in outputs:
         data = output.get("data", {})

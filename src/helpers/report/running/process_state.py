@@ -18,7 +18,7 @@ import pandas as pd
 
 
 @contextlib.contextmanager
-def as_it_was() -> Iterator[None]:
+def restored_process_state() -> Iterator[None]:
     """Put back, after the block, what libraries keep for a whole process, so that the next notebook starts alike.
 
     That is: options of pandas, settings of matplotlib, random numbers (which also start alike), warnings, decimals,

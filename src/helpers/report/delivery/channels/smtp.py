@@ -81,7 +81,7 @@ class Server:
                 if code not in (250, 251):
                     connection.rset()
                     raise WorkbookError(f"{self._host} refused {who}: {code} {_text(said)}")
-            code, said = connection.data(dated_now(mail))
+            code, said = connection.data(with_current_date(mail))
             if code != 250:
                 raise WorkbookError(f"{self._host} did not take the mail: {code} {_text(said)}")
             return f"{code} {_text(said)}"
@@ -143,7 +143,7 @@ class Server:
         return connection
 
 
-def dated_now(mail: bytes) -> bytes:
+def with_current_date(mail: bytes) -> bytes:
     """Return the mail with the date of its sending: one that is weeks old is taken for spam."""
     head, parted, body = mail.partition(b"\r\n\r\n")
     now = email.utils.format_datetime(dt.datetime.now(dt.UTC)).encode("ascii")

@@ -10,8 +10,8 @@ import zipfile
 from pathlib import Path
 
 from helpers.present.words import Words
-from helpers.report.delivery.forms.mail import Attachment
-from helpers.report.packs.encrypt import encrypt_pack, locked_page
+from helpers.report.delivery.formats.mail import Attachment
+from helpers.report.packs.encrypt import encrypt_pack, encrypted_page
 
 HTML, ZIP = "text/html", "application/zip"
 #: What stays with whoever made the pack: when and where that was, and the notebooks, which say the same as the pages.
@@ -33,24 +33,24 @@ def pack_zip(pack: Path, name: str, passphrase: str, words: Words) -> Attachment
         index.write_text(_MONTHS.sub("", index.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
         if passphrase:
             encrypt_pack(folder, passphrase, words)
-        return Attachment(f"{name}.zip", ZIP, zipped(folder))
+        return Attachment(f"{name}.zip", ZIP, zip_folder(folder))
 
 
 def front_file(pack: Path, name: str, passphrase: str, words: Words) -> Attachment:
     """Return the front page alone as one HTML file: it stands by itself, without links to pages that are not there."""
-    page = alone((pack / "index.html").read_text(encoding="utf-8"))
+    page = standalone_page((pack / "index.html").read_text(encoding="utf-8"))
     if passphrase:
-        page = locked_page({"index.html": page}, passphrase, words)
+        page = encrypted_page({"index.html": page}, passphrase, words)
     return Attachment(f"{name}.html", HTML, page.encode("utf-8"))
 
 
-def alone(page: str) -> str:
+def standalone_page(page: str) -> str:
     """Return a front page without links to other files; names that lead to cards stay as text."""
     head, parted, body = _NAVIGATION.sub("", page).partition("<main")
     return head + parted + _LINK.sub("", _NAME.sub(r"\1", body))
 
 
-def zipped(folder: Path) -> bytes:
+def zip_folder(folder: Path) -> bytes:
     """Return a folder as a zip whose bytes depend on names and content alone."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -59,7 +59,7 @@ def zipped(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-def rezipped(data: bytes) -> bytes:
+def normalise_zip(data: bytes) -> bytes:
     """Return an archive (as office files are) with its parts in the same order and without the time of its making."""
     buffer = io.BytesIO()
     with (

@@ -10,7 +10,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from helpers.report.delivery.forms.mail import day_after
+from helpers.report.delivery.formats.mail import day_after
 
 _NAMES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge",
@@ -36,7 +36,7 @@ def browser() -> str | None:
     return path if Path(path).exists() else None
 
 
-def printed(page: str, month: str) -> bytes | str:
+def render_pdf(page: str, month: str) -> bytes | str:
     """Return a page as PDF, the same bytes on the same machine; else a line that says why there is none.
 
     The browser gets a profile of its own that is thrown away, and no network: pages ask for nothing.
@@ -67,10 +67,10 @@ def printed(page: str, month: str) -> bytes | str:
             return f"no PDF: {Path(program).name} took longer than {_SECONDS} seconds"
         except (OSError, subprocess.CalledProcessError):
             return f"no PDF: {Path(program).name} could not print the page"
-    return always_the_same(data, month)
+    return normalise_pdf(data, month)
 
 
-def always_the_same(data: bytes, month: str) -> bytes:
+def normalise_pdf(data: bytes, month: str) -> bytes:
     """Return a PDF with the day after the month in the place of the clock's, and its nodes numbered from one on.
 
     From which number the browser counts the nodes that speak to screen readers is by chance. Nothing changes its length

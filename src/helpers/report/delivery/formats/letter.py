@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from helpers.present.charts.theme import BLUE, GRID, INK, MUTED, ORANGE
 from helpers.present.numbers import join_signs
 from helpers.present.words import Words, words
-from helpers.report.delivery.forms.front import (
+from helpers.report.delivery.formats.front import (
     Block,
     Cell,
     Front,
@@ -50,13 +50,13 @@ def as_text(front: Front, notes: tuple[str, ...]) -> str:
     )
 
 
-def closed(sentence: str, place: str, notes: tuple[str, ...], spoken: Words) -> tuple[str, str]:
+def notice(sentence: str, place: str, notes: tuple[str, ...], spoken: Words) -> tuple[str, str]:
     """Return HTML and text of a mail that tells no figure: of an encrypted report only that it is there."""
     parts = [_p(place, f"font-size:13px;color:{MUTED};margin:0 0 14px"), _p(sentence, _SENTENCE)]
     return _page(parts, notes, place, spoken), _lines([place, "", sentence, "", *notes])
 
 
-def short_text(front: Front, most_bytes: int) -> str:
+def chat_text(front: Front, most_bytes: int) -> str:
     """Return place, finding, headline figures and findings for a chat, cut at a whole line where it would be longer."""
     spoken = words(front.language)
     lines = [front.place, front.finding, "", *(_said(tile, spoken) for tile in front.tiles), ""]

@@ -13,16 +13,16 @@ from pptx.util import Emu, Inches, Length, Pt
 
 from helpers.present.charts.theme import BLUE, INK, MUTED, ORANGE
 from helpers.present.words import words
-from helpers.report.delivery.forms.attachments import rezipped
-from helpers.report.delivery.forms.front import Front, Items, Tile
-from helpers.report.delivery.forms.mail import day_after
+from helpers.report.delivery.formats.attachments import normalise_zip
+from helpers.report.delivery.formats.front import Front, Items, Tile
+from helpers.report.delivery.formats.mail import day_after
 
 _WIDTH, _HEIGHT, _EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
 #: So wide may the findings beside the picture be together, in letters; a Chinese sign is two.
 _ROOM = 560
 
 
-def slide(front: Front, picture: bytes | None, month: str) -> bytes:
+def render_slide(front: Front, picture: bytes | None, month: str) -> bytes:
     """Return a PPTX file with one slide, always the same bytes; figures are text, the picture's too."""
     show = Presentation()
     show.slide_width, show.slide_height = _WIDTH, _HEIGHT
@@ -62,7 +62,7 @@ def slide(front: Front, picture: bytes | None, month: str) -> bytes:
         package.drop_rel(name)  # the template's: a picture of another slide
     buffer = io.BytesIO()
     show.save(buffer)
-    return rezipped(buffer.getvalue())
+    return normalise_zip(buffer.getvalue())
 
 
 def _that_fit(sentences: list[str]) -> list[str]:
