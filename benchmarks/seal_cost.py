@@ -44,9 +44,9 @@ def counted(kind, function):
     return call
 
 
-for kind, names in {"checks": ("_check", "holds", "stands", "tag"), "seals": ("seal",)}.items():
+for kind, names in {"checks": ("_check", "is_intact", "is_complete", "keyed_hash"), "seals": ("seal",)}.items():
     for name in names:
-        setattr(integrity, name, counted(kind, getattr(sealed, name)))
+        setattr(integrity, name, counted(kind, getattr(integrity, name)))
 os.register_at_fork(after_in_child=lambda: kept.update(checks=0.0, seals=0.0, calls=0))
 """
 

@@ -60,7 +60,7 @@ def test_other_values_shapes_kinds_and_words_are_learnt_anew(facts_of, other):
 def test_other_code_learns_anew(facts_of, monkeypatch):
     facts = facts_of("2025-03", order_lines=LINES)
     assert learnt(facts, "rhythm")
-    monkeypatch.setattr(caching, "code_of", lambda _: "other")
+    monkeypatch.setattr(caching, "code_key_of", lambda _: "other")
     assert learnt(facts, "rhythm")
 
 
