@@ -333,7 +333,9 @@ def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, mon
     kept, write = [], typed.write
     monkeypatch.setattr(typed, "write", lambda answer, file: (kept.append(answer), write(answer, file))[1])
     named, found = set(), caching._read_or_make
-    monkeypatch.setattr(caching, "_read_or_make", lambda path, *how: (named.add(path.stem), found(path, *how))[1])
+    monkeypatch.setattr(
+        caching, "_read_or_make", lambda path, *how: (named.add(path.stem), found(path, *how))[1]
+    )
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(caching, "_run", None)
     (tmp_path / "run").mkdir()
