@@ -14,7 +14,7 @@ import sys
 import time
 
 from helpers.book import open_book
-from helpers.present.widgets import Explorer, forget
+from helpers.present.widgets import Explorer, reset_choices
 from helpers.subjects import explorers
 
 CHANGES = 50
@@ -64,7 +64,7 @@ def main() -> None:
     print("| explorer | open, s | median ms | p95 ms | p95 CPU ms | slowest control |")
     print("|---|---|---|---|---|---|")
     for name in explorers.__all__:
-        forget()
+        reset_choices()
         start = time.perf_counter()
         box = getattr(explorers, name)(book)
         opened = time.perf_counter() - start

@@ -31,7 +31,7 @@ def measured(data: Path, month: str) -> dict[str, float]:
     for subject in SUBJECTS:
         added += import_module(f"helpers.subjects.{subject}.facts").FACTS
     book = open_book(data, month)
-    book.facts.take_memory()
+    book.facts.use_all_memory()
     took = {}
     for name in [*(each for each in FACTS if each not in added), *added]:
         before = time.process_time()

@@ -2,8 +2,8 @@
 
     python benchmarks/seal_cost.py [--scope salesperson:S03]
 
-Each process of the report counts the processor time of its calls of `helpers.core.files.sealed`, those that check and
-those that write seals; held against the processor time of all of them. Load does not matter to either.
+Each process of the report counts the processor time of its calls of `helpers.core.files.integrity`, those that
+check and those that write seals; held against the processor time of all of them. Load does not matter to either.
 Figures stand in `benchmarks/faults.md`.
 """
 
@@ -21,7 +21,7 @@ from report_speed import adopt_orphans, spent
 #: Started by Python in every process: times the outermost of these calls of each thread.
 _COUNTED = """
 import functools, json, os, threading, time
-from helpers.core.files import sealed
+from helpers.core.files import integrity
 
 inside, kept, lock = threading.local(), {"checks": 0.0, "seals": 0.0, "calls": 0}, threading.Lock()
 
@@ -44,9 +44,9 @@ def counted(kind, function):
     return call
 
 
-for kind, names in {"checks": ("_check", "holds", "stands", "tag"), "seals": ("seal",)}.items():
+for kind, names in {"checks": ("_check", "is_intact", "is_complete", "keyed_hash"), "seals": ("seal",)}.items():
     for name in names:
-        setattr(sealed, name, counted(kind, getattr(sealed, name)))
+        setattr(integrity, name, counted(kind, getattr(integrity, name)))
 os.register_at_fork(after_in_child=lambda: kept.update(checks=0.0, seals=0.0, calls=0))
 """
 

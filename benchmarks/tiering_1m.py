@@ -21,7 +21,7 @@ import pandas as pd
 
 from helpers.core.frames.groups import AMOUNTS
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.windows import by_month, sums_by_group, window_sums
+from helpers.engine.months.windows import amounts_by_month, sum_windows, sums_by_group
 from helpers.subjects.composition.composition import active_customers, compared, composition, required_months
 from helpers.subjects.tiers.ranking import ranked_months
 from helpers.subjects.tiers.tiers import required_measures as tiers_look_at
@@ -56,15 +56,17 @@ def with_the_engine(months: pd.DataFrame) -> ir.Table:
 
 def our_tiers(customers: pd.DataFrame, months: pd.DataFrame) -> object:
     rows, ids = with_the_engine(months), pd.Index(customers["customer_id"])
-    amounts = by_month(rows, ibis.memtable(customers), ids, "net_amount", ranked_months(MONTH, 12, 12))
-    sums = to_pandas(window_sums(rows, tiers_look_at(MONTH, 12)))
+    amounts = amounts_by_month(
+        rows, ibis.memtable(customers), ids, "net_amount", ranked_months(MONTH, 12, 12)
+    )
+    sums = to_pandas(sum_windows(rows, tiers_look_at(MONTH, 12)))
     return tiers(customers, sums, amounts, MONTH, MONTH - (MONTHS - 1)).summary
 
 
 def our_composition(customers: pd.DataFrame, months: pd.DataFrame) -> object:
     rows, by, span = with_the_engine(months), "trade_class", required_months(MONTH, 12, 24)
     sold = to_pandas(sums_by_group(rows, ibis.memtable(customers), by, span, AMOUNTS))
-    active = active_customers(to_pandas(window_sums(rows, compared(MONTH, 12))), customers, by)
+    active = active_customers(to_pandas(sum_windows(rows, compared(MONTH, 12))), customers, by)
     return composition(sold, active, MONTH, MONTH - (MONTHS - 1)).groups
 
 

@@ -25,7 +25,7 @@ from hypothesis import settings as property_tests
 from small_spark import SMALL_SPARK
 from threadpoolctl import threadpool_limits
 
-from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.lock import exclusive_lock
 from helpers.engine.connection import Engine
 from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables
@@ -177,7 +177,7 @@ def made_once(scope: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
     folder = shared / scope.replace(":", "-")
     request = ReportRequest(month="2026-10", scope=scope, out=folder / "reports")
-    with one_at_a_time(folder / "lock"):
+    with exclusive_lock(folder / "lock"):
         pack = make_report(request, lambda step: None)
     assert pack.failures == ()
     return pack.folder

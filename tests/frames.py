@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from helpers.core.frames.groups import AMOUNTS
 from helpers.core.periods import Span
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.windows import Of, by_month, sums_of_groups, window_sums, with_margin
+from helpers.engine.months.windows import (
+    Window,
+    amounts_by_month,
+    sum_groups,
+    sum_windows,
+    with_margin,
+)
 from helpers.settings.grading import Grades as GradeSettings
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
 from helpers.subjects.composition.bridge import required_measures as bridge_looks_at
@@ -71,11 +77,11 @@ def with_the_engine(rows: pd.DataFrame) -> ir.Table:
     return ibis.memtable(rows).cast({**kinds, "customer_id": "string", "month": "date"})
 
 
-def by_customer(rows: pd.DataFrame, columns: Mapping[str, Of]) -> pd.DataFrame:
+def by_customer(rows: pd.DataFrame, columns: Mapping[str, Window]) -> pd.DataFrame:
     """What the engine makes of rows by customer and month: a row a customer."""
     rows = with_the_engine(rows)
     rows = with_margin(rows) if "cost_amount" in rows.columns else rows
-    return to_pandas(window_sums(rows, columns).order_by("customer_id"))
+    return to_pandas(sum_windows(rows, columns).order_by("customer_id"))
 
 
 def first_month_of(*frames: pd.DataFrame | None) -> pd.Period:
@@ -99,7 +105,7 @@ def composed(
     known = ibis.memtable(people[["customer_id", by]]).cast({"customer_id": "string", by: "string"})
     labelled = rows.left_join(known.rename(group=by), "customer_id")
     return composition(
-        to_pandas(sums_of_groups(labelled, span, AMOUNTS)),
+        to_pandas(sum_groups(labelled, span, AMOUNTS)),
         active_customers(by_customer(sales, compared(month, 12)), people, by),
         month,
         first_month or first_month_of(sales, unassigned),
@@ -135,7 +141,9 @@ def by_customer_and_month(
     ids = pd.Index(sorted(known | set(rows["customer_id"])), dtype="str")
     everybody = ibis.memtable(pd.DataFrame({"customer_id": ids})).cast({"customer_id": "string"})
     months = with_the_engine(rows)
-    return by_month(with_margin(months) if "margin" in measure else months, everybody, ids, measure, span)
+    return amounts_by_month(
+        with_margin(months) if "margin" in measure else months, everybody, ids, measure, span
+    )
 
 
 def tiered(

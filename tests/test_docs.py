@@ -180,7 +180,7 @@ def test_the_guide_to_a_chart_draws_one():
     exec(blocks_of("add-a-chart.md")[-1], space)
     frame = pd.DataFrame({"label": ["Smith & Sons", "Jones"], "share": [0.6, 0.4]})
     drawn = [
-        space["dots"](frame, title="Two", alt="60 and 40 %", spell=numbers("en", "CNY").percent)
+        space["dots"](frame, title="Two", alt="60 and 40 %", fmt=numbers("en", "CNY").percent)
         for _ in range(2)
     ]
     assert drawn[0].svg == drawn[1].svg

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from helpers.core.code_key import imported_by
+from helpers.core.code_key import imports_of
 from helpers.settings.config import PROJECT_FOLDER
 
 #: Where conda-forge calls a package otherwise than the package index.
@@ -111,7 +111,7 @@ def imports():
     """Module -> modules of ours that it imports, those for type checking and inside functions too."""
     files = {module_name(path): path for path in (PROJECT_FOLDER / "src").rglob("*.py")}
     return {
-        name: {f"{base}.{part}" if f"{base}.{part}" in files else base for base, part in imported_by(path)}
+        name: {f"{base}.{part}" if f"{base}.{part}" in files else base for base, part in imports_of(path)}
         - {name}
         for name, path in files.items()
     }

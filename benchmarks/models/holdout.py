@@ -6,7 +6,7 @@ import pandas as pd
 from datasets import Dataset, cdnow, grocery
 from sklearn.metrics import roc_auc_score
 
-from helpers.core.backtest import errors
+from helpers.core.backtest import error_measures
 from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
 
@@ -35,7 +35,7 @@ def forecasts(data: Dataset, fitted: dict[str, PurchaseModel]) -> dict[str, pd.S
 
 def holdout_errors(forecast: pd.Series, actual: pd.Series) -> str:
     """Aggregate error in percent / MAE / RMSE / correlation over customers."""
-    off = errors(forecast.to_numpy(), actual.to_numpy())
+    off = error_measures(forecast.to_numpy(), actual.to_numpy())
     return f"{100 * off['error']:+.1f} / {off['mae']:.3f} / {off['rmse']:.3f} / {forecast.corr(actual):.3f}"
 
 

@@ -20,12 +20,12 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-from helpers.models import BGNBD, MBGNBD, GammaGamma, MBGCNBDk, ParetoNBD
+from helpers.models import BGNBD, MBGNBD, MBGCNBDk, ParetoNBD
 from helpers.models.patterns import find_patterns
 from helpers.settings.config import PROJECT_FOLDER
 
 sys.path.append(str(PROJECT_FOLDER / "tests" / "models"))
-from simulated import sample, sample_spend
+from simulated import sample
 
 CUSTOMERS = 1_000_000
 RUNS = 3
@@ -82,9 +82,7 @@ def cdnow_like(customers: int) -> pd.DataFrame:
     observed_days = rng.integers(27 * 7, 39 * 7, customers)
     frame = sample(model, observed_days / 7, seed=rng)
     whole_days = np.minimum(np.ceil(frame["recency"] * 7), observed_days)
-    spend_model = GammaGamma().set_parameters(p=6.25, q=3.744, v=15.44)
-    spend = sample_spend(spend_model, frame["frequency"], seed=rng)
-    return frame.assign(recency=whole_days / 7, monetary_value=spend["monetary_value"].round(2))
+    return frame.assign(recency=whole_days / 7)
 
 
 def time_fits(summary: pd.DataFrame) -> None:
@@ -96,8 +94,7 @@ def time_fits(summary: pd.DataFrame) -> None:
         "MBG/CNBD-k, k=2": MBGCNBDk(k=2),
         "MBG/CNBD-k, k chosen": MBGCNBDk(),
     }
-    fits = {f"fit {name}": lambda model=model: model.fit(summary) for name, model in models.items()}
-    report(fits | {"fit Gamma-Gamma": lambda: GammaGamma().fit(summary)})
+    report({f"fit {name}": lambda model=model: model.fit(summary) for name, model in models.items()})
     report(
         {f"P(alive), {name}": lambda model=model: model.p_alive(summary) for name, model in models.items()}
     )

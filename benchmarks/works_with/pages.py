@@ -114,8 +114,8 @@ def firefox(work: Work) -> Rows:
 
 def sanitisers(work: Work) -> Rows:
     """What of a mail and of a page is left by two programs that take away what mail readers take away."""
-    from helpers.report.delivery.forms.front import read_front
-    from helpers.report.delivery.forms.letter import as_html
+    from helpers.report.delivery.formats.front import read_front
+    from helpers.report.delivery.formats.letter import as_html
 
     python = work.overlay("sanitisers", "nh3", "bleach")
     front = read_front(PROJECT, "Example", "Whole company", "October 2026", "en")

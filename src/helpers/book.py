@@ -12,14 +12,14 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import own_periods
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.fiscal_periods import fiscal_periods
+from helpers.core.calendar.period_names import period_name
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind
 from helpers.data import Data, read_data
-from helpers.engine.cache.cache import for_process
-from helpers.engine.cache.calls import cached
+from helpers.engine.cache.cache import cached_in_process
+from helpers.engine.cache.calls import cache_answers
 from helpers.engine.months.coverage import DefaultMonth, read_default_month
 from helpers.engine.store import FactStore
 from helpers.errors import WorkbookError
@@ -33,7 +33,7 @@ from helpers.settings.config import Settings
 from helpers.subjects.registry import Queries, open_facts
 
 
-@cached
+@cache_answers
 class Book(Queries):
     """One month and scope, and all that can be asked of them: the queries of every subject in the registry."""
 
@@ -95,7 +95,7 @@ def open_book(
     if language:
         words(language)  # before the data are read: they may take long
     cache = str(config.cache_folder())
-    tables, settings = for_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
+    tables, settings = cached_in_process("data", (cache, str(data), str(map)), lambda: read_data(data, map))
     rules = settings.model_dump_json()
     period = parse_month(month, settings) if month else month_of_itself(tables, settings).month
     if _page.get("month") and period > parse_month(_page["month"], settings):
@@ -105,12 +105,12 @@ def open_book(
     # A group of several owners' customers is one customer of the company, and one of each owner's.
     within = scope_kind(scope) if settings.customers.count != "account" else "company"
     of_facts = (cache, tables.key, str(period), rules, within, fingerprint(mask_key()))
-    facts = for_process(
+    facts = cached_in_process(
         "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache), within)
     )
     check_is_over(facts)
     spoken = language or settings.report.language
-    return for_process(
+    return cached_in_process(
         "book",
         (*of_facts, scope, spoken),
         lambda: Book(
@@ -132,10 +132,10 @@ def open_book(
 
 def check_is_over(facts: FactStore) -> None:
     """Raise a WorkbookError where a month of the company's own days is not over."""
-    months, coverage = own_periods(facts.settings.periods), facts.coverage
+    months, coverage = fiscal_periods(facts.settings.periods), facts.coverage
     if months is not None and coverage.in_course:
         raise WorkbookError(
-            f"{named_period(facts.month)} is {months.first_day(facts.month)} to {months.last_day(facts.month)}, and "
+            f"{period_name(facts.month)} is {months.first_day(facts.month)} to {months.last_day(facts.month)}, and "
             f"the order lines end on {coverage.until}: it is not over. Months of own days are compared whole. Ask for "
             "the month before (--month), or, if the data hold all of it, say so: complete_until under [periods] in "
             "workbook.toml."
@@ -184,8 +184,8 @@ def _as_its_page(
 def month_of_itself(tables: StandardTables, settings: Settings) -> DefaultMonth:
     """Return the month of a report that asks for none, and why; see `helpers.engine.months.coverage.default_month`."""
     today = dt.date.today()  # decides which month is the default, and nothing in a report
-    complete, months = settings.periods.complete_until, own_periods(settings.periods)
-    return for_process(
+    complete, months = settings.periods.complete_until, fiscal_periods(settings.periods)
+    return cached_in_process(
         "month", (tables.key, today, complete), lambda: read_default_month(tables, today, complete, months)
     )
 

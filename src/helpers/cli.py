@@ -109,32 +109,32 @@ def report(
     from helpers.core.mask import ON, mask_key
     from helpers.report.monthly import make_reports
     from helpers.report.operation import (
-        forget_secrets,
+        drop_secrets,
         heartbeat,
-        heartbeat_wanted,
-        month_expected,
         pack_lines,
+        parse_expected_month,
+        pop_heartbeat,
     )
     from helpers.report.requests import ALL, ReportRequest
 
-    alive = heartbeat_wanted()
-    forget_secrets()
+    alive = pop_heartbeat()
+    drop_secrets()
     if mask:
         os.environ[ON] = "1"  # for the processes that read the data: they take on this environment
         mask_key()
     passphrase = ""
     passphrases: dict[str, str] = {}
     if encrypt or passphrase_file:
-        from helpers.report.packs.encrypt import check_passphrase, passphrases_for
+        from helpers.report.packs.encrypt import check_passphrase, read_passphrases
 
-        passphrase, passphrases = passphrases_for(passphrase_file, everyone=scope.strip() == ALL)
+        passphrase, passphrases = read_passphrases(passphrase_file, everyone=scope.strip() == ALL)
         if not (passphrase or passphrases):
             passphrase = check_passphrase(
                 typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
             )
     request = ReportRequest(
         data, settings, month, scope, language, out, timeout_seconds, force, passphrase, passphrases,
-        month_expected(expect),
+        parse_expected_month(expect),
     )  # fmt: skip
     with _progress("Report", log_format) as on_progress:
         result = make_reports(request, on_progress)
@@ -180,12 +180,12 @@ def deliver(
     """Bring every recipient their pack: files and a mail to hand on, sent where [delivery] says how."""
     from helpers.report.delivery.deliver import deliver as delivered
     from helpers.report.delivery.plan import DeliverRequest
-    from helpers.report.operation import heartbeat, heartbeat_wanted, said
-    from helpers.report.packs.encrypt import passphrases_for
+    from helpers.report.operation import heartbeat, log_line, pop_heartbeat
+    from helpers.report.packs.encrypt import read_passphrases
     from helpers.report.requests import ReportRequest
 
-    alive = heartbeat_wanted()
-    passphrase, passphrases = passphrases_for(passphrase_file)
+    alive = pop_heartbeat()
+    passphrase, passphrases = read_passphrases(passphrase_file)
     report_request = ReportRequest(data, settings, month, out=out, passphrases=passphrases)
     request = DeliverRequest(report_request, recipients, tuple(only or ()), dry_run, again, passphrase)
     with _progress("Deliver", log_format) as on_progress:
@@ -193,7 +193,7 @@ def deliver(
     for each in outcomes:
         text = f"{each.recipient}: {each.said}"
         if log_format == "json":
-            text = said("json", "delivery", each.said, recipient=each.recipient, outcome=each.status)
+            text = log_line("json", "delivery", each.said, recipient=each.recipient, outcome=each.status)
         typer.echo(text, err=not each.is_well)
     if not all(each.is_well for each in outcomes):
         raise typer.Exit(1)
@@ -345,9 +345,9 @@ def sample(
 def _progress(title: str, form: LogForm = "text") -> Iterator[Callable[[str], None]]:
     """Report steps: a spinner with the time on a terminal, a plain line a step elsewhere, or one of JSON."""
     if form == "json":
-        from helpers.report.operation import said
+        from helpers.report.operation import log_line
 
-        yield lambda step: typer.echo(said("json", "step", step), err=True)
+        yield lambda step: typer.echo(log_line("json", "step", step), err=True)
         return
     if not sys.stderr.isatty():
         yield lambda step: typer.echo(f"{title}: {step}", err=True)

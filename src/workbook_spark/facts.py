@@ -14,10 +14,10 @@ from ibis.backends.pyspark import Backend
 from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
+from helpers.core.files.integrity import discard, is_intact
 from helpers.core.files.publish import published_folder
-from helpers.core.files.sealed import discard, holds
 from helpers.engine.facts import Score
-from helpers.engine.scoring import batches_of
+from helpers.engine.scoring import score_batches
 from helpers.engine.store import FactStore
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import engine_errors, first_line
@@ -103,7 +103,7 @@ class SparkFacts(FactStore):
         """Return a fact as a table of Spark's; computed where it is not there yet."""
         path = self.folder / f"{name}.parquet"
         with answering(self.settings.spark):
-            if not holds(path):
+            if not is_intact(path):
                 discard(path)
                 _write_folder(path, lambda draft: write_counted(self._frame_of(name), draft))
             return self._parquet(path)
@@ -122,7 +122,7 @@ class SparkFacts(FactStore):
         kinds = schema.to_pyarrow()
         with answering(self.settings.spark):
             result = self.engine.frame_of(rows).mapInArrow(
-                lambda batches: batches_of(batches, score, kinds), PySparkSchema.from_ibis(schema)
+                lambda batches: score_batches(batches, score, kinds), PySparkSchema.from_ibis(schema)
             )
             _write_folder(path, lambda draft: write_counted(result, draft))
 

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.errors import WorkbookError
 from helpers.present.words import words
-from helpers.report.packs.encrypt import check_passphrase, encrypt_pack, passphrases_for
+from helpers.report.packs.encrypt import check_passphrase, encrypt_pack, read_passphrases
 from helpers.report.pages.excel import write_excel
 from helpers.report.pages.html import PageLink, Pages, Place
 
@@ -80,9 +80,9 @@ def test_the_page_opens_with_the_right_passphrase_and_with_no_other(browser, loc
 
 def test_a_passphrase_comes_from_a_file_or_the_environment_and_is_not_short(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_PASSPHRASE", "from the environment")
-    assert passphrases_for(None) == ("from the environment", {})
-    assert passphrases_for(None) == ("", {})  # no process that is started later has it
+    assert read_passphrases(None) == ("from the environment", {})
+    assert read_passphrases(None) == ("", {})  # no process that is started later has it
     (tmp_path / "secret").write_text("from the file itself\n")
-    assert passphrases_for(tmp_path / "secret") == ("from the file itself", {})
+    assert read_passphrases(tmp_path / "secret") == ("from the file itself", {})
     with pytest.raises(WorkbookError, match="too short"):
         check_passphrase("short")

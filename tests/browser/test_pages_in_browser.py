@@ -30,11 +30,11 @@ def folder(tmp_path_factory):
     """A page and a front page, made from a notebook that need not run."""
     import pandas as pd
 
-    spell = numbers("en")
+    fmt = numbers("en")
     frame = pd.DataFrame({"label": [HOSTILE, LONG, "[x](javascript:alert(1))"], "share": [0.2, 0.5, 0.3]})
-    chart = share_bars(frame, title=f"{LONG} carries half", alt="In words.", spell=spell.percent)
-    columns = {"label": Column("Name"), "share": Column("Share", spell.percent, bar=True)}
-    columns |= {f"wide{n}": Column(f"A wide column {n}", spell.count) for n in range(12)}
+    chart = share_bars(frame, title=f"{LONG} carries half", alt="In words.", fmt=fmt.percent)
+    columns = {"label": Column("Name"), "share": Column("Share", fmt.percent, bar=True)}
+    columns |= {f"wide{n}": Column(f"A wide column {n}", fmt.count) for n in range(12)}
     rows = frame.assign(**{f"wide{n}": 1234567 for n in range(12)})
     total = {"label": "Total", "share": 1.0}
     notebook = new_notebook(

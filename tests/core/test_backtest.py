@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.core.backtest import choices, held, interval, mean_error
+from helpers.core.backtest import choose_rules, interval, interval_hits, mape
 
 NOW = pd.Period("2026-10", "M")
 RULES = ("straight", "model")
@@ -23,31 +23,31 @@ def past(actual, **forecasts):
 
 def test_the_rule_that_erred_less_is_chosen_and_the_simpler_one_until_that_is_known():
     tests = past([100] * 6, straight=[150] * 6, model=[110] * 6)
-    assert choices(tests, 1, RULES, NOW).tolist() == ["straight"] * 4 + ["model"] * 3
+    assert choose_rules(tests, 1, RULES, NOW).tolist() == ["straight"] * 4 + ["model"] * 3
 
 
 def test_at_equal_errors_the_simpler_rule_is_taken():
     tests = past([100] * 6, straight=[110] * 6, model=[90] * 6)
-    assert set(choices(tests, 1, RULES, NOW)) == {"straight"}
+    assert set(choose_rules(tests, 1, RULES, NOW)) == {"straight"}
 
 
 def test_an_error_counts_only_once_the_months_that_it_is_about_are_over():
     """Three months ahead: now, the errors of the last two month ends are not known."""
     tests = past([100] * 6, straight=[150] * 6, model=[110] * 6)
-    assert choices(tests, 3, RULES, NOW).iloc[-1] == "model"
-    assert choices(tests.iloc[1:], 3, RULES, NOW).iloc[-1] == "straight"
+    assert choose_rules(tests, 3, RULES, NOW).iloc[-1] == "model"
+    assert choose_rules(tests.iloc[1:], 3, RULES, NOW).iloc[-1] == "straight"
 
 
 def test_intervals_of_steady_errors_hold_and_a_leap_is_counted_as_missed():
     steady = past([110, 90, 110, 90, 110, 90, 110, 90], forecast=[100] * 8)
-    assert held(steady, 1) == (4, 4)
+    assert interval_hits(steady, 1) == (4, 4)
     leap = past([110, 90, 110, 90, 300], forecast=[100] * 5)
-    assert held(leap, 1) == (0, 1)
+    assert interval_hits(leap, 1) == (0, 1)
 
 
 def test_the_mean_error_is_a_share_of_what_came():
     tests = past([100, 200, 0], forecast=[110, 100, 7])
-    assert mean_error(tests["forecast_amount"], tests["actual_amount"]) == pytest.approx((0.1 + 0.5) / 2)
+    assert mape(tests["forecast_amount"], tests["actual_amount"]) == pytest.approx((0.1 + 0.5) / 2)
 
 
 @settings(max_examples=40, deadline=None)

@@ -65,6 +65,6 @@ def test_keys_that_hardly_ever_meet_are_summed_without_room_for_all_their_pairs(
 
 
 def test_a_run_is_its_first_key_and_its_length():
-    heads, lengths = money.runs(pd.Series(["a", "a", None, None, "b", "a"], dtype="str"))
+    heads, lengths = money.run_length_encode(pd.Series(["a", "a", None, None, "b", "a"], dtype="str"))
     assert heads.fillna("-").tolist() == ["a", "-", "b", "a"]
     assert lengths.tolist() == [2, 2, 1, 1]

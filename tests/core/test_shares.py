@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.core import amounts as money
-from helpers.core.amounts import shares, shown_percent
+from helpers.core.amounts import rounded_percent, shares
 from helpers.core.disclosure import disclosed_share
 from helpers.core.periods import Span
 from helpers.errors import WorkbookError
@@ -17,35 +17,35 @@ amounts = st.lists(st.integers(0, 10**12).map(lambda units: units / 10_000), min
 
 
 def test_three_alike_share_the_tenth_that_is_left_over_in_order():
-    assert shown_percent([1, 1, 1]).tolist() == [33.4, 33.3, 33.3]
+    assert rounded_percent([1, 1, 1]).tolist() == [33.4, 33.3, 33.3]
 
 
 def test_tenths_go_to_the_largest_remainders():
-    assert shown_percent([0.1234, 0.3333, 0.5433]).tolist() == [12.4, 33.3, 54.3]
+    assert rounded_percent([0.1234, 0.3333, 0.5433]).tolist() == [12.4, 33.3, 54.3]
 
 
 def test_shares_of_nothing_or_less_are_undefined():
-    assert np.isnan(shown_percent([0.0, 0.0])).all()
+    assert np.isnan(rounded_percent([0.0, 0.0])).all()
     assert np.isnan(shares([5.0, -7.0])).all()
-    assert shown_percent([]).tolist() == []
+    assert rounded_percent([]).tolist() == []
 
 
 def test_group_with_more_returns_than_sales_has_a_negative_share():
-    assert shown_percent([120, -20]).tolist() == [120.0, -20.0]
+    assert rounded_percent([120, -20]).tolist() == [120.0, -20.0]
 
 
 @given(amounts)
 def test_shown_shares_add_to_a_hundred_and_lie_within_a_tenth(values):
     if sum(values) == 0:
         return
-    shown = shown_percent(values)
+    shown = rounded_percent(values)
     assert np.rint(10 * shown).sum() == 1000
     assert (np.abs(shown - 100 * shares(values)) < 0.1 + 1e-9).all()
 
 
 @given(amounts, st.sampled_from([3, 10, 7]))
 def test_shown_shares_do_not_depend_on_the_currency_unit(values, factor):
-    np.testing.assert_array_equal(shown_percent(values), shown_percent(np.array(values) * factor))
+    np.testing.assert_array_equal(rounded_percent(values), rounded_percent(np.array(values) * factor))
 
 
 def test_sum_of_money_is_exact_where_floats_are_not():

@@ -233,7 +233,7 @@ def test_free_questions_agree_with_the_facts_and_tables_complete_by_name():
     assert lines.order_date.max().to_pandas() <= pd.Timestamp(dt.date(2026, 10, 31))
     assert set(TABLE_NAMES) <= set(dir(book.tables))
     assert repr(book) == "Book(2026-10, salesperson:S01)"
-    assert repr(book.tables).startswith("FreeTables: complaints, costs, customers")
+    assert repr(book.tables).startswith("ScopedTables: complaints, costs, customers")
 
 
 def test_money_comes_to_pandas_as_numbers_that_plot_and_to_arrow_as_it_is():

@@ -238,7 +238,7 @@ def test_facts_do_not_depend_on_the_number_of_threads(facts_of):
         pd.testing.assert_frame_equal(frames[0][name], frames[1][name], check_exact=True)
 
 
-@pytest.mark.parametrize("name", [name for name, fact in FACTS.items() if fact.written_in_order])
+@pytest.mark.parametrize("name", [name for name, fact in FACTS.items() if fact.is_ordered])
 def test_a_fact_that_is_read_as_it_was_written_stands_in_the_order_of_its_keys(name):
     facts, fact = open_book(month="2026-10").facts, FACTS[name]
     last_step = fact.build(facts).op()

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from builders import line
 
-from helpers.engine.free_tables import FreeTables
+from helpers.engine.scoped_tables import ScopedTables
 from helpers.intake import read_tables, reconciliation
 from helpers.intake.accounts import known_by
 from helpers.settings.config import Settings
@@ -52,7 +52,7 @@ def test_free_tables_show_one_row_a_product_and_none_of_later(facts_of):
         {"product_id": "q", "launch_date": "2026-05-01"},
     ]
     facts = facts_of("2026-03", order_lines=LINES, products=products)
-    found = FreeTables.of(facts.tables, facts, facts.scope("company")).products.to_pandas()
+    found = ScopedTables.of(facts.tables, facts, facts.scope("company")).products.to_pandas()
     assert found[["product_id", "category"]].to_numpy().tolist() == [["p", "Drills"]]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.core.files import sealed
+from helpers.core.files import integrity
 from helpers.engine.cache.cache import Cache
 from helpers.intake import read_tables
 from helpers.settings.config import parse_settings
@@ -37,7 +37,7 @@ def company(tmp_path, monkeypatch):
     settings = parse_settings({"report": {"currency": "EUR"}}, "workbook.toml")
 
     def asked():
-        sealed._checked.clear()
+        integrity._checked.clear()
         tables = read_tables(data, settings, cache)
         facts = open_facts(tables, pd.Period("2025-11", "M"), settings, cache)
         found = {name: facts.frame(name) for name in FACTS}

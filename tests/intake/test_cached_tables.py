@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from helpers.core.files.sealed import SEAL
+from helpers.core.files.integrity import SEAL
 from helpers.intake import build, reconciliation
 from helpers.intake import cache as intake_cache
 from helpers.settings.config import PROJECT_FOLDER

@@ -1,4 +1,4 @@
-"""Simulated customers, who join, buy, leave and spend as a model with given parameters says."""
+"""Simulated customers, who join, buy and leave as a model with given parameters says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from helpers.models import GammaGamma, ParetoNBD
+from helpers.models import ParetoNBD
 from helpers.models.base import PurchaseModel
 from helpers.models.patterns import Floats
 
@@ -46,24 +46,6 @@ def sample(model: PurchaseModel, T: ArrayLike, future_periods: float = 0.0, seed
         k=model.k_,
         may_leave_at_once=model.may_leave_at_once,
     )
-
-
-def sample_spend(model: GammaGamma, frequency: ArrayLike, seed: Seed = 0) -> pd.DataFrame:
-    """Simulate customers with these numbers of purchases.
-
-    Returns
-    -------
-    DataFrame
-        ``frequency``, ``monetary_value`` (NaN where frequency is 0), and ``true_value``: the customer's own mean,
-        which nobody observes.
-    """
-    p, q, v = (model.params_[name] for name in ("p", "q", "v"))
-    rng = np.random.default_rng(seed)
-    x = np.asarray(frequency, dtype=np.int64)
-    nu = rng.gamma(q, 1 / v, len(x))
-    total = rng.gamma(np.where(x > 0, p * x, 1.0)) / nu
-    mean = np.where(x > 0, total / np.maximum(x, 1), np.nan)
-    return pd.DataFrame({"frequency": x, "monetary_value": mean, "true_value": p / nu})
 
 
 def _simulate(

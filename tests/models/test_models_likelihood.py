@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from simulated import sample, sample_spend
+from simulated import sample
 
-from helpers.models import BGNBD, MBGNBD, BGCNBDk, GammaGamma, MBGCNBDk, ParetoNBD
-from helpers.models.gamma_gamma import _log_likelihood as spend_log_likelihood
+from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.patterns import find_patterns
 
 MODELS = [BGNBD(), MBGNBD(), BGCNBDk(k=2), MBGCNBDk(k=3), ParetoNBD()]
@@ -42,17 +41,6 @@ def test_gradient_is_the_slope_of_the_likelihood(customers, model, point):
     assert gradient == pytest.approx(slopes, rel=1e-5, abs=1e-7 * abs(value))
 
 
-@given(point=st.lists(st.floats(-2, 3), min_size=3, max_size=3).map(np.array))
-@settings(max_examples=20, deadline=None)
-def test_gradient_of_spend_is_the_slope_of_its_likelihood(point):
-    x, mean, weight = np.array([1.0, 3, 3, 40]), np.array([0.2, 1.0, 2.5, 1.1]), np.array([1.0, 2, 1, 0.5])
-
-    value, gradient = spend_log_likelihood(point, x, mean, weight)
-
-    slopes = slopes_by_differences(lambda at: spend_log_likelihood(at, x, mean, weight), point)
-    assert gradient == pytest.approx(slopes, rel=1e-5, abs=1e-7 * abs(value) + 1e-8)
-
-
 @pytest.mark.parametrize(("model", "truth"), TRUTHS, ids=name_of)
 def test_known_parameters_are_found_again_within_their_errors(model, truth):
     observed = np.random.default_rng(3).integers(27 * 7, 60 * 7, 6000) / 7
@@ -65,24 +53,14 @@ def test_known_parameters_are_found_again_within_their_errors(model, truth):
         assert fitted.standard_errors_[name] < 0.5 * value, name
 
 
-def test_known_spend_parameters_are_found_again_within_their_errors():
-    truth = {"p": 6.0, "q": 4.0, "v": 15.0}
-    frequency = np.random.default_rng(5).geometric(0.4, 5000)
-    simulated = sample_spend(GammaGamma().set_parameters(**truth), frequency, seed=6)
-
-    fitted = GammaGamma().fit(simulated)
-
-    for name, value in truth.items():
-        assert abs(fitted.params_[name] - value) < 3.5 * fitted.standard_errors_[name], name
-    assert abs(fitted.frequency_correlation_) < 0.05
-
-
 def test_standard_errors_are_the_scatter_of_repeated_samples():
     truth = MBGNBD().set_parameters(r=0.8, alpha=5.0, a=0.8, b=2.4)
     fits = [MBGNBD().fit(sample(truth, np.full(3000, 52.0), seed=seed)) for seed in range(40)]
 
     scatter = np.log(pd.DataFrame([fit.params_ for fit in fits])).std()
-    stated = np.mean([np.sqrt(np.diag(fit.log_covariance_)) for fit in fits], axis=0)
+    stated = np.mean(
+        [[fit.standard_errors_[name] / fit.params_[name] for name in fit.params_] for fit in fits], axis=0
+    )
 
     # 40 samples know a standard deviation to within a tenth; 2.5 of those are allowed.
     assert stated == pytest.approx(scatter.to_numpy(), rel=0.28)
@@ -135,19 +113,6 @@ def test_prior_hardly_moves_a_large_sample(customers):
 
     for name, value in plain.params_.items():
         assert abs(believed.params_[name] - value) < 0.2 * plain.standard_errors_[name]
-
-
-def test_money_unit_of_spend_changes_nothing_but_the_unit():
-    spend = GammaGamma().set_parameters(p=3.0, q=3.0, v=100.0)
-    simulated = sample_spend(spend, np.repeat([1, 2, 5], 200), seed=9)
-    cents = simulated.assign(monetary_value=simulated["monetary_value"] * 100)
-
-    euro_fit, cent_fit = GammaGamma().fit(simulated), GammaGamma().fit(cents)
-
-    assert cent_fit.params_["p"] == pytest.approx(euro_fit.params_["p"], rel=1e-6)
-    assert cent_fit.expected_value(cents).to_numpy() == pytest.approx(
-        100 * euro_fit.expected_value(simulated).to_numpy(), rel=1e-6
-    )
 
 
 def _k(model) -> dict:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.present.measures import measures
-from helpers.present.name_lists import READ, capped, first_of, largest
+from helpers.present.name_lists import PAGE_ROWS, largest, truncated_caption, truncated_table
 from helpers.present.numbers import numbers
 
 N = numbers("en", "CNY")
@@ -23,35 +23,35 @@ def test_the_largest_are_taken_in_the_order_in_which_they_stand():
 
 
 def test_a_customer_is_listed_by_name_or_else_by_id_and_the_others_are_counted():
-    made = first_of(203, customers(3), measures(N, "customer", "net_amount"), "By sales", N)
+    made = truncated_table(203, customers(3), measures(N, "customer", "net_amount"), "By sales", N)
     assert made.caption == "By sales: the 3 largest of 203"
     assert list(made.frame["customer"]) == ["Smith", "C1", "C2"]
 
 
 def test_ten_rows_of_a_long_list_are_read_and_the_spreadsheet_has_all():
-    made = first_of(57, customers(57), measures(N, "customer"), "All", N)
-    assert made.html.count("<tr") == 1 + READ
+    made = truncated_table(57, customers(57), measures(N, "customer"), "All", N)
+    assert made.html.count("<tr") == 1 + PAGE_ROWS
     assert len(made.frame) == made.row_count == 57
     assert (made.said, made.caption) == ("All: the 10 largest of 57", "All")
     assert made.text.splitlines()[-1] == "All 57: tables.xlsx"
-    assert made.customers == tuple(f"C{place}" for place in range(READ))
+    assert made.customers == tuple(f"C{place}" for place in range(PAGE_ROWS))
 
 
 def test_a_list_longer_than_the_spreadsheet_holds_says_how_many_it_has():
-    made = first_of(4277, customers(57), measures(N, "customer"), "All", N)
+    made = truncated_table(4277, customers(57), measures(N, "customer"), "All", N)
     assert made.text.splitlines()[-1] == "The first 57 of 4,277: tables.xlsx"
 
 
 def test_a_list_little_longer_than_ten_rows_is_read_as_a_whole():
-    made = first_of(READ + 2, customers(READ + 2), measures(N, "customer"), "All", N)
-    assert made.html.count("<tr") == 1 + READ + 2
+    made = truncated_table(PAGE_ROWS + 2, customers(PAGE_ROWS + 2), measures(N, "customer"), "All", N)
+    assert made.html.count("<tr") == 1 + PAGE_ROWS + 2
     assert made.said == made.caption == "All"
     assert "tables.xlsx" not in made.html
 
 
 def test_of_a_list_by_class_the_largest_are_read_in_their_order():
     rows = customers(20).assign(net_amount=[*range(10), *range(100, 110)])
-    made = first_of(20, rows, measures(N, "customer", "net_amount"), "All", N, by="net_amount")
+    made = truncated_table(20, rows, measures(N, "customer", "net_amount"), "All", N, by="net_amount")
     assert made.customers == tuple(f"C{place}" for place in range(10, 20))
 
 
@@ -67,5 +67,5 @@ def test_of_a_list_by_class_the_largest_are_read_in_their_order():
     ],
 )
 def test_a_caption_counts_what_is_left_out_by_what_it_is(cut, said):
-    assert capped("Scorecard", 100, 1471, N, cut) == said
-    assert capped("Scorecard", 3, 3, N, cut) == "Scorecard"
+    assert truncated_caption("Scorecard", 100, 1471, N, cut) == said
+    assert truncated_caption("Scorecard", 3, 3, N, cut) == "Scorecard"

@@ -5,7 +5,7 @@ import pytest
 from builders import line
 
 from helpers.book import Book
-from helpers.present.name_lists import MOST_GROUPS
+from helpers.present.name_lists import MAX_GROUPS
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.composition.bridge_views import bridge_table
@@ -30,10 +30,10 @@ def test_of_many_regions_the_largest_are_read_and_all_are_exported(book_of_regio
     result = book_of_regions(60).composition("region")
     shown = share_table(result, N)
     lines = shown.text.splitlines()
-    assert len(lines) == 1 + 1 + MOST_GROUPS + 1 + 1  # caption, heads, regions, the others, total
+    assert len(lines) == 1 + 1 + MAX_GROUPS + 1 + 1  # caption, heads, regions, the others, total
     assert "the 25 largest of 60" in lines[0]
     assert lines[-2].startswith("35 others")
-    rest = result.groups.nsmallest(60 - MOST_GROUPS, "net_amount")["net_amount"].sum()
+    rest = result.groups.nsmallest(60 - MAX_GROUPS, "net_amount")["net_amount"].sum()
     assert f"{rest:,.0f}" in lines[-2]
     pd.testing.assert_series_equal(shown.frame["net_amount"], result.groups["net_amount"])
     assert "largest of" not in shown.caption  # that of the spreadsheet, which has all
@@ -42,11 +42,11 @@ def test_of_many_regions_the_largest_are_read_and_all_are_exported(book_of_regio
 def test_the_bridge_of_many_regions_still_adds_up(book_of_regions):
     result = book_of_regions(60).bridge("region")
     shown = bridge_table(result, N)
-    assert len(shown.text.splitlines()) == MOST_GROUPS + 4
+    assert len(shown.text.splitlines()) == MAX_GROUPS + 4
     assert len(shown.frame) == 60
 
 
 def test_few_regions_are_all_shown(book_of_regions):
-    shown = share_table(book_of_regions(MOST_GROUPS).composition("region"), N)
+    shown = share_table(book_of_regions(MAX_GROUPS).composition("region"), N)
     assert "others" not in shown.text
-    assert len(shown.text.splitlines()) == MOST_GROUPS + 3
+    assert len(shown.text.splitlines()) == MAX_GROUPS + 3

@@ -7,9 +7,9 @@ import re
 import pandas as pd
 import pytest
 
-from helpers.present.numbers import MISSING, TEXT, kept_together, numbers
+from helpers.present.numbers import MISSING, TEXT, join_signs, numbers
 from helpers.present.table import Column, table
-from helpers.present.typed import typed
+from helpers.present.typed import typed_table
 from helpers.present.words import words
 from helpers.settings.config import parse_settings
 
@@ -43,10 +43,10 @@ def test_money_in_charts_has_three_digits_in_the_readers_units(language, amount,
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_short_amount_never_has_as_many_units_as_the_next_one_holds(language):
-    spell, units = numbers(language, "CNY"), 10_000 if language == "zh" else 1_000
+    fmt, units = numbers(language, "CNY"), 10_000 if language == "zh" else 1_000
     for exponent in range(3, 12):
         for below in (0.5, 0.04, 0.004, 1e-9):
-            digits = re.sub(r"[^0-9.]", "", spell.short(10**exponent - below * 10 ** (exponent - 3)))
+            digits = re.sub(r"[^0-9.]", "", fmt.short(10**exponent - below * 10 ** (exponent - 3)))
             assert float(digits) < units
 
 
@@ -56,19 +56,19 @@ def test_the_currency_is_the_reports():
 
 
 def test_changes_carry_a_sign_and_nothing_is_minus_zero():
-    spell = numbers("en")
-    assert spell.points(0.013) == "+1.3 pts"
-    assert spell.points(-0.013) == "−1.3 pts"
-    assert spell.points(-0.0001) == "0.0 pts"
-    assert spell.percent(-0.00001) == "0.0%"
-    assert spell.money(-0.2) == "€0"
-    assert spell.signed_money_short(-3.4e6) == "−€3.4M"
+    fmt = numbers("en")
+    assert fmt.points(0.013) == "+1.3 pts"
+    assert fmt.points(-0.013) == "−1.3 pts"
+    assert fmt.points(-0.0001) == "0.0 pts"
+    assert fmt.percent(-0.00001) == "0.0%"
+    assert fmt.money(-0.2) == "€0"
+    assert fmt.signed_money_short(-3.4e6) == "−€3.4M"
 
 
 @pytest.mark.parametrize("missing", [math.nan, math.inf, None, pd.NA])
 def test_a_missing_number_is_a_dash_not_a_zero(missing):
-    spell = numbers("en")
-    for write in (spell.money, spell.money_short, spell.short, spell.percent, spell.points, spell.count):
+    fmt = numbers("en")
+    for write in (fmt.money, fmt.money_short, fmt.short, fmt.percent, fmt.points, fmt.count):
         assert write(missing) == MISSING
 
 
@@ -89,9 +89,9 @@ def test_counts_choose_singular_and_plural():
 
 
 def test_a_manifold_increase_is_a_multiple_not_a_percentage():
-    spell = numbers("en", "EUR")
-    assert spell.signed_percent(9.99) == "+999.0%"
-    assert spell.signed_percent(135.657) == "×137"
+    fmt = numbers("en", "EUR")
+    assert fmt.signed_percent(9.99) == "+999.0%"
+    assert fmt.signed_percent(135.657) == "×137"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_view_writes_figures_its_own_way_and_the_spreadsheet_as_before():
 def test_whole_figures_keep_the_decimals_that_the_page_shows():
     made = table(pd.DataFrame({"ratio": [2.0, 3.0]}), {"ratio": Column("Ratio", n.decimal.to(2))}, "Ratios")
     assert "2.00" in made.text
-    assert typed(made).formats == ("#,##0.00",)
+    assert typed_table(made).formats == ("#,##0.00",)
 
 
 def test_formats_are_made_anew_in_another_process():
@@ -156,9 +156,9 @@ SALES = pd.DataFrame({"customer": ["a", "b"], "net_amount": [99_999_999.0, 999_6
 
 
 def in_units(language, currency, unit):
-    spell = numbers(language, currency, unit)
+    fmt = numbers(language, currency, unit)
     columns = {
-        "customer": Column("Who"), "net_amount": Column("Sales", spell.count), "customers": Column("Count", spell.count)
+        "customer": Column("Who"), "net_amount": Column("Sales", fmt.count), "customers": Column("Count", fmt.count)
     }  # fmt: skip
     return table(SALES, columns, "", total={"net_amount": SALES["net_amount"].sum()})
 
@@ -185,18 +185,18 @@ def test_amounts_of_a_table_stand_in_the_unit_of_the_settings_and_the_head_says_
 
 
 def test_a_spreadsheet_holds_amounts_in_the_unit_that_its_head_says():
-    sheet = typed(in_units("zh", "CNY", "万元"))
+    sheet = typed_table(in_units("zh", "CNY", "万元"))
     assert sheet.heads[1] == "Sales（万元）"
     assert [row[1] for row in sheet.rows] == [9999.9999, 99.96]
     assert (sheet.total[1], sheet.formats[1]) == (10_099.9599, "#,##0.00")
 
 
 def test_changes_keep_their_sign_in_a_unit_and_texts_their_short_amounts():
-    spell = pickle.loads(pickle.dumps(numbers("zh", "CNY", "万元")))  # as another process gets it
-    assert spell.signed_count.money(-12_345.6) == "−1.23"
-    assert spell.signed_count.money(0.0) == "0.00"
-    assert spell.count.money(float("nan")) == MISSING
-    assert spell.money_short(99_999_999) == "¥1亿"
+    fmt = pickle.loads(pickle.dumps(numbers("zh", "CNY", "万元")))  # as another process gets it
+    assert fmt.signed_count.money(-12_345.6) == "−1.23"
+    assert fmt.signed_count.money(0.0) == "0.00"
+    assert fmt.count.money(float("nan")) == MISSING
+    assert fmt.money_short(99_999_999) == "¥1亿"
 
 
 def test_without_a_unit_amounts_stand_in_full_as_the_caption_says():
@@ -219,5 +219,5 @@ def test_no_column_of_money_stays_in_full_beside_one_in_a_unit(name):
 
 def test_no_line_of_a_page_breaks_between_a_sign_and_its_amount():
     said = f"{zh.signed_money_short(-524_000)}，{n.signed_money_short(3.0)}"
-    assert kept_together(said) == "−\u2060¥52.4万，+CN¥3"
-    assert kept_together("a + b − c, 3 − €2") == "a + b − c, 3 − €2"
+    assert join_signs(said) == "−\u2060¥52.4万，+CN¥3"
+    assert join_signs("a + b − c, 3 − €2") == "a + b − c, 3 − €2"

@@ -3,7 +3,15 @@
 import pytest
 
 from helpers.errors import WorkbookError
-from helpers.present.widgets import Explorer, choice, forget, has_front_end, pick, several, slider
+from helpers.present.widgets import (
+    Explorer,
+    dropdown,
+    has_front_end,
+    multi_select,
+    radio,
+    reset_choices,
+    slider,
+)
 from helpers.present.words import words
 
 EN = words("en")
@@ -20,7 +28,7 @@ class Note:
 
 @pytest.fixture(autouse=True)
 def _nothing_chosen_yet():
-    forget()
+    reset_choices()
 
 
 def made(views, key="test", language="en", **controls):
@@ -49,7 +57,7 @@ def test_picking_a_class_draws_every_view_that_follows_it_and_no_other():
         sampled.append("apart")
         return Note("apart")
 
-    box = made([chart, table, apart], group=pick("Class", ["A", "C"]), rows=slider("Rows", 1, 9, 3))
+    box = made([chart, table, apart], group=radio("Class", ["A", "C"]), rows=slider("Rows", 1, 9, 3))
     sampled.clear()
     box.controls["group"].value = "C"
     assert sampled == ["chart", "table"]
@@ -59,7 +67,7 @@ def test_picking_a_class_draws_every_view_that_follows_it_and_no_other():
 def test_a_view_with_others_follows_the_controls_that_no_view_names():
     box = made(
         [lambda rows, **only: Note(f"{rows} {sorted(only.items())}")],
-        rows=slider("Rows", 1, 9, 3), region=choice("Region", ["East", "West"]),
+        rows=slider("Rows", 1, 9, 3), region=dropdown("Region", ["East", "West"]),
     )  # fmt: skip
     box.controls["region"].value = "West"
     assert "3 [(&#x27;region&#x27;, &#x27;West&#x27;)]" in box.canvases[0].value
@@ -67,12 +75,12 @@ def test_a_view_with_others_follows_the_controls_that_no_view_names():
 
 def test_a_view_that_names_no_control_there_is_fails_at_once():
     with pytest.raises(KeyError, match="regoin"):
-        made([lambda regoin: Note(regoin)], region=choice("Region", ["East"]))
+        made([lambda regoin: Note(regoin)], region=dropdown("Region", ["East"]))
 
 
 def test_controls_of_one_name_move_together():
-    first = made([lambda tier: Note(tier)], "first", tier=pick("Tier", ["A", "B", "C"]))
-    second = made([lambda tier: Note(tier)], "second", tier=choice("Tier", ["A", "C"]))
+    first = made([lambda tier: Note(tier)], "first", tier=radio("Tier", ["A", "B", "C"]))
+    second = made([lambda tier: Note(tier)], "second", tier=dropdown("Tier", ["A", "C"]))
     first.controls["tier"].value = "C"
     assert second.canvases[0].value == "<pre>C</pre>"
     second.controls["tier"].value = "A"
@@ -102,7 +110,7 @@ def test_start_anew_puts_every_control_back_and_draws_once():
     sampled = []
     box = made(
         [lambda a, tier: sampled.append((a, tier)) or Note("")],
-        a=slider("A", 1, 9, 3), tier=pick("Tier", ["A", "C"]),
+        a=slider("A", 1, 9, 3), tier=radio("Tier", ["A", "C"]),
     )  # fmt: skip
     box.controls["a"].value, box.controls["tier"].value = 5, "C"
     sampled.clear()
@@ -116,13 +124,13 @@ def test_text_from_data_is_escaped():
 
 
 def test_choice_shows_labels_and_gives_values():
-    control = choice("By", {"Trade class": "trade_class", "Region": "region"}, "region")
+    control = dropdown("By", {"Trade class": "trade_class", "Region": "region"}, "region")
     assert control.value == "region"
     assert [label for label, _ in control.options] == ["Trade class", "Region"]
 
 
 def test_a_choice_that_fails_says_so_once_and_leaves_the_controls_alive():
-    control = choice("n", {"one": 1, "none": 0})
+    control = dropdown("n", {"one": 1, "none": 0})
     box = made([lambda n: Note(str(1 // n)), lambda n: Note(str(2 // n))], n=control)
     control.value = 0
     assert box.note.value.count("ZeroDivisionError") == 1
@@ -145,7 +153,7 @@ def test_without_a_front_end_the_choices_and_what_they_show_are_plain(monkeypatc
     monkeypatch.delenv("SERVER_SOFTWARE", raising=False)
     box = made(
         [lambda tier: Note(f"tier {tier}")], language="zh",
-        tier=pick("分级", {"全部": "", "A": "A"}), regions=several("地区", {"East": "E", "West": "W"}),
+        tier=radio("分级", {"全部": "", "A": "A"}), regions=multi_select("地区", {"East": "E", "West": "W"}),
     )  # fmt: skip
     shown = box._repr_mimebundle_()
     assert not has_front_end()

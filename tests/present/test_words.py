@@ -78,9 +78,9 @@ LABELS = (("DIY shops", "建材店"), ("Other", "其他"))
 def test_words_of_the_data_are_called_as_the_settings_say():
     _ = words("zh", LABELS)
     rows = pd.DataFrame({"kind": ["group", "group", "not_recorded"], "group": ["Other", "Chains", None]})
-    assert labels.groups(rows, _).tolist() == ["其他", "Chains", "未登记"]
-    assert labels.named(pd.Series([None, "Other"]), _).tolist() == ["未登记", "其他"]
-    assert labels.named(pd.Series([None, None]), _).tolist() == ["未登记", "未登记"]
+    assert labels.group_labels(rows, _).tolist() == ["其他", "Chains", "未登记"]
+    assert labels.value_labels(pd.Series([None, "Other"]), _).tolist() == ["未登记", "其他"]
+    assert labels.value_labels(pd.Series([None, None]), _).tolist() == ["未登记", "未登记"]
 
 
 def test_the_card_index_calls_classes_as_every_other_page_does():

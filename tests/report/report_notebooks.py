@@ -18,14 +18,14 @@ import pandas as pd
 from helpers.present.charts.bars import share_bars
 from helpers.present.numbers import numbers
 from helpers.present.table import Column, table
-spell = numbers(language)
+fmt = numbers(language)
 names = ["<script>alert(1)</script>", "[x](javascript:alert(1))", "$a$ " + "Long name " * 8]
 frame = pd.DataFrame({"label": names, "share": [0.5, 0.3, 0.2]})
-share_bars(frame, title="<img src=x onerror=alert(1)> carries it", alt="In words.", spell=spell.percent)
+share_bars(frame, title="<img src=x onerror=alert(1)> carries it", alt="In words.", fmt=fmt.percent)
 """
 TABLE = """
-columns = {"label": Column("Name"), "share": Column("Share", spell.percent, bar=True)}
-columns |= {f"wide{n}": Column(f"A wide column {n}", spell.count) for n in range(12)}
+columns = {"label": Column("Name"), "share": Column("Share", fmt.percent, bar=True)}
+columns |= {f"wide{n}": Column(f"A wide column {n}", fmt.count) for n in range(12)}
 wide = frame.assign(**{f"wide{n}": 1234567 for n in range(12)})
 table(wide, columns, "Shares <b>", sortable=True)
 """

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.errors import NotRenewedError, WorkbookError
 from helpers.report import operation
 from helpers.report.monthly import make_reports
-from helpers.report.prepare import wanted_packs
-from helpers.report.requests import DataRead, PackRequest, PackResult, ReportRequest, ReportResult
+from helpers.report.prepare import plan_packs
+from helpers.report.requests import InputTotals, PackRequest, PackResult, ReportRequest, ReportResult
 from helpers.settings.periods import Periods
 
 PEOPLE = "salesperson_id,name,team\nS1,Ann,North\nS2,Bob,North\nS3,Cid,South\n"
@@ -37,7 +37,7 @@ def exports(tmp_path, monkeypatch, last_day, **files):
 )
 def test_a_renewed_export_is_reported(tmp_path, monkeypatch, last_day, expected):
     data = exports(tmp_path, monkeypatch, last_day)
-    (pack,) = wanted_packs(ReportRequest(data, out=tmp_path, expect=expected)).packs
+    (pack,) = plan_packs(ReportRequest(data, out=tmp_path, expect=expected)).packs
     assert pack.month >= expected
 
 
@@ -62,22 +62,22 @@ def test_last_month_is_the_one_before_todays(monkeypatch):
 
     monkeypatch.setattr(operation.dt, "date", January)
     assert str(operation.last_month(CALENDAR_YEAR)) == "2026-12"
-    assert named_period(operation.last_month(CompanyYear.of(Periods(pattern="13x4")))) == "2027-P01"
-    assert operation.month_expected(" last-month ") == operation.LAST_MONTH
-    assert operation.month_expected("2026-10") == "2026-10"
-    assert operation.month_expected(None) == ""
+    assert period_name(operation.last_month(CompanyYear.of(Periods(pattern="13x4")))) == "2027-P01"
+    assert operation.parse_expected_month(" last-month ") == operation.LAST_MONTH
+    assert operation.parse_expected_month("2026-10") == "2026-10"
+    assert operation.parse_expected_month(None) == ""
 
 
 @pytest.mark.parametrize("text", ["", "last month", "2026-13"])
 def test_a_month_expected_that_is_none_is_refused_before_anything_is_read(text):
     """An empty one comes of a variable that is not set: nothing would be expected then, unsaid."""
     with pytest.raises(WorkbookError, match=r"Write a month as 2026-10, or last-month"):
-        operation.month_expected(text)
+        operation.parse_expected_month(text)
 
 
 def test_whoever_owns_no_customers_is_left_out_and_said(tmp_path, monkeypatch):
     data = exports(tmp_path, monkeypatch, "09-30", salespeople=PEOPLE)
-    wanted = wanted_packs(ReportRequest(data, scope="all", out=tmp_path))
+    wanted = plan_packs(ReportRequest(data, scope="all", out=tmp_path))
     assert [pack.scope for pack in wanted.packs] == ["company", "team:North", "salesperson:S1"]
     assert wanted.empty == ("team:South", "salesperson:S2", "salesperson:S3")
     lines = operation.pack_lines(ReportResult((), {}, wanted.empty), "text")
@@ -89,13 +89,13 @@ def test_what_was_read_is_counted_with_its_money_and_what_was_set_aside(tmp_path
     file = Path(data) / "order_lines.csv"
     file.write_text(file.read_text() + "A9,1,2026-09-30,C1,P1,1,no number,S1\n")
     (Path(data) / "workbook.toml").write_text('[quarantine]\nmax_share = 0.5\n[report]\ncurrency = "CNY"\n')
-    (pack,) = wanted_packs(ReportRequest(data, out=tmp_path)).packs
-    assert pack.read == DataRead(rows=5, money="400.00", aside=1, currency="CNY")
+    (pack,) = plan_packs(ReportRequest(data, out=tmp_path)).packs
+    assert pack.read == InputTotals(rows=5, money="400.00", aside=1, currency="CNY")
 
 
 def result():
     asked = PackRequest(
-        "2026-09", Path("reports"), scope="team:North", read=DataRead(1234, "5678.90", 2, "EUR")
+        "2026-09", Path("reports"), scope="team:North", read=InputTotals(1234, "5678.90", 2, "EUR")
     )
     return ReportResult(
         (PackResult(Path("reports/2026-09/north"), (), request=asked, seconds=61.25),),
@@ -112,7 +112,7 @@ def test_a_pack_is_one_line_of_the_log():
 
 
 def test_sales_whose_currency_nobody_declared_are_logged_without_one():
-    asked = PackRequest("2026-09", Path("reports"), read=DataRead(1, "5678.90", 0))
+    asked = PackRequest("2026-09", Path("reports"), read=InputTotals(1, "5678.90", 0))
     (line,) = operation.pack_lines(ReportResult((PackResult(Path("reports"), (), request=asked),)), "text")
     assert "read, 5,678.90 in net sales" in line
 
@@ -142,7 +142,7 @@ def test_the_sign_of_life_is_a_file_or_a_call(tmp_path, monkeypatch):
     server = HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("WORKBOOK_HEARTBEAT", f"http://127.0.0.1:{server.server_address[1]}/ping/secret")
-    place = operation.heartbeat_wanted()
+    place = operation.pop_heartbeat()
     assert "WORKBOOK_HEARTBEAT" not in os.environ
     assert operation.heartbeat(place) == ""
     assert asked == ["/ping/secret"]
@@ -159,6 +159,6 @@ def test_making_a_report_forgets_what_only_sending_needs(monkeypatch):
     monkeypatch.setenv("WORKBOOK_SMTP_PASSWORD", "secret")
     monkeypatch.setenv("WORKBOOK_WEBHOOK_SALES", "secret")
     monkeypatch.setenv("WORKBOOK_MASK_KEY", "kept")
-    operation.forget_secrets()
+    operation.drop_secrets()
     assert "secret" not in os.environ.values()
     assert os.environ["WORKBOOK_MASK_KEY"] == "kept"

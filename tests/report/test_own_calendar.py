@@ -12,7 +12,7 @@ import pytest
 
 from helpers.book import open_book
 from helpers.core.amounts import to_units
-from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
 from helpers.settings.config import SAMPLE_FOLDER
@@ -53,7 +53,7 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(
 ):
     folder = sample_with(periods)
     book = open_book(str(folder), month=month)
-    own = own_periods(book.settings.periods)
+    own = fiscal_periods(book.settings.periods)
     assert (str(own.first_day(book.month)), str(own.last_day(book.month))) == first_and_last_day
 
     def sold(first, last, who="true"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from helpers.report.prepare import notebooks_at_once, wanted_packs
+from helpers.report.prepare import notebooks_at_once, plan_packs
 from helpers.report.requests import ReportRequest
 
 
@@ -32,16 +32,16 @@ def lines_up_to(folder, last_day):
 
 
 def test_who_asks_for_no_month_is_told_of_a_later_one_in_the_data_and_how_to_ask_for_it(tmp_path):
-    (pack,) = wanted_packs(lines_up_to(tmp_path, "2025-10-23")).packs
+    (pack,) = plan_packs(lines_up_to(tmp_path, "2025-10-23")).packs
     assert pack.month == "2025-09"
     assert pack.why_month.startswith(
         "The report is of 2025-09, the last complete month: the order lines end on 2025-10-23"
     )
     assert "--month 2025-10 makes" in pack.why_month
-    (asked,) = wanted_packs(replace(lines_up_to(tmp_path, "2025-10-23"), month="2025-10")).packs
+    (asked,) = plan_packs(replace(lines_up_to(tmp_path, "2025-10-23"), month="2025-10")).packs
     assert asked.why_month == ""
 
 
 def test_nothing_is_said_of_a_month_that_the_data_end_with(tmp_path):
-    (pack,) = wanted_packs(lines_up_to(tmp_path, "2025-10-31")).packs
+    (pack,) = plan_packs(lines_up_to(tmp_path, "2025-10-31")).packs
     assert (pack.month, pack.why_month) == ("2025-10", "")

@@ -10,7 +10,7 @@ import pytest
 
 from helpers.book import Book, open_book
 from helpers.present.numbers import numbers
-from helpers.present.widgets import forget
+from helpers.present.widgets import reset_choices
 from helpers.settings.config import Settings
 from helpers.subjects import explorers
 from helpers.subjects.composition.bridge_views import movers_table
@@ -18,7 +18,7 @@ from helpers.subjects.composition.bridge_views import movers_table
 
 @pytest.fixture(autouse=True)
 def _nothing_chosen_yet():
-    forget()
+    reset_choices()
 
 
 @pytest.fixture(scope="module")

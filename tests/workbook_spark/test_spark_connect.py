@@ -14,7 +14,7 @@ from spark_shop import quarantine_of, rows_of
 from helpers.book import Book
 from helpers.core.scope import COMPANY
 from helpers.data import read_data
-from helpers.engine.scoring import scored
+from helpers.engine.scoring import score_fact
 from helpers.errors import WorkbookError
 from helpers.intake import read_tables, reconciliation
 from helpers.present.numbers import numbers
@@ -92,7 +92,7 @@ def test_scores_of_the_servers_workers_are_those_of_pandas(both):
         numbers=numbers("en", "CNY"),
     )  # fmt: skip
     scorer = PurchaseScorer(purchase_fit(book).learned, 52)
-    table = scored(spark, "customer_summary", COLUMNS, scorer, SCORES, on_workers=True)
+    table = score_fact(spark, "customer_summary", COLUMNS, scorer, SCORES, on_workers=True)
     there = table.order_by("customer_id").to_pyarrow().to_pandas()
     pd.testing.assert_frame_equal(there, scorer(duckdb.frame("customer_summary")), rtol=0, atol=1e-12)
 
@@ -103,7 +103,7 @@ def of_this_module_alone(rows):
 
 def test_package_that_the_servers_workers_do_not_have_is_named(both):
     with pytest.raises(WorkbookError, match=r"workers cannot score: .*No module named.*score_on_engine_from"):
-        scored(both[1], "customer_summary", COLUMNS, of_this_module_alone, SCORES, on_workers=True)
+        score_fact(both[1], "customer_summary", COLUMNS, of_this_module_alone, SCORES, on_workers=True)
 
 
 def test_server_that_is_gone_in_mid_fact_is_named_and_the_next_run_is_right(

@@ -8,7 +8,7 @@ import pytest
 from helpers.book import Book
 from helpers.core.scope import COMPANY
 from helpers.data import read_data
-from helpers.engine.scoring import scored
+from helpers.engine.scoring import score_fact
 from helpers.present.numbers import numbers
 from helpers.subjects.registry import FACT_NAMES, open_facts
 from helpers.subjects.sales.purchase_model import purchase_fit
@@ -47,7 +47,7 @@ def test_scores_of_sparks_workers_are_those_of_pandas(both):
     )  # fmt: skip
     scorer = PurchaseScorer(purchase_fit(book).learned, 52)
     here, there = (
-        scored(facts, "customer_summary", COLUMNS, scorer, SCORES, on_workers=on_workers)
+        score_fact(facts, "customer_summary", COLUMNS, scorer, SCORES, on_workers=on_workers)
         .order_by("customer_id")
         .to_pyarrow()
         .to_pandas()

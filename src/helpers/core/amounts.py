@@ -34,15 +34,13 @@ def from_units(units: Any) -> Any:
     return units / UNITS
 
 
-def sums_at(
-    places: np.ndarray, amounts: np.ndarray, size: int, chosen: np.ndarray | None = None
-) -> np.ndarray:
-    """Return the exact sums of amounts by place, in ten-thousandths; of the rows that are ``chosen`` (None: all).
+def sums_at(places: np.ndarray, amounts: np.ndarray, size: int) -> np.ndarray:
+    """Return the exact sums of amounts by place, in ten-thousandths.
 
     Part by part: the whole numbers of all rows at once would take more memory than the amounts.
     """
     sums = np.zeros(size, dtype="int64")
-    for at, values in parts_of(places, amounts, chosen):
+    for at, values in parts_of(places, amounts, None):
         np.add.at(sums, at, to_units(values))
     return sums
 
@@ -86,7 +84,7 @@ def sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> pd
     listed = _listed(keys)
     if len(frame) < MANY_ROWS:
         return _sum_by(frame, keys, columns)
-    codes, values = zip(*(key_codes(frame[key]) for key in listed), strict=True)
+    codes, values = zip(*(factorize_sorted(frame[key]) for key in listed), strict=True)
     sizes = tuple(len(each) for each in values)
     cells = np.asarray(codes[0] if len(codes) == 1 else np.ravel_multi_index(codes, sizes))
     size, found = int(np.prod(sizes)), None
@@ -122,7 +120,7 @@ def _sum_by(frame: pd.DataFrame, keys: str | list[str], columns: list[str]) -> p
     return from_units(grouped).where(present)
 
 
-def key_codes(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
+def factorize_sorted(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
     """Number the values of a key in their order, a missing one last; `pandas.factorize`, but quick on runs of texts.
 
     Facts stand in the order of their keys, so that a customer's rows follow each other: only the first of each run is
@@ -136,7 +134,7 @@ def key_codes(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
             codes, found = np.where(codes < 0, len(found), codes), found.insert(len(found), np.nan)
         there = np.bincount(codes, minlength=len(found)) > 0
         return (np.cumsum(there) - 1)[codes], found[there]
-    heads, lengths = runs(keys) if keys.dtype.kind == "O" else (keys, None)
+    heads, lengths = run_length_encode(keys) if keys.dtype.kind == "O" else (keys, None)
     codes, values = pd.factorize(heads, sort=True, use_na_sentinel=True)
     found = pd.Index(values)
     if (codes < 0).any():
@@ -152,7 +150,7 @@ def key_codes(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
     return codes if lengths is None else np.repeat(codes, lengths), found
 
 
-def runs(keys: pd.Series) -> tuple[pd.Series, np.ndarray]:
+def run_length_encode(keys: pd.Series) -> tuple[pd.Series, np.ndarray]:
     """Return the first key of each run of equal ones, and how long the run is."""
     values = keys.array
     differs = np.asarray(values[1:] != values[:-1])
@@ -177,7 +175,7 @@ def shares(amounts: Any) -> np.ndarray:
     return units / total if total > 0 else np.full(len(units), np.nan)
 
 
-def shown_percent(amounts: Any) -> np.ndarray:
+def rounded_percent(amounts: Any) -> np.ndarray:
     """Return shares in percent to one decimal that add to exactly 100.0, by the largest-remainder method.
 
     Every share is rounded down to a tenth; the tenths left over go to the largest remainders, the first in

@@ -1,6 +1,6 @@
 """The backtest: what a forecast's errors at past origins say of it, of its interval, and of which rule to take.
 
-Everything walks forward: at an origin only that counts whose outcome was known by then (`known_by`).
+Everything walks forward: at an origin only that counts whose outcome was known by then (`outcome_known`).
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.core.digits import digits
+from helpers.core.rounding import round_significant
 
 #: From fewer past errors nothing is concluded.
-LEAST_TESTS = 4
+MIN_TESTS = 4
 #: How often an interval should hold what comes.
 COVERAGE = 0.8
 
 
-def known_by(origins: Any, horizon: Any, now: Any) -> Any:
+def outcome_known(origins: Any, horizon: Any, now: Any) -> Any:
     """Tell of which origins it was known ``now`` what came within the horizon; from no other may be learnt.
 
     Parameters
@@ -31,7 +31,7 @@ def known_by(origins: Any, horizon: Any, now: Any) -> Any:
     return origins + horizon <= now
 
 
-def errors(expected: np.ndarray, actual: np.ndarray) -> dict[str, float]:
+def error_measures(expected: np.ndarray, actual: np.ndarray) -> dict[str, float]:
     """Say how far a forecast of many customers was off.
 
     Returns
@@ -48,7 +48,7 @@ def errors(expected: np.ndarray, actual: np.ndarray) -> dict[str, float]:
 
 
 def interval(amount: float, tests: pd.DataFrame, coverage: float = COVERAGE) -> tuple[float, float]:
-    """Return the interval about a forecast in which its past errors would lie; NaN with fewer than `LEAST_TESTS`.
+    """Return the interval about a forecast in which its past errors would lie; NaN with fewer than `MIN_TESTS`.
 
     Errors are taken as ratios (actual over forecast), normal in the logarithm about no error, with Student's t for the
     few there are.
@@ -80,22 +80,22 @@ def intervals(
     low, high = np.full(len(amounts), np.nan), np.full(len(amounts), np.nan)
     sound = (forecast > 0) & (actual > 0)
     counts = np.where(amounts > 0, sound.sum(axis=1), 0)
-    for count in np.unique(counts[counts >= LEAST_TESTS]):
+    for count in np.unique(counts[counts >= MIN_TESTS]):
         rows = np.flatnonzero(counts == count)
         ratios = (actual[rows][sound[rows]] / forecast[rows][sound[rows]]).reshape(len(rows), count)
         squares = np.mean(np.log(ratios) ** 2, axis=1)
         reach = stats.t.ppf(0.5 + coverage / 2, count) * np.sqrt(squares)
         low[rows], high[rows] = amounts[rows] * np.exp(-reach), amounts[rows] * np.exp(reach)
-    return digits(low), digits(high)
+    return round_significant(low), round_significant(high)
 
 
-def mean_error(forecast: pd.Series, actual: pd.Series) -> float:
+def mape(forecast: pd.Series, actual: pd.Series) -> float:
     """Return the mean absolute error as a share of what came, of what came above zero; NaN without any."""
     came = actual > 0
     return float((forecast[came] / actual[came] - 1).abs().mean())
 
 
-def held(tests: pd.DataFrame, horizon_months: int) -> tuple[int, int]:
+def interval_hits(tests: pd.DataFrame, horizon_months: int) -> tuple[int, int]:
     """Count how many past intervals held what came, and how many there were.
 
     Parameters
@@ -105,7 +105,7 @@ def held(tests: pd.DataFrame, horizon_months: int) -> tuple[int, int]:
     """
     inside, tried = 0, 0
     for origin, row in tests.iterrows():
-        known = tests[known_by(tests.index, horizon_months, origin)]
+        known = tests[outcome_known(tests.index, horizon_months, origin)]
         low, high = interval(float(row["forecast_amount"]), known)
         if np.isfinite(low):
             tried += 1
@@ -113,7 +113,7 @@ def held(tests: pd.DataFrame, horizon_months: int) -> tuple[int, int]:
     return inside, tried
 
 
-def choices(tests: pd.DataFrame, horizon_months: int, rules: Sequence[str], now: pd.Period) -> pd.Series:
+def choose_rules(tests: pd.DataFrame, horizon_months: int, rules: Sequence[str], now: pd.Period) -> pd.Series:
     """Choose at each origin, and now, the rule whose errors known by then are the smallest.
 
     Parameters
@@ -121,7 +121,7 @@ def choices(tests: pd.DataFrame, horizon_months: int, rules: Sequence[str], now:
     tests
         actual_amount and one column ``RULE_amount`` a rule, by origin (index, period[M]).
     rules
-        The simplest first: it is taken at equal errors, and while fewer than `LEAST_TESTS` are known.
+        The simplest first: it is taken at equal errors, and while fewer than `MIN_TESTS` are known.
 
     Returns
     -------
@@ -130,8 +130,8 @@ def choices(tests: pd.DataFrame, horizon_months: int, rules: Sequence[str], now:
     """
     chosen = {}
     for origin in [*tests.index, now]:
-        known = tests[known_by(tests.index, horizon_months, origin) & (tests["actual_amount"] > 0)]
+        known = tests[outcome_known(tests.index, horizon_months, origin) & (tests["actual_amount"] > 0)]
         # Rounded, so that equal errors are equal.
-        means = [round(mean_error(known[f"{rule}_amount"], known["actual_amount"]), 9) for rule in rules]
-        chosen[origin] = rules[int(np.argmin(means))] if len(known) >= LEAST_TESTS else rules[0]
+        means = [round(mape(known[f"{rule}_amount"], known["actual_amount"]), 9) for rule in rules]
+        chosen[origin] = rules[int(np.argmin(means))] if len(known) >= MIN_TESTS else rules[0]
     return pd.Series(chosen, dtype="str")

@@ -49,18 +49,18 @@ def code_key(*modules: str, libraries: Sequence[str] = ()) -> str:
     digest = hashlib.sha256()
     for library in libraries:
         digest.update(f"{library} {version(library)}\0".encode())
-    for name, path in sorted(reached_from(modules).items()):
+    for name, path in sorted(imported_modules(modules).items()):
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def code_of(compute: Callable[..., Any]) -> str:
+def code_key_of(compute: Callable[..., Any]) -> str:
     """Hash the module that computes, all that it imports of ours, and the libraries that fit and add up."""
     function = compute.func if isinstance(compute, functools.partial) else compute
     return code_key(function.__module__, libraries=_FITTED_BY)
 
 
-def reached_from(modules: Sequence[str]) -> dict[str, Path]:
+def imported_modules(modules: Sequence[str]) -> dict[str, Path]:
     """Return the modules of ours that these reach by imports, themselves included, with their files."""
     found: dict[str, Path] = {}
     waiting = list(modules)
@@ -73,12 +73,12 @@ def reached_from(modules: Sequence[str]) -> dict[str, Path]:
         if name in found or path is None:
             continue  # names that are no modules among them
         found[name] = path
-        for package, part in imported_by(path):
+        for package, part in imports_of(path):
             waiting += [package, f"{package}.{part}"]
     return found
 
 
-def imported_by(path: Path) -> Iterator[tuple[str, str]]:
+def imports_of(path: Path) -> Iterator[tuple[str, str]]:
     """Yield what a file imports of ours: a dotted module or package, and a name from it ("": all of it)."""
     text = path.read_text(encoding="utf-8")
     for package, names in _FROM.findall(text):

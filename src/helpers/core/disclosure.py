@@ -38,13 +38,13 @@ _STEPS = np.array([0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
 
 
 #: A scope is told of others together only where they are so many.
-LEAST_OTHERS = 5
+MIN_OTHERS = 5
 
 
 def disclosed_count(count: pd.Series) -> pd.Series:
     """Return numbers of customers or cases of the company as a scope is told them: about, to one digit, tens at least.
 
-    Below `LEAST_OTHERS` nothing (NaN).
+    Below `MIN_OTHERS` nothing (NaN).
 
     Examples
     --------
@@ -54,7 +54,7 @@ def disclosed_count(count: pd.Series) -> pd.Series:
     known = count.to_numpy(dtype="float64", na_value=np.nan)
     step = 10 ** np.maximum(np.floor(np.log10(np.maximum(np.nan_to_num(known), 1))), 1)
     told = np.maximum(np.floor(known / step + 0.5) * step, step)
-    return pd.Series(np.where(known >= LEAST_OTHERS, told, np.nan), count.index, name=count.name)
+    return pd.Series(np.where(known >= MIN_OTHERS, told, np.nan), count.index, name=count.name)
 
 
 def disclosed_part(part: pd.Series) -> pd.Series:
@@ -69,8 +69,8 @@ def disclosed_part(part: pd.Series) -> pd.Series:
     return pd.Series(np.floor(known * 20 + 0.5) / 20, part.index, name=part.name)
 
 
-def disclosed_mean(mean: pd.Series, others: pd.Series | int = LEAST_OTHERS) -> pd.Series:
-    """Return means, medians and rates of others as a scope is told them: two digits, of `LEAST_OTHERS` at least.
+def disclosed_mean(mean: pd.Series, others: pd.Series | int = MIN_OTHERS) -> pd.Series:
+    """Return means, medians and rates of others as a scope is told them: two digits, of `MIN_OTHERS` at least.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def disclosed_mean(mean: pd.Series, others: pd.Series | int = LEAST_OTHERS) -> p
     size = np.where(np.nan_to_num(known) != 0, np.abs(np.nan_to_num(known)), 1.0)
     digit = 10 ** (np.floor(np.log10(size)) - 1)
     told = np.round(np.floor(known / digit + 0.5) * digit, 12)
-    enough = np.broadcast_to(others, told.shape) >= LEAST_OTHERS
+    enough = np.broadcast_to(others, told.shape) >= MIN_OTHERS
     return pd.Series(np.where(enough, told, np.nan), mean.index, name=mean.name)
 
 

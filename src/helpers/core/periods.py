@@ -10,8 +10,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods, own_periods, year_number
-from helpers.core.calendar.period_names import THIRTEEN, is_numbered, months_a_year, numbered, year_and_place
+from helpers.core.calendar.fiscal_periods import FiscalPeriods, fiscal_periods, year_number
+from helpers.core.calendar.period_names import (
+    THIRTEEN,
+    is_numbered,
+    months_a_year,
+    numbered_period,
+    year_and_number,
+)
 from helpers.errors import WorkbookError
 from helpers.settings.periods import Periods
 
@@ -81,16 +87,16 @@ class CompanyYear:
 
     starts: int = 1
     named: Literal["first", "last"] = "last"
-    months: OwnPeriods | None = None
+    months: FiscalPeriods | None = None
 
     @classmethod
     def of(cls, rules: Periods) -> CompanyYear:
         """Return the year and the months that ``[periods]`` says."""
-        return cls(rules.year_starts, rules.year_named, own_periods(rules))
+        return cls(rules.year_starts, rules.year_named, fiscal_periods(rules))
 
     @property
     def has_thirteen(self) -> bool:
-        """Whether it has thirteen periods, which are no months: see `helpers.core.calendar.own_periods`."""
+        """Whether it has thirteen periods, which are no months: see `helpers.core.calendar.fiscal_periods`."""
         return self.months is not None and self.months.numbered
 
     @property
@@ -147,7 +153,7 @@ class CompanyYear:
     def span(self, month: pd.Period) -> Span:
         """Return the whole year in which a month lies."""
         length = months_a_year(month)
-        place = year_and_place(month)[1] - 1 if is_numbered(month) else (month.month - self.starts) % 12
+        place = year_and_number(month)[1] - 1 if is_numbered(month) else (month.month - self.starts) % 12
         return Span(month - place, month - place + length - 1)
 
     def quarter(self, month: pd.Period) -> Span | None:
@@ -160,7 +166,7 @@ class CompanyYear:
     def number(self, month: pd.Period) -> int:
         """Return the number of the company's year in which a month lies."""
         return (
-            year_and_place(month)[0] if is_numbered(month) else year_number(month, (self.starts, self.named))
+            year_and_number(month)[0] if is_numbered(month) else year_number(month, (self.starts, self.named))
         )
 
     def name(self, month: pd.Period) -> str:
@@ -170,7 +176,7 @@ class CompanyYear:
     def first_month(self, number: int) -> pd.Period:
         """Return the first month of the year of a number."""
         if self.has_thirteen:
-            return numbered(number, 1)
+            return numbered_period(number, 1)
         begun = number - (self.named == "last" and not self.is_calendar)
         return pd.Period(year=begun, month=self.starts, freq="M")
 
@@ -232,7 +238,7 @@ _OF_YEAR = re.compile(
 CALENDAR_YEAR = CompanyYear()
 
 
-def month_with(day: dt.date) -> pd.Period:
+def month_of_day(day: dt.date) -> pd.Period:
     """Return the month in which a day lies."""
     return pd.Period(year=day.year, month=day.month, freq="M")
 
@@ -257,11 +263,11 @@ def month_numbers(moments: pd.Series) -> np.ndarray:
 
     Each different moment is looked at once: months of millions of rows are few.
     """
-    codes, starts = numbered_months(moments)
+    codes, starts = factorize_months(moments)
     return np.asarray(starts.year * 12 + starts.month, dtype="int64")[codes]
 
 
-def numbered_months(moments: pd.Series) -> tuple[np.ndarray, pd.DatetimeIndex]:
+def factorize_months(moments: pd.Series) -> tuple[np.ndarray, pd.DatetimeIndex]:
     """Return a number for each moment, and the moments by number; those of categories are numbered already."""
     if isinstance(moments.dtype, pd.CategoricalDtype):
         return moments.cat.codes.to_numpy(), pd.DatetimeIndex(moments.cat.categories)
@@ -273,6 +279,6 @@ def first_month_of(*frames: pd.DataFrame | None) -> pd.Period | None:
     """Return the earliest ``month`` in the frames; None where they have no rows."""
     starts = [
         starts[np.unique(codes)].min()
-        for codes, starts in (numbered_months(f["month"]) for f in frames if f is not None and len(f))
+        for codes, starts in (factorize_months(f["month"]) for f in frames if f is not None and len(f))
     ]
     return min(starts).to_period("M") if starts else None

@@ -22,7 +22,7 @@ Measure = Literal[
 ]
 
 #: Where the figure that a reader is told is not the value: what it is, and how large.
-TOLD = ("measure", "told_amount")
+DISPLAYED = ("measure", "told_amount")
 
 
 @dataclass(frozen=True)

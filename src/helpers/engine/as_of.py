@@ -10,10 +10,10 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.core.calendar.period_names import period_name
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
-from helpers.engine.months.own_months import line_month
+from helpers.engine.months.fiscal_months import line_month
 from helpers.intake import contracts
 from helpers.intake.known import IN_OWN_MONTHS
 from helpers.settings.source import TableName
@@ -22,10 +22,10 @@ MONEY = "decimal(18, 4)"
 
 
 #: Who owns the customers at the month end: what tells the rows of a team or a salesperson.
-OWNER = ("salesperson_id", "team")
+OWNER_COLUMNS = ("salesperson_id", "team")
 
 
-def on_record(
+def known_rows(
     name: TableName, table: ir.Table, month_end: dt.date, year: CompanyYear = CALENDAR_YEAR
 ) -> ir.Table:
     """Return the rows of a standard table that were known at the month end; see `helpers.intake.contracts.KNOWN_FROM`.
@@ -46,7 +46,7 @@ def on_record(
         if column == "period":
             table = table.filter(_has_begun(table.period, month_end, year))
         elif column == "month":
-            table = table.filter(table.month < named_period(year.month_with(month_end)))
+            table = table.filter(table.month < period_name(year.month_with(month_end)))
         else:
             day = table[column].cast("date")
             table = table.filter(day.isnull() | (day <= end))
@@ -68,7 +68,7 @@ def _has_begun(period: ir.StringValue, month_end: dt.date, year: CompanyYear) ->
     return own | (~period.startswith("FY") & of_calendar)
 
 
-def lines_until(order_lines: ir.Table, month_end: dt.date, months: OwnPeriods | None = None) -> ir.Table:
+def lines_until(order_lines: ir.Table, month_end: dt.date, months: FiscalPeriods | None = None) -> ir.Table:
     """Return the order lines dated up to the month end, with ``month`` (first day of the line's month)."""
     return order_lines.filter(order_lines.order_date <= ibis.date(month_end)).mutate(
         month=line_month(order_lines.order_date, months)
@@ -94,13 +94,13 @@ def days_with_data(order_lines: ir.Table) -> ir.Table:
     return order_lines.group_by("order_date").agg(rows=order_lines.count()).order_by("order_date")
 
 
-def spells(table: ir.Table, key: str) -> ir.Table:
+def validity_periods(table: ir.Table, key: str) -> ir.Table:
     """Return each row with ``until``, the day from which the next row of its ``key`` holds (NULL: the last one)."""
     in_order = [table.valid_from.asc(nulls_first=True)]
     return table.mutate(until=table.valid_from.lead().over(group_by=key, order_by=in_order))
 
 
-def held_in_month(lines: ir.Table, months: OwnPeriods | None = None) -> ir.BooleanValue:
-    """Whether the row of `spells` that was joined to an order line held at the end of the line's month."""
+def valid_in_month(lines: ir.Table, months: FiscalPeriods | None = None) -> ir.BooleanValue:
+    """Whether the row of `validity_periods` that was joined to an order line held at the end of the line's month."""
     begun = lines.valid_from.isnull() | (line_month(lines.valid_from, months) <= lines.month)
     return begun & (lines.until.isnull() | (line_month(lines.until, months) > lines.month))

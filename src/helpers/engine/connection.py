@@ -22,7 +22,7 @@ from ibis.backends.duckdb import Backend
 from ibis.backends.sql import SQLBackend
 
 from helpers.core.files.private import private_folder
-from helpers.engine.tables.exact import exact_or_float
+from helpers.engine.tables.exact import with_exact_types
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import first_line, resource_errors
 from helpers.intake.reading.sql import identifier, literal, parquet_sql
@@ -53,10 +53,10 @@ class Engine(Backend):
 
     def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
         """Fetch what an expression says: DECIMAL as float64 rounded to its decimals, the rest as Ibis has it."""
-        name, expr = None if isinstance(expr, ir.Table) else expr.get_name(), exact_or_float(expr)
+        name, expr = None if isinstance(expr, ir.Table) else expr.get_name(), with_exact_types(expr)
         if name is None:
             exact = {each: kind.scale for each, kind in expr.schema().items() if kind.is_decimal()}
-            rows = super().execute(with_floats(expr), **options)
+            rows = super().execute(decimals_as_floats(expr), **options)
             return (
                 rows.assign(**{each: rows[each].round(scale) for each, scale in exact.items()})
                 if exact
@@ -69,7 +69,9 @@ class Engine(Backend):
 
     def to_pandas_batches(self, expr: ir.Expr, /, **options: Any) -> Iterator[pd.DataFrame]:
         """Fetch what an expression says in parts, typed as `execute` types it."""
-        for rows in super().to_pandas_batches(with_floats(exact_or_float(expr.as_table())), **options):
+        for rows in super().to_pandas_batches(
+            decimals_as_floats(with_exact_types(expr.as_table())), **options
+        ):
             if isinstance(expr, ir.Table):
                 yield rows
             else:
@@ -77,11 +79,11 @@ class Engine(Backend):
 
     def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> Any:
         """Fetch what an expression says as Arrow, decimals exact."""
-        return super().to_pyarrow(exact_or_float(expr), **options)
+        return super().to_pyarrow(with_exact_types(expr), **options)
 
     def to_pyarrow_batches(self, expr: ir.Expr, /, **options: Any) -> pa.RecordBatchReader:
         """Fetch what an expression says as Arrow in parts, decimals exact."""
-        found = super().to_pyarrow_batches(exact_or_float(expr), **options)
+        found = super().to_pyarrow_batches(with_exact_types(expr), **options)
         # Ibis says which types they have without a look: a sum of whole numbers is a HUGEINT.
         return pa.RecordBatchReader.from_batches(found.schema, (each.cast(found.schema) for each in found))
 
@@ -91,18 +93,18 @@ class Engine(Backend):
 
     def to_parquet(self, expr: ir.Table, /, path: str | Path, **options: Any) -> None:
         """Write what an expression says to Parquet, decimals exact."""
-        super().to_parquet(exact_or_float(expr), path, **options)
+        super().to_parquet(with_exact_types(expr), path, **options)
 
     def to_csv(self, expr: ir.Table, /, path: str | Path, **options: Any) -> None:
         """Write what an expression says to CSV, decimals exact."""
-        super().to_csv(exact_or_float(expr), path, **options)
+        super().to_csv(with_exact_types(expr), path, **options)
 
     def to_json(self, expr: ir.Table, /, path: str | Path, **options: Any) -> None:
         """Write what an expression says to JSON."""
-        super().to_json(exact_or_float(expr), path, **options)
+        super().to_json(with_exact_types(expr), path, **options)
 
     def _create_cached_table(self, name: str, expr: ir.Table) -> ir.Table:
-        return super()._create_cached_table(name, exact_or_float(expr))
+        return super()._create_cached_table(name, with_exact_types(expr))
 
     def sql_of(self, table: ir.Table) -> str:
         """Return a table's query, with what it needs of this process handed over."""
@@ -140,30 +142,30 @@ def connect(cache: Path, memory_gigabytes: float | None = None) -> Engine:
 
 def limit_memory(engine: Backend, gigabytes: float, *, chosen: bool = False) -> None:
     """Let an engine take so much, but not more than 40 % of what is there unless somebody has ``chosen`` how much."""
-    limit = gigabytes if chosen else min(gigabytes_there() / 2, gigabytes)
+    limit = gigabytes if chosen else min(available_gigabytes() / 2, gigabytes)
     engine.raw_sql(f"SET VARIABLE memory = '{os.environ.get('WORKBOOK_MEMORY') or f'{limit:.2f} GB'}'")
-    let_go(engine)
+    release_memory(engine)
 
 
-def let_go(engine: Backend) -> None:
-    """Give back to the system what the engine and Arrow keep of memory that nothing uses any more.
+def release_memory(engine: Backend) -> None:
+    """Return unused memory of the engine and of Arrow to the system.
 
     Both keep it for what comes next: after a large result as much as the result itself, in every process of a report.
-    The engine gives it back when its limit is set, to whatever.
+    The engine returns it when its limit is set, to whatever.
     """
     engine.raw_sql("SET memory_limit = getvariable('memory')")
     pa.default_memory_pool().release_unused()
 
 
-def forget_arrays(engine: Backend, table: ir.Table) -> None:
-    """Let go of the arrays that a table was made of: Ibis leaves them with the engine until the process ends."""
+def unregister_arrays(engine: Backend, table: ir.Table) -> None:
+    """Unregister the arrays that a table was made of: Ibis leaves them with the engine until the process ends."""
     for held in table.op().find(ops.InMemoryTable):
         engine.con.unregister(held.name)
 
 
 @contextmanager
-def scratch(engine: SQLBackend) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Lend a connection of the engine's, of which nothing made in it stays: temporary tables go with it."""
+def temporary_cursor(engine: SQLBackend) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a cursor of the engine whose temporary tables are dropped with it."""
     own = engine.con.cursor()
     try:
         yield own
@@ -171,10 +173,10 @@ def scratch(engine: SQLBackend) -> Iterator[duckdb.DuckDBPyConnection]:
         own.close()
 
 
-def holds_of(rows: pd.DataFrame, condition: str) -> np.ndarray:
-    """Say of each row of a frame whether an SQL condition of the settings holds; where it is unknown it does not.
+def evaluate_condition(rows: pd.DataFrame, condition: str) -> np.ndarray:
+    """Evaluate an SQL condition of the settings for each row of a frame; where it is unknown it is false.
 
-    Asked of an engine of its own that has no data and opens no file.
+    In an engine of its own that has no data and opens no file.
     """
     with duckdb.connect(config={"enable_external_access": "false"}) as judge:
         judge.register("judged", rows)
@@ -183,8 +185,8 @@ def holds_of(rows: pd.DataFrame, condition: str) -> np.ndarray:
 
 
 @lru_cache
-def gigabytes_there() -> float:
-    """Return what DuckDB takes where it is not told: 80 % of the memory of machine or container; asked once."""
+def available_gigabytes() -> float:
+    """Return DuckDB's default memory limit: 80 % of the memory of machine or container."""
     with duckdb.connect() as connection:
         (limit,) = connection.execute("SELECT current_setting('memory_limit')").fetchall()[0]
     amount, unit = limit.split()
@@ -192,7 +194,7 @@ def gigabytes_there() -> float:
     return float(amount) * size / 1e9
 
 
-def parquet_of(path: Path) -> Path:
+def parquet_files(path: Path) -> Path:
     """Give what the embedded engine reads: a file, or the parts in a folder, as Spark writes a table."""
     return path / "*.parquet" if path.is_dir() else path
 
@@ -205,17 +207,17 @@ def from_parquet(engine: Engine, path: Path) -> ir.Table:
     first = min(path.glob("*.parquet")) if path.is_dir() else path
     columns = pq.read_schema(first)
     if not all(kind in _PLAIN or pa.types.is_decimal128(kind) for kind in columns.types):
-        return engine.read_parquet(parquet_of(path), hive_partitioning=False)
+        return engine.read_parquet(parquet_files(path), hive_partitioning=False)
     # Asking the engine for the columns, and reading what it says of them, takes longer than to open a small file.
     # Named by their order, so that the same question of other files is the same SQL.
     name = f"parquet_{next(engine.views)}"
-    engine.raw_sql(f"CREATE TEMP VIEW {name} AS FROM {parquet_sql(parquet_of(path))}")
+    engine.raw_sql(f"CREATE TEMP VIEW {name} AS FROM {parquet_sql(parquet_files(path))}")
     # Of a view the engine says that any column may be NULL, though Spark writes that some are not.
     schema = ibis.Schema.from_pyarrow(pa.schema([each.with_nullable(True) for each in columns]))
     return ops.DatabaseTable(name, schema, engine, ops.Namespace()).to_expr()
 
 
-def with_floats(table: ir.Table) -> ir.Table:
+def decimals_as_floats(table: ir.Table) -> ir.Table:
     """Have the engine turn decimals into floats."""
     decimals = [name for name, kind in table.schema().items() if kind.is_decimal()]
     return table.cast(dict.fromkeys(decimals, "float64")) if decimals else table
@@ -246,8 +248,8 @@ def write_parquet(engine: Engine, table: ir.Table, path: Path) -> None:
 
 
 @contextmanager
-def shortage_explained(fact: str, cache: Path) -> Iterator[None]:
-    """Say of an engine that lacks memory or disk space what it was computing, and the way out."""
+def explain_shortage(fact: str, cache: Path) -> Iterator[None]:
+    """Raise a WorkbookError with the fact and the way out where an engine lacks memory or disk space."""
     try:
         yield
     except resource_errors() as error:

@@ -37,7 +37,7 @@ def pseudonyms(tables: list[ir.Table], key: str) -> pd.DataFrame:
     return frame
 
 
-def masked(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
+def mask_table(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
     """Return a standard table with each customer's id, and name, replaced; ``names`` is that of `pseudonyms`."""
     columns = table.columns
     for column in _MASKED:
@@ -58,7 +58,7 @@ def masked(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
     return table.select(*columns)
 
 
-def without_documents(table: ir.Table, key: str) -> ir.Table:
+def mask_documents(table: ir.Table, key: str) -> ir.Table:
     """Return a table with pseudonyms for the numbers of its documents; one number has one in all tables.
 
     By the number of an order whoever has the books would know the customer.
@@ -70,6 +70,6 @@ def without_documents(table: ir.Table, key: str) -> ir.Table:
     )
 
 
-def as_table(frame: pd.DataFrame) -> ir.Table:
+def pseudonym_table(frame: pd.DataFrame) -> ir.Table:
     """Return pseudonyms as a table of the engine."""
     return ibis.memtable(frame, schema=ibis.schema({"real": "string", "masked": "string"}))

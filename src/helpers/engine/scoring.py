@@ -11,15 +11,15 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from helpers.core.code_key import PACKAGES, code_of
+from helpers.core.code_key import PACKAGES, code_key_of
+from helpers.core.files.integrity import make_once
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import made_once
-from helpers.engine.connection import from_parquet, in_batches, shortage_explained, with_floats
+from helpers.engine.connection import decimals_as_floats, explain_shortage, from_parquet, in_batches
 from helpers.engine.facts import Score
 from helpers.engine.store import FactStore
 
 
-def scored(
+def score_fact(
     facts: FactStore,
     fact: str,
     columns: Sequence[str],
@@ -43,22 +43,22 @@ def scored(
         installed there then. Else this process does, a batch at a time.
     """
     ours = score.__module__.partition(".")[0] in PACKAGES
-    code = code_of(score) if ours else ""
+    code = code_key_of(score) if ours else ""
     named = hashlib.sha256(pickle.dumps((fact, tuple(columns), score, str(schema), code))).hexdigest()[:16]
     path = facts.folder / "scores" / f"{named}.parquet"
 
     def write() -> None:
         if on_workers and facts.settings.source.engine == "spark":
             other = facts.other_engine
-            other.map_in_arrow(with_floats(other.table(fact).select(*columns)), score, schema, path)
+            other.map_in_arrow(decimals_as_floats(other.table(fact).select(*columns)), score, schema, path)
         else:
-            _write_here(fact, with_floats(facts.table(fact).select(*columns)), score, schema, path)
+            _write_here(fact, decimals_as_floats(facts.table(fact).select(*columns)), score, schema, path)
 
-    made_once(path, write)
+    make_once(path, write)
     return from_parquet(facts.engine, path)
 
 
-def batches_of(
+def score_batches(
     batches: Iterator[pa.RecordBatch], score: Score, schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     """Score record batches one after the other."""
@@ -74,7 +74,7 @@ def _write_here(fact: str, rows: ir.Table, score: Score, schema: ibis.Schema, pa
 
     kinds = schema.to_pyarrow()
 
-    room = shortage_explained(fact, path.parents[3])
+    room = explain_shortage(fact, path.parents[3])
     with room, published_file(path) as draft, pq.ParquetWriter(draft, kinds) as writer:
-        for batch in batches_of(iter(in_batches(rows, 100_000)), score, kinds):
+        for batch in score_batches(iter(in_batches(rows, 100_000)), score, kinds):
             writer.write_batch(batch)

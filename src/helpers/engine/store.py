@@ -16,32 +16,32 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.integrity import discard, is_intact, make_once
+from helpers.core.files.lock import exclusive_lock
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import discard, holds, made_once
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.scope import COMPANY, Scope, ScopeKind, parse_scope
 from helpers.engine import as_of
 from helpers.engine.connection import (
     MOST_GIGABYTES_ALONE,
     connect,
-    forget_arrays,
+    explain_shortage,
     from_parquet,
-    let_go,
     limit_memory,
-    shortage_explained,
+    release_memory,
     to_pandas,
     to_pandas_in_parts,
+    unregister_arrays,
     write_parquet,
 )  # fmt: skip
 from helpers.engine.fact import Fact, owners_of
 from helpers.engine.facts import OtherEngine
 from helpers.engine.months.coverage import Coverage, coverage_of
-from helpers.engine.months.history import hashed_by
-from helpers.engine.months.monthly import Monthly, add_months, place_of, wanted
+from helpers.engine.months.history import hash_method
+from helpers.engine.months.monthly import Monthly, add_months, folder_of_months, within_report
 from helpers.engine.sampled import sampled
-from helpers.engine.scope_rules import CUTS
-from helpers.engine.tables.known import KnownTables
+from helpers.engine.scope_rules import PANDAS_RULES
+from helpers.engine.tables.as_of_tables import AsOfTables
 from helpers.intake.accounts import known_by
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
@@ -55,7 +55,7 @@ _OF_FACTS: Any = {
 """The settings that facts rest on: other ones leave them as they are."""
 
 
-class FactStore(KnownTables):
+class FactStore(AsOfTables):
     """The facts as of the end of ``month``; each is computed when it is first asked for.
 
     Every fact depends only on order lines, customer rows and salesperson rows dated up to the month end. The
@@ -151,13 +151,13 @@ class FactStore(KnownTables):
         return _hash(rules, fingerprint(self._mask_key), self.counted_digest, self._code)
 
     def _history_key(self) -> str:
-        return _hash(self.tables.key, fingerprint(self._mask_key), hashed_by(), self._code)
+        return _hash(self.tables.key, fingerprint(self._mask_key), hash_method(), self._code)
 
     @cached_property
     def days_with_data(self) -> pd.DataFrame:
         """Order lines of each day (`as_of.days_with_data`), later ones too; kept, as every process asks for it."""
         path = self.history_folder / "days_with_data.parquet"
-        made_once(path, lambda: self._write(as_of.days_with_data(self.all_rows("order_lines")), path))
+        make_once(path, lambda: self._write(as_of.days_with_data(self.all_rows("order_lines")), path))
         return to_pandas(self._parquet(path).order_by("order_date"))
 
     @cached_property
@@ -179,32 +179,32 @@ class FactStore(KnownTables):
         """
         if name not in self.registry:
             raise ValueError(f"There is no fact '{name}'; there are {', '.join(self.registry)}")
-        if self.registry[name].made == "when asked":
+        if self.registry[name].materialized == "view":
             return self.registry[name].build(self)
-        path = self.made(name)
+        path = self.materialize(name)
         monthly = self._monthly(name)
         if monthly is None:
             return self._parquet(path)
         if name not in self._wanted:
-            self._wanted[name] = wanted(self._parquet(path), self, monthly)
+            self._wanted[name] = within_report(self._parquet(path), self, monthly)
         return self._wanted[name]
 
-    def made(self, name: str) -> Path:
+    def materialize(self, name: str) -> Path:
         """Have a fact in its file or folder: what is not as it was written is removed, what is not there computed."""
-        while not holds(path := self.path(name)):
-            with one_at_a_time(path.with_suffix(".lock")):
+        while not is_intact(path := self.path(name)):
+            with exclusive_lock(path.with_suffix(".lock")):
                 if not path.exists():
-                    with shortage_explained(name, self.folder.parents[1]):
+                    with explain_shortage(name, self.folder.parents[1]):
                         self._compute(name, path)
                     return path
-                if not holds(path):
+                if not is_intact(path):
                     discard(path)
         return path
 
     def path(self, name: str) -> Path:
         """Return the file, or the folder of files, that holds a fact or is to hold it."""
         monthly = self._monthly(name)
-        return place_of(self, name, monthly) if monthly else self.folder / f"{name}.parquet"
+        return folder_of_months(self, name, monthly) if monthly else self.folder / f"{name}.parquet"
 
     def _monthly(self, name: str) -> Monthly | None:
         """How a fact grows by months; None where it is computed as a whole, as Spark does all of them."""
@@ -213,21 +213,21 @@ class FactStore(KnownTables):
     def _compute(self, name: str, path: Path) -> None:
         if monthly := self._monthly(name):
             add_months(self, name, monthly, path)
-        elif self.settings.source.engine == "duckdb" or self.registry[name].made == "here":
-            if self.registry[name].made == "here":
-                let_go(self.engine)  # arrays need room beside it
+        elif self.settings.source.engine == "duckdb" or self.registry[name].materialized == "process":
+            if self.registry[name].materialized == "process":
+                release_memory(self.engine)  # arrays need room beside it
             table = self.registry[name].build(self)
-            other = self.registry[name].none_without
+            other = self.registry[name].empty_without
             if other is not None and not self._rows(other):
                 table = ibis.memtable([], schema=table.schema())
             self._write(table, path)
-            if self.registry[name].made == "here":
-                forget_arrays(self.engine, table)
+            if self.registry[name].materialized == "process":
+                unregister_arrays(self.engine, table)
         else:
             self.other_engine.table(name)
 
     def _write(self, table: ir.Table, path: Path) -> None:
-        with shortage_explained(path.stem, self.folder.parents[1]), published_file(path) as draft:
+        with explain_shortage(path.stem, self.folder.parents[1]), published_file(path) as draft:
             write_parquet(self.engine, table, draft)
 
     @cached_property
@@ -237,7 +237,7 @@ class FactStore(KnownTables):
             raise ValueError(f"No engine was given that computes facts for {self.settings.source.engine}")
         return self._connect_other(self)
 
-    def take_memory(self) -> None:
+    def use_all_memory(self) -> None:
         """Let the engine have what a whole report may take, where it is the only thing that runs."""
         if self.settings.engine.memory_gigabytes is None:
             limit_memory(self.engine, MOST_GIGABYTES_ALONE)
@@ -265,7 +265,7 @@ class FactStore(KnownTables):
         datetime64, text str with NaN for NULL. Rows stand in the order of the fact's keys, on any number of
         threads. What a team or a salesperson sees of a fact is the fact's own rule, see `helpers.engine.fact`.
         """
-        in_pandas = CUTS.get(self.registry[name].scoped)
+        in_pandas = PANDAS_RULES.get(self.registry[name].scoped)
         wanted = slice(None) if columns is None else list(columns)
         if scope != COMPANY and in_pandas and self._is_small(name) and self._is_small("customers"):
             rows = in_pandas(self._whole(name), scope, self._whole("customers")).reset_index(drop=True)
@@ -280,7 +280,7 @@ class FactStore(KnownTables):
 
     def _rows(self, name: str) -> int:
         table = self.table(name)
-        if self.registry[name].made == "when asked":
+        if self.registry[name].materialized == "view":
             return int(table.count().to_pyarrow().as_py())
         path = self.path(name)
         parts = path.glob("*.parquet") if path.is_dir() else [path]
@@ -314,7 +314,9 @@ class FactStore(KnownTables):
         rows = sampled(self.table(name), self.sampled_share)
         return self._ordered(name, rows if columns is None else rows.select(*columns))
 
-    def frame_of(self, name: str, customer_ids: Sequence[str], scope: Scope = COMPANY) -> pd.DataFrame:
+    def frame_of_customers(
+        self, name: str, customer_ids: Sequence[str], scope: Scope = COMPANY
+    ) -> pd.DataFrame:
         """Return a fact as `frame` does, of a few customers of a scope."""
         table = self.table(name)
         chosen = table if scope == COMPANY else self.registry[name].scoped(table, scope, self)
@@ -345,12 +347,12 @@ class FactStore(KnownTables):
 
         The embedded engine hands out rows of a file as they stand; several files, as Spark writes, are another thing.
         """
-        if not (as_written and self.registry[name].written_in_order and self.path(name).is_file()):
+        if not (as_written and self.registry[name].is_ordered and self.path(name).is_file()):
             keys = [column for column in self.registry[name].order if column in rows.columns]
             rows = rows.order_by([ibis.asc(key, nulls_first=False) for key in keys])
         frame = to_pandas(rows)
         if len(frame) > _SMALL_ROWS:
-            let_go(self.engine)
+            release_memory(self.engine)
         return frame
 
     @cached_property

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.core.code_key import code_key
-from helpers.core.files import sealed
+from helpers.core.files import integrity
 from helpers.core.files.private import private_folder
 from helpers.core.files.publish import published_folder, replaced_file
 from helpers.errors import WorkbookError
@@ -56,7 +56,7 @@ def read_tables(
     """
     cache = Path(cache)
     try:
-        sealed.prepare(cache)
+        integrity.prepare(cache)
         private_folder(cache / "tables")
         private_folder(cache / "hashes")
         if not os.access(cache / "tables", os.W_OK):
@@ -169,7 +169,7 @@ def file_hash(path: Path, cache: Path) -> str:
         known = f"{state.st_size} {times} {state.st_dev} {state.st_ino} "
         if note.exists():
             text, _, tag = note.read_text(encoding="utf-8").rpartition(" ")
-            if text.startswith(known) and tag == sealed.tag(note, text):
+            if text.startswith(known) and tag == integrity.keyed_hash(note, text):
                 return text.removeprefix(known)
         digest = hash_content(path)
     except OSError as error:
@@ -177,7 +177,9 @@ def file_hash(path: Path, cache: Path) -> str:
     # A file changed this very moment may change again within the clock's resolution: not yet remembered.
     if time.time() - max(state.st_mtime, state.st_ctime) > _SETTLED_SECONDS:
         with replaced_file(note) as draft:
-            draft.write_text(f"{known}{digest} {sealed.tag(note, known + digest)}", encoding="utf-8")
+            draft.write_text(
+                f"{known}{digest} {integrity.keyed_hash(note, known + digest)}", encoding="utf-8"
+            )
     return digest
 
 
@@ -231,8 +233,8 @@ def is_whole(folder: Path) -> bool:
     them (`helpers.engine.store`).
     """
     if os.environ.get(TABLES_OF_RUN) == folder.name:
-        return sealed.stands(folder) and sealed.holds(folder / META)
-    return sealed.holds(folder)
+        return integrity.is_complete(folder) and integrity.is_intact(folder / META)
+    return integrity.is_intact(folder)
 
 
 def load(folder: Path) -> StandardTables:

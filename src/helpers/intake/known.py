@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.intake.contracts import ANNOUNCED, KNOWN_FROM
 from helpers.settings.periods import Year
 from helpers.settings.source import TableName
@@ -16,7 +16,7 @@ IN_OWN_MONTHS: frozenset[TableName] = frozenset(
 )  # fmt: skip
 
 
-def own_months(table: str, months: OwnPeriods | None) -> OwnPeriods | None:
+def own_months(table: str, months: FiscalPeriods | None) -> FiscalPeriods | None:
     """Return the company's months where a table counts in them: periods of a year of thirteen are everybody's."""
     return months if months is not None and (months.numbered or table in IN_OWN_MONTHS) else None
 
@@ -25,7 +25,7 @@ def own_months(table: str, months: OwnPeriods | None) -> OwnPeriods | None:
 _FIRST = "CAST(month || '-01' AS DATE)"
 
 
-def _year_begins(year: Year, months: OwnPeriods | None) -> str:
+def _year_begins(year: Year, months: FiscalPeriods | None) -> str:
     """Write the SQL of the first day of the company's year in which a target's period lies."""
     starts, named = year
     number = "CAST(substr(replace(period, 'FY', ''), 1, 4) AS INTEGER)"
@@ -42,7 +42,7 @@ def _year_begins(year: Year, months: OwnPeriods | None) -> str:
     )
 
 
-def known_month(table: TableName, year: Year, months: OwnPeriods | None) -> str:
+def known_month(table: TableName, year: Year, months: FiscalPeriods | None) -> str:
     """Write the SQL of the month from which a row is known; NULL: always.
 
     A target is known from the first day of its year on: who sets targets by the month still plans a year. What

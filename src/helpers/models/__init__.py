@@ -1,8 +1,7 @@
-"""Probability models of purchase, dropout and spend: from histories to expectations for each customer."""
+"""Probability models of purchase and dropout: from histories to expectations for each customer."""
 
 from helpers.models.bgnbd import BGNBD, BGCNBDk
-from helpers.models.gamma_gamma import GammaGamma
 from helpers.models.mbgnbd import MBGNBD, MBGCNBDk
 from helpers.models.pareto_nbd import ParetoNBD
 
-__all__ = ["BGNBD", "MBGNBD", "BGCNBDk", "GammaGamma", "MBGCNBDk", "ParetoNBD"]
+__all__ = ["BGNBD", "MBGNBD", "BGCNBDk", "MBGCNBDk", "ParetoNBD"]

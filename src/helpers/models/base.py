@@ -10,19 +10,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from helpers.core.digits import digits
+from helpers.core.rounding import round_significant
 from helpers.models.errors import InvalidSummaryError, ModelError, NoRepeatPurchasesError, NotFittedError
 from helpers.models.optimum import Optimum, Prior, maximise
 from helpers.models.patterns import Floats, Patterns, find_patterns
 
 PriorName = Literal["weak"]
-Seed = int | np.random.Generator
-#: Decimals of the standard deviations by which log-parameters are drawn, so that all processors draw the same.
-SPREAD_DECIMALS = 5
 
 
-class Estimator:
-    """Parameters, their errors, and how they are set: shared by the purchase models and the value model.
+class PurchaseModel(ABC):
+    """How often a customer buys while alive, and when it silently leaves.
+
+    Parameters
+    ----------
+    prior
+        ``"weak"`` adds weak, scale-free beliefs to the likelihood (the estimate is then the posterior mode in
+        the log-parameters): for small samples, where the likelihood alone has no maximum. None: maximum
+        likelihood.
 
     Attributes
     ----------
@@ -30,17 +34,17 @@ class Estimator:
         Parameter name -> fitted value, in the units of the summary.
     standard_errors_
         Parameter name -> standard error (delta method from the curvature in the log-parameters).
-    log_covariance_
-        Covariance matrix of the logarithms of the parameters, in the order of ``parameter_names``.
     log_likelihood_
         Log-likelihood at the fitted parameters (without the prior, where one is used).
     """
 
     parameter_names: ClassVar[tuple[str, ...]]
+    #: Parameters that are times and so change with the unit.
+    time_parameters: ClassVar[tuple[str, ...]]
+    weak_prior: ClassVar[Prior]
 
     params_: dict[str, float]
     standard_errors_: dict[str, float]
-    log_covariance_: Floats
     log_likelihood_: float
 
     def __init__(self, *, prior: PriorName | None = None) -> None:
@@ -64,18 +68,6 @@ class Estimator:
         self.params_ = {name: float(values[name]) for name in self.parameter_names}
         return self
 
-    def draw_parameters(self, draws: int, seed: Seed = 0) -> pd.DataFrame:
-        """Draw parameters from what the fit leaves open: log-normal about the estimate, one draw a row."""
-        centre = np.log(self._values())
-        if not hasattr(self, "log_covariance_"):
-            raise NotFittedError(
-                f"{type(self).__name__}: only a fit leaves something open; parameters were set."
-            )
-        factor = np.linalg.cholesky(self.log_covariance_).round(SPREAD_DECIMALS)
-        noise = np.random.default_rng(seed).standard_normal((draws, len(centre)))
-        drawn = digits(np.exp(centre + noise @ factor.T))
-        return pd.DataFrame(drawn, columns=list(self.parameter_names))
-
     def _values(self) -> Floats:
         if not hasattr(self, "params_"):
             raise NotFittedError(f"{type(self).__name__} is not fitted yet: call fit(summary) first.")
@@ -83,31 +75,14 @@ class Estimator:
 
     def _keep(self, optimum: Optimum, unit: Floats) -> None:
         """Store an optimum; ``unit`` turns scale-free parameters into those of the summary's units."""
-        values = digits(np.exp(optimum.point) * unit)
+        values = round_significant(np.exp(optimum.point) * unit)
         errors = values * np.sqrt(np.diag(optimum.covariance))
         self.params_ = dict(zip(self.parameter_names, values.tolist(), strict=True))
         self.standard_errors_ = dict(zip(self.parameter_names, errors.tolist(), strict=True))
-        self.log_covariance_ = optimum.covariance
 
     def __repr__(self) -> str:
         fitted = ", ".join(f"{name}={value:.4g}" for name, value in getattr(self, "params_", {}).items())
         return f"{type(self).__name__}({fitted or 'not fitted'})"
-
-
-class PurchaseModel(Estimator, ABC):
-    """How often a customer buys while alive, and when it silently leaves.
-
-    Parameters
-    ----------
-    prior
-        ``"weak"`` adds weak, scale-free beliefs to the likelihood (the estimate is then the posterior mode in
-        the log-parameters): for small samples, where the likelihood alone has no maximum. None: maximum
-        likelihood.
-    """
-
-    #: Parameters that are times and so change with the unit.
-    time_parameters: ClassVar[tuple[str, ...]]
-    weak_prior: ClassVar[Prior]
 
     def fit(self, summary: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
         """Estimate the parameters.

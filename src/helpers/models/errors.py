@@ -33,17 +33,9 @@ class FitNotConvergedError(FitError):
     """The search stopped where the likelihood still rises."""
 
 
-class InfiniteMeanError(FitError):
-    """The fitted spend varies so much between customers that its mean does not exist (q <= 1)."""
-
-
 class ModelWarning(UserWarning):
     """Base of all warnings of ``helpers.models``."""
 
 
 class WeaklyIdentifiedWarning(ModelWarning):
     """The fit converged, but a parameter is known only to within an order of magnitude."""
-
-
-class ValuesSetAsideWarning(ModelWarning):
-    """Customers without a positive mean value could not take part in the fit of spend."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, overload
 
 import pandas as pd
 
-from helpers.core.proposals import TOLD, Measure, Proposals, Unit
+from helpers.core.proposals import DISPLAYED, Measure, Proposals, Unit
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
 
@@ -48,7 +48,7 @@ def actions(
         raise ValueError(f"Actions lack {missing}; kinds that do not exist: {unknown}")
     if len(about) != len(rows):
         raise ValueError(f"There are {len(rows)} actions and {len(about)} rows to write their reasons from")
-    told = [name for name in TOLD if name in rows]
+    told = [name for name in DISPLAYED if name in rows]
     rows = rows[[*COLUMNS, *told]].assign(due_date=pd.to_datetime(rows["due_date"]).astype("datetime64[ns]"))
     return Proposals(rows.reset_index(drop=True), about, write, unit)
 
@@ -79,7 +79,7 @@ def propose(
         Measure and amount of the figure that a reader is told; None: it is the value.
     """
     said = {"kind": kind, "value_amount": value_amount, "due_date": due_date}
-    said |= dict(zip(TOLD, told or (), strict=False))
+    said |= dict(zip(DISPLAYED, told or (), strict=False))
     rows = pd.DataFrame(
         {"customer_id": about["customer_id"], **said}
     )  # of another index: refused by its length

@@ -11,7 +11,7 @@ from helpers.present.numbers import MANY_TIMES, Numbers
 from helpers.present.words import Words
 
 
-def dimension(by: str, _: Words) -> str:
+def dimension_name(by: str, _: Words) -> str:
     """The name of a dimension, as it stands in a sentence."""
     return {
         "trade_class": _("trade class"),
@@ -35,7 +35,7 @@ def dimension_heading(by: str, _: Words) -> str:
     }[by]
 
 
-def groups(frame: pd.DataFrame, _: Words) -> pd.Series:
+def group_labels(frame: pd.DataFrame, _: Words) -> pd.Series:
     """What the rows of an analysis' ``groups`` frame are called (columns kind and group)."""
     other = (
         frame["kind"].map({UNASSIGNED: _("No customer named"), "total": _("Total")}).fillna(_("Not recorded"))
@@ -43,18 +43,18 @@ def groups(frame: pd.DataFrame, _: Words) -> pd.Series:
     return frame["group"].astype("object").map(_.value).where(frame["kind"] == GROUP, other)
 
 
-def group(value: str | None, _: Words) -> str:
+def group_label(value: str | None, _: Words) -> str:
     """What one group is called; None: what the data have of no group."""
     return _("Not recorded") if value is None else str(_.value(value))
 
 
-def named(values: pd.Series, _: Words) -> pd.Series:
+def value_labels(values: pd.Series, _: Words) -> pd.Series:
     """What words of the data are called, and what none of them is."""
     # Where all are missing, `map` gives floats, which hold no text.
     return values.astype("object").map(_.value).astype("object").fillna(_("Not recorded"))
 
 
-def of_plan(share: float, n: Numbers) -> str:
+def share_of_plan(share: float, n: Numbers) -> str:
     """How much of its plan something reached, as it stands in a sentence; from three times it on the times."""
     if share >= MANY_TIMES:
         return n.words("{times} times the plan", times=n.decimal(share))
@@ -66,7 +66,7 @@ def year_to_date(year: CompanyYear, month: pd.Period, _: Words) -> str:
     return _("Year to date") if year.is_calendar else _("{year} to date", year=year.name(month))
 
 
-def year_runs(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
+def fiscal_year_notes(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
     """Say which months the company's year has and which days its month; nothing where both are the calendar's."""
     _ = n.words
     said = []
@@ -100,7 +100,7 @@ def year_runs(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
     return said
 
 
-def calendar_counted(year: CompanyYear, n: Numbers) -> list[str]:
+def calendar_month_note(year: CompanyYear, n: Numbers) -> list[str]:
     """Say what counts by calendar months although order lines count in the company's own; nothing where they do not."""
     if year.months is None or year.has_thirteen:
         return []
@@ -112,7 +112,7 @@ def calendar_counted(year: CompanyYear, n: Numbers) -> list[str]:
     ]
 
 
-def per_week(
+def per_week_note(
     year: CompanyYear, month: pd.Period, month_percent: float, year_percent: float, n: Numbers
 ) -> list[str]:
     """Say by how much sales changed per week, where the company's months have not as many weeks as a year earlier."""

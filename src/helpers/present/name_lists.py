@@ -10,18 +10,18 @@ import pandas as pd
 
 from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING, Numbers
-from helpers.present.table import Column, Table, known_in, table
+from helpers.present.table import Column, Table, columns_with_values, table
 
 #: Lists longer than this can be sorted by their readers.
-LONG = 12
+SORTABLE_FROM = 12
 #: So many rows of a list are read on a page; the tables' spreadsheet has those that follow.
-READ = 10
+PAGE_ROWS = 10
 #: So many rows are listed, on the page and in the spreadsheet, where a page does not say otherwise.
-MOST = 200
+MAX_ROWS = 200
 #: So many groups stand in a table; the others are put together as one row.
-MOST_GROUPS = 25
+MAX_GROUPS = 25
 #: So many salespeople or units are listed.
-MOST_PEOPLE = 100
+MAX_PEOPLE = 100
 
 #: What is left out of a list, as its caption says it.
 Cut = Literal[
@@ -29,19 +29,19 @@ Cut = Literal[
 ]
 
 
-def called(rows: pd.DataFrame, whose: str = "customer_id", name: str = "name") -> pd.Series:
+def display_names(rows: pd.DataFrame, whose: str = "customer_id", name: str = "name") -> pd.Series:
     """What each customer (or whose id it is) is called: its name, or its id where no name is known."""
     names = rows[name].astype("object")  # a column without any name is not one of text
     return names.where(names.notna(), rows[whose])
 
 
-def called_apart(rows: pd.DataFrame, whose: str, name: str = "name") -> pd.Series:
-    """As `called`, of rows with an id each: several of one name bear their ids too, so that a name leads to one."""
-    names = called(rows, whose, name)
+def unique_display_names(rows: pd.DataFrame, whose: str, name: str = "name") -> pd.Series:
+    """As `display_names`; rows with the same name get their ids too, so that a name leads to one."""
+    names = display_names(rows, whose, name)
     return names.where(~names.duplicated(keep=False), names + " (" + rows[whose] + ")")
 
 
-def capped(caption: str, shown: int, whole: int, n: Numbers, cut: Cut = "smaller") -> str:
+def truncated_caption(caption: str, shown: int, whole: int, n: Numbers, cut: Cut = "smaller") -> str:
     """The caption of a list that shows only the first rows: how many there are and how many are left out."""
     if shown >= whole:
         return caption
@@ -59,7 +59,7 @@ def capped(caption: str, shown: int, whole: int, n: Numbers, cut: Cut = "smaller
     }[cut]  # fmt: skip
 
 
-def largest(rows: pd.DataFrame, amount: pd.Series, most: int = MOST_PEOPLE) -> pd.DataFrame:
+def largest(rows: pd.DataFrame, amount: pd.Series, most: int = MAX_PEOPLE) -> pd.DataFrame:
     """Take the rows with the largest amounts, as many as are read, in the order in which they stand.
 
     Parameters
@@ -75,7 +75,7 @@ def largest(rows: pd.DataFrame, amount: pd.Series, most: int = MOST_PEOPLE) -> p
     return rows.iloc[sorted(ranked.index[:most])]
 
 
-def first_of(
+def truncated_table(
     whole: int,
     shown: pd.DataFrame,
     columns: Mapping[str, Column],
@@ -88,7 +88,7 @@ def first_of(
     total: Mapping[Any, Any] | None = None,
     cards: bool = False,
     by: str | None = None,
-    read: int = READ,
+    read: int = PAGE_ROWS,
 ) -> Table:
     """List the first rows of a longer list: a few to read, those that follow for the spreadsheet.
 
@@ -104,24 +104,24 @@ def first_of(
     cut
         What is left out.
     sortable
-        Whether readers may sort it; None: where it is `LONG`.
+        Whether readers may sort it; None: where it is `SORTABLE_FROM`.
     by
         The column by whose size the rows to read are taken, in the order in which they stand; None: the first.
     read
         So many are read. Of a list little longer than that, or with a total, all are: what is set apart is a list.
     """
     if "customer" in columns and "customer" not in shown:
-        shown = shown.assign(customer=called(shown))
-    few, columns = shown, known_in(shown, columns)
+        shown = shown.assign(customer=display_names(shown))
+    few, columns = shown, columns_with_values(shown, columns)
     if total is None and len(shown) > read + 2:
         few = shown.head(read) if by is None else largest(shown, shown[by].abs(), read)
-    sortable = len(few) > LONG if sortable is None else sortable
-    said = capped(caption, len(few), whole, n, cut)
+    sortable = len(few) > SORTABLE_FROM if sortable is None else sortable
+    said = truncated_caption(caption, len(few), whole, n, cut)
     note = "" if few is shown else _where_the_rest_is(len(shown), whole, n)
     read_ones = table(few, columns, said, total=total, empty=empty, sortable=sortable, cards=cards, note=note)
     if few is shown:
         return read_ones
-    kept = plain(capped(caption, len(shown), whole, n, cut))
+    kept = plain(truncated_caption(caption, len(shown), whole, n, cut))
     return replace(read_ones, frame=shown, caption=kept, row_count=len(shown))
 
 
@@ -132,7 +132,7 @@ def _where_the_rest_is(kept: int, whole: int, n: Numbers) -> str:
     return _("The first {kept} of {all}: tables.xlsx", **counts)
 
 
-def with_everybody(
+def with_full_sheet(
     read: Table,
     every: pd.DataFrame,
     listed: pd.Series,
@@ -157,7 +157,7 @@ def with_everybody(
     return replace(read, frame=every, columns=columns, caption=caption, row_count=len(every))
 
 
-def with_the_rest(
+def table_with_others(
     frame: pd.DataFrame,
     columns: Mapping[str, Column],
     caption: str,
@@ -182,9 +182,9 @@ def with_the_rest(
     adds_up
         Columns whose sum says something of the others together; of the rest of the columns nothing is said there.
     """
-    if len(frame) <= MOST_GROUPS:
+    if len(frame) <= MAX_GROUPS:
         return table(frame, columns, caption, total=total, empty=empty, sortable=sortable)
-    shown = largest(frame, frame[by].abs(), MOST_GROUPS)
+    shown = largest(frame, frame[by].abs(), MAX_GROUPS)
     others = frame.drop(shown.index)
     rest: dict[str, Any] = {name: others[name].sum() for name in columns if name in adds_up}
     rest["label"] = n.words.ngettext("{n} other", "{n} others", len(others))

@@ -23,7 +23,7 @@ from babel.numbers import (
     parse_pattern,
 )
 
-from helpers.core.calendar.period_names import is_numbered, named_period, year_and_place
+from helpers.core.calendar.period_names import is_numbered, period_name, year_and_number
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.present.words import Labels, Words, words
 from helpers.settings.source import NO_CURRENCY, AmountUnit
@@ -219,7 +219,7 @@ class Numbers:
         if not is_numbered(known):
             return None
         is_english = self.words.language == "en"
-        return named_period(known) if is_english else "{}年第{}期".format(*year_and_place(known))
+        return period_name(known) if is_english else "{}年第{}期".format(*year_and_number(known))
 
     def month_short(self, month: pd.Period | datetime.date) -> str:
         """Write a month for axes: ``Oct 2026``, ``2026年10月``; a period as in full."""
@@ -358,7 +358,7 @@ def numbers(
     return Numbers(words(language, labels, year.has_thirteen), currency, amounts_in, year)
 
 
-def kept_together(markup: str) -> str:
+def join_signs(markup: str) -> str:
     """Keep the sign of each amount in a text on the amount's line, with a word joiner that nobody sees."""
     return _PARTED.sub("\\1\u2060", markup)
 

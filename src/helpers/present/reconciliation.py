@@ -25,9 +25,9 @@ def reconciliation(
     A scoped report names no row or money of the whole company: it says where the reader can find them.
     ``coverage`` is that of the order lines up to the month end.
     """
-    partly = not_whole(coverage, n)
+    partly = partial_month_notes(coverage, n)
     if scope.kind != "company":
-        return [findings(*partly, of_a_scope(n))]
+        return [findings(*partly, scope_note(n))]
     rows = _until(read_reconciliation(tables), month)
     lines = rows[rows["table"] == "order_lines"]
     counts = lines.groupby("status")["rows"].sum()
@@ -45,14 +45,14 @@ def reconciliation(
     return [said, behind(_table(rows, n))]
 
 
-def of_a_scope(n: Numbers) -> str:
+def scope_note(n: Numbers) -> str:
     """Say where a reader who may not see the company's rows finds what became of them."""
     return n.words(
         "The data were read and reconciled as a whole; the company's report shows where every row went."
     )
 
 
-def not_whole(coverage: Coverage, n: Numbers) -> list[str]:
+def partial_month_notes(coverage: Coverage, n: Numbers) -> list[str]:
     """Say that the report's month is not over, that the first one was begun when the data begin, and what follows.
 
     Of a first month more than two years ago nothing is said: nothing would be compared with it.

@@ -67,7 +67,7 @@ body[data-jp-theme-light="false"] .wb-table, .vscode-dark .wb-table {{ {theme.DA
 #: A text wider than this many Latin letters is read as a sentence.
 SENTENCE_WIDTH: Final = 44
 #: A phone has room for so many columns; each row of a table with more is a card there.
-MOST_ON_PHONE: Final = 3
+MAX_PHONE_COLUMNS: Final = 3
 #: Columns of texts no wider than this (names of people, days) do not break.
 SHORT_WIDTH: Final = 14
 
@@ -112,7 +112,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class WholeList:
+class FullList:
     """All rows of a table that shows only the first of them, as a file that a report puts beside its pages.
 
     ``title`` and ``note`` stand at the link to it; ``content`` makes the file's bytes, when somebody wants them.
@@ -141,7 +141,7 @@ class Table:
     frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
     columns: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
     total: Mapping[Any, Any] | None = field(default=None, repr=False, compare=False)
-    whole: WholeList | None = field(default=None, repr=False, compare=False)
+    whole: FullList | None = field(default=None, repr=False, compare=False)
     identity: str = field(default="", repr=False, compare=False)
     said: str = field(default="", repr=False, compare=False)
     customers: tuple[str, ...] = field(default=(), repr=False, compare=False)
@@ -158,7 +158,7 @@ _listeners: list[Callable[[Table], None]] = []
 
 
 @contextmanager
-def shown_tables(listener: Callable[[Table], None]) -> Iterator[None]:
+def collect_tables(listener: Callable[[Table], None]) -> Iterator[None]:
     """Tell ``listener`` of every table that is shown inside the block, in the order in which they are shown.
 
     So a report's spreadsheet has the values of the tables of a notebook without the notebook holding them twice.
@@ -180,10 +180,10 @@ def behind(shown: Shown) -> Shown:
     """
     if not isinstance(shown, Table) or not shown.row_count:
         return shown
-    return replace(shown, html=disclosed(shown.said or shown.caption, shown.html))
+    return replace(shown, html=details(shown.said or shown.caption, shown.html))
 
 
-def disclosed(said: str, markup: str) -> str:
+def details(said: str, markup: str) -> str:
     """Put markup behind a disclosure that says what it is."""
     return f'<details class="wb-behind"><summary>{html.escape(said)}</summary>{markup}</details>'
 
@@ -217,11 +217,11 @@ def table(
         Let readers sort by clicking a head (in the report; the order given stays the printed one).
     cards
         In the report on a phone: each row a card with the heads beside its cells, for tables of much text; a table with
-        sentences in it, or of more than `MOST_ON_PHONE` columns, is set so anyway.
+        sentences in it, or of more than `MAX_PHONE_COLUMNS` columns, is set so anyway.
     note
         A line below the table: where the rows are that it does not show. A report puts the sheet's name behind it.
     """
-    columns = {name: _in_units(name, column) for name, column in known_in(frame, columns).items()}
+    columns = {name: _in_units(name, column) for name, column in columns_with_values(frame, columns).items()}
     names = [name for name, column in columns.items() if column.listed]
     cells = [[columns[name].text(value) for value in frame[name].tolist()] for name in names]
     totals = None
@@ -244,7 +244,7 @@ def table(
         identity=identity,
         caption=caption,
         sortable=sortable,
-        cards=cards or len(names) > MOST_ON_PHONE or any("wb-sentence" in kind for kind in kinds[1:]),
+        cards=cards or len(names) > MAX_PHONE_COLUMNS or any("wb-sentence" in kind for kind in kinds[1:]),
         heads=[plain(columns[name].label) for name in names],
         kinds=kinds,
         rows=list(zip(*markup, strict=True)),
@@ -269,7 +269,7 @@ _MONEY = (
 )  # fmt: skip
 
 
-def known_in(frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Column]:
+def columns_with_values(frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Column]:
     """Return the columns without those that are shown only `if_known` and have no value in any row."""
     return {
         name: replace(column, if_known=False)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.period_names import is_numbered, named_period, period_told
+from helpers.core.calendar.period_names import is_numbered, period_name, period_of_first_day
 from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING
 from helpers.present.table import Column, Table
@@ -48,7 +48,7 @@ class TypedTable:
     rows_by: tuple[str, ...] = ()
 
 
-def typed(table: Table) -> TypedTable:
+def typed_table(table: Table) -> TypedTable:
     """Return the values of a finished table; a value that is neither number nor day is given as it is shown."""
     columns = table.columns
     values = {
@@ -72,11 +72,11 @@ def _value(value: Any, column: Column) -> Value:
     if value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if isinstance(value, pd.Period):
-        return named_period(value) if is_numbered(value) else value.to_timestamp().date()
+        return period_name(value) if is_numbered(value) else value.to_timestamp().date()
     if isinstance(value, datetime.datetime):
         value = value.date()
     if isinstance(value, datetime.date):
-        return period_told(value) or value
+        return period_of_first_day(value) or value
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         text = column.text(value)
         return None if text == MISSING else text

@@ -34,14 +34,14 @@ from helpers.present.table import STYLE as TABLE_STYLE
 from helpers.present.words import Words
 
 
-class Drawn(Protocol):
+class Displayable(Protocol):
     """What an explorer can show: a Chart, a Table, Findings or a card."""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]: ...
 
 
 #: What one view makes of the values of the controls that its parameters name.
-View = Callable[..., "Drawn | Sequence[Drawn]"]
+View = Callable[..., "Displayable | Sequence[Displayable]"]
 
 _BESIDE: Final = Path(__file__).parent
 _LIGHT: Final = "; ".join(f"{name}: {colour}" for colour, name in theme.VARIABLES.items())
@@ -84,7 +84,7 @@ class _Kernel:
 _KERNEL = _Kernel()
 
 
-def forget() -> None:
+def reset_choices() -> None:
     """Forget all choices: explorers made from now on start where their notebooks say."""
     for each in _KERNEL.live.values():
         each.end()
@@ -92,7 +92,7 @@ def forget() -> None:
     _KERNEL.chosen.clear()
 
 
-def choice(
+def dropdown(
     label: str, options: Mapping[str, Any] | Sequence[Any], value: Any = None
 ) -> ipywidgets.ValueWidget:
     """Drop-down list; ``options`` maps what is shown to what is meant."""
@@ -101,7 +101,9 @@ def choice(
     return _control(ipywidgets.Dropdown(options=pairs, value=chosen, description=label))
 
 
-def pick(label: str, options: Mapping[str, Any] | Sequence[Any], value: Any = None) -> ipywidgets.ValueWidget:
+def radio(
+    label: str, options: Mapping[str, Any] | Sequence[Any], value: Any = None
+) -> ipywidgets.ValueWidget:
     """One of a few, all of them in sight; arrow keys go from one to the next."""
     pairs = _pairs(options)
     chosen = value if value is not None else pairs[0][1]
@@ -110,7 +112,7 @@ def pick(label: str, options: Mapping[str, Any] | Sequence[Any], value: Any = No
     )
 
 
-def several(label: str, options: Mapping[str, Any], rows: int = 6) -> ipywidgets.ValueWidget:
+def multi_select(label: str, options: Mapping[str, Any], rows: int = 6) -> ipywidgets.ValueWidget:
     """List of which any number can be picked, with Ctrl or Shift; none picked chooses nothing."""
     shown = max(min(len(options), rows), 1)
     return _control(ipywidgets.SelectMultiple(options=list(options.items()), rows=shown, description=label))
@@ -125,7 +127,7 @@ def slider(label: str, low: int, high: int, value: int, step: int = 1) -> ipywid
     )
 
 
-def search(label: str, placeholder: str) -> ipywidgets.ValueWidget:
+def text_search(label: str, placeholder: str) -> ipywidgets.ValueWidget:
     """Text to look for; follows every letter."""
     return _control(ipywidgets.Text(description=label, placeholder=placeholder, continuous_update=True))
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from helpers.core.calendar.period_names import MONTH_NAMED
+from helpers.core.calendar.period_names import MONTH_PATTERN
 from helpers.errors import WorkbookError
 from helpers.report.delivery.plan import FOLDER
 from helpers.settings.config import cache_folder
@@ -17,7 +17,7 @@ from helpers.settings.config import cache_folder
 _DAY = 24 * 3600
 #: What the cache consists of (docs/architecture.md); anything else in its folder is not ours.
 _CACHED = ("tables", "facts", "months", "history", "labels", "hashes", "spill")
-_MADE_TO_SEND = re.compile(rf"mail\.eml|customer-report-{MONTH_NAMED}\.(?:zip|html|pdf|pptx)")
+_MADE_TO_SEND = re.compile(rf"mail\.eml|customer-report-{MONTH_PATTERN}\.(?:zip|html|pdf|pptx)")
 
 
 def clean(older_than: str, out: Path, *, dry_run: bool) -> list[str]:
@@ -48,7 +48,7 @@ def clean(older_than: str, out: Path, *, dry_run: bool) -> list[str]:
 def _packs(out: Path) -> Iterator[Path]:
     """Find packs and what was made to be sent that are ours alone: a folder that holds another file stays."""
     for month in sorted(
-        path for path in out.glob("*") if re.fullmatch(MONTH_NAMED, path.name) and path.is_dir()
+        path for path in out.glob("*") if re.fullmatch(MONTH_PATTERN, path.name) and path.is_dir()
     ):
         for folder in sorted(month.glob("*")):
             if folder.is_symlink() or not folder.is_dir() or folder.name.startswith("."):

@@ -15,13 +15,13 @@ from helpers.report.packs.unchanged import is_unchanged
 from helpers.report.requests import (
     ALL,
     Briefing,
+    PackPlan,
     PackRequest,
     PackResult,
     ReportRequest,
     ReportResult,
-    Wanted,
 )
-from helpers.report.running.children import ChildError, Children, Lease, ended_by_interrupt
+from helpers.report.running.children import ChildError, Children, Lease, stopped_on_interrupt
 
 
 def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:
@@ -36,7 +36,7 @@ def make_report(request: ReportRequest, on_progress: Progress) -> PackResult:
         (pack,) = _wanted(request, on_progress, children).packs
         on_progress("Running the notebooks")
         result = _made(pack, request.force, on_progress, children)
-        list_months([pack], on_progress, children)
+        write_month_list([pack], on_progress, children)
         return result
 
 
@@ -55,7 +55,7 @@ def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
     with (
         Children() as children,
         ThreadPoolExecutor(max_workers=children.limit) as pool,
-        ended_by_interrupt(children, pool),
+        stopped_on_interrupt(children, pool),
     ):
         wanted = _wanted(request, on_progress, children)
         packs = wanted.packs
@@ -79,11 +79,11 @@ def make_reports(request: ReportRequest, on_progress: Progress) -> ReportResult:
         for pack, result in zip(packs, pool.map(make, packs), strict=True):
             on_progress(f"{pack.scope}: {_outcome(result, errors.get(pack.scope, ''))}")
             made += [result] if result else []
-        list_months(packs, on_progress, children)
+        write_month_list(packs, on_progress, children)
     return ReportResult(tuple(made), errors, wanted.empty)
 
 
-def list_months(packs: Sequence[PackRequest], on_progress: Progress, children: Children) -> None:
+def write_month_list(packs: Sequence[PackRequest], on_progress: Progress, children: Children) -> None:
     """Write the pages that lead to all packs; the packs stand without them, so that nothing fails here."""
     try:
         children.call(_months_in_child, packs[0].out, packs[0].language)
@@ -105,21 +105,21 @@ def _outcome(result: PackResult | None, error: str) -> str:
     return "unchanged, not made again" if result.unchanged else "done"
 
 
-def _wanted(request: ReportRequest, on_progress: Progress, children: Children) -> Wanted:
+def _wanted(request: ReportRequest, on_progress: Progress, children: Children) -> PackPlan:
     """Read the data, in a child, and say which packs are wanted."""
     on_progress("Reading the data")
     try:
-        wanted = children.call(_in_child, with_whole_paths(request))
+        wanted = children.call(_in_child, with_absolute_paths(request))
     except ChildError as error:
         raise WorkbookError(f"The data could not be read. {error}") from None
     children.environment.update(wanted.packs[0].environment)
     return wanted
 
 
-def _in_child(request: ReportRequest) -> Wanted:
-    from helpers.report.prepare import wanted_packs  # the engine and all: only children need it
+def _in_child(request: ReportRequest) -> PackPlan:
+    from helpers.report.prepare import plan_packs  # the engine and all: only children need it
 
-    return wanted_packs(request)
+    return plan_packs(request)
 
 
 def _made(pack: PackRequest, force: bool, on_progress: Progress, children: Children | Lease) -> PackResult:
@@ -132,8 +132,8 @@ def _made(pack: PackRequest, force: bool, on_progress: Progress, children: Child
     return replace(result, request=pack, seconds=time.monotonic() - started)
 
 
-def made_pack(pack: PackRequest, children: Children) -> PackResult:
-    """Make a pack that `helpers.report.prepare.wanted_packs` describes, unless it stands there from the same."""
+def make_pack_if_changed(pack: PackRequest, children: Children) -> PackResult:
+    """Make a pack that `helpers.report.prepare.plan_packs` describes, unless it stands there from the same."""
     return _made(pack, False, lambda step: None, children)
 
 
@@ -144,7 +144,7 @@ def _briefing(pack: PackRequest) -> Briefing:
     return briefing(open_book(pack.data, pack.month, pack.scope, pack.map, pack.language))
 
 
-def with_whole_paths(request: ReportRequest) -> ReportRequest:
+def with_absolute_paths(request: ReportRequest) -> ReportRequest:
     """Return the request with the paths that it means, for processes that run elsewhere."""
     return replace(
         request,

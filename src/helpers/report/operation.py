@@ -26,7 +26,7 @@ HEARTBEAT = "WORKBOOK_HEARTBEAT"
 """The variable with the address that is asked for, or the file that is written, when a run is whole."""
 
 
-def month_expected(text: str | None) -> str:
+def parse_expected_month(text: str | None) -> str:
     """Return the month that ``--expect`` means: as written, or `LAST_MONTH`, of which the company's months tell."""
     if text is None:
         return ""
@@ -44,7 +44,7 @@ def last_month(year: CompanyYear) -> pd.Period:
     return year.month_with(dt.date.today()) - 1
 
 
-def said(form: LogForm, event: str, text: str, **values: Any) -> str:
+def log_line(form: LogForm, event: str, text: str, **values: Any) -> str:
     """Return a line of the log: as text, or as JSON with the time and what the line is about."""
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     if form == "json":
@@ -56,11 +56,11 @@ def pack_lines(result: ReportResult, form: LogForm) -> list[str]:
     """Return a line for each pack, each scope without one and each scope left out."""
     lines = [_of_pack(pack, form) for pack in result.packs]
     lines += [
-        said(form, "pack", f"{scope}: no report: {why}", scope=scope, outcome="failed", error=why)
+        log_line(form, "pack", f"{scope}: no report: {why}", scope=scope, outcome="failed", error=why)
         for scope, why in result.errors.items()
     ]
     return lines + [
-        said(form, "pack", f"{scope}: no report: it owns no customers", scope=scope, outcome="left out")
+        log_line(form, "pack", f"{scope}: no report: it owns no customers", scope=scope, outcome="left out")
         for scope in result.empty
     ]
 
@@ -81,15 +81,15 @@ def _of_pack(pack: PackResult, form: LogForm) -> str:
     if read:
         money = f"{read.currency} {Decimal(read.money):,.2f}".strip()
         text += f"; {read.rows:,} order lines read, {money} in net sales, {read.aside:,} set aside"
-    return said(form, "pack", text, **values)
+    return log_line(form, "pack", text, **values)
 
 
-def heartbeat_wanted() -> str:
+def pop_heartbeat() -> str:
     """Take the address or file out of the environment: the address may be a secret, which no notebook is to have."""
     return os.environ.pop(HEARTBEAT, "").strip()
 
 
-def forget_secrets() -> None:
+def drop_secrets() -> None:
     """Take out of the environment what sending needs and making a report does not: no notebook's process has it."""
     for name in [name for name in os.environ if name.startswith(_OF_SENDING)]:
         del os.environ[name]
@@ -104,7 +104,7 @@ def heartbeat(place: str) -> str:
         return ""
     try:
         if "://" in place:
-            from helpers.report.delivery.ways.webhook import (
+            from helpers.report.delivery.channels.webhook import (
                 request,
             )  # the network: nothing else here needs it
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from helpers.book import Book, month_of_itself, open_book, parse_month
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.connection import gigabytes_there, to_pandas
+from helpers.engine.connection import available_gigabytes, to_pandas
 from helpers.errors import NotRenewedError, WorkbookError
 from helpers.intake import reconciliation
 from helpers.intake.cache import TABLES_OF_RUN
 from helpers.report.notebooks import report_notebooks
 from helpers.report.operation import LAST_MONTH, last_month
 from helpers.report.packs.unchanged import pack_key
-from helpers.report.requests import ALL, DataRead, PackRequest, ReportRequest, Wanted
+from helpers.report.requests import ALL, InputTotals, PackPlan, PackRequest, ReportRequest
 from helpers.settings.config import SAMPLE_FOLDER, settings_beside
 from helpers.settings.source import NO_CURRENCY
 from helpers.subjects.registry import FACTS
@@ -23,7 +23,7 @@ _MANY_LINES = 3_000_000
 _GIGABYTES_A_NOTEBOOK, _GIGABYTES_A_LINE = 1.0, 2.5e-8
 
 
-def wanted_packs(request: ReportRequest) -> Wanted:
+def plan_packs(request: ReportRequest) -> PackPlan:
     """Open the book, so that what is wrong with data or parameters is found first, and describe the packs.
 
     For ``all`` the facts are computed here, once for all packs; on Spark always, so that one session does it and none
@@ -56,7 +56,7 @@ def wanted_packs(request: ReportRequest) -> Wanted:
     )
     packs, refused = [], {}
     wanted, empty = _all_scopes(book) if everyone else ([book.scope], ())
-    read = data_read(book)
+    read = input_totals(book)
     scopes = {scope.asked: scope for scope in wanted}
     passphrases = dict(request.passphrases)
     if request.passphrase:
@@ -68,7 +68,7 @@ def wanted_packs(request: ReportRequest) -> Wanted:
             continue
         packs.append(
             PackRequest(
-                month=named_period(book.month),
+                month=period_name(book.month),
                 out=request.out,
                 data=request.data,
                 map=settings_file,
@@ -83,13 +83,13 @@ def wanted_packs(request: ReportRequest) -> Wanted:
                 environment={TABLES_OF_RUN: book.tables.key},
                 passphrase=own,
                 read=read,
-                why_month="" if request.month else why_month(book),
-                at_once=notebooks_at_once(book.facts.coverage.rows, gigabytes_there()),
+                why_month="" if request.month else month_reason(book),
+                at_once=notebooks_at_once(book.facts.coverage.rows, available_gigabytes()),
             )
         )
     if refused and not packs:
         raise WorkbookError(" ".join(refused.values()))
-    return Wanted(tuple(packs), refused, tuple(empty))
+    return PackPlan(tuple(packs), refused, tuple(empty))
 
 
 def check_renewed(book: Book, expected: str) -> None:
@@ -98,23 +98,23 @@ def check_renewed(book: Book, expected: str) -> None:
     month = last_month(book.year) if expected == LAST_MONTH else parse_month(expected, book.settings)
     if last.month < month or (last.month == month and last.not_over):
         until = (
-            f"{named_period(month)} is not over in them"
+            f"{period_name(month)} is not over in them"
             if last.month == month
-            else f"the last month they hold whole is {named_period(last.month)}"
+            else f"the last month they hold whole is {period_name(last.month)}"
         )
         raise NotRenewedError(
-            f"The export was not renewed: {named_period(month)} is expected, but {until} (the last order line is of "
+            f"The export was not renewed: {period_name(month)} is expected, but {until} (the last order line is of "
             f"{last.last_day}). Export again, then run this again."
         )
 
 
-def data_read(book: Book) -> DataRead:
+def input_totals(book: Book) -> InputTotals:
     """Say what was read of the whole company, whatever the month."""
     lines = reconciliation(book.tables)
     lines = lines[lines["table"] == "order_lines"]
     money = lines.loc[lines["status"] == "kept", "report_amount"].sum()
     currency = book.settings.report.currency
-    return DataRead(
+    return InputTotals(
         int(lines["rows"].sum()),
         f"{money:.2f}",
         int(lines.loc[lines["status"].isin(["quarantined", "excluded"]), "rows"].sum()),
@@ -122,26 +122,26 @@ def data_read(book: Book) -> DataRead:
     )
 
 
-def why_month(book: Book) -> str:
+def month_reason(book: Book) -> str:
     """Say why a report that asks for no month is of the book's, where the order lines go on after it; else nothing."""
     default = month_of_itself(book.tables, book.settings)
     if default.in_course is None:
         return ""
     # A month of the company's own days is not reported before it is over.
     whole = default.own_end and default.not_over
-    ask = "" if whole else f"--month {named_period(default.in_course)} makes that month's; "
+    ask = "" if whole else f"--month {period_name(default.in_course)} makes that month's; "
     return (
-        f"The report is of {named_period(default.month)}, the last complete month: the order lines end on "
-        f"{default.last_day}, before the last weekday of {named_period(default.in_course)}. {ask}workbook check says "
+        f"The report is of {period_name(default.month)}, the last complete month: the order lines end on "
+        f"{default.last_day}, before the last weekday of {period_name(default.in_course)}. {ask}workbook check says "
         "more."
     )
 
 
 def compute_facts(book: Book, *, everyone: bool) -> None:
     """Compute the facts that the company's pack asks for, or the packs of ``everyone``; nothing else runs meanwhile."""
-    book.facts.take_memory()
+    book.facts.use_all_memory()
     for name, fact in FACTS.items():
-        if everyone or not fact.of_owners:
+        if everyone or not fact.scoped_only:
             book.facts.table(name)
 
 
@@ -160,14 +160,14 @@ def _all_scopes(book: Book) -> tuple[list[Scope], list[str]]:
         *(Scope("team", team, team) for team in teams),
         *(Scope("salesperson", *person) for person in zip(people["salesperson_id"], names, strict=True)),
     ]
-    owning = Owning(book)
+    owning = OwningScopes(book)
     return (
         [COMPANY, *(scope for scope in scopes if scope in owning)],
         [scope.asked for scope in scopes if scope not in owning],
     )
 
 
-class Owning:
+class OwningScopes:
     """The scopes that own a customer at the month's end; the company always does."""
 
     def __init__(self, book: Book) -> None:

@@ -43,7 +43,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class WholeFile:
+class FullListFile:
     """A list in full beside the executed notebook, which shows only its first rows; and what its link says."""
 
     path: Path
@@ -65,7 +65,7 @@ class NotebookRun:
     failure: Failure | None
     warnings: str = ""
     tables: bytes = b""
-    files: tuple[WholeFile, ...] = ()
+    files: tuple[FullListFile, ...] = ()
     customers: frozenset[str] = frozenset()
 
 
@@ -95,7 +95,7 @@ class Briefing:
 
 
 @dataclass(frozen=True)
-class DataRead:
+class InputTotals:
     """What was read for a report: order lines, their net sales that count (as decimal text), rows set aside.
 
     ``currency`` is the code of the sales' (``EUR``); empty where nobody has declared one.
@@ -148,12 +148,12 @@ class PackRequest:
     """So many notebooks fit into memory at once; None: as many as there are cores."""
     passphrase: str = field(default="", repr=False)
     """Encrypts the pack, where there is one."""
-    read: DataRead | None = None
+    read: InputTotals | None = None
     """Of the whole company; for whoever runs the report."""
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PackPlan:
     """The packs that are to be made; by scope, why one cannot be; and the scopes that own no customer."""
 
     packs: tuple[PackRequest, ...]

@@ -117,7 +117,7 @@ def _rows(
     before: Mapping[str, Any], after: Mapping[str, Any], data: str | None, settings: Path | None
 ) -> dict[str, str]:
     """Name the rows that were changed, where the tables of then still lie in the cache; never those of masked packs."""
-    from helpers.core.calendar.own_periods import own_periods
+    from helpers.core.calendar.fiscal_periods import fiscal_periods
     from helpers.engine.months.changed_rows import changed_rows
     from helpers.engine.months.history import differs
     from helpers.settings.config import SAMPLE_FOLDER, cache_folder, load_settings, settings_beside
@@ -136,7 +136,7 @@ def _rows(
         ]
         for table in {*then, *now}
     }
-    own = own_periods(load_settings(settings or settings_beside(data or SAMPLE_FOLDER)).periods)
+    own = fiscal_periods(load_settings(settings or settings_beside(data or SAMPLE_FOLDER)).periods)
     return changed_rows(folders[0], folders[1], months, cache_folder(), own)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.present import labels
 from helpers.present.numbers import Numbers
-from helpers.present.widgets import choice, pick
+from helpers.present.widgets import dropdown, radio
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.views import tier_label
 
@@ -62,7 +62,7 @@ def rows_of(rows: pd.DataFrame, customers: pd.DataFrame, only: Picked) -> pd.Dat
 def groups(customers: pd.DataFrame, dimensions: list[str], n: Numbers) -> dict[str, ipywidgets.ValueWidget]:
     """Return a drop-down for each column of which these customers have more than one value."""
     offered = {name: options(customers, name, n) for name in dimensions}
-    return {name: choice(heading(name, n), values) for name, values in offered.items() if len(values) > 2}
+    return {name: dropdown(heading(name, n), values) for name, values in offered.items() if len(values) > 2}
 
 
 def heading(column: str, n: Numbers) -> str:
@@ -75,4 +75,4 @@ def heading(column: str, n: Numbers) -> str:
 def tier(n: Numbers) -> ipywidgets.ValueWidget:
     """Return all tiers or one of them."""
     _ = n.words
-    return pick(_("Tier"), {_("All"): ALL, **{tier_label(name, _): name for name in TIERS}})
+    return radio(_("Tier"), {_("All"): ALL, **{tier_label(name, _): name for name in TIERS}})

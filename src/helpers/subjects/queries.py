@@ -13,16 +13,16 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period
-from helpers.core.frames.lookup import positions
+from helpers.core.calendar.period_names import period_name
+from helpers.core.frames.lookup import index_positions
 from helpers.core.periods import CompanyYear, Span, year_ago
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.cache.by_number import RowsByNumber
 from helpers.engine.cache.cache import Cache
+from helpers.engine.cache.encoded_rows import EncodedRows
 from helpers.engine.connection import to_pandas
-from helpers.engine.fact import own_customers
-from helpers.engine.free_tables import FreeTables
-from helpers.engine.months.windows import Of, by_month, window_sums, with_margin
+from helpers.engine.fact import by_customer
+from helpers.engine.months.windows import Window, amounts_by_month, sum_windows, with_margin
+from helpers.engine.scoped_tables import ScopedTables
 from helpers.engine.store import FactStore
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
@@ -52,7 +52,7 @@ class SubjectQueries:
         What the figures rest on.
     tables
         The standard tables; each is an Ibis table for questions of one's own, see
-        `helpers.engine.free_tables.FreeTables`.
+        `helpers.engine.scoped_tables.ScopedTables`.
     numbers
         How figures and words are written: the report's language and currency.
     """
@@ -69,19 +69,19 @@ class SubjectQueries:
     _large: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _by_number: dict[tuple[str, Scope], RowsByNumber] = field(
+    _by_number: dict[tuple[str, Scope], EncodedRows] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _summed: dict[Scope, dict[Of, np.ndarray]] = field(
+    _summed: dict[Scope, dict[Window, np.ndarray]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _monthly: dict[Scope, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tables", FreeTables.of(self.tables, self.facts, self.scope))
+        object.__setattr__(self, "tables", ScopedTables.of(self.tables, self.facts, self.scope))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({named_period(self.month)}, {self.scope.asked})"
+        return f"{type(self).__name__}({period_name(self.month)}, {self.scope.asked})"
 
     @property
     def title(self) -> str:
@@ -131,7 +131,7 @@ class SubjectQueries:
     def _months(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id, month (both categorical) and these columns of the fact customer_months.
 
-        Asked for again and again: see `RowsByNumber`.
+        Asked for again and again: see `EncodedRows`.
         """
         return self._rows("customer_months", *columns, scope=scope)
 
@@ -147,9 +147,9 @@ class SubjectQueries:
         held = self._by_number.get(("customer_months", scope))
         return (held or self._unkept("customer_months", scope)).columns(*columns)
 
-    def _unkept(self, fact: str, scope: Scope) -> RowsByNumber:
+    def _unkept(self, fact: str, scope: Scope) -> EncodedRows:
         """Return a fact's rows for one question: nobody keeps them."""
-        return RowsByNumber(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
+        return EncodedRows(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
 
     def _chosen(
         self, by_customer: pd.DataFrame, only: Mapping[str, str | None] | None, scope: Scope | None = None
@@ -158,13 +158,13 @@ class SubjectQueries:
         customers = self._frame("customers", self.scope if scope is None else scope)
         for column, value in (only or {}).items():
             customers = customers if value is None else customers[customers[column] == value]
-        places = positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
+        places = index_positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
         return customers, by_customer if (places >= 0).all() else by_customer[places >= 0].reset_index(
             drop=True
         )
 
-    def _by_customer(self, columns: Mapping[str, Of], scope: Scope | None = None) -> pd.DataFrame:
-        """Return customer_id, ascending, and these columns of who has a value in any; see `windows.window_sums`.
+    def _by_customer(self, columns: Mapping[str, Window], scope: Scope | None = None) -> pd.DataFrame:
+        """Return customer_id, ascending, and these columns of who has a value in any; see `windows.sum_windows`.
 
         Each column is asked for once: questions have most of theirs in common.
         """
@@ -176,10 +176,10 @@ class SubjectQueries:
         held = self._summed.setdefault(whose, {})
         missing = {str(place): of for place, of in enumerate(columns.values()) if of not in held}
         if missing:
-            found = to_pandas(window_sums(self._table("customer_months", whose), missing)).set_index(
+            found = to_pandas(sum_windows(self._table("customer_months", whose), missing)).set_index(
                 "customer_id"
             )
-            places = positions(pd.Index(ids), found.index)
+            places = index_positions(pd.Index(ids), found.index)
             for name, of in missing.items():
                 values = found[name].to_numpy()
                 held[of] = np.full(
@@ -191,10 +191,12 @@ class SubjectQueries:
         frame.insert(0, "customer_id", ids.array)
         return frame if there.all() else frame[there].reset_index(drop=True)
 
-    def _up_to_day(self, columns: Mapping[str, Of], cut: Mapping[str, Of], scope: Scope) -> pd.DataFrame:
+    def _up_to_day(
+        self, columns: Mapping[str, Window], cut: Mapping[str, Window], scope: Scope
+    ) -> pd.DataFrame:
         """Return columns of whole months, less what those of ``cut`` hold after the day up to which they count."""
         frame = self._by_customer(columns, scope)
-        after = to_pandas(window_sums(self._after_day(scope), {name: of.rest for name, of in cut.items()}))
+        after = to_pandas(sum_windows(self._after_day(scope), {name: of.rest for name, of in cut.items()}))
         after = after.set_index("customer_id").reindex(frame["customer_id"])
         for name in cut:
             frame[name] = (frame[name] - after[name].fillna(0).to_numpy()).round(4)
@@ -273,7 +275,7 @@ class SubjectQueries:
         return days.filter(days.month.isin(months) & (days.order_date.day() > self._until_day))
 
     def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
-        """Return money of customer_months, or margin_amount, by customer and month; see `windows.by_month`.
+        """Return money of customer_months, or margin_amount, by customer and month; see `windows.amounts_by_month`.
 
         The usual months of net sales stay, so that the next question finds its own among them.
         """
@@ -282,7 +284,7 @@ class SubjectQueries:
         stays = measure == "net_amount" and span.first >= usual.first
         if stays and whose in self._monthly:
             return self._monthly[whose].loc[:, span.first : span.last]
-        months = by_month(
+        months = amounts_by_month(
             self._table("customer_months", whose), self._table("customers", whose),
             pd.Index(self._frame("customers", whose)["customer_id"]), measure, usual if stays else span,
         )  # fmt: skip
@@ -337,7 +339,7 @@ class SubjectQueries:
         True
         """
         months = self.facts.table("customer_months")
-        own = months if self.scope == COMPANY else own_customers(months, self.scope, self.facts)
+        own = months if self.scope == COMPANY else by_customer(months, self.scope, self.facts)
         return bool(own.cost_amount.count().to_pyarrow().as_py())
 
     @property

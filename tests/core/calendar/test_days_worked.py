@@ -8,7 +8,7 @@ import chinese_calendar
 import pandas as pd
 import pytest
 
-from helpers.core.calendar.calendar import Calendar, OwnDay
+from helpers.core.calendar.calendar import Calendar, CompanyDay
 from helpers.settings.calendar.rules import CalendarRules
 
 CHINA = Calendar(CalendarRules(country="CN"))
@@ -69,7 +69,8 @@ def test_where_saturdays_are_worked_they_count():
 
 def test_own_days_go_before_the_countrys():
     own = [
-        OwnDay(dt.date(2026, 11, day), kind) for day, kind in ((26, "worked"), (27, "half"), (30, "closed"))
+        CompanyDay(dt.date(2026, 11, day), kind)
+        for day, kind in ((26, "worked"), (27, "half"), (30, "closed"))
     ]
     assert days_of("US", "2026-11", *own) == 19 + 1 - 0.5 - 1
 

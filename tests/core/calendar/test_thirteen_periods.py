@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from helpers.core.calendar.own_periods import own_periods
-from helpers.core.calendar.period_names import months_a_year, named_period, period_named, year_and_place
+from helpers.core.calendar.fiscal_periods import fiscal_periods
+from helpers.core.calendar.period_names import months_a_year, parse_period, period_name, year_and_number
 from helpers.core.periods import CompanyYear, trailing_year, year_ago, year_to_date
-from helpers.engine.months.own_months import counted, month_of
+from helpers.engine.months.fiscal_months import counted_day, month_of
 from helpers.errors import WorkbookError
 from helpers.settings.periods import Periods
 
@@ -42,17 +42,17 @@ def rows_of(first, lengths, years):
 
 
 def of_year(own, year):
-    return [each for each in own.periods if year_and_place(each.month)[0] == year]
+    return [each for each in own.periods if year_and_number(each.month)[0] == year]
 
 
 @pytest.mark.parametrize("year", QUARTERS)
 def test_periods_end_on_the_published_days_of_quarters(year):
-    found = of_year(own_periods(GROCER), year)
+    found = of_year(fiscal_periods(GROCER), year)
     assert (str(found[0].first), *(str(found[place].last) for place in (3, 6, 9, 12))) == QUARTERS[year]
 
 
 def test_the_year_of_53_weeks_has_its_last_week_in_its_last_period():
-    own = own_periods(GROCER)
+    own = fiscal_periods(GROCER)
     assert [each.weeks for each in of_year(own, 2023)] == [4] * 12 + [5]
     assert {year for year in range(2002, 2030) if sum(each.weeks for each in of_year(own, year)) == 53} == {
         2006, 2012, 2017, 2023, 2028,
@@ -63,7 +63,7 @@ def test_the_year_of_53_weeks_has_its_last_week_in_its_last_period():
 @pytest.mark.parametrize("named", ["first", "last"])
 @pytest.mark.parametrize("starts", [1, 4, 12])
 def test_periods_follow_each_other_and_no_year_is_left_out_or_comes_twice(starts, named, ends):
-    own = own_periods(Periods(pattern="13x4", year_starts=starts, year_named=named, year_ends=ends))
+    own = fiscal_periods(Periods(pattern="13x4", year_starts=starts, year_named=named, year_ends=ends))
     for before, after in pairwise(own.periods):
         assert (after.first - before.last).days == 1
         assert (after.month - before.month).n == 1
@@ -73,10 +73,10 @@ def test_like_periods_year_to_date_and_trailing_year_are_those_of_the_companys_y
     year = CompanyYear.of(GROCER)
     tenth = year.month_called("2024-P10")
     assert (str(year.first_day(tenth)), str(year.last_day(tenth))) == ("2024-10-13", "2024-11-09")
-    assert (named_period(tenth), period_named("2024-P10"), months_a_year(tenth)) == ("2024-P10", tenth, 13)
-    assert named_period(year_ago(tenth)) == "2023-P10"
+    assert (period_name(tenth), parse_period("2024-P10"), months_a_year(tenth)) == ("2024-P10", tenth, 13)
+    assert period_name(year_ago(tenth)) == "2023-P10"
     spans = (year_to_date(tenth, year), trailing_year(tenth), year.span(tenth))
-    assert [(named_period(each.first), named_period(each.last)) for each in spans] == [
+    assert [(period_name(each.first), period_name(each.last)) for each in spans] == [
         ("2024-P01", "2024-P10"), ("2023-P11", "2024-P10"), ("2024-P01", "2024-P13"),
     ]  # fmt: skip
     assert year.months.weeks(spans[1].first, tenth) == 53
@@ -85,7 +85,7 @@ def test_like_periods_year_to_date_and_trailing_year_are_those_of_the_companys_y
 
 
 def test_the_engine_pandas_and_intake_put_each_day_into_the_same_period():
-    own = own_periods(GROCER)
+    own = fiscal_periods(GROCER)
     days = pd.Series(pd.date_range("2022-12-01", "2024-03-31"))
     by_hand = [
         next(each.month for each in own.periods if each.first <= day <= each.last) for day in days.dt.date
@@ -96,7 +96,7 @@ def test_the_engine_pandas_and_intake_put_each_day_into_the_same_period():
     engine.con.register("days", pa.table({"day": pa.array(days.dt.date.tolist(), pa.date32())}))
     table = engine.table("days")
     found = table.select(
-        "day", kept=counted(table.day, own), month=month_of(table.day, own)
+        "day", kept=counted_day(table.day, own), month=month_of(table.day, own)
     ).order_by("day").to_pandas()  # fmt: skip
     assert pd.to_datetime(found["month"]).tolist() == first_days
     assert (found["kept"] == found["day"]).all()
@@ -108,7 +108,7 @@ def test_a_table_of_thirteen_periods_a_year_counts_them_within_its_years():
     # It begins with the last two periods of 2025 and breaks off after the first of 2027.
     lengths, years = [4, 4, *[4] * 12, 5, 4], [2025] * 2 + [2026] * 13 + [2027]
     year = CompanyYear.of(of_table(*rows_of("2025-11-02", lengths, years)))
-    assert [named_period(each.month) for each in year.months.periods[:3]] == [
+    assert [period_name(each.month) for each in year.months.periods[:3]] == [
         "2025-P12",
         "2025-P13",
         "2026-P01",
@@ -119,7 +119,7 @@ def test_a_table_of_thirteen_periods_a_year_counts_them_within_its_years():
 
 def test_a_later_row_of_the_table_changes_no_earlier_period():
     rows = list(rows_of("2025-12-28", [4] * 16, [2026] * 13 + [2027] * 3))
-    early, late = (own_periods(of_table(*rows[:count])) for count in (14, 16))
+    early, late = (fiscal_periods(of_table(*rows[:count])) for count in (14, 16))
     assert early.periods == late.periods[:14]
 
 
@@ -133,7 +133,7 @@ def test_a_later_row_of_the_table_changes_no_earlier_period():
 )
 def test_a_table_of_neither_months_nor_thirteen_periods_a_year_is_refused(lengths, years):
     with pytest.raises(WorkbookError, match=r"do not follow each other as months do.*thirteen periods"):
-        own_periods(of_table(*rows_of("2025-12-28", lengths, years)))
+        fiscal_periods(of_table(*rows_of("2025-12-28", lengths, years)))
 
 
 def test_a_table_that_leaves_out_a_year_is_refused():
@@ -141,7 +141,7 @@ def test_a_table_that_leaves_out_a_year_is_refused():
     with pytest.raises(
         WorkbookError, match="column year: 'N13' is of 2028, and the period before it of 2026"
     ):
-        own_periods(of_table(*rows))
+        fiscal_periods(of_table(*rows))
 
 
 @pytest.mark.parametrize("text", ["FY2024-P14", "FY2024-Q1", "2024", "2024-10"])

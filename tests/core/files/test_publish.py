@@ -10,9 +10,9 @@ import threading
 import pytest
 
 from helpers.core.files import publish
+from helpers.core.files.integrity import is_intact
 from helpers.core.files.private import private_folder
 from helpers.core.files.publish import published_file, published_folder, replaced_file, replaced_folder
-from helpers.core.files.sealed import holds
 from helpers.errors import WorkbookError
 
 BUILD_AND_DIE = """
@@ -182,7 +182,7 @@ def test_a_file_that_another_process_has_written_meanwhile_keeps_its_bytes(tmp_p
         draft.write_text("mine, the same rows in another order")
     assert path.read_text() == "the faster one's"
     assert names(tmp_path) == [".fact.parquet.seal", "fact.parquet"]
-    assert holds(path)
+    assert is_intact(path)
 
 
 def test_what_stands_there_without_a_seal_makes_room(tmp_path):

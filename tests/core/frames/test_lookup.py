@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 
-from helpers.core.frames.lookup import beside, look_up, positions
+from helpers.core.frames.lookup import index_positions, left_join, look_up
 
 _ids = st.lists(st.sampled_from(["a", "b", "c", "中", "z"]), unique=True, max_size=5)
 _asked = st.lists(st.sampled_from(["a", "b", "c", "中", "z", "nobody"]) | st.none(), max_size=12)
@@ -18,7 +18,7 @@ _asked = st.lists(st.sampled_from(["a", "b", "c", "中", "z", "nobody"]) | st.no
 @given(_ids, _asked)
 def test_texts_stand_where_pandas_finds_them(ids, asked):
     index, keys = pd.Index(ids, dtype="str"), pd.Index(asked, dtype="str")
-    assert positions(index, keys).tolist() == index.get_indexer(keys).tolist()
+    assert index_positions(index, keys).tolist() == index.get_indexer(keys).tolist()
 
 
 @settings(max_examples=60, deadline=None)
@@ -42,12 +42,12 @@ def test_what_is_known_of_customers_stands_beside_them_as_a_left_merge_has_it(id
             "limit": pd.Series(range(len(ids)), dtype="float64"),
         }
     )
-    assert_frame_equal(beside(table, known), table.merge(known, on="customer_id", how="left"))
+    assert_frame_equal(left_join(table, known), table.merge(known, on="customer_id", how="left"))
 
 
 def test_two_customers_of_one_id_are_an_error_wherever_they_stand():
     for ids in (["a", "a", "b"], ["b", "a", "b"]):
         with pytest.raises(ValueError, match="duplicate"):
-            positions(pd.Index(ids, dtype="str"), pd.Index(["a"], dtype="str"))
+            index_positions(pd.Index(ids, dtype="str"), pd.Index(["a"], dtype="str"))
         with pytest.raises(ValueError, match="duplicate"):  # asked for in its own order, too
-            positions(pd.Index(ids, dtype="str"), pd.Index(ids, dtype="str"))
+            index_positions(pd.Index(ids, dtype="str"), pd.Index(ids, dtype="str"))

@@ -9,9 +9,9 @@ from builders import line
 from churn_world import orders
 
 from helpers.book import Book
-from helpers.core.code_key import reached_from
+from helpers.core.code_key import imported_modules
 from helpers.engine.cache import cache as caching
-from helpers.engine.cache.cache import Cache, for_process, for_run, start_run
+from helpers.engine.cache.cache import Cache, cached_in_process, cached_in_run, start_run
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.registry import open_facts
@@ -60,7 +60,7 @@ def test_other_values_shapes_kinds_and_words_are_learnt_anew(facts_of, other):
 def test_other_code_learns_anew(facts_of, monkeypatch):
     facts = facts_of("2025-03", order_lines=LINES)
     assert learnt(facts, "rhythm")
-    monkeypatch.setattr(caching, "code_of", lambda _: "other")
+    monkeypatch.setattr(caching, "code_key_of", lambda _: "other")
     assert learnt(facts, "rhythm")
 
 
@@ -119,11 +119,11 @@ def test_who_needs_a_part_of_an_answer_does_not_hold_it(facts_of):
     """It is computed once, lies in its file, and is in nobody's memory; who holds it already hands it out."""
     facts, computed = facts_of("2025-03", order_lines=LINES), []
     cache, learn = Cache(facts, Settings()), by_module(lambda: computed.append(1) or [1, 2, 3])
-    assert cache.get_or_compute("lesson", learn, hold=False) == [1, 2, 3]
+    assert cache.get_or_compute("lesson", learn, keep=False) == [1, 2, 3]
     assert not facts.answers
     held = cache.get_or_compute("lesson", learn)
-    assert cache.get_or_compute("lesson", learn, hold=False) is held
-    cache.compute_ahead("lesson", learn)
+    assert cache.get_or_compute("lesson", learn, keep=False) is held
+    cache.precompute("lesson", learn)
     assert len(computed) == 1
 
 
@@ -145,7 +145,7 @@ def test_a_change_of_a_page_has_nothing_learnt_anew():
     learning = {base.__module__ for base in Book.__mro__ if base.__module__.endswith("queries")}
     # What became of last month's actions rests on what that month's page proposed, and is named by that page's code.
     learning.remove("helpers.subjects.followup.queries")
-    reached = reached_from(sorted(learning))
+    reached = imported_modules(sorted(learning))
     assert "helpers.subjects.churn.learning.fit" in reached
     code = [name for name in reached if not name.startswith("helpers.settings.")]
     assert [name for name in code if "view" in name or "explorer" in name or "report" in name] == []
@@ -162,20 +162,20 @@ def run_folder(tmp_path, monkeypatch):
 
 
 def test_what_a_process_of_a_run_has_made_is_not_made_again(run_folder):
-    assert for_run("sales", lambda: [1, 2]) == [1, 2]
-    assert for_run("sales", lambda: pytest.fail("made again")) == [1, 2]
-    assert for_run("margin", lambda: 3) == 3
+    assert cached_in_run("sales", lambda: [1, 2]) == [1, 2]
+    assert cached_in_run("sales", lambda: pytest.fail("made again")) == [1, 2]
+    assert cached_in_run("margin", lambda: 3) == 3
 
 
 def test_of_a_kind_the_last_is_held_as_long_as_a_process_works_for_a_report(run_folder):
-    assert for_process("book", "S01", lambda: 1) == 1
-    assert for_process("book", "S01", lambda: pytest.fail("made again")) == 1
-    assert for_process("book", "S02", lambda: 2) == 2
-    assert for_process("book", "S01", lambda: 3) == 3
+    assert cached_in_process("book", "S01", lambda: 1) == 1
+    assert cached_in_process("book", "S01", lambda: pytest.fail("made again")) == 1
+    assert cached_in_process("book", "S02", lambda: 2) == 2
+    assert cached_in_process("book", "S01", lambda: 3) == 3
 
 
 def test_outside_a_report_everything_is_made_anew(tmp_path, monkeypatch):
     monkeypatch.setattr(caching, "_run", None)
-    assert [for_run("sales", lambda: 1), for_run("sales", lambda: 2)] == [1, 2]
-    assert [for_process("sales", "", lambda: 1), for_process("sales", "", lambda: 2)] == [1, 2]
+    assert [cached_in_run("sales", lambda: 1), cached_in_run("sales", lambda: 2)] == [1, 2]
+    assert [cached_in_process("sales", "", lambda: 1), cached_in_process("sales", "", lambda: 2)] == [1, 2]
     assert not any(tmp_path.iterdir())

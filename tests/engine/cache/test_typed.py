@@ -295,7 +295,7 @@ def test_what_has_no_rule_is_an_error_and_nothing_is_written(value):
 @pytest.mark.parametrize(
     "said",
     [
-        {"function": "os:system"}, {"function": "helpers.core.files.sealed:discard"},
+        {"function": "os:system"}, {"function": "helpers.core.files.integrity:discard"},
         {"object": ["os:stat_result", {}]}, {"function": "helpers.present.numbers:Numbers"},
         {"object": ["builtins:dict", {"mapping": []}]},
         {"object": ["helpers.engine.store:FactStore", {"mapping": []}]}, {"enum": ["os:PathLike", "x"]},
@@ -332,8 +332,10 @@ def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, mon
 
     kept, write = [], typed.write
     monkeypatch.setattr(typed, "write", lambda answer, file: (kept.append(answer), write(answer, file))[1])
-    named, found = set(), caching._found
-    monkeypatch.setattr(caching, "_found", lambda path, *how: (named.add(path.stem), found(path, *how))[1])
+    named, found = set(), caching._read_or_make
+    monkeypatch.setattr(
+        caching, "_read_or_make", lambda path, *how: (named.add(path.stem), found(path, *how))[1]
+    )
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(caching, "_run", None)
     (tmp_path / "run").mkdir()
@@ -345,7 +347,7 @@ def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, mon
     book.action_list([])
     book.attention()
     asked = "\n".join(path.read_text() for path in (PROJECT_FOLDER / "src" / "helpers").rglob("*.py"))
-    names = re.findall(r"(?:get_or_compute|compute_ahead|by_content)\(\s*\"([\w-]+)\"", asked)
+    names = re.findall(r"(?:get_or_compute|precompute|by_content)\(\s*\"([\w-]+)\"", asked)
     assert len(names) > 10
     assert set(names) <= named
     monkeypatch.setattr(typed, "write", write)

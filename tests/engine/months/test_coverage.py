@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.core.calendar.own_periods import own_periods
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.fiscal_periods import fiscal_periods
+from helpers.core.calendar.period_names import period_name
 from helpers.engine.months.coverage import coverage_of, default_month
 from helpers.settings.periods import Periods
 
@@ -142,5 +142,5 @@ def test_of_the_only_month_it_is_not_asked_whether_it_was_begun():
 def test_a_period_of_thirteen_is_judged_by_its_own_first_day():
     """The data begin on 1 November 2023; the period that day lies in began on 8 October."""
     rules = Periods(pattern="13x4")
-    found = coverage_of(every_weekday("2026-10-09", "2023-11-01"), rules, own_periods(rules))
-    assert [named_period(each) for each in (found.months[0], found.first_whole)] == ["2023-P11", "2023-P12"]
+    found = coverage_of(every_weekday("2026-10-09", "2023-11-01"), rules, fiscal_periods(rules))
+    assert [period_name(each) for each in (found.months[0], found.first_whole)] == ["2023-P11", "2023-P12"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from helpers.core.periods import Span, trailing, up_to_month
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.windows import Of, sums_of_groups, trailing_sums
+from helpers.engine.months.windows import Window, sum_groups, trailing_sums
 
 SALES = months(
     ("a", "2026-10", 0.1), ("a", "2026-09", 0.2), ("a", "2025-09", 7),
@@ -23,7 +23,10 @@ WINDOW = trailing(OCTOBER, 12)
 
 
 def test_amounts_of_a_window_add_up_to_the_ten_thousandth():
-    sums = by_customer(SALES, {"now": Of("net_amount", WINDOW), "before": Of("net_amount", WINDOW.back(12))})
+    sums = by_customer(
+        SALES,
+        {"now": Window("net_amount", WINDOW), "before": Window("net_amount", WINDOW.back(12))},
+    )
     assert sums["customer_id"].tolist() == ["a", "b"]  # c and d have no line in either
     assert sums["now"].tolist() == [0.3, 0.0]
     assert sums["before"].iloc[0] == 7
@@ -34,8 +37,8 @@ def test_the_first_and_the_last_month_are_of_those_with_something_above_nothing(
     found = by_customer(
         SALES,
         {
-            "first": Of("net_amount", up_to_month(OCTOBER), "first"),
-            "last": Of("net_amount", up_to_month(OCTOBER), "last"),
+            "first": Window("net_amount", up_to_month(OCTOBER), "first"),
+            "last": Window("net_amount", up_to_month(OCTOBER), "last"),
         },
     ).set_index("customer_id")
     assert found.loc["a"].tolist() == [pd.Timestamp("2025-09-01"), pd.Timestamp("2026-10-01")]
@@ -47,7 +50,7 @@ def test_a_group_and_month_has_what_is_known_of_its_lines():
     people = ibis.memtable(pd.DataFrame({"customer_id": ["a", "b"], "group": ["X", None]}))
     costed = SALES.assign(cost_amount=SALES["net_amount"].where(SALES["customer_id"] == "a"))
     labelled = with_the_engine(costed).left_join(people, "customer_id")
-    table = sums_of_groups(labelled, WINDOW, ["net_amount", "cost_amount"])
+    table = sum_groups(labelled, WINDOW, ["net_amount", "cost_amount"])
     found = to_pandas(table)
     assert found["group"].fillna("-").tolist() == ["X", "X", "-", "-"]
     assert found["net_amount"].tolist() == [0.2, 0.1, 5, -5]
@@ -61,7 +64,7 @@ def test_trailing_sums_are_the_sums_of_each_window(window_months, sales):
     amounts = by_customer_and_month(sales, Span(OCTOBER - (window_months + 3), OCTOBER))
     found = dict(trailing_sums(amounts, window_months))
     assert list(found) == list(pd.period_range(OCTOBER - 4, OCTOBER, freq="M"))
-    columns = {str(end): Of("net_amount", trailing(end, window_months)) for end in found}
+    columns = {str(end): Window("net_amount", trailing(end, window_months)) for end in found}
     expected = by_customer(sales, columns).set_index("customer_id").reindex(amounts.index).fillna(0.0)
     for end, sums in found.items():
         assert (sums / 10_000 == expected[str(end)]).all()

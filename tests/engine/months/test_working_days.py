@@ -11,7 +11,7 @@ import pytest
 from builders import line
 
 from helpers.core.calendar.calendar import Calendar
-from helpers.engine.months.working_days import Lull, days_of_silence, lost_in_reach, lulls_of, measured_loss
+from helpers.engine.months.working_days import Lull, festival_losses, find_lulls, measured_loss, silent_days
 from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.config import Settings
 
@@ -35,7 +35,7 @@ def daily(first, last, share=1.0):
 
 def silent(last, until, lulls):
     table = ibis.memtable({"last": [dt.date.fromisoformat(last)]})
-    days = days_of_silence(table["last"], ibis.date(until), lulls)
+    days = silent_days(table["last"], ibis.date(until), lulls)
     return table.select(days=days).to_pandas()["days"].iloc[0]
 
 
@@ -59,12 +59,12 @@ def test_days_on_which_half_is_bought_count_half():
 
 
 def test_without_a_calendar_there_is_no_lull(facts_of):
-    assert lulls_of(facts_of("2026-02", order_lines=daily("2026-01-01", "2026-02-28"))) == ()
+    assert find_lulls(facts_of("2026-02", order_lines=daily("2026-01-01", "2026-02-28"))) == ()
 
 
 def test_what_is_lost_is_learnt_from_the_years_before(facts_of):
     facts = facts_of("2026-02", CHINA, order_lines=daily("2023-10-01", "2026-02-28", share=0.25))
-    spring = [lull for lull in lulls_of(facts) if (lull.last - lull.first).days == 25]
+    spring = [lull for lull in find_lulls(facts) if (lull.last - lull.first).days == 25]
     # The first is before any year that could tell: it counts wholly, as a rule. 26 days in 4 are 7 days of trade.
     assert [lull.lost for lull in spring] == [
         1.0,
@@ -75,14 +75,14 @@ def test_what_is_lost_is_learnt_from_the_years_before(facts_of):
 
 def test_where_trade_goes_on_over_the_festival_every_day_counts(facts_of):
     facts = facts_of("2026-02", CHINA, order_lines=daily("2024-10-01", "2026-02-28"))
-    assert [lull.first for lull in lulls_of(facts) if lull.first >= REACH_2026[0]] == []
-    assert lost_in_reach(facts, CHINA_CALENDAR)["spring_festival"] == 0
+    assert [lull.first for lull in find_lulls(facts) if lull.first >= REACH_2026[0]] == []
+    assert festival_losses(facts, CHINA_CALENDAR)["spring_festival"] == 0
 
 
 def test_what_comes_later_changes_no_earlier_lull(facts_of):
     lines = daily("2023-10-01", "2026-06-30", share=0.25)
     until = [row for row in lines if row["order_date"] <= "2026-02-28"]
-    assert lulls_of(facts_of("2026-02", CHINA, order_lines=lines)) == lulls_of(
+    assert find_lulls(facts_of("2026-02", CHINA, order_lines=lines)) == find_lulls(
         facts_of("2026-02", CHINA, order_lines=until)
     )
 

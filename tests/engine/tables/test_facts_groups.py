@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.tables.groups import by_buying_group, by_parent, ultimate_parents, units_of
+from helpers.engine.tables.groups import assign_units, by_buying_group, by_parent, ultimate_parents
 from helpers.errors import WorkbookError
 from helpers.settings.config import Settings
 from helpers.settings.source import Customers
@@ -176,9 +176,9 @@ def test_no_part_of_a_group_holds_customers_of_two_owners(drawn):
         "salesperson_id": [owner for _, owner in drawn],
         "team": None,
     })  # fmt: skip
-    units = units_of(by_parent(accounts, END), accounts, "salesperson")
+    units = assign_units(by_parent(accounts, END), accounts, "salesperson")
     owner = accounts.set_index("customer_id")["salesperson_id"].fillna("nobody")
     owners = units["customer_id"].map(owner).groupby(units["counts_as"]).nunique()
     assert (owners == 1).all()
-    company = units_of(by_parent(accounts, END), accounts, "company")
+    company = assign_units(by_parent(accounts, END), accounts, "company")
     assert set(company["counts_as"]) == {group for group, _ in drawn if group}

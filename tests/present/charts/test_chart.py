@@ -26,45 +26,45 @@ WORDS = {"title": f"{CHINESE} carries it", "alt": "In words."}
 
 def draw_shares(name):
     frame = pd.DataFrame({"label": [name, "Other"], "share": [0.6, 0.4], "wanted": [0.5, np.nan]})
-    return share_bars(frame, spell=SPELL.percent, target="wanted", target_label="policy", **WORDS)
+    return share_bars(frame, fmt=SPELL.percent, target="wanted", target_label="policy", **WORDS)
 
 
 def draw_pairs(name):
     frame = pd.DataFrame({"label": [name, "Other"], "this": [5.0, -1.0], "that": [4.0, np.nan]})
-    return paired_bars(frame, names=("this year", name), spell=SPELL.money_short, **WORDS)
+    return paired_bars(frame, names=("this year", name), fmt=SPELL.money_short, **WORDS)
 
 
 def draw_bridge(name):
     frame = pd.DataFrame(
         {"label": ["Before", name, "After"], "value": [10.0, -3.0, 7.0], "kind": ["total", "step", "total"]}
     )
-    return waterfall(frame, spell=SPELL.money, spell_step=SPELL.signed_money_short, **WORDS)
+    return waterfall(frame, fmt=SPELL.money, fmt_step=SPELL.signed_money_short, **WORDS)
 
 
 def draw_trend(name):
     frame = pd.DataFrame({"month": MONTHS, "this": np.arange(24.0), "that": [np.nan] * 12 + [3.0] * 12})
     series = [("this", name), ("that", "Plan")]
-    return trend(frame, series, spell=SPELL.money_short, spell_month=SPELL.month_short, **WORDS)
+    return trend(frame, series, fmt=SPELL.money_short, fmt_month=SPELL.month_short, **WORDS)
 
 
 def draw_multiples(name):
     frame = pd.concat(
         [pd.DataFrame({"group": group, "month": MONTHS, "value": 1.0}) for group in (name, "B")]
     )
-    return small_multiples(frame, spell=SPELL.money_short, spell_month=SPELL.month_short, **WORDS)
+    return small_multiples(frame, fmt=SPELL.money_short, fmt_month=SPELL.month_short, **WORDS)
 
 
 def draw_pareto(name):
     bands = [Band("A", 1, 2, name), Band("B", 3, 5, "the rest")]
     return pareto(
-        pd.Series([0.5, 0.8, 0.9, 0.95, 1.0]), bands, spell_share=SPELL.percent, spell_count=SPELL.count,
+        pd.Series([0.5, 0.8, 0.9, 0.95, 1.0]), bands, fmt_share=SPELL.percent, fmt_count=SPELL.count,
         count_label="Customers", share_label="Share", **WORDS,
     )  # fmt: skip
 
 
 def draw_heat(name):
     frame = pd.DataFrame([[1.0, np.nan], [-2.0, 0.0]], index=[name, "B"], columns=["A", "B"])
-    return heat_map(frame, spell=SPELL.count, row_title="from", column_title="to", **WORDS)
+    return heat_map(frame, fmt=SPELL.count, row_title="from", column_title="to", **WORDS)
 
 
 DRAWERS = [draw_shares, draw_pairs, draw_bridge, draw_trend, draw_multiples, draw_pareto, draw_heat]
@@ -115,7 +115,7 @@ def test_nothing_is_placed_to_more_than_a_hundredth_of_a_pixel(draw):
 def test_a_value_that_differs_in_its_last_bits_is_drawn_the_same():
     def drawn(value):
         frame = pd.DataFrame({"label": ["A", "B"], "this": [value, 2.0], "that": [4.0, 1.0]})
-        return paired_bars(frame, names=("a", "b"), spell=SPELL.money_short, **WORDS).svg
+        return paired_bars(frame, names=("a", "b"), fmt=SPELL.money_short, **WORDS).svg
 
     assert drawn(3.0) == drawn(3.0 + 1e-12)
 
@@ -161,14 +161,14 @@ def test_a_bridge_that_ends_where_it_says_leaves_no_gap():
 @pytest.mark.parametrize(
     "chart",
     [
-        lambda: share_bars(pd.DataFrame({"label": [], "share": []}), spell=SPELL.percent, **WORDS),
-        lambda: share_bars(pd.DataFrame({"label": ["A"], "share": [0.0]}), spell=SPELL.percent, **WORDS),
-        lambda: share_bars(pd.DataFrame({"label": ["A"], "share": [np.nan]}), spell=SPELL.percent, **WORDS),
+        lambda: share_bars(pd.DataFrame({"label": [], "share": []}), fmt=SPELL.percent, **WORDS),
+        lambda: share_bars(pd.DataFrame({"label": ["A"], "share": [0.0]}), fmt=SPELL.percent, **WORDS),
+        lambda: share_bars(pd.DataFrame({"label": ["A"], "share": [np.nan]}), fmt=SPELL.percent, **WORDS),
         lambda: trend(
             pd.DataFrame({"month": MONTHS[:1], "a": [np.nan]}), [("a", "A")],
-            spell=SPELL.money_short, spell_month=SPELL.month_short, **WORDS,
+            fmt=SPELL.money_short, fmt_month=SPELL.month_short, **WORDS,
         ),
-        lambda: heat_map(pd.DataFrame([[0.0]], index=["A"], columns=["B"]), spell=SPELL.count, **WORDS),
+        lambda: heat_map(pd.DataFrame([[0.0]], index=["A"], columns=["B"]), fmt=SPELL.count, **WORDS),
     ],
 )  # fmt: skip
 def test_nothing_to_show_is_no_error(chart):
@@ -210,7 +210,7 @@ def test_each_month_of_a_line_says_its_value_on_hovering():
 def test_a_month_without_a_value_breaks_the_line():
     values = [1.0, 2.0, np.nan, 4.0, 5.0, 6.0]
     frame = pd.DataFrame({"month": MONTHS[:6], "this": values})
-    chart = trend(frame, [("this", "Sales")], spell=SPELL.count, spell_month=SPELL.month_short, **WORDS)
+    chart = trend(frame, [("this", "Sales")], fmt=SPELL.count, fmt_month=SPELL.month_short, **WORDS)
     drawn = [
         element.attrib["d"].count("L") + 1
         for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}path")

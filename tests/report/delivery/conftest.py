@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from helpers.report.delivery.forms.front import read_front
+from helpers.report.delivery.formats.front import read_front
 from helpers.settings.config import PROJECT_FOLDER
 
 ORDERS = "order_id,line_no,order_date,customer_id,product_id,quantity,net_amount,salesperson_id\n" + "".join(

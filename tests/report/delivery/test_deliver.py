@@ -17,8 +17,8 @@ from helpers import intake
 from helpers.engine.cache import cache
 from helpers.errors import WorkbookError
 from helpers.report.delivery.deliver import deliver
-from helpers.report.delivery.plan import DeliverRequest, listed, planned
-from helpers.report.packs.deliveries import append, lines
+from helpers.report.delivery.plan import DeliverRequest, plan_deliveries, read_recipient_settings
+from helpers.report.packs.deliveries import append_delivery, read_deliveries
 from helpers.report.requests import ReportRequest
 
 SECRET = "correct horse battery"
@@ -106,7 +106,7 @@ def test_each_recipient_gets_their_own_customers_once(exports, tmp_path, mailbox
     undated = [re.sub(rb"\r\nDate: [^\r]*", b"", took[2]) for took in (mailbox.took[0], mailbox.took[2])]
     assert undated[0] == undated[1]
 
-    record = [line for line in lines(tmp_path / "reports") if "event" in line]
+    record = [line for line in read_deliveries(tmp_path / "reports") if "event" in line]
     assert [(line["recipient"], line["event"]) for line in record] == [
         ("Ann", "sending"), ("Ann", "sent"), ("Bob", "sending"), ("Bob", "failed"),
         ("Bob", "sending"), ("Bob", "sent"), ("Ann", "sending"), ("Ann", "sent"),
@@ -132,7 +132,7 @@ def test_an_encrypted_report_tells_nothing_before_it_is_opened(exports, tmp_path
     assert "passphrase" in said_openly
     assert not re.search(r"Birch|S2\b|9[,.]?008|net sales", said_openly, re.I)
     assert list((tmp_path / "reports").rglob("*.html")) == []
-    (record,) = lines(tmp_path / "reports")
+    (record,) = read_deliveries(tmp_path / "reports")
     assert (record["event"], record["recipient"], sorted(record["files"])) == (
         "written", "Dan", ["customer-report-2026-08.zip", "mail.eml"],
     )  # fmt: skip
@@ -168,7 +168,7 @@ def test_a_dry_run_says_who_gets_what_and_writes_nothing(exports, tmp_path):
 def test_what_may_have_been_sent_is_not_sent_again_by_itself(exports, tmp_path, mailbox):
     toml = f'smtp = "{mailbox.address}"\nsender = "reports@example.com"\n'
     (tmp_path / "reports").mkdir()
-    append(tmp_path / "reports", {
+    append_delivery(tmp_path / "reports", {
         "event": "sending", "month": "2026-08", "scope": "salesperson:S1", "language": "en",
         "pages": ["00_summary.ipynb"], "masked": False, "encrypted": False, "by": "smtp", "to": "ann@example.com",
     })  # fmt: skip
@@ -206,8 +206,8 @@ def test_a_month_sent_in_its_course_is_sent_again_when_it_is_whole(exports, tmp_
     (tmp_path / "reports").mkdir()
     line = {"event": "sent", "scope": "company", "language": "en", "masked": False, "encrypted": False, "pages": [],
             "by": "webhook", "to": "wecom:SALES"}  # fmt: skip
-    append(tmp_path / "reports", line | {"month": "2026-09", "until": "2026-09-14"})
-    append(tmp_path / "reports", line | {"month": "2026-08"})
+    append_delivery(tmp_path / "reports", line | {"month": "2026-09", "until": "2026-09-14"})
+    append_delivery(tmp_path / "reports", line | {"month": "2026-08"})
     rows = ["Ann,company,en,,,wecom:SALES,,"]
     whole = request_for(exports, tmp_path, rows, dry_run=True)
     for month, status in (("2026-09", "would"), ("2026-08", "before")):
@@ -222,7 +222,7 @@ def test_the_data_are_read_once_for_all_recipients(exports, tmp_path, monkeypatc
     monkeypatch.setattr(intake, "read_tables", lambda *given: read.append(given) or reading(*given))
     rows = ["Ann,company,zh,,,,,", "Bob,salesperson:S1,en,00,,,,", "Cid,salesperson:S2,,,,,,"]
     request = request_for(exports, tmp_path, rows)
-    wishes, refused = planned(request, listed(request)[1])
+    wishes, refused = plan_deliveries(request, read_recipient_settings(request)[1])
     assert ([wish.pack.scope for wish in wishes], refused) == (
         ["company", "salesperson:S1", "salesperson:S2"], (),
     )  # fmt: skip
@@ -250,9 +250,9 @@ def test_a_server_without_a_sender_is_refused(exports, tmp_path):
 
 
 def test_a_line_that_a_full_disk_cut_short_is_passed_over(tmp_path):
-    append(tmp_path, {"event": "sent"})
+    append_delivery(tmp_path, {"event": "sent"})
     with (tmp_path / "deliveries.jsonl").open("a") as file:
         file.write('{"event": "se')
-    append(tmp_path, {"event": "failed"})
-    assert [line["event"] for line in lines(tmp_path)] == ["sent", "failed"]
+    append_delivery(tmp_path, {"event": "failed"})
+    assert [line["event"] for line in read_deliveries(tmp_path)] == ["sent", "failed"]
     assert json.loads((tmp_path / "deliveries.jsonl").read_text().splitlines()[0])["recorded"]

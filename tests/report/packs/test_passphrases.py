@@ -10,8 +10,8 @@ import pytest
 
 from helpers.errors import WorkbookError
 from helpers.report.monthly import make_report, make_reports
-from helpers.report.packs.encrypt import passphrases_for
-from helpers.report.prepare import wanted_packs
+from helpers.report.packs.encrypt import read_passphrases
+from helpers.report.prepare import plan_packs
 from helpers.report.requests import ReportRequest
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount,salesperson_id
@@ -36,7 +36,7 @@ def lines(tmp_path, text):
 
 def test_a_line_for_each_scope_is_read(tmp_path):
     file = lines(tmp_path, "company = right horse battery\n\nteam:North and East = another = horse 马马\n")
-    assert passphrases_for(file, everyone=True) == ("", {
+    assert read_passphrases(file, everyone=True) == ("", {
         "company": "right horse battery", "team:North and East": "another = horse 马马",
     })  # fmt: skip
 
@@ -55,12 +55,12 @@ def test_a_line_for_each_scope_is_read(tmp_path):
 )
 def test_a_file_that_would_not_keep_scopes_apart_is_refused(tmp_path, text, said):
     with pytest.raises(WorkbookError, match=said):
-        passphrases_for(lines(tmp_path, text), everyone=True)
+        read_passphrases(lines(tmp_path, text), everyone=True)
 
 
 def test_all_scopes_without_a_file_are_refused():
     with pytest.raises(WorkbookError, match="--passphrase-file"):
-        passphrases_for(None, everyone=True)
+        read_passphrases(None, everyone=True)
 
 
 @pytest.mark.slow
@@ -89,15 +89,15 @@ def test_one_passphrase_for_all_scopes_is_refused(data, tmp_path):
 
 def test_a_line_for_each_scope_serves_one_scope_too(data, tmp_path):
     file = lines(tmp_path, "company = right horse battery\nsalesperson:S1 = other horse battery\n")
-    one, by_scope = passphrases_for(file)
-    assert (one, by_scope) == passphrases_for(file, everyone=True)
-    (pack,) = wanted_packs(
+    one, by_scope = read_passphrases(file)
+    assert (one, by_scope) == read_passphrases(file, everyone=True)
+    (pack,) = plan_packs(
         ReportRequest(data, scope="salesperson:S1", out=tmp_path, passphrases=by_scope)
     ).packs
     assert pack.passphrase == "other horse battery"
     assert pack.key == ""  # nothing in an encrypted pack may tell which passphrase it was
     with pytest.raises(WorkbookError, match="no line for company"):
-        wanted_packs(ReportRequest(data, out=tmp_path, passphrases={"salesperson:S1": "other horse battery"}))
+        plan_packs(ReportRequest(data, out=tmp_path, passphrases={"salesperson:S1": "other horse battery"}))
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_lines_that_are_neither_scopes_nor_one_passphrase_are_refused(tmp_path, 
     """Taken as it stands, such a line would lock a report with what its reader was never told."""
     (tmp_path / "file").write_text(text, encoding="utf-8")
     with pytest.raises(WorkbookError, match="neither one passphrase nor lines for scopes"):
-        passphrases_for(tmp_path / "file")
+        read_passphrases(tmp_path / "file")
 
 
 def test_a_passphrase_that_looks_like_no_scope_is_one(tmp_path):
-    assert passphrases_for(lines(tmp_path, "right = horse battery\n")) == ("right = horse battery", {})
+    assert read_passphrases(lines(tmp_path, "right = horse battery\n")) == ("right = horse battery", {})
 
 
 @pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="pipes have no names here")
@@ -127,7 +127,7 @@ def test_a_passphrase_may_come_through_a_pipe(text):
     reader, writer = os.pipe()
     os.write(writer, text.encode())
     os.close(writer)
-    one, by_scope = passphrases_for(Path(f"/dev/fd/{reader}"))
+    one, by_scope = read_passphrases(Path(f"/dev/fd/{reader}"))
     os.close(reader)
     assert [one, *by_scope.values()][-1] == "right horse battery"
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from helpers.present.numbers import numbers
-from helpers.present.table import Column, shown_tables, table
-from helpers.present.typed import typed
+from helpers.present.table import Column, collect_tables, table
+from helpers.present.typed import typed_table
 from helpers.present.words import words
 from helpers.report.pages.excel import ShownTable, sheet_names, write_excel
 
@@ -22,7 +22,7 @@ n = numbers("en", "CNY")
 
 def shown(frame, columns, **more):
     return ShownTable(
-        "Page", "A heading?", typed(table(frame, columns, more.pop("caption", "Caption"), **more))
+        "Page", "A heading?", typed_table(table(frame, columns, more.pop("caption", "Caption"), **more))
     )
 
 
@@ -98,7 +98,9 @@ def test_sheets_have_names_that_excel_takes_and_contents_that_lead_to_them(tmp_p
 
 
 def test_tables_whose_captions_begin_alike_are_told_apart_by_their_headings():
-    one = typed(table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Net sales in CNY of the month"))
+    one = typed_table(
+        table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Net sales in CNY of the month")
+    )
     tables = [ShownTable("Page", heading, one) for heading in ("Who grew?", "Who fell?", "")]
     assert sheet_names(tables, "Contents")[1:] == [
         "1.1 Who grew", "1.2 Who fell", "1.3 Net sales in CNY of the",
@@ -107,7 +109,7 @@ def test_tables_whose_captions_begin_alike_are_told_apart_by_their_headings():
 
 def test_the_second_table_below_a_heading_is_called_by_its_caption():
     made = [
-        typed(table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, caption))
+        typed_table(table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, caption))
         for caption in ("Problem customers", "At risk", "Slowing")
     ]
     tables = [ShownTable("Page", "How do they behave?", each) for each in made]
@@ -131,7 +133,7 @@ def test_a_table_without_rows_keeps_its_heads(tmp_path):
 def test_only_what_is_shown_is_told():
     told = []
     seen = table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Seen")
-    with shown_tables(told.append):
+    with collect_tables(told.append):
         table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Never shown")
         seen._repr_mimebundle_()
     seen._repr_mimebundle_()
@@ -149,8 +151,8 @@ def test_the_name_of_a_group_leads_to_the_first_of_its_rows_on_the_page_that_has
     )
     rows = replace(table(people, {"customer": sold, **names}, "Customers"), rows_by=("label",))
     other = table(pd.DataFrame({"customer": ["a"]}), {"customer": sold}, "Others")
-    made = [ShownTable("One", "", typed(each)) for each in (groups, other, rows)]
-    book = read([*made, ShownTable("Two", "", typed(groups))], tmp_path / "t.xlsx")
+    made = [ShownTable("One", "", typed_table(each)) for each in (groups, other, rows)]
+    book = read([*made, ShownTable("Two", "", typed_table(groups))], tmp_path / "t.xlsx")
     places = {
         sheet.title: [cell.hyperlink.location for cell in sheet["A"][4:] if cell.hyperlink] for sheet in book
     }

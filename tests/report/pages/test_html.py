@@ -10,7 +10,7 @@ import pytest
 from helpers.present.charts import theme
 from helpers.present.charts.chart import finish
 from helpers.present.words import words
-from helpers.report.pages.cards import on_the_page
+from helpers.report.pages.cards import card_context
 from helpers.report.pages.html import Pages, Place, chart_figure, safe_markdown
 from helpers.subjects.card.short_cards import ShortCard
 
@@ -158,5 +158,5 @@ def test_a_card_says_day_and_order_of_several_lines_once():
     card = ShortCard(
         "C1", "Smith", (), ("Day", "Order", "Product", "Quantity", "Net sales"), lines, "3 order lines"
     )
-    shown = on_the_page(card)
+    shown = card_context(card)
     assert shown["lines"] == [lines[0], ("", "", "Saw", "1", "40"), lines[2]]

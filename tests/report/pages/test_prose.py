@@ -6,7 +6,7 @@ from babel.support import NullTranslations
 
 from helpers.present.words import Words, words
 from helpers.report.pages.html import page_title
-from helpers.report.pages.prose import in_language, translate
+from helpers.report.pages.prose import translate, translate_notebook
 from helpers.report.running.scrub import first_paragraph
 
 CHINESE = {
@@ -58,7 +58,7 @@ def test_an_executed_notebook_is_rewritten_in_the_language_of_its_report(tmp_pat
         nbformat.v4.new_code_cell("'Who are they?'", id="b"),
     ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    notebook = in_language(path, spoken)
+    notebook = translate_notebook(path, spoken)
     assert (page_title(notebook, path.name), first_paragraph(notebook)) == ("他们是谁？", "一句话。")
     assert nbformat.read(path, as_version=4) == notebook
     assert notebook.cells[1].source == "'Who are they?'"
@@ -68,7 +68,7 @@ def test_an_english_notebook_is_not_touched(tmp_path):
     path = tmp_path / "01_who.ipynb"
     path.write_text(nbformat.writes(nbformat.v4.new_notebook()) + "\n\n")
     before = path.read_bytes()
-    in_language(path, words("en"))
+    translate_notebook(path, words("en"))
     assert path.read_bytes() == before
 
 
@@ -76,5 +76,5 @@ def test_a_page_of_ones_own_stays_as_it_was_written_even_where_the_catalog_has_i
     path = tmp_path / "20_mine.ipynb"
     cell = nbformat.v4.new_markdown_cell("# Who are they?", id="a")
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
-    assert page_title(in_language(path, None), path.name) == "Who are they?"
-    assert page_title(in_language(path, spoken), path.name) == "他们是谁？"
+    assert page_title(translate_notebook(path, None), path.name) == "Who are they?"
+    assert page_title(translate_notebook(path, spoken), path.name) == "他们是谁？"

@@ -14,7 +14,7 @@ from builders import line
 from helpers.book import Book, open_book
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
-from helpers.present.widgets import forget
+from helpers.present.widgets import reset_choices
 from helpers.settings.config import Settings
 from helpers.subjects.card.views import customer_card, customer_cards
 from helpers.subjects.explorers import cards
@@ -31,7 +31,7 @@ CUSTOMERS = [
 
 @pytest.fixture(autouse=True)
 def _nothing_chosen_yet():
-    forget()
+    reset_choices()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from builders import line
 
 from helpers.book import open_book
-from helpers.present.name_lists import READ
+from helpers.present.name_lists import PAGE_ROWS
 from helpers.subjects.churn import choice_views as choices
 from helpers.subjects.churn import panel as panels
 from helpers.subjects.churn import views as show
@@ -242,5 +242,5 @@ def test_an_overdue_order_is_silent_for_more_days_than_the_table_allows(earlier)
     for state, page in zip(("overdue", "lapsed"), shown, strict=True):
         rows = risk.silent[risk.silent["state"] == state]
         assert len(rows) > 0
-        assert all(f">{limit:,.0f}<" in page for limit in np.floor(rows["limit_days"]).head(READ))
+        assert all(f">{limit:,.0f}<" in page for limit in np.floor(rows["limit_days"]).head(PAGE_ROWS))
         assert (rows["silence_days"] > np.floor(rows["limit_days"])).all()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.core.scope import COMPANY
-from helpers.engine.free_tables import FreeTables
+from helpers.engine.scoped_tables import ScopedTables
 from helpers.settings.report.own import OwnSignal
 from helpers.subjects.own.past import learnable, own_panel
 
@@ -46,7 +46,7 @@ def tables(facts_of):
             },
         ],
     )
-    return FreeTables.of(facts.tables, facts, COMPANY)
+    return ScopedTables.of(facts.tables, facts, COMPANY)
 
 
 def test_a_past_month_end_is_told_what_was_ordered_by_then(tables):

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from builders import line
 
-from helpers.core.calendar.own_periods import own_periods
-from helpers.engine.months.history import Dated, history_of
-from helpers.engine.months.own_months import counted
+from helpers.core.calendar.fiscal_periods import fiscal_periods
+from helpers.engine.months.fiscal_months import counted_day
+from helpers.engine.months.history import HistorySource, history_of
 from helpers.settings.config import Settings
 from helpers.settings.periods import Periods
 from helpers.subjects.receivables.receivables import receivables
@@ -48,11 +48,13 @@ def of(facts_of, month, settings=CLOSING):
 
 @pytest.mark.parametrize("rules", [CLOSING.periods, RETAIL.periods, Periods()])
 def test_the_engine_counts_each_day_where_the_calendar_does(rules):
-    months = own_periods(rules)
+    months = fiscal_periods(rules)
     # Some years, and the ends of those for which months are laid out.
     days = [dt.date(year, 1, 1) + dt.timedelta(each) for year in (1999, 2023, 2044) for each in range(1461)]
     table = ibis.memtable({"day": days})
-    found = ibis.duckdb.connect().to_pyarrow(table.select(day=counted(table.day, months)))["day"].to_pylist()
+    found = (
+        ibis.duckdb.connect().to_pyarrow(table.select(day=counted_day(table.day, months)))["day"].to_pylist()
+    )
     assert found == [months.counted(day) if months else day for day in days]
 
 
@@ -94,7 +96,7 @@ def test_past_month_ends_are_those_of_their_own_reports(facts_of):
 
 def test_what_is_kept_of_months_is_named_by_the_companys_months(facts_of):
     facts = of(facts_of, "2026-05")
-    assert {month: held[0] for month, held in history_of(facts, Dated("payments")).items()} == {
+    assert {month: held[0] for month, held in history_of(facts, HistorySource("payments")).items()} == {
         "2026-03": 1, "2026-04": 1,
     }  # fmt: skip
 

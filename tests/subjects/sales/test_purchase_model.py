@@ -51,5 +51,5 @@ def test_scores_are_made_anew_by_other_code(monkeypatch):
 
     before = files()
     assert files() == before
-    monkeypatch.setattr(scoring, "code_of", lambda _: "other code")
+    monkeypatch.setattr(scoring, "code_key_of", lambda _: "other code")
     assert len(files() - before) == 1

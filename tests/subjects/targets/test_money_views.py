@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.book import open_book
-from helpers.core.proposals import TOLD
+from helpers.core.proposals import DISPLAYED
 from helpers.core.scope import COMPANY
 from helpers.present.actions import COLUMNS
 from helpers.present.numbers import numbers
@@ -36,7 +36,7 @@ def test_each_overdue_customer_is_to_be_collected_for_what_is_likely_to_be_lost_
     rows = owed.proposed_actions(result, book.numbers, book.likelihood()).worded()
     collect = rows[rows["kind"] == "collect"]
     late = result.customers[result.customers["overdue_amount"] > 0]
-    assert tuple(rows.columns) == (*COLUMNS, *TOLD, "reason")
+    assert tuple(rows.columns) == (*COLUMNS, *DISPLAYED, "reason")
     assert set(collect["measure"]) == {"overdue"}
     told = collect.set_index("customer_id")["told_amount"]
     assert told.to_dict() == late.set_index("customer_id")["overdue_amount"].to_dict()

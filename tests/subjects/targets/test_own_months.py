@@ -9,7 +9,7 @@ import pytest
 from builders import line
 
 from helpers.book import Book, check_is_over, check_periods, month_of_itself
-from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.core.periods import CALENDAR_YEAR
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
@@ -19,7 +19,7 @@ from helpers.subjects.quotes import views as quote_views
 from helpers.subjects.summary import views as summary_views
 
 WEEKS = Settings(periods=Periods(pattern="4-4-5", year_starts=4))
-OWN = own_periods(WEEKS.periods)
+OWN = fiscal_periods(WEEKS.periods)
 
 
 def lines(first, last):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.core.calendar.period_names import numbered
+from helpers.core.calendar.period_names import numbered_period
 from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import CompanyYear
 from helpers.present.numbers import numbers
@@ -150,11 +150,11 @@ def test_cohorts_of_a_year_of_thirteen_are_followed_by_its_periods():
     """7 January 2026 is in P01: what is bought in P03 is of the third period, in P04 of the fourth."""
     year = CompanyYear.of(Periods(pattern="13x4"))
     members = pd.DataFrame({"customer_id": ["a"], "cohort": "2026-1", "first_day": 20_460})
-    months = pd.Series([numbered(2026, place).to_timestamp() for place in (1, 3, 4)])
+    months = pd.Series([numbered_period(2026, place).to_timestamp() for place in (1, 3, 4)])
     sold = pd.DataFrame(
         {"customer_id": "a", "month": months, "net_amount": [1.0, 2.0, 4.0], "purchase_days": 1}
     )
-    curves = cohorts(members, sold, numbered(2026, 7), by_margin=False, year=year).curves
+    curves = cohorts(members, sold, numbered_period(2026, 7), by_margin=False, year=year).curves
     assert curves["age_months"].tolist() == [3, 6]
     assert curves["cumulative_amount"].tolist() == [3.0, 7.0]
 

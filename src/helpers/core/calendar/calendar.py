@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core.calendar.festivals import Moved, festivals_of
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.festivals import FestivalDates, festivals_of
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.settings.calendar.rules import WEEKDAYS, CalendarRules, Festival
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ FIRST_YEAR, LAST_YEAR = 1949, 2099
 
 
 @dataclass(frozen=True)
-class OwnDay:
+class CompanyDay:
     """A row of ``days_off`` that counts: a day that the company works otherwise than its country."""
 
     day: dt.date
@@ -52,8 +52,8 @@ class Calendar:
     """
 
     rules: CalendarRules
-    own: tuple[OwnDay, ...] = field(default=())
-    months: OwnPeriods | None = None
+    own: tuple[CompanyDay, ...] = field(default=())
+    months: FiscalPeriods | None = None
 
     def worked(self, day: dt.date) -> float:
         """Return what of a day is worked: 0, 0.5 or 1.
@@ -94,7 +94,7 @@ class Calendar:
             return self.months.first_day(first), self.months.last_day(last)
         return first.to_timestamp().date(), last.to_timestamp(how="end").date()
 
-    def moved(self, first: dt.date, last: dt.date) -> list[Moved]:
+    def moved(self, first: dt.date, last: dt.date) -> list[FestivalDates]:
         """Return the festivals whose reach has a day in a span, by day.
 
         Examples
@@ -160,7 +160,7 @@ class Calendar:
             self.rules.country or "", self.rules.region, min(max(year, FIRST_YEAR), LAST_YEAR)
         )
 
-    def _festivals(self, year: int) -> list[Moved]:
+    def _festivals(self, year: int) -> list[FestivalDates]:
         return festivals_of(self.rules.country or "", self._days(year), year, self.rules.festivals)
 
     @cached_property

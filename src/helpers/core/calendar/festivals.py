@@ -45,7 +45,7 @@ _APART = 20
 
 
 @dataclass(frozen=True)
-class Moved:
+class FestivalDates:
     """A festival of one year: its first day, and the first and last day of its reach."""
 
     festival: Festival
@@ -60,7 +60,7 @@ class Moved:
 
 def festivals_of(
     country: str, days: HolidayBase, year: int, chosen: dict[Festival, Reach] | None
-) -> list[Moved]:
+) -> list[FestivalDates]:
     """Return the festivals of a year, by day.
 
     Parameters
@@ -79,7 +79,7 @@ def festivals_of(
             continue
         for day in _days(country, festival, days, year):
             before, after = reach
-            found.append(Moved(festival, day, day - dt.timedelta(before), day + dt.timedelta(after)))
+            found.append(FestivalDates(festival, day, day - dt.timedelta(before), day + dt.timedelta(after)))
     return sorted(found, key=lambda each: (each.day, each.festival))
 
 

@@ -2,8 +2,8 @@
 
 A period of a year of thirteen is a `pandas.Period` of frequency M as any month is, and no month of the calendar. It is
 numbered: P01 of 2000 is 2120-01, the one after it 2120-02, and so on. So the one before is one less and spans are
-ranges, as of months, and nobody takes it for a time: its days are asked of `own_periods.OwnPeriods`, its name and the
-length of its year can be told from the number.
+ranges, as of months, and nobody takes it for a time: `fiscal_periods.FiscalPeriods` has its days, and its name and the
+length of its year follow from the number.
 
 Commands ask for names before they know whether there is anything to do, so pandas is imported where a month is made.
 """
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 THIRTEEN = 13
-#: What `named_period` writes, as a pattern: of folders and files of a month.
-MONTH_NAMED = r"\d{4}-P?\d{2}"
+#: What `period_name` writes, as a pattern: of folders and files of a month.
+MONTH_PATTERN = r"\d{4}-P?\d{2}"
 #: Years for which months are laid out by rule.
 FIRST_YEAR, LAST_YEAR = 2000, 2045
 #: Months since 1970-01 at P01 of `FIRST_YEAR` (2120-01), and after the last period of `LAST_YEAR`.
@@ -29,7 +29,7 @@ _NUMBERED_TO = _NUMBERED_FROM + THIRTEEN * (LAST_YEAR + 1 - FIRST_YEAR)
 _NO_TIME = 12 * (2103 - 1970)
 
 
-def numbered(year: int, place: int) -> pd.Period:
+def numbered_period(year: int, place: int) -> pd.Period:
     """Return the period of a place (from 1) in a year of thirteen.
 
     Examples
@@ -47,31 +47,31 @@ def is_numbered(month: pd.Period) -> bool:
     return bool(month.ordinal >= _NO_TIME)
 
 
-def year_and_place(month: pd.Period) -> tuple[int, int]:
+def year_and_number(month: pd.Period) -> tuple[int, int]:
     """Return the year of a numbered period, and its place in it (from 1)."""
     years, place = divmod(month.ordinal - _NUMBERED_FROM, THIRTEEN)
     return FIRST_YEAR + years, place + 1
 
 
-def named_period(month: pd.Period) -> str:
+def period_name(month: pd.Period) -> str:
     """Return what a month is called in files, folders and options: ``2026-10``, ``2026-P10``."""
-    return "{}-P{:02}".format(*year_and_place(month)) if is_numbered(month) else str(month)
+    return "{}-P{:02}".format(*year_and_number(month)) if is_numbered(month) else str(month)
 
 
-def period_told(day: dt.date) -> str | None:
+def period_of_first_day(day: dt.date) -> str | None:
     """Name the period whose number is written as the first day of a month; None: it is a day and nothing else."""
     import pandas as pd
 
     month = pd.Period(year=day.year, month=day.month, freq="M")
-    return named_period(month) if day.day == 1 and _NUMBERED_FROM <= month.ordinal <= _NUMBERED_TO else None
+    return period_name(month) if day.day == 1 and _NUMBERED_FROM <= month.ordinal <= _NUMBERED_TO else None
 
 
-def period_named(name: str) -> pd.Period:
-    """Return the month of a name in a folder: `named_period` the other way round."""
+def parse_period(name: str) -> pd.Period:
+    """Return the month of a name in a folder: `period_name` the other way round."""
     import pandas as pd
 
     found = re.fullmatch(r"(\d{4})-P(\d\d)", name)
-    return numbered(int(found[1]), int(found[2])) if found else pd.Period(name, "M")
+    return numbered_period(int(found[1]), int(found[2])) if found else pd.Period(name, "M")
 
 
 def months_a_year(month: pd.Period) -> int:

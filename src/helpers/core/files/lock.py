@@ -33,7 +33,7 @@ def lock(handle: int, *, wait: bool = True) -> bool:
 
 
 @contextmanager
-def one_at_a_time(path: Path) -> Iterator[None]:
+def exclusive_lock(path: Path) -> Iterator[None]:
     """Hold the lock file ``path``; without locks (Windows) work is done twice, with the same result."""
     private_folder(path.parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, private_mode() & 0o666)

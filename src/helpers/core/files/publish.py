@@ -18,9 +18,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from helpers.core.files.integrity import seal, seal_before_move
 from helpers.core.files.lock import CAN_LOCK, lock
 from helpers.core.files.private import make_private, private_folder
-from helpers.core.files.sealed import placing, seal
 from helpers.errors import WorkbookError
 
 CACHE_NOT_WRITTEN = "The cache {path} cannot be written: {reason}. Free space, or set WORKBOOK_CACHE."
@@ -49,7 +49,7 @@ def published_file(path: Path) -> Iterator[Path]:
         with _draft_of(path) as draft:
             yield draft
             make_private(draft)
-            with placing(draft, path) as first:
+            with seal_before_move(draft, path) as first:
                 if first:
                     draft.replace(path)
 

@@ -15,7 +15,7 @@ KINDS = (GROUP, NOT_RECORDED, UNASSIGNED)
 AMOUNTS = ["net_amount", "net_amount_with_cost", "cost_amount"]
 
 
-def classes_of(
+def assign_groups(
     ids: pd.Index, customers: pd.DataFrame, by: str | None, *, unassigned: bool = False
 ) -> pd.DataFrame:
     """Return the group of each customer: kind (one of `KINDS`) and group (NaN unless kind is ``group``).
@@ -63,8 +63,8 @@ def _kind_column(places: np.ndarray) -> pd.Series:
     return pd.Series(pd.Categorical.from_codes(places, pd.Index(KINDS)))
 
 
-def as_texts(labels: pd.DataFrame) -> pd.DataFrame:
-    """Return columns ``kind`` and ``group`` of `classes_of` as texts, where few rows are left to be shown."""
+def labels_as_text(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return columns ``kind`` and ``group`` of `assign_groups` as texts, where few rows are left to be shown."""
     return labels.assign(kind=labels["kind"].astype("str"), group=labels["group"].astype("object"))
 
 
@@ -79,7 +79,7 @@ def group_order(
     Parameters
     ----------
     labelled
-        Rows of `classes_of`, and net_amount.
+        Rows of `assign_groups`, and net_amount.
     recent
         Boolean: the rows whose net sales count for the order.
     first, always
@@ -106,14 +106,14 @@ def group_order(
     )
 
 
-def keys(kinds: Iterable[str], names: Iterable[str | float | None]) -> list[tuple[str, str | None]]:
+def group_keys(kinds: Iterable[str], names: Iterable[str | float | None]) -> list[tuple[str, str | None]]:
     """Return (kind, group) pairs that can be compared: None, never NaN, where there is no group."""
     return [(kind, None if pd.isna(name) else str(name)) for kind, name in zip(kinds, names, strict=True)]
 
 
-def positions(index: pd.MultiIndex, frame: pd.DataFrame) -> pd.Series:
+def group_positions(index: pd.MultiIndex, frame: pd.DataFrame) -> pd.Series:
     """Return the place in `group_order` of each row's kind and group; every row's group must be there."""
-    place = {key: number for number, key in enumerate(keys(*_levels(index)))}
+    place = {key: number for number, key in enumerate(group_keys(*_levels(index)))}
     kinds, kind_values = _numbered(frame["kind"])
     names, name_values = _numbered(frame["group"])  # -1, the last column: no group
     places = np.full((len(kind_values), len(name_values) + 1), -1)
@@ -127,7 +127,7 @@ def positions(index: pd.MultiIndex, frame: pd.DataFrame) -> pd.Series:
 
 
 def _numbered(labels: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Number labels, -1 where there is none; those of `classes_of` are numbered already."""
+    """Number labels, -1 where there is none; those of `assign_groups` are numbered already."""
     if isinstance(labels.dtype, pd.CategoricalDtype):
         return labels.cat.codes.to_numpy(dtype="int64"), labels.cat.categories
     codes, values = pd.factorize(labels)

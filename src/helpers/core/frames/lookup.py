@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import compute
 
-from helpers.core.amounts import MANY_ROWS, key_codes, runs
+from helpers.core.amounts import MANY_ROWS, factorize_sorted, run_length_encode
 
 Values = TypeVar("Values", pd.Series, pd.DataFrame)
 
@@ -51,11 +51,11 @@ def look_up(keys: pd.Series | pd.Index, values: pd.Series, missing: Any = None) 
         found = look_up(pd.Index(keys.dtype.categories), values, missing)
         return _taken(found, codes, missing).set_axis(index)
     if isinstance(keys, pd.Series) and len(keys) >= MANY_ROWS and keys.dtype == "str":
-        heads, lengths = runs(keys)
+        heads, lengths = run_length_encode(keys)
         if len(heads) < len(keys) / 2:  # texts take long to look up: the first of each run stands for it
             found = look_up(heads, values, missing).reset_index(drop=True)
             return found.take(np.repeat(np.arange(len(heads)), lengths)).set_axis(index)
-    return _taken(values, positions(values.index, pd.Index(keys)), missing).set_axis(index)
+    return _taken(values, index_positions(values.index, pd.Index(keys)), missing).set_axis(index)
 
 
 def _taken(values: Values, places: np.ndarray, missing: Any = None) -> Values:
@@ -69,7 +69,7 @@ def _taken(values: Values, places: np.ndarray, missing: Any = None) -> Values:
     return numbered.reindex(places, fill_value=missing).fillna(missing)
 
 
-def beside(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id") -> pd.DataFrame:
+def left_join(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id") -> pd.DataFrame:
     """Return the rows of ``table`` with what is known by ``key`` beside them, as a left merge has it.
 
     Columns keep their types as in `look_up`; ``known`` has each key once.
@@ -80,11 +80,11 @@ def beside(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id") -
     >>> beside(rows, pd.DataFrame({"customer_id": ["a", "b"], "name": ["A", "B"]}))["name"].tolist()
     ['B', nan]
     """
-    found = rows_of(pd.Index(table[key]), known.set_index(key))
+    found = reindex_rows(pd.Index(table[key]), known.set_index(key))
     return pd.concat([table, found.set_axis(table.index)], axis=1)
 
 
-def rows_of(keys: pd.Index, frame: pd.DataFrame) -> pd.DataFrame:
+def reindex_rows(keys: pd.Index, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the row of a frame for each key (the frame's index), all missing where it has none: one look-up for all.
 
     Examples
@@ -92,10 +92,10 @@ def rows_of(keys: pd.Index, frame: pd.DataFrame) -> pd.DataFrame:
     >>> rows_of(pd.Index(["b", "x"]), pd.DataFrame({"n": [1.0, 2.0]}, index=["a", "b"]))["n"].tolist()
     [2.0, nan]
     """
-    return _taken(frame, positions(frame.index, keys)).set_axis(keys)
+    return _taken(frame, index_positions(frame.index, keys)).set_axis(keys)
 
 
-def positions(index: pd.Index, keys: pd.Index) -> np.ndarray:
+def index_positions(index: pd.Index, keys: pd.Index) -> np.ndarray:
     """Return where each key stands in ``index`` (-1: nowhere); texts are compared by Arrow, five times as quick.
 
     Raises
@@ -123,14 +123,16 @@ def _rises(index: pd.Index) -> bool:
     return index.dtype == "str" and bool(np.asarray(index.array[1:] > index.array[:-1], dtype=bool).all())
 
 
-How = Literal["sum", "min", "max", "first", "size"]
+Aggregation = Literal["sum", "min", "max", "first", "size"]
 
 
 @overload
-def by_key(keys: pd.Series, values: pd.Series, how: How) -> pd.Series: ...
+def aggregate(keys: pd.Series, values: pd.Series, how: Aggregation) -> pd.Series: ...
 @overload
-def by_key(keys: pd.Series, values: pd.DataFrame, how: How) -> pd.DataFrame: ...
-def by_key(keys: pd.Series, values: pd.Series | pd.DataFrame, how: How) -> pd.Series | pd.DataFrame:
+def aggregate(keys: pd.Series, values: pd.DataFrame, how: Aggregation) -> pd.DataFrame: ...
+def aggregate(
+    keys: pd.Series, values: pd.Series | pd.DataFrame, how: Aggregation
+) -> pd.Series | pd.DataFrame:
     """Return the sum (or else) of each key's values, in the order of keys: grouping by number, not by text.
 
     Examples
@@ -143,11 +145,11 @@ def by_key(keys: pd.Series, values: pd.Series | pd.DataFrame, how: How) -> pd.Se
         result: pd.Series | pd.DataFrame = getattr(values.groupby(codes, sort=True), how)()
         # -1, the first: rows that have no key, or one that nobody knows, together.
         return result.set_axis(found.take(result.index.to_numpy(), fill_value=np.nan))
-    codes, found = key_codes(keys)
+    codes, found = factorize_sorted(keys)
     return getattr(values.groupby(codes, sort=True), how)().set_axis(found)
 
 
-def places_in(index: pd.Index, keys: pd.Series) -> np.ndarray:
+def run_positions(index: pd.Index, keys: pd.Series) -> np.ndarray:
     """Return where each key stands in ``index`` (-1: nowhere); of a run of equal keys only one is looked up.
 
     Examples
@@ -157,5 +159,5 @@ def places_in(index: pd.Index, keys: pd.Series) -> np.ndarray:
     """
     if len(keys) == 0:
         return np.zeros(0, dtype="int64")
-    heads, lengths = runs(keys)
-    return np.repeat(positions(index, pd.Index(heads)), lengths)
+    heads, lengths = run_length_encode(keys)
+    return np.repeat(index_positions(index, pd.Index(heads)), lengths)

@@ -1,9 +1,9 @@
 """What was computed once is found again: in memory, by the other notebooks of a report, or on disk.
 
 Three lifetimes. `Cache` holds what is learnt from one month's facts, in memory as long as the facts are there and in
-files until data, settings or code are others. `for_run` is for the processes of one report, and `for_process` for the
-notebooks that run in one of them; both are off until `start_run` says that this process works for one report, since a
-kernel that lives on has to see the data of today.
+files until data, settings or code are others. `cached_in_run` is for the processes of one report, and
+`cached_in_process` for the notebooks that run in one of them; both are off until `start_run` says that this process
+works for one report, since a kernel that lives on has to see the data of today.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from helpers.core.by_content import content_key
-from helpers.core.code_key import code_of
-from helpers.core.files.lock import one_at_a_time
+from helpers.core.code_key import code_key_of
+from helpers.core.content_cache import content_key
+from helpers.core.files.integrity import discard, is_intact, open_verified, seal
+from helpers.core.files.lock import exclusive_lock
 from helpers.core.files.publish import published_file, replaced_file
-from helpers.core.files.sealed import discard, holds, opened, seal
 from helpers.engine.cache import typed
 from helpers.engine.store import FactStore
 from helpers.settings.config import Settings
@@ -48,7 +48,7 @@ class Cache:
     Notes
     -----
     A file holds an answer as typed data (`helpers.engine.cache.typed`). One that is not what was written
-    (`helpers.core.files.sealed`) is computed anew, and nothing of it is read. Found or computed, an answer is handed
+    (`helpers.core.files.integrity`) is computed anew, and nothing of it is read. Found or computed, an answer is handed
     out as it is read back, so that a report says the same either way. Of processes that ask for the same at once, one
     computes it and the others wait.
     """
@@ -56,28 +56,28 @@ class Cache:
     def __init__(self, facts: FactStore, settings: Settings) -> None:
         self._facts, self._settings = facts, settings.model_dump_json()
 
-    def get_or_compute(self, name: str, compute: Callable[[], Answer], *, hold: bool = True) -> Answer:
+    def get_or_compute(self, name: str, compute: Callable[[], Answer], *, keep: bool = True) -> Answer:
         """Return what ``compute`` returns, computed once.
 
         Parameters
         ----------
         name
             Names the answer, parameters included; letters, digits, ``-`` and ``_``.
-        hold
+        keep
             Whether memory holds it for who asks next; False where only a part of it is needed.
         """
         held, key = self._facts.answers, (self._key(compute), name)
         if key in held:
             return cast("Answer", held[key])
-        answer = _kept(self._file(f"{name}.answer", compute), compute)
-        if hold:
+        answer = _cached_in_file(self._file(f"{name}.answer", compute), compute)
+        if keep:
             held[key] = answer
         return answer
 
-    def compute_ahead(self, name: str, compute: Callable[[], Answer]) -> None:
+    def precompute(self, name: str, compute: Callable[[], Answer]) -> None:
         """Have an answer on disk, and not in memory: for what takes much of it while it is learnt."""
-        if not holds(self._file(f"{name}.answer", compute)):
-            self.get_or_compute(name, compute, hold=False)
+        if not is_intact(self._file(f"{name}.answer", compute)):
+            self.get_or_compute(name, compute, keep=False)
 
     def in_memory(self, name: str, compute: Callable[[], Answer]) -> Answer:
         """Return what ``compute`` returns, computed once as long as these facts are there."""
@@ -90,13 +90,13 @@ class Cache:
     def by_content(
         self, name: str, rests_on: Sequence[np.ndarray | str], compute: Callable[[], Answer]
     ) -> Answer:
-        """Return an answer that is named by the values it rests on: a `helpers.core.by_content.ByContent`.
+        """Return an answer that is named by the values it rests on: a `helpers.core.content_cache.ContentCache`.
 
         What is learnt of the past is found by reports of every month, as long as the past is what it was; what was
         changed there gives other values, hence another name, and is learnt anew.
         """
-        key = content_key(name, [code_of(compute), *rests_on])
-        return _kept(self._facts.months_folder / key / f"{name}.answer", compute)
+        key = content_key(name, [code_key_of(compute), *rests_on])
+        return _cached_in_file(self._facts.months_folder / key / f"{name}.answer", compute)
 
     def in_file(
         self,
@@ -113,16 +113,16 @@ class Cache:
                 write(made, draft)
             return read(path)
 
-        return _found(self._file(file, compute), read, make)
+        return _read_or_make(self._file(file, compute), read, make)
 
     def _file(self, name: str, compute: Callable[[], Any]) -> Path:
         return self._facts.folder / "answers" / self._key(compute) / name
 
     def _key(self, compute: Callable[[], Any]) -> str:
-        return hashlib.sha256(f"{self._settings}{code_of(compute)}".encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{self._settings}{code_key_of(compute)}".encode()).hexdigest()[:32]
 
 
-def _kept(path: Path, compute: Callable[[], Answer]) -> Answer:
+def _cached_in_file(path: Path, compute: Callable[[], Answer]) -> Answer:
     def make(path: Path) -> Answer:
         with threadpool_limits(1):  # sums in one order: the same bits on any number of cores
             answer = compute()
@@ -131,7 +131,7 @@ def _kept(path: Path, compute: Callable[[], Answer]) -> Answer:
         del answer  # or both would be in memory
         return _read(path)
 
-    return _found(path, _read, make)
+    return _read_or_make(path, _read, make)
 
 
 def _read(path: Path) -> Any:
@@ -139,18 +139,18 @@ def _read(path: Path) -> Any:
 
     Nothing of it is looked at before it is known to be what was written.
     """
-    with opened(path) as file:
+    with open_verified(path) as file:
         return typed.read(file)
 
 
-def _found(path: Path, read: Callable[[Path], Answer], make: Callable[[Path], Answer]) -> Answer:
+def _read_or_make(path: Path, read: Callable[[Path], Answer], make: Callable[[Path], Answer]) -> Answer:
     """Read a file; where it is not there, or is not what was written, let one process at a time make it."""
     with contextlib.suppress(*_UNREADABLE):
-        if holds(path):
+        if is_intact(path):
             return read(path)
-    with one_at_a_time(path.with_name(f"{path.name}.lock")):
+    with exclusive_lock(path.with_name(f"{path.name}.lock")):
         with contextlib.suppress(*_UNREADABLE):  # another process may have made it in the meantime
-            if holds(path):
+            if is_intact(path):
                 return read(path)
         discard(path)
         return make(path)
@@ -162,20 +162,20 @@ class _Run:
     def __init__(self) -> None:
         self.folder: Path | None = None
         self.last: dict[str, tuple[Hashable, Any]] = {}
-        self.left: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
 
 
 _run: _Run | None = None
 
 
 def start_run(folder: Path | None) -> None:
-    """Let `for_process` and, where there is a folder that ends with the report, `for_run` find what they had."""
+    """Turn on `cached_in_process` and, where there is a folder that ends with the report, `cached_in_run`."""
     global _run
     _run = _run or _Run()
     _run.folder = folder
 
 
-def for_process(kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
+def cached_in_process(kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
     """Return the last of a kind if it was made for the same key, else what ``make`` returns.
 
     Only the last of a kind is held: a process makes one pack after the other.
@@ -189,7 +189,7 @@ def for_process(kind: str, key: Hashable, make: Callable[[], Answer]) -> Answer:
     return answer
 
 
-def for_run(name: str, make: Callable[[], Answer]) -> Answer:
+def cached_in_run(name: str, make: Callable[[], Answer]) -> Answer:
     """Return what a process of this run has made under a name, else what ``make`` returns.
 
     The front page runs in another process than the pages that it sums up, and would ask all of it anew.
@@ -204,12 +204,12 @@ def for_run(name: str, make: Callable[[], Answer]) -> Answer:
     return made
 
 
-def leave(name: str, value: object) -> None:
-    """Leave something for whoever asks in this run by the beginning of its name: see `left`."""
+def put_in_run(name: str, value: object) -> None:
+    """Store a value for the other pages of this run, which look it up by a prefix of its name: see `found_in_run`."""
     if _run is None:
         return
     if _run.folder is None:  # all pages of a pack run in this process
-        _run.left[name] = value
+        _run.values[name] = value
         return
     _write_for_run(value, _run.folder / name)
 
@@ -222,11 +222,11 @@ def _write_for_run(value: object, path: Path) -> None:
         seal(draft, path)
 
 
-def left(prefix: str) -> list[Any]:
-    """Return what was left in this run under names that begin so, by their names."""
+def found_in_run(prefix: str) -> list[Any]:
+    """Return the values that were stored in this run under names with this prefix, by their names."""
     if _run is None:
         return []
     if _run.folder is None:
-        return [value for name, value in sorted(_run.left.items()) if name.startswith(prefix)]
-    found = sorted(path for path in _run.folder.glob(f"{glob.escape(prefix)}*") if holds(path))
+        return [value for name, value in sorted(_run.values.items()) if name.startswith(prefix)]
+    found = sorted(path for path in _run.folder.glob(f"{glob.escape(prefix)}*") if is_intact(path))
     return [_read(path) for path in found]

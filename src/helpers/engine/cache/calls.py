@@ -16,7 +16,7 @@ _NOT_QUESTIONS = ("frame",)
 """Fetching a fact has a cache of its own."""
 
 
-def cached(book: Book) -> Book:
+def cache_answers(book: Book) -> Book:
     """Let the questions of a book (the public methods of its subjects' classes) be answered once.
 
     An answer is the same object each time, so nobody may write to its frames. Arguments are compared by value where

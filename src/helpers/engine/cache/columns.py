@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 #: How a value that Arrow does not know is told as JSON.
-Told = Callable[[Any], Any]
+EncodeValue = Callable[[Any], Any]
 _NUMBERS, _TIMES = "biuf", "mM"
 
 
@@ -21,7 +21,7 @@ class UnknownTypeError(TypeError):
         super().__init__(f"An answer of {what} cannot be kept: say in helpers.engine.cache.typed how it is.")
 
 
-def to_arrow(values: pd.Series | pd.Index, told: Told) -> tuple[pa.Array, list[Any]]:
+def to_arrow(values: pd.Series | pd.Index, told: EncodeValue) -> tuple[pa.Array, list[Any]]:
     """Return values as an Arrow array, and in JSON which they are: a kind, and what else is needed to have them back.
 
     Raises
@@ -88,7 +88,7 @@ def from_arrow(array: pa.Array, kind: Sequence[Any]) -> Any:
     raise ValueError(f"No column is kept as {kind}.")
 
 
-def _objects(values: np.ndarray, told: Told) -> tuple[pa.Array, list[Any]]:
+def _objects(values: np.ndarray, told: EncodeValue) -> tuple[pa.Array, list[Any]]:
     """Texts in tuples are told by Arrow, since there are many of them; all else one by one."""
     if all(type(each) is tuple and all(type(text) is str for text in each) for each in values):
         return pa.array(values, pa.list_(pa.large_string())), ["tuples"]

@@ -9,8 +9,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods
-from helpers.core.files.sealed import holds
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.core.files.integrity import is_intact
 from helpers.engine.connection import connect, from_parquet
 from helpers.engine.months.history import month_of
 from helpers.intake.known import own_months
@@ -51,7 +51,7 @@ def changed_rows(
     after: Path,
     months: Mapping[str, Collection[str]],
     cache: Path,
-    own: OwnPeriods | None = None,
+    own: FiscalPeriods | None = None,
 ) -> dict[str, str]:
     """Name the rows that were added, removed or changed.
 
@@ -77,7 +77,7 @@ def changed_rows(
     found = {}
     for name, some in months.items():
         files = [folder / f"{name}.parquet" for folder in (before, after)]
-        if not all(holds(file) for file in files):
+        if not all(is_intact(file) for file in files):
             continue
         old, new = (from_parquet(engine, file) for file in files)
         columns = sorted({*old.columns} & {*new.columns})

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.core.calendar.period_names import period_name
 from helpers.engine import as_of
 from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.errors import WorkbookError
@@ -84,16 +84,18 @@ class Coverage:
             return
         first, last = self.months[0], self.months[-1]
         spanned = pd.period_range(first, last, freq="M")
-        holes = [named_period(gap) for gap in spanned if gap not in self.months]
+        holes = [period_name(gap) for gap in spanned if gap not in self.months]
         more = " ..." if len(holes) > 12 else ""
         without = f", but for {', '.join(holes[:12])}{more}" if holes else ""
         raise WorkbookError(
-            f"There are no order lines in {named_period(month)}. The data have the months {named_period(first)} to "
-            f"{named_period(last)}{without}."
+            f"There are no order lines in {period_name(month)}. The data have the months {period_name(first)} to "
+            f"{period_name(last)}{without}."
         )
 
 
-def coverage_of(days: pd.DataFrame, rules: Periods | None = None, own: OwnPeriods | None = None) -> Coverage:
+def coverage_of(
+    days: pd.DataFrame, rules: Periods | None = None, own: FiscalPeriods | None = None
+) -> Coverage:
     """Build the coverage from a frame of `as_of.days_with_data`, ascending by day; ``rules`` are ``[periods]``."""
     _check_rows(days)
     rules = rules or Periods()
@@ -118,12 +120,14 @@ def _check_rows(days: pd.DataFrame) -> None:
         )
 
 
-def _months_of(days: pd.Series, own: OwnPeriods | None) -> pd.Series:
+def _months_of(days: pd.Series, own: FiscalPeriods | None) -> pd.Series:
     """Return the month of each day of order lines, which are dated into it where a year has twelve."""
     return own.months_of(days) if own is not None and own.numbered else days.dt.to_period("M")
 
 
-def _until(days: pd.DatetimeIndex, complete_until: dt.date | None, own: OwnPeriods | None) -> dt.date | None:
+def _until(
+    days: pd.DatetimeIndex, complete_until: dt.date | None, own: FiscalPeriods | None
+) -> dt.date | None:
     """Return the day up to which the last month is held; None if it is over."""
     last = days[-1].date()
     if complete_until is None or complete_until < last:
@@ -135,13 +139,13 @@ def _until(days: pd.DatetimeIndex, complete_until: dt.date | None, own: OwnPerio
     )
 
 
-def last_weekday(month: pd.Period, own: OwnPeriods | None = None) -> pd.Timestamp:
+def last_weekday(month: pd.Period, own: FiscalPeriods | None = None) -> pd.Timestamp:
     """Return the last Monday to Friday of a month: of the calendar's, or of the company's own."""
     end = month.to_timestamp(how="end").normalize() if own is None else pd.Timestamp(own.last_day(month))
     return pd.offsets.BDay().rollback(end)
 
 
-def _next_days(months: pd.PeriodIndex, own: OwnPeriods | None) -> pd.DatetimeIndex:
+def _next_days(months: pd.PeriodIndex, own: FiscalPeriods | None) -> pd.DatetimeIndex:
     """Return the day after the last one on which a month's lines can count."""
     begun = months.to_timestamp() + pd.offsets.MonthBegin()
     if own is None:
@@ -150,7 +154,7 @@ def _next_days(months: pd.PeriodIndex, own: OwnPeriods | None) -> pd.DatetimeInd
     return after if own.numbered else pd.DatetimeIndex(np.minimum(begun, after))
 
 
-def _first_days(months: pd.PeriodIndex, own: OwnPeriods | None) -> pd.DatetimeIndex:
+def _first_days(months: pd.PeriodIndex, own: FiscalPeriods | None) -> pd.DatetimeIndex:
     """Return the first day on which a month's lines can count."""
     begun = months.to_timestamp()
     if own is None:
@@ -159,7 +163,7 @@ def _first_days(months: pd.PeriodIndex, own: OwnPeriods | None) -> pd.DatetimeIn
     return first if own.numbered else pd.DatetimeIndex(np.maximum(begun, first))
 
 
-def _begins_late(days: pd.DatetimeIndex, complete_from: dt.date | None, own: OwnPeriods | None) -> bool:
+def _begins_late(days: pd.DatetimeIndex, complete_from: dt.date | None, own: FiscalPeriods | None) -> bool:
     """Judge whether the first month was begun when the lines begin, by its first weekdays and those of the others."""
     months = pd.PeriodIndex(_months_of(pd.Series(days), own))
     if months[0] == months[-1]:
@@ -171,7 +175,7 @@ def _begins_late(days: pd.DatetimeIndex, complete_from: dt.date | None, own: Own
     return silent[0] > _HOLIDAYS and _is_unusual(silent[0], silent[1 : _MONTHS_JUDGED + 1], days)
 
 
-def _is_silent(days: pd.DatetimeIndex, own: OwnPeriods | None) -> bool:
+def _is_silent(days: pd.DatetimeIndex, own: FiscalPeriods | None) -> bool:
     """Judge by the silence at the end of the last month, in weekdays, against that of the months before."""
     months = pd.PeriodIndex(_months_of(pd.Series(days), own))
     last_days = pd.Series(days, index=months).groupby(level=0).max().tail(_MONTHS_JUDGED + 1)
@@ -234,7 +238,7 @@ def default_month(
     days: pd.DataFrame,
     today: dt.date | None = None,
     complete_until: dt.date | None = None,
-    own: OwnPeriods | None = None,
+    own: FiscalPeriods | None = None,
 ) -> DefaultMonth:
     """Choose the month that a report is about when none is asked for.
 
@@ -286,7 +290,7 @@ def read_default_month(
     tables: StandardTables,
     today: dt.date,
     complete_until: dt.date | None = None,
-    own: OwnPeriods | None = None,
+    own: FiscalPeriods | None = None,
 ) -> DefaultMonth:
     """Choose the default month of all order lines; see `default_month`."""
     engine = connect(cache_folder())

@@ -12,14 +12,14 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.core.files.integrity import make_once
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import made_once
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
-from helpers.engine.months.own_months import month_of as own_month
-from helpers.engine.months.own_months import year_begins
+from helpers.engine.months.fiscal_months import month_of as own_month
+from helpers.engine.months.fiscal_months import year_begins
 from helpers.intake.known import own_months
 
 #: By month (``YYYY-MM``; ``""``: rows without one) the count of rows, the sum of money, and a hash over all values.
@@ -34,7 +34,7 @@ _MONEY_COLUMNS = ("net_amount", "amount", "annual_purchases", "target")
 
 
 @dataclass(frozen=True)
-class Dated:
+class HistorySource:
     """Rows of a standard table whose history is asked for.
 
     Attributes
@@ -56,7 +56,7 @@ class Dated:
 
 
 @cache
-def hashed_by() -> str:
+def hash_method() -> str:
     """Say how the values are hashed, at the beginning of each hash: only what was hashed alike can be compared."""
     return f"duckdb-{version('duckdb')}-supplied"
 
@@ -73,12 +73,12 @@ def history(facts: Facts) -> dict[str, TableHistory]:
     """Return the history of each table supplied, up to the report's month."""
     last = str(facts.month)
     return {
-        name: {month: held for month, held in history_of(facts, Dated(name)).items() if month <= last}
+        name: {month: held for month, held in history_of(facts, HistorySource(name)).items() if month <= last}
         for name in sorted(facts.tables.supplied)
     }
 
 
-def history_of(facts: Facts, dated: Dated) -> TableHistory:
+def history_of(facts: Facts, dated: HistorySource) -> TableHistory:
     """Return the history of a table, later months than the report's included; kept in the cache.
 
     The hash does not depend on the order of rows. Rows without a date, and all rows of a table that dates none,
@@ -94,7 +94,7 @@ def history_of(facts: Facts, dated: Dated) -> TableHistory:
         with published_file(path) as draft:
             draft.write_text(json.dumps(found), encoding="utf-8")
 
-    made_once(path, write)
+    make_once(path, write)
     kept: TableHistory = json.loads(path.read_text(encoding="utf-8"))
     return kept
 
@@ -110,12 +110,12 @@ def _date_column(table: ir.Table) -> str | None:
     return next((name for name in _MONTH_COLUMNS if name in table.columns), None)
 
 
-def month_of(table: ir.Table, months: OwnPeriods | None = None) -> ir.StringValue:
+def month_of(table: ir.Table, months: FiscalPeriods | None = None) -> ir.StringValue:
     """Return the month that dates each row, as text; ``""`` where none does. ``months``: the company's own."""
     return _as_text(_month_key(table, None, months))
 
 
-def _month_key(table: ir.Table, by: str | None, months: OwnPeriods | None) -> ir.Value:
+def _month_key(table: ir.Table, by: str | None, months: FiscalPeriods | None) -> ir.Value:
     """What tells months apart: the first day of a date's, a text's beginning; faster to group by than `month_of`."""
     dated = by or _date_column(table)
     if dated is None:
@@ -139,7 +139,7 @@ def _as_text(month: ir.Value) -> ir.StringValue:
 
 
 def _of_table(
-    table: ir.Table, dated: Dated, supplied: Collection[str], months: OwnPeriods | None
+    table: ir.Table, dated: HistorySource, supplied: Collection[str], months: FiscalPeriods | None
 ) -> TableHistory:
     """Count, add up and hash; of the columns those that the source supplies: a contract may gain others."""
     hashed = sorted(dated.columns or [name for name in table.columns if name in supplied] or table.columns)
@@ -165,7 +165,7 @@ def _of_table(
     )
     frame = to_pandas(found.mutate(month=_as_text(found.month), digests=found.digests.hexdigest("sha256")))
     return {
-        month: [int(count), amount if money and amount is not None else "", f"{hashed_by()}:{digest[:32]}"]
+        month: [int(count), amount if money and amount is not None else "", f"{hash_method()}:{digest[:32]}"]
         for month, count, amount, digest in zip(
             frame["month"], frame["rows"], frame["amount"], frame["digests"], strict=True
         )

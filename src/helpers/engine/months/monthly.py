@@ -20,11 +20,11 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.files.integrity import is_intact
 from helpers.core.files.publish import published_folder
-from helpers.core.files.sealed import holds
 from helpers.engine.connection import write_parquet
 from helpers.engine.facts import Facts
-from helpers.engine.months.history import Dated, history_of
+from helpers.engine.months.history import HistorySource, history_of
 
 #: The facts, and a month: the fact's rows of the months after it (None: of all) up to the report's.
 RowsAfter = Callable[[Facts, "pd.Period | None"], ir.Table]
@@ -47,11 +47,11 @@ class Monthly:
     """
 
     rows: RowsAfter
-    made_of: tuple[Dated, ...]
+    made_of: tuple[HistorySource, ...]
     months: int | None = None
 
 
-def place_of(facts: Facts, name: str, monthly: Monthly) -> Path:
+def folder_of_months(facts: Facts, name: str, monthly: Monthly) -> Path:
     """Return the folder that holds the rows, or is to hold them.
 
     Where all months are wanted, the rows of a later report hold those of this one, if nothing up to this month differs.
@@ -67,7 +67,7 @@ def place_of(facts: Facts, name: str, monthly: Monthly) -> Path:
 def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
     """Compute the rows since the latest month up to which they are there, and put them beside those."""
     folders = _folders(facts, name, monthly)
-    before = [month for month, other in folders.items() if month < facts.month and holds(other)]
+    before = [month for month, other in folders.items() if month < facts.month and is_intact(other)]
     last = before[-1] if before else None
 
     with published_folder(folder) as draft:
@@ -76,7 +76,7 @@ def add_months(facts: Facts, name: str, monthly: Monthly, folder: Path) -> None:
         write_parquet(facts.engine, monthly.rows(facts, last), draft / f"{facts.month}.parquet")
 
 
-def wanted(rows: ir.Table, facts: Facts, monthly: Monthly) -> ir.Table:
+def within_report(rows: ir.Table, facts: Facts, monthly: Monthly) -> ir.Table:
     """Leave out the months that the report does not ask for."""
     rows = rows.filter(rows.month <= ibis.date(facts.month.to_timestamp(how="end").date()))
     if monthly.months is None:

@@ -1,4 +1,4 @@
-"""What customers' months add up to, a row a customer: the engine adds up, so that pandas gets few and small rows."""
+"""Window sums of customers' months, a row a customer: aggregated on the engine, so that pandas gets few rows."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _ROWS_A_BATCH = 100_000
 
 
 @dataclass(frozen=True)
-class Of:
-    """What is made of a customer's months, as one column.
+class Window:
+    """One column of a window query: an aggregation of a measure over a span of months.
 
     Attributes
     ----------
@@ -41,17 +41,17 @@ class Of:
     until_day: int | None = None
 
     @property
-    def whole(self) -> Of:
+    def whole(self) -> Window:
         """The same of whole months."""
         return replace(self, until_day=None)
 
     @property
-    def rest(self) -> Of:
+    def rest(self) -> Window:
         """What is in whole months beyond that."""
         return replace(self.whole, span=Span(self.span.last, self.span.last))
 
 
-def window_sums(rows: ir.Table, columns: Mapping[str, Of]) -> ir.Table:
+def sum_windows(rows: ir.Table, columns: Mapping[str, Window]) -> ir.Table:
     """Return one row for each customer with a month in any of the spans, in any order.
 
     Parameters
@@ -70,7 +70,7 @@ def window_sums(rows: ir.Table, columns: Mapping[str, Of]) -> ir.Table:
     first = min(column.span.first for column in columns.values())
     last = max(column.span.last for column in columns.values())
     units = {column.measure: _units(rows[column.measure]) for column in columns.values()}
-    inside = rows.filter(within(rows.month, Span(first, last))).select("customer_id", "month", **units)
+    inside = rows.filter(in_span(rows.month, Span(first, last))).select("customer_id", "month", **units)
     money = {name for name, kind in rows.schema().items() if kind.is_decimal()}
     made = {name: _made(inside, column, column.measure in money) for name, column in columns.items()}
     return inside.group_by("customer_id").agg(**made)
@@ -81,8 +81,8 @@ def _units(values: ir.NumericColumn) -> ir.NumericColumn:
     return (values * UNITS if values.type().is_decimal() else values).cast(dt.float64)
 
 
-def _made(rows: ir.Table, column: Of, is_money: bool) -> ir.Scalar:
-    inside, values = within(rows.month, column.span), rows[column.measure]
+def _made(rows: ir.Table, column: Window, is_money: bool) -> ir.Scalar:
+    inside, values = in_span(rows.month, column.span), rows[column.measure]
     if column.how == "sum":
         total = inside.ifelse(values, None).sum()
         return total / UNITS if is_money else total
@@ -90,20 +90,20 @@ def _made(rows: ir.Table, column: Of, is_money: bool) -> ir.Scalar:
     return months.min() if column.how == "first" else months.max()
 
 
-def within(months: ir.DateColumn, span: Span) -> ir.BooleanValue:
+def in_span(months: ir.DateColumn, span: Span) -> ir.BooleanValue:
     """Whether a month (DATE, its first day) is of a span."""
     return months.between(*(ibis.date(each.to_timestamp().date()) for each in (span.first, span.last)))
 
 
-def sums_of_groups(labelled: ir.Table, span: Span, measures: list[str]) -> ir.Table:
+def sum_groups(labelled: ir.Table, span: Span, measures: list[str]) -> ir.Table:
     """Return group, month and the sums of these columns (DECIMAL, NULL where none is known).
 
     Parameters
     ----------
     labelled
-        As for `window_sums`, with the ``group`` of each row; NULL: of none.
+        As for `sum_windows`, with the ``group`` of each row; NULL: of none.
     """
-    inside = labelled.filter(within(labelled.month, span))
+    inside = labelled.filter(in_span(labelled.month, span))
     sums = {name: inside[name].sum().cast(labelled[name].type()) for name in measures}
     keys = [ibis.asc(name, nulls_first=False) for name in ("group", "month")]
     return inside.group_by(["group", "month"]).agg(**sums).order_by(keys)
@@ -114,7 +114,9 @@ def with_margin(rows: ir.Table) -> ir.Table:
     return rows.mutate(margin_amount=rows.net_amount_with_cost - rows.cost_amount)
 
 
-def by_month(rows: ir.Table, customers: ir.Table, ids: pd.Index, measure: str, span: Span) -> pd.DataFrame:
+def amounts_by_month(
+    rows: ir.Table, customers: ir.Table, ids: pd.Index, measure: str, span: Span
+) -> pd.DataFrame:
     """Return money by customer_id (index) and month (columns, period[M]), in int64 ten-thousandths.
 
     For sums that trail month after month: they are sums of columns.
@@ -122,12 +124,12 @@ def by_month(rows: ir.Table, customers: ir.Table, ids: pd.Index, measure: str, s
     Parameters
     ----------
     rows
-        As for `window_sums`, a month of a customer once.
+        As for `sum_windows`, a month of a customer once.
     customers, ids
         Everybody who has a row: the table with customer_id, each once, and the ids in ascending order.
     """
     place = ibis.row_number().over(order_by=customers.customer_id).cast(dt.int32)
-    inside = rows.filter(within(rows.month, span)).inner_join(
+    inside = rows.filter(in_span(rows.month, span)).inner_join(
         customers.select("customer_id", place=place), "customer_id"
     )
     step = (inside.month.year() - span.first.year) * 12 + inside.month.month() - span.first.month
@@ -145,7 +147,7 @@ def by_month(rows: ir.Table, customers: ir.Table, ids: pd.Index, measure: str, s
 
 
 def trailing_sums(months: pd.DataFrame, window_months: int) -> Iterator[tuple[pd.Period, np.ndarray]]:
-    """Return, from the first month on at which a whole window lies in `by_month`, month end and everybody's sums."""
+    """Yield month and everybody's sums, from the first month that ends a whole window in `amounts_by_month`."""
     amounts, sums = months.to_numpy(), np.zeros(len(months), dtype="int64")
     for place, month in enumerate(pd.PeriodIndex(months.columns)):
         sums = sums + amounts[:, place]

@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from helpers.core.calendar.calendar import Calendar, OwnDay
-from helpers.core.calendar.festivals import Moved
-from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.calendar import Calendar, CompanyDay
+from helpers.core.calendar.festivals import FestivalDates
+from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
 from helpers.settings.calendar.rules import Festival
@@ -24,20 +24,20 @@ from helpers.settings.calendar.rules import Festival
 def calendar_of(facts: Facts) -> Calendar | None:
     """Return the working days; None where ``[calendar]`` sets no country.
 
-    Of ``days_off`` count the rows that were known at the month end (`helpers.engine.as_of.on_record`) and name no
+    Of ``days_off`` count the rows that were known at the month end (`helpers.engine.as_of.known_rows`) and name no
     region or that of the settings; of two of one day the one that names it.
     """
     rules = facts.settings.calendar
     if rules.country is None:
         return None
-    rows, months = facts.optional("days_off"), own_periods(facts.settings.periods)
+    rows, months = facts.optional("days_off"), fiscal_periods(facts.settings.periods)
     if rows is None:
         return Calendar(rules, months=months)
     found = to_pandas(rows.order_by([rows.date, rows.region.asc(nulls_first=True)]))
     here = found[found["region"].isna() | (found["region"] == rules.region)].drop_duplicates(
         "date", keep="last"
     )
-    own = (OwnDay(day.date(), kind) for day, kind in zip(here["date"], here["kind"], strict=True))
+    own = (CompanyDay(day.date(), kind) for day, kind in zip(here["date"], here["kind"], strict=True))
     return Calendar(rules, tuple(own), months)
 
 
@@ -56,7 +56,7 @@ class Lull:
     lost: float
 
 
-def lulls_of(facts: Facts) -> tuple[Lull, ...]:
+def find_lulls(facts: Facts) -> tuple[Lull, ...]:
     """Return the lulls of a data set up to the month end, by day; none where ``[calendar]`` sets no country.
 
     What is lost in a festival's reach is learnt from the years before: order lines a day in it against those around it,
@@ -76,11 +76,11 @@ def lulls_of(facts: Facts) -> tuple[Lull, ...]:
     return tuple(lull for lull in lulls if lull.lost > 0)
 
 
-def lost_in_reach(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
+def festival_losses(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
     """Return what of trade is lost in the reach of each festival, by the years before, where the data tell."""
     lines = _lines_by_day(facts)
     after = facts.month_end + dt.timedelta(days=1)
-    by_festival: dict[Festival, list[Moved]] = {}
+    by_festival: dict[Festival, list[FestivalDates]] = {}
     for each in calendar.moved(lines.index[0].date(), facts.month_end):
         by_festival.setdefault(each.festival, []).append(each)
     found = {festival: measured_loss(festival, past, lines, after) for festival, past in by_festival.items()}
@@ -95,7 +95,7 @@ def _lines_by_day(facts: Facts) -> pd.Series:
 
 
 def measured_loss(
-    festival: Festival, past: Sequence[Moved], lines: pd.Series, before: dt.date
+    festival: Festival, past: Sequence[FestivalDates], lines: pd.Series, before: dt.date
 ) -> float | None:
     """Return what of trade a festival takes by its years that were over before a day; None: they do not tell.
 
@@ -111,7 +111,9 @@ def measured_loss(
     return 0.0 if lost + off < _LOST[festival] else None
 
 
-def _measured(festivals: Sequence[Moved], lines: pd.Series, before: dt.date) -> tuple[float, float] | None:
+def _measured(
+    festivals: Sequence[FestivalDates], lines: pd.Series, before: dt.date
+) -> tuple[float, float] | None:
     """Return what of trade was lost in the reach of past festivals, and how far chance may put that off.
 
     A day is held against the days of its weekday around: the reach of Easter has two weekends in ten days, which are
@@ -159,7 +161,7 @@ def _chance(spans: Sequence[NDArray[np.float64]]) -> float:
     return float(stdtrit(degrees, 0.975) * error)
 
 
-def days_of_silence(last: ir.DateValue, until: ir.DateValue, lulls: Sequence[Lull]) -> ir.Value:
+def silent_days(last: ir.DateValue, until: ir.DateValue, lulls: Sequence[Lull]) -> ir.Value:
     """Return the days after ``last`` up to ``until`` (float64), those of a lull only for what is bought in them.
 
     What silence is: for signals, states and the probability of leaving alike. Without lulls it is days of the calendar.

@@ -40,7 +40,7 @@ _IN_FLOATS = (
 )  # fmt: skip
 
 
-def exact_or_float(expr: ir.Expr) -> Any:
+def with_exact_types(expr: ir.Expr) -> Any:
     """Return the same question with true types: products with all their digits, means and medians as floats.
 
     Raises

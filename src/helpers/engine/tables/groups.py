@@ -90,7 +90,7 @@ def by_buying_group(rows: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
     return members.reset_index(drop=True)
 
 
-def units_of(members: pd.DataFrame, accounts: pd.DataFrame, within: ScopeKind) -> pd.DataFrame:
+def assign_units(members: pd.DataFrame, accounts: pd.DataFrame, within: ScopeKind) -> pd.DataFrame:
     """Return under which number each member counts.
 
     For the company that is the group's. Within an owner (salesperson or team) a group that has several owners falls
@@ -123,15 +123,15 @@ def units_of(members: pd.DataFrame, accounts: pd.DataFrame, within: ScopeKind) -
     return units[UNITS]
 
 
-def as_units(units: pd.DataFrame) -> ir.Table:
-    """Return `units_of` as a table of the engine; its key is called ``member_id``."""
+def unit_table(units: pd.DataFrame) -> ir.Table:
+    """Return `assign_units` as a table of the engine; its key is called ``member_id``."""
     texts = units[["customer_id", "counts_as", "group_name"]].rename(columns={"customer_id": "member_id"})
     schema = {"member_id": "string", "counts_as": "string", "group_name": "string", "is_head": "boolean"}
     frame = texts.astype("str").where(texts.notna(), None).assign(is_head=units["is_head"].astype("bool"))
     return ibis.memtable(frame, schema=ibis.schema(schema))
 
 
-def records_of_units(accounts: ir.Table, units: ir.Table, columns: tuple[str, ...]) -> ir.Table:
+def unit_records(accounts: ir.Table, units: ir.Table, columns: tuple[str, ...]) -> ir.Table:
     """Return one record a customer that counts, of those of its members; with the columns of the table ``customers``.
 
     What the head's record says holds; where it says nothing, or no member is the head, what all members say that say
@@ -143,7 +143,7 @@ def records_of_units(accounts: ir.Table, units: ir.Table, columns: tuple[str, ..
     accounts
         The fact ``customers`` by account.
     units
-        See `as_units`.
+        See `unit_table`.
     columns
         Those of the standard table, in order.
     """

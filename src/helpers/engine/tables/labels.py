@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 
+from helpers.core.files.integrity import make_once
 from helpers.core.files.publish import published_file
-from helpers.core.files.sealed import made_once
-from helpers.engine.connection import parquet_of
+from helpers.engine.connection import parquet_files
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.reading.sql import literal, parquet_sql
@@ -37,7 +37,7 @@ def check_labels(tables: StandardTables, settings: Settings, cache: Path) -> Non
             _check_apart(place, words, of, language)
 
 
-def labels_without_word(tables: StandardTables, settings: Settings, cache: Path) -> list[str]:
+def unused_labels(tables: StandardTables, settings: Settings, cache: Path) -> list[str]:
     """Return the words under ``[labels]`` that no column of classes holds, in the order they stand there."""
     found = {word for words in _words(tables, settings, cache).values() for word in words}
     return [word for word in settings.labels if word not in found]
@@ -61,7 +61,7 @@ def _words(tables: StandardTables, settings: Settings, cache: Path) -> dict[str,
         with published_file(path) as draft:
             draft.write_text(json.dumps(_in_use(tables, columns, known)), encoding="utf-8")
 
-    made_once(path, write)
+    make_once(path, write)
     found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
@@ -75,7 +75,7 @@ def _in_use(
     with duckdb.connect() as engine:
         for table, names in columns.items():
             listed = ", ".join(f"list(DISTINCT {name}) FILTER ({name} IN ({words}))" for name in names)
-            source = parquet_sql(parquet_of(tables.path(table)))
+            source = parquet_sql(parquet_files(tables.path(table)))
             (row,) = engine.execute(f"SELECT {listed} FROM {source}").fetchall()
             found |= {
                 f"{table}, column {name}": sorted(some or ()) for name, some in zip(names, row, strict=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from helpers.core.calendar.own_periods import OwnPeriods, own_periods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods, fiscal_periods
 from helpers.intake import contracts, map_sql
 from helpers.intake.cleaning import lookups as lookup_tables
 from helpers.intake.cleaning import mapping, sound_rows
@@ -83,7 +83,7 @@ class Stage:
     year
         The company's year (`helpers.settings.periods.Periods.year`): from when on targets are known.
     periods
-        The company's months; an order line is dated into its own (`OwnPeriods.moves`).
+        The company's months; an order line is dated into its own (`FiscalPeriods.moves`).
     by_row
         The order's number is made of the row's in its file (`helpers.intake.cleaning.mapping.numbers_rows`).
     """
@@ -102,13 +102,13 @@ class Stage:
     sound: list[Sound] | None = None
     dated: frozenset[str] = frozenset()
     year: Year = CALENDAR
-    periods: OwnPeriods | None = None
+    periods: FiscalPeriods | None = None
     by_row: bool = False
 
     @classmethod
     def of(cls, table: TableName, settings: Settings) -> Self:
         """Open the staging of a table, by the company's year and months."""
-        return cls(table, year=settings.periods.year, periods=own_periods(settings.periods))
+        return cls(table, year=settings.periods.year, periods=fiscal_periods(settings.periods))
 
     @property
     def name(self) -> str:
@@ -146,7 +146,7 @@ class Stage:
         return self.paths[0] if named and stored else None
 
     @property
-    def moved(self) -> OwnPeriods | None:
+    def moved(self) -> FiscalPeriods | None:
         """The company's months, where the rows are dated into them: order lines are."""
         return self.periods if self.table == "order_lines" else None
 

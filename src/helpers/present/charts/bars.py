@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from helpers.present.charts import theme
-from helpers.present.charts.chart import Chart, finish, label, say_on_hover
+from helpers.present.charts.chart import Chart, finish, label, set_tooltip
 
 ROW = 34.0
 """Height of a row in pixels: two lines of text and air."""
@@ -26,7 +26,7 @@ def share_bars(
     *,
     title: str,
     alt: str,
-    spell: Callable[[float], str],
+    fmt: Callable[[float], str],
     value: str = "share",
     target: str | None = None,
     target_label: str = "",
@@ -46,7 +46,7 @@ def share_bars(
         any amount) and, where asked for, those named by ``target`` (NaN: no mark), ``note`` (text written
         after the value) ``highlight`` (bool: in the second colour) and
         ``aside`` (bool: pale, what is no longer among them).
-    spell
+    fmt
         Value -> text, as in :meth:`helpers.present.numbers.Numbers.percent`.
     target_label, target_key
         What the mark stands for, said on hovering, and once above the bars (default: the same).
@@ -54,7 +54,7 @@ def share_bars(
         Of the picture and of a row, in pixels: a picture that stands beside others is narrower.
     """
     notes = frame[note].fillna("").astype(str) if note else pd.Series("", index=frame.index)
-    tails = [f"{spell(size)}  {text}".strip() for size, text in zip(frame[value], notes, strict=True)]
+    tails = [f"{fmt(size)}  {text}".strip() for size, text in zip(frame[value], notes, strict=True)]
     goals = frame[target].astype(float) if target else pd.Series(float("nan"), index=frame.index)
     colours = dict(enumerate((theme.BLUE, theme.ORANGE, theme.PALE)))
     marked = frame[highlight].astype(int) if highlight else pd.Series(0, index=frame.index)
@@ -66,13 +66,13 @@ def share_bars(
         room = min(max((theme.text_width(tail) for tail in tails), default=0.0) + 14, 300.0)
         per_pixel = _scale(axes, len(frame), pd.concat([frame[value], goals]), width - left, room)
         for bar, place in zip(bars, np.argsort(marked.to_numpy(), kind="stable"), strict=True):
-            say_on_hover(bar, f"{frame['label'].iloc[place]}: {tails[place]}")
+            set_tooltip(bar, f"{frame['label'].iloc[place]}: {tails[place]}")
         ends = pd.concat([frame[value], goals], axis=1).max(axis=1).fillna(0.0).clip(lower=0.0)
         for place, (end, goal, tail) in enumerate(zip(ends, goals, tails, strict=True)):
             label(axes, end + 8 * per_pixel, place, tail, room, va="center")
             if pd.notna(goal):
                 (mark,) = axes.plot([goal, goal], [place - 0.4, place + 0.4], color=theme.INK, linewidth=2.5)
-                say_on_hover(mark, f"{target_label}: {spell(goal)}")
+                set_tooltip(mark, f"{target_label}: {fmt(goal)}")
         if target:
             _key_of_marks(figure, left, target_key or target_label)
         return finish(figure, title, alt)
@@ -84,7 +84,7 @@ def paired_bars(
     names: tuple[str, str],
     title: str,
     alt: str,
-    spell: Callable[[float], str],
+    fmt: Callable[[float], str],
     values: tuple[str, str] = ("this", "that"),
 ) -> Chart:
     """Draw two bars a row, this against that (this year and last, sales and plan), the second pale.
@@ -102,12 +102,12 @@ def paired_bars(
     with theme.style():
         figure, axes, left = _rows(frame["label"], 28.0, 46.0)
         bars = _draw(axes, rows, both, hue=which, palette=dict(enumerate(colours)), width=0.76, gap=0.1)
-        room = max((theme.text_width(spell(size)) for size in both), default=0.0) + 14
+        room = max((theme.text_width(fmt(size)) for size in both), default=0.0) + 14
         per_pixel = _scale(axes, len(frame), both, theme.WIDTH - left, room)
         for bar, row, column, size in zip(bars, rows, which, both, strict=True):
-            say_on_hover(bar, f"{frame['label'].iloc[row]}, {names[column]}: {spell(size)}")
+            set_tooltip(bar, f"{frame['label'].iloc[row]}, {names[column]}: {fmt(size)}")
             middle, end = bar.get_y() + bar.get_height() / 2, max(bar.get_width(), 0.0) + 8 * per_pixel
-            label(axes, end, middle, spell(size), va="center", color=inks[column], fontsize=theme.SMALL_SIZE)
+            label(axes, end, middle, fmt(size), va="center", color=inks[column], fontsize=theme.SMALL_SIZE)
         _key(figure, left, tuple(zip(names, colours, strict=True)))
         return finish(figure, title, alt)
 
@@ -117,8 +117,8 @@ def bullets(
     *,
     title: str,
     alt: str,
-    spell: Callable[[float], str],
-    spell_share: Callable[[float], str],
+    fmt: Callable[[float], str],
+    fmt_share: Callable[[float], str],
     target_label: str,
     width: float = theme.WIDTH,
     row: float = ROW,
@@ -130,7 +130,7 @@ def bullets(
     frame
         One row a bar, from top to bottom: ``label`` (text), ``value`` and ``target`` (NaN or no more than 0: no mark,
         and neither short of it nor above).
-    spell, spell_share
+    fmt, fmt_share
         Value -> text; value over target -> text.
     target_label, width, row
         As for `share_bars`.
@@ -139,12 +139,12 @@ def bullets(
     share = frame["value"] / goals
     arrows = np.where(share < 1, "▼", "▲")
     notes = [
-        "" if pd.isna(part) else f"{arrow} {spell_share(part)}"
+        "" if pd.isna(part) else f"{arrow} {fmt_share(part)}"
         for arrow, part in zip(arrows, share, strict=True)
     ]
     shown = frame.assign(target=goals, note=notes, short=(share < 1).to_numpy())
     return share_bars(
-        shown, title=title, alt=alt, spell=spell, value="value", target="target", target_label=target_label,
+        shown, title=title, alt=alt, fmt=fmt, value="value", target="target", target_label=target_label,
         target_key=f"{target_label} = 100%", note="note", highlight="short", width=width, row=row,
     )  # fmt: skip
 

@@ -82,11 +82,11 @@ def label(
     shown = [whole] if width is None else theme.wrap(whole, width, size, lines, bold)
     artist = axes.text(x, y, "\n".join(shown), **properties)
     if " ".join(shown) != whole and "".join(shown) != whole:
-        say_on_hover(artist, whole)
+        set_tooltip(artist, whole)
     return artist
 
 
-def say_on_hover(mark: Artist, *texts: object) -> None:
+def set_tooltip(mark: Artist, *texts: object) -> None:
     """Show a text on hovering over a mark; on a line or a collection of marks one for each point, in their order."""
     if isinstance(mark, Collection) or len(texts) > 1:
         mark.set_gid(_TOOLTIPS + json.dumps([plain(text) for text in texts], ensure_ascii=False))
@@ -119,7 +119,7 @@ def finish(figure: Figure, title: str, alt: str) -> Chart:
     return Chart(_with_own_ids(root), title, alt)
 
 
-def picture(figure: Figure) -> str:
+def figure_to_svg(figure: Figure) -> str:
     """Turn a figure that somebody drew with matplotlib or seaborn into SVG for a page: the same on every run.
 
     Its colours are its own, so it keeps its white paper on a dark page; letters are the reader's fonts. The title of

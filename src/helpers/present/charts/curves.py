@@ -11,7 +11,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from helpers.present.charts import theme
-from helpers.present.charts.chart import Chart, finish, label, say_on_hover
+from helpers.present.charts.chart import Chart, finish, label, set_tooltip
 
 _TINTS = (0.2, 0.11, 0.05)
 _MARKED = 0.34
@@ -34,8 +34,8 @@ def pareto(
     *,
     title: str,
     alt: str,
-    spell_share: Callable[[float], str],
-    spell_count: Callable[[float], str],
+    fmt_share: Callable[[float], str],
+    fmt_count: Callable[[float], str],
     count_label: str,
     share_label: str,
     marked: str | None = None,
@@ -67,7 +67,7 @@ def pareto(
             tint = _TINTS[min(number, len(_TINTS) - 1)]
             if marked is not None:
                 tint = _MARKED if band.name == marked else _TINTS[-1]
-            say_on_hover(
+            set_tooltip(
                 axes.axvspan(start, end, color=theme.BLUE, alpha=tint, linewidth=0),
                 f"{band.name}: {band.text}",
             )
@@ -80,8 +80,8 @@ def pareto(
         x, y = [0, *(shown.index + 1)], [0.0, *shown]
         _curve(axes, x, y, max(count, 1))
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
-        axes.yaxis.set_major_formatter(lambda value, position: spell_share(value))
-        axes.xaxis.set_major_formatter(lambda value, position: spell_count(value))
+        axes.yaxis.set_major_formatter(lambda value, position: fmt_share(value))
+        axes.xaxis.set_major_formatter(lambda value, position: fmt_count(value))
         axes.locator_params(axis="x", integer=True, nbins=6)
         axes.grid(axis="y")
         label(axes, 1.0, -38 / (height - below - above), count_label, ha="right", va="baseline",
@@ -96,7 +96,7 @@ def lorenz(
     *,
     title: str,
     alt: str,
-    spell_share: Callable[[float], str],
+    fmt_share: Callable[[float], str],
     even_label: str,
     customers_label: str,
     share_label: str,
@@ -126,8 +126,8 @@ def lorenz(
         ticks = [0, 0.25, 0.5, 0.75, 1]
         axes.set_xticks(ticks)
         axes.set_yticks(ticks)
-        axes.xaxis.set_major_formatter(lambda value, position: spell_share(value))
-        axes.yaxis.set_major_formatter(lambda value, position: spell_share(value))
+        axes.xaxis.set_major_formatter(lambda value, position: fmt_share(value))
+        axes.yaxis.set_major_formatter(lambda value, position: fmt_share(value))
         axes.grid()
         muted: dict[str, Any] = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
         label(axes, 0.47, 0.52, even_label, ha="right", va="bottom", **muted)

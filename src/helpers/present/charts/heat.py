@@ -23,7 +23,7 @@ def heat_map(
     *,
     title: str,
     alt: str,
-    spell: Callable[[float], str],
+    fmt: Callable[[float], str],
     row_title: str = "",
     column_title: str = "",
     outline_diagonal: bool = False,
@@ -54,7 +54,7 @@ def heat_map(
             1 - (head + 4) / height,
         )
         axes = figure.add_axes(place)
-        _cells(axes, frame.astype(float), spell)
+        _cells(axes, frame.astype(float), fmt)
         axes.set(
             xlim=(0, max(columns, 1)), ylim=(max(rows, 1), 0), xticks=[], yticks=[], xlabel="", ylabel=""
         )
@@ -85,12 +85,12 @@ def heat_map(
         return finish(figure, title, alt)
 
 
-def _cells(axes: Axes, frame: pd.DataFrame, spell: Callable[[float], str]) -> None:
+def _cells(axes: Axes, frame: pd.DataFrame, fmt: Callable[[float], str]) -> None:
     """Tint the cells in blue, below zero in orange, and write the figures in them."""
     if frame.empty:
         return
     top = float(frame.abs().max().max()) or 1.0
-    texts = frame.map(lambda value: "" if pd.isna(value) else spell(value))
+    texts = frame.map(lambda value: "" if pd.isna(value) else fmt(value))
     ends = [
         to_rgba(theme.ORANGE, 0.4),
         to_rgba(theme.ORANGE, 0.04),

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from helpers.present.charts import theme
-from helpers.present.charts.chart import Chart, finish, label, say_on_hover
+from helpers.present.charts.chart import Chart, finish, label, set_tooltip
 
 _HEIGHT = 250.0
 _AXIS = 26.0
@@ -31,8 +31,8 @@ def trend(
     *,
     title: str,
     alt: str,
-    spell: Callable[[float], str],
-    spell_month: Callable[[pd.Period], str],
+    fmt: Callable[[float], str],
+    fmt_month: Callable[[pd.Period], str],
     from_zero: bool = True,
 ) -> Chart:
     """Draw a few lines over the same months, each named at its end with its last value.
@@ -60,14 +60,14 @@ def trend(
         ends = []
         for number, (column, name) in enumerate(series):
             colour = theme.SERIES[number % len(theme.SERIES)]
-            known = _line(axes, frame["month"], frame[column], colour, spell, spell_month, name)
+            known = _line(axes, frame["month"], frame[column], colour, fmt, fmt_month, name)
             if len(known):
                 last = float(known.iloc[-1])
                 axes.plot([known.index[-1]], [last], "o", color=colour, markersize=6)
-                ends.append((last, name, spell(last), colour))
+                ends.append((last, name, fmt(last), colour))
         _vertical_scale(axes, frame[[column for column, _ in series]].melt()["value"], from_zero)
-        _months(axes, frame["month"], spell_month)
-        _figures(axes, spell)
+        _months(axes, frame["month"], fmt_month)
+        _figures(axes, fmt)
         _name_ends(axes, ends)
         return finish(figure, title, alt)
 
@@ -77,8 +77,8 @@ def small_multiples(
     *,
     title: str,
     alt: str,
-    spell: Callable[[float], str],
-    spell_month: Callable[[pd.Period], str],
+    fmt: Callable[[float], str],
+    fmt_month: Callable[[pd.Period], str],
 ) -> Chart:
     """Draw the same months for many groups, a small picture each, with the group's name and last value above.
 
@@ -106,15 +106,15 @@ def small_multiples(
             )  # fmt: skip
             values = part["value"]
             axes.fill_between(range(len(part)), values, 0, color=theme.BLUE, alpha=0.14, linewidth=0)
-            _line(axes, part["month"], values, theme.BLUE, spell, spell_month, group, clip_on=False)
+            _line(axes, part["month"], values, theme.BLUE, fmt, fmt_month, group, clip_on=False)
             axes.plot([len(part) - 1], values.tail(1), "o", color=theme.BLUE, markersize=5, clip_on=False)
             _vertical_scale(axes, frame["value"], True)
-            _months(axes, part["month"], spell_month, ends_only=True)
+            _months(axes, part["month"], fmt_month, ends_only=True)
             axes.set_yticks([])
             axes.axhline(0, color=theme.GRID, linewidth=1)
             unit = 1 / (cell_height - head - _AXIS)
             above = axes.transAxes
-            last = spell(values.iloc[-1]) if len(values) else ""
+            last = fmt(values.iloc[-1]) if len(values) else ""
             label(
                 axes, 0, 1 + 21 * unit, group, width, transform=above, va="bottom", fontsize=theme.SMALL_SIZE
             )
@@ -127,8 +127,8 @@ def _line(
     months: pd.Series,
     values: pd.Series,
     colour: str,
-    spell: Callable[[float], str],
-    spell_month: Callable[[pd.Period], str],
+    fmt: Callable[[float], str],
+    fmt_month: Callable[[pd.Period], str],
     name: str,
     **look: Any,
 ) -> pd.Series:
@@ -144,9 +144,9 @@ def _line(
         **look,
     )  # fmt: skip
     for line, (_, points) in zip(axes.lines[before:], known.groupby(stretch), strict=True):
-        when = (spell_month(_period(months.iloc[place])) for place in points.index)
-        say_on_hover(
-            line, *(f"{name}, {month}: {spell(value)}" for month, value in zip(when, points, strict=True))
+        when = (fmt_month(_period(months.iloc[place])) for place in points.index)
+        set_tooltip(
+            line, *(f"{name}, {month}: {fmt(value)}" for month, value in zip(when, points, strict=True))
         )
     return known
 
@@ -167,7 +167,7 @@ def _vertical_scale(axes: Axes, values: pd.Series, from_zero: bool) -> None:
 
 
 def _months(
-    axes: Axes, months: pd.Series, spell_month: Callable[[pd.Period], str], ends_only: bool = False
+    axes: Axes, months: pd.Series, fmt_month: Callable[[pd.Period], str], ends_only: bool = False
 ) -> None:
     """Name the first and the last month, and those between as far as they have room."""
     count = len(months)
@@ -180,14 +180,14 @@ def _months(
     for place in places:
         side = "center" if not ends_only else "left" if place == 0 else "right"
         height = axes.get_position().height * axes.figure.get_figheight() * 72  # type: ignore[union-attr]
-        label(axes, place, -8 / height, spell_month(_period(months.iloc[place])), ha=side, va="top", color=theme.MUTED,
+        label(axes, place, -8 / height, fmt_month(_period(months.iloc[place])), ha=side, va="top", color=theme.MUTED,
               transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE)  # fmt: skip
 
 
-def _figures(axes: Axes, spell: Callable[[float], str]) -> None:
+def _figures(axes: Axes, fmt: Callable[[float], str]) -> None:
     """Few figures at the left, as the reader's language writes them, on fine lines."""
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(lambda value, position: spell(value))
+    axes.yaxis.set_major_formatter(lambda value, position: fmt(value))
     axes.grid(axis="y")
     axes.spines["bottom"].set_visible(False)
 

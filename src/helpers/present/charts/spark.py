@@ -17,8 +17,8 @@ def sparkline(
     frame: pd.DataFrame,
     *,
     value: str,
-    spell: Callable[[float], str],
-    spell_month: Callable[[pd.Period], str],
+    fmt: Callable[[float], str],
+    fmt_month: Callable[[pd.Period], str],
     colour: str = theme.MUTED,
 ) -> str:
     """Draw one line over months, its last one marked, as SVG inside HTML; what each month is shows on hovering.
@@ -29,7 +29,7 @@ def sparkline(
     ----------
     frame
         One row a month, in order: ``month`` (datetime or period) and the column named by ``value``; NaN is left out.
-    spell, spell_month
+    fmt, fmt_month
         Value and month -> text.
     colour
         One of the theme's.
@@ -50,7 +50,7 @@ def sparkline(
         (_EDGE + place * across, _HEIGHT - _EDGE - (size - low) * up) for place, size in enumerate(sizes)
     ]
     texts = (
-        f"{spell_month(month if isinstance(month, pd.Period) else pd.Period(month, 'M'))}: {spell(size)}"
+        f"{fmt_month(month if isinstance(month, pd.Period) else pd.Period(month, 'M'))}: {fmt(size)}"
         for month, size in zip(known["month"], sizes, strict=True)
     )
     look = f"var({theme.VARIABLES[colour]}, {colour})"

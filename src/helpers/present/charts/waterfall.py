@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.present.charts import theme
-from helpers.present.charts.chart import Chart, finish, label, say_on_hover
+from helpers.present.charts.chart import Chart, finish, label, set_tooltip
 from helpers.present.numbers import Numbers
 
 #: Height of a row of the sideways picture in pixels.
@@ -21,8 +21,8 @@ def waterfall(
     *,
     title: str,
     alt: str,
-    spell: Callable[[float], str],
-    spell_step: Callable[[float], str],
+    fmt: Callable[[float], str],
+    fmt_step: Callable[[float], str],
     cut_label: Callable[[float], str] | None = None,
 ) -> Chart:
     """Draw the steps from a first total to a last.
@@ -32,7 +32,7 @@ def waterfall(
     frame
         One row a column, from left to right: ``label`` (text), ``value`` and ``kind``: ``"total"`` stands on
         the ground, ``"step"`` adds its (signed) value to what came before.
-    spell, spell_step
+    fmt, fmt_step
         Value -> text, for totals and for (signed) steps.
     cut_label
         Where the steps are small against the totals, cut the columns off at a level and say so in these words;
@@ -56,9 +56,9 @@ def waterfall(
         ):
             colour = theme.MUTED if total else theme.GAIN if value >= 0 else theme.LOSS
             foot = max(start, ground)
-            text = spell(value) if total else spell_step(value)
+            text = fmt(value) if total else fmt_step(value)
             (column,) = axes.bar(place, end - foot, bottom=foot, width=0.62, color=colour)
-            say_on_hover(column, f"{frame['label'].iloc[place]}: {text}")
+            set_tooltip(column, f"{frame['label'].iloc[place]}: {text}")
             if total and ground:
                 _tear(axes, place, ground + 0.05 * span, 0.02 * span)
             if place + 1 < len(frame):
@@ -79,8 +79,8 @@ def sideways_waterfall(
     *,
     title: str,
     alt: str,
-    spell: Callable[[float], str],
-    spell_step: Callable[[float], str],
+    fmt: Callable[[float], str],
+    fmt_step: Callable[[float], str],
     cut_label: Callable[[float], str] | None = None,
     width: float = theme.WIDTH,
 ) -> Chart:
@@ -88,7 +88,7 @@ def sideways_waterfall(
 
     Parameters
     ----------
-    frame, spell, spell_step, cut_label
+    frame, fmt, fmt_step, cut_label
         As for `waterfall`; ``strong`` (bool), where there is such a column: the name is set in bold.
     width
         Of the picture, in pixels.
@@ -96,7 +96,7 @@ def sideways_waterfall(
     is_total, before, after, low, top, ground = _placed(frame, cuts=cut_label is not None)
     strong = frame["strong"].astype(bool) if "strong" in frame else is_total
     texts = [
-        spell(value) if total else spell_step(value)
+        fmt(value) if total else fmt_step(value)
         for value, total in zip(frame["value"], is_total, strict=True)
     ]
     with theme.style():
@@ -118,7 +118,7 @@ def sideways_waterfall(
             colour = theme.MUTED if total else theme.GAIN if value >= 0 else theme.LOSS
             begin = max(start, ground)
             (bar,) = axes.barh(place, end - begin, left=begin, height=0.62, color=colour)
-            say_on_hover(bar, f"{frame['label'].iloc[place]}: {texts[place]}")
+            set_tooltip(bar, f"{frame['label'].iloc[place]}: {texts[place]}")
             if place + 1 < len(frame):
                 axes.plot([end, end], [place + 0.31, place + 0.69], color=theme.FAINT, linewidth=1)
             label(axes, max(start, end) + 6 * per_pixel, place, texts[place], room, va="center",
@@ -170,7 +170,7 @@ def change_waterfall(rows: Sequence[tuple[str, float, str]], title: str, n: Numb
     )
     return waterfall(
         pd.DataFrame(rows, columns=["label", "value", "kind"]),
-        title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
+        title=title, alt=alt, fmt=n.money_short, fmt_step=n.signed_money_short,
         cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
     )  # fmt: skip
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import line_month_sql, own_periods
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.fiscal_periods import fiscal_periods, line_month_sql
+from helpers.core.calendar.period_names import period_name
 from helpers.core.periods import CompanyYear
 from helpers.engine.connection import from_parquet
 from helpers.engine.months.coverage import Coverage, DefaultMonth
-from helpers.engine.records import WithoutRecord, without_record
-from helpers.engine.tables.labels import labels_without_word
+from helpers.engine.tables.labels import unused_labels
+from helpers.engine.unmatched_ids import UnmatchedIds, find_unmatched_ids
 from helpers.intake.accounts import BY_FILE
 from helpers.intake.reading.sql import identifier, parquet_sql
 from helpers.intake.tables import StandardTables
@@ -123,7 +123,7 @@ class Doubts:
         path = self.tables.folder / BY_FILE
         if not path.exists():
             return f"{named}."
-        since = line_month_sql(f"DATE '{first}'", own_periods(self.settings.periods))
+        since = line_month_sql(f"DATE '{first}'", fiscal_periods(self.settings.periods))
         files = self.engine.con.execute(
             f"SELECT DISTINCT file FROM {parquet_sql(path)} WHERE \"table\" = 'order_lines' "
             f"AND status = 'kept' AND month >= {since} ORDER BY 1 LIMIT {_NAMED}"
@@ -139,7 +139,7 @@ class Doubts:
                 continue
             self.count_of(key)
             records = from_parquet(self.engine, self.tables.path(table))
-            found = without_record(self.engine.table(f"by_{key}"), records.select(id=key))
+            found = find_unmatched_ids(self.engine.table(f"by_{key}"), records.select(id=key))
             if found is not None:
                 yield self._of_records(found, table, key, one)
 
@@ -152,7 +152,7 @@ class Doubts:
         (count,) = self._one(f"count(*) FROM by_{key}")
         return count
 
-    def _of_records(self, found: WithoutRecord, table: str, key: str, one: str) -> Doubt:
+    def _of_records(self, found: UnmatchedIds, table: str, key: str, one: str) -> Doubt:
         sentence = (
             f"{found.ids:,} of {found.of_ids:,} {one}s of the order lines are not in the table {table}: "
             f"{found.lines:,} of {found.of_lines:,} lines, {found.net_amount:,.2f} ({found.share:.1%} of net sales)."
@@ -234,7 +234,7 @@ class Doubts:
 
     @property
     def _month(self) -> str:
-        return line_month_sql("order_date", own_periods(self.settings.periods))
+        return line_month_sql("order_date", fiscal_periods(self.settings.periods))
 
     def no_customer(self) -> Iterator[Doubt]:
         """Lines that name no customer, in all and in the default month."""
@@ -249,7 +249,7 @@ class Doubts:
         yield Doubt(
             "no_customer",
             f"{_count(count, 'order line names', 'order lines name')} no customer: {amount:,.2f}; in "
-            f"{named_period(self.default.month)} {now or 0:,.2f}{share}.",
+            f"{period_name(self.default.month)} {now or 0:,.2f}{share}.",
             "They count for the company and for no customer. If they are of one shop or of cash sales, that is right.",
         )
 
@@ -257,7 +257,7 @@ class Doubts:
         """A first month that was begun when the lines begin."""
         if self.coverage.begins_late:
             first, day = self.coverage.months[0], self.coverage.first_order_date.date()
-            month, year = named_period(first), CompanyYear.of(self.settings.periods)
+            month, year = period_name(first), CompanyYear.of(self.settings.periods)
             yield Doubt(
                 "first_month_begun",
                 f"The order lines begin on {day}: {month} is not whole, and nothing is compared with it.",
@@ -273,7 +273,7 @@ class Doubts:
         months = pd.PeriodIndex([day for (day,) in found], freq="M")
         holes = pd.period_range(months[0], months[-1], freq="M").difference(months)
         if len(holes):
-            named = ", ".join(map(named_period, holes[:6])) + (" ..." if len(holes) > 6 else "")
+            named = ", ".join(map(period_name, holes[:6])) + (" ..." if len(holes) > 6 else "")
             yield Doubt(
                 "months_without_lines",
                 f"{_count(len(holes), 'month has', 'months have')} no order line: {named}.",
@@ -299,7 +299,7 @@ class Doubts:
 
     def labels(self) -> Iterator[Doubt]:
         """Words that pages are to call otherwise and that stand in no column."""
-        unknown = labels_without_word(self.tables, self.settings, config.cache_folder())
+        unknown = unused_labels(self.tables, self.settings, config.cache_folder())
         if unknown:
             named = ", ".join(f"'{word}'" for word in unknown)
             yield Doubt(

@@ -11,8 +11,8 @@ from helpers.errors import WorkbookError
 from helpers.intake import reconciliation, reconciliation_text
 from helpers.intake.unread import unread_text
 from helpers.intake.values import codes
-from helpers.report.check.aside import write_aside
-from helpers.report.check.printed import printed
+from helpers.report.check.quarantine import write_quarantine
+from helpers.report.check.terminal import verdict_text
 from helpers.report.check.verdict import as_json, verdict
 
 
@@ -33,7 +33,7 @@ def check(
     data, settings_file
         As for `helpers.book.open_book`.
     aside_folder, aside_kind
-        Where the rows set aside are written, and as ``csv`` or ``xlsx``; None: beside the data (`beside`).
+        Where the rows set aside are written, and as ``csv`` or ``xlsx``; None: beside the data (`quarantine_folder`).
     today
         The clock's day unless given; see `helpers.engine.months.coverage.default_month`.
     as_program, colour
@@ -52,7 +52,7 @@ def check(
             "order_lines holds no row: there is nothing to report. Export it again, with its rows."
         )
     found = verdict(tables, settings, today)
-    written = write_aside(tables, aside_folder or beside(data), aside_kind)
+    written = write_quarantine(tables, aside_folder or quarantine_folder(data), aside_kind)
     command = next_command(data, settings_file)
     if as_program:
         return as_json(
@@ -62,10 +62,10 @@ def check(
         f"Rows of {table} set aside, with the reason: {path}\n" for table, path in written.items()
     )
     read = reconciliation_text(tables) + codes.said(tables) + unread_text(data, settings, tables)
-    return f"{read}{aside}{printed(found, today, colour=colour)}\nNext: {command}\n"
+    return f"{read}{aside}{verdict_text(found, today, colour=colour)}\nNext: {command}\n"
 
 
-def beside(data: str) -> Path:
+def quarantine_folder(data: str) -> Path:
     """Return the folder for the rows set aside: beside the data, never among them, where they would be read."""
     if "://" in data:
         return Path("set-aside")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods, line_month_sql, own_periods
-from helpers.engine.connection import connect, parquet_of
+from helpers.core.calendar.fiscal_periods import FiscalPeriods, fiscal_periods, line_month_sql
+from helpers.engine.connection import connect, parquet_files
 from helpers.engine.months.coverage import DefaultMonth, coverage_of, default_month
 from helpers.intake.accounts import BY_FILE
 from helpers.intake.reading.sql import parquet_sql
@@ -98,14 +98,14 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
     """
     engine = connect(cache_folder())
     try:
-        lines = parquet_sql(parquet_of(tables.path("order_lines")))
+        lines = parquet_sql(parquet_files(tables.path("order_lines")))
         engine.con.execute(
             "CREATE TEMP TABLE days AS SELECT order_date, count(*) AS rows, sum(net_amount) AS net_amount, "
             "count(*) FILTER (WHERE customer_id IS NULL) AS nobodys_rows, "
             "sum(net_amount) FILTER (WHERE customer_id IS NULL) AS nobodys_amount "
             f"FROM {lines} GROUP BY 1 ORDER BY 1"
         )
-        own = own_periods(settings.periods)
+        own = fiscal_periods(settings.periods)
         days = engine.con.execute("SELECT order_date, rows FROM days ORDER BY 1").df()
         default = default_month(days, today, settings.periods.complete_until, own)
         months = _months(engine, lines, own)
@@ -128,7 +128,7 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
         engine.disconnect()
 
 
-def _months(engine: Backend, lines: str, own: OwnPeriods | None) -> tuple[MonthSums, ...]:
+def _months(engine: Backend, lines: str, own: FiscalPeriods | None) -> tuple[MonthSums, ...]:
     month = line_month_sql("order_date", own)
     rows = engine.con.execute(
         f"SELECT {month}, CAST(sum(rows) AS BIGINT), sum(net_amount) FROM days GROUP BY 1 ORDER BY 1"

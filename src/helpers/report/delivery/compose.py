@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from helpers.core.calendar.period_names import is_numbered, period_named
+from helpers.core.calendar.period_names import is_numbered, parse_period
 from helpers.present.numbers import Numbers
 from helpers.present.words import words
-from helpers.report.delivery.forms.attachments import alone, front_file, pack_zip
-from helpers.report.delivery.forms.front import Front, read_front
-from helpers.report.delivery.forms.letter import as_html, as_text, closed, short_text
-from helpers.report.delivery.forms.mail import Attachment, Letter, written
-from helpers.report.delivery.forms.pdf import printed
-from helpers.report.delivery.forms.picture import png
-from helpers.report.delivery.forms.slide import slide
-from helpers.report.delivery.plan import MAIL, Wish
-from helpers.report.delivery.ways.webhook import MOST_BYTES
+from helpers.report.delivery.channels.webhook import MOST_BYTES
+from helpers.report.delivery.formats.attachments import front_file, pack_zip, standalone_page
+from helpers.report.delivery.formats.front import Front, read_front
+from helpers.report.delivery.formats.letter import as_html, as_text, chat_text, notice
+from helpers.report.delivery.formats.mail import Attachment, Letter, mail_bytes
+from helpers.report.delivery.formats.pdf import render_pdf
+from helpers.report.delivery.formats.picture import render_png
+from helpers.report.delivery.formats.slide import render_slide
+from helpers.report.delivery.plan import MAIL, PlannedDelivery
 from helpers.settings.report.delivery import Delivery
 
 _PDF = "application/pdf"
@@ -29,7 +29,7 @@ _GROWS = 1.4
 
 
 @dataclass(frozen=True)
-class Composed:
+class Message:
     """Everything for one recipient: files by name (the mail too, where there is an address), and the chat's text.
 
     ``notes`` are for whoever sends: what was left out, and why.
@@ -40,12 +40,12 @@ class Composed:
     notes: tuple[str, ...] = ()
 
 
-def compose(wish: Wish, pack: Path, settings: Delivery) -> Composed:
+def compose(wish: PlannedDelivery, pack: Path, settings: Delivery) -> Message:
     """Make what a recipient gets of a pack that stands in ``pack`` and is not encrypted.
 
     Of an encrypted pack only the encrypted files go out: no mail, subject, slide or chat tells a figure or a name.
     """
-    of_month = period_named(wish.pack.month)
+    of_month = parse_period(wish.pack.month)
     spoken = words(wish.pack.language, thirteen=is_numbered(of_month))
     month = Numbers(spoken).month(of_month)
     label = wish.pack.scope_label or spoken("Whole company")
@@ -59,13 +59,13 @@ def compose(wish: Wish, pack: Path, settings: Delivery) -> Composed:
         )
         if not attached:
             sentence = spoken("The report of {month} is made. It is not attached.", month=month)
-        html, text = closed(sentence, place, left_out, spoken)
-        return _composed(
+        html, text = notice(sentence, place, left_out, spoken)
+        return _message(
             wish, settings, Letter("", "", place, text, html, wish.pack.month), attached, sentence, left_out
         )
     front = read_front(pack, wish.pack.company, label, month, wish.pack.language)
     notes: list[str] = []
-    drawn = [(picture.svg, png(picture.svg)) for picture in front.pictures]
+    drawn = [(picture.svg, render_png(picture.svg)) for picture in front.pictures]
     pictures = [(svg, data) for svg, data in drawn if data is not None]
     if len(pictures) < len(drawn):
         notes.append(
@@ -81,24 +81,29 @@ def compose(wish: Wish, pack: Path, settings: Delivery) -> Composed:
         wish.pack.month, tuple((cids[svg], data) for svg, data in pictures),
     )  # fmt: skip
     kind = wish.recipient.webhook.partition(":")[0]
-    chat = short_text(front, MOST_BYTES[kind]) if kind else ""
-    return _composed(wish, settings, letter, [*attached, *extras], chat, (*notes, *said, *left_out))
+    chat = chat_text(front, MOST_BYTES[kind]) if kind else ""
+    return _message(wish, settings, letter, [*attached, *extras], chat, (*notes, *said, *left_out))
 
 
-def _composed(
-    wish: Wish, settings: Delivery, letter: Letter, files: list[Attachment], chat: str, notes: tuple[str, ...]
-) -> Composed:
+def _message(
+    wish: PlannedDelivery,
+    settings: Delivery,
+    letter: Letter,
+    files: list[Attachment],
+    chat: str,
+    notes: tuple[str, ...],
+) -> Message:
     made = {each.name: each.data for each in files}
     if wish.recipient.email:
         addressed = replace(
             letter, sender=settings.sender or _NOBODY, to=wish.recipient.email, attachments=tuple(files)
         )
-        made[MAIL] = written(addressed)
-    return Composed(made, chat if wish.recipient.webhook else "", notes)
+        made[MAIL] = mail_bytes(addressed)
+    return Message(made, chat if wish.recipient.webhook else "", notes)
 
 
 def _attached(
-    wish: Wish, pack: Path, name: str, settings: Delivery, room: float
+    wish: PlannedDelivery, pack: Path, name: str, settings: Delivery, room: float
 ) -> tuple[list[Attachment], tuple[str, ...]]:
     """Return the pack or the front page, whatever fits; and what the reader is told of what does not."""
     if settings.attach == "nothing":
@@ -120,19 +125,26 @@ def _attached(
 
 
 def _extras(
-    front: Front, pack: Path, pictures: Mapping[str, bytes], name: str, wish: Wish, settings: Delivery
+    front: Front,
+    pack: Path,
+    pictures: Mapping[str, bytes],
+    name: str,
+    wish: PlannedDelivery,
+    settings: Delivery,
 ) -> tuple[list[Attachment], tuple[str, ...]]:
     """Return PDF and slide, and why one is not there."""
     found: list[Attachment] = []
     notes: list[str] = []
     if settings.pdf:
-        page = alone((pack / "index.html").read_text(encoding="utf-8"))
-        data = printed(page, wish.pack.month)
+        page = standalone_page((pack / "index.html").read_text(encoding="utf-8"))
+        data = render_pdf(page, wish.pack.month)
         if isinstance(data, bytes):
             found.append(Attachment(f"{name}.pdf", _PDF, data))
         else:
             notes.append(data)
     if settings.slide:
         first = front.pictures[0].svg if front.pictures else ""
-        found.append(Attachment(f"{name}.pptx", _PPTX, slide(front, pictures.get(first), wish.pack.month)))
+        found.append(
+            Attachment(f"{name}.pptx", _PPTX, render_slide(front, pictures.get(first), wish.pack.month))
+        )
     return found, tuple(notes)

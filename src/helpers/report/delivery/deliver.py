@@ -11,25 +11,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.lock import exclusive_lock
 from helpers.core.files.publish import replaced_folder
 from helpers.core.mask import ON, is_masked, usable_key
 from helpers.errors import WorkbookError
+from helpers.report.delivery.channels.smtp import Server
+from helpers.report.delivery.channels.webhook import pop_addresses, post
 from helpers.report.delivery.plan import (
     FOLDER,
     MAIL,
     DeliverRequest,
     Plan,
-    Wish,
-    listed,
-    planned,
+    PlannedDelivery,
+    plan_deliveries,
+    read_recipient_settings,
     with_passphrases,
 )
 from helpers.report.delivery.recipients import Recipient
-from helpers.report.delivery.ways.smtp import Server
-from helpers.report.delivery.ways.webhook import post, taken_addresses
-from helpers.report.monthly import list_months, made_pack, with_whole_paths
-from helpers.report.packs.deliveries import append, lines
+from helpers.report.monthly import make_pack_if_changed, with_absolute_paths, write_month_list
+from helpers.report.packs.deliveries import append_delivery, read_deliveries
 from helpers.report.packs.pack import Progress
 from helpers.report.packs.unchanged import is_unchanged
 from helpers.report.requests import PackResult
@@ -62,10 +62,10 @@ def deliver(request: DeliverRequest, on_progress: Progress) -> tuple[Outcome, ..
     WorkbookError
         Data, settings, month or the table of recipients are not usable.
     """
-    request = replace(request, report=with_whole_paths(request.report))
-    settings, recipients, refused = listed(request)
+    request = replace(request, report=with_absolute_paths(request.report))
+    settings, recipients, refused = read_recipient_settings(request)
     server = Server(settings)
-    addresses = taken_addresses()
+    addresses = pop_addresses()
     outcomes = [Outcome(name, "failed", why) for name, why in refused]
     plan = _plan(request, recipients)
     outcomes += [Outcome(name, "failed", why) for name, why in plan.refused]
@@ -84,7 +84,7 @@ def deliver(request: DeliverRequest, on_progress: Progress) -> tuple[Outcome, ..
     server.close()
     if stand := [wish.pack for wish in plan.wishes if wish.pack.out == request.report.out]:
         with Children() as children:
-            list_months(stand, on_progress, children)
+            write_month_list(stand, on_progress, children)
     return tuple(outcomes)
 
 
@@ -97,7 +97,7 @@ def _mask(children: Children, masked: bool) -> None:
 def _plan(request: DeliverRequest, recipients: tuple[Recipient, ...]) -> Plan:
     """Hold the recipients against the data, in children: those that are masked apart from the others."""
     recipients = tuple(replace(one, mask=one.mask or is_masked()) for one in recipients)
-    wishes: list[Wish] = []
+    wishes: list[PlannedDelivery] = []
     refused: list[tuple[str, str]] = []
     for masked in (False, True):
         group = tuple(one for one in recipients if one.mask is masked)
@@ -109,7 +109,7 @@ def _plan(request: DeliverRequest, recipients: tuple[Recipient, ...]) -> Plan:
         with Children() as children:
             _mask(children, masked)
             try:
-                found, not_there = children.call(planned, request, group)
+                found, not_there = children.call(plan_deliveries, request, group)
             except ChildError as error:
                 raise WorkbookError(f"The data could not be read. {error}") from None
         wishes += found
@@ -127,13 +127,13 @@ def _no_mask_key() -> str:
     return ""
 
 
-def _ways(wish: Wish, settings: Delivery) -> list[tuple[str, str]]:
+def _ways(wish: PlannedDelivery, settings: Delivery) -> list[tuple[str, str]]:
     """Return how a pack goes out, and to where."""
     ways = [("smtp", wish.recipient.email)] if wish.recipient.email and settings.smtp else []
     return ways + ([("webhook", wish.recipient.webhook)] if wish.recipient.webhook else [])
 
 
-def _would(wish: Wish, settings: Delivery, request: DeliverRequest) -> list[Outcome]:
+def _would(wish: PlannedDelivery, settings: Delivery, request: DeliverRequest) -> list[Outcome]:
     one, form = wish.recipient, wish.form
     month = f"{form['month']}" + f" up to {wish.until}" * bool(wish.until)
     what = f"{form['scope']}, {month}, {form['language']}"
@@ -150,7 +150,7 @@ def _would(wish: Wish, settings: Delivery, request: DeliverRequest) -> list[Outc
 
 
 def _delivered(
-    wish: Wish,
+    wish: PlannedDelivery,
     request: DeliverRequest,
     settings: Delivery,
     server: Server,
@@ -162,7 +162,7 @@ def _delivered(
     folder = out / wish.pack.month / FOLDER
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with one_at_a_time(folder / ".lock"):
+        with exclusive_lock(folder / ".lock"):
             ways = _ways(wish, settings)
             unsent = bool(wish.recipient.email and not settings.smtp)
             before = {
@@ -181,7 +181,7 @@ def _delivered(
             notes = "".join(f"; {note}" for note in composed.notes)
             if not ways:
                 made = {file: hashlib.sha256(data).hexdigest() for file, data in composed.files.items()}
-                append(out, {"event": "written", "recipient": name, **wish.form, "files": made})
+                append_delivery(out, {"event": "written", "recipient": name, **wish.form, "files": made})
                 return [Outcome(name, "written", f"{target}{notes}")]
             for way, to in ways:
                 if (way, to) not in before:
@@ -197,20 +197,20 @@ def _delivered(
         return [Outcome(name, "failed", str(error))]
 
 
-def _made(wish: Wish, settings: Delivery, children: Children, folder: Path) -> Any:
+def _made(wish: PlannedDelivery, settings: Delivery, children: Children, folder: Path) -> Any:
     """Make the pack, unless it stands there from the same, and what goes out of it.
 
     A pack that goes out encrypted and does not stand there leaves nothing readable behind.
     """
     pack = wish.pack
     if not wish.recipient.encrypt or is_unchanged(pack.out / pack.month / pack.folder, pack.key):
-        return children.call(_composed, wish, _whole(made_pack(pack, children)), settings)
+        return children.call(_composed, wish, _whole(make_pack_if_changed(pack, children)), settings)
     with tempfile.TemporaryDirectory(prefix=".encrypting-", dir=folder) as private:
         private_pack = replace(pack, out=Path(private))
-        return children.call(_composed, wish, _whole(made_pack(private_pack, children)), settings)
+        return children.call(_composed, wish, _whole(make_pack_if_changed(private_pack, children)), settings)
 
 
-def _composed(wish: Wish, pack: Path, settings: Delivery) -> Any:
+def _composed(wish: PlannedDelivery, pack: Path, settings: Delivery) -> Any:
     from helpers.report.delivery.compose import compose  # pandas and pictures: only children need them
 
     return compose(wish, pack, settings)
@@ -224,32 +224,32 @@ def _whole(pack: PackResult) -> Path:
 
 
 def _sent(
-    wish: Wish, out: Path, way: str, to: str, content: bytes, send: Callable[[], str], notes: str
+    wish: PlannedDelivery, out: Path, way: str, to: str, content: bytes, send: Callable[[], str], notes: str
 ) -> Outcome:
     """Send, with a line on record before and after: a run that ends in between is seen by the next."""
     line = _line(wish, way, to) | {
         "recipient": wish.recipient.name, "content": hashlib.sha256(content).hexdigest(), "key": wish.pack.key,
     }  # fmt: skip
-    append(out, {"event": "sending", **line})
+    append_delivery(out, {"event": "sending", **line})
     try:
         receipt = send()
     except WorkbookError as error:
-        append(out, {"event": "failed", **line, "error": str(error)})
+        append_delivery(out, {"event": "failed", **line, "error": str(error)})
         return Outcome(wish.recipient.name, "failed", str(error))
-    append(out, {"event": "sent", **line, "receipt": receipt})
+    append_delivery(out, {"event": "sent", **line, "receipt": receipt})
     return Outcome(wish.recipient.name, "sent", f"sent to {to}: {receipt}{notes}")
 
 
-def _line(wish: Wish, way: str, to: str) -> dict[str, Any]:
+def _line(wish: PlannedDelivery, way: str, to: str) -> dict[str, Any]:
     return {**wish.form, "by": way, "to": to}
 
 
-def _before(out: Path, wish: Wish, way: str, to: str) -> str:
+def _before(out: Path, wish: PlannedDelivery, way: str, to: str) -> str:
     """Say when the same was sent before, or may have been; empty where it was not."""
     wanted = _line(wish, way, to)
     sending: dict[str, Any] | None = None
     sent: dict[str, Any] | None = None
-    for line in lines(out):
+    for line in read_deliveries(out):
         if all((line.get(name) or None) == (value or None) for name, value in wanted.items()):
             sending = line if line.get("event") == "sending" else None
             sent = line if line.get("event") == "sent" else sent

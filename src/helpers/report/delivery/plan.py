@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.errors import WorkbookError
 from helpers.report.delivery.recipients import Recipient, read_recipients
 from helpers.report.notebooks import report_notebooks
@@ -46,7 +46,7 @@ class DeliverRequest:
 
 
 @dataclass(frozen=True)
-class Wish:
+class PlannedDelivery:
     """A recipient and the pack that is theirs: not encrypted yet, where it stands or is to be made.
 
     ``until`` is the day that a month in course has reached: the whole month is another delivery.
@@ -71,11 +71,13 @@ class Wish:
 class Plan:
     """What every recipient gets, and by name why one gets nothing."""
 
-    wishes: tuple[Wish, ...]
+    wishes: tuple[PlannedDelivery, ...]
     refused: tuple[tuple[str, str], ...] = ()
 
 
-def listed(request: DeliverRequest) -> tuple[Delivery, tuple[Recipient, ...], tuple[tuple[str, str], ...]]:
+def read_recipient_settings(
+    request: DeliverRequest,
+) -> tuple[Delivery, tuple[Recipient, ...], tuple[tuple[str, str], ...]]:
     """Read settings and table; of recipients those that are asked for.
 
     Raises
@@ -103,9 +105,9 @@ def listed(request: DeliverRequest) -> tuple[Delivery, tuple[Recipient, ...], tu
     )
 
 
-def planned(
+def plan_deliveries(
     request: DeliverRequest, recipients: tuple[Recipient, ...]
-) -> tuple[tuple[Wish, ...], tuple[tuple[str, str], ...]]:
+) -> tuple[tuple[PlannedDelivery, ...], tuple[tuple[str, str], ...]]:
     """Say which packs recipients get who are all masked, or all not; in a child whose environment says so.
 
     Returns
@@ -120,32 +122,32 @@ def planned(
     """
     from helpers.book import open_book
     from helpers.engine.cache.cache import start_run
-    from helpers.report.prepare import Owning, wanted_packs
+    from helpers.report.prepare import OwningScopes, plan_packs
 
     start_run(None)  # the data are read once, and not again for every recipient
     report = request.report
     book = open_book(
         report.data, report.month, "company", str(report.map) if report.map else None, report.language
     )
-    report = replace(report, month=named_period(book.month), passphrases={}, passphrase="")
-    owning = Owning(book)
-    wishes: list[Wish] = []
+    report = replace(report, month=period_name(book.month), passphrases={}, passphrase="")
+    owning = OwningScopes(book)
+    wishes: list[PlannedDelivery] = []
     refused: list[tuple[str, str]] = []
     for one in recipients:
         try:
             scope = book.facts.scope(one.scope)
             if scope not in owning:
                 raise WorkbookError(
-                    f"{one.scope} owns no customers in {named_period(book.month)}: there is nothing to report."
+                    f"{one.scope} owns no customers in {period_name(book.month)}: there is nothing to report."
                 )
         except WorkbookError as error:
             refused.append((one.name, f"{one.place}, column scope: {error}"))
             continue
         language = one.language or report.language or book.settings.report.language
         asked = replace(report, scope=one.scope, language=language, pages=one.pages, expect="")
-        (pack,) = wanted_packs(asked).packs
+        (pack,) = plan_packs(asked).packs
         placed = _placed(pack, one, book.settings.report.language)
-        wishes.append(Wish(one, placed, until=str(book.until or "")))
+        wishes.append(PlannedDelivery(one, placed, until=str(book.until or "")))
     return tuple(wishes), tuple(refused)
 
 
@@ -159,12 +161,12 @@ def _placed(pack: PackRequest, one: Recipient, language: str) -> PackRequest:
 
 
 def with_passphrases(
-    wishes: tuple[Wish, ...], passphrases: Mapping[str, str], one_passphrase: str
-) -> tuple[tuple[Wish, ...], tuple[tuple[str, str], ...]]:
+    wishes: tuple[PlannedDelivery, ...], passphrases: Mapping[str, str], one_passphrase: str
+) -> tuple[tuple[PlannedDelivery, ...], tuple[tuple[str, str], ...]]:
     """Assign the encrypted packs their passphrases; refuse who has none. One passphrase opens the pack of one scope."""
     scopes = {wish.pack.scope for wish in wishes if wish.recipient.encrypt}
     known = dict.fromkeys(scopes, one_passphrase) if one_passphrase and len(scopes) == 1 else passphrases
-    kept: list[Wish] = []
+    kept: list[PlannedDelivery] = []
     refused: list[tuple[str, str]] = []
     for wish in wishes:
         one = wish.recipient

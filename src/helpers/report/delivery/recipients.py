@@ -11,8 +11,8 @@ from helpers.errors import WorkbookError
 from helpers.intake.reading.excel import cell_text, sheet_rows
 from helpers.intake.reading.recognise import EXCEL_ENDINGS
 from helpers.present.words import LOCALES
-from helpers.report.delivery.ways.smtp import address
-from helpers.report.delivery.ways.webhook import check_webhook
+from helpers.report.delivery.channels.smtp import address
+from helpers.report.delivery.channels.webhook import check_webhook
 from helpers.report.notebooks import SUMMARY
 
 #: A column and what else its head may say.

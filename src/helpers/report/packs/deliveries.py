@@ -34,10 +34,10 @@ def record_delivery(out: Path, pack: Path) -> None:
         "manifest": hashlib.sha256(text.encode("utf-8")).hexdigest(),
         "failures": len(manifest["failures"]),
     }
-    append(out, line)
+    append_delivery(out, line)
 
 
-def append(out: Path, line: Mapping[str, Any]) -> None:
+def append_delivery(out: Path, line: Mapping[str, Any]) -> None:
     """Append a line, with the time, to the record of a folder of reports."""
     line = {"recorded": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), **line}
     data = json.dumps(line, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
@@ -53,7 +53,7 @@ def append(out: Path, line: Mapping[str, Any]) -> None:
         os.close(handle)
 
 
-def lines(out: Path) -> Iterator[dict[str, Any]]:
+def read_deliveries(out: Path) -> Iterator[dict[str, Any]]:
     """Yield what is on record, in its order; a line that a full disk cut short is passed over."""
     try:
         text = (out / FILE).read_text(encoding="utf-8", errors="replace")

@@ -43,12 +43,14 @@ def encrypt_pack(folder: Path, passphrase: str, words: Words) -> None:
     workbooks = {path.name: path.read_bytes() for path in sorted(folder.glob("*.xlsx"))}
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
-    (folder / "index.html").write_text(locked_page(pages, passphrase, words), encoding="utf-8", newline="\n")
+    (folder / "index.html").write_text(
+        encrypted_page(pages, passphrase, words), encoding="utf-8", newline="\n"
+    )
     for name, data in workbooks.items():
         (folder / name).write_bytes(_locked_excel(data, passphrase))
 
 
-def locked_page(pages: Mapping[str, str], passphrase: str, words: Words) -> str:
+def encrypted_page(pages: Mapping[str, str], passphrase: str, words: Words) -> str:
     """Return one page that holds the others encrypted, and shows them to who knows the passphrase."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -107,7 +109,7 @@ def _locked_excel(data: bytes, passphrase: str) -> bytes:
     return sealed.getvalue()
 
 
-def passphrases_for(file: Path | None, *, everyone: bool = False) -> tuple[str, dict[str, str]]:
+def read_passphrases(file: Path | None, *, everyone: bool = False) -> tuple[str, dict[str, str]]:
     """Return the one passphrase that file or environment give, or one for each scope; nothing where there is none.
 
     For ``everyone`` there has to be one for each scope. The variable is taken away from the environment, so that no

@@ -23,7 +23,7 @@ from helpers.report.notebooks import (
 from helpers.report.packs.customer_cards import customer_cards
 from helpers.report.packs.deliveries import record_delivery
 from helpers.report.requests import Briefing, Failure, NotebookRun, PackRequest, PackResult
-from helpers.report.running.children import Children, Lease, ended_by_interrupt
+from helpers.report.running.children import Children, Lease, stopped_on_interrupt
 from helpers.report.running.run import run_notebook
 
 Progress = Callable[[str], None]
@@ -100,7 +100,7 @@ def _run_all(
     with (
         tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True) as run_folder,
         ThreadPoolExecutor(max_workers=at_once) as pool,
-        ended_by_interrupt(children, pool),
+        stopped_on_interrupt(children, pool),
     ):
 
         def submit(notebook: Path) -> Future[NotebookRun]:
@@ -152,9 +152,9 @@ def _line_of(run: NotebookRun, language: str) -> str:
     spoken = words(language)
     if run.failure is None:
         return spoken("{name} done", name=run.name)
-    from helpers.report.pages.front import explain
+    from helpers.report.pages.front import failure_sentence
 
-    return explain(run.failure, spoken)
+    return failure_sentence(run.failure, spoken)
 
 
 def _pickled(briefing: Callable[[], Briefing]) -> bytes:

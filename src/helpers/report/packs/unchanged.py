@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 
 if TYPE_CHECKING:
     from helpers.book import Book
@@ -32,7 +32,7 @@ def pack_key(
     parts: list[Any] = [
         book.tables.key,
         book.settings.model_dump(mode="json", exclude={"delivery"}),
-        [named_period(book.month), scope, book.numbers.words.language],
+        [period_name(book.month), scope, book.numbers.words.language],
         [path and Path(path).name for path in (data, settings_file)],
         [[notebook.name, _hash_of(notebook)] for notebook in notebooks],
         [[path.relative_to(folder).as_posix(), _hash_of(path)] for folder, path in _beside(notebooks)],

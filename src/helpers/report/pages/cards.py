@@ -22,7 +22,7 @@ def card_link(customer_id: str) -> str:
     return f"{FILE}#{quote(anchor(customer_id), safe='')}"
 
 
-def on_the_page(card: ShortCard) -> dict[str, object]:
+def card_context(card: ShortCard) -> dict[str, object]:
     """Return what the template shows of a card; a day or an order that is that of the line before is not said again."""
     texts = len(card.heads) - _FIGURES
     lines: list[tuple[str, ...]] = []

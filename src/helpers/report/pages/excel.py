@@ -50,7 +50,7 @@ def write_excel(tables: Sequence[ShownTable], path: Path, title: str, words: Wor
         names = sheet_names(tables, words.gettext("Contents"))
         sheets = [book.add_worksheet(name) for name in names]
         _contents(sheets[0], tables, names, title, formats, words)
-        behind = rows_behind(tables)
+        behind = detail_tables(tables)
         for sheet, shown, place in zip(sheets[1:], tables, behind, strict=True):
             leads = (
                 {} if place is None else _leads(tables[place].table, shown.table.heads[0], names[place + 1])
@@ -58,7 +58,7 @@ def write_excel(tables: Sequence[ShownTable], path: Path, title: str, words: Wor
             _sheet(sheet, shown, names[0], formats, leads)
 
 
-def rows_behind(tables: Sequence[ShownTable]) -> list[int | None]:
+def detail_tables(tables: Sequence[ShownTable]) -> list[int | None]:
     """Return for each table the place of the one whose rows its lines are made of: of its page, else of the pack.
 
     What a line is called stands in the first column; other tables say by which columns their rows add up to such lines.

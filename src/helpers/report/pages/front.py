@@ -43,7 +43,7 @@ def front_page(
         "index.html.j2",
         title=page_title(summary, "") if summary is not None else words.gettext("Customer report"),
         body=pages.body(summary) if summary is not None else "",
-        failures=[explain(failure, words) for failure in failures],
+        failures=[failure_sentence(failure, words) for failure in failures],
         leads=leads,
         tables=EXCEL_FILE,
         files=files,
@@ -51,7 +51,7 @@ def front_page(
     )
 
 
-def explain(failure: Failure, words: Words) -> str:
+def failure_sentence(failure: Failure, words: Words) -> str:
     """Return a failure in one sentence: which notebook, which cell, under which heading, why."""
     values = asdict(failure) | {"heading": words.gettext(failure.heading) if failure.heading else ""}
     if failure.cell == 0:

@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from helpers.present import table as tables
 from helpers.present.charts import theme
-from helpers.present.numbers import kept_together
+from helpers.present.numbers import join_signs
 from helpers.present.words import Words
 from helpers.report.pages.cards import card_link
 from helpers.report.pages.excel import FILE as EXCEL_FILE
@@ -163,7 +163,7 @@ class Pages:
             script_hash=_script_hash(),
             **values,
         )
-        return kept_together("\n".join(line.rstrip() for line in page.splitlines() if line.strip()) + "\n")
+        return join_signs("\n".join(line.rstrip() for line in page.splitlines() if line.strip()) + "\n")
 
 
 def page_title(notebook: NotebookNode, file: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.core.calendar.period_names import MONTH_NAMED, is_numbered, period_named
+from helpers.core.calendar.period_names import MONTH_PATTERN, is_numbered, parse_period
 from helpers.core.files.publish import replaced_file
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
@@ -29,7 +29,7 @@ def months_page(folder: str) -> str:
 
 
 @dataclass(frozen=True)
-class Made:
+class PackOnDisk:
     """A pack that stands in the folder: month (``YYYY-MM``), the scope's folder and name, the company's name."""
 
     month: str
@@ -52,7 +52,7 @@ def write_months(out: Path, language: str) -> None:
     An ``index.html`` that somebody else put there is left alone.
     """
     made = packs_in(out)
-    spoken = words(language, thirteen=any(is_numbered(period_named(each.month)) for each in made))
+    spoken = words(language, thirteen=any(is_numbered(parse_period(each.month)) for each in made))
     last = {each.folder: each for each in made}  # by month: the latest pack says what its scope is called
     names = {folder: each.scope or spoken("Whole company") for folder, each in last.items()}
     (out / "months").mkdir(exist_ok=True)
@@ -70,13 +70,13 @@ def write_months(out: Path, language: str) -> None:
     _put(out / "index.html", _page(spoken, spoken("All reports"), company, "", rows=rows))
 
 
-def packs_in(out: Path) -> list[Made]:
+def packs_in(out: Path) -> list[PackOnDisk]:
     """Return the packs that stand in a folder of reports, by month and scope; what is no pack is passed over."""
     found = []
     for path in sorted(out.glob("*/*/manifest.json")):
         month, folder = path.parts[-3:-1]
         if (
-            not re.fullmatch(MONTH_NAMED, month)
+            not re.fullmatch(MONTH_PATTERN, month)
             or folder.startswith(".")
             or not (path.parent / "index.html").is_file()
         ):
@@ -85,18 +85,18 @@ def packs_in(out: Path) -> list[Made]:
             parameters = json.loads(path.read_text(encoding="utf-8"))["parameters"]
             # An encrypted pack says its scope but not what that is called.
             scope = parameters.get("scope_label") or parameters["scope"].partition(":")[2]
-            found.append(Made(month, folder, scope, parameters.get("company", "")))
+            found.append(PackOnDisk(month, folder, scope, parameters.get("company", "")))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue  # a pack that is just being replaced, or not one of ours
     return found
 
 
-def _links(made: Sequence[Made], folder: str, above: str, spoken: Words) -> tuple[PageLink, ...]:
+def _links(made: Sequence[PackOnDisk], folder: str, above: str, spoken: Words) -> tuple[PageLink, ...]:
     """The latest month first."""
     months = sorted((each.month for each in made if each.folder == folder), reverse=True)
     n = Numbers(spoken)
     return tuple(
-        PageLink(f"{above}{month}/{folder}/index.html", n.month(period_named(month))) for month in months
+        PageLink(f"{above}{month}/{folder}/index.html", n.month(parse_period(month))) for month in months
     )
 
 

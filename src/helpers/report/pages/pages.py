@@ -7,18 +7,18 @@ import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.core.calendar.period_names import is_numbered, period_named
+from helpers.core.calendar.period_names import is_numbered, parse_period
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
 from helpers.report.notebooks import SUMMARY
 from helpers.report.pages.cards import FILE as CARDS_FILE
-from helpers.report.pages.cards import on_the_page
+from helpers.report.pages.cards import card_context
 from helpers.report.pages.excel import FILE as EXCEL_FILE
-from helpers.report.pages.excel import ShownTable, rows_behind, sheet_names, write_excel
-from helpers.report.pages.front import FileLink, explain, front_page
+from helpers.report.pages.excel import ShownTable, detail_tables, sheet_names, write_excel
+from helpers.report.pages.front import FileLink, failure_sentence, front_page
 from helpers.report.pages.html import PageLink, Pages, Place, page_title
-from helpers.report.pages.prose import in_language
-from helpers.report.requests import Briefing, Failure, NotebookRun, PackRequest, WholeFile
+from helpers.report.pages.prose import translate_notebook
+from helpers.report.requests import Briefing, Failure, FullListFile, NotebookRun, PackRequest
 from helpers.report.running.scrub import first_paragraph
 from helpers.settings.config import NOTEBOOKS_FOLDER
 from helpers.subjects.card.short_cards import ShortCard
@@ -33,10 +33,10 @@ def write_pages(
     failures: Sequence[Failure],
 ) -> None:
     """Write a page for each notebook that left one, the front page, the tables as an Excel file, and the ``cards``."""
-    spoken = words(request.language, thirteen=is_numbered(period_named(request.month)))
+    spoken = words(request.language, thirteen=is_numbered(parse_period(request.month)))
     own = {path.name for path in request.notebooks if path.parent != NOTEBOOKS_FOLDER}
     executed = {
-        run: in_language(run.executed, None if run.name in own else spoken)
+        run: translate_notebook(run.executed, None if run.name in own else spoken)
         for run in runs
         if run.executed.exists()
     }
@@ -60,12 +60,12 @@ def write_pages(
     sheets = {shown.table.identity: name for shown, name in zip(tables, names, strict=True)}
     rows = {
         shown.table.identity: names[behind]
-        for shown, behind in zip(tables, rows_behind(tables), strict=True)
+        for shown, behind in zip(tables, detail_tables(tables), strict=True)
         if behind is not None and tables[behind].page == shown.page
     }
     pages = Pages(spoken, place, tuple(links.values()), sheets, {card.customer_id for card in cards}, rows)
     for run, link in links.items():
-        text = explain(run.failure, spoken) if run.failure else ""
+        text = failure_sentence(run.failure, spoken) if run.failure else ""
         _write(folder / link.file, pages.notebook(executed[run], link, text))
     leads = {link.file: first_paragraph(executed[run]) for run, link in links.items()}
     shown = executed[summary] if summary else None
@@ -83,7 +83,7 @@ def write_pages(
                 title=title,
                 current="",
                 contents=(),
-                cards=[on_the_page(card) for card in cards],
+                cards=[card_context(card) for card in cards],
             ),
         )
         note = spoken(
@@ -96,7 +96,7 @@ def write_pages(
     write_excel(tables, folder / EXCEL_FILE, title, spoken)
 
 
-def _beside_the_pages(file: WholeFile, folder: Path) -> FileLink:
+def _beside_the_pages(file: FullListFile, folder: Path) -> FileLink:
     file.path.replace(folder / file.path.name)
     return FileLink(file.path.name, file.title, file.note)
 
@@ -104,7 +104,7 @@ def _beside_the_pages(file: WholeFile, folder: Path) -> FileLink:
 def _place(request: PackRequest, content: Briefing, spoken: Words) -> Place:
     label = request.scope_label or (spoken("Whole company") if request.scope == "company" else request.scope)
     n = Numbers(spoken)
-    month = n.month(period_named(request.month))
+    month = n.month(parse_period(request.month))
     if content.until:
         month = spoken(
             "{month}, up to {day}", month=month, day=n.date(datetime.date.fromisoformat(content.until))

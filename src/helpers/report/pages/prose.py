@@ -25,7 +25,7 @@ class _Block:
     lines: tuple[str, ...]
 
 
-def in_language(path: Path, words: Words | None) -> NotebookNode:
+def translate_notebook(path: Path, words: Words | None) -> NotebookNode:
     """Read a notebook, translate its markdown, and write it back where that changed anything.
 
     A block without a translation stays as it is; results are in the language in which the notebook was run. Without

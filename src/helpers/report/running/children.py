@@ -29,7 +29,7 @@ from typing import Any, TypeVar, cast
 
 from helpers.report.running.starting import (
     environment_of_children,
-    interrupts_for_us_alone,
+    interrupts_ignored,
     short_socket_paths,
 )
 
@@ -81,7 +81,7 @@ class Children:
             from multiprocessing.forkserver import ensure_running
 
             resource_tracker.ensure_running()  # which lets interrupts through again, where it is started
-            with environment_of_children(), interrupts_for_us_alone(), short_socket_paths():
+            with environment_of_children(), interrupts_ignored(), short_socket_paths():
                 ensure_running()
 
     def __enter__(self) -> Children:
@@ -188,7 +188,7 @@ class Lease:
 
 
 @contextlib.contextmanager
-def ended_by_interrupt(children: Children | Lease, pool: Executor) -> Iterator[None]:
+def stopped_on_interrupt(children: Children | Lease, pool: Executor) -> Iterator[None]:
     """End children and what waits for them in a pool where the block is stopped, by Ctrl-C or an error of its own."""
     try:
         yield
@@ -225,7 +225,7 @@ class _Child:
 
     def _start(self) -> None:
         # From a server that is deaf to interrupts children inherit it.
-        with contextlib.nullcontext() if _CAN_FORK else interrupts_for_us_alone():
+        with contextlib.nullcontext() if _CAN_FORK else interrupts_ignored():
             self._process.start()
 
     def answer(self, work: Any, seconds_a_step: float | None) -> tuple[Any, bool]:

@@ -1,7 +1,7 @@
 """A papermill engine that runs a notebook's cells in this very process: no kernel is started, no socket opened.
 
 What cells show is kept as a Jupyter kernel would send it, so that papermill's own engine gives the same notebook.
-Each notebook has a shell and names of its own; what else its cells change, `helpers.report.running.settled` puts back.
+Each notebook has a shell and names of its own; `helpers.report.running.process_state` restores what else cells change.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from papermill.engines import Engine, NotebookExecutionManager, papermill_engine
 from traitlets.config import Config
 
 from helpers.report.running.children import report_step
-from helpers.report.running.plain_outputs import (
-    is_of_a_picture,
-    not_for_pages,
+from helpers.report.running.outputs import (
+    is_plot_artist,
+    register_formatters,
     show_open_figures,
-    show_plainly,
+    unsupported_output,
 )
 from helpers.report.running.scrub import heading_above
 
@@ -53,7 +53,7 @@ class InProcessEngine(Engine):
         global _executed
         _executed = nb_man.nb
         shell = _shell()
-        show_plainly(shell, kwargs.get("readers_language", ""), lambda: shell.heading)
+        register_formatters(shell, kwargs.get("readers_language", ""), lambda: shell.heading)
         for index, cell in enumerate(nb_man.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
@@ -65,8 +65,8 @@ class InProcessEngine(Engine):
             with shell.capturing(cell.outputs), _at_most(execution_timeout):
                 shell.run_cell(cell.source, store_history=True)
                 show_open_figures()
-            if refused := not_for_pages(cell.outputs):
-                cell.outputs[:] = [output for output in cell.outputs if not not_for_pages([output])]
+            if refused := unsupported_output(cell.outputs):
+                cell.outputs[:] = [output for output in cell.outputs if not unsupported_output([output])]
                 cell.outputs.append(
                     new_output("error", ename="NotForPagesError", evalue=refused, traceback=[refused])
                 )
@@ -122,7 +122,7 @@ class _Hook(DisplayHook):
     """Keeps the value of a cell's last expression."""
 
     def __call__(self, result: Any = None) -> None:
-        if not is_of_a_picture(result):
+        if not is_plot_artist(result):
             super().__call__(result)
 
     def write_output_prompt(self) -> None:

@@ -36,7 +36,7 @@ def environment_of_children() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def interrupts_for_us_alone() -> Iterator[None]:
+def interrupts_ignored() -> Iterator[None]:
     """Let what is started here be deaf to Ctrl-C, which reaches all processes of a terminal.
 
     The coordinating process ends the others; of themselves they would each tell where they were just then.

@@ -17,13 +17,13 @@ from papermill.exceptions import PapermillExecutionError
 
 from helpers.book import Book, book_of_page, open_book
 from helpers.engine.cache.cache import start_run
-from helpers.present.table import Table, shown_tables
-from helpers.present.typed import TypedTable, typed
+from helpers.present.table import Table, collect_tables
+from helpers.present.typed import TypedTable, typed_table
 from helpers.report.notebooks import LEARNING_CHURN
-from helpers.report.requests import Failure, NotebookRun, WholeFile
+from helpers.report.requests import Failure, FullListFile, NotebookRun
 from helpers.report.running.engine import NAME, heading_now, last_executed
+from helpers.report.running.process_state import restored_process_state
 from helpers.report.running.scrub import PARAMETERS, heading_above, prepare, scrub
-from helpers.report.running.settled import as_it_was
 from helpers.settings.config import NOTEBOOKS_FOLDER
 from helpers.subjects.own.page_output import leave_output, page_runs
 from helpers.subjects.summary.gather import leave_said, write_rows
@@ -42,21 +42,26 @@ def run(
     notebook = prepare(nbformat.read(source, as_version=4), language)
     error: tuple[str, str] | None = None
     tables: list[tuple[str, TypedTable]] = []
-    files: list[WholeFile] = []
+    files: list[FullListFile] = []
     customers: set[str] = set()
 
     def keep(table: Table) -> None:
-        tables.append((heading_now(), typed(table)))
+        tables.append((heading_now(), typed_table(table)))
         customers.update(table.customers)
         if table.whole is not None:
             path = executed.with_name(table.whole.file)
             path.write_bytes(table.whole.content())
-            files.append(WholeFile(path, table.whole.title, table.whole.note))
+            files.append(FullListFile(path, table.whole.title, table.whole.note))
 
     if run_folder is not None and source.name == LEARNING_CHURN:
         _learn_for_others(parameters)
     try:
-        with as_it_was(), shown_tables(keep), book_of_page(parameters), page_runs(source.stem) as output:
+        with (
+            restored_process_state(),
+            collect_tables(keep),
+            book_of_page(parameters),
+            page_runs(source.stem) as output,
+        ):
             if (
                 source.parent != NOTEBOOKS_FOLDER
             ):  # what lies beside a page of one's own is found, as in JupyterLab

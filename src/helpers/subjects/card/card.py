@@ -34,12 +34,14 @@ def around_sales(facts: FactStore, customer_id: str) -> AroundSales:
     """Return what the facts hold of one customer."""
 
     def row(fact: str) -> pd.Series | None:
-        found = facts.frame_of(fact, [customer_id])
+        found = facts.frame_of_customers(fact, [customer_id])
         return found.iloc[0] if len(found) else None
 
     quotes = facts.tables.has("quotes")
     return AroundSales(
-        each_quote(facts.frame_of("quote_rows", [customer_id]), facts.month, facts.year) if quotes else None,
+        each_quote(facts.frame_of_customers("quote_rows", [customer_id]), facts.month, facts.year)
+        if quotes
+        else None,
         row("delivery_customers") if facts.tables.has("deliveries") else None,
         row("customer_returns"),
     )

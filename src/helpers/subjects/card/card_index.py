@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import rows_of
+from helpers.core.frames.lookup import reindex_rows
 from helpers.settings.grading import GRADE_NAMES
 from helpers.subjects.churn.states import STATES
 from helpers.subjects.tiers.ranking import TIERS
@@ -183,7 +183,7 @@ def card_index(
     table["net_amount"] = summary["net_amount"].fillna(0.0)
     table["last_purchase"] = summary["last_purchase"]
     for frame in said:
-        known = rows_of(table.index, frame)
+        known = reindex_rows(table.index, frame)
         for column in frame:
             table[column] = known[column]
     bands = {}

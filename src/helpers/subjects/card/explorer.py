@@ -7,8 +7,8 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period
-from helpers.present.widgets import Drawn, choice, search, several
+from helpers.core.calendar.period_names import period_name
+from helpers.present.widgets import Displayable, dropdown, multi_select, text_search
 from helpers.present.words import Words
 from helpers.subjects.card.card_index import SORTS
 from helpers.subjects.card.export import as_csv, as_excel, as_page
@@ -31,12 +31,14 @@ class CardExplorer(Opening):
         self._book, self._index = book, book.card_index()
         n, _ = book.numbers, book.numbers.words
         self.facets = {
-            facet: several(facet_heading(facet, _), {value_label(facet, each, n): each for each in values})
+            facet: multi_select(
+                facet_heading(facet, _), {value_label(facet, each, n): each for each in values}
+            )
             for facet, values in self._index.facets.items()
         }
         controls = {
-            "search": search(_("Search"), _("name, pinyin initials or id")),
-            "sort": choice(_("Sort by"), {_sort_label(name, _): name for name in SORTS}),
+            "search": text_search(_("Search"), _("name, pinyin initials or id")),
+            "sort": dropdown(_("Sort by"), {_sort_label(name, _): name for name in SORTS}),
             **self.facets,
         }
         kinds = {"csv": _("Export CSV"), "xlsx": _("Export Excel"), "html": _("Print cards")}
@@ -77,7 +79,7 @@ class CardExplorer(Opening):
         places = self._index.places(self._picked(), searched, self.controls["sort"].value)
         return self._index.customers.iloc[places[:_LISTED]]
 
-    def _listing(self, search: str, sort: str, **picked: tuple[str, ...]) -> Drawn:
+    def _listing(self, search: str, sort: str, **picked: tuple[str, ...]) -> Displayable:
         places = self._index.places(picked, search, sort)
         shown = self._index.customers.iloc[places[:_LISTED]]
         return index_table(self._index, shown, self._book.numbers, _LISTED, len(places), UNLISTED[:3])
@@ -90,7 +92,7 @@ class CardExplorer(Opening):
             content, count = as_page([card_page(self._book.card(each), n) for each in ids], n), len(ids)
         else:
             content, count = _WRITERS[kind](self._index, selected, n), len(selected)
-        name = f"cards-{named_period(self._index.month)}.{kind}"
+        name = f"cards-{period_name(self._index.month)}.{kind}"
         label = n.words.ngettext("Save {name}: {n} customer", "Save {name}: {n} customers", count, name=name)
         self.offer_file(name, content, label)
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.present.charts import theme
+from helpers.present.custom.frames import frame_to_csv
 from helpers.present.numbers import Numbers
-from helpers.present.own.frames import csv_of
-from helpers.present.table import Table, WholeList
+from helpers.present.table import FullList, Table
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
 from helpers.subjects.card.index_views import facet_heading, index_table, value_label
 from helpers.subjects.card.views import STYLE, CardPage
@@ -27,7 +27,7 @@ def index_list(index: CardIndex, n: Numbers) -> Table:
     shown, _ = index_table(index, index.customers, n), n.words
     if shown.row_count == len(index.customers):
         return shown
-    whole = WholeList(
+    whole = FullList(
         CUSTOMERS_FILE, _("All customers"),
         _("Every customer with what it can be picked by, as a CSV file: {n} rows.", n=n.count(len(index.customers))),
         lambda: as_csv(index, index.customers, n),
@@ -75,8 +75,8 @@ def _worth(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> dict[str, pd
 
 
 def as_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
-    """Write the selection as CSV; see `helpers.present.own.frames.csv_of`."""
-    return csv_of(exported(index, selected, n))
+    """Write the selection as CSV; see `helpers.present.custom.frames.frame_to_csv`."""
+    return frame_to_csv(exported(index, selected, n))
 
 
 def as_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:

@@ -16,7 +16,7 @@ from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, company_only
 from helpers.engine.facts import Facts
-from helpers.engine.months.own_months import month_of
+from helpers.engine.months.fiscal_months import month_of
 
 _PEERS = {"trade_class": "string", "category": "string", "buyers": "int64", "customers": "int64"}
 

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.present import labels
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import first_of
+from helpers.present.name_lists import truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -126,4 +126,4 @@ def index_table(
     count = len(selected) if whole is None else whole
     caption = _("The card index, money in {currency}", currency=n.currency)
     empty = _("No customer fits; take something off.")
-    return first_of(count, frame, shown_as, caption, n, sortable=True, empty=empty)
+    return truncated_table(count, frame, shown_as, caption, n, sortable=True, empty=empty)

@@ -11,13 +11,13 @@ from typing import Any, Literal
 import ipywidgets
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.present.charts.chart import plain
-from helpers.present.name_lists import called, first_of
+from helpers.present.custom.frames import frame_to_csv
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
-from helpers.present.own.frames import csv_of
 from helpers.present.table import Column, Table
-from helpers.present.widgets import Drawn, Explorer, View, choice, pick
+from helpers.present.widgets import Displayable, Explorer, View, dropdown, radio
 from helpers.subjects.card.short_cards import decimals_of
 from helpers.subjects.card.views import card_page
 from helpers.subjects.choices import ALL, NOBODY, offer_anew
@@ -59,7 +59,7 @@ class Opening(Explorer):
             [*extra, self.export_lines, self.download], layout={"flex_flow": "row wrap"}
         )
         more = {
-            "card": choice(_("Card"), {NOBODY: ALL}), "lines": pick(_("Its order lines"), {NOBODY: ALL}),
+            "card": dropdown(_("Card"), {NOBODY: ALL}), "lines": radio(_("Its order lines"), {NOBODY: ALL}),
         }  # fmt: skip
         whole = (key, str(book.month), book.scope.slug, _.language)
         super().__init__(whole, {**controls, **more}, views, _, [exports], [self._card, self._lines])
@@ -69,7 +69,7 @@ class Opening(Explorer):
         """The ids of the customers that go by a name: a picture has the name alone."""
         customers = self._book.frame("customers")
         ids: dict[str, list[str]] = {}
-        for name, identity in zip(called(customers), customers["customer_id"], strict=True):
+        for name, identity in zip(display_names(customers), customers["customer_id"], strict=True):
             ids.setdefault(plain(name), []).append(identity)
         return ids
 
@@ -106,18 +106,18 @@ class Opening(Explorer):
         control.layout.display = self.export_lines.layout.display = "" if opened else "none"
         self.download.value = ""
 
-    def _card(self, card: str) -> list[Drawn]:
+    def _card(self, card: str) -> list[Displayable]:
         return [] if not card else [card_page(self._book.card(card), self._book.numbers)]
 
-    def _lines(self, card: str, lines: Sort) -> list[Drawn]:
+    def _lines(self, card: str, lines: Sort) -> list[Displayable]:
         return [] if not card else [lines_table(order_lines(self._book, card, lines), self._book.numbers)]
 
     def _offer_lines(self) -> None:
         n, customer = self._book.numbers, self.controls["card"].value
         lines = order_lines(self._book, customer, self.controls["lines"].value)
-        name = f"order-lines-{customer}-{named_period(self._book.month)}.csv"
+        name = f"order-lines-{customer}-{period_name(self._book.month)}.csv"
         label = n.words.ngettext("Save {name}: {n} line", "Save {name}: {n} lines", len(lines), name=name)
-        self.offer_file(name, csv_of(lines), label)
+        self.offer_file(name, frame_to_csv(lines), label)
 
     def offer_file(self, name: str, content: bytes, label: str) -> None:
         """Offer a file to download: the link holds it, nothing is left on a disk."""
@@ -127,7 +127,7 @@ class Opening(Explorer):
 
 def to_open(customers: pd.DataFrame) -> list[tuple[str, str]]:
     """Return what customers are called in the list of cards to open, and their ids."""
-    pairs = zip(called(customers), customers["customer_id"], strict=True)
+    pairs = zip(display_names(customers), customers["customer_id"], strict=True)
     return [(f"{name} · {identity}", identity) for name, identity in pairs]
 
 
@@ -166,6 +166,6 @@ def lines_table(lines: pd.DataFrame, n: Numbers) -> Table:
         "net_amount": Column(_("Net sales"), n.count.to(2)),
     }
     caption = _("Order lines, net sales in {currency}", currency=n.currency)
-    return first_of(
+    return truncated_table(
         len(lines), shown, columns, caption, n, cut="rows", read=_SHOWN, empty=_("No order lines.")
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers.core.disclosure import LEAST_OTHERS, disclosed_part
+from helpers.core.disclosure import MIN_OTHERS, disclosed_part
 from helpers.core.frames.lookup import look_up
 from helpers.core.mask import mask_key
 from helpers.errors import WorkbookError
@@ -67,11 +67,11 @@ class CardQueries(
         """
         customer_id = self._counts(self._as_id(customer_id))
         facts, settings, only = self.facts, self.settings, [customer_id]
-        known = facts.frame_of("customers", only, self.scope)
+        known = facts.frame_of_customers("customers", only, self.scope)
         if known.empty:
             raise self._unknown(customer_id)
         record = known.iloc[0]
-        summaries = facts.frame_of("customer_summary", only)
+        summaries = facts.frame_of_customers("customer_summary", only)
         value, states, risk, owed = (
             self._value_rows(),
             self._state_rows(),
@@ -94,7 +94,7 @@ class CardQueries(
             segment=segment,
             segment_rules=settings.segments.rules,
             months=monthly(
-                facts.frame_of("customer_months", only), self.month, settings.periods.history_months
+                facts.frame_of_customers("customer_months", only), self.month, settings.periods.history_months
             ),
             tiers=self._tiers_of(customer_id),
             categories=self._categories(customer_id, record["trade_class"]),
@@ -135,8 +135,10 @@ class CardQueries(
             return None
         units = self.facts.units
         ids = units.loc[units["counts_as"] == customer_id, "customer_id"].tolist() or [customer_id]
-        rows = facts.frame_of("customers", ids, self.scope)[["customer_id", "name"]]
-        sold = facts.frame_of("customer_summary", ids, self.scope).set_index("customer_id")["net_amount"]
+        rows = facts.frame_of_customers("customers", ids, self.scope)[["customer_id", "name"]]
+        sold = facts.frame_of_customers("customer_summary", ids, self.scope).set_index("customer_id")[
+            "net_amount"
+        ]
         rows["net_amount"] = look_up(rows["customer_id"], sold, 0.0)
         return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
 
@@ -257,7 +259,7 @@ class CardQueries(
         peers = self.facts.frame("class_categories")
         own_sizes = self.frame("customers")["trade_class"].value_counts()
         others = peers["customers"] - look_up(peers["trade_class"], own_sizes, 0)
-        peers = peers[(others >= LEAST_OTHERS).to_numpy()]
+        peers = peers[(others >= MIN_OTHERS).to_numpy()]
         return peers.assign(buyers=disclosed_part(peers["buyers"] / peers["customers"]) * peers["customers"])
 
     def _unknown(self, wanted: str) -> WorkbookError:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from helpers.present.charts.chart import plain
-from helpers.present.name_lists import called
+from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
 from helpers.subjects.card.index_views import facet_heading, value_label
@@ -95,7 +95,7 @@ def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> 
             lines=tuple(texts[place] for place in of.get(row["customer_id"], ())),
             note=_note(int(counts.get(row["customer_id"], 0)), n),
         )
-        for row, name in zip(rows.to_dict("records"), map(plain, called(rows)), strict=True)
+        for row, name in zip(rows.to_dict("records"), map(plain, display_names(rows)), strict=True)
     )
 
 
@@ -138,7 +138,7 @@ def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers, measure: str) -> l
         ("credit_limit", _("Credit limit"), n.money_short),
     ]
     return facts + [
-        (head, spell(row[name])) for name, head, spell in figures if name in row and not pd.isna(row[name])
+        (head, fmt(row[name])) for name, head, fmt in figures if name in row and not pd.isna(row[name])
     ]
 
 
@@ -153,11 +153,11 @@ def _lines(lines: pd.DataFrame, n: Numbers) -> tuple[tuple[str, ...], list[tuple
         "net_amount": (_("Net sales"), n.count),
     }
     known = {name: said for name, said in columns.items() if name in lines and lines[name].notna().any()}
-    texts = [_spelled(lines[name], spell) for name, (_head, spell) in known.items()]
+    texts = [_spelled(lines[name], fmt) for name, (_head, fmt) in known.items()]
     return tuple(head for head, _spell in known.values()), list(zip(*texts, strict=True))
 
 
-def _spelled(values: pd.Series, spell: Callable[[Any], str]) -> list[str]:
+def _spelled(values: pd.Series, fmt: Callable[[Any], str]) -> list[str]:
     """Write values, each different one once: lines of a year have few days and quantities."""
-    texts = {value: spell(value) for value in values.dropna().drop_duplicates()}
+    texts = {value: fmt(value) for value in values.dropna().drop_duplicates()}
     return ["" if pd.isna(value) else texts[value] for value in values]

@@ -14,9 +14,9 @@ from helpers.present import labels
 from helpers.present.charts import theme
 from helpers.present.charts.chart import plain
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import called
+from helpers.present.name_lists import display_names
 from helpers.present.numbers import MISSING, Numbers
-from helpers.present.table import disclosed
+from helpers.present.table import details
 from helpers.present.words import Words
 from helpers.subjects.card import ahead_views as card_ahead
 from helpers.subjects.card.ahead_views import Part, needs
@@ -141,7 +141,9 @@ def _accounts(branches: pd.DataFrame, n: Numbers) -> str:
     shown = branches.head(_MOST)
     named = [
         f"{name} ({number}) {n.money_short(amount)}"
-        for name, number, amount in zip(called(shown), shown["customer_id"], shown["net_amount"], strict=True)
+        for name, number, amount in zip(
+            display_names(shown), shown["customer_id"], shown["net_amount"], strict=True
+        )
     ]
     rest = len(branches) - len(shown)
     return n.words.phrases([*named, *([n.words.ngettext("{n} more", "{n} more", rest)] if rest else [])])
@@ -300,7 +302,7 @@ def _completeness(card: Card, n: Numbers) -> tuple[str, Part]:
 
 def _field(name: str, _: Words) -> str:
     if name in _DIMENSIONS:
-        return labels.dimension(name, _)
+        return labels.dimension_name(name, _)
     return {
         "name": _("name"), "salesperson_id": _("salesperson"), "first_contact_date": _("first contact"),
         "credit_limit": _("credit limit"), "interest_level": _("interest"),
@@ -319,5 +321,5 @@ def customer_cards(book: Asked, customer_ids: Iterable[str]) -> list[CardPage | 
     cards = [customer_card(book, each) for each in customer_ids]
     if not cards:
         return [findings(book.numbers.words("There are no customers to pick from."))]
-    rest = (replace(card, html=disclosed(card.text.partition("\n")[0], card.html)) for card in cards[1:])
+    rest = (replace(card, html=details(card.text.partition("\n")[0], card.html)) for card in cards[1:])
     return [cards[0], *rest]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, rows_of
+from helpers.core.frames.lookup import look_up, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
@@ -117,7 +117,7 @@ def risk_list(
     table = scores.customers.copy(deep=False)
     ids = table["customer_id"]
     # Looked up rather than mapped: the result of an empty map has no type of its own.
-    for column, found in rows_of(pd.Index(ids), by_customer[["name", "salesperson_name"]]).items():
+    for column, found in reindex_rows(pd.Index(ids), by_customer[["name", "salesperson_name"]]).items():
         table[column] = found.array
     table["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
     table["risk_amount"] = (table["probability"] * table["value_amount"]).round(4)
@@ -195,10 +195,10 @@ def _silent(
         .reset_index(drop=True)
     )
     ids = current_states["customer_id"]
-    rows = rows_of(pd.Index(ids), scored.set_index("customer_id")).reset_index()
+    rows = reindex_rows(pd.Index(ids), scored.set_index("customer_id")).reset_index()
     # Customers silent for too long to be scored have a state and a name all the same.
     rows = rows.assign(**current_states, may_warn=rows["may_warn"].eq(True))
-    for column, found in rows_of(pd.Index(ids), by_customer[["name", "salesperson_name"]]).items():
+    for column, found in reindex_rows(pd.Index(ids), by_customer[["name", "salesperson_name"]]).items():
         rows[column] = found.array
     rows["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
     rows["risk_amount"] = (rows["probability"] * rows["value_amount"]).round(4)

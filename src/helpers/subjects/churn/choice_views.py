@@ -11,7 +11,7 @@ from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.churn.choice import Choice, gain_curve
@@ -40,7 +40,7 @@ def choice_findings(chosen: Choice, n: Numbers) -> Findings:
         "{profit} remain; first to {customer}.",
         len(chosen.customers), kept=n.money_short(chosen.profit_amount + cost), cost=n.money_short(cost),
         share=n.percent(chosen.success_share, 0), profit=n.money_short(chosen.profit_amount),
-        customer=called(chosen.customers.head(1)).iloc[0],
+        customer=display_names(chosen.customers.head(1)).iloc[0],
     )  # fmt: skip
     return findings(sentence, _limit(chosen, n), _past(chosen, n))
 
@@ -171,4 +171,6 @@ def choice_table(chosen: Choice, n: Numbers) -> Table:
     caption = _("Whom to visit: {count} of {all} customers at {limit} or more, in {currency}",
                 count=n.count(len(shown)), all=n.count(chosen.candidates), limit=n.percent(chosen.threshold, 0),
                 currency=n.currency)  # fmt: skip
-    return first_of(len(shown), shown, columns, caption, n, empty=_("No visit would pay."), sortable=False)
+    return truncated_table(
+        len(shown), shown, columns, caption, n, empty=_("No visit would pay."), sortable=False
+    )

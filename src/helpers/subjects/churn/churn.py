@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from helpers.core.by_content import ByContent, uncached
 from helpers.core.calendar.period_names import months_a_year
+from helpers.core.content_cache import ContentCache, uncached
 from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import places_in
+from helpers.core.frames.lookup import run_positions
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.evaluation import Drift, drift, evaluate
@@ -123,7 +123,7 @@ def churn(
     margin_share: float = 1.0,
     others: Iterable[tuple[pd.DataFrame, pd.DataFrame | None]] | None = None,
     share: float = 1.0,
-    by_content: ByContent = uncached,
+    by_content: ContentCache = uncached,
     classes: pd.Series | None = None,
 ) -> ChurnScores:
     """Learn who leaves from the past month ends of the same data, and score the customers of this one.
@@ -162,7 +162,7 @@ def churn(
     ends = np.sort(scores.states["number"].unique())
     scored_parts = [ScoredCustomers(scores.customers, scores.history, scores.states)]
     for other_panel, other_signals in others:
-        is_sampled = places_in(ids, other_panel["customer_id"]) >= 0
+        is_sampled = run_positions(ids, other_panel["customer_id"]) >= 0
         rows = other_panel[~is_sampled & panel_features.origin_number(other_panel).isin(ends)]
         if len(rows):
             warn = scores.warn.probability
@@ -205,7 +205,7 @@ def _prepare(
     settings: Churn,
     signal_panel: pd.DataFrame | None,
     is_sample: bool,
-    by_content: ByContent,
+    by_content: ContentCache,
     classes: pd.Series | None,
 ) -> tuple[FittedModels, _LearningData]:
     """Compute the features; with ``is_sample`` the panels hold only the customers that the models are fitted on."""
@@ -234,7 +234,7 @@ def _learn(
     settings: Churn,
     margin_share: float,
     share: float,
-    by_content: ByContent,
+    by_content: ContentCache,
 ) -> tuple[FittedModels, ChurnScores]:
     """Fit the models, and score the customers they are fitted on."""
     horizon, features, panel = models.horizon_months, data.features, data.panel
@@ -310,7 +310,7 @@ def _initial_models(
     horizon: int,
     signal_panel: pd.DataFrame | None,
     is_sample: bool,
-    by_content: ByContent,
+    by_content: ContentCache,
 ) -> FittedModels:
     """Return what is known before the models of churn are fitted."""
     model = panel_features.fit_early(panel, by_content)

@@ -9,7 +9,7 @@ from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings
 from helpers.present.numbers import Numbers
-from helpers.present.widgets import Drawn, choice, slider
+from helpers.present.widgets import Displayable, dropdown, slider
 from helpers.subjects.card.opening import Opening
 from helpers.subjects.churn import choice_views as show
 from helpers.subjects.churn.choice import Choice
@@ -43,26 +43,26 @@ def churn(book: Any) -> Opening:
     def chosen(horizon: int, threshold: int, capacity: int) -> Choice:
         return book.choose(*learnt(horizon), threshold / 100, capacity)
 
-    def said(horizon: int, threshold: int, capacity: int) -> Drawn:
+    def said(horizon: int, threshold: int, capacity: int) -> Displayable:
         return show.choice_findings(chosen(horizon, threshold, capacity), n)
 
-    def profit(horizon: int, threshold: int, capacity: int) -> Drawn:
+    def profit(horizon: int, threshold: int, capacity: int) -> Displayable:
         return profit_chart(chosen(horizon, threshold, capacity), n)
 
-    def listing(horizon: int, threshold: int, capacity: int) -> Drawn:
+    def listing(horizon: int, threshold: int, capacity: int) -> Displayable:
         return show.choice_table(chosen(horizon, threshold, capacity), n)
 
-    def gain(horizon: int) -> Drawn:
+    def gain(horizon: int) -> Displayable:
         return show.gain_chart(learnt(horizon)[0], n)
 
-    def evidence(customer: str) -> Drawn:
+    def evidence(customer: str) -> Displayable:
         return warns.customer_table(signals, customer, n)
 
     controls = {
         "horizon": slider(_("Months without a purchase"), 1, 12, min(default_scores.horizon_months, 12)),
         "threshold": slider(_("From a probability of %"), 5, 95, _threshold(book), 5),
         "capacity": slider(_("Visits"), 1, 200, min(book.settings.churn.visit_capacity, 200)),
-        "customer": choice(_("Signals of"), warns.options(signals, n)),
+        "customer": dropdown(_("Signals of"), warns.options(signals, n)),
     }
     return Opening(book, "churn", controls, [said, profit, listing, gain, evidence])
 

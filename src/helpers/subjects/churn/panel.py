@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, company_only, own_customers
-from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
+from helpers.engine.fact import Fact, by_customer, company_only
+from helpers.engine.months.working_days import Lull, find_lulls, silent_days
 from helpers.engine.sampled import sampled
 from helpers.subjects.sales.purchase_summary import with_times
 from helpers.subjects.signals.windows import Members, batches
@@ -64,7 +64,7 @@ def purchase_panel(
     last_day
         In place of the last month end, where the last month is not over.
     lulls
-        Days that count little as silence: see `helpers.engine.months.working_days.days_of_silence`.
+        Days that count little as silence: see `helpers.engine.months.working_days.silent_days`.
     year
         The company's, whose months they are.
 
@@ -113,7 +113,7 @@ def _panel_at(
     rows = ibis.memtable(pa.concat_tables(panels), schema=ibis.Schema.from_pyarrow(panels[0].schema))
     panel = with_times(rows, rows.origin)
     if lulls:
-        trading = days_of_silence(panel.last_purchase, panel.origin, lulls)
+        trading = silent_days(panel.last_purchase, panel.origin, lulls)
         panel = panel.mutate(T_days=panel.recency_days + trading)
     panel = panel.mutate(
         origin=panel["at"],
@@ -220,16 +220,16 @@ FACTS: dict[str, Fact] = {
             f.coverage.months[0],
             f.table("sampled_months") if f.sampled_share < 1 else None,
             f.coverage.until,
-            lulls_of(f),
+            find_lulls(f),
             f.year,
         ),
         order=("customer_id", "origin"),
-        scoped=own_customers,
-        made="here",
+        scoped=by_customer,
+        materialized="process",
     ),
     "last_contacts": Fact(
         lambda f: last_contacts(f.optional("interactions"), ibis.date(f.year.last_day(f.month))),
         order=("customer_id",),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
 }

@@ -8,9 +8,9 @@ from functools import partial
 import pandas as pd
 
 from helpers.core.scope import COMPANY
-from helpers.engine.cache.by_number import MONEY
+from helpers.engine.cache.encoded_rows import MONEY
 from helpers.engine.cache.parts import id_ranges
-from helpers.engine.free_tables import FreeTables
+from helpers.engine.scoped_tables import ScopedTables
 from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose
 from helpers.subjects.churn.churn import ChurnScores, churn
@@ -38,10 +38,10 @@ class ChurnQueries(SubjectQueries):
         scores = self._company_scores(horizon_months).of(self._own_ids())
         return scores if self.scope == COMPANY else scores.disclosed()
 
-    def _company_scores(self, horizon_months: int | None, *, hold: bool = True) -> ChurnScores:
+    def _company_scores(self, horizon_months: int | None, *, keep: bool = True) -> ChurnScores:
         """Return the scores of all customers; see `helpers.engine.cache.cache.Cache.get_or_compute`."""
         name = "churn" if horizon_months is None else f"churn-{horizon_months}"
-        return self._cache.get_or_compute(name, partial(self._churn, horizon_months), hold=hold)
+        return self._cache.get_or_compute(name, partial(self._churn, horizon_months), keep=keep)
 
     def customer_states(self) -> CustomerStates:
         """Return the state of each customer known at the month end; see `helpers.subjects.churn.states`.
@@ -60,7 +60,7 @@ class ChurnQueries(SubjectQueries):
 
     def _company_states(self) -> CustomerStates:
         """Return the states of all customers: other pages need only this of the scores, and not their history."""
-        scores = self._company_scores(None, hold=False)
+        scores = self._company_scores(None, keep=False)
         customers = self._frame("customers", COMPANY, ("customer_id", "closed"))
         rows = add_never_bought(scores.states, self.month, customers["customer_id"])
         warn = scores.warn.probability
@@ -121,7 +121,7 @@ class ChurnQueries(SubjectQueries):
         own = learnable(settings.signals, self.tables) if settings.source.engine == "duckdb" else {}
         if not own:
             return signal_panel
-        tables = FreeTables.of(self.tables, self.facts, COMPANY)
+        tables = ScopedTables.of(self.tables, self.facts, COMPANY)
         ends = [end.date() for end in sorted(signal_panel["origin"].unique())]
         return signal_panel.merge(own_panel(own, tables, ends), on=["customer_id", "origin"], how="outer")
 

@@ -21,7 +21,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.settings.playbook import Playbook
@@ -81,7 +81,7 @@ def _lead(scores: ChurnScores, risk: RiskList, n: Numbers) -> str:
         "rhythm, with {amount} of yearly {measure} at stake; most with {customer}.",
         len(risk.customers), limit=n.percent(risk.warn_probability, 0), months=scores.horizon_months,
         amount=n.money_short(risk.risk_amount), measure=_measure(risk, n),
-        customer=called(risk.customers.head(1)).iloc[0],
+        customer=display_names(risk.customers.head(1)).iloc[0],
     )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def _silent(risk: RiskList, n: Numbers) -> str | None:
         "Beyond their rhythm already: {overdue} whose order is overdue and {lapsed} who lapsed, with {amount} of "
         "yearly {measure} at stake; most with {customer}.",
         overdue=n.count(len(silent) - lapsed), lapsed=n.count(lapsed), amount=n.money_short(risk.silent_amount),
-        measure=_measure(risk, n), customer=called(silent.head(1)).iloc[0],
+        measure=_measure(risk, n), customer=display_names(silent.head(1)).iloc[0],
     )  # fmt: skip
 
 
@@ -146,7 +146,9 @@ def risk_table(
         columns["last_contact"] = Column(_("Last contact"), n.date, listed=False)
     caption = _("Customers at risk, by {measure} at stake, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
-    return first_of(len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of."))
+    return truncated_table(
+        len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of.")
+    )
 
 
 def silent_tables(risk: RiskList, n: Numbers, most: int = MOST_ROWS) -> list[Table]:
@@ -181,7 +183,7 @@ def _silent_table(risk: RiskList, state: str, n: Numbers, most: int) -> Table:
                      measure=_measure(risk, n), currency=n.currency), _("Nobody has lapsed.")),
     }  # fmt: skip
     caption, empty = texts[state]
-    return first_of(len(rows), frame, columns, caption, n, empty=empty)
+    return truncated_table(len(rows), frame, columns, caption, n, empty=empty)
 
 
 def _drifted(frame: pd.DataFrame, n: Numbers) -> dict[str, Column]:
@@ -245,7 +247,7 @@ def shrinking_table(
     caption = _("Customers likely to stay but to spend less than half, by {measure} at stake, in {currency}",
                 measure=_measure(risk, n), currency=n.currency)  # fmt: skip
     empty = _("Nobody who stays is likely to spend less than half.")
-    return first_of(
+    return truncated_table(
         len(risk.shrinking), shown.assign(step=steps), columns, caption, n, empty=empty, sortable=False
     )
 
@@ -263,7 +265,7 @@ def record_chart(risk: RiskList, n: Numbers) -> Chart | Findings:
         warned=n.count(warned), left=n.count(left), share=n.percent(left / warned if warned else float("nan"), 0),
     )  # fmt: skip
     series = [("warned", _("Warned of")), ("warned_left", _("Of them left"))]
-    return trend(frame, series, title=title, alt=title, spell=n.count, spell_month=n.month_short)
+    return trend(frame, series, title=title, alt=title, fmt=n.count, fmt_month=n.month_short)
 
 
 def record_table(risk: RiskList, n: Numbers) -> Table:

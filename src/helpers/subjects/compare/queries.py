@@ -6,10 +6,10 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import cast, get_args
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.periods import trailing, trailing_year
-from helpers.engine.free_tables import FreeTables
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
+from helpers.engine.scoped_tables import ScopedTables
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 from helpers.subjects.churn.queries import ChurnQueries
@@ -83,7 +83,7 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         """Add up net sales by customer, exactly, of who has any."""
         months = self.settings.periods.window_months if over == "window" else 1
         span = trailing(self.month, months)
-        lines = cast(FreeTables, self.tables).order_lines
+        lines = cast(ScopedTables, self.tables).order_lines
         inside = lines.filter(lines.month >= span.first.to_timestamp().date())
         sums = inside.group_by("customer_id").agg(sold=inside.net_amount.sum()).to_pyarrow()
         pairs = zip(sums["customer_id"].to_pylist(), sums["sold"].to_pylist(), strict=True)
@@ -138,19 +138,19 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         if unknown := sorted(set(ids) - set(people)):
             raise WorkbookError(f"scenario: {', '.join(unknown)} is no customer of {self!r}.")
         window = trailing_year(self._over)
-        sold = self._by_customer({"net_amount": Of("net_amount", window)}).set_index("customer_id")[
+        sold = self._by_customer({"net_amount": Window("net_amount", window)}).set_index("customer_id")[
             "net_amount"
         ]
         return scenario(self.lifetime(), self.attainment(), sold.fillna(0.0), price, volume, ids)
 
 
 def _named(book: CompareQueries) -> str:
-    return f"{named_period(book.month)}, {book.scope.id or 'company'}"
+    return f"{period_name(book.month)}, {book.scope.id or 'company'}"
 
 
 def _apart(this: CompareQueries, other: CompareQueries) -> list[tuple[str, str, str]]:
     pairs = [
-        ("month", named_period(this.month), named_period(other.month)),
+        ("month", period_name(this.month), period_name(other.month)),
         ("scope", this.scope.asked, other.scope.asked),
     ]
     said = [each for each in pairs if each[1] != each[2]]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import TEXT, Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -121,8 +121,8 @@ def customers_table(result: Comparison, n: Numbers) -> Table:
     _ = n.words
     named = result.customers["customer_id"] != UNASSIGNED
     rows = result.customers[named & (result.customers["difference_amount"] != 0)]
-    shown = rows.head(MOST)
-    shown = shown.assign(customer=called(shown))
+    shown = rows.head(MAX_ROWS)
+    shown = shown.assign(customer=display_names(shown))
     columns = {
         "customer": Column(_("Customer")),
         "this_amount": Column(result.this, n.count),
@@ -130,7 +130,7 @@ def customers_table(result: Comparison, n: Numbers) -> Table:
         "difference_amount": Column(_("Difference"), n.signed_count),
     }
     caption = _("Customers whose net sales differ, in {currency}", currency=n.currency)
-    return first_of(len(rows), shown, columns, caption, n, empty=_("No customer differs."))
+    return truncated_table(len(rows), shown, columns, caption, n, empty=_("No customer differs."))
 
 
 def scenario(result: Scenario, n: Numbers) -> list[Findings | Table]:

@@ -15,7 +15,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span, trailing, up_to_month
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 
 Against = Literal["last_year", "last_month"]
 #: In the order of the bridge; ``unassigned`` is the change of the lines without a customer id.
@@ -67,15 +67,15 @@ class Bridge(Answer):
 
 def required_measures(
     month: pd.Period, window_months: int, against: Against, until_day: int | None = None
-) -> dict[str, Of]:
+) -> dict[str, Window]:
     """Return the measures of each customer that `bridge` needs; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
     previous = window.back(months_back(against, month))
     return {
-        "net_amount_previous": Of("net_amount", previous, until_day=until_day),
-        "net_amount": Of("net_amount", window),
-        "last_month": Of("purchase_days", up_to_month(previous.last), "last"),
-        "next_month": Of("purchase_days", Span(previous.last + 1, month), "first"),
+        "net_amount_previous": Window("net_amount", previous, until_day=until_day),
+        "net_amount": Window("net_amount", window),
+        "last_month": Window("purchase_days", up_to_month(previous.last), "last"),
+        "next_month": Window("purchase_days", Span(previous.last + 1, month), "first"),
     }
 
 
@@ -129,7 +129,7 @@ def bridge(
     moves = _movements(by_customer, lapse_months)
     nobody = _of_nobody(unassigned, window, previous, moves, nobody_after_day)
     moves = pd.concat([moves, nobody], ignore_index=True)
-    classes = groups.classes_of(
+    classes = groups.assign_groups(
         pd.Index(moves["customer_id"].dropna()),
         customers,
         by,
@@ -138,8 +138,8 @@ def bridge(
     index = groups.group_order(
         classes.assign(net_amount=moves["net_amount"]), pd.Series(True, classes.index), order or ()
     )
-    moves = pd.concat([groups.as_texts(classes), moves], axis=1)
-    moves["place"] = groups.positions(index, classes)
+    moves = pd.concat([groups.labels_as_text(classes), moves], axis=1)
+    moves["place"] = groups.group_positions(index, classes)
     return Bridge(
         by=by,
         month=month,

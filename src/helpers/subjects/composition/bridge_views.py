@@ -14,7 +14,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, capped, with_everybody, with_the_rest
+from helpers.present.name_lists import display_names, table_with_others, truncated_caption, with_full_sheet
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.composition import words
@@ -77,7 +77,7 @@ def _owners(movement: str, n: Numbers) -> str:
 def bridge_table(result: Bridge, n: Numbers) -> Table:
     """The same steps for each group; every row adds up exactly."""
     _ = n.words
-    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     before, now = words.windows(result, n)
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
@@ -89,10 +89,10 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
     columns |= {"net_amount": Column(now, n.count), **measures(n, "change_amount")}
     caption = _(
         "From one period to the next by {dimension}, in {currency}",
-        dimension=labels.dimension(result.by, _), currency=n.currency,
+        dimension=labels.dimension_name(result.by, _), currency=n.currency,
     )  # fmt: skip
     total = frame.iloc[-1].to_dict()
-    return with_the_rest(
+    return table_with_others(
         frame.iloc[:-1], columns, caption, n, by="net_amount", adds_up=[*columns][1:], total=total,
         empty=_("No sales in either period."),
     )  # fmt: skip
@@ -109,19 +109,21 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
     read = table(movers_named(frame, n), columns, caption, empty=_("No customer's sales changed."))
     every = movers_named(_by_group(result), n)
     listed = every["customer_id"].isin(frame["customer_id"])
-    whole = capped(
+    whole = truncated_caption(
         _("Customers whose sales changed, by {dimension}, in {currency}",
-          dimension=labels.dimension(result.by, _), currency=n.currency),
+          dimension=labels.dimension_name(result.by, _), currency=n.currency),
         len(every), len(result.customers), n, "smaller_changes",
     )  # fmt: skip
-    return replace(with_everybody(read, every, listed, columns, whole, n), rows_by=("label",))
+    return replace(with_full_sheet(read, every, listed, columns, whole, n), rows_by=("label",))
 
 
 def movers_named(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
     """Say of customers of a bridge in words who they are, how they moved and to which group they belong."""
     _ = n.words
     moved = [words.movement(name, _) for name in customers["movement"]]
-    return customers.assign(customer=called(customers), moved=moved, label=labels.groups(customers, _))
+    return customers.assign(
+        customer=display_names(customers), moved=moved, label=labels.group_labels(customers, _)
+    )
 
 
 def movers_columns(result: Bridge, n: Numbers) -> dict[str, Column]:
@@ -158,7 +160,7 @@ def regrouped(book: Any, n: Numbers) -> list[Table]:
     both["change_amount"] = (both["net_amount_previous"] - both["net_amount_previous_then"]).round(4)
     if (both["change_amount"] == 0).all():
         return []
-    both["label"] = labels.groups(both, _)
+    both["label"] = labels.group_labels(both, _)
     columns = {
         "label": Column(labels.dimension_heading(now.by, _)),
         "net_amount_previous_then": Column(_("As recorded then"), n.count),
@@ -167,14 +169,16 @@ def regrouped(book: Any, n: Numbers) -> list[Table]:
     }
     caption = _(
         "Sales of the {months} months to {month} by {dimension}: customers moved between groups, in {currency}",
-        months=now.window_months, month=n.month(year_ago(now.month)), dimension=labels.dimension(now.by, _),
+        months=now.window_months, month=n.month(year_ago(now.month)), dimension=labels.dimension_name(now.by, _),
         currency=n.currency,
     )  # fmt: skip
     amounts = [*columns][1:]
     whole = {name: total(both[name]) for name in amounts} | {"label": _("Total")}
     return [
         behind(
-            with_the_rest(both, columns, caption, n, by="net_amount_previous", adds_up=amounts, total=whole)
+            table_with_others(
+                both, columns, caption, n, by="net_amount_previous", adds_up=amounts, total=whole
+            )
         )
     ]
 
@@ -226,7 +230,7 @@ def _fall(falls: pd.DataFrame, n: Numbers) -> str:
     worst = falls.iloc[0]
     return n.words(
         "The largest single fall is {customer}: from {before} to {now}.",
-        customer=called(falls.head(1)).iloc[0], before=n.money_short(worst["net_amount_previous"]),
+        customer=display_names(falls.head(1)).iloc[0], before=n.money_short(worst["net_amount_previous"]),
         now=n.money_short(worst["net_amount"]),
     )  # fmt: skip
 
@@ -252,7 +256,8 @@ def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
             "{n} customer of the year before stopped buying, {customer}, with {loss} of net sales.",
             "{n} customers of the year before stopped buying, {customer} the largest of them, with {loss} of net sales "
             "in all.",
-            int(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]), customer=called(lost).iloc[0],
+            int(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]),
+            customer=display_names(lost).iloc[0],
         )  # fmt: skip
         found.append((sentence, -total["lost_amount"]))
     if len(fallen):

@@ -9,12 +9,12 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
-from helpers.core.frames.lookup import beside
+from helpers.core.frames.lookup import left_join
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.connection import to_pandas
-from helpers.engine.fact import own_customers
-from helpers.engine.months.windows import within
+from helpers.engine.fact import by_customer
+from helpers.engine.months.windows import in_span
 from helpers.errors import WorkbookError
 from helpers.subjects.composition.facts import channel_months
 from helpers.subjects.queries import SubjectQueries
@@ -62,7 +62,9 @@ class ChannelQueries(SubjectQueries):
             mine.select("customer_id", net_amount_previous="customers_previous", net_amount="customers")
         )
         change = from_units(to_units(found["net_amount"]) - to_units(found["net_amount_previous"]))
-        found = beside(found.assign(change_amount=change), self.frame("customers")[["customer_id", "name"]])
+        found = left_join(
+            found.assign(change_amount=change), self.frame("customers")[["customer_id", "name"]]
+        )
         found = found[found["net_amount"].ne(0) | found["net_amount_previous"].ne(0)]
         by_change = found.assign(size=found["change_amount"].abs())
         by_change = by_change.sort_values(["size", "customer_id"], ascending=[False, True], ignore_index=True)
@@ -83,7 +85,7 @@ class ChannelQueries(SubjectQueries):
         """Return customer_id, channel, month and net_amount of the days after the last line's, of the months before."""
         lines = self.facts.lines
         after = channel_months(lines.filter(lines.order_date.day() > self._until_day))
-        return after if scope == COMPANY else own_customers(after, scope, self.facts)
+        return after if scope == COMPANY else by_customer(after, scope, self.facts)
 
     def _sums_by_channel(self, rows: ir.Table, window_months: int, scope: Scope) -> ir.Table:
         """Sum net sales by customer and channel (``group``), in the window and in the one a year before."""
@@ -96,7 +98,7 @@ class ChannelQueries(SubjectQueries):
             rows = rows.union(after.mutate(net_amount=-after.net_amount))
         return rows.group_by("customer_id", group="channel").agg(
             **{
-                name: rows.net_amount.sum(where=within(rows.month, span)).fill_null(0)
+                name: rows.net_amount.sum(where=in_span(rows.month, span)).fill_null(0)
                 for name, span in spans.items()
             }
         )

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import from_units, shares, shown_percent, to_units
+from helpers.core.amounts import from_units, rounded_percent, shares, to_units
 from helpers.core.disclosure import disclosed_share
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_ago, year_to_date
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.subjects.exchange.constant_rates import Exchange
 from helpers.subjects.targets import plan
 
@@ -89,11 +89,11 @@ def required_months(month: pd.Period, window_months: int, history_months: int) -
     return Span(min(first, month - (history_months + window_months - 2)), month)
 
 
-def compared(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Of]:
+def compared(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Window]:
     """Return by what `active_customers` tells who is active; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
-    previous = Of("net_amount", window.year_back(), until_day=until_day)
-    return {"net_amount": Of("net_amount", window), "net_amount_previous": previous}
+    previous = Window("net_amount", window.year_back(), until_day=until_day)
+    return {"net_amount": Window("net_amount", window), "net_amount_previous": previous}
 
 
 def active_customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -174,18 +174,18 @@ def composition(
     window = trailing(month, window_months)
     months = _labelled(sold, unassigned, required_months(month, window_months, history_months))
     index = groups.group_order(months, pd.Series(window.holds(months["month"])), order or (), policy or ())
-    months["place"] = groups.positions(index, months)
+    months["place"] = groups.group_positions(index, months)
     spans = _spans(month, window, year_to_date(month, year))
     table = _money_by_period(months, index, month, spans, first_month)
     if after_day is not None:
         _leave_out(table, after_day, index, spans, month)
     named = with_kind(active)
     table["customers"] = 0
-    table.iloc[groups.positions(index, named), -1] = named["customers"]
+    table.iloc[groups.group_positions(index, named), -1] = named["customers"]
     table["customers_previous"] = np.nan
     if first_month <= year_ago(window.first):
         table["customers_previous"] = 0.0
-        table.iloc[groups.positions(index, named), -1] = named["customers_previous"].astype("float64")
+        table.iloc[groups.group_positions(index, named), -1] = named["customers_previous"].astype("float64")
     table = pd.concat([table, _total(table)])
     _add_shares_and_changes(table)
     _add_policy(table, policy or {})
@@ -268,7 +268,7 @@ def _leave_out(
     table: pd.DataFrame, after: pd.DataFrame, index: pd.MultiIndex, spans: dict[str, Span], month: pd.Period
 ) -> None:
     """Take from each past span what its last month brought after the day that the report's month has reached."""
-    after = after.assign(place=groups.positions(index, after))
+    after = after.assign(place=groups.group_positions(index, after))
     for column, span in spans.items():
         if span.last < month:
             rest = _sum_over(after, len(index), Span(span.last, span.last), "net_amount")
@@ -308,7 +308,7 @@ def _add_shares_and_changes(table: pd.DataFrame) -> None:
         amounts = table[amount].to_numpy()[body]
         whole = 1.0 if len(body) and to_units(amounts).sum() > 0 else np.nan
         table[share] = np.append(shares(amounts), whole)
-        table[percent] = np.append(shown_percent(amounts), 100 * whole)
+        table[percent] = np.append(rounded_percent(amounts), 100 * whole)
     net, before = table["net_amount"], table["net_amount_previous"]
     table["change_amount"] = (net - before).round(4)
     table["change_percent"] = _percent(net - before, before)
@@ -358,8 +358,8 @@ def _add_margin(table: pd.DataFrame) -> None:
 def _add_company_shares(table: pd.DataFrame, company: pd.DataFrame | None) -> None:
     known: dict[tuple[str, str | None], float] = {}
     if company is not None:
-        known = dict(zip(groups.keys(company["kind"], company["group"]), company["share"], strict=True))
-    shares_there = [known.get(key, np.nan) for key in groups.keys(*zip(*table.index, strict=True))]
+        known = dict(zip(groups.group_keys(company["kind"], company["group"]), company["share"], strict=True))
+    shares_there = [known.get(key, np.nan) for key in groups.group_keys(*zip(*table.index, strict=True))]
     table["company_share_percent"] = 100 * np.array(shares_there, dtype="float64")
     table["company_difference_points"] = 100 * table["share"] - table["company_share_percent"]
 

@@ -10,10 +10,10 @@ import pandas as pd
 from helpers.core.frames.groups import UNASSIGNED
 from helpers.present import labels
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.present.widgets import Drawn, View, choice, pick, slider
+from helpers.present.widgets import Displayable, View, dropdown, radio, slider
 from helpers.subjects import choices
 from helpers.subjects.card.opening import Opening
 from helpers.subjects.composition import bridge_views as change
@@ -45,7 +45,7 @@ class CompositionExplorer(Opening):
             rows = self._book.composition(by).groups
             rows = rows[rows["kind"] != UNASSIGNED]
             values = rows["group"].where(rows["group"].notna(), None)
-            groups = list(zip(labels.groups(rows, n.words), values, strict=True))
+            groups = list(zip(labels.group_labels(rows, n.words), values, strict=True))
         else:
             offered: dict[str, Any] = {**choices.options(customers, by, n)}
             groups = list(offered.items())[1:]
@@ -70,41 +70,41 @@ def composition(book: Any) -> CompositionExplorer:
         cut_by = book.main_dimension if by == "channel" else by  # a customer orders by several channels
         return book.bridge(cut_by, against, dict(only) or None, months)
 
-    def steps(by: str, months: int, against: Any, **only: str) -> Drawn:
+    def steps(by: str, months: int, against: Any, **only: str) -> Displayable:
         found = bridge(by, months, against, choices.picked(only))
         draw = change.bridge_chart if change.has_earlier_period(found) else change.bridge_findings
         return draw(found, n)
 
-    def shares(by: str, months: int, against: Any, **only: str) -> Drawn:
+    def shares(by: str, months: int, against: Any, **only: str) -> Displayable:
         return shares_in(by, months, against, "now", **only)
 
-    def shares_in(by: str, months: int, against: Any, grouping: Any, **only: str) -> Drawn:
+    def shares_in(by: str, months: int, against: Any, grouping: Any, **only: str) -> Displayable:
         if grouping == "then" or by == "channel":
             found = book.composition(by, dict(choices.picked(only)) or None, months, grouping)
             return composition_views.share_table(found, n)
         return share_table(bridge(by, months, against, choices.picked(only)), n)
 
-    def movers(by: str, months: int, against: Any, members: Any, **only: str) -> Drawn:
+    def movers(by: str, months: int, against: Any, members: Any, **only: str) -> Displayable:
         found = bridge(by, months, against, choices.picked(only))
         if members and by == "channel" and not members[0]:
             who = book.channel_customers(members[1], dict(choices.picked(only)) or None, months)
-            return listed_members(who, found, labels.group(members[1], n.words), n)
+            return listed_members(who, found, labels.group_label(members[1], n.words), n)
         return members_table(found, members, n) if members else change.movers_table(found, n, 3)
 
     dimensions = book.dimensions or [book.main_dimension]
     dimensions += ["channel"] if book.tables.has("order_lines", "channel") else []
     controls = {
-        "by": choice(_("Cut by"), {choices.heading(name, n): name for name in dimensions}),
+        "by": dropdown(_("Cut by"), {choices.heading(name, n): name for name in dimensions}),
         **choices.groups(book.frame("customers"), [book.main_dimension, "region"], n),
         "months": slider(_("Months"), 1, _LONGEST, min(book.settings.periods.window_months, _LONGEST)),
-        "against": pick(_("Against"), {_("Last year"): "last_year", _("Last month"): "last_month"}),
-        "members": choice(_("Customers of"), {choices.NOBODY: choices.ALL}),
+        "against": radio(_("Against"), {_("Last year"): "last_year", _("Last month"): "last_month"}),
+        "members": dropdown(_("Customers of"), {choices.NOBODY: choices.ALL}),
     }
     views: list[View] = [steps, shares, movers]
     if book.can_group_then:  # of the shares alone: a movement is a customer's, wherever it counts
         views[1] = shares_in
         offered = {_("Today's grouping"): "now", _("As recorded then"): "then"}
-        controls["grouping"] = pick(_("Shares in"), offered, book.settings.report.grouping)
+        controls["grouping"] = radio(_("Shares in"), offered, book.settings.report.grouping)
     return CompositionExplorer(book, "composition", controls, views)
 
 
@@ -119,7 +119,7 @@ def members_table(result: Bridge, of: tuple[str, str | None], n: Numbers) -> Tab
             people[people["movement"] == movement], result, words.movement(movement, n.words), n, "moved"
         )
     rows = people[people["group"].isna() if group is None else people["group"] == group]
-    return listed_members(rows, result, labels.group(group, n.words), n)
+    return listed_members(rows, result, labels.group_label(group, n.words), n)
 
 
 def listed_members(rows: pd.DataFrame, result: Bridge, named: str, n: Numbers, said: str = "label") -> Table:
@@ -129,10 +129,10 @@ def listed_members(rows: pd.DataFrame, result: Bridge, named: str, n: Numbers, s
     if "movement" in rows:
         shown = change.movers_named(shown, n)
     else:  # of one channel: what the customer buys through others is another movement
-        shown = shown.assign(customer=called(shown))
+        shown = shown.assign(customer=display_names(shown))
         del columns["moved"]
     caption = _("{group}: customers whose sales changed, in {currency}", group=named, currency=n.currency)
-    return first_of(
+    return truncated_table(
         len(rows), shown, columns, caption, n, cut="smaller_changes", sortable=False, read=_MEMBERS,
         empty=_("No customer's sales changed."),
     )  # fmt: skip
@@ -141,7 +141,7 @@ def listed_members(rows: pd.DataFrame, result: Bridge, named: str, n: Numbers, s
 def share_table(result: Bridge, n: Numbers) -> Table:
     """Customers, net sales and share of each group in this window, beside the earlier one's."""
     _ = n.words
-    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     for name in ("net_amount", "net_amount_previous"):
         whole = frame[name].iloc[-1]
         frame[f"{name}_share"] = frame[name] / (whole if whole > 0 else float("nan"))
@@ -157,6 +157,6 @@ def share_table(result: Bridge, n: Numbers) -> Table:
         **measures(n, "change_amount"),
     }
     caption = _("Net sales and shares by {dimension}, in {currency}",
-                dimension=labels.dimension(result.by, _), currency=n.currency)  # fmt: skip
+                dimension=labels.dimension_name(result.by, _), currency=n.currency)  # fmt: skip
     total = {str(name): value for name, value in frame.iloc[-1].items() if name in columns}
     return table(frame.iloc[:-1], columns, caption, total=total, empty=_("No sales in either period."))

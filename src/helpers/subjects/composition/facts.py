@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from helpers.engine.as_of import MONEY, OWNER, held_in_month, spells
-from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers, own_owner
-from helpers.engine.months.history import Dated
+from helpers.engine.as_of import MONEY, OWNER_COLUMNS, valid_in_month, validity_periods
+from helpers.engine.fact import Fact, by_customer, by_owner, company_only, monthly_fact
+from helpers.engine.months.history import HistorySource
 from helpers.engine.months.monthly import Monthly
 
 
 def class_product_months(
-    lines: ir.Table, owned: ir.Table, first_month: dt.date, owner: Sequence[str] = OWNER
+    lines: ir.Table, owned: ir.Table, first_month: dt.date, owner: Sequence[str] = OWNER_COLUMNS
 ) -> ir.Table:
     """Return net sales and quantity by owner, trade class, product and month, from ``first_month`` on.
 
@@ -65,11 +65,11 @@ def grouped_then(rows: ir.Table, records: ir.Table, by: str) -> ir.Table:
     # Of several records of one day the one that `as_of.current_rows` takes.
     others = [records[name].asc(nulls_first=False) for name in records.columns if name not in _TELL_APART]
     ranked = records.mutate(place=ibis.row_number().over(group_by=list(_TELL_APART), order_by=others))
-    held = spells(ranked.filter(ranked.place == 0), "customer_id").select(
+    held = validity_periods(ranked.filter(ranked.place == 0), "customer_id").select(
         "customer_id", "valid_from", "until", group=by
     )
     months = rows.select("customer_id", "month").distinct().inner_join(held, "customer_id")
-    said = months.filter(held_in_month(months)).select("customer_id", "month", "group")
+    said = months.filter(valid_in_month(months)).select("customer_id", "month", "group")
     return rows.left_join(said, ["customer_id", "month"])
 
 
@@ -78,15 +78,17 @@ _TELL_APART = ("customer_id", "valid_from")
 
 FACTS: dict[str, Fact] = {
     "channel_months": monthly_fact(
-        Monthly(lambda f, after: channel_months(f.lines_after(after)), made_of=(Dated("order_lines"),)),
+        Monthly(
+            lambda f, after: channel_months(f.lines_after(after)), made_of=(HistorySource("order_lines"),)
+        ),
         order=("customer_id", "channel", "month"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "class_product_months": Fact(
         lambda f: class_product_months(f.lines, f.table("customers"), f.window(f.year.length)[0]),
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id", "month"),
-        scoped=own_owner,
-        of_owners=True,
+        scoped=by_owner,
+        scoped_only=True,
     ),
     "company_product_months": Fact(
         lambda f: class_product_months(f.lines, f.table("customers"), f.window(f.year.length)[0], owner=()),

@@ -98,7 +98,7 @@ def price_volume_mix(
     rows = rows[window.holds(rows["month"]) | previous.holds(rows["month"])].reset_index(drop=True)
     now, before = window.holds(rows["month"]), previous.holds(rows["month"])
     index = groups.group_order(rows, pd.Series(now), order or ())
-    rows["place"] = groups.positions(index, rows)
+    rows["place"] = groups.group_positions(index, rows)
     for name in ("net_amount", "quantity"):
         rows[f"{name}_previous"] = rows[name].where(before)
         rows[name] = rows[name].where(now)
@@ -124,7 +124,9 @@ def _taken_out(after_day: pd.DataFrame, month: pd.Period, index: pd.MultiIndex) 
     recorded = np.where(rows["trade_class"].notna(), GROUP, NOT_RECORDED)
     rows = rows.assign(kind=np.where(rows["assigned"], recorded, UNASSIGNED), group=rows["trade_class"])
     amounts = {f"{name}_previous": -rows[name] for name in ("net_amount", "quantity")}
-    return rows.assign(place=groups.positions(index, rows), net_amount=np.nan, quantity=np.nan, **amounts)
+    return rows.assign(
+        place=groups.group_positions(index, rows), net_amount=np.nan, quantity=np.nan, **amounts
+    )
 
 
 def _status(products: pd.DataFrame) -> np.ndarray:

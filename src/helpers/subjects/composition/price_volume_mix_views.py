@@ -81,7 +81,7 @@ def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
 def effects_table(result: PriceVolumeMix, n: Numbers) -> Table:
     """Return the parts for each class; every row adds up exactly."""
     _ = n.words
-    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     before, now = words.windows(result, n)
     columns = {"label": Column(labels.dimension_heading("trade_class", _))}
     columns["net_amount_previous"] = Column(before, n.count)
@@ -127,7 +127,7 @@ def _class_with_falling_prices(result: PriceVolumeMix, n: Numbers) -> str | None
     worst = falling.iloc[[int(falling["price_amount"].to_numpy().argmin())]]
     return n.words(
         "Prices fell most in {group}: {amount}.",
-        group=labels.groups(worst, n.words).iloc[0],
+        group=labels.group_labels(worst, n.words).iloc[0],
         amount=n.signed_money_short(worst["price_amount"].iloc[0]),
     )  # fmt: skip
 
@@ -180,14 +180,14 @@ def months_chart(result: CategoryMix, n: Numbers) -> Chart:
         for label, amount in zip(_label(result.categories, n), result.categories["net_amount"], strict=True)
     )
     frame = result.months.assign(group=_label(result.months, n), value=result.months["net_amount"])
-    return small_multiples(frame, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
+    return small_multiples(frame, title=title, alt=alt, fmt=n.money_short, fmt_month=n.month_short)
 
 
 def matrix_chart(result: CategoryMix, n: Numbers) -> Chart:
     """Cross classes with categories: by how much each buys more or less than a year ago."""
     _ = n.words
     cells = result.cells.assign(
-        label=labels.groups(
+        label=labels.group_labels(
             result.cells[["class_kind", "class_group"]].set_axis(["kind", "group"], axis=1), _
         ),
         what=_label(result.cells, n),
@@ -204,7 +204,7 @@ def matrix_chart(result: CategoryMix, n: Numbers) -> Chart:
     )  # fmt: skip
     return heat_map(
         crossed.astype("float64"), title=title, alt=title,
-        spell=lambda change: f"{'+' if change > 0 else ''}{n.short(change)}",
+        fmt=lambda change: f"{'+' if change > 0 else ''}{n.short(change)}",
         column_title=_("Change of net sales on the year before, in {currency}", currency=n.currency),
     )  # fmt: skip
 

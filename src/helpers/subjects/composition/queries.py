@@ -15,7 +15,7 @@ from helpers.core.periods import Span, trailing, year_ago, year_to_date
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.windows import sums_of_groups
+from helpers.engine.months.windows import sum_groups
 from helpers.errors import WorkbookError
 from helpers.settings.config import Grouping
 from helpers.subjects.composition.bridge import Against, Bridge, bridge
@@ -203,7 +203,7 @@ class CompositionQueries(ChannelQueries):
         )
         span = Span(year_ago(self.month), self.month - 1)
         own = rows.semi_join(self._people(asked.only), "customer_id")
-        named = with_kind(to_pandas(sums_of_groups(self._grouped(own, asked), span, ["net_amount"])))
+        named = with_kind(to_pandas(sum_groups(self._grouped(own, asked), span, ["net_amount"])))
         nobody = rows.filter(rows.customer_id.isnull())  # noqa: PD003
         nobody = nobody.group_by("month").agg(net_amount=nobody.net_amount.sum())
         unassigned = to_pandas(nobody.order_by("month")).assign(kind=UNASSIGNED, group=None)
@@ -228,7 +228,7 @@ class CompositionQueries(ChannelQueries):
         if len(people) != len(self._frame("customers", asked.scope)):
             rows = rows.semi_join(self._people(asked.only), "customer_id")
         span = required_months(self.month, asked.window_months, self.settings.periods.history_months)
-        sold = to_pandas(sums_of_groups(self._grouped(rows, asked), span, AMOUNTS))
+        sold = to_pandas(sum_groups(self._grouped(rows, asked), span, AMOUNTS))
         if by_channel:
             return sold, self._active_in_channels(rows, asked.window_months, asked.scope)
         if asked.grouping == "now":

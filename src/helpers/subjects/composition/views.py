@@ -13,7 +13,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import with_the_rest
+from helpers.present.name_lists import table_with_others
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.subjects.composition import words
@@ -53,7 +53,7 @@ def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
 def _needs(by: str, n: Numbers) -> Findings:
     text = n.words(
         "By {dimension}: this needs the column {column}, which the data do not supply.",
-        dimension=labels.dimension(by, n.words),
+        dimension=labels.dimension_name(by, n.words),
         column=f"{'order_lines' if by == 'channel' else 'customers'}.{by}",
     )  # fmt: skip
     return needs_data(text)
@@ -78,7 +78,7 @@ def share_chart(result: Composition, n: Numbers) -> Chart:
             _("{group} {share}", group=label, share=n.percent(share))
             for label, share in zip(frame["label"], frame["share_shown"], strict=True)
         ),
-        spell=n.percent,
+        fmt=n.percent,
     )
 
 
@@ -86,11 +86,14 @@ def _share_title(result: Composition, n: Numbers) -> str:
     _ = n.words
     named = result.groups[result.groups["kind"] == GROUP]
     if named.empty or named["share"].isna().all():
-        return _("There are no sales to share out by {dimension}", dimension=labels.dimension(result.by, _))
+        return _(
+            "There are no sales to share out by {dimension}", dimension=labels.dimension_name(result.by, _)
+        )
     top = named.nlargest(1, "share").iloc[0]
     title = _(
         "Largest {dimension}: {group}, {share} of sales",
-        dimension=labels.dimension(result.by, _), group=_.value(top["group"]), share=n.in_percent(top["share_percent"]),
+        dimension=labels.dimension_name(result.by, _), group=_.value(top["group"]),
+        share=n.in_percent(top["share_percent"]),
     )  # fmt: skip
     gaps = named.dropna(subset="gap_points")
     if gaps.empty:
@@ -117,7 +120,7 @@ def _share_title(result: Composition, n: Numbers) -> str:
 def share_table(result: Composition, n: Numbers) -> Table:
     """Customers, net sales, share, change on last year, and policy and margin where they are known."""
     _ = n.words
-    frame = result.groups.assign(label=labels.groups(result.groups, _))
+    frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
         **measures(n, "customers", "net_amount", "share_percent", bar="net_amount"),
@@ -143,7 +146,9 @@ def month_chart(result: Composition, n: Numbers) -> Chart:
     _ = n.words
     kept = _largest(result.groups)
     frame = kept.assign(
-        label=labels.groups(kept, _), this=kept["month_net_amount"], that=kept["month_last_year_net_amount"]
+        label=labels.group_labels(kept, _),
+        this=kept["month_net_amount"],
+        that=kept["month_last_year_net_amount"],
     )
     total = result.total.iloc[0]
     change = (frame["this"] - frame["that"]).fillna(0.0)
@@ -156,7 +161,7 @@ def month_chart(result: Composition, n: Numbers) -> Chart:
     )  # fmt: skip
     names = (n.month_short(result.month), n.month_short(year_ago(result.month)))
     alt = _.pairs(frame["label"], map(n.money_short, frame["this"]))
-    return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short)
+    return paired_bars(frame, names=names, title=title, alt=alt, fmt=n.money_short)
 
 
 def month_table(result: Composition, n: Numbers, working: WorkingTime | None = None) -> Table:
@@ -165,7 +170,7 @@ def month_table(result: Composition, n: Numbers, working: WorkingTime | None = N
     With ``working`` the changes per working day stand beside them.
     """
     _ = n.words
-    frame = _by_day(result.groups, working).assign(label=labels.groups(result.groups, _))
+    frame = _by_day(result.groups, working).assign(label=labels.group_labels(result.groups, _))
     columns = {
         "label": Column(labels.dimension_heading(result.by, _)),
         "month_net_amount": Column(n.month_short(result.month), n.count, bar=True),
@@ -219,7 +224,7 @@ def company_chart(result: Composition, n: Numbers) -> Chart:
     _ = n.words
     frame = result.groups[result.groups["company_share_percent"].notna()]
     frame = frame.assign(
-        label=labels.groups(frame, _),
+        label=labels.group_labels(frame, _),
         this=frame["share_percent"] / 100,
         that=frame["company_share_percent"] / 100,
     )
@@ -238,7 +243,7 @@ def company_chart(result: Composition, n: Numbers) -> Chart:
         for label, this, that in zip(frame["label"], frame["this"], frame["that"], strict=True)
     )
     names = (_("Own customers"), _("Company"))
-    return paired_bars(frame, names=names, title=title, alt=alt, spell=n.percent)
+    return paired_bars(frame, names=names, title=title, alt=alt, fmt=n.percent)
 
 
 def history_chart(result: Composition, n: Numbers) -> Chart:
@@ -246,7 +251,7 @@ def history_chart(result: Composition, n: Numbers) -> Chart:
     _ = n.words
     kept = _largest(result.groups)
     history = result.history.merge(kept[["kind", "group"]], on=["kind", "group"])
-    history = history.assign(group=labels.groups(history, _), value=history["net_amount"])
+    history = history.assign(group=labels.group_labels(history, _), value=history["net_amount"])
     grown = kept[kept["kind"] == GROUP].dropna(subset="change_percent")
     if grown.empty:
         title = _("Net sales by month")
@@ -263,7 +268,7 @@ def history_chart(result: Composition, n: Numbers) -> Chart:
           month=n.month(result.month))
         for _i, row in kept.iterrows()
     )  # fmt: skip
-    return small_multiples(history, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
+    return small_multiples(history, title=title, alt=alt, fmt=n.money_short, fmt_month=n.month_short)
 
 
 def composition_findings(result: Composition, n: Numbers, working: WorkingTime | None = None) -> Findings:
@@ -286,9 +291,9 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
             (total["ytd_change_percent"], total.get("ytd_constant_percent", float("nan"))),
             n,
         ),
-        *labels.year_runs(result.year, result.month, n),
+        *labels.fiscal_year_notes(result.year, result.month, n),
         words.grouped_then(result, n),
-        *labels.per_week(
+        *labels.per_week_note(
             result.year, result.month, total["month_change_year_percent"], total["ytd_change_percent"], n
         ),
         _incomplete(result, n),
@@ -321,8 +326,8 @@ def _against_plan(total: pd.Series, result: Composition, n: Numbers) -> str | No
         return None
     return _(
         "The year to date stands at {share}; {month} alone at {monthly}.",
-        share=labels.of_plan(total["attainment_ytd_percent"] / 100, n), month=n.month(result.month),
-        monthly=labels.of_plan(total["attainment_month_percent"] / 100, n),
+        share=labels.share_of_plan(total["attainment_ytd_percent"] / 100, n), month=n.month(result.month),
+        monthly=labels.share_of_plan(total["attainment_month_percent"] / 100, n),
     )  # fmt: skip
 
 
@@ -351,7 +356,7 @@ def _table(
     }
     total = (result.total if whole is None else whole).iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}
-    return with_the_rest(
+    return table_with_others(
         frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP[result.by == "channel" :], total=kept,
         empty=n.words("No sales in this period."),
         sortable=len(frame) > MOST_BARS,
@@ -373,7 +378,7 @@ def _furthest(frame: pd.DataFrame, column: str) -> pd.Series:
 def _folded(groups: pd.DataFrame, n: Numbers) -> pd.DataFrame:
     """The largest groups, and one row that puts the others together."""
     kept = _largest(groups)
-    frame = kept.assign(label=labels.groups(kept, n.words))
+    frame = kept.assign(label=labels.group_labels(kept, n.words))
     rest = groups.drop(kept.index)
     if rest.empty:
         return frame
@@ -383,7 +388,7 @@ def _folded(groups: pd.DataFrame, n: Numbers) -> pd.DataFrame:
 
 
 def _label(row: pd.Series, n: Numbers) -> str:
-    return str(labels.groups(row.to_frame().T, n.words).iloc[0])
+    return str(labels.group_labels(row.to_frame().T, n.words).iloc[0])
 
 
 def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

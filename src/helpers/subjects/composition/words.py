@@ -28,7 +28,7 @@ def grouped_then(result: Composition, n: Numbers) -> str | None:
         return None
     return n.words(
         "Each month counts by the {dimension} that was on record at its end, not by today's.",
-        dimension=labels.dimension(result.by, n.words),
+        dimension=labels.dimension_name(result.by, n.words),
     )
 
 
@@ -48,6 +48,6 @@ def window_caption(result: Composition, n: Numbers) -> str:
     """What a table of the window's net sales is called."""
     return n.words(
         "Net sales of the {months} months to {month} by {dimension}, in {currency}",
-        months=result.window_months, month=n.month(result.month), dimension=labels.dimension(result.by, n.words),
+        months=result.window_months, month=n.month(result.month), dimension=labels.dimension_name(result.by, n.words),
         currency=n.currency,
     )  # fmt: skip

@@ -11,9 +11,9 @@ from scipy import stats
 
 from helpers.core.amounts import counts_at, parts_of
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import beside, by_key, look_up
-from helpers.core.frames.rolling import numbered
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_numbers, numbered_months, trailing
+from helpers.core.frames.codes import customer_codes
+from helpers.core.frames.lookup import aggregate, left_join, look_up
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, month_numbers, trailing
 
 #: Months of one point of the curves, and the last month that they reach.
 STEP_MONTHS, LAST_MONTH = 3, 36
@@ -160,7 +160,7 @@ def _curves(active: Activity, began: pd.Series) -> pd.DataFrame:
 
 def _last_engaged(rows: pd.DataFrame, ids: pd.Index) -> np.ndarray:
     """Return each customer's last month number with engagement, `_NEVER` without any."""
-    codes, known = numbered(rows["customer_id"])
+    codes, known = customer_codes(rows["customer_id"])
     last = np.full(len(known) + 1, _NEVER, dtype="int64")  # the last: of customers whom nobody knows
     for at, number in parts_of(codes, _numbers(rows), (rows["engagement"] > 0).to_numpy()):
         np.maximum.at(last, at, number.astype("int64"))
@@ -169,7 +169,7 @@ def _last_engaged(rows: pd.DataFrame, ids: pd.Index) -> np.ndarray:
 
 def _steps(rows: pd.DataFrame, began: pd.Series, lasts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Return the step of each row, and whether its customer is followed in that month."""
-    codes, known = numbered(rows["customer_id"])
+    codes, known = customer_codes(rows["customer_id"])
     # Who is not followed begins after all months.
     after_all = np.iinfo("int16").max
     begins = np.append(look_up(known, began, after_all).to_numpy("int16"), np.int16(after_all))
@@ -179,7 +179,7 @@ def _steps(rows: pd.DataFrame, began: pd.Series, lasts: pd.Series) -> tuple[np.n
 
 
 def _numbers(rows: pd.DataFrame) -> np.ndarray:
-    steps, months = numbered_months(rows["month"])
+    steps, months = factorize_months(rows["month"])
     return np.asarray(months.year * 12 + months.month, dtype="int16")[steps]
 
 
@@ -193,7 +193,7 @@ def _gap(
     recent_months: int,
 ) -> pd.DataFrame:
     now = trailing(month, recent_months)
-    table = beside(
+    table = left_join(
         summary[["customer_id", "net_amount"]], customers[["customer_id", "name", "salesperson_name"]]
     )
     for suffix, span in (("", now), ("_before", now.back(recent_months))):
@@ -203,7 +203,7 @@ def _gap(
             rows = part[span.holds(part["month"])]
             for name in ("contacts", "engagement"):
                 if name in rows:
-                    sums = by_key(rows["customer_id"], rows[name], "sum").astype("float64")
+                    sums = aggregate(rows["customer_id"], rows[name], "sum").astype("float64")
                     table[f"{name}{suffix}"] += look_up(table["customer_id"], sums, 0.0).to_numpy()
     table["expected_contacts"] = table["engagement"] * per_engagement
     table["since_months"] = month.year * 12 + month.month - look_up(table["customer_id"], began)

@@ -9,7 +9,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.contacts.attention import Attention
@@ -48,7 +48,7 @@ def _gap_sentence(result: Attention, n: Numbers) -> str | None:
         "{n} customer with {amount} of sales gets clearly less attention than it gives, {customer} first.",
         "{n} customers with {amount} of sales get clearly less attention than they give, {customer} first.",
         len(result.gap), amount=n.money_short(float(result.gap["net_amount"].sum())),
-        customer=called(result.gap).iloc[0],
+        customer=display_names(result.gap).iloc[0],
     )  # fmt: skip
 
 
@@ -70,8 +70,8 @@ def _curve_chart(result: Attention, n: Numbers) -> Chart:
         for since, contacts, engagement in zip(*columns, strict=True)
     )  # fmt: skip
     series = [("engagement", _("Buyer's engagement")), ("contacts", _("Seller's contacts"))]
-    return trend(frame, series, title=title, alt=alt, spell=n.decimal,
-                 spell_month=lambda month: _("month {month}", month=n.count(month.ordinal)))  # fmt: skip
+    return trend(frame, series, title=title, alt=alt, fmt=n.decimal,
+                 fmt_month=lambda month: _("month {month}", month=n.count(month.ordinal)))  # fmt: skip
 
 
 def _gap_table(result: Attention, n: Numbers) -> Table:
@@ -88,7 +88,7 @@ def _gap_table(result: Attention, n: Numbers) -> Table:
     caption = _("Who sits in the gap: the last {months} months and those before, sales in {currency}",
                 months=n.count(result.recent_months), currency=n.currency)  # fmt: skip
     empty = _("Nobody gets clearly less attention than it gives.")
-    return first_of(len(result.gap), result.gap.head(MOST), columns, caption, n, empty=empty)
+    return truncated_table(len(result.gap), result.gap.head(MAX_ROWS), columns, caption, n, empty=empty)
 
 
 def weighed_findings(result: Attention, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

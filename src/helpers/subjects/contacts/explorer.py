@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from helpers.present.widgets import Drawn
+from helpers.present.widgets import Displayable
 from helpers.subjects import choices
 from helpers.subjects.card.opening import Opening
 from helpers.subjects.contacts import visit_views as show
@@ -24,7 +24,7 @@ def visits(book: Any) -> Opening:
     n = book.numbers
     planned, customers = book.visits(), book.frame("customers")
 
-    def listing(tier: str, **only: str) -> Sequence[Drawn]:
+    def listing(tier: str, **only: str) -> Sequence[Displayable]:
         if planned is None or not planned.any_visit:
             return show.visits(planned, n)
         due = choices.rows_of(planned.due, customers, choices.picked(only))

@@ -9,10 +9,10 @@ import ibis.expr.types as ir
 
 from helpers.core.periods import CompanyYear
 from helpers.engine.as_of import current_rows
-from helpers.engine.fact import Fact, monthly_fact, own_customers, own_owner
-from helpers.engine.months.history import Dated
+from helpers.engine.fact import Fact, by_customer, by_owner, monthly_fact
+from helpers.engine.months.fiscal_months import month_of, not_before
+from helpers.engine.months.history import HistorySource
 from helpers.engine.months.monthly import Monthly
-from helpers.engine.months.own_months import month_of, not_before
 from helpers.subjects.signals.evidence import VISITS
 
 #: What sources call a contact that the customer seeks; every other kind is the seller's.
@@ -90,10 +90,10 @@ FACTS: dict[str, Fact] = {
     "contact_months": monthly_fact(
         Monthly(
             lambda f, after: contact_months(f.optional_after("interactions", after), f.year),
-            made_of=(Dated("interactions"),),
+            made_of=(HistorySource("interactions"),),
         ),
         order=("customer_id", "month"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "prospects": Fact(
         lambda f: prospects(
@@ -104,6 +104,6 @@ FACTS: dict[str, Fact] = {
             f.year,
         ),
         order=("prospect_id", "first_contact_date", "source", "grade"),
-        scoped=own_owner,
+        scoped=by_owner,
     ),
 }

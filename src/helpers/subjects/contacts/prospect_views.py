@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, findings, needs_data
-from helpers.present.name_lists import MOST, first_of
+from helpers.present.name_lists import MAX_ROWS, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.contacts.prospects import Prospects
@@ -66,7 +66,7 @@ def _groups_table(result: Prospects, n: Numbers) -> Table:
 
 def _open_table(result: Prospects, n: Numbers) -> Table:
     _ = n.words
-    shown = result.open.head(MOST)
+    shown = result.open.head(MAX_ROWS)
     shown = shown.assign(**{name: shown[name].map(_.value) for name in ("source", "trade_class")})
     columns = {
         "prospect_id": Column(_("Prospect")),
@@ -78,4 +78,4 @@ def _open_table(result: Prospects, n: Numbers) -> Table:
         "salesperson": Column(_("Salesperson")),
     }
     caption, empty = _("Open prospects, grade A and the newest first"), _("No prospect is open.")
-    return first_of(len(result.open), shown, columns, caption, n, cut="first", empty=empty)
+    return truncated_table(len(result.open), shown, columns, caption, n, cut="first", empty=empty)

@@ -8,7 +8,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of, largest
+from helpers.present.name_lists import MAX_ROWS, display_names, largest, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.present.words import Words
@@ -68,7 +68,7 @@ def records_findings(result: Records, n: Numbers) -> Findings:
 def _owners_table(result: Records, n: Numbers) -> Table:
     _ = n.words
     rows = largest(result.owners, result.owners["stale_amount"])
-    names = called(rows, "salesperson_id", "salesperson_name").fillna(_("Nobody"))
+    names = display_names(rows, "salesperson_id", "salesperson_name").fillna(_("Nobody"))
     columns = {
         "owner": Column(_("Salesperson")),
         **measures(n, "customers"),
@@ -78,7 +78,7 @@ def _owners_table(result: Records, n: Numbers) -> Table:
         "stale_amount": Column(_("Sales of the others"), n.count),
     }
     caption = _("Customer records by salesperson, amounts in {currency}", currency=n.currency)
-    return first_of(
+    return truncated_table(
         len(result.owners), rows.assign(owner=names), columns, caption, n, cut="people", by="stale_amount"
     )
 
@@ -96,12 +96,12 @@ def _fields_chart(result: Records, n: Numbers) -> list[Chart]:
     title = _.ngettext(
         "Customer records have gaps in {n} field", "Customer records have gaps in {n} fields", len(frame)
     )
-    return [share_bars(frame, title=title, alt=alt, spell=n.count, value="missing", note="note")]
+    return [share_bars(frame, title=title, alt=alt, fmt=n.count, value="missing", note="note")]
 
 
 def _gaps_table(result: Records, n: Numbers) -> Table:
     _ = n.words
-    shown = result.gaps.head(MOST)
+    shown = result.gaps.head(MAX_ROWS)
     frame = shown.assign(
         missing=[_.phrases(field_label(field, _) for field in fields) for fields in shown["missing"]],
         last=["" if pd.isna(day) else n.date(day) for day in shown["last_known"]],
@@ -114,4 +114,4 @@ def _gaps_table(result: Records, n: Numbers) -> Table:
     }
     caption = _("Records to complete or refresh, by sales in {currency}", currency=n.currency)
     empty = _("Every record is complete and fresh.")
-    return first_of(len(result.gaps), frame, columns, caption, n, empty=empty)
+    return truncated_table(len(result.gaps), frame, columns, caption, n, empty=empty)

@@ -11,7 +11,7 @@ from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.contacts.visits import Visits
@@ -61,7 +61,7 @@ def _overdue_sentence(result: Visits, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} customer with {amount} of yearly sales is overdue for a visit, {customer} first.",
         "{n} customers with {amount} of yearly sales are overdue for a visit, {customer} first.",
-        len(late), amount=n.money_short(float(late["value_amount"].sum())), customer=called(late).iloc[0],
+        len(late), amount=n.money_short(float(late["value_amount"].sum())), customer=display_names(late).iloc[0],
     )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _plan_chart(result: Visits, n: Numbers) -> list[Chart]:
     alt = _.pairs(frame["label"], map(n.count, frame["value"]))
     return [
         bullets(
-            frame, title=title, alt=alt, spell=n.count, spell_share=n.percent.to(0),
+            frame, title=title, alt=alt, fmt=n.count, fmt_share=n.percent.to(0),
             target_label=_("Planned visits"),
         )
     ]  # fmt: skip
@@ -119,7 +119,9 @@ def due_table(result: Visits, n: Numbers) -> Table:
     }
     caption = _("Whom to visit in {month}, by yearly sales in {currency}",
                 month=n.month(result.month + 1), currency=n.currency)  # fmt: skip
-    return first_of(len(result.due), rows, columns, caption, n, empty=_("Nobody falls due for a visit."))
+    return truncated_table(
+        len(result.due), rows, columns, caption, n, empty=_("Nobody falls due for a visit.")
+    )
 
 
 def weighed_findings(result: Visits, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

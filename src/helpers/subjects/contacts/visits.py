@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import beside, by_key, look_up
+from helpers.core.frames.lookup import aggregate, left_join, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 
 
@@ -66,11 +66,11 @@ def visits(
     days = (end - pd.Timestamp(year.first_day(window.first))).days + 1
     table = tiered.loc[tiered["tier"].isin(list(every_days)), ["customer_id", "tier", "amount"]]
     known = customers[["customer_id", "name", "salesperson_name"]]
-    table = beside(table, known)
+    table = left_join(table, known)
     began = look_up(table["customer_id"], summary.set_index("customer_id")["first_purchase"])
     inside = window.holds(contact_months["month"])
-    made = by_key(contact_months.loc[inside, "customer_id"], contact_months.loc[inside, "visits"], "sum")
-    last = by_key(contact_months["customer_id"], contact_months["last_visit"], "max")
+    made = aggregate(contact_months.loc[inside, "customer_id"], contact_months.loc[inside, "visits"], "sum")
+    last = aggregate(contact_months["customer_id"], contact_months["last_visit"], "max")
     table["every_days"] = look_up(table["tier"], pd.Series(dict(every_days), dtype="int64"))
     table["made"] = look_up(table["customer_id"], made, 0)
     table["last_visit"] = look_up(table["customer_id"], last)

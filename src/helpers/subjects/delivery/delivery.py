@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import beside, look_up
+from helpers.core.frames.lookup import left_join, look_up
 from helpers.core.periods import trailing
 from helpers.models import rates
 from helpers.subjects.service.complaints_effect import ComplaintEffect, complaint_effect
@@ -106,7 +106,7 @@ def delivery(
     effect: LateEffect | None,
 ) -> Delivery:
     """Put together what is known of deliveries; the frames are the facts of these names, of the scope."""
-    table = beside(_rated(of_customers), customers[["customer_id", "name", "salesperson_name"]])
+    table = left_join(_rated(of_customers), customers[["customer_id", "name", "salesperson_name"]])
     goods = _rated(of_products.groupby("product_id")[_COUNTS].sum().reset_index())
     goods["name"] = (
         None if products is None else look_up(goods["product_id"], products.set_index("product_id")["name"])

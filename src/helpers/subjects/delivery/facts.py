@@ -16,12 +16,12 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.periods import trailing
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, company_only, own_customers, own_owner
+from helpers.engine.fact import Fact, by_customer, by_owner, company_only
 from helpers.engine.facts import Facts
-from helpers.engine.months.own_months import month_of
+from helpers.engine.months.fiscal_months import month_of
 
 _LINES = {
     "customer_id": "string", "order_id": "string", "line_no": "string", "product_id": "string", "order_date": "date",
@@ -50,7 +50,7 @@ def _shipped(deliveries: ir.Table, month_end: dt.date) -> ir.Table:
 
 
 def shipments(
-    deliveries: ir.Table | None, month_end: dt.date, months: OwnPeriods | None, keys: Sequence[str]
+    deliveries: ir.Table | None, month_end: dt.date, months: FiscalPeriods | None, keys: Sequence[str]
 ) -> ir.Table:
     """Return what is sent of each line that deliveries name, or of each order where ``keys`` name no line.
 
@@ -107,7 +107,7 @@ def delivery_lines(
     of_lines: ir.Table | None,
     whole: ir.Table,
     month_end: dt.date,
-    months: OwnPeriods | None,
+    months: FiscalPeriods | None,
 ) -> ir.Table:
     """Return what became of each line, or of each order (see the module), that the deliveries name.
 
@@ -157,7 +157,7 @@ def delivery_lines(
 
 
 def _whole_orders(
-    deliveries: ir.Table, kept: ir.Table, month_end: dt.date, months: OwnPeriods | None
+    deliveries: ir.Table, kept: ir.Table, month_end: dt.date, months: FiscalPeriods | None
 ) -> ir.Table:
     """Put what is sent of an order beside all that was ordered in it."""
     sent = shipments(deliveries, month_end, months, ["order_id"]).rename(sent_order="order_id")
@@ -218,7 +218,7 @@ def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
 
 
 def delivery_months(
-    rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, months: OwnPeriods | None
+    rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, months: FiscalPeriods | None
 ) -> ir.Table:
     """Return by customer and month what was judged and failed (by the promised day), booked and shipped.
 
@@ -336,28 +336,28 @@ FACTS: dict[str, Fact] = {
             f.year.months,
         ),
         order=("order_id", "line_no"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "delivery_customers": Fact(
         _of_customers,
         order=("customer_id",),
-        scoped=own_customers,
-        written_in_order=True,
-        none_without="delivery_lines",
+        scoped=by_customer,
+        is_ordered=True,
+        empty_without="delivery_lines",
     ),
     "delivery_products": Fact(
         _of_products,
         order=("product_id", "salesperson_id", "team"),
-        scoped=own_owner,
-        none_without="delivery_lines",
+        scoped=by_owner,
+        empty_without="delivery_lines",
     ),
     "delivery_months": Fact(
         lambda f: delivery_months(
             f.table("delivery_lines"), f.optional("deliveries"), f.year.last_day(f.month), f.year.months
         ),
         order=("customer_id", "month"),
-        scoped=own_customers,
-        written_in_order=True,
+        scoped=by_customer,
+        is_ordered=True,
     ),
     "delivery_coverage": Fact(_coverage, order=("lines",), scoped=company_only),
 }

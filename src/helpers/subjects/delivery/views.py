@@ -11,7 +11,7 @@ from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of, with_everybody
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table, with_full_sheet
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.delivery.delivery import Delivery
@@ -80,7 +80,7 @@ def _trend(result: Delivery, n: Numbers) -> list[Chart]:
         title = _("On time in full, by month of the promise")
     alt = _.pairs(map(n.month_short, known["month"]), map(n.percent, known["rate"]))
     series = [("rate", _("On time in full"))]
-    return [trend(known, series, title=title, alt=alt, spell=n.percent.to(0), spell_month=n.month_short,
+    return [trend(known, series, title=title, alt=alt, fmt=n.percent.to(0), fmt_month=n.month_short,
                   from_zero=False)]  # fmt: skip
 
 
@@ -98,13 +98,13 @@ def _products_table(result: Delivery, n: Numbers) -> Table:
     }
     caption = _("Products late more often than others, by more than chance")
     empty = _("No product is late more often than the others by more than chance.")
-    shown = rows.head(MOST)
-    shown = shown.assign(product=called(shown, "product_id"), interval=intervals(shown, n))
-    read = first_of(len(rows), shown, columns, caption, n, empty=empty, read=SHOWN)
+    shown = rows.head(MAX_ROWS)
+    shown = shown.assign(product=display_names(shown, "product_id"), interval=intervals(shown, n))
+    read = truncated_table(len(rows), shown, columns, caption, n, empty=empty, read=SHOWN)
     every = result.products.assign(
-        product=called(result.products, "product_id"), interval=intervals(result.products, n)
+        product=display_names(result.products, "product_id"), interval=intervals(result.products, n)
     )
-    return with_everybody(read, every, every["worse"], columns, _("On time in full by product"), n)
+    return with_full_sheet(read, every, every["worse"], columns, _("On time in full by product"), n)
 
 
 def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findings]:
@@ -123,9 +123,7 @@ def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Finding
                       share=n.percent(result.book_to_bill, 0))  # fmt: skip
         alt = _.pairs(map(n.month_short, months["month"]), map(n.money_short, months["booked_amount"]))
         series = [("booked_amount", _("Orders in")), ("shipped_amount", _("Shipped"))]
-        shown.append(
-            trend(months, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
-        )
+        shown.append(trend(months, series, title=title, alt=alt, fmt=n.money_short, fmt_month=n.month_short))
     rows = result.customers[result.customers["waiting_lines"] > 0]
     columns = {
         **measures(n, "customer"),
@@ -136,16 +134,16 @@ def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Finding
         **measures(n, "interval"),
     }
     caption = _("Who waits past the promised day, in {currency}", currency=n.currency)
-    first = rows.head(MOST)
+    first = rows.head(MAX_ROWS)
     first = first.assign(interval=intervals(first, n))
-    read = first_of(
+    read = truncated_table(
         len(rows), first, columns, caption, n, empty=_("Nobody waits past a promised day."), read=SHOWN
     )
     every = result.customers.assign(
-        customer=called(result.customers), interval=intervals(result.customers, n)
+        customer=display_names(result.customers), interval=intervals(result.customers, n)
     )
     waits = every["waiting_lines"] > 0
-    return [*shown, with_everybody(read, every, waits, columns, _("Deliveries by customer"), n)]
+    return [*shown, with_full_sheet(read, every, waits, columns, _("Deliveries by customer"), n)]
 
 
 def _hand_sentence(result: Delivery, n: Numbers) -> str:
@@ -160,7 +158,7 @@ def _waiting_sentence(result: Delivery, n: Numbers) -> str | None:
         "{n} line worth {amount} is past its promised day; {customer} waits for the most.",
         "{n} lines worth {amount} are past their promised day; {customer} waits for the most.",
         int(whole["waiting_lines"]), n=n.count(whole["waiting_lines"]),
-        amount=n.money_short(whole["waiting_amount"]), customer=plain(called(result.customers).iloc[0]),
+        amount=n.money_short(whole["waiting_amount"]), customer=plain(display_names(result.customers).iloc[0]),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.calendar.own_periods import own_periods
+from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.core.frames.groups import GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.periods import Span
 from helpers.engine.connection import to_pandas
@@ -20,7 +20,7 @@ from helpers.subjects.exchange.constant_rates import exchange_shares
 
 def has_rates(facts: FactStore) -> bool:
     """Whether sales have currencies, and rates that move; not in months of one's own, which move lines."""
-    if own_periods(facts.settings.periods) is not None:
+    if fiscal_periods(facts.settings.periods) is not None:
         return False
     return facts.tables.has("order_lines", "currency") and (facts.tables.folder / FILE).exists()
 

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, own_customers
+from helpers.engine.fact import Fact, by_customer
 from helpers.engine.facts import Facts
 
 
@@ -26,6 +26,6 @@ def currency_days(facts: Facts) -> ir.Table:
 
 FACTS: dict[str, Fact] = {
     "currency_days": Fact(
-        currency_days, order=("customer_id", "order_date", "month", "currency"), scoped=own_customers
+        currency_days, order=("customer_id", "order_date", "month", "currency"), scoped=by_customer
     ),
 }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, rows_of
+from helpers.core.frames.lookup import look_up, reindex_rows
 from helpers.settings.playbook import CORNERS, Experience
 from helpers.subjects.experience.evidence import EVIDENCE
 from helpers.subjects.experience.scores import (
@@ -164,7 +164,7 @@ def _lowest(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _add_maturity(table: pd.DataFrame, maturity: pd.DataFrame, settings: Experience) -> None:
     ages = maturity.set_index("customer_id")[[*_AGES]]
-    table[[*_AGES]] = rows_of(pd.Index(table["customer_id"]), ages).to_numpy(dtype="float64")
+    table[[*_AGES]] = reindex_rows(pd.Index(table["customer_id"]), ages).to_numpy(dtype="float64")
     table["net_amount"] = table[[*_AGES]].sum(axis=1).round(4)
     known = _of_known_age(table)
     table["mature_share"] = table["mature_amount"].clip(lower=0) / known.where(known > 0)

@@ -15,7 +15,7 @@ from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -79,7 +79,7 @@ def _moved(result: ExperienceShift, n: Numbers) -> str | None:
         "{n} have turned towards the specialist within 12 months, with {amount} of net sales; the largest is "
         "{customer} ({why}).",
         len(movers), amount=n.money_short(total(movers["net_amount"])),
-        customer=called(largest).iloc[0], why=evidence_words(largest.iloc[0], n),
+        customer=display_names(largest).iloc[0], why=evidence_words(largest.iloc[0], n),
     )  # fmt: skip
 
 
@@ -104,10 +104,8 @@ def evidence_words(row: Row | pd.Series, n: Numbers) -> str:
         # On one scale: a tenth of the discount scale is as much as a tenth of the contacts, or a day and a half.
         size = each.sign * (now - before) / each.step
         if size > 0:
-            spell = n.count if each.in_days else n.percent
-            text = _(
-                "{evidence} {before} to {now}", evidence=each.label(_), before=spell(before), now=spell(now)
-            )
+            fmt = n.count if each.in_days else n.percent
+            text = _("{evidence} {before} to {now}", evidence=each.label(_), before=fmt(before), now=fmt(now))
             moved.append((-size, name, text))
     return _.phrases(text for _size, _name, text in sorted(moved)[:_MOST_NAMED])
 
@@ -177,7 +175,7 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
         shown = movers[movers["net_amount"].rank(ascending=False, method="first") <= 6]
         shown = shown.sort_values(["score", "customer_id"])
         shown = shown[~(shown["score"].diff() < 0.045)]
-        for name, x, y in zip(called(shown), shown["mature_share"], shown["score"], strict=True):
+        for name, x, y in zip(display_names(shown), shown["mature_share"], shown["score"], strict=True):
             side = "right" if x > 0.6 else "left"
             label(axes, x + (-0.02 if side == "right" else 0.02), y, name, 200, ha=side, va="center",
                   fontsize=theme.SMALL_SIZE)  # fmt: skip
@@ -192,7 +190,7 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
         return finish(figure, title, alt)
 
 
-def movers_table(result: ExperienceShift, n: Numbers, count: int = MOST) -> Table:
+def movers_table(result: ExperienceShift, n: Numbers, count: int = MAX_ROWS) -> Table:
     """List who has turned within 12 months: since when, the score then and now, the evidence."""
     _ = n.words
     whole = result.movers
@@ -217,7 +215,7 @@ def movers_table(result: ExperienceShift, n: Numbers, count: int = MOST) -> Tabl
         currency=n.currency,
     )
     empty = _("None has turned towards the specialist within 12 months.")
-    return first_of(len(whole), frame, columns, caption, n, cut="first", empty=empty)
+    return truncated_table(len(whole), frame, columns, caption, n, cut="first", empty=empty)
 
 
 def evidence_table(result: ExperienceShift, n: Numbers) -> Table:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.frames.lookup import look_up
-from helpers.core.proposals import TOLD
+from helpers.core.proposals import DISPLAYED
 from helpers.subjects.summary.action_list import TALKS, ActionList, ranked
 
 
@@ -25,7 +25,7 @@ def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
         a call, then the largest value first.
     """
     parts = [
-        each.rows[["customer_id", "kind", "value_amount", "due_date", *TOLD]].assign(
+        each.rows[["customer_id", "kind", "value_amount", "due_date", *DISPLAYED]].assign(
             by=number, row=np.arange(len(each.rows))
         )
         for number, each in enumerate(result.proposed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from helpers.engine.fact import Fact, own_customers
+from helpers.engine.fact import Fact, by_customer
 
 
 def action_feedback(results: ir.Table | None) -> ir.Table:
@@ -37,6 +37,6 @@ FACTS: dict[str, Fact] = {
     "action_feedback": Fact(
         lambda f: action_feedback(f.optional("action_results")),
         order=("month", "customer_id", "action"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
 }

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span
 from helpers.core.scope import COMPANY
@@ -57,7 +57,7 @@ class FollowUpQueries(SummaryQueries):
         people = owned[["customer_id", "name"]]
         listed = listed.merge(people, on="customer_id", how="inner", validate="many_to_one")
         feedback = self.frame("action_feedback")
-        feedback = feedback[feedback["month"] == named_period(before)]
+        feedback = feedback[feedback["month"] == period_name(before)]
         feedback, calls = as_listed(feedback, listed, owned)
         if len(calls):
             days = pd.Series(pd.NaT, calls.index, dtype="datetime64[ns]")

@@ -12,13 +12,13 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.proposals import Unit
 from helpers.present.actions import amount_labels, kind_label
 from helpers.present.charts.chart import plain
-from helpers.present.name_lists import called
+from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
-from helpers.present.table import WholeList
+from helpers.present.table import FullList
 from helpers.present.words import Words
 from helpers.subjects.followup.each_action import each_action
 from helpers.subjects.summary.action_list import ActionList
@@ -50,7 +50,7 @@ class _Column:
     wrap: bool = False
 
 
-def actions_file(result: ActionList, month: pd.Period, n: Numbers) -> WholeList:
+def actions_file(result: ActionList, month: pd.Period, n: Numbers) -> FullList:
     """Return the file with every action, which a report puts beside its pages."""
     _, count = n.words, len(result.actions)
     note = _.ngettext(
@@ -60,7 +60,7 @@ def actions_file(result: ActionList, month: pd.Period, n: Numbers) -> WholeList:
         "when, and a note.",
         count, count=n.count(count),
     )  # fmt: skip
-    return WholeList(FILE, _("All actions"), note, lambda: actions_sheet(result, month, n))
+    return FullList(FILE, _("All actions"), note, lambda: actions_sheet(result, month, n))
 
 
 def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
@@ -119,15 +119,15 @@ def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
 
 def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> list[_Column]:
     _ = n.words
-    people = called(rows, "salesperson_id", "salesperson_name")
+    people = display_names(rows, "salesperson_id", "salesperson_name")
     nothing = [None] * len(rows)
     why = [_sentences(reasons, _) for reasons in rows["reasons"]]
     says, told = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
     return [
-        _Column(_("Month"), 9, [named_period(month)] * len(rows)),
+        _Column(_("Month"), 9, [period_name(month)] * len(rows)),
         _Column(_("Customer number"), 12, _texts(rows["customer_id"])),
         _Column(_("Action"), 16, _texts(rows["kind"])),
-        _Column(_("Customer"), _wide(rows["name"]), _texts(called(rows))),
+        _Column(_("Customer"), _wide(rows["name"]), _texts(display_names(rows))),
         _Column(_("Salesperson"), 16, _texts(people)),
         _Column(_("Place among the salesperson's"), 12, rows["place"].astype(int).tolist(), "0"),
         _Column(_("What to do"), 14, [kind_label(kind, _) for kind in rows["kind"]]),

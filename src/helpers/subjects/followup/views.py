@@ -13,7 +13,7 @@ from helpers.present.actions import kind_label
 from helpers.present.charts.chart import plain
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.followup.outcomes import Outcomes
@@ -136,9 +136,9 @@ def rows_table(result: Outcomes, n: Numbers) -> Table:
         what=[kind_label(kind, _) for kind in rows["kind"]],
         since=[_since(row, n) for row in rows.to_dict("records")],
         result=[true.get(value, "–") for value in rows["came_true"]],
-        owner=called(rows, "salesperson_id", "salesperson_name"),
+        owner=display_names(rows, "salesperson_id", "salesperson_name"),
         said=[_said(row, n) for row in rows.to_dict("records")],
-        customer=called(rows),
+        customer=display_names(rows),
     )
     columns = {
         **measures(n, "customer"),
@@ -153,7 +153,7 @@ def rows_table(result: Outcomes, n: Numbers) -> Table:
     if len(rows["salesperson_id"].drop_duplicates()) == 1:
         del columns["owner"]
     caption = _("The list of {month} and what came of it", month=n.month(result.month))
-    shown = first_of(
+    shown = truncated_table(
         len(frame), frame.head(_SHOWN), columns, caption, n, cut="smaller_apart", sortable=False, cards=True
     )
     return replace(shown, frame=frame, row_count=len(frame))

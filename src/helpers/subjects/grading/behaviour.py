@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import from_units, shares, shown_percent, to_units, total
+from helpers.core.amounts import from_units, rounded_percent, shares, to_units, total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import by_key, look_up, rows_of
+from helpers.core.frames.lookup import aggregate, look_up, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.settings.grading import SegmentRule
 from helpers.settings.grading import Segments as SegmentSettings
 from helpers.subjects.grading import rules as ordered
@@ -88,12 +88,12 @@ class Behaviour(Answer):
         return self.customers[inside].reset_index(drop=True)
 
 
-def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Window]:
     """Return the measures of each customer that `behaviour` needs beside its summary."""
     window = trailing(month, window_months)
     return {
-        "frequency": Of("purchase_days", window),
-        "frequency_previous": Of("purchase_days", window.year_back()),
+        "frequency": Window("purchase_days", window),
+        "frequency_previous": Window("purchase_days", window.year_back()),
     }
 
 
@@ -200,7 +200,7 @@ def _values(customers: pd.DataFrame, summary: pd.DataFrame, end: pd.Timestamp) -
     """What customers bought, when and how often, by customer_id in ascending order."""
     who = customers.set_index("customer_id").sort_index()
     known = summary.set_index("customer_id")
-    facts = rows_of(who.index, known[[name for name in OF_THE_SUMMARY if name in known]])
+    facts = reindex_rows(who.index, known[[name for name in OF_THE_SUMMARY if name in known]])
     missing = pd.Series(np.nan, index=who.index, dtype="object")
     table = pd.DataFrame(
         {"name": who.get("name", missing), "group": who.get("trade_class", missing)}, index=who.index
@@ -219,7 +219,7 @@ def _values(customers: pd.DataFrame, summary: pd.DataFrame, end: pd.Timestamp) -
 
 
 def _add_frequency(table: pd.DataFrame, by_customer: pd.DataFrame, previous_known: bool) -> None:
-    days = rows_of(table.index, by_customer.set_index("customer_id")).fillna(0.0)
+    days = reindex_rows(table.index, by_customer.set_index("customer_id")).fillna(0.0)
     table["frequency"] = days["frequency"]
     table["frequency_previous"] = days["frequency_previous"] if previous_known else np.nan
     before = table["frequency_previous"]
@@ -241,8 +241,8 @@ def _add_complaints(table: pd.DataFrame, counts: pd.DataFrame | None, settings: 
     rows["severe_complaints"] = rows["complaints"].where(rows["severity"] >= settings.severe_from, 0)
     rows["weighted"] = (rows["severity"] * rows["complaints"]).fillna(0.0)
     numbers = rows.drop(columns="customer_id")
-    added = by_key(rows["customer_id"], numbers, "sum")
-    sums = rows_of(table.index, added).fillna(0.0)
+    added = aggregate(rows["customer_id"], numbers, "sum")
+    sums = reindex_rows(table.index, added).fillna(0.0)
     table["complaints"] = sums["complaints"].astype("float64")
     open_known = counts["open_complaints"].notna().any() or counts.empty
     table["open_complaints"] = sums["open_complaints"].astype("float64") if open_known else np.nan
@@ -264,10 +264,10 @@ def _by_segment(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
         {
             "segment": pd.array(names, dtype="str"),
             "customers": counts,
-            "customers_percent": shown_percent(counts),
+            "customers_percent": rounded_percent(counts),
             "net_amount": sums,
             "share": shares(sums),
-            "share_percent": shown_percent(sums),
+            "share_percent": rounded_percent(sums),
             "returns_share": np.divide(returned, gross, out=np.full(len(names), np.nan), where=gross > 0),
             "recency_days": by_segment["recency_days"].median().reindex(names).to_numpy(),
             "frequency": by_segment["frequency"].mean().reindex(names).to_numpy(),

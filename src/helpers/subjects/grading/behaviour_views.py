@@ -15,7 +15,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -84,7 +84,7 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
         if count
     )  # fmt: skip
     return heat_map(
-        counts, title=title, alt=alt, spell=n.count, row_title=_("Bought last"),
+        counts, title=title, alt=alt, fmt=n.count, row_title=_("Bought last"),
         column_title=_("Customers by how often they bought in {months} months (fifths)", months=result.window_months),
     )  # fmt: skip
 
@@ -134,7 +134,7 @@ def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
     """The customers of a segment by name, the largest first, with the reason in their own figures."""
     _ = n.words
     whole = result.of(segment)
-    shown = whole.head(MOST)
+    shown = whole.head(MAX_ROWS)
     shown = shown.assign(group=shown["group"].map(_.value)) if "group" in shown else shown
     reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
     columns = {
@@ -153,7 +153,7 @@ def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
             segment=label, closed=n.count(shut), currency=n.currency,
         )  # fmt: skip
     empty = _("No customer is in this segment.")
-    return first_of(len(whole), shown.assign(why=reasons), columns, caption, n, empty=empty)
+    return truncated_table(len(whole), shown.assign(why=reasons), columns, caption, n, empty=empty)
 
 
 def names_tables(result: Behaviour, n: Numbers) -> list[Table]:
@@ -192,7 +192,7 @@ def _problems(result: Behaviour, n: Numbers) -> str | None:
         "{n} problem customer, with {amount} of net sales: {customer}, for {why}.",
         "{n} problem customers, with {amount} of net sales; the largest is {customer}, for {why}.",
         len(problems), amount=n.money_short(total(problems["net_amount"])),
-        customer=called(problems).iloc[0],
+        customer=display_names(problems).iloc[0],
         why=rule_words.why(worst, result.rules, result.window_months, n),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -92,7 +92,7 @@ def names_table(result: Grades, grade: str, n: Numbers) -> Table:
     """The customers of a grade by name, the largest first, with the rule and the figures that gave it."""
     _ = n.words
     whole = result.of(grade)
-    shown = whole.head(MOST)
+    shown = whole.head(MAX_ROWS)
     shown = shown.assign(group=shown["group"].map(_.value)) if "group" in shown else shown
     rows = [row for _i, row in shown.iterrows()]
     shown = shown.assign(
@@ -108,7 +108,7 @@ def names_table(result: Grades, grade: str, n: Numbers) -> Table:
         "known": Column(_("Known of its potential")),
     }
     caption = _("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency)
-    return first_of(len(whole), shown, columns, caption, n, empty=_("No customer has this grade."))
+    return truncated_table(len(whole), shown, columns, caption, n, empty=_("No customer has this grade."))
 
 
 def names_tables(result: Grades, n: Numbers) -> list[Table]:
@@ -197,7 +197,7 @@ def _falling(result: Grades, n: Numbers) -> str | None:
     return _.ngettext(
         "{n} strategic customer bought less than the year before: {customer}, {change}.",
         "{n} strategic customers bought less than the year before, most of all {customer}, {change}.",
-        len(falling), customer=called(worst).iloc[0], change=n.signed_percent(worst["growth"].iloc[0]),
+        len(falling), customer=display_names(worst).iloc[0], change=n.signed_percent(worst["growth"].iloc[0]),
     )  # fmt: skip
 
 
@@ -242,7 +242,7 @@ def share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Char
                    int(count), group=label, own=n.percent(own))
         for label, count, own in zip(frame["label"], frame["customers"], frame["this"], strict=True)
     )  # fmt: skip
-    return paired_bars(frame, names=(first, _("Share of customers")), title=title, alt=alt, spell=n.percent)
+    return paired_bars(frame, names=(first, _("Share of customers")), title=title, alt=alt, fmt=n.percent)
 
 
 def _known(row: pd.Series, n: Numbers) -> str | None:

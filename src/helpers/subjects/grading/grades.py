@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import shares, shown_percent, to_units, total
+from helpers.core.amounts import rounded_percent, shares, to_units, total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import rows_of
+from helpers.core.frames.lookup import reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing, trailing_year, up_to_month
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.errors import WorkbookError
 from helpers.settings.grading import GRADE_NAMES, LEVEL_NAMES, GradeRule
 from helpers.settings.grading import Grades as GradeSettings
@@ -85,18 +85,18 @@ class Grades(Answer):
 
 def required_measures(
     month: pd.Period, window_months: int, measure: str, until_day: int | None = None
-) -> dict[str, Of]:
+) -> dict[str, Window]:
     """Return the measures of each customer that `grades` needs; ``until_day`` is that of a month in course."""
     window, ever = trailing(month, window_months), up_to_month(month)
-    costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", ever)}
+    costs = {} if measure == "net_amount" else {"cost_amount": Window("cost_amount", ever)}
     return costs | {
-        "amount": Of(measure, window),
-        "net_amount": Of("net_amount", window),
-        "net_amount_previous": Of("net_amount", window.year_back(), until_day=until_day),
-        "year_amount": Of("net_amount", trailing_year(month)),
-        "since": Of("net_amount", ever, "first"),
-        "lifetime_amount": Of("net_amount", ever),
-        "purchase_days": Of("purchase_days", ever),
+        "amount": Window(measure, window),
+        "net_amount": Window("net_amount", window),
+        "net_amount_previous": Window("net_amount", window.year_back(), until_day=until_day),
+        "year_amount": Window("net_amount", trailing_year(month)),
+        "since": Window("net_amount", ever, "first"),
+        "lifetime_amount": Window("net_amount", ever),
+        "purchase_days": Window("purchase_days", ever),
     }
 
 
@@ -149,7 +149,7 @@ def grades(
     """
     settings, level_settings = settings or GradeSettings(), level_settings or LevelSettings()
     who = customers.set_index("customer_id").sort_index()
-    table, sums = _base(who), rows_of(who.index, by_customer.set_index("customer_id"))
+    table, sums = _base(who), reindex_rows(who.index, by_customer.set_index("customer_id"))
     table["amount"] = _contribution(sums, settings.measure)
     _add_ranks(table)
     previous = trailing(month, window_months).year_back().first
@@ -276,10 +276,10 @@ def _summary(table: pd.DataFrame, by: str, names: tuple[str, ...], amount: str) 
         {
             by: pd.array(names, dtype="str"),
             "customers": counts,
-            "customers_percent": shown_percent(counts),
+            "customers_percent": rounded_percent(counts),
             amount: sums,
             "share": shares(sums),
-            "share_percent": shown_percent(sums),
+            "share_percent": rounded_percent(sums),
         }
     )
 

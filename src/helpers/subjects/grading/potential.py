@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.core.frames.lookup import rows_of
+from helpers.core.frames.lookup import reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.settings.grading import Grades as GradeSettings
 
@@ -89,7 +89,7 @@ def _add_room(
     year: CompanyYear,
 ) -> None:
     own = sums["year_amount"].fillna(0.0)
-    best = rows_of(table.index, _best_estimates(wallet, month, settings, year))
+    best = reindex_rows(table.index, _best_estimates(wallet, month, settings, year))
     table["wallet_amount"] = best["annual_purchases"].astype("float64")
     table["wallet_method"] = best["method"]
     table["wallet_as_of"] = pd.to_datetime(best["as_of"])

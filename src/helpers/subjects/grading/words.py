@@ -24,15 +24,15 @@ def rules_table(
     rules: Sequence[Rule],
     otherwise: str,
     months: int,
-    spell: Callable[[str], str],
+    fmt: Callable[[str], str],
     caption: str,
     head: str,
     n: Numbers,
 ) -> Table:
-    """The rules in the order in which they are tried; ``spell`` says what an outcome is called."""
+    """The rules in the order in which they are tried; ``fmt`` says what an outcome is called."""
     _ = n.words
-    rows = [{"outcome": spell(rule.outcome), "rule": _in_words(rule, months, n)} for rule in rules]
-    rows.append({"outcome": spell(otherwise), "rule": _("all others")})
+    rows = [{"outcome": fmt(rule.outcome), "rule": _in_words(rule, months, n)} for rule in rules]
+    rows.append({"outcome": fmt(otherwise), "rule": _("all others")})
     return table(pd.DataFrame(rows), {"outcome": Column(head), "rule": Column(_("Rule"))}, caption)
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import pyarrow as pa
 from ibis.backends.sql import SQLBackend
 
-from helpers.engine.connection import scratch
+from helpers.engine.connection import temporary_cursor
 from helpers.subjects.identity import spelling
 
 #: A number, phone or address that more records have than this tells nobody apart (a group's, a market hall's).
@@ -55,7 +55,7 @@ def candidates(engine: SQLBackend, records: pa.Table) -> Iterator[Iterator[pa.Re
     for name in texts:
         place = records.schema.get_field_index(name)
         records = records.set_column(place, name, spelling.folded(records[name]))
-    with scratch(engine) as own:
+    with temporary_cursor(engine) as own:
         own.register("raw_records", records)
         for statement in _STATEMENTS:
             own.execute(statement)

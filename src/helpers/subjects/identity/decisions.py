@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from helpers.core.files.lock import one_at_a_time
+from helpers.core.files.lock import exclusive_lock
 from helpers.core.files.publish import replaced_file
 from helpers.errors import WorkbookError
 from helpers.settings import config
@@ -199,7 +199,7 @@ class _File:
 def _rewrite(path: Path, change: Callable[[_File], bytes]) -> None:
     """Put another content in the file's place, as a whole, one writer at a time."""
     name = hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    with one_at_a_time(config.cache_folder() / "locks" / f"{name}.lock"):
+    with exclusive_lock(config.cache_folder() / "locks" / f"{name}.lock"):
         content = change(_File.of(path))
         rights = path.stat().st_mode & 0o777 if path.exists() else 0o644
         try:

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.core.scope import COMPANY
 from helpers.errors import WorkbookError
 from helpers.present.findings import findings
-from helpers.present.widgets import Drawn, Explorer, choice, pick
+from helpers.present.widgets import Displayable, Explorer, dropdown, radio
 from helpers.subjects.choices import ALL, NOBODY, offer_anew
 from helpers.subjects.identity import views as show
 from helpers.subjects.identity.decisions import Decision, decisions_file, take_back, write_decision
@@ -47,8 +47,8 @@ class SameCustomersExplorer(Explorer):
         self.buttons["undo"].on_click(lambda _button: self.undo())
         self.said = ipywidgets.HTML()
         controls = {
-            "which": pick(_("Pairs"), {_("Strong"): "strong", _("All"): ALL}),
-            "pair": choice(_("Pair"), {NOBODY: ALL}),
+            "which": radio(_("Pairs"), {_("Strong"): "strong", _("All"): ALL}),
+            "pair": dropdown(_("Pair"), {NOBODY: ALL}),
         }
         row = {"flex_flow": "row wrap"}
         extra = [
@@ -126,7 +126,7 @@ class SameCustomersExplorer(Explorer):
         ]
         return pairs[np.array(waits, dtype=bool)]
 
-    def _records(self, pair: str, which: str) -> list[Drawn]:
+    def _records(self, pair: str, which: str) -> list[Displayable]:
         n = self._book.numbers
         if not pair:
             is_strong = which == "strong"

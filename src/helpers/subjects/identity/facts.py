@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.core.mask import mask_key
 from helpers.engine.as_of import current_rows
-from helpers.engine.fact import Fact, own_pairs
+from helpers.engine.fact import Fact, by_customer_pair
 from helpers.engine.facts import Facts
 from helpers.subjects.identity.candidates import RECORD, candidates
 from helpers.subjects.identity.strength import compared
@@ -63,5 +63,7 @@ def same_customers(facts: Facts) -> ir.Table:
 
 
 FACTS: dict[str, Fact] = {
-    "same_customers": Fact(same_customers, order=("customer_id", "other_id"), scoped=own_pairs, made="here")
+    "same_customers": Fact(
+        same_customers, order=("customer_id", "other_id"), scoped=by_customer_pair, materialized="process"
+    )
 }

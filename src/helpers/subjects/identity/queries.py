@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.core.mask import SENSITIVE, mask_key
 from helpers.core.scope import COMPANY
 from helpers.engine.as_of import current_rows
-from helpers.engine.cache.cache import for_run
+from helpers.engine.cache.cache import cached_in_run
 from helpers.engine.connection import to_pandas
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.identity.same_customers import Renumbered, SameCustomers, renumbered, same_customers
@@ -49,7 +49,7 @@ class IdentityQueries(CompositionQueries):
         >>> book.renumbered().lost_customers
         0
         """
-        return for_run(
+        return cached_in_run(
             f"renumbered-{self.month}-{self.scope.slug}",
             lambda: renumbered(self.same_customers(), self.bridge(against="last_year")),
         )
@@ -65,7 +65,7 @@ class IdentityQueries(CompositionQueries):
         ['C00003']
         """
         facts = self._by_account.facts
-        people = facts.frame_of("customers", ids, self.scope)[list(_OF_RECORD)]
+        people = facts.frame_of_customers("customers", ids, self.scope)[list(_OF_RECORD)]
         rows = facts.optional("customers")
         if self.scope != COMPANY or mask_key() or rows is None or people.empty:
             return people

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.subjects.identity.same_customers import Renumbered, SameCustomers
@@ -80,7 +80,7 @@ def pairs_table(result: SameCustomers, n: Numbers) -> Table:
         reasons=[reasons(row, n) for row in shown.to_dict("records")],
     )
     caption = _("Numbers that are likely one business, in {currency}", currency=n.currency)
-    return first_of(
+    return truncated_table(
         len(pairs), frame, columns, caption, n, cut="smaller_apart", empty=_("There is no such pair."),
         cards=True,
     )  # fmt: skip
@@ -113,7 +113,11 @@ def records_table(result: SameCustomers, records: pd.DataFrame, n: Numbers) -> l
     columns |= {name: Column(head) for name, head in heads.items() if name in frame}
     caption = _("Both records of the strong pairs beside each other")
     return [
-        behind(first_of(2 * len(result.strong), frame, columns, caption, n, cut="smaller_apart", cards=True))
+        behind(
+            truncated_table(
+                2 * len(result.strong), frame, columns, caption, n, cut="smaller_apart", cards=True
+            )
+        )
     ]
 
 
@@ -155,7 +159,7 @@ def reasons(pair: dict[Any, Any], n: Numbers) -> str:
 
 
 def _named(rows: pd.DataFrame, whose: str, name: str, n: Numbers) -> list[str]:
-    named = called(rows, whose, name)
+    named = display_names(rows, whose, name)
     return [
         number if text == number or pd.isna(text) else n.words("{customer} ({id})", customer=text, id=number)
         for text, number in zip(named, rows[whose], strict=True)

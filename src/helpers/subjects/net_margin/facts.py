@@ -14,9 +14,9 @@ import pandas as pd
 
 from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.connection import to_pandas
-from helpers.engine.fact import Fact, company_only, own_customers
+from helpers.engine.fact import Fact, by_customer, company_only
 from helpers.engine.facts import Facts
-from helpers.engine.months.own_months import month_of
+from helpers.engine.months.fiscal_months import month_of
 
 _KEYS = {"customer_id": "string", "before": "boolean"}
 _SUMS = {
@@ -224,6 +224,6 @@ def by_product(facts: Facts, owned: ir.Table | None, charged: pd.DataFrame) -> p
 
 FACTS: dict[str, Fact] = {
     "cost_months": Fact(cost_months, order=("kind", "month"), scoped=company_only),
-    "margin_customers": Fact(margin_customers, order=("customer_id", "before"), scoped=own_customers),
-    "costs_to_serve": Fact(costs_to_serve, order=("customer_id", "before", "kind"), scoped=own_customers),
+    "margin_customers": Fact(margin_customers, order=("customer_id", "before"), scoped=by_customer),
+    "costs_to_serve": Fact(costs_to_serve, order=("customer_id", "before", "kind"), scoped=by_customer),
 }

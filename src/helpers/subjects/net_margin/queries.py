@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
-from helpers.engine.fact import own_owner
+from helpers.engine.fact import by_owner
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.net_margin import facts as facts_of
 from helpers.subjects.net_margin.net_margin import NetMargin, factors, net_margin, with_products
@@ -43,7 +43,7 @@ class NetMarginQueries(RebateQueries):
         )
         owned = None
         if self.scope != COMPANY:
-            owned = own_owner(self.facts.table("customers"), self.scope, self.facts).select("customer_id")
+            owned = by_owner(self.facts.table("customers"), self.scope, self.facts).select("customer_id")
         sold = facts_of.by_product(self.facts, owned, factors(result))
         products = with_products(result, sold)
         return replace(result, products=products, shared=0 if found is None else found.shared)

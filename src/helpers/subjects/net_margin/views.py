@@ -17,7 +17,7 @@ from helpers.present.charts.waterfall import waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import dimension_heading
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, first_of, with_the_rest
+from helpers.present.name_lists import MAX_ROWS, table_with_others, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.present.words import Words
@@ -147,7 +147,7 @@ def _steps(rows: list[tuple[str, float, str]], title: str, n: Numbers) -> Chart:
     )
     alt = n.words.pairs(frame["label"], map(n.money_short, frame["value"]))
     return waterfall(
-        frame, title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
+        frame, title=title, alt=alt, fmt=n.money_short, fmt_step=n.signed_money_short,
         cut_label=lambda level: n.words("Columns are cut off below {amount}", amount=n.money_short(level)),
     )  # fmt: skip
 
@@ -197,7 +197,7 @@ def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
     }
     total["left"] = total["contribution_amount"] / total["net_amount"] if total["net_amount"] > 0 else None
     caption = _("{what}: contribution in {currency}", what=heading, currency=n.currency)
-    return with_the_rest(
+    return table_with_others(
         rows, _columns(n, heading), caption, n, by="contribution_amount", adds_up=names, total=total
     )
 
@@ -221,7 +221,7 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
         "{n} customer costs {amount} more than it brings.", "{n} customers cost {amount} more than they bring.",
         len(rows), amount=n.money_short(-rows["contribution_amount"].sum()),
     )  # fmt: skip
-    shown = rows.head(MOST)
+    shown = rows.head(MAX_ROWS)
     turns = [turn_words(row, n, result.window_months) or None for row in shown.to_dict("records")]
     shown = shown.assign(
         turn=pd.Series(turns, shown.index, dtype="object"),
@@ -237,7 +237,7 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
     caption = _("Who costs more than it brings, in {currency}", currency=n.currency)
     return [
         findings(said, without_cost, unsold),
-        first_of(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True),
+        truncated_table(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True),
     ]
 
 
@@ -297,7 +297,9 @@ def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
         "Growth that was bought: more sales, less margin than a year before, in {currency}",
         currency=n.currency,
     )
-    return [first_of(len(rows), rows.head(MOST), columns, caption, n, cut="smaller_apart", cards=True)]
+    return [
+        truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, cut="smaller_apart", cards=True)
+    ]
 
 
 def weighed_findings(result: NetMargin, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

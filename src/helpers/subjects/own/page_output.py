@@ -17,16 +17,16 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.core.calendar.period_names import named_period
+from helpers.core.calendar.period_names import period_name
 from helpers.core.proposals import Proposals
-from helpers.engine.cache.cache import leave, left
+from helpers.engine.cache.cache import found_in_run, put_in_run
 from helpers.errors import WorkbookError
 from helpers.present.actions import KINDS, actions, kind_label
+from helpers.present.custom.frames import frame_table, frame_to_csv, shows_index, with_periods_named
 from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
-from helpers.present.own.frames import csv_of, frame_table, shows_index, with_periods_named
-from helpers.present.table import Column, Table, WholeList
+from helpers.present.table import Column, FullList, Table
 from helpers.subjects.queries import SubjectQueries
 
 _FILE = re.compile(r"[\w][\w-]*\.(csv|xlsx)")
@@ -67,16 +67,16 @@ def page_runs(page: str) -> Iterator[PageOutput]:
 
 def leave_output(output: PageOutput, opened: SubjectQueries) -> None:
     """Leave for the front page of this month, scope and language what a page has given."""
-    leave(f"{_of(opened)}-{output.page}", Left(tuple(output.findings), tuple(output.actions)))
+    put_in_run(f"{_of(opened)}-{output.page}", Left(tuple(output.findings), tuple(output.actions)))
 
 
 def left_by_pages(opened: SubjectQueries) -> list[Left]:
     """Return what pages of one's own have left for this front page, by the names of the pages."""
-    return left(f"{_of(opened)}-")
+    return found_in_run(f"{_of(opened)}-")
 
 
 def _of(opened: SubjectQueries) -> str:
-    return "-".join((_PREFIX, named_period(opened.month), opened.scope.slug, opened.numbers.words.language))
+    return "-".join((_PREFIX, period_name(opened.month), opened.scope.slug, opened.numbers.words.language))
 
 
 def tell(*sentences: str | None, amount: float = 0.0) -> Findings:
@@ -128,7 +128,7 @@ def propose(book: SubjectQueries, rows: pd.DataFrame) -> Table:
     names = book.frame("customers").set_index("customer_id")["name"]
     worded = proposals.worded()
     shown = worded.assign(
-        customer=called(worded.assign(name=worded["customer_id"].map(names))),
+        customer=display_names(worded.assign(name=worded["customer_id"].map(names))),
         label=[kind_label(kind, _) for kind in worded["kind"]],
     )
     columns = {
@@ -138,7 +138,7 @@ def propose(book: SubjectQueries, rows: pd.DataFrame) -> Table:
         "due_date": Column(_("Due"), n.date),
         "reason": Column(_("Why")),
     }
-    return first_of(len(shown), shown, columns, _("Proposed actions"), n)
+    return truncated_table(len(shown), shown, columns, _("Proposed actions"), n)
 
 
 def _checked(book: SubjectQueries, rows: pd.DataFrame) -> Proposals:
@@ -202,7 +202,7 @@ def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> T
     flat = rows.reset_index() if shows_index(rows) else rows
     name = f"{_output.page}-{file}" if _output.page else file
     note = n.words("All {n} rows, as a file.", n=n.count(len(flat)))
-    whole = WholeList(name, title, note, partial(_content, flat, file, book.year.closes(book.month)))
+    whole = FullList(name, title, note, partial(_content, flat, file, book.year.closes(book.month)))
     return replace(frame_table(rows, title, n), whole=whole)
 
 
@@ -210,7 +210,7 @@ def _content(rows: pd.DataFrame, file: str, made: dt.date) -> bytes:
     named = rows.set_axis([str(name) for name in rows.columns], axis=1)
     if file.endswith(".xlsx"):
         return _excel(named, made)
-    return csv_of(named)
+    return frame_to_csv(named)
 
 
 def _excel(rows: pd.DataFrame, made: dt.date) -> bytes:

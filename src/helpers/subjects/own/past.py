@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.engine.free_tables import FreeTables
+from helpers.engine.scoped_tables import ScopedTables
 from helpers.errors import WorkbookError
 from helpers.intake.map_sql import check_sums
 from helpers.intake.tables import StandardTables
@@ -48,7 +48,7 @@ def _looks_at_today(signal: OwnSignal, tables: StandardTables) -> bool:
 
 
 def own_panel(
-    signals: Mapping[str, OwnSignal], tables: FreeTables, month_ends: Sequence[dt.date]
+    signals: Mapping[str, OwnSignal], tables: ScopedTables, month_ends: Sequence[dt.date]
 ) -> pd.DataFrame:
     """Measure signals at past month ends, on the rows dated by then.
 

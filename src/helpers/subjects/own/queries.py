@@ -7,8 +7,8 @@ from typing import cast
 import pandas as pd
 
 from helpers.core.periods import trailing
-from helpers.engine.free_tables import FreeTables
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
+from helpers.engine.scoped_tables import ScopedTables
 from helpers.subjects.own.signals import OwnSignals, measure, rows_of
 from helpers.subjects.queries import SubjectQueries
 
@@ -29,11 +29,11 @@ class OwnQueries(SubjectQueries):
         window = trailing(self.month, self.settings.periods.window_months)
         people = self.frame("customers")[["customer_id", "name"]]
         people = people[~people["customer_id"].isin(self._closed)]
-        sold = self._by_customer({"net_amount": Of("net_amount", window)})
+        sold = self._by_customer({"net_amount": Window("net_amount", window)})
         people = people.merge(sold, on="customer_id", how="left").fillna({"net_amount": 0.0})
         found = []
         for name, signal in self.settings.signals.items():
-            rows = rows_of(signal.table, cast(FreeTables, self.tables), self.facts.month_ends(1)[-1])
+            rows = rows_of(signal.table, cast(ScopedTables, self.tables), self.facts.month_ends(1)[-1])
             found.append(measure(signal, rows).merge(people, on="customer_id").assign(signal=name))
         if not found:
             nothing = pd.DataFrame(columns=_COLUMNS)

@@ -11,13 +11,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from helpers.core.digits import digits
 from helpers.core.frames.answer import Answer
-from helpers.core.periods import CALENDAR_YEAR, month_with
+from helpers.core.periods import CALENDAR_YEAR, month_of_day
+from helpers.core.rounding import round_significant
 from helpers.engine.as_of import current_rows
-from helpers.engine.connection import holds_of
-from helpers.engine.free_tables import FreeTables
-from helpers.engine.months.own_months import month_of
+from helpers.engine.connection import evaluate_condition
+from helpers.engine.months.fiscal_months import month_of
+from helpers.engine.scoped_tables import ScopedTables
 from helpers.errors import WorkbookError
 from helpers.intake.cleaning.judging import TYPES
 from helpers.intake.contracts import DATES, columns
@@ -97,7 +97,7 @@ def _joins(table: str, tables: StandardTables) -> dict[str, str]:
     }
 
 
-def rows_of(table: str, tables: FreeTables, month_end: dt.date) -> ir.Table:
+def rows_of(table: str, tables: ScopedTables, month_end: dt.date) -> ir.Table:
     """Return the rows that signals on a table are measured on, with what `columns_of` names."""
     rows: ir.Table = getattr(tables, table)
     if table != "customers":
@@ -105,13 +105,13 @@ def rows_of(table: str, tables: FreeTables, month_end: dt.date) -> ir.Table:
         year = tables.facts.year if own_months(table, tables.facts.year.months) else CALENDAR_YEAR
         month = month_of(day, year.months)
         months = (month_end.year * 12 + month_end.month) - (month.year() * 12 + month.month())
-        end = ibis.date(year.last_day(month_with(month_end)))
+        end = ibis.date(year.last_day(month_of_day(month_end)))
         rows = rows.mutate(months_ago=months.cast("int32"), days_ago=end.delta(day, unit="day").cast("int32"))
     for prefix, other in _joins(table, tables).items():
         joined: ir.Table = getattr(tables, other)
         if other == "products":  # as they were then
             joined = current_rows(
-                tables._read("products"), "product_id", tables.facts.year.closes(month_with(month_end))
+                tables._read("products"), "product_id", tables.facts.year.closes(month_of_day(month_end))
             )
         key = f"{prefix}_key"
         beside = [name for name in joined.columns if name != f"{prefix}_id"]
@@ -135,5 +135,5 @@ def measure(signal: OwnSignal, rows: ir.Table) -> pd.DataFrame:
     said = found[np.isfinite(found["value"])].reset_index(drop=True)
     usual = said["usual"].where(np.isfinite(said["usual"]))
     # A mean of floats ends in digits that depend on the order of threads: they are dropped before anything is decided.
-    measured = said.assign(value=digits(said["value"], 12), usual=digits(usual, 12))
-    return measured.assign(noticed=holds_of(measured, signal.notice))
+    measured = said.assign(value=round_significant(said["value"], 12), usual=round_significant(usual, 12))
+    return measured.assign(noticed=evaluate_condition(measured, signal.notice))

@@ -13,7 +13,7 @@ from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
 from helpers.present.actions import Row, due_day, no_actions, propose
 from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.name_lists import MOST, first_of
+from helpers.present.name_lists import MAX_ROWS, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.settings.report.own import OwnSignal, Text
@@ -52,7 +52,7 @@ def own_table(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> T
     """List whom one signal is noticed of, with its sentence."""
     _ = n.words
     noticed = _of(result.noticed, name)
-    shown = noticed.head(MOST)
+    shown = noticed.head(MAX_ROWS)
     shown = shown.assign(why=[sentence(row, signal, n) for row in shown.to_dict("records")])
     columns = {
         "customer": Column(_("Customer")),
@@ -68,7 +68,7 @@ def own_table(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> T
         if unmet
         else _("It is noticed of nobody.")
     )
-    return first_of(len(noticed), shown, columns, spoken(signal.label, n), n, empty=empty)
+    return truncated_table(len(noticed), shown, columns, spoken(signal.label, n), n, empty=empty)
 
 
 def sentence(row: Mapping[Any, Any], signal: OwnSignal, n: Numbers) -> str:

@@ -12,9 +12,9 @@ import ibis.expr.types as ir
 from helpers.core.periods import CompanyYear
 from helpers.core.scope import Scope
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, own_owner
+from helpers.engine.fact import Fact, by_owner
 from helpers.engine.facts import Facts
-from helpers.engine.months.own_months import not_before
+from helpers.engine.months.fiscal_months import not_before
 
 _ROWS = {
     "quote_id": "string", "quote_date": "date", "customer_id": "string", "prospect_id": "string",
@@ -68,11 +68,11 @@ def quote_rows(
 
 def own_quotes(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
     """Quotes of the customers that the scope owns at the month end, and of its prospects who are nobody's customer."""
-    owned = own_owner(facts.table("customers"), scope, facts).select(own_id="customer_id")
+    owned = by_owner(facts.table("customers"), scope, facts).select(own_id="customer_id")
     of_customers = table.semi_join(owned, table.customer_id == owned.own_id)
     if not facts.tables.has("prospects"):
         return of_customers
-    met = own_owner(facts.table("prospects"), scope, facts).select(own_prospect="prospect_id")
+    met = by_owner(facts.table("prospects"), scope, facts).select(own_prospect="prospect_id")
     free = table.filter(table.customer_id.isnull())
     return of_customers.union(free.semi_join(met, free.prospect_id == met.own_prospect))
 

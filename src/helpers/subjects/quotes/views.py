@@ -15,9 +15,9 @@ from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
-from helpers.present.labels import calendar_counted
+from helpers.present.labels import calendar_month_note
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, capped, first_of, with_everybody
+from helpers.present.name_lists import MAX_ROWS, truncated_caption, truncated_table, with_full_sheet
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.quotes.quotes import Quotes
@@ -47,7 +47,7 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
 
 def counted(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
     """Say what on a page counts by calendar months, where the company has its own; and what counts by days."""
-    said = calendar_counted(year, n)
+    said = calendar_month_note(year, n)
     if said and agreements:
         said.append(
             n.words(
@@ -104,7 +104,7 @@ def _changes_sentence(result: Quotes, n: Numbers) -> str:
         return _("Fewer are won than a year before, by more than chance.")
     if fell.empty:
         return _("Nowhere are fewer won than a year before by more than chance.")
-    names = _.listed(plain(name) for name in labels.named(fell["group"], _).head(3))
+    names = _.listed(plain(name) for name in labels.value_labels(fell["group"], _).head(3))
     return _("By more than chance fewer are won than a year before: {names}.", names=names)
 
 
@@ -113,14 +113,14 @@ def _class_chart(classes: pd.DataFrame, n: Numbers) -> Chart:
     rows = classes.sort_values(["rate", "group"], ascending=[False, True])
     notes = [_("({won} of {decided})", won=n.count(won), decided=n.count(decided))
              for won, decided in zip(rows["won"], rows["decided"], strict=True)]  # fmt: skip
-    frame = rows.assign(label=labels.named(rows["group"], _), share=rows["rate"], note=notes)
+    frame = rows.assign(label=labels.value_labels(rows["group"], _), share=rows["rate"], note=notes)
     title = _("The win rates of the classes differ no more than by chance")
     if rates.differ(rows["won"], rows["decided"]):
         title = _("Won: {high} of the quotes to {best}, {low} of those to {worst}",
               best=plain(frame["label"].iloc[0]), high=n.percent(frame["share"].iloc[0], 0),
               worst=plain(frame["label"].iloc[-1]), low=n.percent(frame["share"].iloc[-1], 0))  # fmt: skip
     alt = _.pairs(frame["label"], map(n.percent, frame["share"]))
-    return share_bars(frame, title=title, alt=alt, spell=n.percent.to(0), target="previous_rate",
+    return share_bars(frame, title=title, alt=alt, fmt=n.percent.to(0), target="previous_rate",
                       target_label=_("a year before"), note="note")  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
     rows = result.groups[result.groups["decided"] > 0]
     frame = rows.assign(
         kind_label=rows["kind"].map(kinds),
-        label=labels.named(rows["group"], _).where(rows["kind"] != "total", _("All")),
+        label=labels.value_labels(rows["group"], _).where(rows["kind"] != "total", _("All")),
         interval=intervals(rows, n),
     )
     columns = {
@@ -147,7 +147,7 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
     shown = pd.concat([shown, frame[frame["kind"] == "category"].head(SHOWN // 2)])
     caption = _("Win rate by salesperson and category")
     known = int(frame["kind"].isin(["seller", "category"]).sum())
-    read = table(shown, columns, capped(caption, len(shown), known, n))
+    read = table(shown, columns, truncated_caption(caption, len(shown), known, n))
     whole = _("Win rate by class, salesperson and category")
     return replace(read, frame=frame, caption=whole, row_count=len(frame))
 
@@ -194,8 +194,8 @@ def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findi
     named = rows.assign(customer=_names(rows, n))
     return [
         findings(_open_sentence(result, n)),
-        share_bars(ages, title=title, alt=alt, spell=n.money_short, value="amount", note="note"),
-        first_of(len(rows), named.head(MOST), columns, caption, n, read=SHOWN),
+        share_bars(ages, title=title, alt=alt, fmt=n.money_short, value="amount", note="note"),
+        truncated_table(len(rows), named.head(MAX_ROWS), columns, caption, n, read=SHOWN),
     ]
 
 
@@ -238,13 +238,13 @@ def askers(result: Quotes | None, n: Numbers) -> list[Table]:
     }
     caption = _("Who asks for prices and rarely buys")
     empty = _("Nobody's quotes are won less often than those of its class by more than chance.")
-    shown = rows.head(MOST)
+    shown = rows.head(MAX_ROWS)
     shown = shown.assign(interval=intervals(shown, n))
-    read = first_of(len(rows), shown, columns, caption, n, empty=empty, read=SHOWN)
+    read = truncated_table(len(rows), shown, columns, caption, n, empty=empty, read=SHOWN)
     every = result.customers.assign(
         customer=_names(result.customers, n), interval=intervals(result.customers, n)
     )
-    return [with_everybody(read, every, every["rarely_wins"], columns, _("Quotes by customer"), n)]
+    return [with_full_sheet(read, every, every["rarely_wins"], columns, _("Quotes by customer"), n)]
 
 
 def weighed_findings(result: Quotes, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

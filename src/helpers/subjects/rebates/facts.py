@@ -13,9 +13,9 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.engine.as_of import MONEY, current_rows, spells
+from helpers.engine.as_of import MONEY, current_rows, validity_periods
 from helpers.engine.connection import to_pandas
-from helpers.engine.fact import Fact, own_customers
+from helpers.engine.fact import Fact, by_customer
 from helpers.engine.facts import Facts
 from helpers.intake.contracts import OWN_DAY
 from helpers.subjects.rebates.terms import Agreement, agreements
@@ -142,7 +142,7 @@ def _of_groups(facts: Facts, groups: Sequence[str]) -> dict[str, list[tuple[str,
     found: dict[str, list[tuple[str, object, object]]] = {}
     if (rows := facts.optional("buying_groups")) is not None:
         spans = to_pandas(
-            spells(rows, "customer_id").select("customer_id", "group_id", "valid_from", "until")
+            validity_periods(rows, "customer_id").select("customer_id", "group_id", "valid_from", "until")
         )
         spans = spans[spans["group_id"].isin(groups)].sort_values(["group_id", "customer_id", "valid_from"])
         for group, part in spans.groupby("group_id", sort=True):
@@ -150,7 +150,7 @@ def _of_groups(facts: Facts, groups: Sequence[str]) -> dict[str, list[tuple[str,
     rest = [group for group in groups if group not in found]
     if rest and (rows := facts.optional("customers")) is not None:
         spans = to_pandas(
-            spells(rows, "customer_id").select("customer_id", "parent_id", "valid_from", "until")
+            validity_periods(rows, "customer_id").select("customer_id", "parent_id", "valid_from", "until")
         )
         spans = spans[spans["parent_id"].notna() & (spans["parent_id"] != spans["customer_id"])]
         below = {str(key): part for key, part in spans.groupby("parent_id", sort=True)}
@@ -176,7 +176,5 @@ def _below(
 
 
 FACTS: dict[str, Fact] = {
-    "rebate_days": Fact(
-        rebate_days, order=("agreement_id", "customer_id", "order_date"), scoped=own_customers
-    )
+    "rebate_days": Fact(rebate_days, order=("agreement_id", "customer_id", "order_date"), scoped=by_customer)
 }

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core.periods import trailing
 from helpers.engine.connection import to_pandas
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.rebates.rebates import Rebates, rebates
@@ -42,7 +42,7 @@ class RebateQueries(SubjectQueries):
             payments = to_pandas(given.select("agreement_id", "payment_date", "amount"))
         window = self.settings.periods.window_months
         span = trailing(self.month, window)
-        costs = {name: Of(name, span) for name in ("net_amount_with_cost", "cost_amount")}
+        costs = {name: Window(name, span) for name in ("net_amount_with_cost", "cost_amount")}
         sold = accounts._by_customer(costs).set_index("customer_id")
         net = sold["net_amount_with_cost"]
         own = accounts._own_ids()

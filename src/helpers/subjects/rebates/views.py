@@ -11,7 +11,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
-from helpers.present.name_lists import MOST, first_of
+from helpers.present.name_lists import MAX_ROWS, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.present.words import Words
@@ -109,7 +109,7 @@ def _months_chart(result: Rebates, n: Numbers) -> list[Chart]:
               month=n.month(result.month))  # fmt: skip
     alt = _.pairs(map(n.month_short, months["month"]), map(n.money_short, months["open_amount"]))
     series = [("open_amount", _("Open rebate")), ("accrued_amount", _("Earned")), ("paid_amount", _("Paid"))]
-    return [trend(months, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)]
+    return [trend(months, series, title=title, alt=alt, fmt=n.money_short, fmt_month=n.month_short)]
 
 
 def open_table(result: Rebates, n: Numbers) -> Table:
@@ -125,7 +125,7 @@ def open_table(result: Rebates, n: Numbers) -> Table:
         "open_amount": Column(_("Open rebate"), n.decimal.to(2), bar=True),
     }
     caption = _("Open rebates, in {currency}", currency=n.currency)
-    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=_("No rebate is open."))
+    return truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, empty=_("No rebate is open."))
 
 
 def next_brackets(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings]:
@@ -175,7 +175,7 @@ def _next_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
         count=n.count(frame["highlight"].sum()), shown=n.count(len(frame)),
     )  # fmt: skip
     alt = _.pairs(frame["label"], map(n.percent, frame["way"]))
-    return share_bars(frame, title=title, alt=alt, spell=n.percent.to(0), value="way", target="whole",
+    return share_bars(frame, title=title, alt=alt, fmt=n.percent.to(0), value="way", target="whole",
                       target_label=_("Next bracket"), note="note", highlight="highlight")  # fmt: skip
 
 
@@ -190,19 +190,19 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
         "probability": Column(_("Likely reached"), n.percent.to(0)),
         "expected_way": Column(_("Expected at the end (80%)")),
     }
-    shown = rows.head(MOST)
+    shown = rows.head(MAX_ROWS)
     expected = [_expected(row, n) for row in shown.to_dict("records")]
     shown = shown.assign(expected_way=pd.Series(expected, shown.index, dtype="object"))
     caption = _("The next bracket, in {currency}", currency=n.currency)
-    return first_of(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True)
+    return truncated_table(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True)
 
 
 def _expected(row: Row, n: Numbers) -> str | None:
     """Write the level at the period's end in percent of the bracket, with its interval."""
     if pd.isna(row["expected"]):
         return None
-    spell = n.percent.to(0)
-    middle, low, high = (spell(row[name] / row["next_from"]) for name in ("expected", "low_80", "high_80"))
+    fmt = n.percent.to(0)
+    middle, low, high = (fmt(row[name] / row["next_from"]) for name in ("expected", "low_80", "high_80"))
     return n.words("{middle} ({low} to {high})", middle=middle, low=low, high=high)
 
 
@@ -221,7 +221,9 @@ def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
     }
     rows = result.questions
     caption = _("Was it bought ahead? To be asked: a project or a season looks the same")
-    return [first_of(len(rows), rows.head(MOST), columns, caption, n, cut="smaller_apart", cards=True)]
+    return [
+        truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, cut="smaller_apart", cards=True)
+    ]
 
 
 def weighed_findings(result: Rebates, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.backtest import held, interval, known_by, mean_error
+from helpers.core.backtest import interval, interval_hits, mape, outcome_known
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 
 #: So many months are looked ahead.
@@ -103,8 +103,8 @@ def cash(by_owner: pd.DataFrame, month: pd.Period) -> Cash:
         past = sums[(sums["actual_amount"] > 0) & sums["forecast_amount"].notna()]
         months.append((month + horizon, horizon, amount, *interval(amount, past)))
         if len(past):
-            error = mean_error(past["forecast_amount"], past["actual_amount"])
-            tests.append((horizon, len(past), error, *held(past, horizon)))
+            error = mape(past["forecast_amount"], past["actual_amount"])
+            tests.append((horizon, len(past), error, *interval_hits(past, horizon)))
     columns = ["horizon_months", "origins", "error", "held", "intervals"]
     kinds = dict.fromkeys(columns, "int64") | {"error": "float64"}
     return Cash(
@@ -144,7 +144,7 @@ def _by_history(earlier: pd.DataFrame, weeks_late: np.ndarray, month: pd.Period)
     shares = np.full((len(weeks_late), MONTHS), np.nan)
     origins = earlier["month"].dt.to_period("M")
     for horizon in range(1, MONTHS + 1):
-        rows = earlier[known_by(origins, horizon, month)]
+        rows = earlier[outcome_known(origins, horizon, month)]
         before = rows["open_amount" if horizon == 1 else f"open_{horizon - 1}_amount"]
         came = rows.assign(came=before - rows[f"open_{horizon}_amount"])
         sums = came.groupby("weeks_late")[["open_amount", "came"]].sum()

@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import beside, by_key, look_up
+from helpers.core.frames.lookup import aggregate, left_join, look_up
 from helpers.core.periods import trailing
 from helpers.settings.receivables import Credit as Rules
 
@@ -75,10 +75,10 @@ def credit(
         `Receivables.customers`.
     """
     of_owed = ["customer_id", "balance_amount", "overdue_amount", "most_days_late", "over_limit_amount"]
-    table = beside(records, owed[of_owed])
-    table = beside(table, customers[["customer_id", "name", "salesperson_name", "credit_limit"]])
+    table = left_join(records, owed[of_owed])
+    table = left_join(table, customers[["customer_id", "name", "salesperson_name", "credit_limit"]])
     rows = receivable_months[trailing(month, window_months).holds(receivable_months["month"])]
-    paid = by_key(rows["customer_id"], rows[["payments", "days_late_sum"]], "sum")
+    paid = aggregate(rows["customer_id"], rows[["payments", "days_late_sum"]], "sum")
     payments = look_up(table["customer_id"], paid["payments"], 0)
     late = look_up(table["customer_id"], paid["days_late_sum"], 0)
     table["lateness_days"] = (late / payments.where(payments > 0)).astype("float64")

@@ -11,7 +11,7 @@ from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of, with_everybody
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table, with_full_sheet
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.receivables.credit import Credit, month_days
@@ -71,9 +71,9 @@ def _chart(result: Credit, n: Numbers) -> list[Chart]:
         "{count} of {all} limits are above the suggested one", count=n.count(over), all=n.count(len(known))
     )
     rows = known.head(_SHOWN)
-    frame = rows.assign(label=called(rows))
+    frame = rows.assign(label=display_names(rows))
     alt = _.pairs(frame["label"], map(n.money_short, frame["suggested_amount"]))
-    return [paired_bars(frame, names=(_("Suggested"), _("In force")), title=title, alt=alt, spell=n.money_short,
+    return [paired_bars(frame, names=(_("Suggested"), _("In force")), title=title, alt=alt, fmt=n.money_short,
                         values=("suggested_amount", "credit_limit"))]  # fmt: skip
 
 
@@ -90,10 +90,10 @@ def _stop_table(result: Credit, n: Numbers) -> Table:
     }
     caption = _("Ship no more: over the limit, or of the lowest grade, in {currency}", currency=n.currency)
     empty = _("Nobody is to be stopped.")
-    read = first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty, read=_SHOWN)
-    every = result.customers.assign(customer=called(result.customers))
+    read = truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, empty=empty, read=_SHOWN)
+    every = result.customers.assign(customer=display_names(result.customers))
     every = every.sort_values("stop", ascending=False, kind="stable")
-    return with_everybody(read, every, every["stop"], columns, _("Credit by customer"), n)
+    return with_full_sheet(read, every, every["stop"], columns, _("Credit by customer"), n)
 
 
 def weighed_findings(result: Credit, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

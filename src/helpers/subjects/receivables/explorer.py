@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from helpers.present.widgets import Drawn, slider
+from helpers.present.widgets import Displayable, slider
 from helpers.subjects import choices
 from helpers.subjects.card.opening import Opening
 from helpers.subjects.receivables import views as show
@@ -24,7 +24,7 @@ def receivables(book: Any) -> Opening:
     n, _ = book.numbers, book.numbers.words
     owed, customers = book.receivables(), book.frame("customers")
 
-    def listing(days: int, **only: str) -> Sequence[Drawn]:
+    def listing(days: int, **only: str) -> Sequence[Displayable]:
         if owed is None or owed.customers.empty:
             return show.receivables(owed, n)
         rows = choices.rows_of(owed.customers, customers, choices.picked(only))

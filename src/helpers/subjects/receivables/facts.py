@@ -21,14 +21,14 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.calendar.own_periods import OwnPeriods
-from helpers.core.periods import month_with
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.core.periods import month_of_day
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers, own_owner
+from helpers.engine.fact import Fact, by_customer, by_owner, company_only, monthly_fact
 from helpers.engine.facts import Facts
-from helpers.engine.months.history import Dated
+from helpers.engine.months.fiscal_months import month_of
+from helpers.engine.months.history import HistorySource
 from helpers.engine.months.monthly import Monthly
-from helpers.engine.months.own_months import month_of
 from helpers.subjects.receivables.linked_payments import bills
 from helpers.subjects.receivables.open_history import open_history
 
@@ -180,7 +180,7 @@ def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanVal
 
 
 def credit_records(
-    items: ir.Table, first_day: dt.date, bad_days: int, months: OwnPeriods | None = None
+    items: ir.Table, first_day: dt.date, bad_days: int, months: FiscalPeriods | None = None
 ) -> ir.Table:
     """Return what a customer's limit is reckoned from, of the invoices up to the month end.
 
@@ -261,12 +261,12 @@ def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
 
 
 def _open_history(facts: Facts, after: pd.Period | None) -> ir.Table:
-    ends = [facts.year.last_day(month_with(end)) for end in facts.month_ends(CASH_ORIGINS + 1, after)]
+    ends = [facts.year.last_day(month_of_day(end)) for end in facts.month_ends(CASH_ORIGINS + 1, after)]
     paid = facts.table("linked_payments")
     return open_history(facts.optional("invoices"), paid, ends, facts.year.months)
 
 
-def payment_weeks(paid: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
+def payment_weeks(paid: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:
     """Return how late the company was paid, by month.
 
     Returns
@@ -286,7 +286,7 @@ def payment_weeks(paid: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
 
 
 def receivable_months(
-    invoices: ir.Table | None, paid: ir.Table, month_end: dt.date, months: OwnPeriods | None = None
+    invoices: ir.Table | None, paid: ir.Table, month_end: dt.date, months: FiscalPeriods | None = None
 ) -> ir.Table:
     """Return what each customer was invoiced and paid by month, and how late.
 
@@ -339,14 +339,14 @@ def receivable_months(
 
 
 def _first_day(f: Facts) -> dt.date:
-    return f.year.first_day(month_with(f.window()[0]))
+    return f.year.first_day(month_of_day(f.window()[0]))
 
 
 FACTS: dict[str, Fact] = {
     "open_items": Fact(
         lambda f: open_items(f.optional("invoices"), f.table("linked_payments"), f.year.last_day(f.month)),
         order=("invoice_id", "instalment"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "receivables": Fact(
         lambda f: receivables(
@@ -357,41 +357,45 @@ FACTS: dict[str, Fact] = {
             f.settings.money.ages,
         ),
         order=("customer_id",),
-        scoped=own_customers,
-        written_in_order=True,
+        scoped=by_customer,
+        is_ordered=True,
     ),
     "credit_records": Fact(
         lambda f: credit_records(
             f.table("open_items"), _first_day(f), f.settings.money.credit.bad_days, f.year.months
         ),
         order=("customer_id",),
-        scoped=own_customers,
-        none_without="open_items",
-        written_in_order=True,
+        scoped=by_customer,
+        empty_without="open_items",
+        is_ordered=True,
     ),
     "payment_weeks": Fact(
         lambda f: payment_weeks(f.table("linked_payments"), f.year.months),
         order=("month", "weeks_late"),
         scoped=company_only,
-        none_without="linked_payments",
+        empty_without="linked_payments",
     ),
     "open_history": monthly_fact(
-        Monthly(_open_history, made_of=(Dated("invoices"), Dated("payments")), months=CASH_ORIGINS + 1),
+        Monthly(
+            _open_history,
+            made_of=(HistorySource("invoices"), HistorySource("payments")),
+            months=CASH_ORIGINS + 1,
+        ),
         order=("month", "item_id"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "cash_history": Fact(
         lambda f: cash_history(f.table("open_history"), f.table("customers")),
         order=("month", "salesperson_id", "team", "weeks_late"),
-        scoped=own_owner,
-        none_without="open_history",
+        scoped=by_owner,
+        empty_without="open_history",
     ),
     "receivable_months": Fact(
         lambda f: receivable_months(
             f.optional("invoices"), f.table("linked_payments"), f.year.last_day(f.month), f.year.months
         ),
         order=("customer_id", "month"),
-        scoped=own_customers,
-        written_in_order=True,
+        scoped=by_customer,
+        is_ordered=True,
     ),
 }

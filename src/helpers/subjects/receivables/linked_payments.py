@@ -18,7 +18,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, own_customers
+from helpers.engine.fact import Fact, by_customer
 
 SCHEMA = {
     "payment_date": "date", "amount": MONEY, "customer_id": "string", "payer_id": "string", "invoice_id": "string",
@@ -152,6 +152,6 @@ FACTS: dict[str, Fact] = {
     "linked_payments": Fact(
         lambda f: linked_payments(f.optional("invoices"), f.optional("payments"), f.year.last_day(f.month)),
         order=("payment_date", "payer_id", "invoice_id", "amount", "item_id"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
 }

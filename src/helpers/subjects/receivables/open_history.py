@@ -15,9 +15,9 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.engine.as_of import MONEY
-from helpers.engine.months.own_months import month_of
+from helpers.engine.months.fiscal_months import month_of
 from helpers.subjects.receivables.linked_payments import bills
 
 SCHEMA = {"month": "date", "item_id": "string", "customer_id": "string", "open_amount": MONEY,
@@ -29,7 +29,7 @@ def open_history(
     invoices: ir.Table | None,
     paid: ir.Table,
     month_ends: Sequence[dt.date],
-    months: OwnPeriods | None = None,
+    months: FiscalPeriods | None = None,
 ) -> ir.Table:
     """Return every invoice, or part of one, that was open at one of these month ends, as it was known then.
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.core.amounts import sums_at, total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import beside, by_key, positions
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear, first_month_of, numbered_months, trailing
+from helpers.core.frames.lookup import aggregate, index_positions, left_join
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, first_month_of, trailing
 from helpers.subjects.receivables.cash import Cash
 
 
@@ -100,7 +100,7 @@ def _customers(
 ) -> pd.DataFrame:
     named = owed[owed["customer_id"].notna()]
     known = customers[["customer_id", "name", "salesperson_id", "salesperson_name", "credit_limit"]]
-    table = beside(named, known).reset_index(drop=True)
+    table = left_join(named, known).reset_index(drop=True)
     limit, balance = table["credit_limit"], table["balance_amount"]
     table["limit_use"] = (balance / limit).where(limit > 0)
     table["over_limit_amount"] = (balance - limit).clip(lower=0).fillna(0.0)
@@ -110,8 +110,8 @@ def _customers(
     ids, means, errors = pd.Index(table["customer_id"]), [], []
     for span in (now, before):
         rows = months[span.holds(months["month"])]
-        sums = by_key(rows["customer_id"], rows[["payments", "days_late_sum", "days_late_squares"]], "sum")
-        sums = sums.reset_index(drop=True).reindex(positions(sums.index, ids))
+        sums = aggregate(rows["customer_id"], rows[["payments", "days_late_sum", "days_late_squares"]], "sum")
+        sums = sums.reset_index(drop=True).reindex(index_positions(sums.index, ids))
         count = sums["payments"].where(sums["payments"] >= least_payments).to_numpy()
         mean = sums["days_late_sum"].to_numpy() / count
         spread = sums["days_late_squares"].to_numpy() - count * mean**2
@@ -130,7 +130,7 @@ def _months(rows: pd.DataFrame, month: pd.Period, dso_months: int, year: Company
     """Invoiced, paid, balance and days outstanding at each month end."""
     first = min(first_month_of(rows) or month, month)
     every = pd.period_range(first, month, freq="M")
-    codes, starts = numbered_months(rows["month"])
+    codes, starts = factorize_months(rows["month"])
     sums = pd.DataFrame(
         {
             name: sums_at(codes, rows[name].to_numpy(), len(starts))

@@ -12,7 +12,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -67,7 +67,7 @@ def _largest(result: Receivables, n: Numbers) -> str | None:
     late = result.customers[result.customers["overdue_amount"] > 0]
     if late.empty:
         return None
-    return n.words("Most overdue is {customer} with {amount}.", customer=called(late).iloc[0],
+    return n.words("Most overdue is {customer} with {amount}.", customer=display_names(late).iloc[0],
                    amount=n.money_short(late["overdue_amount"].iloc[0]))  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _ageing_chart(result: Receivables, n: Numbers) -> Chart:
     share = result.overdue_amount / whole if whole > 0 else float("nan")
     title = _("{share} of the money in open invoices is overdue", share=n.percent(share))
     alt = _.pairs(frame["label"], map(n.money_short, frame["amount"]))
-    return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="amount")
+    return share_bars(frame, title=title, alt=alt, fmt=n.money_short, value="amount")
 
 
 def overdue_table(result: Receivables, n: Numbers) -> Table:
@@ -94,7 +94,7 @@ def overdue_table(result: Receivables, n: Numbers) -> Table:
     }
     rows = result.customers[result.customers["overdue_amount"] > 0]
     caption = _("Who is overdue, in {currency}", currency=n.currency)
-    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=_("Nobody is overdue."))
+    return truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, empty=_("Nobody is overdue."))
 
 
 def limit_table(result: Receivables, n: Numbers) -> Table:
@@ -110,7 +110,7 @@ def limit_table(result: Receivables, n: Numbers) -> Table:
     rows = rows.sort_values(["over_limit_amount", "customer_id"], ascending=[False, True])
     empty = _("Nobody owes more than a known credit limit.")
     caption = _("Who owes more than the credit limit, in {currency}", currency=n.currency)
-    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty)
+    return truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, empty=empty)
 
 
 def _later_table(result: Receivables, n: Numbers) -> Table:
@@ -124,7 +124,7 @@ def _later_table(result: Receivables, n: Numbers) -> Table:
     rows = result.customers[result.customers["pays_later"]]
     rows = rows.sort_values(["later_days", "customer_id"], ascending=[False, True])
     caption, empty = _("Who pays later than before"), _("Nobody pays clearly later than before.")
-    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty)
+    return truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, empty=empty)
 
 
 def _cash_table(result: Receivables, n: Numbers) -> Table:
@@ -174,10 +174,10 @@ def _dso_chart(result: Receivables, n: Numbers) -> list[Chart]:
     title = _("Days sales outstanding went from {first} to {last} between {start} and {end}",
               first=n.decimal(days.iloc[0], 0), last=n.decimal(days.iloc[-1], 0),
               start=n.month(known["month"].iloc[0]), end=n.month(known["month"].iloc[-1]))  # fmt: skip
-    spell = n.decimal.to(0)
-    alt = _.pairs(map(n.month_short, known["month"]), map(spell, days))
+    fmt = n.decimal.to(0)
+    alt = _.pairs(map(n.month_short, known["month"]), map(fmt, days))
     series = [("dso_days", _("Days sales outstanding"))]
-    return [trend(known, series, title=title, alt=alt, spell=spell, spell_month=n.month_short)]
+    return [trend(known, series, title=title, alt=alt, fmt=fmt, fmt_month=n.month_short)]
 
 
 def at_risk(rows: pd.DataFrame, amount: pd.Series, likely: Likelihood) -> pd.Series:

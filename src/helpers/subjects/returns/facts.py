@@ -15,8 +15,8 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from helpers.engine.as_of import MONEY, OWNER
-from helpers.engine.fact import Fact, company_only, own_customers, own_owner
+from helpers.engine.as_of import MONEY, OWNER_COLUMNS
+from helpers.engine.fact import Fact, by_customer, by_owner, company_only
 from helpers.engine.facts import Facts
 
 _SUMS = {
@@ -94,8 +94,8 @@ def product_returns(standing: ir.Table, owned: ir.Table | None = None) -> ir.Tab
     """
     keys, rows = ["product_id"], standing.filter(standing.product_id.notnull())
     if owned is not None:
-        keys += OWNER
-        owners = owned.select(*OWNER, owned_id="customer_id")
+        keys += OWNER_COLUMNS
+        owners = owned.select(*OWNER_COLUMNS, owned_id="customer_id")
         rows = rows.left_join(owners, rows.customer_id == owners.owned_id)
     schema = dict.fromkeys(keys, "string") | _SUMS
     return rows.group_by(keys).agg(**_sums(rows)).select(*schema).cast(schema).order_by(keys)
@@ -141,24 +141,24 @@ FACTS: dict[str, Fact] = {
     "customer_returns": Fact(
         lambda f: customer_returns(_standing(f)),
         order=("customer_id",),
-        scoped=own_customers,
-        written_in_order=True,
+        scoped=by_customer,
+        is_ordered=True,
     ),
     "product_returns": Fact(
         lambda f: product_returns(_standing(f), f.table("customers")),
         order=("product_id", "salesperson_id", "team"),
-        scoped=own_owner,
-        of_owners=True,
+        scoped=by_owner,
+        scoped_only=True,
     ),
     "company_product_returns": Fact(
         lambda f: product_returns(_standing(f)),
         order=("product_id",),
         scoped=company_only,
-        written_in_order=True,
+        is_ordered=True,
     ),
     "return_rows": Fact(
         lambda f: return_rows(_standing(f), f.optional("return_reasons")),
         order=("customer_id", "product_id", "reason"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
 }

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import beside, look_up
+from helpers.core.frames.lookup import left_join, look_up
 from helpers.models import rates
 
 _COUNTS = ["sold_orders", "sold_amount", "returned_orders", "returned_amount", "credit_amount"]
@@ -114,7 +114,7 @@ def returns(
     others
         By class, of how many customers of others its rate is: it is then told rounded; None: the company.
     """
-    table = beside(of_customers, customers[["customer_id", "name", "salesperson_name"]])
+    table = left_join(of_customers, customers[["customer_id", "name", "salesperson_name"]])
     if others is not None:
         table["group_rate"] = disclosed_mean(table["group_rate"], look_up(table["group"], others, 0))
         table["chance"] = float("nan")  # it would tell the rate of the class

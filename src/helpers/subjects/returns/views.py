@@ -11,7 +11,7 @@ from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.quotes.views import PAGE, SHOWN, intervals
@@ -54,7 +54,7 @@ def _more_sentence(result: Returns, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} customer returns more often than its class by more than chance: {names}.",
         "{n} customers return more often than their class by more than chance, first {names}.",
-        len(more), names=n.words.listed(called(more).head(3)),
+        len(more), names=n.words.listed(display_names(more).head(3)),
     )  # fmt: skip
 
 
@@ -63,27 +63,27 @@ def _chart(result: Returns, n: Numbers) -> list[Chart]:
     _ = n.words
     if result.has_reasons and result.reasons["reason"].notna().any():
         rows = result.reasons
-        names = labels.named(rows["reason"], _)
+        names = labels.value_labels(rows["reason"], _)
         notes = [n.money_short(amount) for amount in rows["amount"]]
         known = names[rows["reason"].notna()].iloc[0]
         title = _("Most frequent reason of returns: {reason}", reason=known)
         alt = _.pairs(names, map(n.count, rows["orders"]))
         frame = rows.assign(label=names, note=notes)
-        return [share_bars(frame, title=title, alt=alt, spell=n.count, value="orders", note="note")]
+        return [share_bars(frame, title=title, alt=alt, fmt=n.count, value="orders", note="note")]
     rows = result.groups.dropna(subset="rate")
     if len(rows) < 2:
         return []
-    names = labels.named(rows["group"], _)
+    names = labels.value_labels(rows["group"], _)
     title = _("Most returns per order: {group}", group=names.iloc[0])
     alt = _.pairs(names, map(n.percent, rows["rate"]))
-    return [share_bars(rows.assign(label=names), title=title, alt=alt, spell=n.percent, value="rate")]
+    return [share_bars(rows.assign(label=names), title=title, alt=alt, fmt=n.percent, value="rate")]
 
 
 def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
     """List the largest returns of customers or products, with whether they are more than chance."""
     _, of_customers = n.words, key == "customer_id"
     frame = rows.assign(
-        who=called(rows, key), interval=intervals(rows, n), reason=rows["reason"].map(_.value),
+        who=display_names(rows, key), interval=intervals(rows, n), reason=rows["reason"].map(_.value),
         verdict=[_("more than chance") if more else "" for more in rows["more"]],
     )  # fmt: skip
     columns = {
@@ -109,7 +109,7 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
         if of_customers
         else _("What is returned, in {currency}", currency=n.currency)
     )
-    return first_of(len(back), ordered.head(MOST), columns, caption, n, cut="first", read=SHOWN)
+    return truncated_table(len(back), ordered.head(MAX_ROWS), columns, caption, n, cut="first", read=SHOWN)
 
 
 def weighed_findings(result: Returns, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

@@ -10,9 +10,9 @@ import ibis.expr.types as ir
 
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.engine.as_of import MONEY, current_rows
-from helpers.engine.fact import Fact, own_owner
+from helpers.engine.fact import Fact, by_owner
 from helpers.engine.facts import Facts
-from helpers.engine.months.own_months import line_month
+from helpers.engine.months.fiscal_months import line_month
 
 #: Attributes of the customers table that the fact ``customers`` hands on, besides customer_id and the owner.
 ATTRIBUTES = (
@@ -165,7 +165,7 @@ FACTS: dict[str, Fact] = {
             year=f.year,
         ),
         order=("customer_id",),
-        scoped=own_owner,
-        written_in_order=True,
+        scoped=by_owner,
+        is_ordered=True,
     ),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers
-from helpers.engine.months.history import Dated
+from helpers.engine.fact import Fact, by_customer, company_only, monthly_fact
+from helpers.engine.months.history import HistorySource
 from helpers.engine.months.monthly import Monthly
 
 _SUMS = (
@@ -79,16 +79,16 @@ FACTS: dict[str, Fact] = {
     "line_months": monthly_fact(
         Monthly(
             lambda f, after: line_months(f.order_days_after(after)),
-            made_of=(Dated("order_lines"),),
+            made_of=(HistorySource("order_lines"),),
         ),
         order=("customer_id", "month"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "customer_months": Fact(
         lambda f: customer_months(f.table("line_months"), f.table("occasion_months")),
         order=("customer_id", "month"),
-        scoped=own_customers,
-        written_in_order=True,
+        scoped=by_customer,
+        is_ordered=True,
     ),
     "unassigned_months": Fact(
         lambda f: unassigned_months(f.table("order_days")), order=("month",), scoped=company_only

@@ -11,11 +11,11 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
-from helpers.engine.fact import Fact, monthly_fact, own_customers
-from helpers.engine.months.history import Dated
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.engine.fact import Fact, by_customer, monthly_fact
+from helpers.engine.months.fiscal_months import line_month
+from helpers.engine.months.history import HistorySource
 from helpers.engine.months.monthly import Monthly
-from helpers.engine.months.own_months import line_month
 
 KEYS = ("customer_id", "order_id", "order_date", "salesperson_id")
 _MONEY = "decimal(18, 4)"
@@ -23,7 +23,7 @@ _MONEY = "decimal(18, 4)"
 RATIO = "decimal(18, 8)"
 
 
-def order_days(lines: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
+def order_days(lines: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:
     """Add up the lines of each order by day and salesperson; every line is in exactly one row.
 
     A row depends on the lines of its own day alone.
@@ -83,9 +83,10 @@ def order_days(lines: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
 FACTS: dict[str, Fact] = {
     "order_days": monthly_fact(
         Monthly(
-            lambda f, after: order_days(f.lines_after(after), f.year.months), made_of=(Dated("order_lines"),)
+            lambda f, after: order_days(f.lines_after(after), f.year.months),
+            made_of=(HistorySource("order_lines"),),
         ),
         order=KEYS,
-        scoped=own_customers,
+        scoped=by_customer,
     ),
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, own_customers
-from helpers.engine.months.own_months import line_month
+from helpers.engine.fact import Fact, by_customer
+from helpers.engine.months.fiscal_months import line_month
 
 
-def occasion_months(occasions: ir.Table, months: OwnPeriods | None = None) -> ir.Table:
+def occasion_months(occasions: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:
     """Return purchases, money and gaps by customer and month: what summaries and panels add up.
 
     Returns
@@ -61,11 +61,11 @@ FACTS: dict[str, Fact] = {
     "occasion_months": Fact(
         lambda f: occasion_months(f.table("purchase_occasions"), f.year.months),
         order=("customer_id", "month"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "purchase_months": Fact(
         lambda f: purchase_months(f.table("occasion_months")),
         order=("customer_id", "month"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
 }

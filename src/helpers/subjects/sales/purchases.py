@@ -12,8 +12,8 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, own_customers
-from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
+from helpers.engine.fact import Fact, by_customer
+from helpers.engine.months.working_days import Lull, find_lulls, silent_days
 from helpers.subjects.sales.purchase_summary import with_times
 
 
@@ -50,9 +50,9 @@ def _rhythm(occasions: ir.Table, month_end: dt.date, lulls: Sequence[Lull]) -> i
         sum_log_gaps=occasions.sum_log_gaps.sum().cast("float64"),
     )
     rhythm = with_times(sums, end)
-    rhythm = rhythm.mutate(silence_days=days_of_silence(rhythm.last_purchase, end, ()))
+    rhythm = rhythm.mutate(silence_days=silent_days(rhythm.last_purchase, end, ()))
     if lulls:
-        trading = days_of_silence(rhythm.last_purchase, end, lulls)
+        trading = silent_days(rhythm.last_purchase, end, lulls)
         rhythm = rhythm.mutate(T_days=rhythm.recency_days + trading)
     rhythm = rhythm.mutate(mean_gap_days=rhythm.recency_days / rhythm.frequency.nullif(0))
     return rhythm.select(
@@ -134,7 +134,7 @@ FACTS: dict[str, Fact] = {
     "purchase_occasions": Fact(
         lambda f: purchase_occasions(f.table("order_days")),
         order=("customer_id", "date"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "customer_summary": Fact(
         lambda f: customer_summary(
@@ -143,10 +143,10 @@ FACTS: dict[str, Fact] = {
             f.coverage.day,
             f.window(),
             f.window(f.year.length),
-            lulls_of(f),
+            find_lulls(f),
         ),
         order=("customer_id",),
-        scoped=own_customers,
-        written_in_order=True,
+        scoped=by_customer,
+        is_ordered=True,
     ),
 }

@@ -14,7 +14,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -44,7 +44,12 @@ def complaints(result: Complaints | None, n: Numbers) -> list[Chart | Table | Fi
     shown: list[Chart | Table | Findings] = [complaints_findings(result, n), _cause_chart(result, n)]
     if result.has_resolutions:
         shown.append(_month_chart(result, n))
-    return [*shown, behind(_times_table(result, n)), _open_table(result, n), behind(_repeat_table(result, n))]
+    return [
+        *shown,
+        behind(_times_table(result, n)),
+        _open_table(result, n),
+        behind(_repeat_table(result, n)),
+    ]
 
 
 def complaints_findings(result: Complaints, n: Numbers) -> Findings:
@@ -76,7 +81,7 @@ def _open_sentence(result: Complaints, n: Numbers) -> str | None:
         "{n} complaint is open; who waits bought for {amount} in the window: {customer}.",
         "{n} complaints are open; the customers who wait bought for {amount} in the window, {customer} the most.",
         result.open, amount=n.money_short(float(waiting["net_amount"].sum())),
-        customer=called(waiting).iloc[0],
+        customer=display_names(waiting).iloc[0],
     )  # fmt: skip
 
 
@@ -129,7 +134,7 @@ def _effect_sentence(result: Complaints, n: Numbers) -> str | None:
 
 def _cause_chart(result: Complaints, n: Numbers) -> Chart:
     _ = n.words
-    names = labels.named(result.causes["category"], _).tolist()
+    names = labels.value_labels(result.causes["category"], _).tolist()
     frame = result.causes.assign(
         label=names,
         note=[
@@ -147,7 +152,7 @@ def _cause_chart(result: Complaints, n: Numbers) -> Chart:
     elif len(first) > 1:
         title = _("No cause of complaints is more frequent than the others")
     alt = _.pairs(names, map(n.count, frame["complaints"]))
-    return share_bars(frame, title=title, alt=alt, spell=n.count, value="complaints", note="note")
+    return share_bars(frame, title=title, alt=alt, fmt=n.count, value="complaints", note="note")
 
 
 def _month_chart(result: Complaints, n: Numbers) -> Chart:
@@ -159,7 +164,7 @@ def _month_chart(result: Complaints, n: Numbers) -> Chart:
         title = _("As many complaints are open as in {month}: {last}", month=since, last=last)
     alt = _.pairs(map(n.month_short, result.months["month"]), map(n.count, result.months["open"]))
     series = [("open", _("Still open")), ("opened", _("Newly opened"))]
-    return trend(result.months, series, title=title, alt=alt, spell=n.count, spell_month=n.month_short)
+    return trend(result.months, series, title=title, alt=alt, fmt=n.count, fmt_month=n.month_short)
 
 
 def _times_table(result: Complaints, n: Numbers) -> Table:
@@ -200,9 +205,9 @@ def _open_table(result: Complaints, n: Numbers) -> Table:
     caption = _(
         "Who waits for an answer or a settlement, by sales of the window in {currency}", currency=n.currency
     )
-    shown = rows.head(MOST)
+    shown = rows.head(MAX_ROWS)
     shown = shown.assign(severity=[severity_label(severity, _) for severity in shown["severity"]])
-    return first_of(len(rows), shown, columns, caption, n, empty=_("No complaint is open."))
+    return truncated_table(len(rows), shown, columns, caption, n, empty=_("No complaint is open."))
 
 
 def _repeat_table(result: Complaints, n: Numbers) -> Table:
@@ -215,7 +220,7 @@ def _repeat_table(result: Complaints, n: Numbers) -> Table:
         **measures(n, "net_amount", "salesperson_name"),
     }
     caption, empty = _("Who complained more than once in the window"), _("Nobody complained more than once.")
-    return first_of(len(rows), rows.head(MOST), columns, caption, n, empty=empty)
+    return truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, empty=empty)
 
 
 def weighed_findings(result: Complaints, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

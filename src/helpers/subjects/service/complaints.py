@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import beside, look_up
+from helpers.core.frames.lookup import left_join, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 from helpers.subjects.service.complaints_effect import ComplaintEffect
 
@@ -204,5 +204,5 @@ def _customers(
     sums["net_amount"] = look_up(sums.index, summary.set_index("customer_id")["net_amount"], 0.0)
     sums["repeat"] = sums["complaints"] >= repeat_complaints
     known = customers[["customer_id", "name", "salesperson_name"]]
-    table = beside(sums.reset_index(), known)
+    table = left_join(sums.reset_index(), known)
     return table.sort_values(["net_amount", "customer_id"], ascending=[False, True]).reset_index(drop=True)

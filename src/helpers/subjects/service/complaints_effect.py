@@ -9,9 +9,9 @@ import pandas as pd
 
 from helpers.core.amounts import parts_of
 from helpers.core.disclosure import disclosed_count
-from helpers.core.frames.lookup import places_in
-from helpers.core.frames.rolling import numbered
-from helpers.core.periods import Span, numbered_months
+from helpers.core.frames.codes import customer_codes
+from helpers.core.frames.lookup import run_positions
+from helpers.core.periods import Span, factorize_months
 
 #: Bands of earlier sales within which customers count as alike, and the fewest customers to compare with.
 _BANDS, _LEAST_ALIKE, _LEAST_CASES = 5, 5, 20
@@ -84,10 +84,10 @@ def complaint_effect(
         return None
     span = Span(anchors[0] - span_months, month)
     sold = customer_months.loc[span.holds(customer_months["month"]), ["customer_id", "month", "net_amount"]]
-    who, ids = numbered(sold["customer_id"])
+    who, ids = customer_codes(sold["customer_id"])
     so_far = _running(who, len(ids), sold["month"], span, sold["net_amount"].to_numpy())
     asked = cases[span.holds(cases["opened_at"].dt.to_period("M").dt.to_timestamp())]
-    whose = places_in(ids, asked["customer_id"])
+    whose = run_positions(ids, asked["customer_id"])
     asked, whose = asked[whose >= 0], whose[whose >= 0]
     complained = _running(whose, len(ids), asked["opened_at"], span, np.ones(len(asked), dtype="int32"))
     found, unmatched = [], 0
@@ -114,7 +114,7 @@ def _running(
     """Sum ``values`` of customers (rows) up to before each month of a span, and to its end (columns)."""
     width = len(span.months()) + 1
     sums = np.zeros((customers, width), dtype=values.dtype)
-    codes, starts = numbered_months(moments)
+    codes, starts = factorize_months(moments)
     steps = np.asarray(starts.year * 12 + starts.month, dtype="int64") - (
         span.first.year * 12 + span.first.month
     )

@@ -7,10 +7,10 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.periods import CompanyYear, month_with
+from helpers.core.periods import CompanyYear, month_of_day
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, own_customers
-from helpers.engine.months.own_months import month_of
+from helpers.engine.fact import Fact, by_customer
+from helpers.engine.months.fiscal_months import month_of
 
 
 def complaint_counts(
@@ -111,21 +111,21 @@ FACTS: dict[str, Fact] = {
     "complaint_counts": Fact(
         lambda f: complaint_counts(
             f.optional("complaints"),
-            f.year.first_day(month_with(f.window()[0])),
+            f.year.first_day(month_of_day(f.window()[0])),
             f.year.last_day(f.month),
             has_resolutions=f.tables.has("complaints", "resolved_at"),
         ),
         order=("customer_id", "severity"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "complaint_cases": Fact(
         lambda f: complaint_cases(f.optional("complaints"), f.year.last_day(f.month)),
         order=("customer_id", "opened_at", "category", "severity", "first_response_at", "resolved_at"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "survey_months": Fact(
         lambda f: survey_months(f.optional("surveys"), f.year),
         order=("customer_id", "month"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
 }

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import beside, by_key, look_up
+from helpers.core.frames.lookup import aggregate, left_join, look_up
 from helpers.core.periods import trailing
 
 
@@ -60,13 +60,13 @@ def satisfaction(
     wave = trailing(month, wave_months)
     known = customers[["customer_id", "name", "salesperson_name"]]
     bought = summary[["customer_id", "net_amount", "net_amount_previous"]]
-    table = beside(known, bought)
+    table = left_join(known, bought)
     tiers = tiered.set_index("customer_id")
     for name in ("tier", "group"):
         table[name] = look_up(table["customer_id"], tiers[name])
     for name, span in (("score", wave), ("previous", wave.back(wave_months))):
         rows = survey_months[span.holds(survey_months["month"])]
-        sums = by_key(rows["customer_id"], rows[["score_sum", "responses"]], "sum")
+        sums = aggregate(rows["customer_id"], rows[["score_sum", "responses"]], "sum")
         table[name] = look_up(table["customer_id"], sums["score_sum"] / sums["responses"])
     table["buying"] = (table["net_amount"] > 0) & table["tier"].isin(["A", "B", "C"])
     buying = table[table["buying"]]

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, first_of
+from helpers.present.name_lists import MAX_ROWS, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.service.satisfaction import Satisfaction
@@ -116,4 +116,6 @@ def _unhappy_table(result: Satisfaction, n: Numbers) -> Table:
     }
     caption = _("Who gave less than 6 of 10, by sales in {currency}", currency=n.currency)
     empty = _("Nobody gave less than 6 of 10.")
-    return first_of(len(result.unhappy), result.unhappy.head(MOST), columns, caption, n, empty=empty)
+    return truncated_table(
+        len(result.unhappy), result.unhappy.head(MAX_ROWS), columns, caption, n, empty=empty
+    )

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core.amounts import key_codes
-from helpers.core.digits import digits
-from helpers.core.frames.lookup import positions, rows_of
+from helpers.core.amounts import factorize_sorted
+from helpers.core.frames.lookup import index_positions, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing
+from helpers.core.rounding import round_significant
 from helpers.present.actions import Kind
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
@@ -49,7 +49,7 @@ class Part(NamedTuple):
         return cls(
             value,
             all_nan if usual is None else usual,
-            digits(how_strong),
+            round_significant(how_strong),
             all_nan if detail is None else detail,
         )
 
@@ -64,7 +64,7 @@ class Columns:
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, ids: pd.Index) -> Columns:
         """Return a fact's columns by customer, in the order of ``ids``."""
-        return cls(frame, positions(pd.Index(frame["customer_id"]), ids))
+        return cls(frame, index_positions(pd.Index(frame["customer_id"]), ids))
 
     def __contains__(self, name: object) -> bool:
         return name in self.frame
@@ -157,9 +157,9 @@ def sold_in(customer_months: pd.DataFrame, span: Span, ids: pd.Index) -> pd.Data
     """Add up net_amount and purchase_days of the months of a span, by customer_id, 0 where nothing was bought."""
     columns = ["customer_id", "net_amount", "purchase_days"]
     rows = customer_months.loc[span.holds(customer_months["month"]), columns]
-    codes, ids_found = key_codes(rows["customer_id"])
+    codes, ids_found = factorize_sorted(rows["customer_id"])
     sums = rows[["net_amount", "purchase_days"]].groupby(codes, sort=True).sum()
-    return rows_of(ids, sums.set_axis(ids_found)).fillna(0.0)
+    return reindex_rows(ids, sums.set_axis(ids_found)).fillna(0.0)
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
-from helpers.core.calendar.own_periods import OwnPeriods
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
-from helpers.engine.as_of import MONEY, held_in_month, spells
-from helpers.engine.months.own_months import counted, line_month, month_of
+from helpers.engine.as_of import MONEY, valid_in_month, validity_periods
+from helpers.engine.months.fiscal_months import counted_day, line_month, month_of
 from helpers.subjects.sales.order_days import RATIO
 
 #: Longest time from enquiry to order that is taken for one decision.
@@ -79,14 +79,14 @@ def _line_months(s: Sources) -> dict[str, ir.Table]:
         sums |= {name: days[name].sum() for name in ("discount_n", "discount_sum", "discount_square")}
     parts = {"lines": days.group_by(["customer_id", "month"]).agg(**sums)}
     if s.has("products", "offering_role"):
-        products = spells(s.tables["products"], "product_id")
+        products = validity_periods(s.tables["products"], "product_id")
         roles = products.filter(products.offering_role.notnull()).select(
             "valid_from", "until", role_product="product_id", role="offering_role"
         )
         bought = s.lines.filter(s.lines.customer_id.notnull() & (s.lines.net_amount > 0))
         joined = bought.inner_join(roles, bought.product_id == roles.role_product)
         dated = s.has("products", "valid_from")
-        joined = joined.filter(held_in_month(joined, s.year.months)) if dated else joined
+        joined = joined.filter(valid_in_month(joined, s.year.months)) if dated else joined
         parts["roles"] = joined.group_by(["customer_id", "month"]).agg(
             role_lines=joined.count(),
             component_lines=joined.count(where=joined.role == "component"),
@@ -118,7 +118,7 @@ def _contact_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
         return {}
     rows = s.tables["interactions"]
     # On the day on which a line of that day counts: silence is counted in such days too, at past month ends as now.
-    rows = rows.mutate(date=counted(rows.date, s.year.months))
+    rows = rows.mutate(date=counted_day(rows.date, s.year.months))
     rows = rows.filter(rows.date <= ibis.date(until)).mutate(month=line_month(rows.date, s.year.months))
     visit = _matches_any(rows.kind, VISITS)
     sums = {
@@ -295,7 +295,7 @@ def _measures(part: ir.Table, kinds: Mapping[str, str]) -> dict[str, ir.Value]:
 
 
 def category_months(
-    lines: ir.Table, products: ir.Table, months: OwnPeriods | None = None, *, dated: bool = False
+    lines: ir.Table, products: ir.Table, months: FiscalPeriods | None = None, *, dated: bool = False
 ) -> ir.Table:
     """Count the lines bought by customer, product category and month.
 
@@ -308,7 +308,7 @@ def category_months(
         customer_id, category (its place among the names of all categories, 0 first), month (DATE, first of the month),
         lines.
     """
-    products = spells(products, "product_id")
+    products = validity_periods(products, "product_id")
     with_category = products.filter(products.category.notnull())
     categories = with_category.select(
         "valid_from",
@@ -318,7 +318,7 @@ def category_months(
     )
     bought = lines.filter(lines.customer_id.notnull() & (lines.net_amount > 0))
     joined = bought.inner_join(categories, bought.product_id == categories.category_product)
-    joined = joined.filter(held_in_month(joined, months)) if dated else joined
+    joined = joined.filter(valid_in_month(joined, months)) if dated else joined
     # Category and month as one number: an engine groups by it in two thirds of the time that a text and a date take.
     month_number = joined.month.year() * 12 + joined.month.month() - 1
     numbered = joined.select(

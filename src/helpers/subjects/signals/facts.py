@@ -12,12 +12,12 @@ import pandas as pd
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year, year_ago
 from helpers.engine.as_of import MONEY, current_rows
-from helpers.engine.fact import Fact, company_only, monthly_fact, own_customers
+from helpers.engine.fact import Fact, by_customer, company_only, monthly_fact
 from helpers.engine.facts import Facts
-from helpers.engine.months.history import Dated
+from helpers.engine.months.fiscal_months import line_month
+from helpers.engine.months.history import HistorySource
 from helpers.engine.months.monthly import Monthly
-from helpers.engine.months.own_months import line_month
-from helpers.engine.months.working_days import Lull, days_of_silence, lulls_of
+from helpers.engine.months.working_days import Lull, find_lulls, silent_days
 from helpers.engine.sampled import sampled, sampled_ids
 from helpers.settings.source import TableName
 from helpers.subjects.churn.panel import MAX_ORIGINS, UNSAMPLED_ORIGINS
@@ -28,22 +28,22 @@ from helpers.subjects.signals.windows import RECENT_MONTHS, Members, evidence_at
 _TABLES: tuple[TableName, ...] = ("products", "interactions", "complaints", "surveys", "invoices", "payments")
 #: Years since its launch from which a product counts as mature.
 MATURE_YEARS = 5
-_LINES = Dated("order_lines")
+_LINES = HistorySource("order_lines")
 # A product is looked up for lines of any month, by what held then; a later row of it may number categories anew.
-_ROLES = Dated("products", ("product_id", "offering_role", "valid_from"), whole=True)
-_CATEGORIES = Dated("products", ("product_id", "category", "valid_from"), whole=True)
+_ROLES = HistorySource("products", ("product_id", "offering_role", "valid_from"), whole=True)
+_CATEGORIES = HistorySource("products", ("product_id", "category", "valid_from"), whole=True)
 #: What of the standard tables each part of the evidence is made of. An answer to a complaint counts in its own month.
 _MADE_OF = {
     "lines": (_LINES,),
     "roles": (_LINES, _ROLES),
     "decisions": (_LINES,),
-    "contacts": (Dated("interactions"),),
-    "complaints": (Dated("complaints", ("customer_id", "opened_at")),),
-    "resolved": (Dated("complaints", ("customer_id", "opened_at", "resolved_at"), by="resolved_at"),),
-    "surveys": (Dated("surveys"),),
-    "due": (Dated("invoices"),),
-    "settled": (Dated("invoices"), Dated("payments")),
-    "paid": (Dated("invoices"), Dated("payments")),
+    "contacts": (HistorySource("interactions"),),
+    "complaints": (HistorySource("complaints", ("customer_id", "opened_at")),),
+    "resolved": (HistorySource("complaints", ("customer_id", "opened_at", "resolved_at"), by="resolved_at"),),
+    "surveys": (HistorySource("surveys"),),
+    "due": (HistorySource("invoices"),),
+    "settled": (HistorySource("invoices"), HistorySource("payments")),
+    "paid": (HistorySource("invoices"), HistorySource("payments")),
 }
 
 #: What a part is that no source supplies.
@@ -72,7 +72,7 @@ def _part(name: str) -> Fact:
         part = signals_sources.evidence_part(name, _sources(f, after), f.month_end, since)
         return ibis.memtable([], schema=_NO_PART) if part is None else part
 
-    return monthly_fact(Monthly(rows, _MADE_OF[name]), order=("customer_id", "month"), scoped=own_customers)
+    return monthly_fact(Monthly(rows, _MADE_OF[name]), order=("customer_id", "month"), scoped=by_customer)
 
 
 def _quotes(f: Facts) -> ir.Table:
@@ -192,7 +192,7 @@ def rhythm(
     result = result.mutate(silence_days=silence)
     if not lulls:
         return result
-    return result.mutate(trading_silence_days=days_of_silence(result.last_purchase, ibis.date(origin), lulls))
+    return result.mutate(trading_silence_days=silent_days(result.last_purchase, ibis.date(origin), lulls))
 
 
 def maturity(lines: ir.Table, products: ir.Table | None, month_end: dt.date, first_day: dt.date) -> ir.Table:
@@ -235,7 +235,7 @@ def _year_ago_evidence(f: Facts) -> ir.Table:
 
 def _year_ago_rhythm(f: Facts) -> ir.Table:
     bought = sampled(f.table("purchase_occasions"), f.sampled_share)
-    return rhythm(bought.filter(bought.date <= ibis.date(_year_ago(f))), _year_ago(f), lulls_of(f), f.year)
+    return rhythm(bought.filter(bought.date <= ibis.date(_year_ago(f))), _year_ago(f), find_lulls(f), f.year)
 
 
 def _maturity(f: Facts) -> ir.Table:
@@ -287,37 +287,41 @@ FACTS: dict[str, Fact] = {
     "wallet_changes": Fact(
         lambda f: wallet_changes(f.optional("wallet_evidence"), f.table("order_days"), f.month_end),
         order=("customer_id",),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     **{f"evidence_{name}": _part(name) for name in _MADE_OF},
-    "evidence_quotes": Fact(_quotes, order=("customer_id", "month"), scoped=own_customers),
+    "evidence_quotes": Fact(_quotes, order=("customer_id", "month"), scoped=by_customer),
     "category_months": monthly_fact(
         Monthly(
             _category_months,
             made_of=(_LINES, _CATEGORIES),
         ),
         order=("customer_id", "category", "month"),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
     "recent_evidence": Fact(
-        _recent_evidence, order=("customer_id", "origin"), scoped=own_customers, made="here"
+        _recent_evidence, order=("customer_id", "origin"), scoped=by_customer, materialized="process"
     ),
-    "evidence": Fact(_evidence, order=("customer_id",), scoped=own_customers, made="when asked"),
-    "past_signals": Fact(_past_signals, order=("customer_id", "origin"), scoped=own_customers, made="here"),
+    "evidence": Fact(_evidence, order=("customer_id",), scoped=by_customer, materialized="view"),
+    "past_signals": Fact(
+        _past_signals, order=("customer_id", "origin"), scoped=by_customer, materialized="process"
+    ),
     "signal_panel": Fact(
-        _signal_panel, order=("customer_id", "origin"), scoped=own_customers, made="when asked"
+        _signal_panel, order=("customer_id", "origin"), scoped=by_customer, materialized="view"
     ),
     "rhythm": Fact(
-        lambda f: rhythm(f.table("purchase_occasions"), f.coverage.day, lulls_of(f), f.year),
+        lambda f: rhythm(f.table("purchase_occasions"), f.coverage.day, find_lulls(f), f.year),
         order=("customer_id",),
-        scoped=own_customers,
+        scoped=by_customer,
     ),
-    "year_ago_evidence": Fact(_year_ago_evidence, order=("customer_id",), scoped=company_only, made="here"),
+    "year_ago_evidence": Fact(
+        _year_ago_evidence, order=("customer_id",), scoped=company_only, materialized="process"
+    ),
     "year_ago_rhythm": Fact(_year_ago_rhythm, order=("customer_id",), scoped=company_only),
     "year_ago_wallet_changes": Fact(
         lambda f: wallet_changes(f.optional("wallet_evidence"), f.table("order_days"), _year_ago(f)),
         order=("customer_id",),
         scoped=company_only,
     ),
-    "product_maturity": Fact(_maturity, order=("customer_id",), scoped=own_customers),
+    "product_maturity": Fact(_maturity, order=("customer_id",), scoped=by_customer),
 }

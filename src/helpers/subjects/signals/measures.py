@@ -17,11 +17,11 @@ from scipy import special, stats
 
 from helpers.core.amounts import counts_at, parts_of
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.calendar.period_names import numbered as numbered_period
-from helpers.core.digits import digits
+from helpers.core.calendar.period_names import numbered_period as numbered_period
+from helpers.core.frames.codes import customer_codes, month_ages
 from helpers.core.frames.lookup import look_up
-from helpers.core.frames.rolling import ages_of, numbered
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number, numbered_months
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, month_number
+from helpers.core.rounding import round_significant
 from helpers.subjects.signals import strength
 from helpers.subjects.signals.definition import Part, SignalInputs
 from helpers.subjects.signals.strength import Floats
@@ -138,7 +138,7 @@ def order_size(inputs: SignalInputs) -> Part | None:
         return None
     recent, year_ago = _sizes(inputs, "recent"), _sizes(inputs, "year_ago")
     recent_mean, earlier_mean = (
-        digits(np.exp(strength.quotient(total, n))) for n, total, _square in (recent, year_ago)
+        round_significant(np.exp(strength.quotient(total, n))) for n, total, _square in (recent, year_ago)
     )
     return Part.build(
         recent_mean, earlier_mean, -strength.against_chance(strength.mean_change(recent, year_ago))
@@ -212,7 +212,7 @@ def busy_days(
     list
         For each span the days by customer_id of ``label``; NaN where a day is missing. Weights average 1 a year.
     """
-    codes, starts = numbered_months(customer_months["month"])
+    codes, starts = factorize_months(customer_months["month"])
     number = np.asarray(starts.year * 12 + starts.month, dtype="int64")
     last = month_number(month)
     first_month = number[np.unique(codes)].min() if len(codes) else last
@@ -221,7 +221,7 @@ def busy_days(
     classes = pd.Index(sorted(set(label)))
     weights = np.ones((len(classes), n_months))
     if years:
-        customers, ids = numbered(customer_months["customer_id"])
+        customers, ids = customer_codes(customer_months["customer_id"])
         group = classes.get_indexer(pd.Index(look_up(ids, label, None))).astype("int32")
         group[group < 0] = len(classes)  # nobody's
         cells = group[customers] * n_months + _year_and_position(number, n_months)[1].astype("int32")[codes]
@@ -288,10 +288,10 @@ def silent_every_year(
     year
         The company's.
     """
-    codes, ids = numbered(customer_months["customer_id"])
+    codes, ids = customer_codes(customer_months["customer_id"])
     has_purchase = customer_months["purchase_days"].to_numpy() > 0
     current, first_number = month_number(month), month_number(first_month)
-    ages = ages_of(customer_months["month"], month)
+    ages = month_ages(customer_months["month"], month)
     bought_in = year.months_with(last_purchase)
     last_number = bought_in.dt.year * 12 + bought_in.dt.month.astype("float64")
     silence_months = (current - last_number).to_numpy()

@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.digits import digits
 from helpers.core.disclosure import disclosed_part
 from helpers.core.periods import Span, trailing_year, year_ago
+from helpers.core.rounding import round_significant
 from helpers.core.scope import COMPANY
 from helpers.models.rates import NORMAL_95
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
@@ -53,7 +53,7 @@ class SignalQueries(ExperienceQueries):
         facts = self.facts
         if facts.sampled_share < 1:
             # The largest of what the page of signals asks later: there is room for it as long as nothing else is there.
-            self._cache.compute_ahead("experience", self._experience)
+            self._cache.precompute("experience", self._experience)
         p_alive = self._p_alive()  # before the months are there: learning takes room
         months = self._months_once("net_amount", "purchase_days", scope=COMPANY)
         record = self._cache.get_or_compute("signals-tested", lambda: self._tested(months))
@@ -183,7 +183,7 @@ def _expected(before: pd.Series, after: pd.Series, classes: np.ndarray, active: 
     )
     change = change.reindex(range(int(classes.max(initial=-1)) + 1)).fillna(overall)
     # Rounded, so that who buys exactly as its class does is not told apart by a last bit.
-    expected: np.ndarray = digits(before.to_numpy(dtype="float64") * change.to_numpy()[classes])
+    expected: np.ndarray = round_significant(before.to_numpy(dtype="float64") * change.to_numpy()[classes])
     return expected
 
 
@@ -200,8 +200,8 @@ def _compare_shares(sent: np.ndarray, others: np.ndarray) -> tuple[int, float, f
         len(sent),
         float(shares[0]),
         float(shares[1]),
-        digits(difference - half_width),
-        digits(difference + half_width),
+        round_significant(difference - half_width),
+        round_significant(difference + half_width),
     )
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, rows_of
+from helpers.core.frames.lookup import look_up, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, first_month_of, trailing
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Columns, Part, SignalInputs, sold_in
@@ -341,12 +341,12 @@ def signal_inputs(
         month,
         first_month or first_month_of(customer_months) or month,
         Columns.from_frame(evidence, ids),
-        rows_of(ids, rhythm.set_index("customer_id")),
+        reindex_rows(ids, rhythm.set_index("customer_id")),
         customer_months,
         trade_class,
         names,
         None if p_alive is None else look_up(ids, p_alive).to_numpy(dtype="float64"),
-        None if wallet is None else rows_of(ids, wallet.set_index("customer_id")),
+        None if wallet is None else reindex_rows(ids, wallet.set_index("customer_id")),
         year,
     )
 

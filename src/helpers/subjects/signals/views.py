@@ -17,7 +17,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.settings.playbook import Playbook
@@ -69,7 +69,7 @@ def _main(result: Signals, n: Numbers) -> list[str | None]:
     second_sentence = _.ngettext(
         "{n} sends two or more: {customer}. {why}.",
         "{n} send two or more, the largest {customer}. {why}.",
-        len(several), customer=called(largest).iloc[0], why=sentences[:1].upper() + sentences[1:],
+        len(several), customer=display_names(largest).iloc[0], why=sentences[:1].upper() + sentences[1:],
     )  # fmt: skip
     return [first_sentence, second_sentence]
 
@@ -114,7 +114,7 @@ def strongest_sentences(result: Signals, customer_id: str, n: Numbers, most: int
     return n.words.clauses(sentence(row, n) for _index, row in rows.iterrows())
 
 
-def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = MOST) -> Table:
+def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = MAX_ROWS) -> Table:
     """List the customers with the strongest signals, with the evidence in words and the playbook's next step."""
     _ = n.words
     with_signal = result.customers[result.customers["noticed"] > 0]
@@ -138,7 +138,7 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
         months=result.window_months, currency=n.currency,
     )  # fmt: skip
     empty = _("None of the customers who still buy sends a signal.")
-    return first_of(len(with_signal), frame, columns, caption, n, cut="first", empty=empty)
+    return truncated_table(len(with_signal), frame, columns, caption, n, cut="first", empty=empty)
 
 
 def overview(result: Signals, n: Numbers) -> list[Chart | Table]:
@@ -160,7 +160,7 @@ def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
     rows = rows[rows["customers"] >= _LEAST_CHARTED] if (rows["customers"] >= _LEAST_CHARTED).any() else rows
     rows = rows.assign(
         label=[catalogue.signal(name).label(_) for name in rows["signal"]],
-        group=labels.named(rows["group"], _), part=rows["noticed"] / rows["customers"],
+        group=labels.value_labels(rows["group"], _), part=rows["noticed"] / rows["customers"],
     )  # fmt: skip
     order = [signal.label(_) for signal in catalogue.SIGNALS]
     shares = rows.pivot_table(index="label", columns="group", values="part", aggfunc="sum", sort=False)
@@ -172,7 +172,7 @@ def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
         share=n.percent(top["part"], 0),
     )  # fmt: skip
     return heat_map(
-        shares, title=title, alt=title, spell=n.percent.to(0), column_title=_("Part of each class's customers"),
+        shares, title=title, alt=title, fmt=n.percent.to(0), column_title=_("Part of each class's customers"),
     )  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def overview_table(result: Signals, n: Numbers) -> Table:
         .reindex([each.name for each in catalogue.SIGNALS])
         .dropna(subset="customers")
     )
-    counts = rows[rows["kind"] == "group"].assign(group=lambda r: labels.named(r["group"], _))
+    counts = rows[rows["kind"] == "group"].assign(group=lambda r: labels.value_labels(r["group"], _))
     class_columns = counts.pivot_table(
         index="signal", columns="group", values="noticed", aggfunc="sum", sort=False
     ).add_prefix("class ")  # a class may be called what a column is
@@ -228,7 +228,7 @@ def tested_table(result: Signals, n: Numbers) -> Table:
             signals=aside,
         )
     whole = rows[rows["kind"] == "total"].set_index("signal")
-    groups = rows[rows["kind"] == "group"].assign(group=lambda r: labels.named(r["group"], _))
+    groups = rows[rows["kind"] == "group"].assign(group=lambda r: labels.value_labels(r["group"], _))
     class_columns = groups.pivot_table(index="signal", columns="group", values="false_share", sort=False)
     class_columns = class_columns.add_prefix("class ").reindex(whole.index)
     frame = pd.concat([whole, class_columns], axis=1).rename_axis("signal").reset_index()
@@ -265,7 +265,7 @@ def customer_table(result: Signals, customer_id: str, n: Numbers) -> Table:
         "strength": Column(_("Strength"), n.decimal),
         "worrying": Column(_("Worrying")),
     }
-    name = called(rows.head(1)).iloc[0] if len(rows) else customer_id
+    name = display_names(rows.head(1)).iloc[0] if len(rows) else customer_id
     caption = _("Signals of {customer}", customer=name)
     return table(frame, columns, caption, empty=_("Nothing can be said of this customer yet."))
 
@@ -316,7 +316,7 @@ def _sentences(about: pd.DataFrame, n: Numbers) -> list[str]:
 def options(result: Signals, n: Numbers) -> dict[str, str]:
     """Return a control's options, customers who still buy, the most worrying first: what is shown -> customer_id."""
     offered = result.customers.head(_MAX_OPTIONS)
-    names = called(offered)
+    names = display_names(offered)
     ids = offered["customer_id"].astype("object")
     # Two customers of one name are told apart by their ids.
     labels = names.where(~names.duplicated(keep=False), names.astype(str) + " (" + ids.astype(str) + ")")

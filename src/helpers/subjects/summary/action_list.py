@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
-from helpers.core.proposals import TOLD, Proposals, Unit
+from helpers.core.proposals import DISPLAYED, Proposals, Unit
 
 #: Of the customers behind a missed month: they are seen to first, in the order of the bridge to what came.
 CALL = "call"
@@ -64,7 +64,7 @@ class ActionList(Answer):
         """
         rows = ranked(_rows_of(self.proposed, chosen["customer_id"]))
         firsts = rows.drop_duplicates("customer_id").set_index("customer_id")
-        for column in TOLD:
+        for column in DISPLAYED:
             chosen = chosen.assign(**{column: look_up(chosen["customer_id"], firsts[column])})
         # Two subjects often say the same of a customer in other words: the first reason of each kind goes before the
         # rest.
@@ -207,7 +207,7 @@ def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
 
 def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataFrame:
     """Return customer_id, kind, value_amount, what is told and reason of all that is proposed for some customers."""
-    columns = ["customer_id", "kind", "value_amount", *TOLD]
+    columns = ["customer_id", "kind", "value_amount", *DISPLAYED]
     parts = [pd.DataFrame(columns=[*columns, "reason"])]
     for each in proposed:
         places = np.flatnonzero(each.rows["customer_id"].isin(customer_ids)).tolist()

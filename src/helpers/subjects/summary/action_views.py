@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.present.actions import amount_labels, kind_label
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of, largest
+from helpers.present.name_lists import display_names, largest, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.settings.report.front_page import FrontPage
@@ -72,9 +72,9 @@ def _table(result: ActionList, shown: pd.DataFrame, caption: str, n: Numbers, no
             says[measure].format(amount=n.money_short(amount))
             for measure, amount in zip(shown["measure"], shown["told_amount"], strict=True)
         ],
-        owner=called(shown, "salesperson_id", "salesperson_name"),
+        owner=display_names(shown, "salesperson_id", "salesperson_name"),
         due=[n.date(day) for day in shown["due_date"]],
-        customer=called(shown),
+        customer=display_names(shown),
     )
     columns = {
         **measures(n, "customer"),
@@ -119,7 +119,7 @@ def owners_table(result: ActionList, n: Numbers) -> Table:
     """How many customers each salesperson should see to, and how many beyond what one person can do."""
     _ = n.words
     shown = largest(result.owners, result.owners["value_amount"])
-    named = called(shown, "salesperson_id", "salesperson_name")
+    named = display_names(shown, "salesperson_id", "salesperson_name")
     frame = shown.assign(owner=named.where(named.notna(), _("Nobody")))
     columns = {
         "owner": Column(_("Salesperson")),
@@ -135,4 +135,6 @@ def owners_table(result: ActionList, n: Numbers) -> Table:
     }
     caption = _("Customers to see to, at most {limit} a salesperson", limit=result.limit)
     sums = {"owner": _("Total"), **{name: result.owners[name].sum() for name in ("listed", "more")}}
-    return first_of(len(result.owners), frame, columns, caption, n, cut="people", total=sums, sortable=False)
+    return truncated_table(
+        len(result.owners), frame, columns, caption, n, cut="people", total=sums, sortable=False
+    )

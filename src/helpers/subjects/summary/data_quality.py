@@ -12,8 +12,8 @@ from helpers.core.mask import mask_key
 from helpers.core.scope import Scope
 from helpers.engine.as_of import current_rows
 from helpers.engine.months.coverage import Coverage, last_weekday
-from helpers.engine.records import WithoutRecord, without_record
 from helpers.engine.store import FactStore
+from helpers.engine.unmatched_ids import UnmatchedIds, find_unmatched_ids
 from helpers.intake import reconciliation
 
 
@@ -54,8 +54,8 @@ class DataQuality(Answer):
     other_tables_aside: int = 0
     unassigned_amount: float = 0.0
     month_amount: float = 0.0
-    customers: WithoutRecord | None = None
-    products: WithoutRecord | None = None
+    customers: UnmatchedIds | None = None
+    products: UnmatchedIds | None = None
 
 
 def data_quality(
@@ -102,25 +102,25 @@ def data_quality(
     )
 
 
-def _customers(facts: FactStore) -> WithoutRecord | None:
+def _customers(facts: FactStore) -> UnmatchedIds | None:
     records, people = facts.optional("customers"), facts.table("customers")
     if records is None or not people.filter(~people.known).count().to_pyarrow().as_py():
         return None
     days = facts.table("order_days")
     days = days.filter(days.customer_id.notnull())  # noqa: PD004
     used = days.group_by(id="customer_id").agg(lines=days.lines.sum(), net_amount=days.net_amount.sum())
-    found = without_record(
+    found = find_unmatched_ids(
         used, current_rows(records, "customer_id", facts.month_end).select(id="customer_id")
     )
     # A pseudonym does not tell how a number is written.
     return found if found is None or not mask_key() else replace(found, cause="none", example=("", ""))
 
 
-def _products(facts: FactStore) -> WithoutRecord | None:
+def _products(facts: FactStore) -> UnmatchedIds | None:
     products = facts.optional("products")
     if products is None or not facts.tables.has("order_lines", "product_id"):
         return None
     lines = facts.lines
     lines = lines.filter(lines.product_id.notnull())  # noqa: PD004
     used = lines.group_by(id="product_id").agg(lines=lines.count(), net_amount=lines.net_amount.sum())
-    return without_record(used, products.select(id="product_id"))
+    return find_unmatched_ids(used, products.select(id="product_id"))

@@ -16,7 +16,7 @@ from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import sideways_waterfall
 from helpers.present.findings import Findings, findings
-from helpers.present.name_lists import called, largest
+from helpers.present.name_lists import display_names, largest
 from helpers.present.numbers import Numbers, share_or_times
 from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.states import CustomerStates
@@ -121,7 +121,7 @@ def _against_last_year(result: MonthGap, n: Numbers) -> str | None:
 
 def _labelled(result: MonthGap, n: Numbers) -> pd.DataFrame:
     _, steps = n.words, result.steps
-    names, plans = labels.groups(steps, _), steps["kind"] == "plans"
+    names, plans = labels.group_labels(steps, _), steps["kind"] == "plans"
     above, below = _("Class plans exceed the company's"), _("Class plans fall short of the company's")
     apart = pd.Series(above, steps.index, dtype="object").where(steps["change_amount"] > 0, below)
     return steps.assign(label=names.mask(plans, apart))
@@ -130,10 +130,12 @@ def _labelled(result: MonthGap, n: Numbers) -> pd.DataFrame:
 def _in_sentence(step: pd.Series, result: MonthGap, n: Numbers) -> str:
     """Name a step as it stands in a sentence: what is in no group has no name of its own."""
     if step["kind"] == GROUP:
-        return labels.group(step["group"], n.words)
+        return labels.group_label(step["group"], n.words)
     if step["kind"] == UNASSIGNED:
         return n.words("sales that name no customer")
-    return n.words("customers without a recorded {dimension}", dimension=labels.dimension(result.by, n.words))
+    return n.words(
+        "customers without a recorded {dimension}", dimension=labels.dimension_name(result.by, n.words)
+    )
 
 
 def _ungrouped(main: pd.Series, result: MonthGap) -> bool:
@@ -166,7 +168,7 @@ def _who(result: MonthGap, states: CustomerStates | None, n: Numbers) -> str | N
     )
     said = _(
         "{names} brought {now}, after {then} in {earlier} and {average} in an average month of the last 12.",
-        names=_.listed(called(people)), now=now, then=then, earlier=_earlier(result, n), average=average,
+        names=_.listed(display_names(people)), now=now, then=then, earlier=_earlier(result, n), average=average,
     )  # fmt: skip
     rhythm = _rhythm(people, states, n)
     return _("{first} {second}", first=said, second=rhythm) if rhythm else said
@@ -203,7 +205,7 @@ def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> 
         )
     listed = (
         _("{name} ({state})", name=name, state=state_label(state, _))
-        for name, state in zip(called(off), found[off.index], strict=True)
+        for name, state in zip(display_names(off), found[off.index], strict=True)
         if pd.notna(state)
     )
     return _("Out of their rhythm: {names}.", names=_.listed(listed))
@@ -223,7 +225,7 @@ def _steps(result: MonthGap, n: Numbers) -> list[tuple[str, float, bool]]:
         )
         first = [
             (str(name), change, True)
-            for name, change in zip(called(people), people["change_amount"], strict=True)
+            for name, change in zip(display_names(people), people["change_amount"], strict=True)
         ]
         first.append(
             (_("Rest of {group}", group=steps.loc[[main.name], "label"].iloc[0]), float(rest), False)
@@ -252,7 +254,7 @@ def _bridge(result: MonthGap, title: str, n: Numbers) -> Chart:
     )  # fmt: skip
     return sideways_waterfall(
         pd.DataFrame(rows, columns=["label", "value", "kind", "strong"]),
-        title=title, alt=alt, spell=n.money_short, spell_step=n.signed_money_short,
+        title=title, alt=alt, fmt=n.money_short, fmt_step=n.signed_money_short,
         cut_label=lambda level: _("Bars are cut off below {amount}", amount=n.money_short(level)), width=_BRIDGE_WIDTH,
     )  # fmt: skip
 
@@ -277,6 +279,6 @@ def _classes(result: MonthGap, n: Numbers) -> list[Chart]:
     alt = _.pairs(frame["label"], map(n.money_short, frame["value"]))
     mark = _("Plan") if result.against == "plan" else _earlier(result, n)
     return [
-        bullets(frame, title=title, alt=alt, spell=n.money_short, spell_share=share_or_times(n, 0), target_label=mark,
+        bullets(frame, title=title, alt=alt, fmt=n.money_short, fmt_share=share_or_times(n, 0), target_label=mark,
                 width=_CLASSES_WIDTH, row=_CLASS_ROW)
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.engine.cache.cache import for_run
+from helpers.engine.cache.cache import cached_in_run
 from helpers.present.findings import WeighedFinding
 from helpers.present.numbers import Numbers
 from helpers.subjects.churn import views as churn
@@ -159,7 +159,7 @@ def write_rows(book: Any, page: str) -> None:
 def leave_said(book: Any, page: str) -> None:
     """Leave for the front page what a page has to say to it, while the answers are there.
 
-    See `helpers.engine.cache.cache.for_run`.
+    See `helpers.engine.cache.cache.cached_in_run`.
     """
     for subject in SUBJECTS:
         if subject.page == page:
@@ -184,7 +184,7 @@ def _said_in_run(book: Any, subject: Subject) -> Said:
     if subject not in SUBJECTS:
         return _said(book, subject)
     place, of = SUBJECTS.index(subject), (book.month, book.scope.slug, book.numbers.words.language)
-    return for_run("-".join(map(str, ("said", *of, place))), lambda: _said(book, subject))
+    return cached_in_run("-".join(map(str, ("said", *of, place))), lambda: _said(book, subject))
 
 
 def _said(book: Any, subject: Subject) -> Said:

@@ -11,10 +11,10 @@ import pandas as pd
 from helpers.core.amounts import from_units, to_units
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.groups import GROUP, keys
+from helpers.core.frames.groups import GROUP, group_keys
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import Span, trailing_year, year_ago
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.subjects.composition.composition import Composition
 
 #: Customers named of each group, on either side.
@@ -66,12 +66,12 @@ class MonthGap(Answer):
         return float(from_units(to_units(self.net_amount) - to_units(self.start_amount)))
 
 
-def required_measures(month: pd.Period, until_day: int | None = None) -> dict[str, Of]:
+def required_measures(month: pd.Period, until_day: int | None = None) -> dict[str, Window]:
     """Return the measures of each customer that `month_gap` needs, up to a day of the month where it is not over."""
     now = Span(month, month)
-    before = Of("net_amount", now.year_back(), until_day=until_day)
-    year = Of("net_amount", trailing_year(month))
-    return {"net_amount": Of("net_amount", now), "last_year_amount": before, "year_amount": year}
+    before = Window("net_amount", now.year_back(), until_day=until_day)
+    year = Window("net_amount", trailing_year(month))
+    return {"net_amount": Window("net_amount", now), "last_year_amount": before, "year_amount": year}
 
 
 def month_gap(
@@ -168,7 +168,7 @@ def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str, a_ye
     rows.insert(2, "kind", group.notna().map({True: GROUP, False: "not_recorded"}))
     rows.insert(3, "group", group.where(group.notna(), None))
     by_group = rows.groupby(
-        pd.Series(keys(rows["kind"], rows["group"]), rows.index, dtype="object"), sort=False
+        pd.Series(group_keys(rows["kind"], rows["group"]), rows.index, dtype="object"), sort=False
     )
     ends = pd.concat([by_group.head(MOST_CUSTOMERS), by_group.tail(MOST_CUSTOMERS)])
     return ends[~ends.index.duplicated()].sort_values(["change_amount", "customer_id"], ignore_index=True)

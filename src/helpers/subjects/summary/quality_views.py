@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from helpers.engine.records import WithoutRecord
+from helpers.engine.unmatched_ids import UnmatchedIds
 from helpers.present.findings import Findings, findings
 from helpers.present.numbers import Numbers
-from helpers.present.reconciliation import lines_sentence, not_whole, of_a_scope, other_tables_sentence
+from helpers.present.reconciliation import (
+    lines_sentence,
+    other_tables_sentence,
+    partial_month_notes,
+    scope_note,
+)
 from helpers.subjects.summary.data_quality import DataQuality
 
 
 def quality(result: DataQuality, n: Numbers) -> Findings:
     """Say whether everything was taken in, and what of the month's data is doubtful."""
-    partly = not_whole(result.coverage, n)
+    partly = partial_month_notes(result.coverage, n)
     if result.scope.kind != "company":
-        return findings(*partly, of_a_scope(n))
+        return findings(*partly, scope_note(n))
     return findings(
         *partly,
         lines_sentence(
@@ -67,7 +72,7 @@ def _aside(result: DataQuality, n: Numbers) -> str | None:
     return _("{first} {second}", first=said, second=where)
 
 
-def _without_record(found: WithoutRecord | None, table: str, n: Numbers) -> list[str]:
+def _without_record(found: UnmatchedIds | None, table: str, n: Numbers) -> list[str]:
     if found is None:
         return []
     _ = n.words

@@ -8,8 +8,8 @@ import pandas as pd
 
 from helpers.core.expected_loss import Likelihood
 from helpers.core.proposals import Proposals
-from helpers.engine.cache.by_number import MONEY
-from helpers.engine.cache.cache import for_run
+from helpers.engine.cache.cache import cached_in_run
+from helpers.engine.cache.encoded_rows import MONEY
 from helpers.subjects.churn.at_risk import margin_rates
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.churn.states import counts
@@ -36,7 +36,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         0         month   7117004.88   7641000.0
         1  year_to_date  67117206.62  68257000.0
         """
-        return for_run(
+        return cached_in_run(
             f"short-{self.month}-{self.scope.slug}",
             lambda: month_in_short(self.composition(), self.bridge(), self.facts.coverage.first_whole),
         )
@@ -50,7 +50,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
                             group  start_amount  net_amount  change_amount
         0  Volume and chain shops     1937000.0  1044269.05     -892730.95
         """
-        return for_run(
+        return cached_in_run(
             f"gap-{self.month}-{self.scope.slug}",
             lambda: month_gap(
                 self.composition(), self._by_customer(required_measures(self.month, self._until_day)),
@@ -66,7 +66,9 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         >>> book.owed_in_short().over_90_amount
         791304.9
         """
-        return for_run(f"owed-{self.month}-{self.scope.slug}", lambda: owed_in_short(self.receivables()))
+        return cached_in_run(
+            f"owed-{self.month}-{self.scope.slug}", lambda: owed_in_short(self.receivables())
+        )
 
     def complaints_in_short(self) -> ComplaintsInShort | None:
         """Return what is open in a few figures, None where that is not known; see `helpers.subjects.summary.beside`.
@@ -76,7 +78,9 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         >>> book.complaints_in_short().open
         28
         """
-        return for_run(f"open-{self.month}-{self.scope.slug}", lambda: complaints_in_short(self.complaints()))
+        return cached_in_run(
+            f"open-{self.month}-{self.scope.slug}", lambda: complaints_in_short(self.complaints())
+        )
 
     def state_months(self) -> pd.DataFrame:
         """Return the customers by state (a column each) at the last month ends (rows: year * 12 + month).
@@ -86,7 +90,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         >>> book.state_months()[["active", "at_risk"]].iloc[-1].to_dict()
         {'active': 249, 'at_risk': 26}
         """
-        return for_run(f"states-{self.month}-{self.scope.slug}", lambda: counts(self.churn().states))
+        return cached_in_run(f"states-{self.month}-{self.scope.slug}", lambda: counts(self.churn().states))
 
     def data_quality(self) -> DataQuality:
         """Return what the reader has to know of the month's data; see `helpers.subjects.summary.data_quality`.
@@ -122,7 +126,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
 
     def _probability_of_churn(self) -> pd.Series:
         """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
-        return self._company_scores(None, hold=False).customers.set_index("customer_id")["probability"]
+        return self._company_scores(None, keep=False).customers.set_index("customer_id")["probability"]
 
     def action_list(self, proposed: Sequence[Proposals]) -> ActionList:
         """Return one list of what subjects propose, with owners; see `helpers.subjects.summary.action_list`.

@@ -15,7 +15,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.spark import sparkline
 from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.labels import of_plan, per_week, year_runs, year_to_date
+from helpers.present.labels import fiscal_year_notes, per_week_note, share_of_plan, year_to_date
 from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.churn.state_views import WORRY, state_label
@@ -155,7 +155,7 @@ def headlines(
         )
         share = row["attainment_percent"]
         state = "" if pd.isna(share) else "behind" if share < 100 else "ahead"
-        verdict = "" if pd.isna(share) else _arrow(share >= 100, of_plan(share / 100, n))
+        verdict = "" if pd.isna(share) else _arrow(share >= 100, share_of_plan(share / 100, n))
         drawn = _drawn(result.history, "net_amount", n.money_short, n, state) if name == "month" else ""
         rows.append(
             Headline(
@@ -164,7 +164,10 @@ def headlines(
         )
     changes = figures["on_last_year_percent"]
     both = changes["month"], changes["year_to_date"]
-    own = *year_runs(result.year, result.month, n), *per_week(result.year, result.month, *both, n)
+    own = (
+        *fiscal_year_notes(result.year, result.month, n),
+        *per_week_note(result.year, result.month, *both, n),
+    )
     said = [*own, *working_sentences(working, *both, n)]
     if result.exchange is not None:
         constant = figures["constant_percent"]
@@ -178,13 +181,13 @@ def _arrow(up: bool, text: str) -> str:
     return ("▲" if up else "▼") + "\u00a0" + text
 
 
-def _drawn(months: pd.DataFrame, value: str, spell: Callable[[float], str], n: Numbers, state: str) -> str:
+def _drawn(months: pd.DataFrame, value: str, fmt: Callable[[float], str], n: Numbers, state: str) -> str:
     colour = {"ahead": theme.BLUE, "behind": theme.ORANGE}.get(state, theme.MUTED)
-    return sparkline(months, value=value, spell=spell, spell_month=n.month_short, colour=colour)
+    return sparkline(months, value=value, fmt=fmt, fmt_month=n.month_short, colour=colour)
 
 
 def _on_a_year_ago(
-    months: pd.DataFrame, value: str, spell: Callable[[float], str], n: Numbers
+    months: pd.DataFrame, value: str, fmt: Callable[[float], str], n: Numbers
 ) -> tuple[str, str]:
     """Return the state of a figure that had better be low, and what it was at the month end a year earlier."""
     if (
@@ -193,8 +196,8 @@ def _on_a_year_ago(
         or pd.isna(now := months[value].iloc[-1])
     ):
         return "", ""
-    said = n.words("from {value} a year ago", value=spell(then))
-    return ("" if spell(now) == spell(then) else "behind" if now > then else "ahead"), said
+    said = n.words("from {value} a year ago", value=fmt(then))
+    return ("" if fmt(now) == fmt(then) else "behind" if now > then else "ahead"), said
 
 
 def _overdue(owed: OwedInShort | None, n: Numbers) -> list[Headline]:
@@ -203,13 +206,13 @@ def _overdue(owed: OwedInShort | None, n: Numbers) -> list[Headline]:
     _ = n.words
     value, over = n.money_short(owed.overdue_amount), n.money_short(owed.over_90_amount)
     parts = [_("{amount} over 90 days late", amount=over)] if owed.over_90_amount > 0 else []
-    days, spell = owed.months["dso_days"], n.decimal.to(0)
-    state, before = _on_a_year_ago(owed.months, "dso_days", spell, n)
+    days, fmt = owed.months["dso_days"], n.decimal.to(0)
+    state, before = _on_a_year_ago(owed.months, "dso_days", fmt, n)
     verdict = ""
     if len(days) and pd.notna(days.iloc[-1]):
-        verdict = _("{days} days outstanding", days=spell(days.iloc[-1]))
+        verdict = _("{days} days outstanding", days=fmt(days.iloc[-1]))
         verdict = _arrow(state == "behind", verdict) if state else verdict
-    drawn = _drawn(owed.months, "dso_days", spell, n, state)
+    drawn = _drawn(owed.months, "dso_days", fmt, n, state)
     note = _.phrases([*filter(None, [before]), *parts])
     return [Headline(_("Overdue"), value, note, state, verdict, drawn)]
 
@@ -295,7 +298,7 @@ def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
             "{title}, {before} a month ago", title=title, before=n.count(months.iloc[-2][list(WORRY)].sum())
         )
     alt = _.pairs(frame["label"], map(n.count, frame["value"]))
-    return share_bars(frame, title=title, alt=alt, spell=n.count, value="value", note="note", highlight="worry",
+    return share_bars(frame, title=title, alt=alt, fmt=n.count, value="value", note="note", highlight="worry",
                       aside="gone", width=_BASE_WIDTH, row=_BASE_ROW)  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
-from helpers.core.backtest import held, intervals, mean_error
+from helpers.core.backtest import interval_hits, intervals, mape
 from helpers.core.calendar.calendar import Calendar
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
@@ -323,10 +323,10 @@ def _tests(forecast: PeriodForecast, people: pd.DataFrame, scope: Scope) -> pd.D
         part = own[(own["elapsed_months"] == elapsed) & (own["horizon_months"] == horizon)]
         sums = part.groupby("origin", sort=True)[[f"{name}_amount" for name in (*_TESTED, "actual")]].sum()
         sums = sums[sums["actual_amount"] > 0]
-        errors = [mean_error(sums[f"{name}_amount"], sums["actual_amount"]) for name in _TESTED]
+        errors = [mape(sums[f"{name}_amount"], sums["actual_amount"]) for name in _TESTED]
         chosen = forecast.chosen[elapsed, horizon]
         if len(sums):
-            rows.append((elapsed, horizon, len(sums), *errors, chosen, *held(sums, horizon)))
+            rows.append((elapsed, horizon, len(sums), *errors, chosen, *interval_hits(sums, horizon)))
     shares = [f"{name}_error" for name in _TESTED]
     columns = ["elapsed_months", "horizon_months", "origins", *shares, "chosen", "held", "intervals"]
     counts = dict.fromkeys(["elapsed_months", "horizon_months", "origins", "held", "intervals"], "int64")

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, own_owner, own_targets
+from helpers.engine.fact import Fact, by_owner, by_target_scope
 
 
 def targets(table: ir.Table | None) -> ir.Table:
@@ -61,11 +61,11 @@ FACTS: dict[str, Fact] = {
     "targets": Fact(
         lambda f: targets(f.optional("targets")),
         order=("metric", "scope_type", "scope_id", "period", "target"),
-        scoped=own_targets,
+        scoped=by_target_scope,
     ),
     "seller_months": Fact(
         lambda f: seller_months(f.table("order_days"), f.table("customers"), f.optional("salespeople")),
         order=("salesperson_id", "month"),
-        scoped=own_owner,
+        scoped=by_owner,
     ),
 }

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units
-from helpers.core.backtest import choices, known_by
+from helpers.core.backtest import choose_rules, outcome_known
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.digits import digits
 from helpers.core.frames.lookup import look_up
+from helpers.core.rounding import round_significant
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
 Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]
@@ -71,7 +71,7 @@ def period_forecast(
     ----------
     sold
         Net sales by customer and month, from the first month of the data to ``month``: see
-        `helpers.engine.months.windows.by_month`.
+        `helpers.engine.months.windows.amounts_by_month`.
     owners
         The fact ``customers``: customer_id, salesperson_id.
     spans
@@ -140,7 +140,7 @@ def _chosen(
     for elapsed, horizon in spans:
         rows = (tests["elapsed_months"] == elapsed) & (tests["horizon_months"] == horizon)
         sums = tests[rows].groupby("origin", sort=True)[[*amounts, "actual_amount"]].sum()
-        rule = choices(sums, horizon, RULES, month)
+        rule = choose_rules(sums, horizon, RULES, month)
         now[elapsed, horizon] = str(rule.iloc[-1])
         model = rows & tests["origin"].isin(rule.index[:-1][rule.iloc[:-1] == "model"])
         forecast = forecast.mask(model, tests["model_amount"])
@@ -170,7 +170,7 @@ def _raw(
     result = {}
     for horizon in horizons:
         amounts = np.zeros(len(sales))
-        amounts[known] = digits(buys[horizon] * each[known])
+        amounts[known] = round_significant(buys[horizon] * each[known])
         result[horizon] = np.bincount(codes, amounts, owners) + _newcomers(
             past, joined, horizon, codes, owners
         )
@@ -210,7 +210,7 @@ def _corrected(
     season = {end: plain[end] * _season(whole, end, horizon, a_year) for end in raw}
     result = {}
     for end in raw:
-        known = [past for past in raw if known_by(past, horizon, end) and plain[past] > 0]
+        known = [past for past in raw if outcome_known(past, horizon, end) and plain[past] > 0]
         actual = {past: whole[past + 1 : past + 1 + horizon].sum() for past in known}
         known = [past for past in known if actual[past] > 0]
         # A season can be judged only where it was known.
@@ -222,14 +222,16 @@ def _corrected(
         base = season if use_season else plain
         errors = [np.log(actual[p] / base[p]) for p in (judged if use_season else known) if base[p] > 0]
         recent = errors[-_LEVEL_ORIGINS:]
-        level = digits(float(np.exp(np.sum(recent) / (len(recent) + _LEVEL_DOUBT)))) if recent else 1.0
+        level = (
+            round_significant(float(np.exp(np.sum(recent) / (len(recent) + _LEVEL_DOUBT)))) if recent else 1.0
+        )
         factor = level * (season[end] / plain[end] if use_season and plain[end] > 0 else 1.0)
         result[end] = raw[end][horizon] * factor
     return result
 
 
 def _spread(errors: list[float]) -> float:
-    return digits(float(np.std(errors))) if errors else float("inf")
+    return round_significant(float(np.std(errors))) if errors else float("inf")
 
 
 def _season(whole: np.ndarray, end: int, horizon: int, a_year: int) -> float:

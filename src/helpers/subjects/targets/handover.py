@@ -16,7 +16,7 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
 from helpers.engine.as_of import current_rows
 from helpers.engine.facts import Facts
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.subjects.sales.customers import last_salesperson
 
 
@@ -73,11 +73,11 @@ def owners_then(facts: Facts, day: dt.date) -> ir.Table:
     )
 
 
-def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Window]:
     """Return the measures of each customer that `handover` needs."""
     return {
-        "net_amount_previous": Of("net_amount", trailing(month - window_months, window_months)),
-        "net_amount": Of("net_amount", trailing(month, window_months)),
+        "net_amount_previous": Window("net_amount", trailing(month - window_months, window_months)),
+        "net_amount": Window("net_amount", trailing(month, window_months)),
     }
 
 
@@ -136,7 +136,7 @@ def _sold_and_owned(
     names: pd.DataFrame,
     sold: pd.DataFrame,
     unassigned: pd.DataFrame,
-    windows: dict[str, Of],
+    windows: dict[str, Window],
 ) -> pd.DataFrame:
     """Return `Handover.sellers`; sums are of whole ten-thousandths."""
     owner = look_up(by_customer["customer_id"], customers.set_index("customer_id")["salesperson_id"])

@@ -8,7 +8,7 @@ from helpers.core.amounts import total
 from helpers.core.scope import COMPANY, Scope
 from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of, largest, with_the_rest
+from helpers.present.name_lists import MAX_ROWS, display_names, largest, table_with_others, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.subjects.targets.handover import Handover, change_percent
@@ -61,7 +61,7 @@ def handover_findings(result: Handover, n: Numbers) -> Findings:
 def people_table(result: Handover, n: Numbers) -> Table:
     """Set side by side what those who took customers over made of them."""
     _ = n.words
-    people = result.people.assign(name=called(result.people, "salesperson_id", "salesperson_name"))
+    people = result.people.assign(name=display_names(result.people, "salesperson_id", "salesperson_name"))
     columns = {
         "name": Column(_("Salesperson")),
         "customers": Column(_("Inherited"), n.count),
@@ -72,7 +72,7 @@ def people_table(result: Handover, n: Numbers) -> Table:
         "lost_amount": Column(_("Their sales before"), n.count),
     }
     shown = largest(people, people["net_amount_previous"])
-    return first_of(
+    return truncated_table(
         len(people), shown, columns, _caption(result, n), n, cut="people", sortable=True,
         by="net_amount_previous",
     )  # fmt: skip
@@ -81,9 +81,10 @@ def people_table(result: Handover, n: Numbers) -> Table:
 def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
     """List the inherited customers with the largest sales before; ``whose``: with the owner of then."""
     _ = n.words
-    shown = result.customers.head(MOST)
+    shown = result.customers.head(MAX_ROWS)
     frame = shown.assign(
-        now=called(shown, "salesperson_id", "salesperson_name"), then=called(shown, "then_id", "then_name")
+        now=display_names(shown, "salesperson_id", "salesperson_name"),
+        then=display_names(shown, "then_id", "then_name"),
     )
     columns = {
         **measures(n, "customer"),
@@ -93,7 +94,7 @@ def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
         **measures(n, "net_amount", "change_amount"),
     }
     caption = _caption(result, n)
-    return first_of(len(result.customers), frame, columns, caption, n, cut="smaller", sortable=True)
+    return truncated_table(len(result.customers), frame, columns, caption, n, cut="smaller", sortable=True)
 
 
 def sellers_table(result: Handover, n: Numbers) -> list[Table]:
@@ -102,7 +103,7 @@ def sellers_table(result: Handover, n: Numbers) -> list[Table]:
     same = [rows[f"sold_{name}"].equals(rows[f"net_{name}"]) for name in ("amount_previous", "amount")]
     if all(same):
         return []
-    rows = rows.assign(label=called(rows, "salesperson_id", "salesperson_name").fillna(_("Nobody")))
+    rows = rows.assign(label=display_names(rows, "salesperson_id", "salesperson_name").fillna(_("Nobody")))
     amounts = ["sold_amount_previous", "sold_amount", "net_amount_previous", "net_amount"]
     whole = {name: total(rows[name]) for name in amounts}
     rows = pd.concat([rows, pd.DataFrame([whole | {"label": _("Total")}])], ignore_index=True)
@@ -125,7 +126,7 @@ def sellers_table(result: Handover, n: Numbers) -> list[Table]:
     )  # fmt: skip
     return [
         behind(
-            with_the_rest(
+            table_with_others(
                 rows.iloc[:-1],
                 columns,
                 caption,

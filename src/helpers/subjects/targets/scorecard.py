@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.core.disclosure import LEAST_OTHERS, disclosed_mean, disclosed_part
+from helpers.core.disclosure import MIN_OTHERS, disclosed_mean, disclosed_part
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import by_key, look_up
+from helpers.core.frames.lookup import aggregate, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 from helpers.core.scope import Scope
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Scorecard(Answer):
     year: str = ""
 
 
-def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Window]:
     """Return the measures of each customer that `scorecard` needs."""
-    return {"net_amount": Of("net_amount", trailing(month, window_months))}
+    return {"net_amount": Window("net_amount", trailing(month, window_months))}
 
 
 def scorecard(
@@ -78,7 +78,7 @@ def scorecard(
     first = look_up(base["customer_id"], summary.set_index("customer_id")["first_purchase"])
     base["new"] = first >= pd.Timestamp(year.opens(window.first))
     asked = survey_months[window.holds(survey_months["month"])]
-    asked = by_key(asked["customer_id"], asked[["responses", "score_sum"]], "sum")
+    asked = aggregate(asked["customer_id"], asked[["responses", "score_sum"]], "sum")
     for name in ("responses", "score_sum"):
         base[name] = look_up(base["customer_id"], asked[name], 0)
     due = owed.dropna(subset="customer_id").set_index("customer_id")
@@ -110,7 +110,7 @@ def scorecard(
     table["potential_index"] = table["own_amount"] / expected.where(expected > 0)
     if not tells_all:  # the same figure as the company reads, rounded
         others = look_up(table.index, _others_behind(base), 0.0)
-        table["potential_index"] = disclosed_part(table["potential_index"]).where(others >= LEAST_OTHERS)
+        table["potential_index"] = disclosed_part(table["potential_index"]).where(others >= MIN_OTHERS)
         table["expected_amount"] = disclosed_mean(expected, others)
     table["few"] = table["customers"] < few_customers
     if not tells_all and not show_company_shares:

@@ -10,9 +10,9 @@ from helpers.core.scope import Scope
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
-from helpers.present.labels import calendar_counted, year_runs
+from helpers.present.labels import calendar_month_note, fiscal_year_notes
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST_PEOPLE, first_of, largest
+from helpers.present.name_lists import MAX_PEOPLE, largest, truncated_table
 from helpers.present.numbers import MANY_TIMES, Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -80,7 +80,7 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
     frame = shown.assign(label=_called(shown, n))
     alt = _.pairs(frame["label"], map(n.percent, frame["attainment_to_date"]))
     return paired_bars(frame, names=(_("Sales to date"), _("Target to date")), title=title, alt=alt,
-                       spell=n.money_short, values=("sales_amount", "target_to_date_amount"))  # fmt: skip
+                       fmt=n.money_short, values=("sales_amount", "target_to_date_amount"))  # fmt: skip
 
 
 def _behind(people: pd.DataFrame, n: Numbers) -> str:
@@ -102,7 +102,7 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
     _ = n.words
     units = result.units[result.units["period"] == period]
     listed = units[units["target_amount"].notna() | (units["sales_amount"] != 0)]
-    shown = _furthest_below(listed, result.scope, MOST_PEOPLE)
+    shown = _furthest_below(listed, result.scope, MAX_PEOPLE)
     columns = {
         "label": Column(_("Who")),
         **measures(n, "sales_amount"),
@@ -137,7 +137,7 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
     frame = shown.assign(
         label=_called(shown, n), lacking=lacking.where(shown["kind"] != result.scope.kind, np.inf)
     )
-    return first_of(len(listed), frame, columns, caption, n, cut="nearer_target", sortable=True, empty=empty,
+    return truncated_table(len(listed), frame, columns, caption, n, cut="nearer_target", sortable=True, empty=empty,
                     by="lacking")  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
         "{month} is not over: targets are held against sales up to the end of {earlier}, where the forecast starts.",
         month=n.month(result.in_course), earlier=n.month(result.month),
     ) if result.in_course is not None else None  # fmt: skip
-    runs = *year_runs(result.year, result.month, n), *calendar_counted(result.year, n)
+    runs = *fiscal_year_notes(result.year, result.month, n), *calendar_month_note(result.year, n)
     return findings(later, *_sentences(result, n), _whose(result, n), _time_gone(result, n), *runs)
 
 
@@ -332,7 +332,7 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
         caption = _("Scorecard: sales of {year} to date; the rest over the window, in {currency}",
                     year=result.year, currency=n.currency)  # fmt: skip
     empty = _("No salesperson is named in the data.")
-    return first_of(
+    return truncated_table(
         len(people), shown, columns, caption, n, cut="people", sortable=True, empty=empty, by="sales_amount"
     )
 
@@ -354,7 +354,9 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
     shown = largest(people, people["customers"])
     shown = shown.assign(interval=intervals(shown, n))
     caption = _("How sure the satisfaction is")
-    return first_of(len(people), shown, columns, caption, n, cut="people", sortable=False, by="customers")
+    return truncated_table(
+        len(people), shown, columns, caption, n, cut="people", sortable=False, by="customers"
+    )
 
 
 def weighed_findings(result: Attainment, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

@@ -13,7 +13,7 @@ from helpers.present.charts.curves import lorenz
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import called
+from helpers.present.name_lists import display_names
 from helpers.present.numbers import TEXT, Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.tiers.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration
@@ -51,7 +51,7 @@ def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
         group=n.percent(group[one]), groups=n.percent(group[ten]), account=n.percent(account[one]),
         accounts=n.percent(account[ten]),
     )  # fmt: skip
-    frame = result.groups.assign(label=called(result.groups, "group_id"))
+    frame = result.groups.assign(label=display_names(result.groups, "group_id"))
     columns = {
         "label": Column(_("Group of customers")),
         "accounts": Column(_("Accounts"), n.count),
@@ -75,7 +75,7 @@ def lorenz_chart(result: Concentration, n: Numbers) -> Chart:
         share=n.percent(smaller), gini=n.decimal(result.measures["gini"], 2),
     )  # fmt: skip
     return lorenz(
-        curve, title=title, alt=title, spell_share=n.percent.to(0), even_label=_("if all brought the same"),
+        curve, title=title, alt=title, fmt_share=n.percent.to(0), even_label=_("if all brought the same"),
         customers_label=_("Share of customers, smallest first"),
         share_label=_("Cumulative share of net sales"),
     )  # fmt: skip
@@ -103,7 +103,7 @@ def concentration_chart(result: Concentration, n: Numbers) -> Chart | Findings:
           now=n.percent(history[column].iloc[-1]))
         for column, name in series
     )  # fmt: skip
-    return trend(history, series, title=title, alt=alt, spell=n.percent, spell_month=n.month_short)
+    return trend(history, series, title=title, alt=alt, fmt=n.percent, fmt_month=n.month_short)
 
 
 def concentration_table(result: Concentration, n: Numbers) -> Table:
@@ -184,7 +184,7 @@ def dependence_table(result: Dependence, n: Numbers) -> Table:
     _ = n.words
     frame = result.groups
     frame = frame.assign(
-        label=labels.groups(frame, _).where(frame["kind"] != "total", _("All together")),
+        label=labels.group_labels(frame, _).where(frame["kind"] != "total", _("All together")),
         lost=frame["names"].map(" · ".join),
     )
     columns = {
@@ -225,13 +225,13 @@ def dependence_findings(result: Dependence, n: Numbers) -> Findings:
     second = _(
         "Most dependent on one customer: {group}, where {customer} brings {share}; "
         "it would take {count} of the class's other customers, on average, to replace it.",
-        group=labels.groups(worst, _).iloc[0], customer=worst["names"].iloc[0][0],
+        group=labels.group_labels(worst, _).iloc[0], customer=worst["names"].iloc[0][0],
         share=n.percent(worst["share"].iloc[0]), count=n.decimal(worst["customers_to_replace"].iloc[0], 1),
     )  # fmt: skip
     three = groups[(groups["top"] == 3) & (groups["kind"] != "total") & (groups["customers"] >= 5)]
     most = three.iloc[[int(three["share"].to_numpy().argmax())]]
     third = _(
         "Most dependent on three: {group}, where they bring {share}.",
-        group=labels.groups(most, _).iloc[0], share=n.percent(most["share"].iloc[0]),
+        group=labels.group_labels(most, _).iloc[0], share=n.percent(most["share"].iloc[0]),
     )  # fmt: skip
     return findings(first, second, third)

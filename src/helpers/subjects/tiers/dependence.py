@@ -12,7 +12,7 @@ from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 
 #: How many of the largest customers are thought away.
 LOST_COUNTS = (1, 3)
@@ -45,10 +45,10 @@ class Dependence(Answer):
     groups: pd.DataFrame
 
 
-def required_measures(month: pd.Period, window_months: int) -> dict[str, Of]:
+def required_measures(month: pd.Period, window_months: int) -> dict[str, Window]:
     """Return the measures of each customer that `dependence` needs."""
     window = trailing(month, window_months)
-    return {name: Of(name, window) for name in ("net_amount", "margin_amount")}
+    return {name: Window(name, window) for name in ("net_amount", "margin_amount")}
 
 
 def dependence(
@@ -75,9 +75,9 @@ def dependence(
     ids = pd.Index(by_customer["customer_id"])
     units, margins = (to_units(by_customer[name]) for name in ("net_amount", "margin_amount"))
     costed = by_customer["margin_amount"].notna().to_numpy()
-    classes = groups.classes_of(ids, customers, by).assign(net_amount=by_customer["net_amount"])
+    classes = groups.assign_groups(ids, customers, by).assign(net_amount=by_customer["net_amount"])
     index = groups.group_order(classes, pd.Series(True, index=classes.index), order or ())
-    places = groups.positions(index, classes).to_numpy()
+    places = groups.group_positions(index, classes).to_numpy()
     ranked = np.flatnonzero(units > 0)
     ranked = ranked[np.argsort(-units[ranked], kind="stable")]  # equal ones stay in the order of ids
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
@@ -89,7 +89,7 @@ def dependence(
         return _rows(units[of], margins[of], costed[of], list(first), list(called), kind, name, whole)
 
     whole, table = int(units[ranked].sum()), []
-    for place, (kind, name) in enumerate(groups.keys(*_levels(index))):
+    for place, (kind, name) in enumerate(groups.group_keys(*_levels(index))):
         table += rows(kind, name, ranked[places[ranked] == place])
     table += rows("total", None, ranked)
     return Dependence(by, month, window_months, pd.DataFrame(table, columns=COLUMNS).astype(_KINDS))

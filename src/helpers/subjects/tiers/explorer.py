@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from helpers.present.widgets import Drawn, choice, slider
+from helpers.present.widgets import Displayable, dropdown, slider
 from helpers.subjects import choices
 from helpers.subjects.card.opening import Opening
 from helpers.subjects.tiers import views as show
@@ -32,10 +32,10 @@ def tiers(book: Any) -> Opening:
         # The curve needs no past.
         return book.tiers(None, measure, (a / 100, (a + b) / 100), dict(only) or None, history_months=1)
 
-    def curve(a: int, b: int, measure: str, tier: str, **only: str) -> Drawn:
+    def curve(a: int, b: int, measure: str, tier: str, **only: str) -> Displayable:
         return show.pareto_chart(ranked(a, b, measure, choices.picked(only)), n, tier or None)
 
-    def listing(a: int, b: int, measure: str, tier: str, **only: str) -> Drawn:
+    def listing(a: int, b: int, measure: str, tier: str, **only: str) -> Displayable:
         found = ranked(a, b, measure, choices.picked(only))
         if tier == TIERS[-1]:
             return show.without_tier(found, n)
@@ -47,7 +47,7 @@ def tiers(book: Any) -> Opening:
         "b": slider(_("B: the next %"), 0, 90, round(lines.b_percent)),
         "tier": choices.tier(n),
         **choices.groups(book.frame("customers"), [book.main_dimension, "region", "salesperson_id"], n),
-        "measure": choice(_("By"), measures),
+        "measure": dropdown(_("By"), measures),
     }
     return _Tiers(book, "tiers", controls, [curve, listing])
 

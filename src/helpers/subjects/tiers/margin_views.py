@@ -13,7 +13,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.subjects.net_margin.net_margin import NetMargin
@@ -128,7 +128,7 @@ def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
         title=_("Tier by margin against tier by sales: {low} lower, {high} higher",
                 low=n.count(low), high=n.count(high)),
         alt=alt or _("Every customer has the same tier by both."),
-        spell=n.count,
+        fmt=n.count,
         outline_diagonal=True,
     )  # fmt: skip
 
@@ -150,7 +150,7 @@ def differences_table(
     shown = off.loc[off["first_amount"].nlargest(MOST_ROWS).index]
     shown = shown.sort_values(["lower", "first_amount", "customer_id"], ascending=[False, False, True])
     frame = shown.assign(
-        label=labels.groups(shown, _),
+        label=labels.group_labels(shown, _),
         says=[
             says(first, tier_label(second, _))
             for first, second in zip(shown["first_tier"], shown["second_tier"], strict=True)
@@ -164,7 +164,9 @@ def differences_table(
         **others,
     }
     empty = _("Every customer has the same tier by both.")
-    return first_of(len(off), frame, columns, caption, n, cut="smaller_apart", by="first_amount", empty=empty)
+    return truncated_table(
+        len(off), frame, columns, caption, n, cut="smaller_apart", by="first_amount", empty=empty
+    )
 
 
 def _two_way_findings(crossed: pd.DataFrame, n: Numbers) -> Findings:
@@ -180,7 +182,7 @@ def _extreme(rows: pd.DataFrame, n: Numbers, falls: bool) -> str | None:
     _ = n.words
     first = rows.sort_values(["first_amount", "customer_id"], ascending=[False, True]).iloc[[0]]
     values = {
-        "customer": called(first).iloc[0], "amount": n.money_short(first["first_amount"].iloc[0]),
+        "customer": display_names(first).iloc[0], "amount": n.money_short(first["first_amount"].iloc[0]),
         "rate": n.in_percent(first["margin_percent"].iloc[0]),
     }  # fmt: skip
     if falls:

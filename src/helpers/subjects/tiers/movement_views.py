@@ -14,7 +14,7 @@ from helpers.present.charts.heat import heat_map
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.churn.state_views import WORRY, state_label
@@ -59,7 +59,7 @@ def movement_chart(result: Tiers, n: Numbers) -> Chart:
         for row in codes for column in codes if row != column and counts[row, column]
     )  # fmt: skip
     return heat_map(
-        frame, title=title, alt=alt or _("Nobody moved."), spell=n.count,
+        frame, title=title, alt=alt or _("Nobody moved."), fmt=n.count,
         row_title=n.month_short(result.month - 1), column_title=n.month_short(result.month),
         outline_diagonal=True,
     )  # fmt: skip
@@ -72,7 +72,7 @@ def movers_table(result: Tiers, n: Numbers) -> Table:
     chosen = movers["change_amount"].abs().nlargest(MOST_MOVERS).index
     shown = movers.loc[sorted(chosen)]
     frame = shown.assign(
-        label=labels.groups(shown, _),
+        label=labels.group_labels(shown, _),
         moved=[
             f"{tier_label(before, _)} → {tier_label(now, _)}"
             for before, now in zip(shown["previous_tier"], shown["tier"], strict=True)
@@ -91,7 +91,7 @@ def movers_table(result: Tiers, n: Numbers) -> Table:
         month=n.month(result.month - 1), measure=measured(result, _), months=result.window_months,
         currency=n.currency,
     )  # fmt: skip
-    return first_of(len(movers), frame, columns, caption, n, cut="smaller_changes", by="change_amount",
+    return truncated_table(len(movers), frame, columns, caption, n, cut="smaller_changes", by="change_amount",
                     empty=_("Nobody changed tier."))  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _lost_leaders(result: Tiers, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} customer is no longer A: {customer} ({reason}).",
         "{n} customers are no longer A; the largest fall is that of {customer} ({reason}).",
-        len(lost), customer=called(worst).iloc[0],
+        len(lost), customer=display_names(worst).iloc[0],
         reason=reason(worst.iloc[0], result.window_months, n),
     )  # fmt: skip
 
@@ -175,7 +175,7 @@ def _new_leaders(result: Tiers, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} customer has become A: {customer} ({reason}).",
         "{n} customers have become A; the largest rise is that of {customer} ({reason}).",
-        len(new), customer=called(best).iloc[0],
+        len(new), customer=display_names(best).iloc[0],
         reason=reason(best.iloc[0], result.window_months, n),
     )  # fmt: skip
 
@@ -198,7 +198,7 @@ def stability_chart(result: Tiers, n: Numbers) -> Chart | Findings:
     )
     return trend(
         history.reset_index(drop=True), [("kept_share", _("Kept their tier"))], title=title, alt=alt,
-        spell=n.percent, spell_month=n.month_short, from_zero=False,
+        fmt=n.percent, fmt_month=n.month_short, from_zero=False,
     )  # fmt: skip
 
 
@@ -245,7 +245,7 @@ def states_chart(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Chart:
         _("{state}, {tier}: {count}", tier=tier, state=state, count=n.count(named.loc[tier, state]))
         for tier in named.index for state in named.columns if named.loc[tier, state]
     )  # fmt: skip
-    return heat_map(named.where(named > 0), title=title, alt=alt, spell=n.count)
+    return heat_map(named.where(named > 0), title=title, alt=alt, fmt=n.count)
 
 
 def slipping_table(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Table:
@@ -253,9 +253,9 @@ def slipping_table(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Table:
     _ = n.words
     few = rows[rows["tier"].isin(list(TIERS[:2])) & rows["state"].isin(WORRY)]
     few = few.sort_values(["tier", "amount", "customer_id"], ascending=[True, False, True])
-    shown = few.head(MOST)
+    shown = few.head(MAX_ROWS)
     frame = shown.assign(
-        label=labels.groups(shown, _), state=[state_label(str(state), _) for state in shown["state"]]
+        label=labels.group_labels(shown, _), state=[state_label(str(state), _) for state in shown["state"]]
     )
     columns = {
         **measures(n, "customer", "tier"),
@@ -265,4 +265,4 @@ def slipping_table(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Table:
     }
     caption = _("A and B customers who are slowing, overdue, at risk or lapsed, in {currency}",
                 currency=n.currency)  # fmt: skip
-    return first_of(len(few), frame, columns, caption, n, empty=_("No A or B customer is slipping."))
+    return truncated_table(len(few), frame, columns, caption, n, empty=_("No A or B customer is slipping."))

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.errors import WorkbookError
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
@@ -147,7 +147,7 @@ class TierQueries(SubjectQueries):
             first = members.groupby("group_id")["customer_id"].transform("min")
             members["group_id"] = members["group_id"].where(~foreign, first)
         span = trailing(self.month, window)
-        sales = accounts._by_customer({"net_amount": Of("net_amount", span)})
+        sales = accounts._by_customer({"net_amount": Window("net_amount", span)})
         names = people.set_index("customer_id")["name"]
         return group_shares(sales, members, names, self.month, window)
 

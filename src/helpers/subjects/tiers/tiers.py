@@ -12,9 +12,9 @@ import pandas as pd
 from helpers.core.amounts import UNITS, from_units, to_units
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, positions
+from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import Span, trailing
-from helpers.engine.months.windows import Of, trailing_sums
+from helpers.engine.months.windows import Window, trailing_sums
 from helpers.errors import WorkbookError
 from helpers.subjects.tiers.ranking import TIERS, rank, tier_codes
 
@@ -73,14 +73,16 @@ class Tiers(Answer):
     stability: pd.DataFrame
 
 
-def required_measures(month: pd.Period, window_months: int, measure: Measure = "net_amount") -> dict[str, Of]:
+def required_measures(
+    month: pd.Period, window_months: int, measure: Measure = "net_amount"
+) -> dict[str, Window]:
     """Return the measures of each customer that `tiers` needs with lines in this window or the one a month earlier."""
     left = month - window_months
-    costs = {} if measure == "net_amount" else {"cost_amount": Of("cost_amount", Span(left, month))}
+    costs = {} if measure == "net_amount" else {"cost_amount": Window("cost_amount", Span(left, month))}
     return costs | {
-        "net_amount": Of("net_amount", trailing(month, window_months)),
-        "entered_orders": Of("orders", Span(month, month)),
-        "left_orders": Of("orders", Span(left, left)),
+        "net_amount": Window("net_amount", trailing(month, window_months)),
+        "entered_orders": Window("orders", Span(month, month)),
+        "left_orders": Window("orders", Span(left, left)),
     }
 
 
@@ -112,7 +114,7 @@ def tiers(
         customer_id, ascending, and the columns of `required_measures`; orders tell one order from several.
     months
         What is measured, by customer and month, of the `ranked_months` of 2 month ends or more, over which
-        stability is measured: see `helpers.engine.months.windows.by_month`.
+        stability is measured: see `helpers.engine.months.windows.amounts_by_month`.
     month, first_month, window_months, order
         As for `helpers.subjects.composition.composition.composition`.
     by
@@ -138,10 +140,10 @@ def tiers(
     window = trailing(month, window_months)
     # By customer from here on: a class is the same in all months.
     ids = pd.Index(by_customer["customer_id"])
-    rows = positions(months.index, ids)
-    classes = groups.classes_of(ids, customers, by).assign(net_amount=by_customer["net_amount"])
+    rows = index_positions(months.index, ids)
+    classes = groups.assign_groups(ids, customers, by).assign(net_amount=by_customer["net_amount"])
     index = groups.group_order(classes, pd.Series(True, classes.index), order or ())
-    who = groups.positions(index, classes).set_axis(ids)
+    who = groups.group_positions(index, classes).set_axis(ids)
     places = who.to_numpy()
     amounts = np.column_stack([sums[rows] for _, sums in trailing_sums(months, window_months)])
     codes = np.column_stack([tier_codes(sums, places, cutoffs) for sums in amounts.T])
@@ -235,7 +237,10 @@ def _named(names: Iterable[str | None], places: np.ndarray) -> Any:
 
 
 def _summary(table: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
-    keys = [*groups.keys(index.get_level_values("kind"), index.get_level_values("group")), ("total", None)]
+    keys = [
+        *groups.group_keys(index.get_level_values("kind"), index.get_level_values("group")),
+        ("total", None),
+    ]
     size = len(TIERS)
     cells = table["place"].to_numpy(dtype="int64") * size + _codes(table["tier"])
     counts, units = (np.zeros((len(keys), size), dtype="int64") for _ in range(2))

@@ -11,7 +11,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.curves import Band, pareto
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, first_of, largest
+from helpers.present.name_lists import MAX_ROWS, largest, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -79,7 +79,7 @@ def pareto_chart(result: Tiers, n: Numbers, marked: str | None = None) -> Chart 
     return pareto(
         ranked["cumulative_share"].reset_index(drop=True), bands, title=title,
         alt=_.pairs((band.name for band in bands), (band.text for band in bands)),
-        spell_share=n.percent.to(0), spell_count=n.count, count_label=_("Customers, largest first"),
+        fmt_share=n.percent.to(0), fmt_count=n.count, count_label=_("Customers, largest first"),
         share_label=_("Cumulative share of {measure}", measure=measured(result, _)), marked=marked,
     )  # fmt: skip
 
@@ -93,7 +93,7 @@ def summary_table(result: Tiers, n: Numbers) -> Table:
     """Give customers, money and share of each tier, for every class and the whole."""
     _ = n.words
     frame = _wide_summary(result)
-    frame["label"] = labels.groups(frame, _)
+    frame["label"] = labels.group_labels(frame, _)
     if result.by is None:
         frame["label"] = _("All together")
     columns = {"label": Column(_("Ranked") if result.by is None else labels.dimension_heading(result.by, _))}
@@ -149,7 +149,7 @@ def list_table(
     _ = n.words
     listed = result.customers[result.customers["tier"].isin(list(listed_tiers))]
     shown = listed.loc[sorted(listed["amount"].nlargest(most).index)]
-    frame = shown.assign(label=labels.groups(shown, _))
+    frame = shown.assign(label=labels.group_labels(shown, _))
     branches = {"branches": Column(_("Accounts"), n.count)} if "branches" in frame else {}
     columns = {
         **measures(n, "customer"),
@@ -175,7 +175,7 @@ def list_table(
             _("Months"), n.count.written(lambda months: _months(months, result, n))
         )
         caption = _("{caption}, with months in the tier", caption=caption)
-    return first_of(len(listed), frame, columns, caption, n, cut="smaller_apart", by="amount",
+    return truncated_table(len(listed), frame, columns, caption, n, cut="smaller_apart", by="amount",
                     empty=_nobody(result, n))  # fmt: skip
 
 
@@ -188,9 +188,9 @@ def near_table(result: Tiers, n: Numbers) -> Table:
     """List whom little keeps in its tier, or out of the next: the largest near a line."""
     _ = n.words
     near = result.customers[result.customers["near"]]
-    shown = near.loc[near["amount"].nlargest(MOST).index]
+    shown = near.loc[near["amount"].nlargest(MAX_ROWS).index]
     frame = shown.assign(
-        label=labels.groups(shown, _),
+        label=labels.group_labels(shown, _),
         stands=[
             _side(tier, points, n) for tier, points in zip(shown["tier"], shown["line_points"], strict=True)
         ],
@@ -204,7 +204,7 @@ def near_table(result: Tiers, n: Numbers) -> Table:
         "line_amount": Column(_("Lead or gap in money"), n.signed_count),
     }
     caption = _("Customers near a line between two tiers, in {currency}", currency=n.currency)
-    return first_of(len(near), frame, columns, caption, n, cut="smaller_apart",
+    return truncated_table(len(near), frame, columns, caption, n, cut="smaller_apart",
                     empty=_("Nobody stands near a line."))  # fmt: skip
 
 
@@ -221,7 +221,7 @@ def without_tier(result: Tiers, n: Numbers) -> Table:
     every = result.customers[result.customers["tier"] == "none"]
     apart = largest(every, every["previous_amount"], MOST_ROWS)
     frame = apart.assign(
-        label=labels.groups(apart, _),
+        label=labels.group_labels(apart, _),
         before=[tier_label(tier, _) for tier in apart["previous_tier"]],
     )
     columns = {
@@ -236,7 +236,7 @@ def without_tier(result: Tiers, n: Numbers) -> Table:
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
     empty = _("Every customer with sales in this or the last window has a tier.")
-    return first_of(len(every), frame, columns, caption, n, empty=empty, sortable=False)
+    return truncated_table(len(every), frame, columns, caption, n, empty=empty, sortable=False)
 
 
 def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:
@@ -273,7 +273,7 @@ def _narrowest(classes: pd.DataFrame, n: Numbers) -> str | None:
     parts = (large["A_customers"] / ranked[large.index]).to_numpy()
     place = int(parts.argmin())
     row, count = large.iloc[place], int(ranked[large.index].iloc[place])
-    label = labels.groups(large.iloc[[place]], n.words).iloc[0]
+    label = labels.group_labels(large.iloc[[place]], n.words).iloc[0]
     return n.words.ngettext(
         "The narrowest base: {group}, where {n} of {all} customers brings {share}.",
         "The narrowest base: {group}, where {n} of {all} customers bring {share}.",

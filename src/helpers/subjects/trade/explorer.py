@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.present.name_lists import called, called_apart
-from helpers.present.widgets import Drawn, choice
+from helpers.present.name_lists import display_names, unique_display_names
+from helpers.present.widgets import Displayable, dropdown
 from helpers.subjects import choices
 from helpers.subjects.card.opening import Opening
 from helpers.subjects.trade import product_views as show
@@ -26,7 +26,7 @@ class TradeExplorer(Opening):
         n, _ = book.numbers, book.numbers.words
         classes, proposed = book.products("trade_class"), book.recommendations()
 
-        def goods(trade_class: str, customer: str) -> Sequence[Drawn]:
+        def goods(trade_class: str, customer: str) -> Sequence[Displayable]:
             if customer:
                 return show.products(book.customer_products([customer]), n)
             if not trade_class or classes is None:
@@ -34,22 +34,22 @@ class TradeExplorer(Opening):
             rows = classes.products[classes.products["group"] == trade_class].reset_index(drop=True)
             return [show.product_table(replace(classes, products=rows), n)]
 
-        def offers(customer: str) -> Sequence[Drawn]:
+        def offers(customer: str) -> Sequence[Displayable]:
             if not customer or proposed is None:
                 return []
             own = proposed.rows[proposed.rows["customer_id"] == customer]
             return [show.push_table(replace(proposed, rows=own, no_room=0), n)]
 
-        def buyers(trade_class: str, product: str) -> Sequence[Drawn]:
+        def buyers(trade_class: str, product: str) -> Sequence[Displayable]:
             if not product:
                 return []
             called_so = self.controls["product"].label
             return [show.buyers_table(_of_class(book.buyers(product), trade_class), called_so, n)]
 
         controls = {
-            "trade_class": choice(_("Trade class"), choices.options(self._customers, "trade_class", n)),
-            "customer": choice(_("Customer"), {choices.NOBODY: choices.ALL}),
-            "product": choice(_("Who buys"), {choices.NOBODY: choices.ALL, **self._goods()}),
+            "trade_class": dropdown(_("Trade class"), choices.options(self._customers, "trade_class", n)),
+            "customer": dropdown(_("Customer"), {choices.NOBODY: choices.ALL}),
+            "product": dropdown(_("Who buys"), {choices.NOBODY: choices.ALL, **self._goods()}),
         }
         super().__init__(book, "trade", controls, [buyers, goods, offers])
 
@@ -59,7 +59,7 @@ class TradeExplorer(Opening):
         if sold is None:
             return {}
         rows = sold.products.dropna(subset="product_id").head(_OFFERED)
-        return dict(zip(called_apart(rows, "product_id"), rows["product_id"], strict=True))
+        return dict(zip(unique_display_names(rows, "product_id"), rows["product_id"], strict=True))
 
     def prepare(self, moved: str) -> None:
         """Offer the customers of the class."""
@@ -78,7 +78,7 @@ class TradeExplorer(Opening):
                 "{nobody} (the {shown} largest of {all} are offered)",
                 nobody=nobody, shown=n.count(len(shown)), all=n.count(len(of_class)),
             )  # fmt: skip
-        names = zip(called(shown), shown["customer_id"], strict=True)
+        names = zip(display_names(shown), shown["customer_id"], strict=True)
         return {nobody: choices.ALL, **{f"{name} ({identity})": identity for name, identity in names}}
 
 

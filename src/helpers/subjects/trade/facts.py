@@ -13,9 +13,9 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.calendar.period_names import months_a_year
-from helpers.engine.as_of import MONEY, OWNER, current_rows
+from helpers.engine.as_of import MONEY, OWNER_COLUMNS, current_rows
 from helpers.engine.connection import to_pandas
-from helpers.engine.fact import Fact, company_only, everybody, own_customers, own_owner
+from helpers.engine.fact import Fact, by_customer, by_owner, company_only, unscoped
 from helpers.engine.facts import Facts
 
 
@@ -29,7 +29,7 @@ def customer_products(facts: Facts) -> ir.Table:
     return product_sums(lines.filter(lines.customer_id.notnull()), ["customer_id", "product_id"])
 
 
-def product_window(facts: Facts, owner: Sequence[str] = OWNER) -> ir.Table:
+def product_window(facts: Facts, owner: Sequence[str] = OWNER_COLUMNS) -> ir.Table:
     """Return the window's sales by owner, trade class and product; every line is in exactly one row.
 
     Without ``owner``, by trade class and product alone.
@@ -139,23 +139,23 @@ def wallet_estimates(evidence: ir.Table | None, month_end: dt.date) -> ir.Table:
 
 
 FACTS: dict[str, Fact] = {
-    "customer_products": Fact(customer_products, order=("customer_id", "product_id"), scoped=own_customers),
+    "customer_products": Fact(customer_products, order=("customer_id", "product_id"), scoped=by_customer),
     "product_window": Fact(
         product_window,
         order=("salesperson_id", "team", "trade_class", "assigned", "product_id"),
-        scoped=own_owner,
-        of_owners=True,
+        scoped=by_owner,
+        scoped_only=True,
     ),
     "company_product_window": Fact(
         lambda facts: product_window(facts, owner=()),
         order=("trade_class", "assigned", "product_id"),
         scoped=company_only,
     ),
-    "product_list": Fact(product_list, order=("product_id",), scoped=everybody),
+    "product_list": Fact(product_list, order=("product_id",), scoped=unscoped),
     "wallet_estimates": Fact(
         lambda f: wallet_estimates(f.optional("wallet_evidence"), f.month_end),
         order=("customer_id", "method"),
-        scoped=own_customers,
-        written_in_order=True,
+        scoped=by_customer,
+        is_ordered=True,
     ),
 }

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from helpers.core.calendar.period_names import months_a_year
 from helpers.engine.as_of import MONEY
-from helpers.engine.fact import Fact, company_only, own_customers
+from helpers.engine.fact import Fact, by_customer, company_only
 from helpers.engine.facts import Facts
 from helpers.engine.sampled import sampled_ids
 from helpers.subjects.trade.facts import product_sums
@@ -308,7 +308,7 @@ FACTS: dict[str, Fact] = {
         scoped=company_only,
     ),
     "customer_products_before": Fact(
-        customer_products_before, order=("customer_id", "product_id"), scoped=own_customers
+        customer_products_before, order=("customer_id", "product_id"), scoped=by_customer
     ),
     "product_offers_before": Fact(
         lambda facts: product_offers(facts.table("customer_products_before"), facts.table("customers")),
@@ -320,13 +320,13 @@ FACTS: dict[str, Fact] = {
             facts, facts.table("customer_products_before"), facts.table("product_offers_before")
         ),
         order=("customer_id", "rule"),
-        scoped=own_customers,
-        none_without="product_offers_before",
+        scoped=by_customer,
+        empty_without="product_offers_before",
     ),
     "product_gaps": Fact(
         product_gaps,
         order=("customer_id", "product_id"),
-        scoped=own_customers,
-        none_without="product_offers",
+        scoped=by_customer,
+        empty_without="product_offers",
     ),
 }

@@ -15,7 +15,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, called_apart, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table, unique_display_names
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.card.short_cards import decimals_of
@@ -62,11 +62,11 @@ def product_chart(result: Products, n: Numbers) -> list[Chart]:
     title = _("The {n} largest products bring {share} of net sales",
               n=n.count(len(frame)), share=n.percent(float(frame["net_amount"].sum()) / whole))  # fmt: skip
     alt = _.pairs(frame["label"], map(n.money_short, frame["net_amount"]))
-    return [share_bars(frame, title=title, alt=alt, spell=n.money_short, value="net_amount", note="note")]
+    return [share_bars(frame, title=title, alt=alt, fmt=n.money_short, value="net_amount", note="note")]
 
 
 def _products_called(result: Products, n: Numbers) -> pd.Series:
-    names = called_apart(result.products.head(MOST), "product_id")
+    names = unique_display_names(result.products.head(MAX_ROWS), "product_id")
     return names.fillna(n.words("No product named"))
 
 
@@ -90,7 +90,7 @@ def _carriers(rows: pd.DataFrame, n: Numbers) -> str | None:
     return n.words.ngettext(
         "{n} of {all} products brings half of net sales; the first is {product} with {share}.",
         "{n} of {all} products bring half of net sales; the first is {product} with {share}.",
-        half, all=n.count(len(rows)), product=called(rows, "product_id").iloc[0],
+        half, all=n.count(len(rows)), product=display_names(rows, "product_id").iloc[0],
         share=n.percent(rows["share"].iloc[0]),
     )  # fmt: skip
 
@@ -100,7 +100,7 @@ def _extremes(result: Products, n: Numbers) -> str | None:
     if pd.isna(first) or first == last:
         return None
     rows = result.products
-    names = called(rows, "product_id")
+    names = display_names(rows, "product_id")
     return n.words(
         "{first} contributes most (contribution ratio {most}): margin {margin}, stock turned {turnover} times a year.",
         first=names.loc[first], most=n.decimal(rows.loc[first, "contribution_ratio"], 3),
@@ -112,7 +112,7 @@ def product_table(result: Products, n: Numbers) -> Table:
     """Rank products by net sales with their ratios."""
     _ = n.words
     rows = result.products
-    shown = rows.head(MOST).assign(label=_products_called(result, n))
+    shown = rows.head(MAX_ROWS).assign(label=_products_called(result, n))
     shown = shown.assign(category=shown["category"].map(_.value)) if "category" in shown else shown
     columns = {
         "label": Column(_("Product")),
@@ -124,7 +124,7 @@ def product_table(result: Products, n: Numbers) -> Table:
         "contribution_ratio": Column(_("Contribution ratio"), n.decimal.to(4), if_known=True),
     }
     caption = _("Products by net sales of the window, in {currency}", currency=n.currency)
-    return replace(first_of(len(rows), shown, columns, caption, n), rows_by=("category",))
+    return replace(truncated_table(len(rows), shown, columns, caption, n), rows_by=("category",))
 
 
 def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
@@ -138,7 +138,7 @@ def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
         "quantity": Column(_("Quantity"), n.decimal.to(decimals_of(shown["quantity"].dropna()))),
     }
     caption = _("Who buys {product}, in {currency}", product=product, currency=n.currency)
-    return first_of(
+    return truncated_table(
         len(buyers), shown, columns, caption, n, sortable=False, read=_DRAWN_BUYERS,
         empty=_("Nobody here bought it."),
     )  # fmt: skip
@@ -157,11 +157,11 @@ def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:
     }
     goods = buyers.drop_duplicates("product_id").set_index("product_id", drop=False)
     shown = buyers.assign(
-        product=buyers["product_id"].map(called_apart(goods, "product_id", "product_name")),
-        customer=called(buyers).where(buyers["customer_id"].notna(), rest),
+        product=buyers["product_id"].map(unique_display_names(goods, "product_id", "product_name")),
+        customer=display_names(buyers).where(buyers["customer_id"].notna(), rest),
     )
     caption = _("Who buys which product, in {currency}", currency=n.currency)
-    made = first_of(len(shown), shown, columns, caption, n, cut="rows")
+    made = truncated_table(len(shown), shown, columns, caption, n, cut="rows")
     return [behind(replace(made, rows_by=("product",)))]
 
 
@@ -174,8 +174,8 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
     if result is None:
         return products_needed(n)
     groups = result.groups
-    names = called(result.products, "product_id")
-    labels = words_of.named(groups["group"], _)
+    names = display_names(result.products, "product_id")
+    labels = words_of.value_labels(groups["group"], _)
     head, caption = _("Trade class"), _("Products by trade class, in {currency}", currency=n.currency)
     if result.by == "customer_id":
         known = customers.set_index("customer_id")["name"].dropna()
@@ -269,7 +269,7 @@ def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
 
 def _proposal(result: Recommendations, n: Numbers) -> str:
     row = result.rows.iloc[0].to_dict()
-    return n.words("Most is to be had at {customer}: {reason}", customer=called(result.rows.head(1)).iloc[0],
+    return n.words("Most is to be had at {customer}: {reason}", customer=display_names(result.rows.head(1)).iloc[0],
                    reason=_reason(row, n, exact=result.tells_peers))  # fmt: skip
 
 
@@ -305,7 +305,7 @@ def _reason(row: Row, n: Numbers, *, exact: bool) -> str:
 def push_table(result: Recommendations, n: Numbers) -> Table:
     """List the proposals, the customer with the most to expect first."""
     _ = n.words
-    shown = result.rows.head(MOST)
+    shown = result.rows.head(MAX_ROWS)
     shown = shown.astype(dict.fromkeys(shown.select_dtypes("category"), "str"))
     columns = {
         **measures(n, "customer"),
@@ -335,7 +335,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
         **measures(n, "salesperson_name"),
     }
     caption = _("Which product to push to whom, a year, in {currency}", currency=n.currency)
-    return first_of(len(result.rows), shown, columns, caption, n)
+    return truncated_table(len(result.rows), shown, columns, caption, n)
 
 
 def weighed_findings(result: Recommendations, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

@@ -13,7 +13,7 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing, year_ago
 from helpers.core.scope import COMPANY
 from helpers.engine.connection import to_pandas
-from helpers.engine.fact import own_customers
+from helpers.engine.fact import by_customer
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.trade.facts import products_of
 from helpers.subjects.trade.offer_facts import HIDDEN_MONTHS
@@ -218,7 +218,7 @@ class TradeQueries(SubjectQueries):
     def _sold_to_own(self) -> ir.Table:
         """Return the fact customer_products of the scope's customers."""
         sold = self.facts.table("customer_products")
-        return sold if self.scope == COMPANY else own_customers(sold, self.scope, self.facts)
+        return sold if self.scope == COMPANY else by_customer(sold, self.scope, self.facts)
 
     def recommendations(self) -> Recommendations | None:
         """Return which product to push to whom, None where lines do not name products.

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import key_codes
+from helpers.core.amounts import factorize_sorted
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import beside, look_up
+from helpers.core.frames.lookup import left_join, look_up
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def recommendations(
         rows[column] = _yearly(rows[column], a_year / window_months)
     rows["place"] = likely.index
     known = customers[["customer_id", "name", "trade_class", "salesperson_name"]]
-    rows = beside(rows, known.astype({"trade_class": "category", "salesperson_name": "category"}))
+    rows = left_join(rows, known.astype({"trade_class": "category", "salesperson_name": "category"}))
     sold = rows["product_id"].cat
     named = look_up(sold.categories, product_list.set_index("product_id")["name"])
     rows["product"] = pd.Categorical(named.fillna(sold.categories.to_series())).take(sold.codes.to_numpy())
@@ -223,7 +223,7 @@ def _chosen(
     expected = _yearly(gaps["expected_amount"], windows_a_year)
     too_much = (expected > look_up(gaps["customer_id"], room_high)).to_numpy()[there]
     kept = there[~too_much]
-    whose = key_codes(gaps["customer_id"])[0]
+    whose = factorize_sorted(gaps["customer_id"])[0]
     kept = kept[np.lexsort((gaps[f"{record.order}_place"].to_numpy()[kept], whose[kept]))]
     place = pd.Series(whose[kept]).groupby(whose[kept]).cumcount().to_numpy() + 1
     kept, place = kept[place <= most], place[place <= most]

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.amounts import from_units, sum_by, to_units, total
 from helpers.core.disclosure import disclosed_share, disclosed_total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, positions
+from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import (
     CALENDAR_YEAR,
     CompanyYear,
@@ -20,7 +20,7 @@ from helpers.core.periods import (
     year_ago,
     year_to_date,
 )
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.subjects.targets.plan import target_span
 
 SPANS = ("month", "year")
@@ -71,9 +71,9 @@ class Trade(Answer):
     year: CompanyYear = CALENDAR_YEAR
 
 
-def required_measures(month: pd.Period) -> dict[str, Of]:
+def required_measures(month: pd.Period) -> dict[str, Window]:
     """Return the measures of each customer that `trade` needs beside its months: the first with net sales above 0."""
-    return {"since": Of("net_amount", up_to_month(month), "first")}
+    return {"since": Window("net_amount", up_to_month(month), "first")}
 
 
 def trade(
@@ -104,7 +104,7 @@ def trade(
     by_customer
         customer_id and the column of `required_measures`, the whole company's.
     sold
-        Net sales of the last `MONTHS_LOOKED_AT`, the whole company's: see `helpers.engine.months.windows.by_month`.
+        Net sales of the last `MONTHS_LOOKED_AT`, the whole company's: see `windows.amounts_by_month`.
     month, first_month
         The report's, and the first of the data: a year that the data do not hold is no year without sales.
     keep
@@ -125,7 +125,7 @@ def trade(
         to_units(unassigned_months["net_amount"]), pd.PeriodIndex(unassigned_months["month"], freq="M")
     )
     everyone = sold.sum() + nobody.reindex(sold.columns, fill_value=0)
-    sums = sold.take(positions(sold.index, table.index))
+    sums = sold.take(index_positions(sold.index, table.index))
     since = look_up(table.index, by_customer.set_index("customer_id")["since"])
     compared, all_compared = sums, everyone
     if after_day is not None:
@@ -144,7 +144,7 @@ def trade(
     own = own.reset_index(drop=True)
     in_all = everyone if keep is None else sold[sold.index.isin(keep)].sum()
     shown = sold.loc[:, trailing_year(month).months()]
-    matrix = from_units(shown.take(positions(sold.index, pd.Index(own["customer_id"]))))
+    matrix = from_units(shown.take(index_positions(sold.index, pd.Index(own["customer_id"]))))
     classes = _classes(own, planned if keep is None else planned.iloc[:0], month, to_date)
     if keep is not None:  # rounded once the classes are added up
         for frame in (own, classes):

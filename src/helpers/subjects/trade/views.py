@@ -14,7 +14,7 @@ from helpers.present.charts.heat import heat_map
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers, share_or_times
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -46,7 +46,7 @@ def _sentences(result: Trade, n: Numbers) -> list[str | None]:
     expected = rows[rows["year_expected_amount"].notna()]
     return [
         _less_than_last_year(rows, n),
-        *labels.year_runs(result.year, result.month, n),
+        *labels.fiscal_year_notes(result.year, result.month, n),
         _furthest(expected, n, behind=True),
         _furthest(expected, n, behind=False),
         _newcomers(rows, n),
@@ -73,7 +73,7 @@ def _furthest(expected: pd.DataFrame, n: Numbers, *, behind: bool) -> str | None
         return None
     row = rows.iloc[0]
     values = {
-        "customer": called(rows).iloc[0], "sales": n.money_short(row["year_amount"]),
+        "customer": display_names(rows).iloc[0], "sales": n.money_short(row["year_amount"]),
         "gap": n.money_short(abs(row["year_gap_amount"])),
     }  # fmt: skip
     if behind:
@@ -118,7 +118,7 @@ def trade_chart(result: Trade, n: Numbers) -> Chart:
                   amount=n.money_short(now), change=n.signed_percent(now / before - 1))  # fmt: skip
     alt = _.pairs(map(n.month_short, result.months["month"]), map(n.money_short, result.months["net_amount"]))
     series = [("net_amount", _("Net sales")), ("previous_amount", _("A year earlier"))]
-    return trend(result.months, series, title=title, alt=alt, spell=n.money_short, spell_month=n.month_short)
+    return trend(result.months, series, title=title, alt=alt, fmt=n.money_short, fmt_month=n.month_short)
 
 
 def class_chart(result: Trade, n: Numbers) -> list[Chart]:
@@ -132,12 +132,12 @@ def class_chart(result: Trade, n: Numbers) -> list[Chart]:
         "{n} of {all} trade classes are below what is expected of the year to date",
         short, all=n.count(int(rows["year_expected_amount"].notna().sum())),
     )  # fmt: skip
-    names = labels.named(rows["trade_class"], _)
+    names = labels.value_labels(rows["trade_class"], _)
     frame = rows.assign(label=names, value=rows["year_amount"], target=rows["year_expected_amount"])
     alt = _.pairs(frame["label"], map(n.money_short, frame["value"]))
     return [
         bullets(
-            frame, title=title, alt=alt, spell=n.money_short, spell_share=share_or_times(n, 0),
+            frame, title=title, alt=alt, fmt=n.money_short, fmt_share=share_or_times(n, 0),
             target_label=_("Expected"),
         )
     ]  # fmt: skip
@@ -170,7 +170,7 @@ def class_table(result: Trade, n: Numbers) -> Table:
     """Set the trade classes against what is expected of them."""
     _ = n.words
     rows = _with_basis(result.classes, n)
-    rows = rows.assign(label=labels.named(rows["trade_class"], _))
+    rows = rows.assign(label=labels.value_labels(rows["trade_class"], _))
     columns = {"label": Column(_("Trade class")), **measures(n, "customers")}
     caption = _("Trade classes against what is expected, year to {month}, in {currency}",
                 month=n.month(result.month), currency=n.currency)  # fmt: skip
@@ -206,7 +206,7 @@ def _customer_table(
             name: spans[name] for name in ("year_amount", "year_expected_amount", "basis", "year_attainment")
         }
     columns = {**measures(n, "customer"), **first, **spans, **measures(n, "salesperson_name")}
-    return first_of(len(rows), _with_basis(rows.head(MOST), n), columns, caption, n, empty=empty)
+    return truncated_table(len(rows), _with_basis(rows.head(MAX_ROWS), n), columns, caption, n, empty=empty)
 
 
 def months(result: Trade, n: Numbers) -> list[Chart | Table]:
@@ -217,7 +217,7 @@ def months(result: Trade, n: Numbers) -> list[Chart | Table]:
         return [shown]
     _, wide = n.words, result.matrix.reindex(drawn["customer_id"])
     frame = pd.DataFrame(
-        wide.to_numpy(dtype="float64"), index=called(drawn).astype(str),
+        wide.to_numpy(dtype="float64"), index=display_names(drawn).astype(str),
         columns=[n.month_short(month) for month in pd.PeriodIndex(wide.columns)],
     )  # fmt: skip
     units = to_units(wide)  # a mean of floats may lie off equal ones
@@ -227,22 +227,22 @@ def months(result: Trade, n: Numbers) -> list[Chart | Table]:
         n=n.count(len(drawn)), down=n.count(down), month=frame.columns[-1],
     )  # fmt: skip
     alt = _.pairs(frame.index, map(n.money_short, frame.iloc[:, -1]))
-    return [heat_map(frame, title=title, alt=alt, spell=n.short), behind(shown)]
+    return [heat_map(frame, title=title, alt=alt, fmt=n.short), behind(shown)]
 
 
 def months_table(result: Trade, n: Numbers) -> Table:
     """Set the largest customers' net sales month by month."""
     _ = n.words
-    shown = result.customers.head(MOST)
+    shown = result.customers.head(MAX_ROWS)
     wide = result.matrix.reindex(shown["customer_id"])
     names = {f"month_{place}_amount": month for place, month in enumerate(pd.PeriodIndex(wide.columns))}
     frame = pd.DataFrame({name: wide[month].to_numpy() for name, month in names.items()})
-    frame.insert(0, "customer", called(shown).to_numpy())
+    frame.insert(0, "customer", display_names(shown).to_numpy())
     columns = measures(n, "customer")
     columns |= {name: Column(n.month_short(month), n.short) for name, month in names.items()}
     caption = _("Net sales by month, in {currency}", currency=n.currency)
     empty = _("None of these customers has sales this year or last.")
-    return first_of(len(result.customers), frame, columns, caption, n, empty=empty)
+    return truncated_table(len(result.customers), frame, columns, caption, n, empty=empty)
 
 
 def weighed_findings(result: Trade, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

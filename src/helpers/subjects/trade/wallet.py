@@ -10,9 +10,9 @@ import pandas as pd
 from scipy.stats import chi2, norm
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, positions
+from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year
-from helpers.engine.months.windows import Of
+from helpers.engine.months.windows import Window
 from helpers.settings.trade import Trade as TradeSettings
 
 #: That the assumed errors are right counts as much as so many contradictions (degrees of freedom).
@@ -52,9 +52,9 @@ class Wallet(Answer):
     without: int
 
 
-def required_measures(month: pd.Period) -> dict[str, Of]:
+def required_measures(month: pd.Period) -> dict[str, Window]:
     """Return the measures of each customer that `wallet` needs: the last 12 months."""
-    return {"net_amount": Of("net_amount", trailing_year(month))}
+    return {"net_amount": Window("net_amount", trailing_year(month))}
 
 
 def wallet(
@@ -112,7 +112,7 @@ def wallet(
         scale=scale,
         customers=table.reset_index(drop=True),
         evidence=pieces,
-        without=int((positions(pd.Index(table["customer_id"]), own.index[own > 0]) < 0).sum()),
+        without=int((index_positions(pd.Index(table["customer_id"]), own.index[own > 0]) < 0).sum()),
     )
 
 

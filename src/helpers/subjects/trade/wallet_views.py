@@ -11,7 +11,7 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import MOST, called, first_of
+from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -91,7 +91,7 @@ def _largest(rows: pd.DataFrame, n: Numbers) -> str | None:
     row = rows.iloc[0]
     return n.words(
         "Most room is at {customer}: it buys {share} of its needs here, between {low} and {high} a year are left.",
-        customer=called(rows).iloc[0], share=n.percent(row["share"], 0),
+        customer=display_names(rows).iloc[0], share=n.percent(row["share"], 0),
         low=n.money_short(row["room_low_amount"]), high=n.money_short(row["room_high_amount"]),
     )  # fmt: skip
 
@@ -116,22 +116,20 @@ def room_chart(result: Wallet, n: Numbers) -> list[Chart]:
     if rows.empty:
         return []
     frame = rows.assign(
-        label=called(rows),
+        label=display_names(rows),
         note=[_("buys {share} of its needs here", share=n.percent(share, 0)) for share in rows["share"]],
     )
     title = _("{customer} buys at least {room} more a year elsewhere",
               customer=frame["label"].iloc[0], room=n.money_short(frame["room_low_amount"].iloc[0]))  # fmt: skip
     alt = _.pairs(frame["label"], map(n.money_short, frame["room_low_amount"]))
-    return [
-        share_bars(frame, title=title, alt=alt, spell=n.money_short, value="room_low_amount", note="note")
-    ]
+    return [share_bars(frame, title=title, alt=alt, fmt=n.money_short, value="room_low_amount", note="note")]
 
 
 def room_table(result: Wallet, n: Numbers) -> Table:
     """List the room to grow with its interval and the evidence."""
     _ = n.words
     rows = buying(result)
-    shown = rows.head(MOST)
+    shown = rows.head(MAX_ROWS)
     marks = {"evidence": _("evidence disagrees"), "own_sales": _("we sell more")}
     shown = shown.assign(
         best=[method_label(method, _) for method in shown["best_method"]],
@@ -153,7 +151,7 @@ def room_table(result: Wallet, n: Numbers) -> Table:
     }
     caption = _("Room to grow a year at customers who buy, in {currency}", currency=n.currency)
     empty = _("None of the customers with evidence bought anything in the last 12 months.")
-    return first_of(len(rows), shown, columns, caption, n, empty=empty)
+    return truncated_table(len(rows), shown, columns, caption, n, empty=empty)
 
 
 def contradiction_table(result: Wallet, n: Numbers) -> Table:
@@ -163,7 +161,7 @@ def contradiction_table(result: Wallet, n: Numbers) -> Table:
     pieces = result.evidence[result.evidence["used"]].merge(
         odd[["customer_id", "name", "evidence_amount", "own_amount", "contradiction"]], on="customer_id"
     )
-    rows = pieces.head(MOST)
+    rows = pieces.head(MAX_ROWS)
     shown = rows.assign(kind=[method_label(method, _) for method in rows["method"]])
     columns = {
         **measures(n, "customer"),
@@ -178,7 +176,7 @@ def contradiction_table(result: Wallet, n: Numbers) -> Table:
         "Evidence that disagrees with itself or with our own sales, in {currency}", currency=n.currency
     )
     empty = _("No evidence contradicts other evidence or our own sales.")
-    return first_of(len(pieces), shown, columns, caption, n, cut="pieces", empty=empty, sortable=False)
+    return truncated_table(len(pieces), shown, columns, caption, n, cut="pieces", empty=empty, sortable=False)
 
 
 def kinds_table(result: Wallet, n: Numbers) -> Table:

@@ -13,7 +13,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples, trend
 from helpers.present.findings import Findings, findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import called
+from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -166,7 +166,7 @@ def tracking_chart(result: LifetimeValue, n: Numbers) -> Chart:
         error=n.signed_percent(last["actual"] / max(last["expected"], 1e-9) - 1),
     )  # fmt: skip
     series = [("actual", _("Actual")), ("expected", _("Expected"))]
-    return trend(frame, series, title=title, alt=title, spell=n.short, spell_month=n.month_short)
+    return trend(frame, series, title=title, alt=title, fmt=n.short, fmt_month=n.month_short)
 
 
 def frequency_chart(result: LifetimeValue, n: Numbers) -> Chart:
@@ -184,7 +184,7 @@ def frequency_chart(result: LifetimeValue, n: Numbers) -> Chart:
         label=worst["label"], expected=n.decimal(worst["expected"]), actual=n.decimal(worst["actual"]),
     )  # fmt: skip
     return paired_bars(
-        frame, names=(_("Expected purchase days a customer"), _("Actual")), title=title, alt=title, spell=n.decimal,
+        frame, names=(_("Expected purchase days a customer"), _("Actual")), title=title, alt=title, fmt=n.decimal,
         values=("expected", "actual"),
     )  # fmt: skip
 
@@ -282,12 +282,12 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
     # Ages stand on the axis where months do: counted from a month without meaning.
     ages = [pd.Period("2000-01", "M") + int(age) for age in curves["age_months"]]
     frame = pd.DataFrame({"group": [cohort_label(name, _) for name in curves["cohort"]], "month": ages})
-    spell = _age_speller(n)
+    fmt = _age_speller(n)
     return [
         small_multiples(frame.assign(value=curves["cumulative_amount"].to_numpy()), title=money, alt=money,
-                        spell=n.money_short, spell_month=spell),
+                        fmt=n.money_short, fmt_month=fmt),
         small_multiples(frame.assign(value=curves["active_share"].to_numpy()), title=share, alt=share,
-                        spell=n.percent.to(0), spell_month=spell),
+                        fmt=n.percent.to(0), fmt_month=fmt),
     ]  # fmt: skip
 
 
@@ -302,7 +302,7 @@ def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Cha
     frame = history.months.melt("month", var_name="customer_id", value_name="value").dropna(subset="value")
     if frame.empty:
         return findings(_("No customer is chosen."))
-    names = called(result.customers).set_axis(result.customers["customer_id"])
+    names = display_names(result.customers).set_axis(result.customers["customer_id"])
     frame = frame.assign(group=frame["customer_id"].map(names))
     a_year = months_a_year(result.month)
     lately = frame.groupby("customer_id", sort=False)["value"].agg(
@@ -315,8 +315,8 @@ def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Cha
         if lately.loc[low, "now"] < lately.loc[low, "before"]
         else _("Nobody shown has become less likely still a customer in a year")
     )
-    return small_multiples(frame, title=title, alt=title, spell=n.percent.to(0),
-                           spell_month=n.month_short)  # fmt: skip
+    return small_multiples(frame, title=title, alt=title, fmt=n.percent.to(0),
+                           fmt_month=n.month_short)  # fmt: skip
 
 
 def telling(result: LifetimeValue) -> list[str]:

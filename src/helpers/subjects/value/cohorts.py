@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import places_in
+from helpers.core.frames.lookup import run_positions
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_numbers
 
 #: Months in one step of age, in which a customer buys or does not.
@@ -66,7 +66,7 @@ def cohorts(
     width = int(complete.max()) if len(order) else 0
     units = np.zeros((len(order), max(width, 1)), dtype="int64")
     active = np.zeros((len(members), max(width, 1)), dtype="bool")
-    places = places_in(pd.Index(members["customer_id"]), customer_months["customer_id"]).astype("int32")
+    places = run_positions(pd.Index(members["customer_id"]), customer_months["customer_id"]).astype("int32")
     for first in range(0, len(customer_months), _ROWS_AT_ONCE):
         rows = customer_months.iloc[first : first + _ROWS_AT_ONCE]
         who = places[first : first + _ROWS_AT_ONCE].astype(np.intp)

@@ -15,9 +15,9 @@ import pandas as pd
 from scipy.special import ndtri
 
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.digits import digits
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
+from helpers.core.rounding import round_significant
 from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.learning.learning import HORIZONS
 from helpers.subjects.value.lifetime import LifetimeValue, sum_of
@@ -107,11 +107,14 @@ def by_contribution(
     shared_error = value.learned.shared_error
     for horizon in HORIZONS:
         margin, spread = (people[f"{name}_{horizon}"].to_numpy() for name in ("value", "deviation"))
-        charge = digits(rate * people[f"sales_{horizon}"].to_numpy())
-        left, unsure = digits(margin - charge), CHARGE_SPREAD * np.abs(charge)
+        charge = round_significant(rate * people[f"sales_{horizon}"].to_numpy())
+        left, unsure = round_significant(margin - charge), CHARGE_SPREAD * np.abs(charge)
         part = np.abs(np.divide(left, margin, out=np.zeros(len(people)), where=margin != 0)).clip(max=1.0)
         own = pd.DataFrame(
-            {f"value_{horizon}": left, f"deviation_{horizon}": digits(np.hypot(part * spread, unsure))}
+            {
+                f"value_{horizon}": left,
+                f"deviation_{horizon}": round_significant(np.hypot(part * spread, unsure)),
+            }
         )
         total = sum_of(own, horizon, shared_error)
         sums.append(
@@ -120,7 +123,7 @@ def by_contribution(
         )  # fmt: skip
         if horizon == str(value.horizon_years):
             bounds = {
-                name: digits(left + side * np.hypot(part * (people[f"{name}_{horizon}"].to_numpy() - margin),
+                name: round_significant(left + side * np.hypot(part * (people[f"{name}_{horizon}"].to_numpy() - margin),
                                                     ndtri(max(below, 1 - below)) * unsure))
                 for name, below in BOUNDS.items() for side in (-1.0 if below < 0.5 else 1.0,)
             }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of
+from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.net_margin.views import charge_label, counted_partly, not_counted
@@ -69,7 +69,8 @@ def _fallen(result: ContributionValue, n: Numbers) -> str | None:
     fallen = rows[(rows["value_rank"] <= _TOP) & (rows["left_rank"] > _TOP)].sort_values("value_rank")
     _ = n.words
     return _(
-        "Among the ten most valuable by margin, but not by what is left: {names}.", names=_.listed(called(fallen)),
+        "Among the ten most valuable by margin, but not by what is left: {names}.",
+        names=_.listed(display_names(fallen)),
     ) if len(fallen) else None  # fmt: skip
 
 
@@ -105,4 +106,4 @@ def _customers(result: ContributionValue, value: LifetimeValue, n: Numbers) -> T
         years=years(value, n), currency=n.currency,
     )  # fmt: skip
     named = shown.assign(tier=[tier_label(tier, _) for tier in shown["tier"]])
-    return first_of(len(result.customers), named, columns, caption, n)
+    return truncated_table(len(result.customers), named, columns, caption, n)

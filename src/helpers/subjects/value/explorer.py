@@ -12,10 +12,10 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings
 from helpers.present.measures import measures
-from helpers.present.name_lists import called
+from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.present.widgets import Drawn, choice, slider
+from helpers.present.widgets import Displayable, dropdown, slider
 from helpers.subjects import choices
 from helpers.subjects.card.opening import Opening
 from helpers.subjects.tiers.ranking import TIERS
@@ -51,15 +51,15 @@ def value(book: Any) -> Opening:
         part = replace(result, customers=kept)
         return part, what_if(part, rate / 100, years, points)
 
-    def bars(rate: int, years: int, points: int, tier: str, **only: str) -> Drawn:
+    def bars(rate: int, years: int, points: int, tier: str, **only: str) -> Displayable:
         return value_bars(*assumed(rate, years, points, tier, choices.picked(only)), n)
 
-    def by_tier(rate: int, years: int, points: int, tier: str, **only: str) -> Drawn:
+    def by_tier(rate: int, years: int, points: int, tier: str, **only: str) -> Displayable:
         return tier_table(*assumed(rate, years, points, tier, choices.picked(only)), n)
 
     controls = {
         "rate": slider(_("Discount rate, % a year"), 0, 30, round(100 * result.discount_rate_year)),
-        "years": choice(_("Horizon in years"), _YEARS, result.horizon_years),
+        "years": dropdown(_("Horizon in years"), _YEARS, result.horizon_years),
         "points": slider(_("Retention up by points"), 0, 20, 0),
         "tier": choices.tier(n),
         **choices.groups(result.customers, filters, n),
@@ -79,9 +79,11 @@ def value_bars(result: LifetimeValue, values: pd.DataFrame, n: Numbers) -> Chart
         len(values), value=n.money_short(values["value_amount"].sum()),
         change=n.signed_money_short(values["change_amount"].sum()),
     )  # fmt: skip
-    frame = top.assign(label=called(top), note=[n.signed_money_short(each) for each in top["change_amount"]])
+    frame = top.assign(
+        label=display_names(top), note=[n.signed_money_short(each) for each in top["change_amount"]]
+    )
     alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
-    return share_bars(frame, title=title, alt=alt, spell=n.money_short, value="value_amount", note="note")
+    return share_bars(frame, title=title, alt=alt, fmt=n.money_short, value="value_amount", note="note")
 
 
 def tier_table(result: LifetimeValue, values: pd.DataFrame, n: Numbers) -> Table:

@@ -14,9 +14,8 @@ import pandas as pd
 from scipy.special import ndtri
 
 from helpers.core.amounts import sum_by
-from helpers.core.digits import digits
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, positions
+from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import (
     CALENDAR_YEAR,
     CompanyYear,
@@ -24,6 +23,7 @@ from helpers.core.periods import (
     trailing_year,
     up_to_month,
 )
+from helpers.core.rounding import round_significant
 from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.learning.learning import (
@@ -214,7 +214,7 @@ def what_if(
     factors = np.concatenate([growth, later]) * discount_factors(discount_rate_year) * (ends <= horizon_years)
     spans = result.customers[[f"span_{number}" for number in range(len(ends))]].to_numpy()
     base = discount_factors(result.discount_rate_year) * (ends <= result.horizon_years)
-    value, before = (digits((spans * each).sum(axis=1)) for each in (factors, base))
+    value, before = (round_significant((spans * each).sum(axis=1)) for each in (factors, base))
     return frame.assign(value_amount=value, change_amount=value - before)
 
 
@@ -233,7 +233,7 @@ def _customer_table(
     own = customers[[name for name in kept if name in customers]]
     forecast = learned.customers if learned else _nobody()
     horizon = str(horizon_years)
-    places = positions(forecast.index, pd.Index(own["customer_id"]))
+    places = index_positions(forecast.index, pd.Index(own["customer_id"]))
     bought = np.flatnonzero(places >= 0)
     closed = customers["closed"].to_numpy(dtype=bool) if "closed" in customers else np.zeros(len(own), bool)
     # In its order from the start: fifty numbers of every customer are not copied once more for it.
@@ -328,7 +328,7 @@ def _group(table: pd.DataFrame, by: str, horizon: str, shared: dict[str, float])
 def _movers(table: pd.DataFrame, small_share: float, horizon_years: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     spans = [f"span_{number}" for number in range(horizon_years)]
     ranked = table.assign(
-        year_amount=digits(table[spans].sum(axis=1) / horizon_years),
+        year_amount=round_significant(table[spans].sum(axis=1) / horizon_years),
         today_rank=table["window_amount"].rank(ascending=False, method="first"),
         value_rank=table["value_amount"].rank(ascending=False, method="first"),
     )

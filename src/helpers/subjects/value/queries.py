@@ -10,10 +10,10 @@ import pandas as pd
 
 from helpers.core.frames.lookup import look_up
 from helpers.core.scope import COMPANY
-from helpers.engine.cache.by_number import MONEY
+from helpers.engine.cache.encoded_rows import MONEY
 from helpers.engine.cache.parts import id_ranges
-from helpers.engine.fact import own_customers
-from helpers.engine.scoring import scored
+from helpers.engine.fact import by_customer
+from helpers.engine.scoring import score_fact
 from helpers.engine.store import FactStore
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.net_margin.queries import NetMarginQueries
@@ -129,7 +129,7 @@ class ValueQueries(NetMarginQueries):
         >>> book.alive_history(book.lifetime(), ["C00003"]).months["C00003"].tail(2).round(2).tolist()
         [0.97, 0.91]
         """
-        months = self.facts.frame_of("purchase_months", customer_ids, self.scope)
+        months = self.facts.frame_of_customers("purchase_months", customer_ids, self.scope)
         return alive_history(value.learned, months, customer_ids, value.month, year=self.year)
 
     def purchase_scores(self, weeks: float = 52) -> ir.Table:
@@ -154,8 +154,8 @@ class ValueQueries(NetMarginQueries):
         """
         scorer = PurchaseScorer(purchase_fit(self).learned, weeks, alive_recalibration(self))
         many = self.facts.buyers >= self.settings.spark.score_on_engine_from
-        everybody = scored(self.facts, "customer_summary", COLUMNS, scorer, SCORES, on_workers=many)
-        return everybody if self.scope == COMPANY else own_customers(everybody, self.scope, self.facts)
+        everybody = score_fact(self.facts, "customer_summary", COLUMNS, scorer, SCORES, on_workers=many)
+        return everybody if self.scope == COMPANY else by_customer(everybody, self.scope, self.facts)
 
 
 def _value_of(value: LifetimeValue, left: ContributionValue | None) -> OfCustomers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.digits import digits
+from helpers.core.rounding import round_significant
 from helpers.models.base import PurchaseModel
 from helpers.subjects.sales import purchase_summary
 from helpers.subjects.sales.purchase_summary import in_units
@@ -44,7 +44,10 @@ class PurchaseScorer:
             return scores.assign(p_alive=np.nan, expected_purchases=np.nan)
         for name, values in (
             ("p_alive", self.alive.of(self.model.p_alive(summary).to_numpy())),
-            ("expected_purchases", digits(self.model.expected_purchases(summary, self.weeks).to_numpy())),
+            (
+                "expected_purchases",
+                round_significant(self.model.expected_purchases(summary, self.weeks).to_numpy()),
+            ),
         ):
             scores[name] = np.nan
             scores.loc[bought, name] = values

@@ -14,7 +14,7 @@ from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.measures import measures
-from helpers.present.name_lists import called, first_of, largest
+from helpers.present.name_lists import display_names, largest, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -92,7 +92,7 @@ def _carriers(result: LifetimeValue, n: Numbers) -> str | None:
         return None
     return n.words(
         "The ten most valuable customers carry {share} of it, first {name} with {value}.",
-        share=n.percent(top["value_amount"].sum() / total), name=called(top).iloc[0],
+        share=n.percent(top["value_amount"].sum() / total), name=display_names(top).iloc[0],
         value=n.money_short(top["value_amount"].iloc[0]),
     )  # fmt: skip
 
@@ -159,7 +159,7 @@ def equity_chart(result: LifetimeValue, n: Numbers) -> Chart | Findings:
         value=n.money_short(first["value_amount"]), measure=measure(result, _), now=n.money_short(year),
     )  # fmt: skip
     alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
-    return share_bars(frame, value="value_amount", note="note", title=title, alt=alt, spell=n.money_short)
+    return share_bars(frame, value="value_amount", note="note", title=title, alt=alt, fmt=n.money_short)
 
 
 def horizons(result: LifetimeValue, n: Numbers) -> pd.Series:
@@ -191,7 +191,7 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
         frame = pd.concat([drawn, rest.to_frame().T], ignore_index=True).infer_objects()
     alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
     names = (_("Expected, next {years}", years=years(result, n)), _("Last 12 months"))
-    return paired_bars(frame, names=names, title=title, alt=alt, spell=n.money_short,
+    return paired_bars(frame, names=names, title=title, alt=alt, fmt=n.money_short,
                        values=("value_amount", "window_amount"))  # fmt: skip
 
 
@@ -258,7 +258,7 @@ def heading(by: str, _: Words) -> str:
 def in_sentence(by: str, _: Words) -> str:
     """Return what customers are grouped by, as it stands in a sentence."""
     own = {"tier": _("tier"), "cohort": _("time of joining")}
-    return own[by] if by in own else labels.dimension(by, _)
+    return own[by] if by in own else labels.dimension_name(by, _)
 
 
 def list_table(result: LifetimeValue, n: Numbers, most: int = MOST_ROWS) -> Table:
@@ -273,7 +273,7 @@ def list_table(result: LifetimeValue, n: Numbers, most: int = MOST_ROWS) -> Tabl
         "Customers by expected {measure} of the next {years}, in {currency}",
         measure=measure(result, _), years=years(result, n), currency=n.currency,
     )  # fmt: skip
-    return first_of(len(result.customers), _named(shown, n), columns, caption, n,
+    return truncated_table(len(result.customers), _named(shown, n), columns, caption, n,
                     empty=_("No customer has bought yet."))  # fmt: skip
 
 
@@ -302,7 +302,7 @@ def movers(result: LifetimeValue, n: Numbers) -> list[Table | Findings]:
     down = _("Big today, smaller tomorrow: less than half of the last 12 months expected a year, in {currency}",
              currency=n.currency)  # fmt: skip
     tables = [
-        first_of(
+        truncated_table(
             len(rows), _named(rows.head(MOST_MOVERS), n), columns, caption, n, empty=_("Nobody."),
         )
         for rows, caption in ((result.rising, up), (result.fading, down))
@@ -344,7 +344,7 @@ def _first_of(result: LifetimeValue, people: pd.DataFrame, n: Numbers) -> dict[s
     """Say of the first one what it brought and is expected to bring: a year is held against a year."""
     first = people.iloc[0]
     return {
-        "name": called(people.head(1)).iloc[0], "measure": measure(result, n.words),
+        "name": display_names(people.head(1)).iloc[0], "measure": measure(result, n.words),
         "now": n.money_short(first["window_amount"]),
         "value": n.money_short(first["year_amount"]),
     }  # fmt: skip

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.core.calendar.calendar import Calendar
 from helpers.core.disclosure import disclosed_part
 from helpers.core.scope import COMPANY
-from helpers.engine.months.working_days import calendar_of, lost_in_reach, lulls_of
+from helpers.engine.months.working_days import calendar_of, festival_losses, find_lulls
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.working_time.working_time import WorkingTime, working_time
 
@@ -45,10 +45,14 @@ class WorkingTimeQueries(SubjectQueries):
         if (calendar := self.calendar) is None:
             return None
         result = working_time(
-            calendar, self.month, self.until, self._disclosed(lost_in_reach(self.facts, calendar)), self.year
+            calendar,
+            self.month,
+            self.until,
+            self._disclosed(festival_losses(self.facts, calendar)),
+            self.year,
         )
         first, last = calendar.days_of(self.month - 1, self.month)
-        lulls = self._disclosed({(lull.first, lull.last): lull.lost for lull in lulls_of(self.facts)})
+        lulls = self._disclosed({(lull.first, lull.last): lull.lost for lull in find_lulls(self.facts)})
         near = [(each, lulls.get((each.first, each.last), 0.0)) for each in calendar.moved(first, last)]
         return replace(result, quiet=tuple((each, lost) for each, lost in near if lost))
 

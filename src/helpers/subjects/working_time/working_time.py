@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from helpers.core.calendar.calendar import Calendar
-from helpers.core.calendar.festivals import Moved
+from helpers.core.calendar.festivals import FestivalDates
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, year_ago
@@ -28,8 +28,8 @@ class Shift:
         Days of the month in its reach, this year and the year before.
     """
 
-    now: Moved | None
-    before: Moved | None
+    now: FestivalDates | None
+    before: FestivalDates | None
     days: int
     days_before: int
 
@@ -74,7 +74,7 @@ class WorkingTime(Answer):
     shifts: tuple[Shift, ...]
     together: bool
     provisional: tuple[int, ...]
-    quiet: tuple[tuple[Moved, float], ...] = ()
+    quiet: tuple[tuple[FestivalDates, float], ...] = ()
     lost: Mapping[Festival, float] = field(default_factory=dict)
     trade_change: float = float("nan")
     ytd_trade_change: float = float("nan")
@@ -166,5 +166,5 @@ def _shifts(calendar: Calendar, month: pd.Period) -> list[Shift]:
     return found
 
 
-def _by_festival(calendar: Calendar, month: pd.Period) -> dict[Festival, Moved]:
+def _by_festival(calendar: Calendar, month: pd.Period) -> dict[Festival, FestivalDates]:
     return {each.festival: each for each in calendar.moved(*calendar.days_of(month, month))}

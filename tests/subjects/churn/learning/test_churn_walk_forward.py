@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.core.by_content import InMemory
+from helpers.core.content_cache import content_key
 from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.subjects.churn.learning import fit
@@ -135,16 +135,17 @@ def test_nothing_that_follows_a_month_end_changes_its_score(learnt):
 
 
 class Counting:
-    """A memory; ``computed`` counts what it did not know."""
+    """A cache; ``computed`` counts what it did not have."""
 
     def __init__(self):
-        self.memory, self.computed = InMemory(), 0
+        self.values, self.computed = {}, 0
 
     def __call__(self, name, rests_on, compute):
-        return self.memory(name, rests_on, lambda: self._count() or compute())
-
-    def _count(self):
-        self.computed += 1
+        key = content_key(name, rests_on)
+        if key not in self.values:
+            self.computed += 1
+            self.values[key] = compute()
+        return self.values[key]
 
 
 def until(month):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.core.digits import digits
+from helpers.core.rounding import round_significant
 from helpers.models.rates import NORMAL_95
 
 #: Drift is tested over the latest month ends; a mean error smaller than this is ignored.
@@ -106,7 +106,7 @@ def _interval(
         of_origins = float(by_origin.var(ddof=1)) / len(by_origin)
         variance = max(of_customers, of_customers + of_origins - float((influence**2).sum()))
     half_width = NORMAL_95 * np.sqrt(variance)
-    return Interval(*(digits(value) for value in (mean, mean - half_width, mean + half_width)))
+    return Interval(*(round_significant(value) for value in (mean, mean - half_width, mean + half_width)))
 
 
 def average_precision(outcome: np.ndarray, score: np.ndarray) -> float:
@@ -154,11 +154,13 @@ class Drift:
 
     def withheld(self) -> Drift:
         """Return the same without the company's parts, and how far they were off in two digits."""
-        return replace(self, predicted=float("nan"), observed=float("nan"), odds=digits(self.odds, 2))
+        return replace(
+            self, predicted=float("nan"), observed=float("nan"), odds=round_significant(self.odds, 2)
+        )
 
     def shifted(self, probability: pd.Series) -> pd.Series:
         """Return what the probabilities would be if they were off by as much today, in log odds."""
-        return digits(probability * self.odds / (1 - probability + probability * self.odds))
+        return round_significant(probability * self.odds / (1 - probability + probability * self.odds))
 
 
 def drift(rows: pd.DataFrame) -> Drift | None:
@@ -179,9 +181,11 @@ def drift(rows: pd.DataFrame) -> Drift | None:
     bias = _interval(float(excess.mean()), (excess - excess.mean()) / len(excess), customers)
     if bias.low <= 0 <= bias.high or abs(bias.mean) < _LEAST_BIAS:
         return None
-    predicted, observed = (digits(float(rows[name].mean())) for name in ("probability", "left"))
+    predicted, observed = (round_significant(float(rows[name].mean())) for name in ("probability", "left"))
     low, high = (min(max(part, 1e-6), 1 - 1e-6) for part in (predicted, observed))
-    return Drift(bias.mean > 0, len(ends), predicted, observed, digits(high / (1 - high) * (1 - low) / low))
+    return Drift(
+        bias.mean > 0, len(ends), predicted, observed, round_significant(high / (1 - high) * (1 - low) / low)
+    )
 
 
 def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], baseline: str = "recency") -> pd.DataFrame:
@@ -225,4 +229,4 @@ def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], baseline: str = "rec
                 "calibration_error": calibration_error(outcome, score) if is_probability else np.nan,
             }
         )  # fmt: skip
-    return digits(pd.DataFrame(result))
+    return round_significant(pd.DataFrame(result))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.core.by_content import ByContent, uncached
 from helpers.core.calendar.period_names import months_a_year
+from helpers.core.content_cache import ContentCache, uncached
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.models.base import PurchaseModel
 from helpers.settings.report.own import OWN
@@ -131,7 +131,7 @@ def estimate_horizon(panel: pd.DataFrame, gap_quantile: float) -> int:
     return int(np.clip(np.ceil(days / days_per_month(panel)), 1, 12))
 
 
-def fit_early(panel: pd.DataFrame, by_content: ByContent = uncached) -> PurchaseModel | None:
+def fit_early(panel: pd.DataFrame, by_content: ContentCache = uncached) -> PurchaseModel | None:
     """Fit the purchase model whose features of all month ends are learnt from, on what was known early: `early_end`."""
     numbers = origin_number(panel)
     if not len(numbers):

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from helpers.core.backtest import known_by
-from helpers.core.by_content import ByContent, uncached
-from helpers.core.digits import digits
+from helpers.core.backtest import outcome_known
+from helpers.core.content_cache import ContentCache, uncached
+from helpers.core.rounding import round_significant
 from helpers.subjects.churn.learning.features import DECIMALS, OWN
 
 #: Features of the simplest candidate, a logistic regression on silence and the purchase model alone.
@@ -100,7 +100,7 @@ class Samples:
             values = self.outcomes[:, step - 1]
             is_known = (
                 still_true
-                & known_by(self.origins, horizon, origin)
+                & outcome_known(self.origins, horizon, origin)
                 & (self.origins > oldest)
                 & ~np.isnan(values)
             )
@@ -156,7 +156,7 @@ class Fit:
             self.model.predict_proba(self._design(values, np.full(len(values), step)))[:, 1]
             for step in range(1, self.n_steps + 1)
         ]
-        return digits(np.cumprod(np.column_stack(months), axis=1))
+        return round_significant(np.cumprod(np.column_stack(months), axis=1))
 
     def _values(self, features: np.ndarray) -> np.ndarray:
         values = features[:, self.informative]
@@ -181,7 +181,7 @@ def fit_candidates(
     candidates: Mapping[str, np.ndarray],
     samples: Samples,
     training: tuple[np.ndarray, np.ndarray, np.ndarray],
-    by_content: ByContent = uncached,
+    by_content: ContentCache = uncached,
 ) -> dict[str, Fit]:
     """Fit each candidate, given with the positions of its columns, on what `Samples.training_set` returns.
 
@@ -230,7 +230,7 @@ def _fit_each(
 
 def _round_parameters(scaler: Any, regression: Any) -> None:
     """Round the parameters of a logistic regression; trees split at features, which are rounded."""
-    scaler.mean_, scaler.scale_ = digits(scaler.mean_), digits(scaler.scale_)
+    scaler.mean_, scaler.scale_ = round_significant(scaler.mean_), round_significant(scaler.scale_)
     regression.coef_, regression.intercept_ = (
         values.round(DECIMALS) for values in (regression.coef_, regression.intercept_)
     )

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from helpers.core.digits import digits
 from helpers.core.periods import month_number
+from helpers.core.rounding import round_significant
 from helpers.models.base import PurchaseModel
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
@@ -114,11 +114,11 @@ class FittedModels:
     def fallback_probability(self, rows: pd.DataFrame) -> pd.Series:
         """Return the probability of rows of the panel where no churn model was fitted."""
         if self.fallback is not None:
-            return digits(
+            return round_significant(
                 panel_features.none_probability(self.fallback, rows, self.horizon_months).clip(0, 1)
             )
         days = self.horizon_months * panel_features.days_per_month(rows)
-        return digits(rows["silence_days"] / (rows["silence_days"] + days))
+        return round_significant(rows["silence_days"] / (rows["silence_days"] + days))
 
     def customer_table(
         self,

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.core.backtest import known_by
-from helpers.core.by_content import ByContent, uncached
-from helpers.core.digits import digits
+from helpers.core.backtest import outcome_known
+from helpers.core.content_cache import ContentCache, uncached
+from helpers.core.rounding import round_significant
 from helpers.subjects.churn.learning.evaluation import mean_auc, mean_over
 from helpers.subjects.churn.learning.fit import (
     RECENCY,
@@ -85,7 +85,7 @@ class Score:
         with single_thread():
             raw = self.fit.curves(features[self.columns].to_numpy(dtype="float64"))[:, -1]
         probability: np.ndarray = calibrated(raw, self.platt, self.isotonic)[self.calibration]
-        return digits(probability)
+        return round_significant(probability)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def walk_forward(
     outcome_paths: pd.DataFrame,
     signal_names: Sequence[str],
     max_origins: int = 24,
-    by_content: ByContent = uncached,
+    by_content: ContentCache = uncached,
     *,
     prefer_recency: bool = False,
 ) -> WalkForwardBacktest:
@@ -190,7 +190,11 @@ class _Fitter:
     """
 
     def __init__(
-        self, rows: Samples, customers: np.ndarray, candidates: dict[str, np.ndarray], by_content: ByContent
+        self,
+        rows: Samples,
+        customers: np.ndarray,
+        candidates: dict[str, np.ndarray],
+        by_content: ContentCache,
     ) -> None:
         self._samples, self._customers, self._candidates, self._by_content = (
             rows,
@@ -203,7 +207,9 @@ class _Fitter:
     def has_enough(self, origin: int) -> bool:
         """Return whether whole horizons had passed for enough customers of both kinds."""
         origins, horizon = self._samples.origins, self._samples.horizons[-1]
-        is_complete = known_by(origins, horizon, origin) & (origins > origin - horizon - TRAINING_ORIGINS)
+        is_complete = outcome_known(origins, horizon, origin) & (
+            origins > origin - horizon - TRAINING_ORIGINS
+        )
         return _enough(self._customers[is_complete], self._samples.outcomes[is_complete, -1])
 
     def at(self, origin: int) -> dict[str, Fit]:
@@ -275,7 +281,7 @@ class PastScores:
     def complete(self, origin: int) -> np.ndarray:
         """Return the rows whose whole horizon had passed at the month end ``origin``."""
         return np.flatnonzero(
-            known_by(self.origins, self.horizons[-1], origin) & ~np.isnan(self.outcomes[:, -1])
+            outcome_known(self.origins, self.horizons[-1], origin) & ~np.isnan(self.outcomes[:, -1])
         )
 
 
@@ -314,7 +320,7 @@ def _choose_and_calibrate(past_scores: PastScores) -> tuple[pd.DataFrame, dict[i
             (candidate, calibration),
             is_informative,
         )
-        table.loc[current, "probability"] = digits(probabilities[calibration])
+        table.loc[current, "probability"] = round_significant(probabilities[calibration])
         chosen[int(origin)] = candidate, calibration, platt, isotonic, is_informative
     return table.assign(learned=past_scores.curves[_LEARNED][:, -1]), chosen
 
@@ -382,9 +388,9 @@ def _platt(logits: np.ndarray, outcome: np.ndarray) -> tuple[float, float]:
         point = point + step
         if np.abs(step).max() < 1e-13:
             break
-    return max(digits(float(point[0])), 0.05), digits(float(point[1]))
+    return max(round_significant(float(point[0])), 0.05), round_significant(float(point[1]))
 
 
 def _logit(probability: np.ndarray) -> np.ndarray:
     bounded = probability.clip(1e-5, 1 - 1e-5)
-    return digits(np.log(bounded / (1 - bounded)))
+    return round_significant(np.log(bounded / (1 - bounded)))

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from helpers.core.backtest import errors, known_by
+from helpers.core.backtest import error_measures, outcome_known
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.digits import digits
 from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
+from helpers.core.rounding import round_significant
 from helpers.subjects.sales.purchase_model import PurchaseFit
 from helpers.subjects.value.learning.common_trend import common_trend
 from helpers.subjects.value.learning.forecast import (
@@ -87,7 +87,7 @@ class Checks:
     def level_error(self) -> float:
         """How far the total of the first horizon was off on average: root mean square; 0 without a past."""
         off = self.totals.loc[self.totals["years"] == 1, "off"]
-        return digits(float(np.sqrt((off**2).mean()))) if len(off) else 0.0
+        return round_significant(float(np.sqrt((off**2).mean()))) if len(off) else 0.0
 
     @property
     def tested_years(self) -> list[int]:
@@ -150,7 +150,7 @@ class Past:
     def past_origins(self, now: pd.Period) -> list[PastOrigin]:
         """Return what origins teach whose outcome was known by ``now``."""
         if now not in self._past_origins:
-            known = [each for each in self.origins(self.months) if known_by(each, self.months, now)]
+            known = [each for each in self.origins(self.months) if outcome_known(each, self.months, now)]
             self._past_origins[now] = self._learnt(known, self.at(now)) if known else []
         return self._past_origins[now]
 
@@ -185,12 +185,12 @@ def check(past: Past, by_margin: bool) -> Checks:
             sales = _value(observed, rates, by_margin)
             value = amount * rates
             spread = deviation(earlier, purchases, value)
-            known = [found[each] for each in found if known_by(each, months, origin)]
+            known = [found[each] for each in found if outcome_known(each, months, origin)]
             covered += _coverage(years, origin, value, spread, sales, learn_moves(known), by_margin)
             found[origin] = scores(value, spread, sales)
             size = float(np.abs(value).sum())
             off = np.clip((sales.sum() - value.sum()) / size, -_MOST_OFF, _MOST_OFF) if size > 0 else 0.0
-            totals.append({"years": years, "origin": origin, "off": digits(float(off))})
+            totals.append({"years": years, "origin": origin, "off": round_significant(float(off))})
             if years == 1:
                 told, bought = methods(earlier, stack, months), observed["purchases"].to_numpy()
                 rows += [
@@ -201,7 +201,7 @@ def check(past: Past, by_margin: bool) -> Checks:
             moves[years] = learnt
     table = pd.DataFrame(rows)
     learned = table.columns.drop("actual", errors="ignore")
-    table[learned] = digits(table[learned])
+    table[learned] = round_significant(table[learned])
     latest = past.origins(past.months)[:1]
     frequency, tracking = _latest(past, latest[0]) if latest else (pd.DataFrame(), pd.DataFrame())
     return Checks(
@@ -252,10 +252,10 @@ def _error(
         "expected": float(value.sum()),
         "actual": float(actual.sum()),
         "expected_size": float(np.abs(value).sum()),
-        **errors(value, actual),
+        **error_measures(value, actual),
         "expected_purchases": float(purchases.sum()),
         "actual_purchases": int(bought.sum()),
-        "mae_purchases": errors(purchases, bought)["mae"],
+        "mae_purchases": error_measures(purchases, bought)["mae"],
     }
 
 
@@ -302,7 +302,7 @@ def _latest(past: Past, origin: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
     tracking = pd.DataFrame(
         {
             "month": [(origin + number).to_timestamp() for number in ahead],
-            "expected": digits(np.array([each.sum() for each in told])),
+            "expected": round_significant(np.array([each.sum() for each in told])),
             "actual": [int(each.sum()) for each in observed],
         }
     )

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.core.digits import digits
 from helpers.core.periods import month_number
+from helpers.core.rounding import round_significant
 from helpers.subjects.value.learning.histories import Ledger
 
 #: Purchases added to each month's, came and expected, so that few of them tell little.
@@ -43,7 +43,7 @@ class CommonTrend(NamedTuple):
         """Return the logarithm of what the ``months`` after a month brought over the usual."""
         start = month_number(month) + 1 - self.first
         observed, usual = (each[start : start + months].sum() for each in (self.observed, self.usual))
-        return digits(float(np.log((observed + _EVEN * months) / (usual + _EVEN * months))))
+        return round_significant(float(np.log((observed + _EVEN * months) / (usual + _EVEN * months))))
 
 
 def common_trend(book: Ledger, month: pd.Period, newcomer: np.ndarray, a_year: int) -> CommonTrend:
@@ -87,4 +87,4 @@ def level(missed: Sequence[np.ndarray]) -> float:
     differ = ((logs[:, None] - logs) ** 2 / (variances[:, None] + variances)).sum() / len(logs)
     error = np.sqrt((_SUPPOSED + differ) / (_SUPPOSED + apart) / surely.sum())
     mean = surely @ logs / surely.sum()
-    return digits(float(np.exp(np.sign(mean) * max(abs(mean) - error, 0.0))))
+    return round_significant(float(np.exp(np.sign(mean) * max(abs(mean) - error, 0.0))))

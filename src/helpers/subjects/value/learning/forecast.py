@@ -30,8 +30,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.digits import digits
 from helpers.core.periods import month_number
+from helpers.core.rounding import round_significant
 from helpers.models import ParetoNBD
 from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, ModelWarning
@@ -205,7 +205,7 @@ def features(known: pd.DataFrame, year: float) -> np.ndarray:
     change = np.log((known["last_year"] + _EVEN_PURCHASES) / (usual + _EVEN_PURCHASES))
     later = bought - known["opening_purchases"].to_numpy(dtype="float64") + 1
     opening = np.where(joined_later(known, year) & (observed < 2 * year), np.log(later / bought), 0.0)
-    return digits(np.column_stack([np.where(observed > 1.5 * year, change, 0.0), opening]))
+    return round_significant(np.column_stack([np.where(observed > 1.5 * year, change, 0.0), opening]))
 
 
 def lapsed(now: Snapshot, purchases: np.ndarray, months: int) -> np.ndarray:
@@ -215,14 +215,14 @@ def lapsed(now: Snapshot, purchases: np.ndarray, months: int) -> np.ndarray:
     """
     silence = (now.known["T"] - now.known["recency"]).to_numpy(dtype="float64") / now.year
     given_up = (silence >= 1) & (purchases < _GIVEN_UP * months / now.a_year)
-    return digits(np.where(given_up, 0.5 ** (silence - 1) * months / now.a_year, 0.0))
+    return round_significant(np.where(given_up, 0.5 ** (silence - 1) * months / now.a_year, 0.0))
 
 
 def expected_newcomer(now: Snapshot, months: int) -> np.ndarray:
     """Return the purchases that the spine expects of a newcomer in its first half month and each month after."""
     new = pd.DataFrame({"frequency": [0], "recency": [0.0], "T": [0.0], "sum_log_gaps": [0.0]})
     ends = (np.arange(months) + 0.5) * now.year / now.a_year
-    return digits(np.diff(now.spine.expected_purchases(new, ends).to_numpy()[0], prepend=0.0))
+    return round_significant(np.diff(now.spine.expected_purchases(new, ends).to_numpy()[0], prepend=0.0))
 
 
 def past_origin(
@@ -238,7 +238,7 @@ def past_origin(
         _last_year(earlier, months),
         earlier.features,
         lapsed(earlier, expected, months),
-        digits(earlier.alive),
+        round_significant(earlier.alive),
         earlier.shape,
         observed["purchases"].to_numpy(dtype="float64"),
         observed["net_amount"].to_numpy(dtype="float64"),
@@ -258,7 +258,9 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
     returned = sum(
         float((each.observed - each.expected)[each.lapsed > 0].sum()) * each.weight for each in usable
     )
-    comebacks = digits(max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS))
+    comebacks = round_significant(
+        max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS)
+    )
     if not usable:
         return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0, 0.0)
     missed, paid = [], []
@@ -287,8 +289,8 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
         size_power=size_power,
         level=level(missed),
         spend_level=level(spends),
-        last_year=digits(share * years / (years + 1)),
-        years=digits(years),
+        last_year=round_significant(share * years / (years + 1)),
+        years=round_significant(years),
     )
 
 
@@ -301,13 +303,13 @@ def expected(now: Snapshot, stack: Stack, months: int) -> tuple[np.ndarray, np.n
     purchases = stack.level * counts
     amount = purchases * now.spend * np.exp(stack.size_power * now.outlying)
     shared = _mixed(amount, _last_year(now, months), stack.last_year)
-    return digits(purchases), digits(stack.spend_level * shared)
+    return round_significant(purchases), round_significant(stack.spend_level * shared)
 
 
 def corrected_purchases(each: PastOrigin, stack: Stack) -> np.ndarray:
     """Return what ``stack`` makes of the purchases that the spine expected at a past origin."""
     counts = _counts(each.expected, each.features, each.lapsed, stack.powers, stack.comebacks)
-    return digits(stack.level * counts)
+    return round_significant(stack.level * counts)
 
 
 def _counts(
@@ -325,9 +327,9 @@ def _counts(
 def _of_both(spine: np.ndarray, today: Snapshot, known: pd.DataFrame, reach: np.ndarray) -> np.ndarray:
     """Bring what the spine expects halfway to the total of the model that all subjects share."""
     if today.spine is today.fit.model or spine.sum() <= 0:
-        return digits(spine)
+        return round_significant(spine)
     shared = purchases_by(reach, known, today.fit.model).sum()
-    return digits(spine * (1 + shared / spine.sum()) / 2)
+    return round_significant(spine * (1 + shared / spine.sum()) / 2)
 
 
 def _missed(each: PastOrigin, observed: np.ndarray, expected: np.ndarray, known: float) -> np.ndarray:
@@ -375,7 +377,7 @@ def _powers(
             gradient = gradient + weight / spread * (centred.T @ (observed - mean))
             curvature = curvature + weight / spread * (centred * mean[:, None]).T @ centred
         powers = powers + np.clip(np.linalg.solve(curvature, gradient), -0.5, 0.5)
-    return digits(powers)
+    return round_significant(powers)
 
 
 def _share_of_last_year(past: Sequence[tuple[PastOrigin, np.ndarray]]) -> float:
@@ -386,6 +388,6 @@ def _share_of_last_year(past: Sequence[tuple[PastOrigin, np.ndarray]]) -> float:
         for each, amount in past:
             sales, mixed = float(each.sales.sum()), _mixed(amount, each.last_year, share)
             total += each.weight * float(np.abs(mixed * sales / mixed.sum() - each.sales).sum() / sales)
-        return digits(total, 6)
+        return round_significant(total, 6)
 
     return float(min(_SHARES_OF_LAST_YEAR, key=error))

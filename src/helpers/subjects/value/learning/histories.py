@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import from_units, key_codes, to_units
+from helpers.core.amounts import factorize_sorted, from_units, to_units
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.digits import digits
-from helpers.core.frames.lookup import places_in
+from helpers.core.frames.lookup import run_positions
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number, month_numbers
+from helpers.core.rounding import round_significant
 from helpers.subjects.sales.purchase_summary import in_units
 
 YEAR_DAYS = 365.25
@@ -55,7 +55,7 @@ def ledger(
 ) -> Ledger:
     """Bring the facts ``purchase_months`` and ``customer_months`` into one order; rows after ``month`` drop out."""
     bought = purchase_months[purchase_months["month"] <= month.to_timestamp()]
-    code, ids = key_codes(bought["customer_id"])
+    code, ids = factorize_sorted(bought["customer_id"])
     purchases = pd.DataFrame(
         {
             "code": code,
@@ -67,7 +67,7 @@ def ledger(
             "log_gaps": np.rint(bought["sum_log_gaps"].to_numpy(dtype="float64") * 1e12).astype("int64"),
         }
     )
-    place = places_in(ids, customer_months["customer_id"])
+    place = run_positions(ids, customer_months["customer_id"])
     kept = (place >= 0) & (customer_months["month"] <= month.to_timestamp()).to_numpy()
     rows = customer_months[kept]
     costed = rows["cost_amount"].notna().to_numpy()
@@ -125,7 +125,7 @@ def known_at(book: Ledger, month: pd.Period) -> pd.DataFrame:
     frame["last_year"] = summed(bought[bought["number"] > last - months_a_year(month)], "purchase_days")
     frame["opening_purchases"] = summed(opening(bought), "purchase_days")
     weighted = bought["purchase_days"] * _recency(bought, month)
-    frame["recent_purchases"] = digits(summed(bought, "purchase_days", weighted))
+    frame["recent_purchases"] = round_significant(summed(bought, "purchase_days", weighted))
     end = (pd.Timestamp(book.year.closes(month)) - pd.Timestamp(0)).days
     days = frame.assign(
         frequency=frame["purchases"] - 1, recency_days=frame["last_day"] - frame["first_day"],
@@ -147,7 +147,7 @@ def known_at(book: Ledger, month: pd.Period) -> pd.DataFrame:
     frame["opening_amount"] = from_units(summed(opening(money), "units"))
     for name, units in (("amount", "units"), ("margin", "margin_units"), ("costed", "costed_units")):
         weighted = money[units] * _recency(money, month)
-        frame[f"recent_{name}"] = digits(summed(money, units, weighted).to_numpy() / 10_000)
+        frame[f"recent_{name}"] = round_significant(summed(money, units, weighted).to_numpy() / 10_000)
     return frame.drop(columns="log_gaps").set_axis(book.ids[frame.index].rename("customer_id"))
 
 

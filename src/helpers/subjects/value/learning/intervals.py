@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import special, stats
 
-from helpers.core.digits import digits
+from helpers.core.rounding import round_significant
 from helpers.subjects.value.learning.forecast import Snapshot
 from helpers.subjects.value.learning.spend import USUAL_PURCHASES
 
@@ -46,7 +46,7 @@ def deviation(
         By how many years the horizon is longer than what past forecasts could test.
     """
     # A share of the value does not rest on being one.
-    alive, shape = digits(now.alive).clip(0.02, 1.0), now.shape
+    alive, shape = round_significant(now.alive).clip(0.02, 1.0), now.shape
     purchases = np.maximum(purchases, _FEWEST_PURCHASES)
     if_alive = purchases / alive
     counts = alive * (if_alive + if_alive**2 / shape) + alive * (1 - alive) * if_alive**2
@@ -54,7 +54,7 @@ def deviation(
         purchases + purchases**2 / (now.known["recent_purchases"].to_numpy() + USUAL_PURCHASES)
     )
     own = np.abs(value) / purchases * np.sqrt(counts + sizes)
-    return digits(np.hypot(own, DRIFT_YEAR * beyond_years * np.abs(value)))
+    return round_significant(np.hypot(own, DRIFT_YEAR * beyond_years * np.abs(value)))
 
 
 def sizes(value: np.ndarray) -> np.ndarray:
@@ -74,7 +74,7 @@ def plain_bounds(value: np.ndarray, spread: np.ndarray) -> dict[str, np.ndarray]
         up, down = (
             special.gammaincinv(shape, edge) * own**2 / np.maximum(size, 1e-9) for edge in (below, 1 - below)
         )
-        bounds[name] = digits(np.where(value >= 0, up, -down))
+        bounds[name] = round_significant(np.where(value >= 0, up, -down))
     return bounds
 
 
@@ -101,7 +101,9 @@ def learn_moves(past: Sequence[Mapping[str, np.ndarray]]) -> Moves:
             for part in range(SIZES)
         ]
         # Only the largest are narrowed: of whom little is expected, most bring nothing and lie at the bound itself.
-        moves[name] = tuple(digits(each if part == 0 else max(each, 0.0)) for part, each in enumerate(found))
+        moves[name] = tuple(
+            round_significant(each if part == 0 else max(each, 0.0)) for part, each in enumerate(found)
+        )
     return moves
 
 
@@ -115,7 +117,7 @@ def bounds(value: np.ndarray, spread: np.ndarray, moves: Moves, may_lose: bool) 
         moved[name] = np.minimum(reached, value) if sign < 0 else np.maximum(reached, value)
     moved["low_95"] = np.minimum(moved["low_95"], moved["low_80"])
     moved["high_95"] = np.maximum(moved["high_95"], moved["high_80"])
-    return {name: digits(bound) for name, bound in moved.items()}
+    return {name: round_significant(bound) for name, bound in moved.items()}
 
 
 def shared_error(errors: Sequence[float], independent: float, years: float, tested_years: float) -> float:
@@ -135,4 +137,6 @@ def shared_error(errors: Sequence[float], independent: float, years: float, test
     size = np.sqrt((_SUPPOSED * _TOTAL_ERROR**2 + independent * known) / degrees)
     # Few errors are known: as much wider as Student's t is than the normal distribution.
     surely = stats.t.ppf(0.9, degrees) / special.ndtri(0.9)
-    return digits(float(size * surely * np.sqrt(max(min(years, 10.0) / max(tested_years, 0.25), 1.0))))
+    return round_significant(
+        float(size * surely * np.sqrt(max(min(years, 10.0) / max(tested_years, 0.25), 1.0)))
+    )

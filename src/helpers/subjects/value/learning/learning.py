@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import exprel
 
-from helpers.core.digits import digits
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
+from helpers.core.rounding import round_significant
 from helpers.models import MBGCNBDk
 from helpers.subjects.sales.purchase_model import PurchaseFit
 from helpers.subjects.value.learning.alike import purchases_by
@@ -110,7 +110,7 @@ def learn(
         shared_error={
             name: _shared(checks, past.step, years, past.a_year) for name, years in HORIZONS.items()
         },
-        stays_year=tuple(digits(float(each)) for each in (stays[0], *stays)),
+        stays_year=tuple(round_significant(float(each)) for each in (stays[0], *stays)),
         model=now.fit.model,
         alive=alive,
         stack=stack,
@@ -127,7 +127,7 @@ def discount_factors(rate_year: float) -> np.ndarray:
     starts = np.concatenate([[0.0], ends[:-1]])
     log = float(np.log1p(rate_year))
     # (1 - exp(-z)) / z through its limit where z is 0.
-    return digits(np.exp(-log * starts) * exprel(-log * (ends - starts)))
+    return round_significant(np.exp(-log * starts) * exprel(-log * (ends - starts)))
 
 
 def _shared(checks: Checks, step: int, years: float, a_year: int) -> float:
@@ -159,14 +159,14 @@ def _forecast(
     grows = np.divide(reached, first, out=usual.copy(), where=first > 1e-9)
     cumulative = purchases[:, None] * grows
     grown = np.diff(grows, axis=1, prepend=0.0)
-    spans = digits((amount * rates)[:, None] * grown)
+    spans = round_significant((amount * rates)[:, None] * grown)
     factors = discount_factors(discount_rate_year)
     discounted, sold = (np.cumsum(each * factors, axis=1) for each in (spans, amount[:, None] * grown))
     is_one = alive.of(now.alive)
     columns = {f"span_{number}": span for number, span in enumerate(spans.T)}
     for name, years in HORIZONS.items():
         place = SPAN_ENDS_YEARS.index(years)
-        count, value = digits(cumulative[:, place]), digits(discounted[:, place])
+        count, value = round_significant(cumulative[:, place]), round_significant(discounted[:, place])
         tested = max([each for each in checks.moves if each <= years], default=1)
         reach = checks.months / now.a_year if tested == 1 else tested
         spread = deviation(now, count, value, max(min(years, 10.0) - reach, 0.0))
@@ -176,7 +176,7 @@ def _forecast(
         }
         columns |= {
             f"value_{name}": value,
-            f"sales_{name}": digits(sold[:, place]),
+            f"sales_{name}": round_significant(sold[:, place]),
             f"deviation_{name}": spread,
         }
         held = bounds(value, spread, checks.moves.get(tested, {}), by_margin)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit, logit
 
-from helpers.core.digits import digits
+from helpers.core.rounding import round_significant
 from helpers.subjects.value.learning.forecast import PastOrigin, Stack, corrected_purchases
 
 #: Nobody is sure to be gone, or to be still there: P(alive) is not told beyond these.
@@ -32,10 +32,10 @@ class Recalibration(NamedTuple):
 
     def of(self, alive: np.ndarray) -> np.ndarray:
         """Return what is told where the purchase model says ``alive``; NaN stays."""
-        alive = digits(np.asarray(alive, dtype="float64"))
+        alive = round_significant(np.asarray(alive, dtype="float64"))
         if self == AS_IT_IS:
             return alive
-        return digits(expit(self.slope * logit(alive.clip(_LEAST, _MOST)) + self.level))
+        return round_significant(expit(self.slope * logit(alive.clip(_LEAST, _MOST)) + self.level))
 
 
 #: P(alive) by the purchase model alone.
@@ -51,7 +51,7 @@ def buys_again(alive: np.ndarray, shape: np.ndarray, purchases: np.ndarray) -> n
         P(alive), and the shape of the gamma distribution of the pace of who is.
     """
     none = (1 + purchases / alive / shape) ** -shape
-    return digits(np.minimum(alive * (1 - none), purchases))
+    return round_significant(np.minimum(alive * (1 - none), purchases))
 
 
 def recalibration(past_origins: Sequence[PastOrigin], stack: Stack, ahead: float) -> Recalibration:
@@ -90,4 +90,4 @@ def recalibration(past_origins: Sequence[PastOrigin], stack: Stack, ahead: float
         if np.abs(step).max() < 1e-12:
             break
     slope, level = start + (point - start) * years / (years + _BELIEVED_YEARS)
-    return Recalibration(max(digits(float(slope), 6), 0.05), digits(float(level), 6))
+    return Recalibration(max(round_significant(float(slope), 6), 0.05), round_significant(float(level), 6))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.core.digits import digits
+from helpers.core.rounding import round_significant
 
 #: Purchases of usual size added to each customer's own: order sizes differ much more between customers than within.
 USUAL_PURCHASES = 0.3
@@ -33,7 +33,7 @@ def opening_ratio(known: pd.DataFrame, year: float) -> float:
     )
     seen = joined_later(known, year) & (bought > opened) & (stocked > 0) & (spent > stocked)
     logs = np.log((stocked / opened)[seen]) - np.log(((spent - stocked)[seen]) / (bought - opened)[seen])
-    return digits(float(np.exp(max(logs.sum() / (seen.sum() + EVEN_OPENINGS), 0.0))))
+    return round_significant(float(np.exp(max(logs.sum() / (seen.sum() + EVEN_OPENINGS), 0.0))))
 
 
 def spend(known: pd.DataFrame, year: float) -> np.ndarray:
@@ -47,7 +47,7 @@ def spend(known: pd.DataFrame, year: float) -> np.ndarray:
     amount = np.maximum(amount - np.where(joined_later(known, year), too_much, 0.0), 0.0)
     own = np.divide(amount, bought, out=np.zeros(len(known)), where=bought > 0)
     usual = float(own[own > 0].mean()) if (own > 0).any() else 0.0
-    return digits((amount + USUAL_PURCHASES * usual) / (bought + USUAL_PURCHASES))
+    return round_significant((amount + USUAL_PURCHASES * usual) / (bought + USUAL_PURCHASES))
 
 
 def outlying(known: pd.DataFrame, size: np.ndarray) -> np.ndarray:
@@ -63,7 +63,7 @@ def outlying(known: pd.DataFrame, size: np.ndarray) -> np.ndarray:
     priced = size > 0
     logs = np.log(np.where(priced, size, 1.0))
     above = np.where(priced, logs - (np.median(logs[priced]) if priced.any() else 0.0), 0.0)
-    return digits(above / (1 + known["recent_purchases"].to_numpy(dtype="float64")))
+    return round_significant(above / (1 + known["recent_purchases"].to_numpy(dtype="float64")))
 
 
 def margin_rates(known: pd.DataFrame, by_margin: bool) -> np.ndarray:
@@ -76,4 +76,4 @@ def margin_rates(known: pd.DataFrame, by_margin: bool) -> np.ndarray:
     usual = float(np.divide(sold, bought, out=np.zeros(len(known)), where=bought > 0).clip(min=0).mean())
     common = float(kept.sum()) / total
     base = np.maximum(sold, 0.0) + usual
-    return digits(np.clip((kept + usual * common) / np.maximum(base, 1e-9), -1.0, 1.0))
+    return round_significant(np.clip((kept + usual * common) / np.maximum(base, 1e-9), -1.0, 1.0))
