@@ -86,9 +86,8 @@ def _share_title(result: Composition, n: Numbers) -> str:
     _ = n.words
     named = result.groups[result.groups["kind"] == GROUP]
     if named.empty or named["share"].isna().all():
-        return _(
-            "There are no sales to share out by {dimension}", dimension=labels.dimension_name(result.by, _)
-        )
+        dimension = labels.dimension_name(result.by, _)
+        return _("There are no sales to share out by {dimension}", dimension=dimension)
     top = named.nlargest(1, "share").iloc[0]
     title = _(
         "Largest {dimension}: {group}, {share} of sales",
@@ -145,11 +144,8 @@ def month_chart(result: Composition, n: Numbers) -> Chart:
     """Each group's net sales of the month beside those of the same month a year ago."""
     _ = n.words
     kept = _largest(result.groups)
-    frame = kept.assign(
-        label=labels.group_labels(kept, _),
-        this=kept["month_net_amount"],
-        that=kept["month_last_year_net_amount"],
-    )
+    shown = {"this": kept["month_net_amount"], "that": kept["month_last_year_net_amount"]}
+    frame = kept.assign(label=labels.group_labels(kept, _), **shown)
     total = result.total.iloc[0]
     change = (frame["this"] - frame["that"]).fillna(0.0)
     worst = change.to_numpy().argmin()
@@ -186,15 +182,12 @@ def month_table(result: Composition, n: Numbers, working: WorkingTime | None = N
         "ytd_change_day_percent": Column(_("Per working day"), n.change_in_percent),
         "attainment_ytd_percent": Column(_("Of plan to date"), n.in_percent),
     }
-    caption = _(
-        "{month} and the year to date, net sales in {currency}",
-        month=n.month(result.month),
-        currency=n.currency,
-    )
+    month, currency = n.month(result.month), n.currency
+    caption = _("{month} and the year to date, net sales in {currency}", month=month, currency=currency)
     if result.until is not None:
         caption = _(
             "{month} up to {day} against the same days, and the year to date, net sales in {currency}",
-            month=n.month(result.month), day=n.date(result.until), currency=n.currency,
+            month=month, day=n.date(result.until), currency=currency,
         )  # fmt: skip
     return _table(result, frame, columns, caption, n, _by_day(result.total, working))
 

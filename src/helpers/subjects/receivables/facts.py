@@ -377,9 +377,7 @@ FACTS: dict[str, Fact] = {
     ),
     "open_history": monthly_fact(
         Monthly(
-            _open_history,
-            made_of=(HistorySource("invoices"), HistorySource("payments")),
-            months=CASH_ORIGINS + 1,
+            _open_history, (HistorySource("invoices"), HistorySource("payments")), months=CASH_ORIGINS + 1
         ),
         order=("month", "item_id"),
         scoped=by_customer,
