@@ -117,7 +117,7 @@ def rows_of(
     silence = pd.to_timedelta(gone["silence_days"].to_numpy(), "D")
     last = pd.Series(known.month_of(int(number.max())).end_time.normalize() - silence, gone["customer_id"])
     rows["ahead"] = (rows["customer_id"].map(last) - rows["end"]).dt.days.astype("float64").fillna(np.inf)
-    usual = rhythms(panel, None, settings, scores.horizon_months).of(panel)
+    usual = rhythms(panel, None, settings, scores.horizon_months).for_panel(panel)
     buying = panel["silence_days"] <= usual["limit_days"]
     # Whether others have left since is known of no later ones; the first scored month end begins it.
     told = number.between(scores.history["number"].min(), number.max() - AHEAD_MONTHS - scores.horizon_months)
@@ -130,9 +130,9 @@ def last_order_ahead(panel: pd.DataFrame, horizon: int) -> tuple[pd.Series, int]
     Known only then, and of nobody who had lapsed already: 1, 0, or NaN.
     """
     settings, number, lag = Churn(), known.origin_number(panel), AHEAD_MONTHS + horizon
-    usual = rhythms(panel, None, settings, horizon).of(panel)
+    usual = rhythms(panel, None, settings, horizon).for_panel(panel)
     beyond = panel["silence_days"] > settings.lapsed_times * usual["limit_days"]
-    gone = beyond & (panel["silence_days"] > horizon * known.DAYS_A_MONTH)
+    gone = beyond & (panel["silence_days"] > horizon * known.days_per_month(panel))
     table = panel[["customer_id", "silence_days"]].assign(number=number, gone=gone.astype(float))
     later = table.groupby("customer_id", sort=False)[["silence_days", "number", "gone"]].shift(-lag)
     ahead = (known.month_ends(number + lag) - known.month_ends(number)).dt.days - later["silence_days"]
@@ -164,10 +164,10 @@ def learned() -> None:
             )
             print(f"{name}: AUC of {score} for the last order within half a year, {found}, {len(tried)} rows")
         if name == "the sample":
-            usual = rhythms(panel, None, Churn(), horizon).of(panel)["limit_days"]
+            usual = rhythms(panel, None, Churn(), horizon).for_panel(panel)["limit_days"]
             lapsed = panel["silence_days"] > Churn().lapsed_times * usual
             rows = rows.merge(
-                table.assign(lapsed=lapsed & (panel["silence_days"] > horizon * known.DAYS_A_MONTH))
+                table.assign(lapsed=lapsed & (panel["silence_days"] > horizon * known.days_per_month(panel)))
             )
             against_truth(rows)
 

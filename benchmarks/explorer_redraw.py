@@ -12,6 +12,7 @@ import os
 import statistics
 import sys
 import time
+from typing import Any
 
 from helpers.book import open_book
 from helpers.present.widgets import Explorer, reset_choices
@@ -22,7 +23,7 @@ CHANGES = 50
 HORIZONS = (2, 3)
 
 
-def values_of(name: str, control: object) -> list[object]:
+def values_of(name: str, control: Any) -> list[object]:
     """What the control can be moved to."""
     if name == "horizon":
         return list(HORIZONS)

@@ -182,7 +182,8 @@ def against(revision: str, sizes: list[float], folder: Path, rounds: int) -> str
                         stages.extend(measure(data, millions, folder, source))
         finally:
             subprocess.run([*git, "remove", "--force", tree], check=True)
-    return compared(*measured.values(), commit)
+    then, now = measured.values()
+    return compared(then, now, commit)
 
 
 def compared(then: list[Stage], now: list[Stage], name: str) -> str:

@@ -19,7 +19,7 @@ from helpers.book import open_book
 from helpers.engine.months.coverage import read_default_month
 from helpers.settings.churn import Churn
 from helpers.settings.config import PROJECT_FOLDER, Settings
-from helpers.subjects.churn.learning.features import DAYS_A_MONTH, estimate_horizon, origin_number
+from helpers.subjects.churn.learning.features import days_per_month, estimate_horizon, origin_number
 from helpers.subjects.churn.learning.rhythm import rhythms
 from helpers.subjects.registry import open_facts
 
@@ -48,14 +48,14 @@ def measured(panel: pd.DataFrame, classes: pd.Series | None) -> tuple[pd.DataFra
     """Return limits, months, gap and back (1: bought within the months that follow) of each row, and those months."""
     panel = panel.sort_values(["customer_id", "origin"]).reset_index(drop=True)
     settings, number = Churn(), origin_number(panel)
-    usual = rhythms(panel, classes, settings, estimate_horizon(panel, settings.gap_quantile)).of(panel)
+    usual = rhythms(panel, classes, settings, estimate_horizon(panel, settings.gap_quantile)).for_panel(panel)
     ahead = 12 if number.nunique() > 24 else 6
     by = panel.assign(number=number).groupby("customer_id")
     known = by["number"].shift(-ahead) == number + ahead
     rows = pd.DataFrame(
         {
             "limits": panel["silence_days"] / usual["limit_days"],
-            "months": panel["silence_days"] / DAYS_A_MONTH,
+            "months": panel["silence_days"] / days_per_month(panel),
             "gap": usual["usual_gap_days"],
             "back": (by["purchases_lifetime"].shift(-ahead) > panel["purchases_lifetime"]).astype(float),
             "customer_id": panel["customer_id"],

@@ -49,7 +49,7 @@ def line(name: str, rows: pd.DataFrame) -> str:
     share = inside.mean()
     noise = np.sqrt(share * (1 - share) / len(rows))
     width = (rows["evidence_high_amount"] / rows["evidence_low_amount"]).median()
-    error = np.log(rows["evidence_amount"] / true).abs().median()
+    error = (rows["evidence_amount"] / true).map(np.log).abs().median()
     return f"| {name} | {len(rows)} | {share:.1%} ± {noise:.1%} | x{width:.2f} | {error:.1%} |"
 
 

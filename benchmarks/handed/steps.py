@@ -237,11 +237,8 @@ def closed_on_the_25th(trial: Trial) -> None:
     lines = trial.data / "order_lines.csv"
 
     def between(first: str, last: str) -> str:
-        return str(
-            duckdb.sql(
-                f"SELECT sum(net_amount::DECIMAL(18,2)) FROM '{lines}' WHERE order_date BETWEEN '{first}' AND '{last}'"
-            ).fetchone()[0]
-        )  # type: ignore[index]
+        inside = f"FROM '{lines}' WHERE order_date BETWEEN '{first}' AND '{last}'"
+        return str(duckdb.sql(f"SELECT sum(net_amount::DECIMAL(18,2)) {inside}").fetchall()[0][0])
 
     trial.hold(between("2026-09-26", "2026-10-25"), "10391.70")
     _code, text = trial.workbook("check", trial.data, "--json")

@@ -69,7 +69,7 @@ def main() -> None:
         for name, signal in churn_signals(data, fitted).items():
             auc.setdefault(name, {})[data.name] = churn_auc(signal, data)
         for name, model in fitted.items():
-            k = f"k={model.k_}, " if name.endswith("-k") else ""
+            k = f"k={model.k_}, " if isinstance(model, (BGCNBDk, MBGCNBDk)) else ""
             values = ", ".join(f"{key} {value:.4g}" for key, value in model.params_.items())
             fits.setdefault(name, {})[data.name] = f"{model.log_likelihood_:.2f} ({k}{values})"
     for title, table in (
