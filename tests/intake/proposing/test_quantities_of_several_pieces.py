@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from exports import proposed
+from exports import proposed, written
+
+from helpers.intake.proposing.propose import propose_map
+from helpers.questions import open_questions
 
 ROWS = (
     "A1,2026-03-05,K1,P1,3,10.00,30.00",
@@ -48,3 +51,26 @@ def test_dozens_among_pieces_may_be_counted_in_pieces(tmp_path):
     text = "\n".join(["Order No,Date,Customer,Item No,Qty,Price,Amount,UOM", *rows])
     found = proposed(tmp_path, {"sales": text}, quantity=0)
     assert sum(found.lines["quantity"]) == 3 * 12 + 2 + 4
+
+
+@pytest.mark.parametrize("units", [("doz", "pcs", "pcs"), ("doz", "doz", "doz"), ("打", "个", "个")])
+def test_dozens_written_in_the_cells_of_the_quantity_are_asked_about(tmp_path, units):
+    rows = []
+    for row, unit in zip(ROWS, units, strict=True):
+        order, day, customer, item, quantity, *money = row.split(",")
+        rows.append(",".join([order, day, customer, item, f"{quantity} {unit}", *money]))
+    text = "\n".join(["Order No,Date,Customer,Item No,Qty,Price,Amount", *rows])
+    found = proposed(tmp_path, {"sales": text}, quantity=0)
+    dozen = {"doz", "打"}
+    assert sum(found.lines["quantity"]) == sum(
+        count * (12 if unit in dozen else 1) for count, unit in zip((3, 2, 4), units, strict=True)
+    )
+
+
+@pytest.mark.parametrize("behind", [(" pcs", " pcs", ""), ("", " CR", " CR")])
+def test_one_unit_or_the_side_of_a_booking_behind_a_quantity_asks_nothing(tmp_path, behind):
+    cells = [row.split(",") for row in ROWS]
+    rows = [",".join([*row[:4], row[4] + word, *row[5:]]) for row, word in zip(cells, behind, strict=True)]
+    text = "\n".join(["Order No,Date,Customer,Item No,Qty,Price,Amount", *rows])
+    asked = open_questions(propose_map(written(tmp_path, {"sales": text}, "csv")))
+    assert not [each for each in asked if each.key.endswith("quantity")]

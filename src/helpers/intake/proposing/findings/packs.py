@@ -13,26 +13,12 @@ from helpers.intake.reading.sql import literal
 _PIECE_UNITS = (
     "ea", "each", "pc", "pcs", "pce", "piece", "pieces", "st", "stk", "stück", "pièce", "pza", "pieza", "个", "只", "個"
 )  # fmt: skip
-
-
 #: Units that are several pieces, wherever they are used.
 _DOZENS = dict.fromkeys(
-    (
-        "doz",
-        "dz",
-        "dzn",
-        "dozen",
-        "dozens",
-        "dutzend",
-        "dtz",
-        "douzaine",
-        "docena",
-        "dozzina",
-        "打",
-        "ダース",
-    ),
-    12,
-)
+    ("doz", "dz", "dzn", "dozen", "dozens", "dutzend", "dtz", "douzaine", "docena", "dozzina", "打", "ダース"), 12
+)  # fmt: skip
+#: Words behind a number that say on which side it is booked, and no unit.
+_SIDES = ("cr", "dr", "c", "d", "h", "s", "借", "贷")
 _PIECES_BEHIND = re.compile(
     r"(?i)\s*(?:pcs?|pieces?|stück|stk?|units?|ea|pi[eè]ces?|piezas?|[个個只件支片本枚台张條条])\.?\s*$"
 )
@@ -140,29 +126,38 @@ def _ask_what_the_price_is_of(
 
 
 def ask_units(draft: Draft) -> Iterator[Finding]:
-    """Ask what the quantity counts, where products are sold in several units: pieces and boxes are not one number."""
+    """Ask what the quantity counts, where products are sold in several units: pieces and boxes are not one number.
+
+    The unit stands in a column beside the quantity, else behind the number in its own cell (``5 doz``).
+    """
     column, product = draft.columns.get("quantity"), draft.columns.get("product_id")
     measure = draft.roles.get("measure")
-    if column is None or product is None or measure is None or draft.is_numeric(measure):
+    if column is None or (measure is not None and (product is None or draft.is_numeric(measure))):
         return
-    word = draft.words(measure)
+    word = draft.words(measure) if measure else f"regexp_extract({draft.words(column)}, '\\p{{L}}+')"
+    dozens = draft.quoted(_DOZENS)
     products, units = draft.fetch_row(
         f"SELECT count(*), list_sort(list_distinct(flatten(list(units)))) FROM (SELECT list(DISTINCT {word}) AS units "
-        f"FROM sample WHERE {word} <> '' GROUP BY {draft.sql(product)} HAVING count(DISTINCT lower({word})) > 1)"
+        f"FROM sample WHERE {word} <> '' AND lower({word}) NOT IN ({draft.quoted(_SIDES)}) "
+        f"GROUP BY {draft.sql(product) if product else 'true'} "
+        f"HAVING count(DISTINCT lower({word})) > 1 OR bool_or(lower({word}) IN ({dozens})))"
     )
     if products:
         quantity, named = draft.number(column), ", ".join(units)
         asks = (
-            f"{measure} says {named}, of {products} products more than one: is {column} in one of them throughout? "
+            f"{measure or column} says {named} ({products} product{'s' * (products > 1)}): is {column} in one of "
+            "them throughout? "
             f"Else write its number: CASE {word} WHEN '{units[0]}' THEN {quantity} * ... ELSE {quantity} END"
         )
         answers = [(quantity, "yes, or each of them is to count as one")]
         if {each.lower() for each in units} <= {*_PIECE_UNITS, *_DOZENS}:
-            dozens = draft.quoted(each for each in units if each.lower() in _DOZENS)
-            in_pieces = f"CASE WHEN {word} IN ({dozens}) THEN {quantity} * 12 ELSE {quantity} END"
-            answers.insert(0, (in_pieces, f"no, in pieces: {dozens} is 12 of them"))
+            named = draft.quoted(each for each in units if each.lower() in _DOZENS)
+            in_pieces = f"CASE WHEN {word} IN ({named}) THEN {quantity} * 12 ELSE {quantity} END"
+            answers.insert(0, (in_pieces, f"no, in pieces: {named} is 12 of them"))
         yield Finding(
-            columns={"quantity": None}, questions={"quantity": (asks, answers)}, uses=(column, measure)
+            columns={"quantity": None},
+            questions={"quantity": (asks, answers)},
+            uses=tuple(filter(None, (column, measure))),
         )
 
 
