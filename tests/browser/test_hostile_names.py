@@ -15,7 +15,7 @@ NAMES = (
     "[x](javascript:alert(1))",
     '=HYPERLINK("http://example.org/x")',
     "../../x",
-    "\u202etxt.exe\u202c & <img src=x onerror=alert(1)>",
+    "a\u202etxt.exe\u202c & <img src=x onerror=alert(1)>",
     "Long name " * 400,
     "{{7*7}} ${alert(1)} $x$ `rm`",
 )

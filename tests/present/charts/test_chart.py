@@ -190,7 +190,7 @@ def test_each_bar_says_on_hovering_whose_it_is_and_how_much():
 def test_a_bar_is_as_long_as_its_amount_however_much_larger_another_is():
     amounts = [10.0, 400.0, 25_000.0]
     frame = pd.DataFrame({"label": ["A", "B", "C"], "this": amounts, "that": 0.0})
-    chart = paired_bars(frame, names=("this year", "last year"), spell=SPELL.money_short, **WORDS)
+    chart = paired_bars(frame, names=("this year", "last year"), fmt=SPELL.money_short, **WORDS)
     drawn = [
         [float(place) for place in re.findall(r"[ML] (\S+) \S+", element.attrib["d"])]
         for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}path")

@@ -163,7 +163,7 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
         rows = [[cell.strip() for cell in row] for row in islice(text_rows(file, path.name), LOOKED_AT)]
         if file.postings is None:
             refuse_records(rows, path.name)
-        _check_separated(path.name, rows)
+            _check_separated(path.name, rows)
         layout = find_layout(rows, path.stem)
         short = sum(0 < len(row) < len(layout.names) and any(row) for row in rows[layout.skip + 1 :])
         sample = Sample(path.name, (files,), {}, tuple(comments), file=name, postings=file.postings)

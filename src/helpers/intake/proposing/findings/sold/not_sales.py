@@ -35,6 +35,11 @@ _COME_AND_GONE = (
     re.compile(r"(?i)\b(qty|quantity|menge)[ _]out\b|\bout[ _](qty|quantity)\b|\bissues?\b|abgang|\bsalidas?\b|"
                r"出库数|发出数|出庫|출고"),
 )  # fmt: skip
+#: What leads from a line to a document whose day stands in another table.
+_OF_A_DOCUMENT = re.compile(
+    r"(?i)(order|invoice|document|receipt|bill|header|voucher|move|beleg|rechnung|auftrag|facture?a?|pedido)s?[ _]*"
+    r"(id|no|nr|num|number|key|nummer)\b|单据?(内码|id)"
+)
 _CURE = "export the sales: orders or invoices, with their days and customers"
 
 
@@ -80,8 +85,9 @@ def what_it_is(table: TableName | None, sample: Sample) -> str:
             f"has sales without a date{example}, and no monthly report can be made of it: export it with the date of "
             "each sale"
         )
+    joined = _first(_OF_A_DOCUMENT, list(sample.columns)) or find_column(ROLES["price"], unmapped)
     has_numbers = any(len(texts) > 1 and all(map(is_number, texts[:20])) for texts in sample.filled.values())
-    if table == "order_lines" and "order_id" not in mapped and has_numbers:
+    if table == "order_lines" and "order_id" not in mapped and not joined and has_numbers:
         name = customer or next(iter(sample.columns))
         return (
             f"holds totals of {toml(name)}, without a day of any sale{example}, and no monthly report can be made of "
