@@ -28,6 +28,16 @@ _TYPES = {
     "bigint": "BIGINT", "boolean": "BOOLEAN",
 }  # fmt: skip
 
+#: Part of a day -> Spark's function, and what makes of it DuckDB's number: Sunday is 0, or 7.
+_WEEKDAYS = {
+    "dow": ("dayofweek", -1),
+    "dayofweek": ("dayofweek", -1),
+    "weekday": ("dayofweek", -1),
+    "isodow": ("weekday", 1),
+}
+#: How many of them a year has.
+_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
+
 
 def to_spark(sql: str) -> str:
     """Write a DuckDB statement for Spark.
@@ -65,6 +75,14 @@ def date_pattern(date_format: str) -> str:
 
 def _put_right(node: sge.Expression) -> sge.Expression:
     """Replace one node that Spark calls otherwise, or takes for something else."""
+    if isinstance(node, sge.DayOfWeek):
+        return _weekday("dow", node.this)
+    if isinstance(node, sge.DayOfWeekIso):
+        return _weekday("isodow", node.this)
+    if isinstance(node, sge.Extract) and node.name.lower() in _WEEKDAYS:
+        return _weekday(node.name.lower(), node.expression)
+    if isinstance(node, sge.DateDiff):
+        return _date_diff(node)
     if isinstance(node, sge.RegexpFullMatch):
         return _full_match(node.this, node.expression)
     if isinstance(node, sge.Anonymous):
@@ -82,6 +100,10 @@ def _put_right(node: sge.Expression) -> sge.Expression:
 
 def _function(node: sge.Anonymous) -> sge.Expression:
     name, arguments = str(node.this).lower(), node.expressions
+    if name == "weekday":
+        return _weekday("dow", arguments[0])
+    if name in ("date_part", "datepart") and arguments[0].name.lower() in _WEEKDAYS:
+        return _weekday(arguments[0].name.lower(), arguments[1])
     if name == "regexp_full_match":
         return _full_match(*arguments[:2])
     if name == "half_even":  # Spark's own, exact for decimals
@@ -103,6 +125,28 @@ def _function(node: sge.Anonymous) -> sge.Expression:
         pattern = sge.Literal.string(date_pattern(arguments[1].this))
         return sge.Anonymous(this="try_to_timestamp", expressions=[arguments[0], pattern])
     return node
+
+
+def _weekday(part: str, day: sge.Expression) -> sge.Expression:
+    """Number a day of the week as DuckDB does; Spark's numbers begin with 1 on Sunday, or with 0 on Monday."""
+    of_spark, more = _WEEKDAYS[part]
+    return sge.Paren(this=sge.Anonymous(this=of_spark, expressions=[day.copy()]) + more)
+
+
+def _date_diff(node: sge.DateDiff) -> sge.Expression:
+    """Count the months, quarters or years that begin between two days; Spark's count is of whole ones.
+
+    Of weeks and days both count whole ones.
+    """
+    unit = node.text("unit").lower().rstrip("s")
+    if unit not in _A_YEAR:
+        return node
+    last, first = (
+        sge.Anonymous(this="year", expressions=[day.copy()]) * _A_YEAR[unit]
+        + (sge.Literal.number(0) if unit == "year" else sge.Anonymous(this=unit, expressions=[day.copy()]))
+        for day in (node.this, node.expression)
+    )
+    return sge.Paren(this=sge.Paren(this=last) - sge.Paren(this=first))
 
 
 def _full_match(text: sge.Expression, pattern: sge.Expression) -> sge.Expression:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from helpers.errors import WorkbookError
@@ -36,3 +37,21 @@ def test_directive_that_spark_has_no_like_of_is_named():
 )
 def test_what_spark_calls_otherwise_is_put_right(duckdb, spark):
     assert to_spark(duckdb) == spark
+
+
+@pytest.mark.spark
+def test_days_of_the_week_and_months_between_two_days_are_numbered_alike_on_both_engines(spark_session):
+    """Of sixty days, a turn of the year among them, and days seven weeks and two and a half years before each."""
+    shown = ", ".join(
+        f"cast({expression} as bigint) AS n{number}"
+        for number, expression in enumerate((
+            "dayofweek(d)", "weekday(d)", "isodow(d)", "extract(dow FROM d)", "date_part('isodow', d)",
+            *(f"date_diff('{unit}', {since}, d)" for unit in ("day", "week", "month", "quarter", "year")
+              for since in ("d - 50", "d - 913")),
+        ))
+    )  # fmt: skip
+    days = "SELECT unnest(range(DATE '2026-12-01', DATE '2027-01-30', INTERVAL 1 day))::DATE AS d"
+    known = duckdb.sql(f"SELECT {shown} FROM ({days}) ORDER BY d")
+    table = "(SELECT date_add(DATE'2026-12-01', n) AS d FROM (SELECT explode(sequence(0, 59)) AS n))"
+    asked = to_spark(f"SELECT {shown} FROM days ORDER BY d").replace("FROM days", f"FROM {table}")
+    assert [tuple(row) for row in spark_session.sql(asked).collect()] == known.fetchall()

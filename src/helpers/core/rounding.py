@@ -36,7 +36,7 @@ def round_significant(
 
     Examples
     --------
-    >>> digits(1234.56789, 6), digits(-0.000123456789, 3), digits(0.0)
+    >>> round_significant(1234.56789, 6), round_significant(-0.000123456789, 3), round_significant(0.0)
     (1234.568, -0.0001235, 0.0)
     """
     if isinstance(values, pd.DataFrame):

@@ -34,7 +34,7 @@ def numbered_period(year: int, place: int) -> pd.Period:
 
     Examples
     --------
-    >>> named_period(numbered(2026, 10)), named_period(numbered(2026, 1) - 1)
+    >>> period_name(numbered_period(2026, 10)), period_name(numbered_period(2026, 1) - 1)
     ('2026-P10', '2025-P13')
     """
     import pandas as pd

@@ -77,7 +77,7 @@ def left_join(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id"
     Examples
     --------
     >>> rows = pd.DataFrame({"customer_id": ["b", "x"]})
-    >>> beside(rows, pd.DataFrame({"customer_id": ["a", "b"], "name": ["A", "B"]}))["name"].tolist()
+    >>> left_join(rows, pd.DataFrame({"customer_id": ["a", "b"], "name": ["A", "B"]}))["name"].tolist()
     ['B', nan]
     """
     found = reindex_rows(pd.Index(table[key]), known.set_index(key))
@@ -89,7 +89,7 @@ def reindex_rows(keys: pd.Index, frame: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows_of(pd.Index(["b", "x"]), pd.DataFrame({"n": [1.0, 2.0]}, index=["a", "b"]))["n"].tolist()
+    >>> reindex_rows(pd.Index(["b", "x"]), pd.DataFrame({"n": [1.0, 2.0]}, index=["a", "b"]))["n"].tolist()
     [2.0, nan]
     """
     return _taken(frame, index_positions(frame.index, keys)).set_axis(keys)
@@ -105,7 +105,7 @@ def index_positions(index: pd.Index, keys: pd.Index) -> np.ndarray:
 
     Examples
     --------
-    >>> positions(pd.Index(["a", "b"]), pd.Index(["b", "x", "b"])).tolist()
+    >>> index_positions(pd.Index(["a", "b"]), pd.Index(["b", "x", "b"])).tolist()
     [1, -1, 1]
     """
     if not _rises(index) and not index.is_unique:
@@ -137,7 +137,7 @@ def aggregate(
 
     Examples
     --------
-    >>> by_key(pd.Series(["a", "a", "b"]), pd.Series([1, 2, 5]), "sum").tolist()
+    >>> aggregate(pd.Series(["a", "a", "b"]), pd.Series([1, 2, 5]), "sum").tolist()
     [3, 5]
     """
     if isinstance(keys.dtype, pd.CategoricalDtype):
@@ -154,7 +154,7 @@ def run_positions(index: pd.Index, keys: pd.Series) -> np.ndarray:
 
     Examples
     --------
-    >>> places_in(pd.Index(["a", "b"]), pd.Series(["b", "b", "x"])).tolist()
+    >>> run_positions(pd.Index(["a", "b"]), pd.Series(["b", "b", "x"])).tolist()
     [1, 1, -1]
     """
     if len(keys) == 0:

@@ -125,7 +125,7 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         >>> after = book.scenario(price=0.02, lost=["C00003"])
         >>> after.value[["horizon", "value_amount", "scenario_amount"]].head(1).round(-4)
           horizon  value_amount  scenario_amount
-        0       1    21250000.0       22810000.0
+        0       1    20420000.0       21920000.0
         """
         for name, change in (("price", price), ("volume", volume)):
             # What more than doubles is 2 written for 2 %.

@@ -50,10 +50,10 @@ class ValueQueries(NetMarginQueries):
         --------
         >>> book.lifetime(5).equity[["horizon", "value_amount", "low_80", "high_80"]].round(-5)
           horizon  value_amount      low_80      high_80
-        0       1    21300000.0  17400000.0   25100000.0
-        1       3    55700000.0  38500000.0   72900000.0
-        2       5    82400000.0  49400000.0  115500000.0
-        3    open   184300000.0  78000000.0  290500000.0
+        0       1    20400000.0  16700000.0   24200000.0
+        1       3    53500000.0  37000000.0   70100000.0
+        2       5    79200000.0  47500000.0  111000000.0
+        3    open   177100000.0  75000000.0  279200000.0
         """
         rules = self.settings.value
         customers, periods = self.frame("customers"), self.settings.periods
@@ -90,7 +90,7 @@ class ValueQueries(NetMarginQueries):
         >>> left = book.lifetime_left(book.lifetime(1)).equity
         >>> left.loc[left["horizon"] == "1", ["value_amount", "left_amount"]].round(-5)
            value_amount  left_amount
-        0    21300000.0   18900000.0
+        0    20400000.0   18100000.0
         """
         rows = self._margin_rows() if value.by_margin else None
         if rows is None:
