@@ -23,6 +23,10 @@ HELD = {
         "Touches titles and sentences of pages and mails: a word joiner holds the two",
         "tests/present/test_numbers.py::test_no_line_of_a_page_breaks_between_a_sign_and_its_amount",
     ),
+    "altair_stacks_means": Held(
+        "Does not touch us: charts are drawn by matplotlib, and what is stacked are parts that add up",
+        "tests/subjects/composition/test_composition.py::test_groups_add_up_to_the_total_and_shares_to_a_hundred",
+    ),
     "babel_compact_does_not_carry": Held(
         "Touches short amounts on pages: ours move on to the next unit",
         "tests/present/test_numbers.py::test_a_short_amount_never_has_as_many_units_as_the_next_one_holds",
@@ -35,9 +39,17 @@ HELD = {
         "Touches numbers of customers in Excel files: long ones are read from the sheet itself",
         "tests/intake/reading/test_true_kinds.py::test_numbers_longer_than_a_float_keep_their_digits",
     ),
+    "cleanco_takes_the_name_for_a_form": Held(
+        "Touches suggestions alone: spa is a form there too, but a name does not suffice and a person decides",
+        "tests/subjects/identity/test_pairs.py::test_one_name_in_two_towns_or_in_use_at_once_is_two_businesses",
+    ),
     "dbfread_blanks_what_overflowed": Held(
         "Does not touch us: a table of dBASE is not read, and is named among what is left unread",
         "tests/intake/reading/test_many_files.py::test_everything_that_is_not_read_is_named_with_its_reason",
+    ),
+    "duckdb_asof_prices_few_orders_otherwise": Held(
+        "Touches the numbers of rows behind unreadable ones: what is joined to has one row a place",
+        "tests/intake/cleaning/test_rows_and_quarantine.py::test_row_numbers_behind_unreadable_lines_are_those_of_the_file",
     ),
     "duckdb_compares_names_byte_by_byte": Held(
         "Does not touch us: names are compared by RapidFuzz",
@@ -91,6 +103,10 @@ HELD = {
         "Touches free questions that cast amounts: floor() or round() says what is meant; in facts either cast adds up",
         "tests/engine/months/test_windows.py::test_amounts_of_a_window_add_up_to_the_ten_thousandth",
     ),
+    "ibis_counts_who_is_unknown_on_polars": Held(
+        "Does not touch us: the engine is never polars, and who is not known stands apart",
+        "tests/engine/test_facts.py::test_lines_without_customer_stand_apart_and_nothing_is_lost",
+    ),
     "ibis_distinct_builds_rows_of_several": Held(
         "Touches free questions that ask so; rows that intake or a fact keeps are numbered and stay whole",
         "tests/intake/cleaning/test_duplicate_rows.py::test_of_two_versions_of_a_line_one_stays_whole_with_its_empty_cells",
@@ -106,6 +122,14 @@ HELD = {
     "ibis_strip_leaves_wide_blanks_on_duckdb": Held(
         "Touches codes and names: what shows nothing at their ends is taken away when they are read",
         "tests/intake/cleaning/test_rows_and_quarantine.py::test_what_shows_nothing_around_a_customer_makes_no_other_customer",
+    ),
+    "lifelines_counts_a_year_as_none": Held(
+        "Does not touch us: the age of a cohort is counted in periods of the calendar",
+        "tests/subjects/value/test_lifetime_views.py::test_cohorts_are_followed_from_the_first_purchase_on",
+    ),
+    "month_by_month_from_the_31st_drifts": Held(
+        "Does not touch us: months and their ends are periods of pandas",
+        "tests/core/test_company_year.py::test_each_month_lies_in_one_year_of_twelve_months_and_one_quarter_of_three",
     ),
     "month_ends_in_excel_are_of_the_next_month": Held(
         "Touches Excel files: such moments stay in their month",
@@ -143,6 +167,10 @@ HELD = {
         "Touches parameters of notebooks: a number is shown where one customer can be meant, else refused",
         "tests/test_parameters_that_are_no_text.py::test_a_customer_given_as_a_number_is_shown_only_where_one_id_can_be_meant",
     ),
+    "polars_decimal_comma_takes_points_too": Held(
+        "Does not touch us: where the comma is declared, a point that parts no thousands sets the row aside",
+        "tests/intake/values/test_notations.py::test_a_slip_is_no_number_in_any_notation",
+    ),
     "polars_drops_decimals_of_price_times_quantity": Held(
         "Does not touch us: products of money are the engine's, with all decimals",
         "tests/engine/test_exact_or_float.py::test_products_stand_beside_rates_of_more_decimals",
@@ -174,6 +202,10 @@ HELD = {
     "seaborn_sums_logarithms": Held(
         "Does not touch us: amounts are added up before they are drawn, along an axis that begins at nought",
         "tests/present/charts/test_chart.py::test_a_bar_is_as_long_as_its_amount_however_much_larger_another_is",
+    ),
+    "sqlglot_keeps_names_that_mean_other_things": Held(
+        "Touches a map's own SQL on Spark: what intake writes itself is put right, a map's weekday is not",
+        "tests/workbook_spark/test_spark_sql.py::test_what_spark_calls_otherwise_is_put_right",
     ),
     "thousands_marks_are_taken_away_wherever_they_stand": Held(
         "Does not touch us: a mark that parts no thousands sets the row aside",
