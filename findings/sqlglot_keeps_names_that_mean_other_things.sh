@@ -9,8 +9,8 @@
 # A median asked as percentile(x, 0.5) of two customers at 10 and 20 is 10. dayofweek counts from Sunday = 1 in Spark
 # (its manual: Thursday, 30 July 2009, is 5) and from Sunday = 0 in DuckDB; weekday from Monday = 0 in Spark (its
 # manual: 3) and from Sunday = 0 in DuckDB: a table of sales by weekday is moved by a day, and the weekend, asked as
-# "dayofweek(day) IN (1, 7)", is Monday alone. The other way, from DuckDB to Spark, isodow is computed anew and rightly,
-# but dayofweek is kept too.
+# "dayofweek(day) IN (1, 7)", is Monday alone. The other way, from DuckDB to Spark, dayofweek is kept too, and isodow
+# is made of it as if Spark's Sunday were 0: that Thursday, 4 in DuckDB, is (5 % 7) + 1 = 6.
 #
 # Seen with sqlglot 30.30.0, duckdb 1.5.6 (see the output below); Python 3.11.
 set -euo pipefail
@@ -47,6 +47,9 @@ is_weekend = [answer for (answer,) in duckdb.sql(translated).fetchall()]
 print(f"the weekend of Spark's numbers, Monday to Sunday: {is_weekend}")
 back = sqlglot.transpile("SELECT isodow(day), dayofweek(day)", read="duckdb", write="spark")[0]
 print(f"DuckDB to Spark: {back}")
+assert back == "SELECT ((DAYOFWEEK(day) % 7) + 1), DAYOFWEEK(day)", "no longer so: isodow is written otherwise"
+thursday = (manual["SELECT dayofweek(DATE'2009-07-30')"] % 7) + 1
+print(f"isodow of that Thursday by it: {thursday}")
 assert list(seen.values()) == [0, 4, 4], "no longer so: the translation means what Spark means"
 assert is_weekend == [True, False, False, False, False, False, False]
 assert not words, "no longer so: something is said"
@@ -56,3 +59,4 @@ PYTHON
 # SELECT weekday(DATE'2009-07-30'): Spark 3, DuckDB 4, by SELECT WEEKDAY(CAST('2009-07-30' AS DATE))
 # the weekend of Spark's numbers, Monday to Sunday: [True, False, False, False, False, False, False]
 # DuckDB to Spark: SELECT ((DAYOFWEEK(day) % 7) + 1), DAYOFWEEK(day)
+# isodow of that Thursday by it: 6
