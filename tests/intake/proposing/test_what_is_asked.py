@@ -75,7 +75,7 @@ def test_products_in_several_units_ask_what_the_quantity_counts(tmp_path):
     text = lines("UoM", "EA", "CS", "EA")
     assert asked(tmp_path, text) == {}
     found = asked(tmp_path, text.replace("P1", "P0"))
-    assert list(found) == ["quantity"] and "UoM says CS, EA, of 1 products" in found["quantity"].asks
+    assert list(found) == ["quantity"] and "UoM says CS, EA (1 product)" in found["quantity"].asks
 
 
 def test_freight_that_the_customer_pays_is_no_fee_and_components_may_be_a_group(tmp_path):
