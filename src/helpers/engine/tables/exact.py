@@ -85,23 +85,24 @@ def _check_days(compared: list[ops.Value]) -> None:
     if column is None or not texts:
         return
     kind = "DATE" if column.dtype.is_date() else "TIMESTAMP"
-    for text in texts:
-        with duckdb.connect() as judge:
-            if judge.execute(f"SELECT try_cast(? AS {kind}) IS NULL", [text]).fetchall() == [(False,)]:
-                continue
-        said = f"The column {column.name} holds {'days' if kind == 'DATE' else 'moments'} (its type is {kind}), and "
-        month = re.fullmatch(r"(\d{4})[-/]?(0?[1-9]|1[0-2])", text.strip())
-        if not month:
-            raise WorkbookError(
-                f"{said}{text!r} is none: write a day as 'YYYY-MM-DD', or give a datetime.date."
-            )
-        year, number = int(month[1]), int(month[2])
-        first, last = (f"{year}-{number:02}-{day:02}" for day in (1, calendar.monthrange(year, number)[1]))
-        raise WorkbookError(
-            f"{said}{text!r} is a month. In the column month of order_lines its first day stands for it: "
-            f"month == '{first}'. In any other take the days from its first on, .between('{first}', '{last}')"
-            f"{'' if kind == 'DATE' else ', of .date()'}."
-        )
+    with duckdb.connect() as judge:
+        unread = f"SELECT try_cast(? AS {kind}) IS NULL"
+        wrong = next((text for text in texts if judge.execute(unread, [text]).fetchall() == [(True,)]), None)
+    if wrong is None:
+        return
+    said = (
+        f"The column {column.name} holds {'days' if kind == 'DATE' else 'moments'} (its type is {kind}), and "
+    )
+    month = re.fullmatch(r"(\d{4})[-/]?(0?[1-9]|1[0-2])", wrong.strip())
+    if not month:
+        raise WorkbookError(f"{said}{wrong!r} is none: write a day as 'YYYY-MM-DD', or give a datetime.date.")
+    year, number = int(month[1]), int(month[2])
+    first, last = (f"{year}-{number:02}-{day:02}" for day in (1, calendar.monthrange(year, number)[1]))
+    raise WorkbookError(
+        f"{said}{wrong!r} is a month. In the column month of order_lines its first day stands for it: "
+        f"month == '{first}'. In any other take the days from its first on, .between('{first}', '{last}')"
+        f"{'' if kind == 'DATE' else ', of .date()'}."
+    )
 
 
 def _with_its_digits(value: Decimal | None) -> ops.Literal:

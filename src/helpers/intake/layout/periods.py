@@ -58,7 +58,7 @@ class Period:
         if self.kind == "week":
             return datetime.date.fromisocalendar(year, self.number, 7)
         month = {"year": 12, "quarter": self.number * 3, "period": 12}.get(self.kind, self.number)
-        return datetime.date(year, month, calendar.monthrange(year, month)[1])
+        return last_of_month(year, month)
 
 
 @cache
@@ -151,6 +151,11 @@ def _label(books: str) -> int:
 def _periods_of(label: int | None) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     """Return the pattern of a period that stands beside a year of the books, and needs no other word."""
     return () if label is None else (("period", re.compile(rf"(?i)(?<![^\W_])p?\s*{_PERIOD}")),)
+
+
+def last_of_month(year: int, month: int) -> datetime.date:
+    """Return the last day of a month."""
+    return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def year_in(text: str) -> int | None:
@@ -250,5 +255,5 @@ def _last_day_of_books(name: str, period: Period, begins: str | None) -> datetim
         raise ValueError(
             f"'{name}' is beyond the twelve months of a year: export it by calendar months or by days"
         )
-    last = start + offset + length - 1
-    return datetime.date(last // 12, last % 12 + 1, calendar.monthrange(last // 12, last % 12 + 1)[1])
+    year, month = divmod(start + offset + length - 1, 12)
+    return last_of_month(year, month + 1)

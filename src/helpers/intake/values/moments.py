@@ -107,14 +107,12 @@ def ascii_sql(text: str, declared: Collection[str]) -> str:
 
 def in_ascii(text: str) -> str:
     """Return a text whose digits of other scripts are ASCII's, for a look at what it says."""
-    if text.isascii():  # nearly all are, and a look at each letter takes long
-        return text
     return text.translate(_ASCII).replace("\0", "") if scripts_of(text) else text
 
 
 def scripts_of(text: str) -> list[str]:
     """Name the notations whose digits stand in a text."""
-    if text.isascii():
+    if text.isascii():  # nearly all are, and a look at each letter takes long
         return []
     digits = {letter for letter in text if letter.isdigit() and not letter.isascii()}
     return [name for name, (old, _) in SCRIPTS.items() if digits & {*old}]

@@ -58,9 +58,8 @@ def reason_words(row: dict[Any, Any], n: Numbers, sentences: Mapping[str, str] |
                 if reason in _PURCHASE_REASONS
                 else signals[reason].reason_text(row, n)
             )
-    if not row[
-        "reasons"
-    ]:  # with any one of its figures as the median customer's it is about as likely to leave
+    if not row["reasons"]:
+        # With any one of its figures as the median customer's it is about as likely to leave.
         aside = n.words("no sign of its own stands out against the typical customer")
         return n.words.clauses((silence_figures(row, n), aside))
     return n.words.clauses(texts[reason] for reason in row["reasons"])

@@ -208,11 +208,14 @@ class Draft:
 
     def fetch_row(self, query: str) -> tuple[Any, ...]:
         """Return the first row of a query over the table ``sample``."""
-        return self._connection.execute(_OF_COLUMN.sub(self._worked_out, query)).fetchone() or ()
+        return self._execute(query).fetchone() or ()
 
     def fetch_rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query over the table ``sample``."""
-        return self._connection.execute(_OF_COLUMN.sub(self._worked_out, query)).fetchall()
+        return self._execute(query).fetchall()
+
+    def _execute(self, query: str) -> duckdb.DuckDBPyConnection:
+        return self._connection.execute(_OF_COLUMN.sub(self._worked_out, query))
 
     def _worked_out(self, found: re.Match[str]) -> str:
         """Name the column of the sample that holds what is worked out of another: to read a number takes long."""

@@ -13,9 +13,9 @@ from helpers.intake.reading.sql import literal
 _PIECE_UNITS = (
     "ea", "each", "pc", "pcs", "pce", "piece", "pieces", "st", "stk", "stück", "pièce", "pza", "pieza", "个", "只", "個"
 )  # fmt: skip
-#: Units that are several pieces, wherever they are used.
-_DOZENS = dict.fromkeys(
-    ("doz", "dz", "dzn", "dozen", "dozens", "dutzend", "dtz", "douzaine", "docena", "dozzina", "打", "ダース"), 12
+#: Units that are twelve pieces, wherever they are used.
+_DOZENS = (
+    "doz", "dz", "dzn", "dozen", "dozens", "dutzend", "dtz", "douzaine", "docena", "dozzina", "打", "ダース"
 )  # fmt: skip
 #: Words behind a number that say on which side it is booked, and no unit.
 _SIDES = ("cr", "dr", "c", "d", "h", "s", "借", "贷")
@@ -31,7 +31,7 @@ def pieces_by_head(head: str) -> int:
     found = re.search(r"[(（\[]\s*([^()（）\[\]]+?)\s*[)）\]]\s*$|(?<=[\s_,])([^\s_,]+)$", head)
     said = (found[1] or found[2] or "").lower().rstrip(".") if found else ""
     if said in _DOZENS:
-        return _DOZENS[said]
+        return 12
     several = _PIECES_BEHIND.sub("", said).strip()
     if several.isdigit() and several != said:
         return int(several)

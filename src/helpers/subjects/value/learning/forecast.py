@@ -230,7 +230,7 @@ def past_origin(
 ) -> PastOrigin:
     """Hold today's bare spine, as of a past origin, against what came in the ``months`` after it."""
     reach = np.array([months * earlier.year / earlier.a_year])
-    expected = _of_both(purchases_by(reach, earlier.known, today.spine)[:, 0], today, earlier.known, reach)
+    expected = _of_both(purchases_by(reach, earlier.known, today.spine)[:, 0], today, earlier, reach)
     return PastOrigin(
         expected,
         earlier.spend,
@@ -296,9 +296,9 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
 
 def expected(now: Snapshot, stack: Stack, months: int) -> tuple[np.ndarray, np.ndarray]:
     """Forecast each customer's purchases and net sales in the next ``months``."""
-    reach = np.array([months * now.year / now.a_year])
-    spine = now.spine.expected_purchases(now.known, float(reach[0])).to_numpy()
-    spine = _of_both(spine, now, now.known, reach)
+    reach = months * now.year / now.a_year
+    spine = now.spine.expected_purchases(now.known, reach).to_numpy()
+    spine = _of_both(spine, now, now, np.array([reach]))
     counts = _counts(spine, now.features, lapsed(now, spine, months), stack.powers, stack.comebacks)
     purchases = stack.level * counts
     amount = purchases * now.spend * np.exp(stack.size_power * now.outlying)
@@ -324,11 +324,11 @@ def _counts(
     return np.asarray(own * (opened.sum() / max(own.sum(), 1e-12)) + comebacks * silences)
 
 
-def _of_both(spine: np.ndarray, today: Snapshot, known: pd.DataFrame, reach: np.ndarray) -> np.ndarray:
+def _of_both(spine: np.ndarray, today: Snapshot, then: Snapshot, reach: np.ndarray) -> np.ndarray:
     """Bring what the spine expects halfway to the total of the model that all subjects share."""
     if today.spine is today.fit.model or spine.sum() <= 0:
         return round_significant(spine)
-    shared = purchases_by(reach, known, today.fit.model).sum()
+    shared = purchases_by(reach, then.known, today.fit.model).sum()
     return round_significant(spine * (1 + shared / spine.sum()) / 2)
 
 

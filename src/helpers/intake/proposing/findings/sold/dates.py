@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from helpers.intake.layout.periods import BUSINESS_YEAR, Period, period_of, year_in
+from helpers.intake.layout.periods import BUSINESS_YEAR, Period, last_of_month, period_of, year_in
 from helpers.intake.proposing.columns import head_variants, is_date
 from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.samples import Sample
@@ -199,15 +199,11 @@ def _business_years(sample: Sample, named: Mapping[str, datetime.date]) -> list[
     year_break = year_breaks[0] if year_breaks else len(order)
     return [
         {
-            name: _last_day(named[name].year + start + (index >= year_break), named[name].month)
+            name: last_of_month(named[name].year + start + (index >= year_break), named[name].month)
             for index, name in enumerate(order)
         }
         for start in (0, -1)
     ]
-
-
-def _last_day(year: int, month: int) -> datetime.date:
-    return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _incomplete_dates(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] | None:
