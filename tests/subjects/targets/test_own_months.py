@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from builders import line
 
-from helpers.book import Book, check_is_over, check_periods, month_of_itself
+from helpers.book import Book, check_is_over, month_of_itself
 from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.core.periods import CALENDAR_YEAR
+from helpers.data import check_periods
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.settings.config import Periods, Settings

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from builders import line
 
-from helpers.book import Book, check_periods, parse_month
+from helpers.book import Book, parse_month
 from helpers.core.periods import CompanyYear
+from helpers.data import check_periods
 from helpers.errors import WorkbookError
 from helpers.present import labels
 from helpers.present.numbers import numbers
