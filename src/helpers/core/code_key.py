@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -50,7 +50,7 @@ def code_key(*modules: str, libraries: Sequence[str] = ()) -> str:
     for library in libraries:
         digest.update(f"{library} {version(library)}\0".encode())
     for name, path in sorted(imported_modules(modules).items()):
-        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(name.encode() + b"\0" + _source_of(path) + b"\0")
     return digest.hexdigest()
 
 
@@ -78,15 +78,22 @@ def imported_modules(modules: Sequence[str]) -> dict[str, Path]:
     return found
 
 
-def imports_of(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield what a file imports of ours: a dotted module or package, and a name from it ("": all of it)."""
-    text = path.read_text(encoding="utf-8")
-    for package, names in _FROM.findall(text):
-        for name in re.sub(r"#[^\n]*| as \w+|[()]", "", names).split(","):
-            if name.strip():
-                yield package, name.strip()
-    for module in _IMPORT.findall(text):
-        yield module, ""
+@functools.cache
+def imports_of(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return what a file imports of ours: a dotted module or package, and a name from it ("": all of it)."""
+    text = _source_of(path).decode()
+    from_modules = [
+        (package, name.strip())
+        for package, names in _FROM.findall(text)
+        for name in re.sub(r"#[^\n]*| as \w+|[()]", "", names).split(",")
+        if name.strip()
+    ]
+    return (*from_modules, *((module, "") for module in _IMPORT.findall(text)))
+
+
+@functools.cache
+def _source_of(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 @lru_cache(maxsize=4096)

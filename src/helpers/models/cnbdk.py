@@ -25,13 +25,12 @@ Platzer, Schroeder (2021), International Journal of Research in Marketing 38(4).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import gammaln
+from scipy.special import betainc, gammaln, softmax
 
 from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, InvalidSummaryError, ModelError
@@ -40,7 +39,8 @@ from helpers.models.patterns import Floats, Indices, Patterns
 
 #: The largest k that "auto" tries.
 MAX_K = 12
-_CHUNK = 4096
+#: So many rows are added up at a time, over so many stages, until what is left out is so small a part.
+_CHUNK, _BLOCK, _ROUNDING = 1024, 128, 1e-13
 
 
 class ErlangDropoutModel(PurchaseModel):
@@ -152,73 +152,96 @@ class ErlangDropoutModel(PurchaseModel):
         return np.exp(log_s - np.logaddexp(log_s, log_d))
 
     def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: Floats) -> Floats:
-        r, alpha, _, _ = values
-        result = np.zeros((len(periods), len(patterns.x)))
-        # Of like horizons, histories with a similar number of purchases ahead run through the sum together.
-        by_pace = np.argsort((r + self.k_ * patterns.x) / (alpha + patterns.T))
-        order = np.add.outer(np.argsort(periods) * len(by_pace), by_pace).ravel()
-        for begin in range(0, len(order), _CHUNK):
-            horizon, part = np.unravel_index(order[begin : begin + _CHUNK], result.shape)
-            total = np.zeros(len(part))
-            for at_least, shrinks_by in self._at_least(values, patterns, part, periods[horizon]):
-                total += at_least
-                if (at_least * shrinks_by <= 1e-13 * total * (1 - shrinks_by)).all():
-                    break
-            result[horizon, part] = total
-        return result.T
+        r, alpha, a, b = values
+        # Rows are histories in each of the periods; in no time nobody buys.
+        row, column = np.nonzero(np.broadcast_to(periods > 0, (len(patterns.x), len(periods))))
+        ahead = periods[column] / (alpha + patterns.T[row] + periods[column])
+        weight = self._stage_weights(values, patterns)[:, row]
+        expected = np.zeros(len(row))
+        # Equal numbers of purchases share their coefficients, a like reach of time its number of terms.
+        order = np.lexsort((ahead, patterns.x[row]))
+        starts = np.flatnonzero(np.diff(patterns.x[row][order], prepend=-1))
+        for group in np.split(order, starts[1:]):
+            for begin in range(0, len(group), _CHUNK):
+                part = group[begin : begin + _CHUNK]
+                x = float(patterns.x[row[part[0]]])
+                expected[part] = _mean_purchases(
+                    r + self.k_ * x, ahead[part], weight[:, part], stays=b + x + self._m, leaves=a
+                )
+        result = np.zeros((len(patterns.x), len(periods)))
+        result[row, column] = expected
+        return result
 
     def _at_least_if_alive(self, values: Floats, patterns: Patterns, periods: float, most: int) -> Floats:
-        everyone = np.arange(len(patterns.x))
-        terms = self._at_least(values, patterns, everyone, np.full(len(everyone), periods))
-        return np.column_stack([next(terms)[0] for _ in range(most)])
-
-    def _at_least(
-        self, values: Floats, patterns: Patterns, part: Indices, periods: Floats
-    ) -> Iterator[tuple[Floats, Floats]]:
-        """For y = 1, 2, ...: P(at least y purchases in ``periods`` | alive), and how fast that falls at most.
-
-        Row j of the arrays is stage j. Its stages passed, N, are negative binomial with the probability of
-        i built up in the logarithm; P(N >= i) = 1 - sum of those, held between bounds that are valid in the
-        tail, where the difference is rounding.
-        """
         r, alpha, a, b = values
-        k, x, end = self.k_, patterns.x[part], alpha + patterns.T[part]
-        stage = np.arange(k)[:, None]
-        shape = r + k * x + stage
-        log_weight = np.zeros_like(shape)
-        silence = (patterns.T[part] - patterns.t_x[part]) / end
-        log_weight[1:] = np.cumsum(np.log(np.maximum(silence * shape[:-1] / stage[1:], 1e-300)), axis=0)
-        weight = np.exp(log_weight - log_weight.max(axis=0))
-        weight /= weight.sum(axis=0)
-        ahead = periods / (end + periods)
-        with np.errstate(divide="ignore"):  # nothing comes in no time
-            log_ahead = np.log(ahead)
-        log_mass = shape * np.log1p(-ahead)  # of i = 0
-        mass, more_than_none = np.exp(log_mass), -np.expm1(log_mass)
-        reach = np.ones_like(shape)  # P(N >= i)
-        stayed = np.ones(len(x))
-        purchases, passed, before = 0, np.zeros((k, 1)), np.ones(len(x))
-        while True:
-            # Stage j has j of the k stages behind it.
-            for step in range(k):
-                moves = slice(step + 1 if purchases == 0 else k)
-                i = passed[moves]
-                less = np.where(i == 0, more_than_none[moves], reach[moves] - mass[moves])
-                growth = (shape[moves] + i) / (i + 1)
-                log_mass[moves] += np.log(growth) + log_ahead
-                ratio = np.maximum((shape[moves] + i + 1) / (i + 2) * ahead, ahead)
-                np.exp(log_mass[moves], out=mass[moves])
-                ceiling = np.where(ratio < 1, mass[moves] / np.maximum(1 - ratio, 1e-300), 1.0)
-                reach[moves] = np.clip(less, np.minimum(mass[moves], ceiling), np.minimum(ceiling, 1.0))
-                passed[moves] += 1
-            purchases += 1
-            at_least = (weight * reach).sum(axis=0) * stayed
-            fall = np.divide(at_least, before, out=np.zeros_like(before), where=before > 0)
-            yield at_least, np.minimum(np.maximum(fall, ahead**k), 1 - 1e-12)
-            before = at_least
-            # Each further purchase needs the customer to stay after this one.
-            seen = b + x + self._m + purchases - 1
-            stayed = stayed * seen / (a + seen)
+        ahead = (periods / (alpha + patterns.T + periods))[:, None]
+        purchases = np.arange(1, most + 1)
+        # P(at least i stages pass) of the negative binomial; stage j has j of the k stages behind it.
+        reach = sum(
+            weight[:, None]
+            * betainc(self.k_ * purchases - stage, (r + self.k_ * patterns.x + stage)[:, None], ahead)
+            for stage, weight in enumerate(self._stage_weights(values, patterns))
+        )
+        stays = b + patterns.x[:, None] + self._m + np.arange(most - 1)
+        stayed = np.cumprod(np.column_stack([np.ones(len(stays)), stays / (a + stays)]), axis=1)
+        return np.asarray(reach * stayed)
+
+    def _stage_weights(self, values: Floats, patterns: Patterns) -> Floats:
+        """P(in stage j of the gap | alive), a row for each stage and a column for each history."""
+        r, alpha, _, _ = values
+        stage = np.arange(1, self.k_)[:, None]
+        silence = (patterns.T - patterns.t_x) / (alpha + patterns.T)
+        shape = r + self.k_ * patterns.x + stage - 1
+        log_weight = np.zeros((self.k_, len(patterns.x)))
+        log_weight[1:] = np.cumsum(np.log(np.maximum(silence * shape / stage, 1e-300)), axis=0)
+        return np.asarray(softmax(log_weight, axis=0))
+
+
+def _mean_purchases(shape: float, ahead: Floats, weight: Floats, *, stays: float, leaves: float) -> Floats:
+    """Return the purchases expected of customers that are alive, with equal numbers of purchases behind them.
+
+    The stages that pass in the time ahead are negative binomial. i of them allow (i + j) // k purchases to whom
+    stage j has brought, and of those each but the last has to be followed by staying. Blocks of i are added up
+    until what follows, at most a geometric series beyond the mode, is rounding.
+
+    Parameters
+    ----------
+    shape
+        Of the distribution of stages for who is in stage 0; in stage j it is j more.
+    ahead
+        For each customer, the time ahead over alpha and all time.
+    weight
+        P(in stage j), a row for each stage and a column for each customer.
+    stays, leaves
+        Of the Beta distribution of staying after the next purchase.
+    """
+    k = len(weight)
+    stage = np.arange(k)[:, None]
+    mean, log_none, log_ahead = np.zeros_like(ahead), shape * np.log1p(-ahead), np.log(ahead)
+    # The masses of stage j are those of stage 0 times something of j, and something of j and i.
+    of_stage = (weight * np.exp(stage * np.log1p(-ahead))).T
+    waiting, begin, log_choose, made = np.arange(len(ahead)), 0, 0.0, np.zeros(1)
+    while len(waiting):
+        passed = np.arange(begin, begin + _BLOCK)
+        # Log of (shape + i - 1 over i).
+        growth = np.log((shape + passed) / (passed + 1))
+        log_chosen = log_choose + np.concatenate([[0.0], np.cumsum(growth[:-1])])
+        log_choose = log_chosen[-1] + growth[-1]
+        if (passed[-1] + k - 1) // k >= len(made):
+            stayed = stays + np.arange(2 * len(made) + _BLOCK)
+            made = np.concatenate([[0.0, 1.0], 1.0 + np.cumsum(np.cumprod(stayed / (leaves + stayed)))])
+        rises = np.cumprod(
+            np.vstack([np.ones(_BLOCK), (shape + passed + stage[:-1]) / (shape + stage[:-1])]), axis=0
+        )
+        made_by_stage = (rises * made[(passed + stage) // k]).T
+        mass = np.exp(log_chosen + log_none[waiting, None] + passed * log_ahead[waiting, None])
+        mean[waiting] += ((mass @ made_by_stage) * of_stage[waiting]).sum(axis=1)
+        last = mass[:, -1] * (made_by_stage[-1] * of_stage[waiting]).sum(axis=1)
+        end = passed[-1] + 1
+        falls_by = max((shape + k + end - 2) / end, 1.0) * (1 + k / end) * ahead[waiting]
+        is_over = (falls_by < 1) & (last <= _ROUNDING * mean[waiting] * (1 - falls_by))
+        waiting, begin = waiting[~is_over], int(end)
+    return mean
 
 
 def _log_rising(base: float, most: int) -> tuple[Floats, Floats]:
