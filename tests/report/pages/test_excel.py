@@ -103,8 +103,26 @@ def test_tables_whose_captions_begin_alike_are_told_apart_by_their_headings():
     )
     tables = [ShownTable("Page", heading, one) for heading in ("Who grew?", "Who fell?", "")]
     assert sheet_names(tables, "Contents")[1:] == [
-        "1.1 Who grew", "1.2 Who fell", "1.3 Net sales in CNY of the",
+        "1.1 Who grew", "1.2 Who fell", "1.3 Net sales in CNY of the…",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("caption", "name"),
+    [
+        ("未成交的潜在客户，A级和最新的在前：239个中的前200个", "1.1 未成交的潜在客户，A级和最新的在前"),
+        (
+            "很可能留下但采购不足一半的客户，按所涉毛利（单位：人民币）",
+            "1.1 很可能留下但采购不足一半的客户，按所涉毛利",
+        ),
+        ("Quarter: sales against the target, in CNY", "1.1 Quarter, sales against…"),
+        ("Customers to see to, at most 12 for each salesperson", "1.1 Customers to see to"),
+        ("Net sales", "1.1 Net sales"),
+    ],
+)
+def test_a_long_name_of_a_sheet_ends_with_a_clause_and_never_within_a_number(caption, name):
+    one = typed_table(table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, caption))
+    assert sheet_names([ShownTable("Page", "", one)], "Contents")[1:] == [name]
 
 
 def test_the_second_table_below_a_heading_is_called_by_its_caption():

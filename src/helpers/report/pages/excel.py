@@ -97,20 +97,25 @@ def sheet_names(tables: Sequence[ShownTable], contents: str) -> list[str]:
         is_first = (shown.page, shown.heading) not in headed
         headed.add((shown.page, shown.heading))
         title = (shown.heading if is_first else "") or shown.table.caption
-        text = re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", _cell_text(title))
+        text = re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", _cell_text(title).replace(": ", ", "))
         name = f"{pages.index(shown.page) + 1}.{place} {' '.join(text.split())}"
         names.append(_cut(name))
     return names
 
 
 def _cut(name: str) -> str:
-    """Cut a name to the 31 UTF-16 units that a sheet's name may have, at the end of a word where there is one."""
+    """Cut a name to the 31 UTF-16 units of a sheet: after a clause, or within one with an ellipsis."""
+    if len(name.encode("utf-16-le")) <= 62:
+        return name.rstrip(" ,;.，；：")
     cut = name
-    while len(cut.encode("utf-16-le")) > 62:
+    while len(cut.encode("utf-16-le")) > 60:
         cut = cut[:-1]
-    if cut != name and len(words := cut.rsplit(" ", 1)[0]) > 12:
-        cut = words
-    return cut.rstrip(" ,;.")
+    clause = re.match(r"(.{12,})[,;(，；：（]", cut)
+    if clause:
+        opened = re.search(r"[(（][^)）]*$", clause[1])
+        return clause[1][: opened.start() if opened else None].rstrip()
+    words = cut.rsplit(" ", 1)[0]
+    return f"{(words if len(words) > 12 else cut).rstrip(' ,;.')}…"
 
 
 class _Formats:
