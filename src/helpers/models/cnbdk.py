@@ -217,8 +217,8 @@ class ErlangDropoutModel(PurchaseModel):
             yield at_least, np.minimum(np.maximum(fall, ahead**k), 1 - 1e-12)
             before = at_least
             # Each further purchase needs the customer to stay after this one.
-            seen = b + x + self._m + purchases - 1
-            stayed = stayed * seen / (a + seen)
+            observed = b + x + self._m + purchases - 1
+            stayed = stayed * observed / (a + observed)
 
 
 def _log_rising(base: float, most: int) -> tuple[Floats, Floats]:

@@ -17,9 +17,9 @@ from helpers.subjects.tiers.views import tier_label
 #: The value that chooses nothing. Not None: that is ipywidgets' word for an empty drop-down.
 ALL = ""
 #: Stands in a drop-down where there is nothing to choose.
-NOBODY = "–"
+NO_OPTION = "–"
 
-Picked = tuple[tuple[str, str], ...]
+Filters = tuple[tuple[str, str], ...]
 
 
 def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
@@ -37,20 +37,20 @@ def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
     return offered
 
 
-def offer_anew(control: ipywidgets.ValueWidget, offered: Iterable[tuple[str, Any]]) -> None:
+def set_options(control: ipywidgets.ValueWidget, offered: Iterable[tuple[str, Any]]) -> None:
     """Have a control offer these labels and values: its choice stays where it still can, else the first is taken."""
-    pairs, held = tuple(offered), control.value
+    pairs, value_before = tuple(offered), control.value
     if tuple(control.options) != pairs:
         control.options = pairs
-        control.value = held if held in [value for _label, value in pairs] else pairs[0][1]
+        control.value = value_before if value_before in [value for _label, value in pairs] else pairs[0][1]
 
 
-def picked(values: Mapping[str, str]) -> Picked:
-    """Return column and value of what drop-downs of `groups` choose: fit to be remembered by, empty where all do."""
+def active_filters(values: Mapping[str, str]) -> Filters:
+    """Return column and value of each drop-down of `dimension_controls` that restricts the customers; hashable."""
     return tuple((column, value) for column, value in values.items() if value != ALL)
 
 
-def rows_of(rows: pd.DataFrame, customers: pd.DataFrame, only: Picked) -> pd.DataFrame:
+def filter_rows(rows: pd.DataFrame, customers: pd.DataFrame, only: Filters) -> pd.DataFrame:
     """Return the rows (``customer_id``) of the customers that are picked."""
     if not only:
         return rows
@@ -59,7 +59,9 @@ def rows_of(rows: pd.DataFrame, customers: pd.DataFrame, only: Picked) -> pd.Dat
     return rows[rows["customer_id"].isin(customers["customer_id"])]
 
 
-def groups(customers: pd.DataFrame, dimensions: list[str], n: Numbers) -> dict[str, ipywidgets.ValueWidget]:
+def dimension_controls(
+    customers: pd.DataFrame, dimensions: list[str], n: Numbers
+) -> dict[str, ipywidgets.ValueWidget]:
     """Return a drop-down for each column of which these customers have more than one value."""
     offered = {name: options(customers, name, n) for name in dimensions}
     return {name: dropdown(heading(name, n), values) for name, values in offered.items() if len(values) > 2}

@@ -76,12 +76,12 @@ def read_rows(path: Path) -> CustomerRows:
     return rows
 
 
-def write_rows(said: OfCustomers, draft: Path) -> None:
+def write_rows(customers: OfCustomers, draft: Path) -> None:
     """Write the rows in the order of ids, part by part: a copy of all of them would take as much memory as they do."""
-    table = pa.Table.from_pandas(said.table.astype({"customer_id": "str"}), preserve_index=False)
+    table = pa.Table.from_pandas(customers.table.astype({"customer_id": "str"}), preserve_index=False)
     order = pc.sort_indices(table["customer_id"])  # stable: rows of one customer stay in their order
     table = table.replace_schema_metadata(
-        {**table.schema.metadata, _OF_ALL: json.dumps(said.of_all).encode()}
+        {**table.schema.metadata, _OF_ALL: json.dumps(customers.of_all).encode()}
     )
     texts = [field.name for field in table.schema if pa.types.is_large_string(field.type)]
     texts.remove("customer_id")

@@ -81,7 +81,7 @@ class SubjectQueries:
         object.__setattr__(self, "tables", ScopedTables.of(self.tables, self.facts, self.scope))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({period_name(self.month)}, {self.scope.asked})"
+        return f"{type(self).__name__}({period_name(self.month)}, {self.scope.text})"
 
     @property
     def title(self) -> str:
@@ -125,8 +125,8 @@ class SubjectQueries:
 
     def _summary(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id and these columns of the fact customer_summary, which has two dozen."""
-        whose = self.scope if scope is None else scope
-        return self._frame("customer_summary", whose, ("customer_id", *columns))
+        rows_of = self.scope if scope is None else scope
+        return self._frame("customer_summary", rows_of, ("customer_id", *columns))
 
     def _months(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id, month (both categorical) and these columns of the fact customer_months.
@@ -144,8 +144,8 @@ class SubjectQueries:
 
     def _months_once(self, *columns: str, scope: Scope) -> pd.DataFrame:
         """Return `_months` for a question whose page asks no other of them: they are not kept for its sake."""
-        held = self._by_number.get(("customer_months", scope))
-        return (held or self._unkept("customer_months", scope)).columns(*columns)
+        cached = self._by_number.get(("customer_months", scope))
+        return (cached or self._unkept("customer_months", scope)).columns(*columns)
 
     def _unkept(self, fact: str, scope: Scope) -> EncodedRows:
         """Return a fact's rows for one question: nobody keeps them."""
@@ -170,33 +170,39 @@ class SubjectQueries:
         """
         whose = self.scope if scope is None else scope
         ids = self._frame("customers", whose)["customer_id"]
-        cut = {name: of for name, of in columns.items() if of.until_day is not None}
+        cut = {name: window for name, window in columns.items() if window.until_day is not None}
         if cut:
-            return self._up_to_day({**columns, **{name: of.whole for name, of in cut.items()}}, cut, whose)
-        held = self._summed.setdefault(whose, {})
-        missing = {str(place): of for place, of in enumerate(columns.values()) if of not in held}
+            return self._up_to_day(
+                {**columns, **{name: window.whole for name, window in cut.items()}}, cut, whose
+            )
+        summed = self._summed.setdefault(whose, {})
+        missing = {
+            str(place): window for place, window in enumerate(columns.values()) if window not in summed
+        }
         if missing:
             found = to_pandas(sum_windows(self._table("customer_months", whose), missing)).set_index(
                 "customer_id"
             )
             places = index_positions(pd.Index(ids), found.index)
-            for name, of in missing.items():
+            for name, window in missing.items():
                 values = found[name].to_numpy()
-                held[of] = np.full(
+                summed[window] = np.full(
                     len(ids), np.array("NaT" if values.dtype.kind == "M" else np.nan, values.dtype)
                 )
-                held[of][places] = values
-        frame = pd.DataFrame({name: held[of] for name, of in columns.items()}, copy=False)
-        there = frame.notna().any(axis=1).to_numpy()
+                summed[window][places] = values
+        frame = pd.DataFrame({name: summed[window] for name, window in columns.items()}, copy=False)
+        has_value = frame.notna().any(axis=1).to_numpy()
         frame.insert(0, "customer_id", ids.array)
-        return frame if there.all() else frame[there].reset_index(drop=True)
+        return frame if has_value.all() else frame[has_value].reset_index(drop=True)
 
     def _up_to_day(
         self, columns: Mapping[str, Window], cut: Mapping[str, Window], scope: Scope
     ) -> pd.DataFrame:
         """Return columns of whole months, less what those of ``cut`` hold after the day up to which they count."""
         frame = self._by_customer(columns, scope)
-        after = to_pandas(sum_windows(self._after_day(scope), {name: of.rest for name, of in cut.items()}))
+        after = to_pandas(
+            sum_windows(self._after_day(scope), {name: window.rest for name, window in cut.items()})
+        )
         after = after.set_index("customer_id").reindex(frame["customer_id"])
         for name in cut:
             frame[name] = (frame[name] - after[name].fillna(0).to_numpy()).round(4)
@@ -246,10 +252,10 @@ class SubjectQueries:
         twice = months[same.transform("nunique") > 1].sort_values(["months", "period"])
         if len(twice):
             one, other = twice["period"].unique()[:2]
-            whose = twice["scope_id"].iloc[0]
+            owner = twice["scope_id"].iloc[0]
             raise WorkbookError(
                 f"targets, column period: '{one}' and '{other}' are the same months, and both have a target of "
-                f"{twice['scope_type'].iloc[0]}{'' if pd.isna(whose) else f' {whose}'}. Leave one of them out."
+                f"{twice['scope_type'].iloc[0]}{'' if pd.isna(owner) else f' {owner}'}. Leave one of them out."
             )
         return months.assign(period=months["months"]).drop(columns="months")
 

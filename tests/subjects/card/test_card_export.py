@@ -11,7 +11,7 @@ import pytest
 
 from helpers.present.numbers import numbers
 from helpers.subjects.card.card_index import CardIndex
-from helpers.subjects.card.export import CUSTOMERS_FILE, as_csv, index_list
+from helpers.subjects.card.export import CUSTOMERS_FILE, index_list, to_csv
 from helpers.subjects.card.index_views import MOST_ROWS
 
 N = numbers("en", "CNY")
@@ -51,10 +51,10 @@ def test_a_page_that_shows_everybody_needs_no_file():
 
 @pytest.mark.parametrize("name", ["=1+1", "+86 20", "-5", "@SUM(A1)", "\t=1"])
 def test_a_name_that_a_spreadsheet_would_reckon_stays_text(name):
-    (row,) = read(as_csv(index_of(1, name=name), index_of(1, name=name).customers, N))
+    (row,) = read(to_csv(index_of(1, name=name), index_of(1, name=name).customers, N))
     assert row["Customer"] == "'" + name
 
 
 def test_a_customer_without_a_name_is_there_all_the_same():
     index = index_of(2, name=pd.Series([None, "One"], dtype="str"))
-    assert [row["Customer"] for row in read(as_csv(index, index.customers, N))] == ["", "One"]
+    assert [row["Customer"] for row in read(to_csv(index, index.customers, N))] == ["", "One"]

@@ -145,10 +145,10 @@ def change_title(change: float, parts: Mapping[str, float], n: Numbers) -> str:
     main = [name for name in dict.fromkeys(ends) if parts[name] != 0]
     if not main:
         return _("Sales did not change")
-    who = _.phrases(f"{name} {n.signed_money_short(parts[name])}" for name in main)
+    parts_named = _.phrases(f"{name} {n.signed_money_short(parts[name])}" for name in main)
     if change > 0:
-        return _("Sales rose by {amount}: {who}", amount=n.money_short(change), who=who)
-    return _("Sales fell by {amount}: {who}", amount=n.money_short(-change), who=who)
+        return _("Sales rose by {amount}: {who}", amount=n.money_short(change), who=parts_named)
+    return _("Sales fell by {amount}: {who}", amount=n.money_short(-change), who=parts_named)
 
 
 def change_waterfall(rows: Sequence[tuple[str, float, str]], title: str, n: Numbers) -> Chart:

@@ -36,11 +36,11 @@ def frame_table(frame: pd.DataFrame | pd.Series, caption: str, n: Numbers) -> Ta
     }
     if len(flat) <= MOST_ROWS:
         return table(flat, columns, caption, sortable=len(flat) > 1)
-    said = n.words(
+    note = n.words(
         "{caption}: the first {shown} of {all} rows; the Excel file of the tables has all",
         caption=caption, shown=n.count(MOST_ROWS), all=n.count(len(flat)),
     )  # fmt: skip
-    shown = table(flat.head(MOST_ROWS), columns, said, sortable=True)
+    shown = table(flat.head(MOST_ROWS), columns, note, sortable=True)
     return replace(shown, frame=flat, caption=plain(caption), row_count=len(flat))
 
 

@@ -22,7 +22,7 @@ GAP_SHARE, LEAST_PEERS = 0.5, 5
 
 
 @dataclass(frozen=True)
-class AroundSales:
+class SalesDocuments:
     """One customer's quotes (`each_quote`; None: not supplied), and its rows of two facts (None: no such row)."""
 
     quotes: pd.DataFrame | None
@@ -30,7 +30,7 @@ class AroundSales:
     returns: pd.Series | None
 
 
-def around_sales(facts: FactStore, customer_id: str) -> AroundSales:
+def sales_documents(facts: FactStore, customer_id: str) -> SalesDocuments:
     """Return what the facts hold of one customer."""
 
     def row(fact: str) -> pd.Series | None:
@@ -38,7 +38,7 @@ def around_sales(facts: FactStore, customer_id: str) -> AroundSales:
         return found.iloc[0] if len(found) else None
 
     quotes = facts.tables.has("quotes")
-    return AroundSales(
+    return SalesDocuments(
         each_quote(facts.frame_of_customers("quote_rows", [customer_id]), facts.month, facts.year)
         if quotes
         else None,
@@ -90,7 +90,7 @@ class Card(Answer):
         Numbers that are counted under this one (see ``customer_aliases``); and where customers are counted by group,
         its accounts: customer_id, name, net_amount of the window, the largest first (None: counted by account).
     around
-        Its quotes, deliveries and returns: `AroundSales`.
+        Its quotes, deliveries and returns: `SalesDocuments`.
     receivables, has_invoices
         Its row of `Receivables.customers` (None: no invoice and no payment), and whether invoices are supplied.
     """
@@ -127,7 +127,7 @@ class Card(Answer):
     net_margin: pd.Series | None = None
     merged: tuple[str, ...] = ()
     branches: pd.DataFrame | None = None
-    around: AroundSales | None = None
+    around: SalesDocuments | None = None
 
 
 def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int) -> pd.DataFrame:
@@ -137,7 +137,7 @@ def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int
     return pd.DataFrame({"month": span, "net_amount": sales.reindex(span, fill_value=0.0).to_numpy()})
 
 
-def against_peers(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
+def compare_with_class(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
     """Hold what one customer buys against its class.
 
     Parameters
@@ -162,6 +162,6 @@ def against_peers(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
     return table[["category", "net_amount", "peers_share", "gap"]].reset_index(drop=True)
 
 
-def missing_of(record: pd.Series) -> tuple[str, ...]:
+def missing_fields(record: pd.Series) -> tuple[str, ...]:
     """Return which parts of a record are empty."""
     return tuple(name for name in RECORD if pd.isna(record[name]))

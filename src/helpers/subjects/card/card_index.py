@@ -62,7 +62,7 @@ class CardIndex(Answer):
 
     def select(
         self,
-        picked: Mapping[str, Sequence[str]] | None = None,
+        filters: Mapping[str, Sequence[str]] | None = None,
         search: str = "",
         sort: str = "net_amount",
     ) -> pd.DataFrame:
@@ -70,7 +70,7 @@ class CardIndex(Answer):
 
         Parameters
         ----------
-        picked
+        filters
             Facet -> values, any of which will do; no values choose nothing.
         search
             Words, all of which must stand in the name, its pinyin, its pinyin initials or the id.
@@ -82,37 +82,37 @@ class CardIndex(Answer):
         >>> len(book.card_index().select({"tier": ["A"], "region": ["Europe"]}, search="co"))
         1
         """
-        return self.customers.iloc[self.places(picked, search, sort)].reset_index(drop=True)
+        return self.customers.iloc[self.places(filters, search, sort)].reset_index(drop=True)
 
     def places(
         self,
-        picked: Mapping[str, Sequence[str]] | None = None,
+        filters: Mapping[str, Sequence[str]] | None = None,
         search: str = "",
         sort: str = "net_amount",
     ) -> np.ndarray:
         """Return where the rows of `select` stand in ``customers``: all that a list of the first few needs."""
-        kept = self._found(search)
-        for mask in self._masks(picked or {}).values():
+        kept = self._matches(search)
+        for mask in self._masks(filters or {}).values():
             kept = kept & mask
         order = self._orders[sort]
         return order[kept[order]]
 
     def counts(
-        self, picked: Mapping[str, Sequence[str]] | None = None, search: str = ""
+        self, filters: Mapping[str, Sequence[str]] | None = None, search: str = ""
     ) -> dict[str, dict[str, int]]:
         """Count, for each value of each facet, the customers that picking it would leave.
 
         What is picked of the facet itself does not count: values of one facet add to each other.
         """
-        masks, found = self._masks(picked or {}), self._found(search)
+        masks, found = self._masks(filters or {}), self._matches(search)
         result = {}
         for facet, values in self.facets.items():
             kept = found
             for other, mask in masks.items():
                 if other != facet:
                     kept = kept & mask
-            there = np.bincount(self._codes[facet][kept], minlength=len(values))
-            result[facet] = dict(zip(values, there.tolist(), strict=True))
+            counted = np.bincount(self._codes[facet][kept], minlength=len(values))
+            result[facet] = dict(zip(values, counted.tolist(), strict=True))
         return result
 
     @cached_property
@@ -121,9 +121,9 @@ class CardIndex(Answer):
         return {facet: self._codes_of(facet, values) for facet, values in self.facets.items()}
 
     def _codes_of(self, facet: str, values: tuple[str, ...]) -> np.ndarray:
-        held = pd.Categorical(self.customers[facet])
-        places = pd.Index(values).get_indexer(pd.Index([*held.categories, NOT_RECORDED]))
-        return places[held.codes]  # -1, the last: not recorded
+        categories = pd.Categorical(self.customers[facet])
+        places = pd.Index(values).get_indexer(pd.Index([*categories.categories, NOT_RECORDED]))
+        return places[categories.codes]  # -1, the last: not recorded
 
     @cached_property
     def _orders(self) -> dict[str, np.ndarray]:
@@ -134,23 +134,23 @@ class CardIndex(Answer):
         }
 
     @cached_property
-    def _found_by(self) -> pd.Series:
+    def _search_keys(self) -> pd.Series:
         """What a search looks in; made when somebody first searches."""
         return search_keys(self.customers["name"], self.customers["customer_id"])
 
-    def _masks(self, picked: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
+    def _masks(self, filters: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
         return {
             facet: np.isin(
                 self._codes[facet], pd.Index(self.facets[facet]).get_indexer(pd.Index(list(values)))
             )
-            for facet, values in picked.items()
+            for facet, values in filters.items()
             if values
         }
 
-    def _found(self, search: str) -> np.ndarray:
+    def _matches(self, search: str) -> np.ndarray:
         kept = np.ones(len(self.customers), dtype=bool)
-        for word in folded(search).split():
-            kept &= self._found_by.str.contains(word, regex=False).to_numpy(dtype=bool)
+        for word in fold_text(search).split():
+            kept &= self._search_keys.str.contains(word, regex=False).to_numpy(dtype=bool)
         return kept
 
 
@@ -158,7 +158,7 @@ def card_index(
     month: pd.Period,
     customers: pd.DataFrame,
     customer_summary: pd.DataFrame,
-    said: Sequence[pd.DataFrame],
+    results: Sequence[pd.DataFrame],
     segments: Sequence[str],
     worth: tuple[int, bool] | None = None,
 ) -> CardIndex:
@@ -170,7 +170,7 @@ def card_index(
         The report's month.
     customers, customer_summary
         Facts of these names, of the scope.
-    said
+    results
         What subjects say of the same customers, by customer_id, in any frames: tier, state, grade, segment,
         gap_ratio and probability; of some customers they say nothing.
     segments
@@ -182,13 +182,13 @@ def card_index(
     summary = customer_summary.set_index("customer_id").reindex(table.index)
     table["net_amount"] = summary["net_amount"].fillna(0.0)
     table["last_purchase"] = summary["last_purchase"]
-    for frame in said:
+    for frame in results:
         known = reindex_rows(table.index, frame)
         for column in frame:
             table[column] = known[column]
     bands = {}
     for band, column in (("sales_band", "net_amount"), ("credit_band", "credit_limit")):
-        table[band], bands[band] = banded(table[column].astype("float64"))
+        table[band], bands[band] = amount_bands(table[column].astype("float64"))
     orders = bands | {
         "tier": list(TIERS),
         "state": list(STATES),
@@ -214,12 +214,12 @@ def card_index(
 
 def _in_order(values: pd.Series, order: Sequence[str] | None) -> pd.Series:
     """Return texts as categories in their order; None: the order of texts."""
-    held = values.astype("category").cat
+    categories = values.astype("category").cat
     # Not by astype: to it the same categories in another order are the same type.
-    return held.set_categories(sorted(held.categories) if order is None else list(order))
+    return categories.set_categories(sorted(categories.categories) if order is None else list(order))
 
 
-def banded(amounts: pd.Series) -> tuple[pd.Series, list[str]]:
+def amount_bands(amounts: pd.Series) -> tuple[pd.Series, list[str]]:
     """Put amounts in bands that begin at round figures near the quarters and the top tenth of the positive ones.
 
     Returns
@@ -248,7 +248,7 @@ def _rounded(amount: float) -> float:
     return float(power * min((1, 2, 5, 10), key=lambda step: abs(step * power - amount)))
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return text as it is compared in a search: no capitals, no accents, full-width letters as others."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in parts if not unicodedata.combining(character))
@@ -269,17 +269,19 @@ def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
 
     keys = []
     for name, identity in zip(names.fillna(""), ids, strict=True):
-        lines = dict.fromkeys([folded(name), folded(identity)])
+        lines = dict.fromkeys([fold_text(name), fold_text(identity)])
         if not name.isascii():
-            whole = folded(name)
+            name_folded = fold_text(name)
             readings, rest = [], name
             for each in pinyin(name, style=Style.NORMAL, heteronym=True):
                 # What is not Chinese comes as it is written, in whole pieces.
                 piece = each[0] if rest.startswith(each[0]) else rest[0]
                 rest = rest[len(piece) :]
-                readings.append(_readings((*each, *_of_character(piece)) if piece != each[0] else (piece,)))
+                readings.append(
+                    _readings((*each, *_character_readings(piece)) if piece != each[0] else (piece,))
+                )
             initials = [
-                tuple(dict.fromkeys(each if each in whole else each[0] for each in syllables))
+                tuple(dict.fromkeys(each if each in name_folded else each[0] for each in syllables))
                 for syllables in readings
             ]
             for syllables in (readings, initials):
@@ -291,7 +293,7 @@ def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
 
 
 @lru_cache(maxsize=20_000)
-def _of_character(character: str) -> tuple[str, ...]:
+def _character_readings(character: str) -> tuple[str, ...]:
     from pypinyin import Style, pinyin
 
     return tuple(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
@@ -299,7 +301,7 @@ def _of_character(character: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def _readings(syllables: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(folded, syllables)))
+    return tuple(dict.fromkeys(map(fold_text, syllables)))
 
 
 def _one_otherwise(readings: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -67,7 +67,7 @@ def index_findings(index: CardIndex, n: Numbers) -> Findings:
         "{n} customer can be picked by {names}.", "{n} customers can be picked by {names}.", count,
         names=_.listed(facet_heading(facet, _) for facet in index.facets),
     )  # fmt: skip
-    empty = {facet: of[NOT_RECORDED] for facet, of in counts.items() if NOT_RECORDED in of}
+    empty = {facet: by_value[NOT_RECORDED] for facet, by_value in counts.items() if NOT_RECORDED in by_value}
     second = None
     if empty:
         worst = max(empty, key=lambda facet: empty[facet])
@@ -83,8 +83,8 @@ def counts_table(index: CardIndex, n: Numbers) -> Table:
     _ = n.words
     rows = [
         {"facet": facet_heading(facet, _), "value": value_label(facet, value, n), "customers": count}
-        for facet, of in index.counts().items()
-        for value, count in of.items()
+        for facet, by_value in index.counts().items()
+        for value, count in by_value.items()
     ]
     columns = {
         "facet": Column(_("Picked by")),
@@ -101,13 +101,13 @@ def index_table(
     selected: pd.DataFrame,
     n: Numbers,
     most: int = MOST_ROWS,
-    whole: int | None = None,
+    row_count: int | None = None,
     without: Sequence[str] = UNLISTED,
 ) -> Table:
     """List customers of the index, at most so many; the caption says how many more there are.
 
-    ``whole`` is how many there are where ``selected`` holds the first of them only; ``without`` names facets that are
-    not shown.
+    ``row_count`` is the number of all rows where ``selected`` has only the first of them; ``without`` are facets that
+    are not shown.
     """
     _ = n.words
     shown = selected.head(most)
@@ -123,7 +123,7 @@ def index_table(
         "credit_limit": Column(_("Credit limit"), n.count, listed=False),
         "last_purchase": Column(_("Last purchase"), n.date),
     }
-    count = len(selected) if whole is None else whole
+    count = len(selected) if row_count is None else row_count
     caption = _("The card index, money in {currency}", currency=n.currency)
     empty = _("No customer fits; take something off.")
     return truncated_table(count, frame, shown_as, caption, n, sortable=True, empty=empty)

@@ -44,7 +44,7 @@ class ShortCard:
     note: str
 
 
-class Asked(Protocol):
+class ShortCardSource(Protocol):
     """What `short_cards` needs of a book."""
 
     @property
@@ -65,7 +65,9 @@ class Asked(Protocol):
         """Return the order lines of customers."""
 
 
-def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> tuple[ShortCard, ...]:
+def short_cards(
+    book: ShortCardSource, named: Sequence[str], least: int = LEAST_CARDS
+) -> tuple[ShortCard, ...]:
     """Return the cards of the customers named and of the largest beside them, the largest first.
 
     Whoever is not of the book's scope has none.
@@ -79,12 +81,12 @@ def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> 
     n, index = book.numbers, book.card_index()
     people = index.customers
     chosen = people[(people["customer_id"].isin(list(named))) | (people.index < least)]
-    said = book.known_of_customers().reindex(chosen["customer_id"])
-    rows = chosen.assign(**{name: said[name].to_numpy() for name in said.columns})
+    figures = book.known_of_customers().reindex(chosen["customer_id"])
+    rows = chosen.assign(**{name: figures[name].to_numpy() for name in figures.columns})
     lines = book.recent_lines(chosen["customer_id"].tolist(), MOST_LINES)
     heads, texts = _lines(lines, n)
     measure = n.words("margin") if book.has_costs else n.words("net sales")
-    of = lines.groupby("customer_id", sort=False).indices
+    positions = lines.groupby("customer_id", sort=False).indices
     counts = lines.groupby("customer_id", sort=False)["lines"].first()
     return tuple(
         ShortCard(
@@ -92,7 +94,7 @@ def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> 
             title=f"{name} · {plain(row['customer_id'])}" if name != row["customer_id"] else name,
             facts=tuple(_facts(row, index, n, measure)),
             heads=heads,
-            lines=tuple(texts[place] for place in of.get(row["customer_id"], ())),
+            lines=tuple(texts[place] for place in positions.get(row["customer_id"], ())),
             note=_note(int(counts.get(row["customer_id"], 0)), n),
         )
         for row, name in zip(rows.to_dict("records"), map(plain, display_names(rows)), strict=True)
@@ -152,12 +154,12 @@ def _lines(lines: pd.DataFrame, n: Numbers) -> tuple[tuple[str, ...], list[tuple
         "quantity": (_("Quantity"), lambda value: n.decimal.to(decimals_of([value]))(value)),
         "net_amount": (_("Net sales"), n.count),
     }
-    known = {name: said for name, said in columns.items() if name in lines and lines[name].notna().any()}
-    texts = [_spelled(lines[name], fmt) for name, (_head, fmt) in known.items()]
+    known = {name: column for name, column in columns.items() if name in lines and lines[name].notna().any()}
+    texts = [_format_values(lines[name], fmt) for name, (_head, fmt) in known.items()]
     return tuple(head for head, _spell in known.values()), list(zip(*texts, strict=True))
 
 
-def _spelled(values: pd.Series, fmt: Callable[[Any], str]) -> list[str]:
+def _format_values(values: pd.Series, fmt: Callable[[Any], str]) -> list[str]:
     """Write values, each different one once: lines of a year have few days and quantities."""
     texts = {value: fmt(value) for value in values.dropna().drop_duplicates()}
     return ["" if pd.isna(value) else texts[value] for value in values]

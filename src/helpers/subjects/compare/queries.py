@@ -13,7 +13,7 @@ from helpers.engine.scoped_tables import ScopedTables
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 from helpers.subjects.churn.queries import ChurnQueries
-from helpers.subjects.compare.compare import UNASSIGNED, Comparison, Over, comparison, settings_apart
+from helpers.subjects.compare.compare import UNASSIGNED, Comparison, Over, comparison, different_settings
 from helpers.subjects.compare.scenario import Scenario, scenario
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.targets.queries import TargetQueries
@@ -66,20 +66,20 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
                 "([report] currency)."
             )
         books = (self, other)
-        called: dict[str, str] = {}
+        names: dict[str, str] = {}
         for book in reversed(books):
             people = book.frame("customers").dropna(subset="name")
-            called |= dict(zip(people["customer_id"], people["name"], strict=True))
+            names |= dict(zip(people["customer_id"], people["name"], strict=True))
         return comparison(
-            (_named(self), _named(other)),
+            (_display_name(self), _display_name(other)),
             over,
             (self._compared(learnt=learnt), other._compared(learnt=learnt)),
-            (self._sold_to(over), other._sold_to(over)),
-            called,
-            list(_apart(self, other)),
+            (self._sales_by_customer(over), other._sales_by_customer(over)),
+            names,
+            list(_different(self, other)),
         )
 
-    def _sold_to(self, over: Over) -> dict[str, Decimal]:
+    def _sales_by_customer(self, over: Over) -> dict[str, Decimal]:
         """Add up net sales by customer, exactly, of who has any."""
         months = self.settings.periods.window_months if over == "window" else 1
         span = trailing(self.month, months)
@@ -144,20 +144,20 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         return scenario(self.lifetime(), self.attainment(), sold.fillna(0.0), price, volume, ids)
 
 
-def _named(book: CompareQueries) -> str:
+def _display_name(book: CompareQueries) -> str:
     return f"{period_name(book.month)}, {book.scope.id or 'company'}"
 
 
-def _apart(this: CompareQueries, other: CompareQueries) -> list[tuple[str, str, str]]:
+def _different(this: CompareQueries, other: CompareQueries) -> list[tuple[str, str, str]]:
     pairs = [
         ("month", period_name(this.month), period_name(other.month)),
-        ("scope", this.scope.asked, other.scope.asked),
+        ("scope", this.scope.text, other.scope.text),
     ]
-    said = [each for each in pairs if each[1] != each[2]]
+    different = [each for each in pairs if each[1] != each[2]]
     if this.tables.key != other.tables.key:
-        said.append(("data", _inputs(this.tables), _inputs(other.tables)))
+        different.append(("data", _inputs(this.tables), _inputs(other.tables)))
     plain = [book.settings.model_dump(mode="json") for book in (this, other)]
-    return said + list(settings_apart(plain[0], plain[1]))
+    return different + list(different_settings(plain[0], plain[1]))
 
 
 def _inputs(tables: StandardTables) -> str:

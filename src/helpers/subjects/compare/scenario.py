@@ -75,8 +75,8 @@ def scenario(
         As in `Scenario`.
     """
     gone = sold.index.isin(list(lost))
-    lost_amount, whole = float(sold[gone].sum()), float(sold.sum())
-    share = lost_amount / whole if whole > 0 else 0.0
+    lost_amount, all_sales = float(sold[gone].sum()), float(sold.sum())
+    share = lost_amount / all_sales if all_sales > 0 else 0.0
     factor, without = _factors(value, price, volume)
     return Scenario(
         price, volume, tuple(sorted(lost)), round(lost_amount, 4), share,

@@ -27,20 +27,20 @@ def compare(result: Comparison, n: Numbers) -> list[Findings | Table]:
 def compare_findings(result: Comparison, n: Numbers) -> Findings:
     """Say the difference of net sales, and who makes the most of it."""
     _ = n.words
-    whole = float(result.movements["difference_amount"].sum())
+    difference = float(result.movements["difference_amount"].sum())
     sums = result.movements.set_index("movement")
     amounts = {
         _movement(str(kind), _): n.signed_money_short(amount)
         for kind, amount in sums["difference_amount"].items()
         if amount
     }
-    told = _.listed(
+    listed = _.listed(
         _("{movement} {amount}", movement=kind, amount=amount) for kind, amount in amounts.items()
     )
     return findings(
         _("{this} against {other}: net sales {amount}.", this=result.this, other=result.other,
-          amount=n.signed_money_short(whole)),
-        _("It is made of: {parts}.", parts=told) if told else None,
+          amount=n.signed_money_short(difference)),
+        _("It is made of: {parts}.", parts=listed) if listed else None,
     )  # fmt: skip
 
 
@@ -109,11 +109,11 @@ def movements_table(result: Comparison, n: Numbers) -> Table:
         "customers": Column(_("Customers"), n.count),
         "difference_amount": Column(_("Difference"), n.signed_count),
     }
-    whole = {
+    totals = {
         "label": _("Together"), "customers": int(rows["customers"].sum()),
         "difference_amount": float(rows["difference_amount"].sum()),
     }  # fmt: skip
-    return table(rows, columns, _("What the difference of net sales is made of"), total=whole)
+    return table(rows, columns, _("What the difference of net sales is made of"), total=totals)
 
 
 def customers_table(result: Comparison, n: Numbers) -> Table:

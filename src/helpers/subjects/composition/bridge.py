@@ -22,7 +22,7 @@ Against = Literal["last_year", "last_month"]
 MOVEMENTS = ("new", "reactivated", "growing", "shrinking", "lost", "unassigned")
 
 
-def months_back(against: Against, month: pd.Period) -> int:
+def base_distance(against: Against, month: pd.Period) -> int:
     """Return how many months lie between a month and what it is held against."""
     return months_a_year(month) if against == "last_year" else 1
 
@@ -70,7 +70,7 @@ def required_measures(
 ) -> dict[str, Window]:
     """Return the measures of each customer that `bridge` needs; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
-    previous = window.back(months_back(against, month))
+    previous = window.back(base_distance(against, month))
     return {
         "net_amount_previous": Window("net_amount", previous, until_day=until_day),
         "net_amount": Window("net_amount", window),
@@ -125,9 +125,9 @@ def bridge(
         reached, which the previous window is without. When a customer bought is told by whole months all the same.
     """
     window = trailing(month, window_months)
-    previous = window.back(months_back(against, month))
+    previous = window.back(base_distance(against, month))
     moves = _movements(by_customer, lapse_months)
-    nobody = _of_nobody(unassigned, window, previous, moves, nobody_after_day)
+    nobody = _unassigned(unassigned, window, previous, moves, nobody_after_day)
     moves = pd.concat([moves, nobody], ignore_index=True)
     classes = groups.assign_groups(
         pd.Index(moves["customer_id"].dropna()),
@@ -181,7 +181,7 @@ def _movements(by_customer: pd.DataFrame, lapse_months: int) -> pd.DataFrame:
     )
 
 
-def _of_nobody(
+def _unassigned(
     unassigned: pd.DataFrame | None,
     window: Span,
     previous: Span,

@@ -25,7 +25,7 @@ PAGE = "01_customer_composition"
 _MOST_KEPT = 5_000
 
 
-def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
+def bridge_sections(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
     """Chart, findings and tables of the bridge, or one line where there is nothing to compare with."""
     if not has_earlier_period(result):
         return [replace(bridge_findings(result, n), needs=True)]
@@ -106,18 +106,18 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
     columns = movers_columns(result, n)
     caption = _("Who moved most: up to {count} customers of each kind, in {currency}",
                 count=count, currency=n.currency)  # fmt: skip
-    read = table(movers_named(frame, n), columns, caption, empty=_("No customer's sales changed."))
-    every = movers_named(_by_group(result), n)
+    read = table(name_movers(frame, n), columns, caption, empty=_("No customer's sales changed."))
+    every = name_movers(_by_group(result), n)
     listed = every["customer_id"].isin(frame["customer_id"])
-    whole = truncated_caption(
+    full_caption = truncated_caption(
         _("Customers whose sales changed, by {dimension}, in {currency}",
           dimension=labels.dimension_name(result.by, _), currency=n.currency),
         len(every), len(result.customers), n, "smaller_changes",
     )  # fmt: skip
-    return replace(with_full_sheet(read, every, listed, columns, whole, n), rows_by=("label",))
+    return replace(with_full_sheet(read, every, listed, columns, full_caption, n), rows_by=("label",))
 
 
-def movers_named(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
+def name_movers(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
     """Say of customers of a bridge in words who they are, how they moved and to which group they belong."""
     _ = n.words
     moved = [words.movement(name, _) for name in customers["movement"]]
@@ -127,7 +127,7 @@ def movers_named(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
 
 
 def movers_columns(result: Bridge, n: Numbers) -> dict[str, Column]:
-    """Return the columns of a list of customers, as `movers_named` has them."""
+    """Return the columns of a list of customers, as `name_movers` has them."""
     before, now = words.windows(result, n)
     return {
         **measures(n, "customer"),
@@ -173,11 +173,11 @@ def regrouped(book: Any, n: Numbers) -> list[Table]:
         currency=n.currency,
     )  # fmt: skip
     amounts = [*columns][1:]
-    whole = {name: total(both[name]) for name in amounts} | {"label": _("Total")}
+    total_row = {name: total(both[name]) for name in amounts} | {"label": _("Total")}
     return [
         behind(
             table_with_others(
-                both, columns, caption, n, by="net_amount_previous", adds_up=amounts, total=whole
+                both, columns, caption, n, by="net_amount_previous", adds_up=amounts, total=total_row
             )
         )
     ]
@@ -192,7 +192,7 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
             _("There is nothing to compare with: the data do not reach back to the {period}.", period=before)
         )
     total = result.groups.iloc[-1]
-    came = _(
+    sources = _(
         "{new} customers who started buying and {back} reactivated ones brought {gain}; {lost} who stopped buying took "
         "{loss}.",
         new=n.count(total["new_customers"]), back=n.count(total["reactivated_customers"]),
@@ -204,7 +204,7 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
         up=n.count(total["growing_customers"]), gain=n.money_short(total["growing_amount"]),
         down=n.count(total["shrinking_customers"]), loss=n.money_short(-total["shrinking_amount"]),
     )  # fmt: skip
-    return findings(came, _closed(result, n), stayed, _largest_fall(result, n), _not_comparable(result, n))
+    return findings(sources, _closed(result, n), stayed, _largest_fall(result, n), _not_comparable(result, n))
 
 
 def _closed(result: Bridge, n: Numbers) -> str | None:

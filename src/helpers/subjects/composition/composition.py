@@ -89,7 +89,7 @@ def required_months(month: pd.Period, window_months: int, history_months: int) -
     return Span(min(first, month - (history_months + window_months - 2)), month)
 
 
-def compared(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Window]:
+def activity_windows(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Window]:
     """Return by what `active_customers` tells who is active; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
     previous = Window("net_amount", window.year_back(), until_day=until_day)
@@ -102,7 +102,7 @@ def active_customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str
     Parameters
     ----------
     by_customer
-        customer_id and the columns of `compared`.
+        customer_id and the columns of `activity_windows`.
     customers
         The fact of this name, or those of it that are looked at.
 
@@ -178,7 +178,7 @@ def composition(
     spans = _spans(month, window, year_to_date(month, year))
     table = _money_by_period(months, index, month, spans, first_month)
     if after_day is not None:
-        _leave_out(table, after_day, index, spans, month)
+        _subtract_days_after(table, after_day, index, spans, month)
     named = with_kind(active)
     table["customers"] = 0
     table.iloc[groups.group_positions(index, named), -1] = named["customers"]
@@ -264,7 +264,7 @@ def _money_by_period(
     return pd.DataFrame(columns, index=index)
 
 
-def _leave_out(
+def _subtract_days_after(
     table: pd.DataFrame, after: pd.DataFrame, index: pd.MultiIndex, spans: dict[str, Span], month: pd.Period
 ) -> None:
     """Take from each past span what its last month brought after the day that the report's month has reached."""
@@ -295,8 +295,8 @@ def _total(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([total], index=pd.MultiIndex.from_tuples([("total", None)], names=["kind", "group"]))
 
 
-def _percent(part: pd.Series, whole: pd.Series) -> pd.Series:
-    return 100 * part / whole.where(whole > 0)
+def _percent(part: pd.Series, base: pd.Series) -> pd.Series:
+    return 100 * part / base.where(base > 0)
 
 
 def _add_shares_and_changes(table: pd.DataFrame) -> None:
@@ -306,9 +306,9 @@ def _add_shares_and_changes(table: pd.DataFrame) -> None:
         ("net_amount_previous", "share_previous", "share_percent_previous"),
     ):
         amounts = table[amount].to_numpy()[body]
-        whole = 1.0 if len(body) and to_units(amounts).sum() > 0 else np.nan
-        table[share] = np.append(shares(amounts), whole)
-        table[percent] = np.append(rounded_percent(amounts), 100 * whole)
+        full_share = 1.0 if len(body) and to_units(amounts).sum() > 0 else np.nan
+        table[share] = np.append(shares(amounts), full_share)
+        table[percent] = np.append(rounded_percent(amounts), 100 * full_share)
     net, before = table["net_amount"], table["net_amount_previous"]
     table["change_amount"] = (net - before).round(4)
     table["change_percent"] = _percent(net - before, before)
@@ -322,11 +322,11 @@ def _add_shares_and_changes(table: pd.DataFrame) -> None:
 
 
 def _add_policy(table: pd.DataFrame, policy: Mapping[str, float]) -> None:
-    wanted = np.array([policy.get(name, np.nan) if kind == GROUP else np.nan for kind, name in table.index])
+    targets = np.array([policy.get(name, np.nan) if kind == GROUP else np.nan for kind, name in table.index])
     total = table["net_amount"].iloc[-1]
-    table["policy_percent"] = wanted.astype("float64")
-    table["gap_points"] = 100 * table["share"] - wanted
-    table["gap_amount"] = (table["net_amount"] - wanted / 100 * total).round(4) if total > 0 else np.nan
+    table["policy_percent"] = targets.astype("float64")
+    table["gap_points"] = 100 * table["share"] - targets
+    table["gap_amount"] = (table["net_amount"] - targets / 100 * total).round(4) if total > 0 else np.nan
 
 
 def _add_plan(
@@ -341,7 +341,9 @@ def _add_plan(
     for kind, name in table.index:
         by_class = kind == GROUP and by == "trade_class" and plan_scope[0] == "company"
         owners.append(plan_scope if kind == "total" else ("trade_class", name) if by_class else None)
-    plans = [plan.monthly_plan(targets, *of) if of and targets is not None else None for of in owners]
+    plans = [
+        plan.monthly_plan(targets, *scope) if scope and targets is not None else None for scope in owners
+    ]
     for suffix, name in actual.items():
         planned = [np.nan if it is None else plan.plan_for(it, spans[name]) for it in plans]
         table[f"plan{suffix}_amount"] = planned

@@ -13,7 +13,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import first_month_of, trailing
-from helpers.subjects.composition.bridge import Against, months_back
+from helpers.subjects.composition.bridge import Against, base_distance
 
 #: Parts of the change, in the order in which they are shown.
 EFFECTS = ("price", "volume", "mix", "new_products", "vanished_products", "other")
@@ -90,7 +90,7 @@ def price_volume_mix(
     Horngren, Datar & Rajan, *Cost Accounting: A Managerial Emphasis*, chapter on sales variances.
     """
     window = trailing(month, window_months)
-    previous = window.back(months_back(against, month))
+    previous = window.back(base_distance(against, month))
     rows = class_product_months[class_product_months["month"] <= month.to_timestamp()].reset_index(drop=True)
     begin = first_month or first_month_of(rows) or month
     recorded = np.where(rows["trade_class"].notna(), GROUP, NOT_RECORDED)

@@ -24,12 +24,12 @@ from helpers.subjects.composition.channels import ChannelQueries
 from helpers.subjects.composition.composition import (
     Composition,
     active_customers,
-    compared,
+    activity_windows,
     composition,
     required_months,
     with_kind,
 )
-from helpers.subjects.composition.facts import class_product_months, grouped_then
+from helpers.subjects.composition.facts import class_product_months, recorded_groups
 from helpers.subjects.composition.price_volume_mix import (
     CategoryMix,
     PriceVolumeMix,
@@ -41,7 +41,7 @@ from helpers.subjects.exchange.effects import exchange_effects, has_rates
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Request:
     """What a composition is asked for: see `CompositionQueries.composition`."""
 
     by: str
@@ -101,24 +101,24 @@ class CompositionQueries(ChannelQueries):
         1   East China         16  1082195.83
         """
         by = by or self.main_dimension
-        asked = _Asked(
+        request = _Request(
             by, self.scope, window_months or self.settings.periods.window_months, only,
             self._grouping(grouping, by),
         )  # fmt: skip
-        if asked.is_part:
-            return self._composition(asked)
+        if request.is_part:
+            return self._composition(request)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
             company_shares = self._cache.in_memory(
-                f"company_shares-{by}-{asked.window_months}-{asked.grouping}",
-                lambda: self._composition(replace(asked, scope=COMPANY)).company_shares(),
+                f"company_shares-{by}-{request.window_months}-{request.grouping}",
+                lambda: self._composition(replace(request, scope=COMPANY)).company_shares(),
             )
-        return self._composition(asked, company_shares)
+        return self._composition(request, company_shares)
 
     def _grouping(self, grouping: Grouping | None, by: str) -> Grouping:
         """Return how customers are grouped; ``channel`` is of the lines, and those have the one that they had."""
-        wanted = grouping or self.settings.report.grouping
-        if wanted == "now" or by == "channel":
+        requested = grouping or self.settings.report.grouping
+        if requested == "now" or by == "channel":
             return "now"
         if not self.can_group_then:
             raise WorkbookError(
@@ -138,9 +138,9 @@ class CompositionQueries(ChannelQueries):
         """
         return self.facts.accounts is None and self.tables.has("customers", "valid_from")
 
-    def _composition(self, asked: _Asked, company_shares: pd.DataFrame | None = None) -> Composition:
-        periods, scope, by = self.settings.periods, asked.scope, asked.by
-        of_all: dict[str, Any] = {} if asked.is_part else {
+    def _composition(self, request: _Request, company_shares: pd.DataFrame | None = None) -> Composition:
+        periods, scope, by = self.settings.periods, request.scope, request.by
+        of_all: dict[str, Any] = {} if request.is_part else {
             "policy": self.settings.policy.get(by),
             "unassigned": self._frame("unassigned_months", scope),
             "targets": self._targets(scope),
@@ -148,29 +148,29 @@ class CompositionQueries(ChannelQueries):
             "company_shares": company_shares,
         }  # fmt: skip
         result = composition(
-            *self._sold(asked),
+            *self._sales(request),
             self.month,
             self.facts.coverage.first_whole,
             by,
-            asked.window_months,
+            request.window_months,
             order=self.settings.order.get(by),
             history_months=periods.history_months,
-            after_day=self._sold_after_day(asked),
+            after_day=self._sales_after_day(request),
             until=self.until,
             year=self.year,
             **of_all,
         )
         if by == "channel":  # who buys through two counts in both, and once in all
-            counts = self._chosen(self._two_windows(asked), asked.only, scope)[1]
+            counts = self._chosen(self._two_windows(request), request.only, scope)[1]
             total = {
                 name: (counts[of] > 0).sum()
                 for name, of in _COUNTED.items()
                 if result.total[name].notna().all()
             }
             return replace(result, total=result.total.assign(**total))
-        if asked.grouping == "then":
+        if request.grouping == "then":
             return replace(result, grouping="then")
-        return result if asked.is_part else self._at_constant_rates(result, scope)
+        return result if request.is_part else self._at_constant_rates(result, scope)
 
     def _at_constant_rates(self, result: Composition, scope: Scope) -> Composition:
         """Add the changes at constant rates, where sales are in several currencies whose rates move."""
@@ -179,7 +179,7 @@ class CompositionQueries(ChannelQueries):
         month, year = Span(self.month, self.month), year_to_date(self.month, self.year)
         window = trailing(self.month, result.window_months)
         days = self._table("currency_days", scope)
-        effects, held = exchange_effects(
+        effects, held_rates = exchange_effects(
             self.facts, days, result.by, Span(min(year.first, window.first), self.month)
         )
         if effects.empty:
@@ -191,63 +191,71 @@ class CompositionQueries(ChannelQueries):
         }
         groups, total = (constant_changes(table, effects, spans) for table in (result.groups, result.total))
         return replace(
-            result, groups=groups, total=total, exchange=exchange_of(effects, self.month, year, held)
+            result, groups=groups, total=total, exchange=exchange_of(effects, self.month, year, held_rates)
         )
 
-    def _sold_after_day(self, asked: _Asked) -> pd.DataFrame | None:
+    def _sales_after_day(self, request: _Request) -> pd.DataFrame | None:
         """Return kind, group, month and net_amount of what is left out of comparisons; None in a month that is over."""
         if self.until is None:
             return None
         rows = (
-            self._channels_after_day(asked.scope) if asked.by == "channel" else self._after_day(asked.scope)
+            self._channels_after_day(request.scope)
+            if request.by == "channel"
+            else self._after_day(request.scope)
         )
         span = Span(year_ago(self.month), self.month - 1)
-        own = rows.semi_join(self._people(asked.only), "customer_id")
-        named = with_kind(to_pandas(sum_groups(self._grouped(own, asked), span, ["net_amount"])))
+        own = rows.semi_join(self._people(request.only), "customer_id")
+        named = with_kind(to_pandas(sum_groups(self._grouped(own, request), span, ["net_amount"])))
         nobody = rows.filter(rows.customer_id.isnull())  # noqa: PD003
         nobody = nobody.group_by("month").agg(net_amount=nobody.net_amount.sum())
         unassigned = to_pandas(nobody.order_by("month")).assign(kind=UNASSIGNED, group=None)
-        return named if asked.is_part else pd.concat([named, unassigned], ignore_index=True)
+        return named if request.is_part else pd.concat([named, unassigned], ignore_index=True)
 
-    def _grouped(self, rows: ir.Table, asked: _Asked) -> ir.Table:
+    def _grouped(self, rows: ir.Table, request: _Request) -> ir.Table:
         """Add ``group`` to rows of customers and months."""
-        if asked.by == "channel":
+        if request.by == "channel":
             return rows.mutate(group=rows.channel if self._has_channels else ibis.null("string"))
-        if asked.grouping == "then":
-            return grouped_then(rows, self.facts.standard("customers"), asked.by)
-        return rows.left_join(self._people(asked.only).select("customer_id", group=asked.by), "customer_id")
+        if request.grouping == "then":
+            return recorded_groups(rows, self.facts.standard("customers"), request.by)
+        return rows.left_join(
+            self._people(request.only).select("customer_id", group=request.by), "customer_id"
+        )
 
-    def _two_windows(self, asked: _Asked) -> pd.DataFrame:
-        return self._by_customer(compared(self.month, asked.window_months, self._until_day), asked.scope)
+    def _two_windows(self, request: _Request) -> pd.DataFrame:
+        return self._by_customer(
+            activity_windows(self.month, request.window_months, self._until_day), request.scope
+        )
 
-    def _sold(self, asked: _Asked) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def _sales(self, request: _Request) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return net sales by group and month, and how many customers are active in each group."""
-        people, sums = self._chosen(self._two_windows(asked), asked.only, asked.scope)
-        by_channel = asked.by == "channel" and self._has_channels
-        rows = self._table("channel_months" if by_channel else "customer_months", asked.scope)
-        if len(people) != len(self._frame("customers", asked.scope)):
-            rows = rows.semi_join(self._people(asked.only), "customer_id")
-        span = required_months(self.month, asked.window_months, self.settings.periods.history_months)
-        sold = to_pandas(sum_groups(self._grouped(rows, asked), span, AMOUNTS))
+        people, sums = self._chosen(self._two_windows(request), request.only, request.scope)
+        by_channel = request.by == "channel" and self._has_channels
+        rows = self._table("channel_months" if by_channel else "customer_months", request.scope)
+        if len(people) != len(self._frame("customers", request.scope)):
+            rows = rows.semi_join(self._people(request.only), "customer_id")
+        span = required_months(self.month, request.window_months, self.settings.periods.history_months)
+        sold = to_pandas(sum_groups(self._grouped(rows, request), span, AMOUNTS))
         if by_channel:
-            return sold, self._active_in_channels(rows, asked.window_months, asked.scope)
-        if asked.grouping == "now":
-            return sold, active_customers(sums, people.assign(channel=None), asked.by)
-        active = self._active_then(sums, people, asked)
+            return sold, self._active_in_channels(rows, request.window_months, request.scope)
+        if request.grouping == "now":
+            return sold, active_customers(sums, people.assign(channel=None), request.by)
+        active = self._active_by_recorded_group(sums, people, request)
         # Who changed within a window counts in the group at its end, which need not have sold anything yet.
         silent = active.loc[~active["group"].isin(sold["group"]), ["group"]]
         nothing = silent.assign(month=self.month.to_timestamp(), **dict.fromkeys(AMOUNTS, 0.0))
         return pd.concat([sold, nothing.astype(sold.dtypes)], ignore_index=True), active
 
-    def _active_then(self, sums: pd.DataFrame, people: pd.DataFrame, asked: _Asked) -> pd.DataFrame:
+    def _active_by_recorded_group(
+        self, sums: pd.DataFrame, people: pd.DataFrame, request: _Request
+    ) -> pd.DataFrame:
         """Count customers by group at the end of each of the two windows."""
         day = self.year.closes(year_ago(self.month))
-        held = current_rows(self.facts.standard("customers"), "customer_id", day).select(
-            "customer_id", asked.by
+        records = current_rows(self.facts.standard("customers"), "customer_id", day).select(
+            "customer_id", request.by
         )
         counts = [
-            active_customers(sums, who, asked.by).set_index("group")[name]
-            for who, name in ((people, "customers"), (to_pandas(held), "customers_previous"))
+            active_customers(sums, members, request.by).set_index("group")[name]
+            for members, name in ((people, "customers"), (to_pandas(records), "customers_previous"))
         ]
         both = pd.concat(counts, axis=1).fillna(0).astype("int64")
         return both[(both > 0).any(axis=1)].rename_axis("group").reset_index()
@@ -296,12 +304,12 @@ class CompositionQueries(ChannelQueries):
             against,
             unassigned=nobody,
             order=self.settings.order.get(by),
-            nobody_after_day=self._nobody_after_day(),
+            nobody_after_day=self._unassigned_after_day(),
         )
 
-    def _nobody_after_day(self) -> pd.DataFrame | None:
+    def _unassigned_after_day(self) -> pd.DataFrame | None:
         """Return month and net_amount of lines without a customer that are left out of comparisons."""
-        after = self._sold_after_day(_Asked(self.main_dimension, self.scope, 1))
+        after = self._sales_after_day(_Request(self.main_dimension, self.scope, 1))
         return None if after is None else after[after["kind"] == UNASSIGNED]
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:

@@ -339,15 +339,15 @@ def _table(
     columns: dict[str, Column],
     caption: str,
     n: Numbers,
-    whole: pd.DataFrame | None = None,
+    full: pd.DataFrame | None = None,
 ) -> Table:
-    """Leave out columns of which nothing is known, and close with the total (``whole``, or the result's)."""
+    """Leave out columns of which nothing is known, and close with the total (``full``, or the result's)."""
     known = {
         name: column
         for name, column in columns.items()
         if (name in frame and frame[name].notna().any()) or name in ("label", "net_amount")
     }
-    total = (result.total if whole is None else whole).iloc[0].to_dict() | {"label": n.words("Total")}
+    total = (result.total if full is None else full).iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}
     return table_with_others(
         frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP[result.by == "channel" :], total=kept,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.present import labels
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
-from helpers.subjects.composition.bridge import Bridge, months_back
+from helpers.subjects.composition.bridge import Bridge, base_distance
 from helpers.subjects.composition.composition import Composition
 from helpers.subjects.composition.price_volume_mix import PriceVolumeMix
 
@@ -35,7 +35,7 @@ def grouped_then(result: Composition, n: Numbers) -> str | None:
 def windows(result: Bridge | PriceVolumeMix, n: Numbers) -> tuple[str, str]:
     """What the earlier and this window are called: by their last month."""
     months = (
-        n.month_short(result.month - months_back(result.against, result.month)),
+        n.month_short(result.month - base_distance(result.against, result.month)),
         n.month_short(result.month),
     )
     before, now = (

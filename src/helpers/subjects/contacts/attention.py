@@ -59,22 +59,22 @@ class Activity(NamedTuple):
 
     Attributes
     ----------
-    asked
+    contacts
         customer_id, month, contacts, engagement (enquiries).
     bought
         customer_id, month, engagement (days of purchase).
     """
 
-    asked: pd.DataFrame
+    contacts: pd.DataFrame
     bought: pd.DataFrame
 
 
 def activity(contact_months: pd.DataFrame, customer_months: pd.DataFrame) -> Activity:
     """Return what the facts of these names say of contacts and engagement."""
-    asked = contact_months[["customer_id", "month", "contacts", "enquiries"]]
+    contacts = contact_months[["customer_id", "month", "contacts", "enquiries"]]
     bought = customer_months[["customer_id", "month", "purchase_days"]]
     return Activity(
-        asked.rename(columns={"enquiries": "engagement"}),
+        contacts.rename(columns={"enquiries": "engagement"}),
         bought.rename(columns={"purchase_days": "engagement"}),
     )
 
@@ -134,8 +134,8 @@ def _began(
     bought = summary.dropna(subset="first_purchase").set_index("customer_id")["first_purchase"]
     met = look_up(bought.index, customers.set_index("customer_id")["first_contact_date"])
     start = pd.Timestamp(year.opens(first_month))
-    seen = (met >= start) | (met.isna() & (bought >= pd.Timestamp(year.opens(first_month + 6))))
-    return pd.Series(month_numbers(year.months_with(bought[seen])), bought.index[seen])
+    in_coverage = (met >= start) | (met.isna() & (bought >= pd.Timestamp(year.opens(first_month + 6))))
+    return pd.Series(month_numbers(year.months_with(bought[in_coverage])), bought.index[in_coverage])
 
 
 def _curves(active: Activity, began: pd.Series) -> pd.DataFrame:
@@ -145,15 +145,15 @@ def _curves(active: Activity, began: pd.Series) -> pd.DataFrame:
     lasts = lasts.where(ends != _NEVER).clip(upper=LAST_MONTH - 1)
     starts = np.arange(0, LAST_MONTH, STEP_MONTHS)
     # Customer-months under observation in each step: whoever was there longer counts in full.
-    there = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
-    frame = pd.DataFrame({"since_month": starts, "customers": (there > 0).sum(axis=0)})
+    observed_months = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
+    frame = pd.DataFrame({"since_month": starts, "customers": (observed_months > 0).sum(axis=0)})
     sums = {name: np.zeros(len(starts), dtype="int64") for name in ("contacts", "engagement")}
     for rows in active:
         step, alive = _steps(rows, began, lasts)
         for name in sums.keys() & set(rows):
             sums[name] += counts_at(step, rows[name].to_numpy(), len(starts), alive)
     for name, counted in sums.items():
-        frame[name] = counted / np.maximum(there.sum(axis=0), 1)
+        frame[name] = counted / np.maximum(observed_months.sum(axis=0), 1)
     frame["gap"] = frame["engagement"] - frame["contacts"]
     return frame[frame["customers"] >= _LEAST_CUSTOMERS].reset_index(drop=True)
 

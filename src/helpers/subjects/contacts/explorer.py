@@ -8,11 +8,11 @@ from typing import Any
 
 from helpers.present.widgets import Displayable
 from helpers.subjects import choices
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.contacts import visit_views as show
 
 
-def visits(book: Any) -> Opening:
+def visits(book: Any) -> CustomerExplorer:
     """Choose owner, region and tier, and see whom to visit next month.
 
     Examples
@@ -27,12 +27,12 @@ def visits(book: Any) -> Opening:
     def listing(tier: str, **only: str) -> Sequence[Displayable]:
         if planned is None or not planned.any_visit:
             return show.visits(planned, n)
-        due = choices.rows_of(planned.due, customers, choices.picked(only))
+        due = choices.filter_rows(planned.due, customers, choices.active_filters(only))
         due = due[due["tier"] == tier] if tier else due
         return [show.due_table(replace(planned, due=due), n)]
 
     controls = {
-        **choices.groups(customers, ["team", "salesperson_id", "region"], n),
+        **choices.dimension_controls(customers, ["team", "salesperson_id", "region"], n),
         "tier": choices.tier(n),
     }
-    return Opening(book, "visits", controls, [listing])
+    return CustomerExplorer(book, "visits", controls, [listing])

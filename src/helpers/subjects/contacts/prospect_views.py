@@ -25,13 +25,13 @@ def prospects(result: Prospects | None, n: Numbers) -> list[Chart | Table | Find
 def prospects_findings(result: Prospects, n: Numbers) -> Findings:
     """Write how many become customers, and which source brings the most of its prospects that far."""
     _ = n.words
-    whole = result.groups.iloc[0]
+    totals = result.groups.iloc[0]
     first = _("Prospects on record: {prospects}, of whom {converted} ordered so far and {open} did not.",
-              prospects=n.count(whole["prospects"]), converted=n.count(whole["converted"]),
-              open=n.count(whole["open"]))  # fmt: skip
-    year = pd.notna(whole["within_365"]) and _(
+              prospects=n.count(totals["prospects"]), converted=n.count(totals["converted"]),
+              open=n.count(totals["open"]))  # fmt: skip
+    year = pd.notna(totals["within_365"]) and _(
         "Within a year of the first contact {share} order, with open ones counted as long as they are known.",
-        share=n.percent(whole["within_365"]),
+        share=n.percent(totals["within_365"]),
     )  # fmt: skip
     backwards = result.backwards and _.ngettext(
         "{n} prospect ordered before its first contact on record; it counts as ordered at once.",

@@ -75,20 +75,20 @@ def prospects(
 
 def _row(kind: str, name: str | None, part: pd.DataFrame) -> dict[str, object]:
     done = part["days"].dropna().to_numpy()
-    still = part.loc[part["days"].isna(), "age_days"].to_numpy()
+    open_days = part.loc[part["days"].isna(), "age_days"].to_numpy()
     return {
-        "kind": kind, "group": name, "prospects": len(part), "converted": len(done), "open": len(still),
-        "within_180": converted_within(done, still, HORIZONS_DAYS[0]),
-        "within_365": converted_within(done, still, HORIZONS_DAYS[1]),
-        "median_days": time_until(done, still, 0.5),
+        "kind": kind, "group": name, "prospects": len(part), "converted": len(done), "open": len(open_days),
+        "within_180": converted_within(done, open_days, HORIZONS_DAYS[0]),
+        "within_365": converted_within(done, open_days, HORIZONS_DAYS[1]),
+        "median_days": time_until(done, open_days, 0.5),
     }  # fmt: skip
 
 
-def converted_within(done: np.ndarray, still: np.ndarray, days: int) -> float:
+def converted_within(done: np.ndarray, open_days: np.ndarray, days: int) -> float:
     """Return the share converted within so many days (Kaplan-Meier); NaN where nobody is known for so long."""
-    if not (np.concatenate([done, still]) >= days).any():
+    if not (np.concatenate([done, open_days]) >= days).any():
         return float("nan")
     if not len(done):
         return 0.0
-    curve = stats.ecdf(stats.CensoredData(uncensored=done, right=still)).cdf
+    curve = stats.ecdf(stats.CensoredData(uncensored=done, right=open_days)).cdf
     return float(curve.evaluate(days))

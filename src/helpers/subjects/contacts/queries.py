@@ -60,8 +60,8 @@ class ContactQueries(TierQueries):
             return None
         active = activity(self._contacts(), self._months("purchase_days"))
 
-        def rate(whole: Activity) -> float:
-            return contacts_per_engagement(whole, self.month, self.settings.service.attention_months)
+        def rate(activity: Activity) -> float:
+            return contacts_per_engagement(activity, self.month, self.settings.service.attention_months)
 
         def company_rate() -> float:
             return rate(active if self.scope == COMPANY else self._company_activity())

@@ -84,7 +84,7 @@ def records(
     gaps = table[~table["complete"] | (~table["fresh"] & dated)]
     gaps = gaps.sort_values(["net_amount", "customer_id"], ascending=[False, True])
     columns = ["customer_id", "name", "salesperson_name", "missing", "fresh", "last_known", "net_amount"]
-    whole = len(table) * len(fields)
+    fields_in_all = len(table) * len(fields)
     return Records(
         month=month,
         fresh_months=fresh_months,
@@ -92,7 +92,7 @@ def records(
         owners=_owners(table, len(fields), dated),
         fields=missing.sort_values(["missing", "field"], ascending=[False, True]).reset_index(drop=True),
         gaps=gaps[columns].reset_index(drop=True),
-        completeness=float(table["filled"].sum()) / whole if whole else float("nan"),
+        completeness=float(table["filled"].sum()) / fields_in_all if fields_in_all else float("nan"),
         fresh=float(table["fresh"].mean()) if dated and len(table) else float("nan"),
         unknown=int((~table["known"]).sum()),
     )

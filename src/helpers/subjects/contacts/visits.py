@@ -74,8 +74,8 @@ def visits(
     table["every_days"] = look_up(table["tier"], pd.Series(dict(every_days), dtype="int64"))
     table["made"] = look_up(table["customer_id"], made, 0)
     table["last_visit"] = look_up(table["customer_id"], last)
-    there = ((end - began).dt.days + 1).clip(lower=0, upper=days).fillna(days)
-    table["planned"] = there / table["every_days"]
+    days_active = ((end - began).dt.days + 1).clip(lower=0, upper=days).fillna(days)
+    table["planned"] = days_active / table["every_days"]
     since = table["last_visit"].fillna(began)
     table["due_date"] = (since + pd.to_timedelta(table["every_days"], unit="D")).fillna(end)
     table["days_since"] = (end - table["last_visit"]).dt.days.astype("float64")

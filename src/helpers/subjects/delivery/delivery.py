@@ -137,12 +137,12 @@ def delivery(
 
 def _rated(rows: pd.DataFrame) -> pd.DataFrame:
     low, high = rates.wilson(rows["in_full"], rows["judged"])
-    judged, before = (rows[name].astype("float64") for name in ("judged", "judged_before"))
+    lines, lines_before = (rows[name].astype("float64") for name in ("judged", "judged_before"))
     return rows.assign(
-        rate=rows["in_full"] / judged.where(judged > 0),
+        rate=rows["in_full"] / lines.where(lines > 0),
         low=low,
         high=high,
-        previous_rate=rows["in_full_before"] / before.where(before > 0),
+        previous_rate=rows["in_full_before"] / lines_before.where(lines_before > 0),
     )
 
 

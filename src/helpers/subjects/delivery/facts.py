@@ -105,7 +105,7 @@ def delivery_lines(
     lines: ir.Table,
     order_days: ir.Table,
     of_lines: ir.Table | None,
-    whole: ir.Table,
+    whole_orders: ir.Table,
     month_end: dt.date,
     months: FiscalPeriods | None,
 ) -> ir.Table:
@@ -117,7 +117,7 @@ def delivery_lines(
         The order lines up to the month end, and the fact.
     of_lines
         `shipments` by line; None where deliveries or order lines have no line numbers.
-    whole
+    whole_orders
         `orders_sent_whole`.
     month_end, months
         As for `shipments`.
@@ -144,14 +144,14 @@ def delivery_lines(
     if of_lines is None:
         return _as_lines(_whole_orders(deliveries, kept(lines), month_end, months))
     # Nearly all orders are judged by line, each of which one row of either table tells of: nothing is added up.
-    sent = of_lines.anti_join(whole, "order_id")
+    sent = of_lines.anti_join(whole_orders, "order_id")
     sent = sent.select(*_SENT, sent_order="order_id", sent_line="line_no")
     goods = kept(lines)
     by_line = goods.inner_join(sent, [goods.order_id == sent.sent_order, goods.line_no == sent.sent_line])
     by_line = by_line.rename(ordered_quantity="quantity", ordered_amount="net_amount")
     # A view: read twice, lines would be held in memory.
-    few = kept(lines.view().semi_join(whole, "order_id"))
-    orders = _whole_orders(deliveries.semi_join(whole, "order_id"), few, month_end, months)
+    few = kept(lines.view().semi_join(whole_orders, "order_id"))
+    orders = _whole_orders(deliveries.semi_join(whole_orders, "order_id"), few, month_end, months)
     columns = [name for name in _LINES if name not in ("shipped_quantity", "open_amount")]
     return _as_lines(by_line.select(columns).union(orders.select(columns)))
 
@@ -228,15 +228,15 @@ def delivery_months(
         return ibis.memtable([], schema=ibis.schema(_MONTHS))
     zero = {name: ibis.literal(0).cast(kind) for name, kind in list(_MONTHS.items())[2:]}
     one, due = ibis.literal(1, "int64"), (rows.promised <= ibis.date(month_end)).fill_null(False)
-    at_once = rows.sent_times == 1  # most lines are sent in one delivery, of which their row says all
+    one_shipment = rows.sent_times == 1  # most lines are sent in one delivery, of which their row says all
     marked = rows.select(
         "customer_id", ordered_in=month_of(rows.order_date, None),
         due_in=due.ifelse(month_of(rows.promised, months), ibis.null("date")),
-        sent_in=at_once.ifelse(rows.sent_month, ibis.null("date")),
+        sent_in=one_shipment.ifelse(rows.sent_month, ibis.null("date")),
         judged=due.ifelse(one, zero["judged"]),
         failed=(due & (rows.in_time_quantity < rows.ordered_quantity)).ifelse(one, zero["failed"]),
         booked_amount="ordered_amount",
-        shipped_amount=at_once.ifelse(_part(rows, rows.sent_quantity), zero["shipped_amount"]),
+        shipped_amount=one_shipment.ifelse(_part(rows, rows.sent_quantity), zero["shipped_amount"]),
     )  # fmt: skip
     # First by all three months at once: one look at the lines, of which an order's have the same.
     keys = ["customer_id", "ordered_in", "due_in", "sent_in"]
@@ -249,8 +249,8 @@ def delivery_months(
     # Few of the deliveries, and looked for by their order alone: both joins below read what is found.
     sent = sent.semi_join(several.select(order_id="of_order"), "order_id").view()
     by_line = sent.inner_join(several, [sent.order_id == several.of_order, sent.sent_line == several.line_no])
-    whole = several.filter(several.line_no.isnull())
-    whole = sent.inner_join(whole, sent.order_id == whole.of_order)
+    whole_orders = several.filter(several.line_no.isnull())
+    whole_orders = sent.inner_join(whole_orders, sent.order_id == whole_orders.of_order)
 
     of_month = {
         "ordered_in": ["booked_amount"],
@@ -261,7 +261,7 @@ def delivery_months(
         sums.select("customer_id", month=month, **(zero | {name: sums[name] for name in names}))
         for month, names in of_month.items()
     ]
-    for each in (by_line, whole):
+    for each in (by_line, whole_orders):
         amount = {"shipped_amount": _part(each, each.quantity)}
         parts.append(each.select("customer_id", month=month_of(each.shipped, months), **(zero | amount)))
     both = ibis.union(*parts)

@@ -32,12 +32,12 @@ def delivery(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findin
 
 def delivery_findings(result: Delivery, n: Numbers) -> Findings:
     """Write how much comes in time and in full, and whether late deliveries cost sales."""
-    _, whole = n.words, result.totals
+    _, totals = n.words, result.totals
     first = _("Nothing was promised in the window.")
-    if whole["judged"]:
+    if totals["judged"]:
         first = _("On time in full: {rate} of {judged} promised lines (95%: {low} to {high}).",
-                  rate=n.percent(whole["rate"]), judged=n.count(whole["judged"]), low=n.percent(whole["low"]),
-                  high=n.percent(whole["high"]))  # fmt: skip
+                  rate=n.percent(totals["rate"]), judged=n.count(totals["judged"]), low=n.percent(totals["low"]),
+                  high=n.percent(totals["high"]))  # fmt: skip
     named = None
     if result.named_share < 0.95:
         named = _("{share} of the order lines are of orders that the deliveries name; the others are not in here.",
@@ -73,10 +73,10 @@ def _trend(result: Delivery, n: Numbers) -> list[Chart]:
     known = result.months.dropna(subset="rate")
     if len(known) < 2:
         return []
-    whole = result.totals
-    title = _("On time in full: {rate}, {before} a year before", rate=n.percent(whole["rate"]),
-              before=n.percent(whole["previous_rate"]))  # fmt: skip
-    if pd.isna(whole["rate"]) or pd.isna(whole["previous_rate"]):
+    totals = result.totals
+    title = _("On time in full: {rate}, {before} a year before", rate=n.percent(totals["rate"]),
+              before=n.percent(totals["previous_rate"]))  # fmt: skip
+    if pd.isna(totals["rate"]) or pd.isna(totals["previous_rate"]):
         title = _("On time in full, by month of the promise")
     alt = _.pairs(map(n.month_short, known["month"]), map(n.percent, known["rate"]))
     series = [("rate", _("On time in full"))]
@@ -151,14 +151,14 @@ def _hand_sentence(result: Delivery, n: Numbers) -> str:
 
 
 def _waiting_sentence(result: Delivery, n: Numbers) -> str | None:
-    whole = result.totals
-    if not whole["waiting_lines"]:
+    totals = result.totals
+    if not totals["waiting_lines"]:
         return None
     return n.words.ngettext(
         "{n} line worth {amount} is past its promised day; {customer} waits for the most.",
         "{n} lines worth {amount} are past their promised day; {customer} waits for the most.",
-        int(whole["waiting_lines"]), n=n.count(whole["waiting_lines"]),
-        amount=n.money_short(whole["waiting_amount"]), customer=plain(display_names(result.customers).iloc[0]),
+        int(totals["waiting_lines"]), n=n.count(totals["waiting_lines"]),
+        amount=n.money_short(totals["waiting_amount"]), customer=plain(display_names(result.customers).iloc[0]),
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def proposed_actions(result: Delivery, n: Numbers, likely: Likelihood) -> Propos
     about = rows[["customer_id", "waiting_lines", "waiting_amount", "longest_days"]]
     due = due_day(result.month, _DUE_DAYS, n)
     waiting = about["waiting_amount"]
-    return propose(about, "keep", waiting, due, _reason, n, told=("waiting", waiting))
+    return propose(about, "keep", waiting, due, _reason, n, stated=("waiting", waiting))
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -65,8 +65,8 @@ def exchange_effects(facts: FactStore, days: ir.Table, by: str, span: Span) -> t
     )
     found = to_pandas(sums.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
     found["exchange_amount"] = found["exchange_amount"].round(4).where(found.pop("unknown") == 0)
-    held = sold.filter(sold.held, sold.month == ibis.date(span.last.to_timestamp().date()))
-    return found, int(held.order_date.nunique().to_pyarrow().as_py())
+    held_lines = sold.filter(sold.held, sold.month == ibis.date(span.last.to_timestamp().date()))
+    return found, int(held_lines.order_date.nunique().to_pyarrow().as_py())
 
 
 def _with_shares(days: ir.Table, rates: pd.DataFrame, span: Span) -> ir.Table:

@@ -108,13 +108,13 @@ def experience_shift(
     """
     settings = settings or Experience()
     columns = [name for name in ("name", "trade_class") if name in customers]
-    who = customers.set_index("customer_id")[columns].reindex(columns=["name", "trade_class"])
-    scores = score_history(windows, who["trade_class"], settings)
+    people = customers.set_index("customer_id")[columns].reindex(columns=["name", "trade_class"])
+    scores = score_history(windows, people["trade_class"], settings)
     needed = strength_needed(scores.shift) if settings.shift_strength is None else settings.shift_strength
     table = _now(scores, needed, settings.shift_points)
     for column, name in (("name", "name"), ("group", "trade_class")):
         # Looked up rather than joined: where nobody is named, the two sides have nothing to be joined by.
-        table[column] = look_up(table["customer_id"], who[name]).array
+        table[column] = look_up(table["customer_id"], people[name]).array
     _add_maturity(table, maturity, settings)
     order = ["moved", "moved_on", "score", "customer_id"]
     table = table.sort_values(order, ascending=[False, False, False, True], kind="stable")
@@ -189,13 +189,13 @@ def _corners(table: pd.DataFrame, settings: Experience) -> pd.DataFrame:
     rows = []
     experienced = table["score"] >= settings.experienced_from
     for corner in CORNERS:
-        who = experienced if corner.startswith("experienced") else ~experienced & table["score"].notna()
+        members = experienced if corner.startswith("experienced") else ~experienced & table["score"].notna()
         column = f"{corner.rsplit('_', 1)[1]}_amount"
         rows.append(
             {
                 "corner": corner,
                 "customers": int((table["corner"] == corner).sum()),
-                "net_amount": round(float(table.loc[who, column].sum()), 4),
+                "net_amount": round(float(table.loc[members, column].sum()), 4),
             }
         )
     return pd.DataFrame(rows)

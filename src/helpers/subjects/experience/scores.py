@@ -116,13 +116,13 @@ def score_history(windows: Windows, trade_class: pd.Series, settings: Experience
             medians = peers[each.name] = np.full((len(months), len(names)), np.nan)
             for place, month in enumerate(months):
                 here = np.flatnonzero(bought[place])
-                told = _measured(each, sums, month, here)
-                medians[place] = _class_medians(told.value, classes[here], len(names))
-                score = _between(each, told.value, medians[place][classes[here]], settings)
-                counts = np.where(np.isnan(score), 0.0, told.n / (told.n + each.half))
+                measured = _measured(each, sums, month, here)
+                medians[place] = _class_medians(measured.value, classes[here], len(names))
+                score = _between(each, measured.value, medians[place][classes[here]], settings)
+                counts = np.where(np.isnan(score), 0.0, measured.n / (measured.n + each.half))
                 weight[place, here] += counts
                 weighted[place, here] += counts * np.nan_to_num(score)
-                z = strength.against_chance(each.sign * told.change)
+                z = strength.against_chance(each.sign * measured.change)
                 shifts[place, here] += np.nan_to_num(z)
                 pieces[place, here] += np.isfinite(z)
         del sums  # before the next part's: they are the largest arrays of a report
@@ -164,12 +164,12 @@ def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.Da
         sums = windows.part(part)
         for each in (each for each in evidence_of(part) if each.name in scores.peers):
             for step, month in enumerate(scores.months):
-                told = _measured(each, sums, month, np.arange(len(places)))
+                measured = _measured(each, sums, month, np.arange(len(places)))
                 peers = scores.peers[each.name][step][scores.classes[places]]
-                rows[step][each.name], rows[step][f"{each.name}_usual"] = told.value, told.usual
-                rows[step][f"{each.name}_score"] = _between(each, told.value, peers, settings)
-    judged = [frame[scores.bought[step, places]] for step, frame in enumerate(rows)]
-    return pd.concat(judged).sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
+                rows[step][each.name], rows[step][f"{each.name}_usual"] = measured.value, measured.usual
+                rows[step][f"{each.name}_score"] = _between(each, measured.value, peers, settings)
+    scored = [frame[scores.bought[step, places]] for step, frame in enumerate(rows)]
+    return pd.concat(scored).sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -199,8 +199,8 @@ def _class_medians(values: Floats, classes: NDArray[np.intp], count: int) -> Flo
     by_class = pd.Series(values).groupby(classes)
     numbers = range(count)
     medians, known = by_class.median().reindex(numbers), by_class.count().reindex(numbers)
-    whole = float(pd.Series(values).median())
-    return np.asarray(medians.where(known >= SMALL_CLASS, whole), dtype="float64")
+    overall = float(pd.Series(values).median())
+    return np.asarray(medians.where(known >= SMALL_CLASS, overall), dtype="float64")
 
 
 def _between(each: Evidence, value: Floats, peers: Floats, settings: Experience) -> Floats:
@@ -220,10 +220,10 @@ def strength_needed(shift: Floats) -> float:
     from which on they are never more than a quarter of those who turn; the highest where none is; `USUAL_STRENGTH`
     where too few change at all. ``shift`` is of the whole company: `Scores.shift`.
     """
-    judged = shift[:, np.isfinite(shift).any(axis=0)]
-    if not judged.size:
+    scored = shift[:, np.isfinite(shift).any(axis=0)]
+    if not scored.size:
         return USUAL_STRENGTH
-    most, least = np.nanmax(judged, axis=0), np.nanmin(judged, axis=0)
+    most, least = np.nanmax(scored, axis=0), np.nanmin(scored, axis=0)
     if (most >= STRENGTHS[0]).sum() < _ENOUGH_CHANGED:
         return USUAL_STRENGTH
     needed = STRENGTHS[-1]

@@ -61,11 +61,11 @@ def _experienced(result: ExperienceShift, n: Numbers) -> str | None:
     scored = result.customers[result.customers["score"].notna()]
     if scored.empty:
         return _("No customer's experience can be judged: there is too little evidence.")
-    who = scored[scored["score"] >= result.settings.experienced_from]
+    members = scored[scored["score"] >= result.settings.experienced_from]
     return _.ngettext(
         "{n} of {all} customers who can be judged is an experienced specialist, with {amount} of net sales.",
         "{n} of {all} customers who can be judged are experienced specialists, with {amount} of net sales.",
-        len(who), all=n.count(len(scored)), amount=n.money_short(total(who["net_amount"])),
+        len(members), all=n.count(len(scored)), amount=n.money_short(total(members["net_amount"])),
     )  # fmt: skip
 
 
@@ -193,8 +193,8 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
 def movers_table(result: ExperienceShift, n: Numbers, count: int = MAX_ROWS) -> Table:
     """List who has turned within 12 months: since when, the score then and now, the evidence."""
     _ = n.words
-    whole = result.movers
-    shown = whole.head(count)
+    movers = result.movers
+    shown = movers.head(count)
     frame = shown.assign(
         since=[n.month_short(day.to_period("M")) for day in shown["moved_on"]],
         scores=[
@@ -215,7 +215,7 @@ def movers_table(result: ExperienceShift, n: Numbers, count: int = MAX_ROWS) -> 
         currency=n.currency,
     )
     empty = _("None has turned towards the specialist within 12 months.")
-    return truncated_table(len(whole), frame, columns, caption, n, cut="first", empty=empty)
+    return truncated_table(len(movers), frame, columns, caption, n, cut="first", empty=empty)
 
 
 def evidence_table(result: ExperienceShift, n: Numbers) -> Table:

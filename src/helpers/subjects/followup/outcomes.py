@@ -19,7 +19,7 @@ _RARE = 0.05
 
 
 @dataclass(frozen=True)
-class Since:
+class SinceList:
     """What the data show of the customers since the last month's end.
 
     Attributes
@@ -73,7 +73,7 @@ class Outcomes(Answer):
     unmatched: int = 0
 
 
-def outcomes(month: pd.Period, listed: pd.DataFrame, since: Since, feedback: pd.DataFrame) -> Outcomes:
+def outcomes(month: pd.Period, listed: pd.DataFrame, since: SinceList, feedback: pd.DataFrame) -> Outcomes:
     """Hold each action of a list against what came.
 
     Parameters
@@ -97,18 +97,21 @@ def outcomes(month: pd.Period, listed: pd.DataFrame, since: Since, feedback: pd.
         rows[column] = (
             np.nan if values is None else look_up(rows["customer_id"], values.astype("float64"), 0.0)
         )
-    for whole, part, was, rest in (
+    for before_column, part, was, rest in (
         ("overdue_amount", "paid_amount", since.overdue_before, since.overdue_still),
         ("complaints", "closed", since.open_before, since.closed),
     ):
-        rows[whole] = rows[part] = np.nan
+        rows[before_column] = rows[part] = np.nan
         if was is not None and rest is not None:
             before_it = look_up(rows["customer_id"], was.astype("float64"), 0.0)
             after = look_up(rows["customer_id"], rest.astype("float64"), 0.0)
-            came = (before_it - after).clip(lower=0) if whole == "overdue_amount" else after
-            rows[whole], rows[part] = before_it.where(before_it > 0), came.round(4).where(before_it > 0)
-    said = feedback.rename(columns={"action": "kind"})[["customer_id", "kind", "status", "date", "note"]]
-    rows = rows.merge(said, on=["customer_id", "kind"], how="left", validate="one_to_one")
+            received = (before_it - after).clip(lower=0) if before_column == "overdue_amount" else after
+            rows[before_column], rows[part] = (
+                before_it.where(before_it > 0),
+                received.round(4).where(before_it > 0),
+            )
+    answers = feedback.rename(columns={"action": "kind"})[["customer_id", "kind", "status", "date", "note"]]
+    rows = rows.merge(answers, on=["customer_id", "kind"], how="left", validate="one_to_one")
     rows["came_true"] = _came_true(rows)
     rows["by_chance"] = _by_chance(rows, before)
     return Outcomes(month, rows, _by_kind(rows))
@@ -116,15 +119,15 @@ def outcomes(month: pd.Period, listed: pd.DataFrame, since: Since, feedback: pd.
 
 def _came_true(rows: pd.DataFrame) -> pd.Series:
     """1 or 0 by kind; NaN where the data do not tell."""
-    kind, told = rows["kind"], pd.Series(np.nan, rows.index)
+    kind, share_true = rows["kind"], pd.Series(np.nan, rows.index)
     bought = rows["bought_amount"] > 0
-    told = told.where(~kind.isin(BOUGHT), bought.astype("float64"))
+    share_true = share_true.where(~kind.isin(BOUGHT), bought.astype("float64"))
     as_ever = (bought & (rows["bought_amount"] >= rows["average_amount"])).astype("float64")
-    told = told.where(~(kind.isin(BOUGHT_AS_EVER) & rows["average_amount"].notna()), as_ever)
+    share_true = share_true.where(~(kind.isin(BOUGHT_AS_EVER) & rows["average_amount"].notna()), as_ever)
     paid = (rows["paid_amount"] >= rows["overdue_amount"]).astype("float64")
-    told = told.where(~(kind.eq("collect") & rows["overdue_amount"].notna()), paid)
+    share_true = share_true.where(~(kind.eq("collect") & rows["overdue_amount"].notna()), paid)
     closed = (rows["closed"] >= rows["complaints"]).astype("float64")
-    return told.where(~(kind.eq("answer_complaint") & rows["complaints"].notna()), closed)
+    return share_true.where(~(kind.eq("answer_complaint") & rows["complaints"].notna()), closed)
 
 
 def _by_chance(rows: pd.DataFrame, before: np.ndarray) -> pd.Series:
@@ -140,13 +143,13 @@ def _by_chance(rows: pd.DataFrame, before: np.ndarray) -> pd.Series:
 def _by_kind(rows: pd.DataFrame) -> pd.DataFrame:
     found = []
     for kind, group in rows.groupby("kind", sort=True):
-        told = group[group["came_true"].notna()]
-        chance = told[told["by_chance"].notna()]
+        judged = group[group["came_true"].notna()]
+        chance = judged[judged["by_chance"].notna()]
         found.append({
             "kind": kind, "listed": int((~group["added"]).sum()), "fed_back": int(group["status"].notna().sum()),
-            "done": int(group["status"].eq("done").sum()), "told": len(told),
-            "came_true": int(told["came_true"].sum()),
-            "hit_percent": 100 * told["came_true"].mean() if len(told) else np.nan,
+            "done": int(group["status"].eq("done").sum()), "told": len(judged),
+            "came_true": int(judged["came_true"].sum()),
+            "hit_percent": 100 * judged["came_true"].mean() if len(judged) else np.nan,
             "chance_told": len(chance), "chance_came_true": int(chance["came_true"].sum()),
             "chance_percent": 100 * chance["by_chance"].mean() if len(chance) else np.nan,
             "verdict": verdict(chance["by_chance"].to_numpy(), int(chance["came_true"].sum())),

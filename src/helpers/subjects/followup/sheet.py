@@ -20,7 +20,7 @@ from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
 from helpers.present.table import FullList
 from helpers.present.words import Words
-from helpers.subjects.followup.each_action import each_action
+from helpers.subjects.followup.actions import list_actions
 from helpers.subjects.summary.action_list import ActionList
 from helpers.subjects.summary.action_views import told_heading
 
@@ -69,7 +69,7 @@ def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
     Month, customer number and action (`helpers.present.actions.KINDS`) tell which action it is; what is filled in
     under status, date and note is read with them as the table ``action_results``. Text is never written as a formula.
     """
-    rows = each_action(result).head(MOST_ROWS)
+    rows = list_actions(result).head(MOST_ROWS)
     columns = _columns(rows, result.unit, month, n)
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
@@ -122,7 +122,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
     people = display_names(rows, "salesperson_id", "salesperson_name")
     nothing = [None] * len(rows)
     why = [_sentences(reasons, _) for reasons in rows["reasons"]]
-    says, told = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
+    says, amounts = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
     return [
         _Column(_("Month"), 9, [period_name(month)] * len(rows)),
         _Column(_("Customer number"), 12, _texts(rows["customer_id"])),
@@ -132,7 +132,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
         _Column(_("Place among the salesperson's"), 12, rows["place"].astype(int).tolist(), "0"),
         _Column(_("What to do"), 14, [kind_label(kind, _) for kind in rows["kind"]]),
         _Column(_("Why"), 60, why, wrap=True),
-        _Column(_("How much"), 28, [says[of].format(amount=n.money_short(amount)) for of, amount in told]),
+        _Column(_("How much"), 28, [says[of].format(amount=n.money_short(amount)) for of, amount in amounts]),
         _Column(told_heading(n), 14, [round(float(amount), 4) for amount in rows["told_amount"]], "#,##0"),
         _Column(_("Due"), 11, [day.to_pydatetime() for day in rows["due_date"]], "yyyy-mm-dd"),
         _Column(_("Status"), 12, nothing),

@@ -198,12 +198,12 @@ OF_THE_SUMMARY = (
 
 def _values(customers: pd.DataFrame, summary: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """What customers bought, when and how often, by customer_id in ascending order."""
-    who = customers.set_index("customer_id").sort_index()
+    people = customers.set_index("customer_id").sort_index()
     known = summary.set_index("customer_id")
-    facts = reindex_rows(who.index, known[[name for name in OF_THE_SUMMARY if name in known]])
-    missing = pd.Series(np.nan, index=who.index, dtype="object")
+    facts = reindex_rows(people.index, known[[name for name in OF_THE_SUMMARY if name in known]])
+    missing = pd.Series(np.nan, index=people.index, dtype="object")
     table = pd.DataFrame(
-        {"name": who.get("name", missing), "group": who.get("trade_class", missing)}, index=who.index
+        {"name": people.get("name", missing), "group": people.get("trade_class", missing)}, index=people.index
     )
     for column in ("net_amount", "returns_amount", "gross_amount"):
         table[column] = facts[column].fillna(0.0)

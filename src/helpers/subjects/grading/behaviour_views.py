@@ -50,7 +50,11 @@ def behaviour_findings(result: Behaviour, n: Numbers) -> Findings:
         result.scored_customers,
     )
     return findings(
-        _problems(result, n), _quiet(result, n), _champions(result, n), few, _complaints_missing(result, n)
+        _problems(result, n),
+        _quiet_sentence(result, n),
+        _champions(result, n),
+        few,
+        _complaints_missing(result, n),
     )
 
 
@@ -63,8 +67,8 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
     counts = counts.where(counts > 0)
     counts.index = _scale(_("longest ago"), _("most recently"), n)[::-1]
     counts.columns = _scale(_("least often"), _("most often"), n)
-    whole = total(result.grid["net_amount"])
-    if whole <= 0:
+    total_amount = total(result.grid["net_amount"])
+    if total_amount <= 0:
         title = _("There are no purchases to class customers by")
     elif not best["customers"]:
         title = _("No customer is in the top fifth for both recency and frequency")
@@ -73,7 +77,7 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
             "{n} customer is in the top fifth for both recency and frequency, with {share} of net sales",
             "{n} customers are in the top fifth for both recency and frequency, with {share} of net sales",
             int(best["customers"]),
-            share=n.percent(best["net_amount"] / whole),
+            share=n.percent(best["net_amount"] / total_amount),
         )
     alt = n.words.clauses(
         _.ngettext(
@@ -92,7 +96,7 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
 def segment_chart(result: Behaviour, n: Numbers) -> Chart:
     """Share of net sales beside share of customers, for each segment that has customers."""
     _ = n.words
-    frame = _peopled(result, n)
+    frame = _nonempty_segments(result, n)
     if frame.empty or frame["share"].isna().all():
         title = _("There are no sales to class customers by")
     else:
@@ -107,7 +111,7 @@ def segment_chart(result: Behaviour, n: Numbers) -> Chart:
 def segment_table(result: Behaviour, n: Numbers) -> Table:
     """Customers, net sales, share, returns and complaints of each segment."""
     _ = n.words
-    frame = _peopled(result, n)
+    frame = _nonempty_segments(result, n)
     columns = {
         "label": Column(_("Segment")),
         **measures(n, "customers", "net_amount", "share_percent", bar="net_amount"),
@@ -133,8 +137,8 @@ def segment_table(result: Behaviour, n: Numbers) -> Table:
 def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
     """The customers of a segment by name, the largest first, with the reason in their own figures."""
     _ = n.words
-    whole = result.of(segment)
-    shown = whole.head(MAX_ROWS)
+    members = result.of(segment)
+    shown = members.head(MAX_ROWS)
     shown = shown.assign(group=shown["group"].map(_.value)) if "group" in shown else shown
     reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
     columns = {
@@ -145,7 +149,10 @@ def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
         "recency_days": Column(_("Days since last purchase"), n.count),
         **measures(n, "why"),
     }
-    label, shut = segment_label(segment, _), int((result.customers["segment"] == segment).sum()) - len(whole)
+    label, shut = (
+        segment_label(segment, _),
+        int((result.customers["segment"] == segment).sum()) - len(members),
+    )
     caption = _("{segment}, in {currency}", segment=label, currency=n.currency)
     if shut:
         caption = _(
@@ -153,7 +160,7 @@ def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
             segment=label, closed=n.count(shut), currency=n.currency,
         )  # fmt: skip
     empty = _("No customer is in this segment.")
-    return truncated_table(len(whole), shown.assign(why=reasons), columns, caption, n, empty=empty)
+    return truncated_table(len(members), shown.assign(why=reasons), columns, caption, n, empty=empty)
 
 
 def names_tables(result: Behaviour, n: Numbers) -> list[Table]:
@@ -177,7 +184,7 @@ def _scale(lowest: str, highest: str, n: Numbers) -> pd.Index:
     return pd.Index([f"{names[0]} · {lowest}", *names[1:-1], f"{names[-1]} · {highest}"])
 
 
-def _peopled(result: Behaviour, n: Numbers) -> pd.DataFrame:
+def _nonempty_segments(result: Behaviour, n: Numbers) -> pd.DataFrame:
     frame = result.segments[result.segments["customers"] > 0]
     return frame.assign(label=[segment_label(segment, n.words) for segment in frame["segment"]])
 
@@ -197,7 +204,7 @@ def _problems(result: Behaviour, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _quiet(result: Behaviour, n: Numbers) -> str | None:
+def _quiet_sentence(result: Behaviour, n: Numbers) -> str | None:
     _ = n.words
     quiet = result.of("long_pause", "pausing")
     if quiet.empty:
@@ -242,7 +249,9 @@ def weighed_findings(result: Behaviour, n: Numbers, likely: Likelihood) -> list[
         return total(likely.expected_loss(chosen["customer_id"], chosen["net_amount"]))
 
     return weighed(
-        PAGE, (_problems(result, n), loss("problem")), (_quiet(result, n), loss("long_pause", "pausing"))
+        PAGE,
+        (_problems(result, n), loss("problem")),
+        (_quiet_sentence(result, n), loss("long_pause", "pausing")),
     )
 
 

@@ -48,7 +48,7 @@ def level_label(level: str, _: Words) -> str:
 def grades_findings(result: Grades, n: Numbers) -> Findings:
     """Write who carries the business, where there is more to win, and what potential rests on."""
     return findings(
-        _carried(result, n), _room(result, n), _falling(result, n), _rests_on(result, n),
+        _carried_sentence(result, n), _room_sentence(result, n), _falling(result, n), _rests_on(result, n),
         _wallet_below(result, n),
     )  # fmt: skip
 
@@ -91,8 +91,8 @@ def grade_table(result: Grades, n: Numbers) -> Table:
 def names_table(result: Grades, grade: str, n: Numbers) -> Table:
     """The customers of a grade by name, the largest first, with the rule and the figures that gave it."""
     _ = n.words
-    whole = result.of(grade)
-    shown = whole.head(MAX_ROWS)
+    members = result.of(grade)
+    shown = members.head(MAX_ROWS)
     shown = shown.assign(group=shown["group"].map(_.value)) if "group" in shown else shown
     rows = [row for _i, row in shown.iterrows()]
     shown = shown.assign(
@@ -108,7 +108,7 @@ def names_table(result: Grades, grade: str, n: Numbers) -> Table:
         "known": Column(_("Known of its potential")),
     }
     caption = _("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency)
-    return truncated_table(len(whole), shown, columns, caption, n, empty=_("No customer has this grade."))
+    return truncated_table(len(members), shown, columns, caption, n, empty=_("No customer has this grade."))
 
 
 def names_tables(result: Grades, n: Numbers) -> list[Table]:
@@ -161,7 +161,7 @@ def level_table(result: Grades, n: Numbers) -> Table:
     return table(frame, columns, caption, total=_total(frame, "lifetime_amount", n))
 
 
-def _carried(result: Grades, n: Numbers) -> str | None:
+def _carried_sentence(result: Grades, n: Numbers) -> str | None:
     _ = n.words
     both = result.grades[result.grades["grade"].isin(["strategic", "important"])]
     if result.grades["share_percent"].isna().all():
@@ -173,7 +173,7 @@ def _carried(result: Grades, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _room(result: Grades, n: Numbers) -> str | None:
+def _room_sentence(result: Grades, n: Numbers) -> str | None:
     _ = n.words
     room = result.of("potential").dropna(subset="room_amount")
     if room.empty:
@@ -298,8 +298,8 @@ def proposed_actions(result: Grades, n: Numbers, likely: Likelihood) -> Proposal
     chosen = result.of("potential").dropna(subset="room_amount")
     chosen = chosen[(chosen["room_amount"] > 0) & (chosen["year_amount"] > 0)]
     can_be_won = likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1)
-    said, due = chosen[["customer_id", "room_amount", "year_amount"]], due_day(result.month, _DUE_DAYS, n)
-    return propose(said, "grow", can_be_won, due, _reason, n)
+    columns, due = chosen[["customer_id", "room_amount", "year_amount"]], due_day(result.month, _DUE_DAYS, n)
+    return propose(columns, "grow", can_be_won, due, _reason, n)
 
 
 def _reason(row: Row, n: Numbers) -> str:

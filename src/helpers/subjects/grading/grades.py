@@ -148,12 +148,12 @@ def grades(
         Contribution is to be measured by margin and no line has a cost.
     """
     settings, level_settings = settings or GradeSettings(), level_settings or LevelSettings()
-    who = customers.set_index("customer_id").sort_index()
-    table, sums = _base(who), reindex_rows(who.index, by_customer.set_index("customer_id"))
+    people = customers.set_index("customer_id").sort_index()
+    table, sums = _base(people), reindex_rows(people.index, by_customer.set_index("customer_id"))
     table["amount"] = _contribution(sums, settings.measure)
     _add_ranks(table)
     previous = trailing(month, window_months).year_back().first
-    table = table.join(potential(who, sums, month, settings, wallet, previous, first_month, year))
+    table = table.join(potential(people, sums, month, settings, wallet, previous, first_month, year))
     table["has_lines"] = sums["lifetime_amount"].notna()
     table["lifetime_amount"] = sums["lifetime_amount"].fillna(0.0)
     table["purchase_days"] = sums["purchase_days"].fillna(0).astype("int64")
@@ -192,11 +192,11 @@ CUSTOMER_COLUMNS = [
 ]  # fmt: skip
 
 
-def _base(who: pd.DataFrame) -> pd.DataFrame:
+def _base(people: pd.DataFrame) -> pd.DataFrame:
     """Name and class of every known customer, by customer_id in ascending order."""
-    missing = pd.Series(np.nan, index=who.index, dtype="object")
+    missing = pd.Series(np.nan, index=people.index, dtype="object")
     return pd.DataFrame(
-        {"name": who.get("name", missing), "group": who.get("trade_class", missing)}, index=who.index
+        {"name": people.get("name", missing), "group": people.get("trade_class", missing)}, index=people.index
     )
 
 
@@ -214,15 +214,17 @@ def _contribution(sums: pd.DataFrame, measure: str) -> pd.Series:
 def _add_ranks(table: pd.DataFrame) -> None:
     """Rank by amount and add up the shares of those before; who brought nothing has no rank."""
     amounts = table["amount"].to_numpy()
-    there = np.flatnonzero(amounts > 0)
-    there = there[np.argsort(-amounts[there], kind="stable")]  # equal amounts stay in the order of ids
-    units, classes = to_units(amounts[there]), pd.factorize(table["group"])[0][there]
+    with_sales = np.flatnonzero(amounts > 0)
+    with_sales = with_sales[
+        np.argsort(-amounts[with_sales], kind="stable")
+    ]  # equal amounts stay in the order of ids
+    units, classes = to_units(amounts[with_sales]), pd.factorize(table["group"])[0][with_sales]
     before = units.cumsum() - units
     by_class = pd.Series(units).groupby(classes, sort=False)
     has_class = classes >= 0
     ranked = {
-        "share": shares(amounts[there]),
-        "rank": np.arange(1.0, len(there) + 1),
+        "share": shares(amounts[with_sales]),
+        "rank": np.arange(1.0, len(with_sales) + 1),
         "cumulative_share_before": before / units.sum(),
         "class_cumulative_share_before": np.where(
             has_class, (by_class.cumsum() - units) / by_class.transform("sum"), np.nan
@@ -230,7 +232,7 @@ def _add_ranks(table: pd.DataFrame) -> None:
     }
     for column in _OF_THE_COMPANY:
         values = np.full(len(table), np.nan)
-        values[there] = ranked[column]
+        values[with_sales] = ranked[column]
         table[column] = values
 
 

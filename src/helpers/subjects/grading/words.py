@@ -17,7 +17,7 @@ def why(row: pd.Series, rules: Sequence[Rule], months: int, n: Numbers) -> str:
     met = reasons(row, rules)
     if not met:
         return n.words("none of the rules fits")
-    return n.words.clauses(_seen(condition, row[condition.measure], months, n) for condition in met)
+    return n.words.clauses(_observed_text(condition, row[condition.measure], months, n) for condition in met)
 
 
 def rules_table(
@@ -37,24 +37,24 @@ def rules_table(
 
 
 def _in_words(rule: Rule, months: int, n: Numbers) -> str:
-    every = n.words.clauses(_asked(condition, months, n) for condition in rule.all)
-    some = n.words(" or ").join(_asked(condition, months, n) for condition in rule.any)
+    every = n.words.clauses(_condition_text(condition, months, n) for condition in rule.all)
+    some = n.words(" or ").join(_condition_text(condition, months, n) for condition in rule.any)
     return n.words.clauses(part for part in (every, some) if part)
 
 
-def _asked(condition: Condition, months: int, n: Numbers) -> str:
+def _condition_text(condition: Condition, months: int, n: Numbers) -> str:
     """What a rule asks for: the phrase of the measure with the limit in it."""
     if first := _among_the_first(condition, n):
         return first
     return _phrase(condition.measure, condition.limit, _limit(condition, n), months, n)
 
 
-def _seen(condition: Condition, value: float, months: int, n: Numbers) -> str:
+def _observed_text(condition: Condition, value: float, months: int, n: Numbers) -> str:
     """What was found: the phrase with the customer's own figure, or with the limit where that is not shown."""
     if first := _among_the_first(condition, n):
         return first
     if pd.isna(value):
-        return _asked(condition, months, n)
+        return _condition_text(condition, months, n)
     return _phrase(condition.measure, value, _spell(condition.measure, value, n), months, n)
 
 

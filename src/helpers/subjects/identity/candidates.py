@@ -54,7 +54,7 @@ def candidates(engine: SQLBackend, records: pa.Table) -> Iterator[Iterator[pa.Re
     texts = ("name", "tax_number", "phone", "address", "place", "town")
     for name in texts:
         place = records.schema.get_field_index(name)
-        records = records.set_column(place, name, spelling.folded(records[name]))
+        records = records.set_column(place, name, spelling.fold_texts(records[name]))
     with temporary_cursor(engine) as own:
         own.register("raw_records", records)
         for statement in _STATEMENTS:

@@ -98,7 +98,7 @@ def write_decision(path: Path, decision: Decision) -> None:
     _rewrite(path, added)
 
 
-def take_back(path: Path, decision: Decision) -> None:
+def withdraw_decision(path: Path, decision: Decision) -> None:
     """Take the last row out that says this; what else stands in the file stays.
 
     Raises
@@ -143,14 +143,14 @@ class _File:
         else:
             raise WorkbookError(f"{path.name} is neither UTF-8 nor GB18030 text. Save it as CSV (UTF-8).")
         # The lines of a file: `str.splitlines` also parts at a vertical tab or U+2028, where no line of a CSV ends.
-        whole = io.StringIO(text, newline="").readlines()
-        first = whole[0]
+        text_lines = io.StringIO(text, newline="").readlines()
+        first = text_lines[0]
         delimiter = max(",;\t|", key=first.count)
         # A line break inside quotes is one of the row's: lines go by rows.
-        reader, lines, start = csv.reader(whole, delimiter=delimiter), [], 0
+        reader, lines, start = csv.reader(text_lines, delimiter=delimiter), [], 0
         cells = []
         for row in reader:
-            lines.append("".join(whole[start : reader.line_num]).encode(encoding))
+            lines.append("".join(text_lines[start : reader.line_num]).encode(encoding))
             start = reader.line_num
             cells.append(row)
         head = [name.strip() for name in cells[0]]

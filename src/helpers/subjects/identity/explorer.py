@@ -14,9 +14,9 @@ from helpers.core.scope import COMPANY
 from helpers.errors import WorkbookError
 from helpers.present.findings import findings
 from helpers.present.widgets import Displayable, Explorer, dropdown, radio
-from helpers.subjects.choices import ALL, NOBODY, offer_anew
+from helpers.subjects.choices import ALL, NO_OPTION, set_options
 from helpers.subjects.identity import views as show
-from helpers.subjects.identity.decisions import Decision, decisions_file, take_back, write_decision
+from helpers.subjects.identity.decisions import Decision, decisions_file, withdraw_decision, write_decision
 from helpers.subjects.identity.same_customers import SameCustomers
 
 _LISTED = 500
@@ -48,7 +48,7 @@ class SameCustomersExplorer(Explorer):
         self.said = ipywidgets.HTML()
         controls = {
             "which": radio(_("Pairs"), {_("Strong"): "strong", _("All"): ALL}),
-            "pair": dropdown(_("Pair"), {NOBODY: ALL}),
+            "pair": dropdown(_("Pair"), {NO_OPTION: ALL}),
         }
         row = {"flex_flow": "row wrap"}
         extra = [
@@ -70,7 +70,7 @@ class SameCustomersExplorer(Explorer):
             )
             for row in pairs.head(_LISTED).to_dict("records")
         ]
-        offer_anew(self.controls["pair"], offered or [(NOBODY, ALL)])
+        set_options(self.controls["pair"], offered or [(NO_OPTION, ALL)])
 
     def decide(self, decision: Literal["same", "different"]) -> None:
         """Write the decision about the pair that is shown: the first number counts as the other one, or is another."""
@@ -103,16 +103,16 @@ class SameCustomersExplorer(Explorer):
             return
         last = self.written[-1]
         try:
-            take_back(decisions_file(self._data), last)
+            withdraw_decision(decisions_file(self._data), last)
         except WorkbookError as error:
             self._say(str(error))
             return
         self.written.pop()
         self._after(_("{first} and {other}: taken back.", first=last.customer_id, other=last.same_as))
 
-    def _after(self, said: str) -> None:
+    def _after(self, message: str) -> None:
         self.buttons["undo"].disabled = not self.written
-        self._say(said)
+        self._say(message)
         self.prepare("")
 
     def _say(self, text: str) -> None:

@@ -45,8 +45,8 @@ def records(facts: Facts) -> ir.Table:
         joined = joined.mutate(**nothing)
     else:
         current = current_rows(rows, "customer_id", facts.month_end)
-        told = current.select(*nothing, record_id="customer_id")
-        joined = joined.left_join(told, joined.customer_id == told.record_id)
+        unlinked = current.select(*nothing, record_id="customer_id")
+        joined = joined.left_join(unlinked, joined.customer_id == unlinked.record_id)
     return joined.mutate(place=joined.region).select(*RECORD.names).order_by("customer_id")
 
 

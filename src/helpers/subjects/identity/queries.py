@@ -69,10 +69,10 @@ class IdentityQueries(CompositionQueries):
         rows = facts.optional("customers")
         if self.scope != COMPANY or mask_key() or rows is None or people.empty:
             return people
-        told = [name for name in SENSITIVE if self.tables.has("customers", name)]
+        sensitive = [name for name in SENSITIVE if self.tables.has("customers", name)]
         current = current_rows(rows, "customer_id", facts.month_end)
         kept = current.filter(current.customer_id.isin(people["customer_id"].tolist()))
-        return people.merge(to_pandas(kept.select("customer_id", *told)), on="customer_id", how="left")
+        return people.merge(to_pandas(kept.select("customer_id", *sensitive)), on="customer_id", how="left")
 
     @cached_property
     def _decided(self) -> pd.DataFrame:

@@ -88,8 +88,10 @@ def same_customers(
     done = {
         frozenset(pair) for pair in decided[["customer_id", "other_id"]].itertuples(index=False, name=None)
     }
-    of = [frozenset(pair) in done for pair in zip(pairs["customer_id"], pairs["other_id"], strict=True)]
-    open_pairs = pairs[~np.array(of, dtype=bool)].reset_index(drop=True)
+    is_decided = [
+        frozenset(pair) in done for pair in zip(pairs["customer_id"], pairs["other_id"], strict=True)
+    ]
+    open_pairs = pairs[~np.array(is_decided, dtype=bool)].reset_index(drop=True)
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
     amounts = summary.set_index("customer_id")[["net_amount_previous", "net_amount"]]
     largest = amounts.max(axis=1)
@@ -105,7 +107,7 @@ def same_customers(
         ["is_strong", "amount", "strength", "customer_id", "other_id"],
         ascending=[False, False, False, True, True], kind="stable", ignore_index=True,
     )  # fmt: skip
-    return SameCustomers(shown, sum(of), masked)
+    return SameCustomers(shown, sum(is_decided), masked)
 
 
 def renumbered(same: SameCustomers, bridge: Bridge) -> Renumbered:

@@ -38,14 +38,14 @@ _BRANCH_WORDS: Final = (
 _FOLDED: Final = (("ß", "ss"), ("ø", "o"), ("æ", "ae"), ("œ", "oe"), ("đ", "d"), ("ł", "l"), ("ı", "i"))
 
 
-def folded(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
+def fold_texts(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
     """Return texts in lower case, half width and without accents."""
-    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    whole = pc.utf8_lower(pc.utf8_normalize(whole.cast(pa.string()), form="NFKD"))
-    whole = pc.replace_substring_regex(whole, pattern=r"\p{Mn}+", replacement="")
+    array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    array = pc.utf8_lower(pc.utf8_normalize(array.cast(pa.string()), form="NFKD"))
+    array = pc.replace_substring_regex(array, pattern=r"\p{Mn}+", replacement="")
     for letter, plain in _FOLDED:
-        whole = pc.replace_substring(whole, pattern=letter, replacement=plain)
-    return pc.utf8_normalize(whole, form="NFKC")
+        array = pc.replace_substring(array, pattern=letter, replacement=plain)
+    return pc.utf8_normalize(array, form="NFKC")
 
 
 def _replaced(text: str, *steps: tuple[str, str]) -> str:

@@ -101,9 +101,9 @@ def compared(batch: pa.RecordBatch, month_end: dt.date) -> pd.DataFrame:
             "kind": follows["kind"],
             "name": np.where(name == "slips", "slip", name),
             "likeness": likeness.round(4),
-            **{f"same_{key}": _said(same[key]) for key in numbers},
-            "same_town": _said(town),
-            "same_seller": _said(same["salesperson_id"]),
+            **{f"same_{key}": _reason_codes(same[key]) for key in numbers},
+            "same_town": _reason_codes(town),
+            "same_seller": _reason_codes(same["salesperson_id"]),
             "stopped": follows["stopped"],
             "began": follows["began"],
             "gap_days": follows["gap_days"],
@@ -163,16 +163,14 @@ def _succession(pairs: pd.DataFrame, month_end: dt.date) -> pd.DataFrame:
     has_stopped = silent > np.maximum(1.5 * usual, 30)
     clear = bought & (gap >= -TOGETHER_DAYS).to_numpy()
     follows = clear & (gap <= FOLLOWS_DAYS).to_numpy() & has_stopped.to_numpy()
-    at_once = follows & (gap <= np.maximum(3 * usual, 60)).to_numpy()
+    soon = follows & (gap <= np.maximum(3 * usual, 60)).to_numpy()
     together = bought & (gap < -TOGETHER_DAYS).to_numpy()
     later = clear & (gap > FOLLOWS_DAYS).to_numpy()
     return pd.DataFrame(
         {
             "swap": swap,
             "kind": np.select([follows, together], ["renumbered", "double"], "unclear"),
-            "weight": np.select(
-                [at_once, follows, together, later], [AT_ONCE, IN_A_YEAR, TOGETHER, LATER], 0.0
-            ),
+            "weight": np.select([soon, follows, together, later], [AT_ONCE, IN_A_YEAR, TOGETHER, LATER], 0.0),
             "stopped": stopped,
             "began": began,
             "gap_days": gap.astype("float64"),
@@ -192,10 +190,10 @@ def _sizes(pairs: pd.DataFrame, follows: pd.DataFrame) -> Floats:
 
 def _known(values: pd.Series) -> list[Flags]:
     """Return where a comparison says yes, and where it says no; neither where one side is not known."""
-    return [(values == said).fillna(value=False).to_numpy(dtype=bool) for said in (True, False)]
+    return [(values == value).fillna(value=False).to_numpy(dtype=bool) for value in (True, False)]
 
 
-def _said(same: list[Flags]) -> NDArray[np.object_]:
+def _reason_codes(same: list[Flags]) -> NDArray[np.object_]:
     return np.select([same[0], same[1]], ["yes", "no"], "unknown").astype(object)
 
 

@@ -39,7 +39,7 @@ def renumbering_sentence(result: Renumbered, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def pair_findings(result: SameCustomers, told: Renumbered, n: Numbers) -> Findings:
+def pair_findings(result: SameCustomers, renumbered: Renumbered, n: Numbers) -> Findings:
     """Say how many pairs wait for a decision, and what they are about."""
     _ = n.words
     if result.masked:
@@ -59,7 +59,9 @@ def pair_findings(result: SameCustomers, told: Renumbered, n: Numbers) -> Findin
     unchanged = (
         _("No figure of this report counts them as one before somebody has decided.") if count else None
     )
-    return findings(waits, renumbering_sentence(told, n), unchanged, decided if result.decided else None)
+    return findings(
+        waits, renumbering_sentence(renumbered, n), unchanged, decided if result.decided else None
+    )
 
 
 def pairs_table(result: SameCustomers, n: Numbers) -> Table:
@@ -68,8 +70,8 @@ def pairs_table(result: SameCustomers, n: Numbers) -> Table:
     pairs = result.pairs
     shown = pairs.head(MOST_PAIRS)
     columns = {
-        "older": Column(_("First number"), whose="customer_id"),
-        "newer": Column(_("Other number"), whose="other_id"),
+        "older": Column(_("First number"), id_column="customer_id"),
+        "newer": Column(_("Other number"), id_column="other_id"),
         "strength": Column(_("Likelihood"), n.percent.to(0)),
         "amount": Column(_("Net sales of the larger year"), n.count),
         "reasons": Column(_("Reasons")),
@@ -126,7 +128,7 @@ def reasons(pair: dict[Any, Any], n: Numbers) -> str:
     _ = n.words
     likeness = n.decimal(pair["likeness"], 2)
     first, other = pair["customer_id"], pair["other_id"]
-    said = [
+    texts = [
         {
             "same": _("the same name")
             if pair["name_of"] == pair["other_name"]
@@ -137,30 +139,30 @@ def reasons(pair: dict[Any, Any], n: Numbers) -> str:
             "other": _("other name ({likeness})", likeness=likeness),
         }.get(pair["name"])
     ]
-    said.append({"yes": _("same tax number")}.get(pair["same_tax"]))
-    said.append({"yes": _("same phone"), "no": _("other phone")}.get(pair["same_phone"]))
-    said.append({"yes": _("same address"), "no": _("other address")}.get(pair["same_address"]))
+    texts.append({"yes": _("same tax number")}.get(pair["same_tax"]))
+    texts.append({"yes": _("same phone"), "no": _("other phone")}.get(pair["same_phone"]))
+    texts.append({"yes": _("same address"), "no": _("other address")}.get(pair["same_address"]))
     place = pair["same_town"]
     if pair["kind"] == "renumbered":
         values = {
             "first": first, "other": other, "stopped": n.month(n.year.month_with(pair["stopped"].date())),
             "began": n.month(n.year.month_with(pair["began"].date())),
         }  # fmt: skip
-        said.append(
+        texts.append(
             _("{first} stopped in {stopped}, {other} began in {began} in the same town", **values)
             if place == "yes"
             else _("{first} stopped in {stopped}, {other} began in {began}", **values)
         )
     else:
-        said.append({"yes": _("same town"), "no": _("another town")}.get(place))
-        said.append({"double": _("both are in use at once")}.get(pair["kind"]))
-    said.append({"yes": _("same salesperson")}.get(pair["same_seller"]))
-    return _.clauses(each for each in said if each)
+        texts.append({"yes": _("same town"), "no": _("another town")}.get(place))
+        texts.append({"double": _("both are in use at once")}.get(pair["kind"]))
+    texts.append({"yes": _("same salesperson")}.get(pair["same_seller"]))
+    return _.clauses(each for each in texts if each)
 
 
-def _named(rows: pd.DataFrame, whose: str, name: str, n: Numbers) -> list[str]:
-    named = display_names(rows, whose, name)
+def _named(rows: pd.DataFrame, key: str, name: str, n: Numbers) -> list[str]:
+    named = display_names(rows, key, name)
     return [
         number if text == number or pd.isna(text) else n.words("{customer} ({id})", customer=text, id=number)
-        for text, number in zip(named, rows[whose], strict=True)
+        for text, number in zip(named, rows[key], strict=True)
     ]

@@ -141,8 +141,8 @@ def net_margin(
     )
     now = _window(rows, costs, rebates, rules, by_rule, month, window_months, before=False)
     now = now[(now[[*MONEY, *_COUNTS]] != 0).any(axis=1)]  # an invoice of years ago is neither sale nor cost
-    who = customers.set_index("customer_id")[[name for name in _WHO if name in customers]]
-    table = now.join(who, on="customer_id").reindex(
+    people = customers.set_index("customer_id")[[name for name in _WHO if name in customers]]
+    table = now.join(people, on="customer_id").reindex(
         columns=["customer_id", *_WHO, *MONEY, *_COUNTS, "mean_balance_amount"]
     )
     table = table.sort_values(
@@ -170,8 +170,8 @@ def _in_table(months: pd.DataFrame, window: Span) -> dict[str, Span]:
     """Return by kind of cost the months of a window that stand in the table."""
     found = {}
     for kind in sorted(months["kind"].unique()):
-        there = _months_of(months, kind)
-        span = Span(max(window.first, there.min()), min(window.last, there.max()))
+        supplied = _months_of(months, kind)
+        span = Span(max(window.first, supplied.min()), min(window.last, supplied.max()))
         if span.first <= span.last:
             found[str(kind)] = span
     return found
@@ -261,9 +261,9 @@ def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
         for end in ("", "_before")
     ]
 
-    def more(part: str, whole: str) -> pd.Series:
-        rate = both[f"{part}_before"] / both[f"{whole}_before"].where(both[f"{whole}_before"] > 0)
-        return (both[part] - rate * both[whole]).round(2)
+    def more(part: str, base: str) -> pd.Series:
+        rate = both[f"{part}_before"] / both[f"{base}_before"].where(both[f"{base}_before"] > 0)
+        return (both[part] - rate * both[base]).round(2)
 
     found = both[["customer_id", "name"]].assign(
         change_amount=(both["net_amount"] - both["net_amount_before"]).round(2),
@@ -280,10 +280,10 @@ def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 def with_products(result: NetMargin, products: pd.DataFrame) -> pd.DataFrame:
     """Return `NetMargin.products` of the rows of `facts.by_product`: charges add up to those of the customers."""
     frame = products.copy()
-    who = result.customers
-    charged = to_units(who["margin_amount"]) - to_units(who["contribution_amount"])
+    people = result.customers
+    charged = to_units(people["margin_amount"]) - to_units(people["contribution_amount"])
     # What customers without a purchase cost belongs to no group.
-    rest = int(charged[(who["net_amount"] + who["returns_amount"] <= 0).to_numpy()].sum())
+    rest = int(charged[(people["net_amount"] + people["returns_amount"] <= 0).to_numpy()].sum())
     shared = np.rint(frame["charged_amount"].to_numpy() * 100).astype("int64") * _CENT
     frame["net_amount"] = (to_units(frame["gross_amount"]) + to_units(frame["returns_amount"])) / UNITS
     if len(frame):  # what rounding took or gave goes to the largest group

@@ -64,7 +64,7 @@ class NetMarginQueries(RebateQueries):
                 for kind, span in found.in_table.items()
                 if kind not in found.by_rule and (span.first > begun or span.last < window.last)
             ]
-            said = {"counted": list(found.counted), "shared": found.shared, "partly": partly}
-            return OfCustomers(found.customers.dropna(subset="customer_id")[columns], said)
+            notes = {"counted": list(found.counted), "shared": found.shared, "partly": partly}
+            return OfCustomers(found.customers.dropna(subset="customer_id")[columns], notes)
 
         return self._customer_rows("net-margin", left)

@@ -54,11 +54,11 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
     _ = n.words
     net, margin, left = (result.total(f"{name}_amount") for name in ("net", "margin", "contribution"))
     share = n.percent(left / net) if net > 0 else n.percent(float("nan"))
-    said = {"margin": n.money_short(margin), "left": n.money_short(left), "share": share}
-    first = _("Of {margin} gross margin {left} is left, {share} of net sales.", **said)
+    texts = {"margin": n.money_short(margin), "left": n.money_short(left), "share": share}
+    first = _("Of {margin} gross margin {left} is left, {share} of net sales.", **texts)
     if margin <= 0 or left < 0:  # of a loss nothing is left
         first = _(
-            "Gross margin is {margin}; with rebates and service it is {left}, {share} of net sales.", **said
+            "Gross margin is {margin}; with rebates and service it is {left}, {share} of net sales.", **texts
         )
     unknown = result.total("uncosted_amount")
     uncosted = _(
@@ -79,10 +79,10 @@ def not_counted(counted: Sequence[str], _: Words) -> str | None:
 
 def _partly(result: NetMargin, n: Numbers) -> list[str]:
     """Say of kinds of cost that the table has in some of the window's months which they are, and what of the others."""
-    _, said = n.words, []
+    _, sentences = n.words, []
     for kind, months in result.gaps.items():
         named = [n.month(month) for month in months[:_GAPS_NAMED]]
-        said.append(
+        sentences.append(
             _.ngettext(
                 "{name}: of {n} month in between the table has no row, so that nothing is counted of it: {months}.",
                 "{name}: of {n} months in between the table has no row, so that nothing is counted of them: {months}.",
@@ -92,15 +92,15 @@ def _partly(result: NetMargin, n: Numbers) -> list[str]:
         )  # fmt: skip
     for kind, span in result.in_table.items():
         if kind in result.by_rule:
-            said.append(
+            sentences.append(
                 _(
                     "{name}: of {first} to {last} from the table, of the other months by rule of the settings.",
                     name=charge_label(kind, _), first=n.month(span.first), last=n.month(span.last),
                 )
             )  # fmt: skip
         elif span != trailing(result.month, result.window_months):
-            said.append(counted_partly(kind, span.first, span.last, n))
-    return said
+            sentences.append(counted_partly(kind, span.first, span.last, n))
+    return sentences
 
 
 def counted_partly(kind: str, first: pd.Period, last: pd.Period, n: Numbers) -> str:
@@ -114,9 +114,11 @@ def counted_partly(kind: str, first: pd.Period, last: pd.Period, n: Numbers) -> 
 def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
     """Draw the way to gross margin and from there on: in one picture service would be too small to see."""
     _ = n.words
-    whole, margin, left = (result.total(f"{name}_amount") for name in ("list", "margin", "contribution"))
+    list_amount, margin, left = (
+        result.total(f"{name}_amount") for name in ("list", "margin", "contribution")
+    )
     to_margin = [
-        (_("List price"), whole, "total"),
+        (_("List price"), list_amount, "total"),
         (_("Discount"), -result.total("discount_amount"), "step"),
         (_("Returns and credits"), -result.total("returns_amount"), "step"),
         (_("Net sales"), result.total("net_amount"), "total"),
@@ -130,12 +132,12 @@ def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
         (_("Contribution"), left, "total"),
     ]
     titles = (_("From list price to gross margin"), _("From gross margin to contribution"))
-    if whole > 0 and margin > 0 and left >= 0:
+    if list_amount > 0 and margin > 0 and left >= 0:
         titles = (
-            _("Of 100 at list price {margin} is gross margin", margin=n.decimal(100 * margin / whole)),
+            _("Of 100 at list price {margin} is gross margin", margin=n.decimal(100 * margin / list_amount)),
             _(
                 "Of the same 100, {left} is left after rebates and service",
-                left=n.decimal(100 * left / whole),
+                left=n.decimal(100 * left / list_amount),
             ),
         )
     return [_steps(rows, title, n) for rows, title in zip((to_margin, to_left), titles, strict=True)]
@@ -164,7 +166,7 @@ def _columns(n: Numbers, label: str) -> dict[str, Column]:
     }
 
 
-def _left(rows: pd.DataFrame) -> pd.DataFrame:
+def _contribution_chart(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         charged_amount=rows["margin_amount"] - rows["contribution_amount"],
         left=rows["contribution_amount"] / rows["net_amount"].where(rows["net_amount"] > 0),
@@ -174,14 +176,18 @@ def _left(rows: pd.DataFrame) -> pd.DataFrame:
 def cut_table(result: NetMargin, by: str, n: Numbers) -> Table:
     """Show contribution by a column of the customers, such as trade_class or salesperson_name, with the total."""
     _ = n.words
-    rows = _left(result.cut(by)).sort_values("contribution_amount", ascending=False, ignore_index=True)
+    rows = _contribution_chart(result.cut(by)).sort_values(
+        "contribution_amount", ascending=False, ignore_index=True
+    )
     heading = _("Salesperson") if by == "salesperson_name" else dimension_heading(by, _)
     return _cut(rows, heading, _("not known"), n)
 
 
 def _product_table(result: NetMargin, n: Numbers) -> Table:
     _ = n.words
-    rows = _left(result.products).sort_values("contribution_amount", ascending=False, ignore_index=True)
+    rows = _contribution_chart(result.products).sort_values(
+        "contribution_amount", ascending=False, ignore_index=True
+    )
     return _cut(rows, _("Product category"), _("without product"), n)
 
 
@@ -207,7 +213,7 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
     _ = n.words
     if result is None:
         return net_margin(result, n)
-    rows = _below(result)
+    rows = _negative_customers(result)
     rows, idle = rows[rows["net_amount"] > 0], rows[rows["net_amount"] <= 0]
     unsold = _.ngettext(
         "{n} more bought nothing and cost {amount}.", "{n} more bought nothing and cost {amount}.",
@@ -217,7 +223,7 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
     if rows.empty:
         every = None if without_cost else _("Every customer that bought brings more than it costs.")
         return [findings(every, without_cost, unsold)]
-    said = _.ngettext(
+    sentence = _.ngettext(
         "{n} customer costs {amount} more than it brings.", "{n} customers cost {amount} more than they bring.",
         len(rows), amount=n.money_short(-rows["contribution_amount"].sum()),
     )  # fmt: skip
@@ -236,12 +242,12 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
     }
     caption = _("Who costs more than it brings, in {currency}", currency=n.currency)
     return [
-        findings(said, without_cost, unsold),
+        findings(sentence, without_cost, unsold),
         truncated_table(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True),
     ]
 
 
-def _below(result: NetMargin) -> pd.DataFrame:
+def _negative_customers(result: NetMargin) -> pd.DataFrame:
     """Return customers whose contribution is below zero whatever what has no cost did cost, the lowest first."""
     table = result.customers.dropna(subset="customer_id")
     below = table[table["contribution_amount"] + table["uncosted_amount"].clip(lower=0) < 0]
@@ -251,7 +257,7 @@ def _below(result: NetMargin) -> pd.DataFrame:
 def _without_cost(result: NetMargin, n: Numbers) -> str | None:
     """Say of how many it cannot be told, since what they bought has no cost; None of nobody."""
     table = result.customers.dropna(subset="customer_id")
-    count = int((table["contribution_amount"] < 0).sum()) - len(_below(result))
+    count = int((table["contribution_amount"] < 0).sum()) - len(_negative_customers(result))
     return n.words.ngettext(
         "Whether {n} customer brings more than it costs cannot be told: part of what it bought has no cost.",
         "Whether {n} customers bring more than they cost cannot be told: part of what they bought has no cost.",
@@ -268,7 +274,7 @@ def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
         ),
     )
     orders = row["net_amount"] / row["orders"] if row["orders"] else float("nan")
-    said = {
+    texts = {
         "days_sooner": lambda days: _("paid {days} days sooner", days=n.decimal(days, 0)),
         "order_amount": lambda amount: _(
             "orders of {amount} instead of {now}", amount=n.money_short(amount), now=n.money_short(orders)
@@ -276,7 +282,7 @@ def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
         "fewer_visits": lambda visits: _.ngettext("{n} fewer visit", "{n} fewer visits", int(visits)),
         "price_rise": lambda share: _("prices {share} higher", share=n.percent(share)),
     }
-    return _.clauses(said[name](value) for name, value in turn.items())
+    return _.clauses(texts[name](value) for name, value in turn.items())
 
 
 def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
@@ -304,18 +310,18 @@ def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
 
 def weighed_findings(result: NetMargin, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Return the front-page finding: who costs more than it brings."""
-    rows = _below(result)
+    rows = _negative_customers(result)
     rows = rows[rows["net_amount"] > 0]
     if rows.empty:
         return []
-    said = negative(result, n)[0]
-    assert isinstance(said, Findings)
-    return weighed(PAGE, (said.sentences[0], -rows["contribution_amount"].sum()))
+    sentence = negative(result, n)[0]
+    assert isinstance(sentence, Findings)
+    return weighed(PAGE, (sentence.sentences[0], -rows["contribution_amount"].sum()))
 
 
 def proposed_actions(result: NetMargin, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to talk with customers who cost more than they bring, valued by what they cost."""
-    rows = _below(result)
+    rows = _negative_customers(result)
     rows = rows[rows["net_amount"] > 0]
     loss = -rows["contribution_amount"]
     return propose(

@@ -1,7 +1,7 @@
 """What a page of one's own gives to the pack: findings and actions for the front page, lists as files beside it.
 
-`tell`, `propose` and `export` are called in a cell, and show there what they give. In JupyterLab they show and nothing
-else; while a pack is made, what they give is left for the front page (`left_by_pages`) and for the folder of the pack.
+`tell`, `propose` and `export` are called in a cell and display their result. While a pack is made, the result is also
+collected for the front page (`collect_outputs`) and for the folder of the pack.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class PageOutput:
 
 
 @dataclass(frozen=True)
-class Left:
+class CollectedOutput:
     """What one page has left for the front page."""
 
     findings: tuple[WeighedFinding, ...]
@@ -65,17 +65,19 @@ def page_runs(page: str) -> Iterator[PageOutput]:
         _output = before
 
 
-def leave_output(output: PageOutput, opened: SubjectQueries) -> None:
+def put_output(output: PageOutput, opened: SubjectQueries) -> None:
     """Leave for the front page of this month, scope and language what a page has given."""
-    put_in_run(f"{_of(opened)}-{output.page}", Left(tuple(output.findings), tuple(output.actions)))
+    put_in_run(
+        f"{_run_key(opened)}-{output.page}", CollectedOutput(tuple(output.findings), tuple(output.actions))
+    )
 
 
-def left_by_pages(opened: SubjectQueries) -> list[Left]:
+def collect_outputs(opened: SubjectQueries) -> list[CollectedOutput]:
     """Return what pages of one's own have left for this front page, by the names of the pages."""
-    return found_in_run(f"{_of(opened)}-")
+    return found_in_run(f"{_run_key(opened)}-")
 
 
-def _of(opened: SubjectQueries) -> str:
+def _run_key(opened: SubjectQueries) -> str:
     return "-".join((_PREFIX, period_name(opened.month), opened.scope.slug, opened.numbers.words.language))
 
 
@@ -97,12 +99,12 @@ def tell(*sentences: str | None, amount: float = 0.0) -> Findings:
     """
     if not amount >= 0:
         raise WorkbookError(f"tell: the amount {amount} is not money of 0 or more.")
-    said = findings(*sentences)
+    found = findings(*sentences)
     if amount:
         _output.findings += [
-            WeighedFinding(sentence, float(amount), _output.page) for sentence in said.sentences
+            WeighedFinding(sentence, float(amount), _output.page) for sentence in found.sentences
         ]
-    return said
+    return found
 
 
 def propose(book: SubjectQueries, rows: pd.DataFrame) -> Table:
@@ -161,8 +163,8 @@ def _checked(book: SubjectQueries, rows: pd.DataFrame) -> Proposals:
         if bad.any():
             place = int(bad.to_numpy().argmax())
             raise WorkbookError(f"propose: {column} of row {place}, '{rows[column].iloc[place]}', {why}.")
-    told = rows[["customer_id", "reason"]].astype({"reason": "str"})
-    return actions(rows.assign(value_amount=amounts, due_date=days), told, _reasons).without(book._closed)
+    reasons = rows[["customer_id", "reason"]].astype({"reason": "str"})
+    return actions(rows.assign(value_amount=amounts, due_date=days), reasons, _reasons).without(book._closed)
 
 
 def _reasons(about: pd.DataFrame) -> list[str]:
@@ -202,8 +204,8 @@ def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> T
     flat = rows.reset_index() if shows_index(rows) else rows
     name = f"{_output.page}-{file}" if _output.page else file
     note = n.words("All {n} rows, as a file.", n=n.count(len(flat)))
-    whole = FullList(name, title, note, partial(_content, flat, file, book.year.closes(book.month)))
-    return replace(frame_table(rows, title, n), whole=whole)
+    full_list = FullList(name, title, note, partial(_content, flat, file, book.year.closes(book.month)))
+    return replace(frame_table(rows, title, n), full_list=full_list)
 
 
 def _content(rows: pd.DataFrame, file: str, made: dt.date) -> bytes:

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.core.periods import trailing
 from helpers.engine.months.windows import Window
 from helpers.engine.scoped_tables import ScopedTables
-from helpers.subjects.own.signals import OwnSignals, measure, rows_of
+from helpers.subjects.own.signals import OwnSignals, measure, signal_rows
 from helpers.subjects.queries import SubjectQueries
 
 _COLUMNS = ["customer_id", "name", "signal", "value", "usual", "net_amount", "noticed"]
@@ -33,7 +33,7 @@ class OwnQueries(SubjectQueries):
         people = people.merge(sold, on="customer_id", how="left").fillna({"net_amount": 0.0})
         found = []
         for name, signal in self.settings.signals.items():
-            rows = rows_of(signal.table, cast(ScopedTables, self.tables), self.facts.month_ends(1)[-1])
+            rows = signal_rows(signal.table, cast(ScopedTables, self.tables), self.facts.month_ends(1)[-1])
             found.append(measure(signal, rows).merge(people, on="customer_id").assign(signal=name))
         if not found:
             nothing = pd.DataFrame(columns=_COLUMNS)

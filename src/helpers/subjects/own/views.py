@@ -19,8 +19,8 @@ from helpers.present.table import Column, Table
 from helpers.settings.report.own import OwnSignal, Text
 from helpers.subjects.own.signals import OwnSignals
 
-#: What was measured, and the signals of the settings that asked for it.
-Asked = tuple[OwnSignals, Mapping[str, OwnSignal]]
+#: What was measured, and the signals of the settings.
+MeasuredSignals = tuple[OwnSignals, Mapping[str, OwnSignal]]
 PAGE = "04_churn_signals"
 
 
@@ -35,11 +35,11 @@ def own_signals(result: OwnSignals, signals: Mapping[str, OwnSignal], n: Numbers
 
 def own_findings(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> Findings:
     """Say of how many customers one signal is noticed."""
-    return findings(_said(result, name, signal, n))
+    return findings(_sentence(result, name, signal, n))
 
 
-def _said(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> str:
-    measured, noticed = _of(result.measured, name), _of(result.noticed, name)
+def _sentence(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> str:
+    measured, noticed = _signal_rows(result.measured, name), _signal_rows(result.noticed, name)
     return n.words.ngettext(
         "{signal}: {n} of {all} customers of whom it can be said, with {amount} of net sales.",
         "{signal}: {n} of {all} customers of whom it can be said, with {amount} of net sales.",
@@ -51,7 +51,7 @@ def _said(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> str:
 def own_table(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> Table:
     """List whom one signal is noticed of, with its sentence."""
     _ = n.words
-    noticed = _of(result.noticed, name)
+    noticed = _signal_rows(result.noticed, name)
     shown = noticed.head(MAX_ROWS)
     shown = shown.assign(why=[sentence(row, signal, n) for row in shown.to_dict("records")])
     columns = {
@@ -59,7 +59,7 @@ def own_table(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> T
         "net_amount": Column(_("Net sales"), n.count),
         "why": Column(_("Signs")),
     }
-    measured = _of(result.measured, name)[["value", "usual"]].fillna(0)
+    measured = _signal_rows(result.measured, name)[["value", "usual"]].fillna(0)
     unmet = len(measured) and not measured.any(axis=None)
     empty = (
         _(
@@ -95,24 +95,24 @@ def spoken(text: Text, n: Numbers) -> str:
     return dict(text).get(n.words.language) or next(iter(text.values()))  # type: ignore[call-overload]
 
 
-def _of(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+def _signal_rows(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     return rows[rows["signal"] == name]
 
 
-def weighed_findings(asked: Asked, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+def weighed_findings(measured: MeasuredSignals, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Return a front-page finding for each noticed signal, weighed with its customers' expected loss of a year."""
-    (result, signals), found = asked, []
+    (result, signals), found = measured, []
     for name, signal in signals.items():
-        rows = _of(result.noticed, name)
+        rows = _signal_rows(result.noticed, name)
         if len(rows):
             amount = total(likely.expected_loss(rows["customer_id"], rows["net_amount"]))
-            found.append(WeighedFinding(_said(result, name, signal, n), amount, PAGE))
+            found.append(WeighedFinding(_sentence(result, name, signal, n), amount, PAGE))
     return found
 
 
-def proposed_actions(asked: Asked, n: Numbers, likely: Likelihood) -> Proposals:
+def proposed_actions(measured: MeasuredSignals, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose what a signal asks for, for every customer it is noticed of; of several the first of the settings."""
-    result, signals = asked
+    result, signals = measured
     rows = result.noticed.drop_duplicates("customer_id").reset_index(drop=True)
     if rows.empty:
         return no_actions()

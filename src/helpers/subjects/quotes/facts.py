@@ -51,14 +51,14 @@ def quote_rows(
     rows = quotes.filter(quotes.quote_date <= ibis.date(month_end))
     rows = rows.left_join(ordered, rows.order_id == ordered.came_of)
     has_order = rows.order_id.notnull()
-    said = ibis.coalesce(rows.status, has_order.ifelse("won", "open"))
-    is_won = said == "won"
+    status = ibis.coalesce(rows.status, has_order.ifelse("won", "open"))
+    is_won = status == "won"
     ordered_on = not_before(rows.ordered_on, rows.quote_date, year.months)
     decided = ibis.coalesce(rows.decided_at.cast("date"), is_won.ifelse(ordered_on, ibis.null("date")))
     waits = decided.isnull() & is_won & has_order
-    is_open = (said == "open") | waits | (decided > ibis.date(month_end)).fill_null(False)
+    is_open = (status == "open") | waits | (decided > ibis.date(month_end)).fill_null(False)
     rows = rows.mutate(
-        status=is_open.ifelse("open", said),
+        status=is_open.ifelse("open", status),
         decided=is_open.ifelse(ibis.null("date"), decided),
         undated=~is_open & decided.isnull(),
         reason=is_open.ifelse(ibis.null("string"), rows.reason),

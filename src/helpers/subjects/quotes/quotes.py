@@ -156,13 +156,15 @@ def quotes(
     if others is not None:
         own["group_rate"] = disclosed_mean(own["group_rate"], look_up(own["group"], others, 0))
         own["chance"] = np.nan  # it would tell the rate of the class
-    still = _open(every)
+    open_quotes = _open(every)
     recent = every[window.holds(every["quoted_in"]) & ~every["backwards"] & ~every["undated"]]
     decided = recent["status"] != "open"
     done, waits = (recent.loc[which, "days"].to_numpy("float64") for which in (decided, ~decided))
     lost = every[(every["status"] == "lost") & window.holds(every["counts_in"])]
     reasons = lost.groupby("reason", dropna=False).agg(quotes=("quote_id", "size"), amount=("amount", "sum"))
-    ages = still.assign(age_from=np.array(AGES)[np.searchsorted(AGES, still["age_days"], side="right") - 1])
+    ages = open_quotes.assign(
+        age_from=np.array(AGES)[np.searchsorted(AGES, open_quotes["age_days"], side="right") - 1]
+    )
     ages = ages.groupby("age_from").agg(
         quotes=("quote_id", "size"), amount=("amount", "sum"), expected_amount=("expected_amount", "sum")
     )
@@ -171,7 +173,7 @@ def quotes(
         window_months=window_months,
         groups=groups.reset_index(drop=True),
         customers=own.sort_values(["amount", "customer_id"], ascending=[False, True], ignore_index=True),
-        open=still,
+        open=open_quotes,
         ages=ages.reindex(AGES, fill_value=0).reset_index(names="age_from"),
         reasons=reasons.reset_index().sort_values(
             ["quotes", "reason"], ascending=[False, True], ignore_index=True
@@ -259,14 +261,14 @@ def _counts(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
 def _open(every: pd.DataFrame) -> pd.DataFrame:
     """Return the open quotes with how likely each is still won, at its age."""
     timed = every[~every["backwards"] & ~every["undated"]]
-    still = every[every["status"] == "open"].assign(age_days=lambda rows: rows["days"])
-    still["win_chance"] = win_chances(timed["days"], timed["status"], still["age_days"])
-    still["expected_amount"] = still["open_amount"] * still["win_chance"]
+    open_quotes = every[every["status"] == "open"].assign(age_days=lambda rows: rows["days"])
+    open_quotes["win_chance"] = win_chances(timed["days"], timed["status"], open_quotes["age_days"])
+    open_quotes["expected_amount"] = open_quotes["open_amount"] * open_quotes["win_chance"]
     columns = ["quote_id", "customer_id", "name", "salesperson_name", "amount", "age_days", "win_chance",
                "expected_amount"]  # fmt: skip
-    still = still.assign(amount=still["open_amount"])
+    open_quotes = open_quotes.assign(amount=open_quotes["open_amount"])
     keys = ["expected_amount", "amount", "quote_id"]
-    return still.sort_values(keys, ascending=[False, False, True], ignore_index=True)[columns]
+    return open_quotes.sort_values(keys, ascending=[False, False, True], ignore_index=True)[columns]
 
 
 def win_chances(days: pd.Series, status: pd.Series, ages: pd.Series) -> pd.Series:

@@ -45,29 +45,29 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
     return [*shown, behind(_groups_table(result, n))]
 
 
-def counted(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
+def calendar_notes(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
     """Say what on a page counts by calendar months, where the company has its own; and what counts by days."""
-    said = calendar_month_note(year, n)
-    if said and agreements:
-        said.append(
+    note = calendar_month_note(year, n)
+    if note and agreements:
+        note.append(
             n.words(
                 "Rebate agreements run by days: a purchase counts for one on its own day, in whichever month it is "
                 "counted."
             )
         )
-    return [findings(*said)] if said else []
+    return [findings(*note)] if note else []
 
 
 def quote_findings(result: Quotes, n: Numbers) -> Findings:
     """Write how many quotes are won, how fast, why the others are lost, and what cannot be told."""
     _ = n.words
-    whole = result.groups[result.groups["kind"] == "total"].iloc[0]
+    totals = result.groups[result.groups["kind"] == "total"].iloc[0]
     first = _.ngettext(
         "Of {n} quote decided in {months} months {rate} is won (95%: {low} to {high}); of the money {money}.",
         "Of {n} quotes decided in {months} months {rate} are won (95%: {low} to {high}); of the money {money}.",
-        int(whole["decided"]), months=n.count(result.window_months),
-        rate=n.percent(whole["rate"]), low=n.percent(whole["low"]), high=n.percent(whole["high"]),
-        money=n.percent(whole["amount_rate"]),
+        int(totals["decided"]), months=n.count(result.window_months),
+        rate=n.percent(totals["rate"]), low=n.percent(totals["low"]), high=n.percent(totals["high"]),
+        money=n.percent(totals["amount_rate"]),
     )  # fmt: skip
     within = pd.notna(result.median_days) and _(
         "Half are decided within {median} days, open ones counted as open so far.", median=n.count(result.median_days),
@@ -89,9 +89,9 @@ def _reasons_sentence(result: Quotes, n: Numbers) -> str | None:
     known = result.reasons.dropna(subset="reason").head(3)
     if known.empty:
         return None
-    whole = int(result.reasons["quotes"].sum())
+    lost = int(result.reasons["quotes"].sum())
     parts = [
-        n.words("{name} ({value})", name=plain(n.words.value(reason)), value=n.percent(count / whole, 0))
+        n.words("{name} ({value})", name=plain(n.words.value(reason)), value=n.percent(count / lost, 0))
         for reason, count in zip(known["reason"], known["quotes"], strict=True)
     ]
     return n.words("Lost most often for: {reasons}.", reasons=n.words.listed(parts))
@@ -148,8 +148,8 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
     caption = _("Win rate by salesperson and category")
     known = int(frame["kind"].isin(["seller", "category"]).sum())
     read = table(shown, columns, truncated_caption(caption, len(shown), known, n))
-    whole = _("Win rate by class, salesperson and category")
-    return replace(read, frame=frame, caption=whole, row_count=len(frame))
+    title = _("Win rate by class, salesperson and category")
+    return replace(read, frame=frame, caption=title, row_count=len(frame))
 
 
 def intervals(rows: pd.DataFrame, n: Numbers, low: str = "low", high: str = "high") -> pd.Series:
@@ -175,11 +175,11 @@ def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findi
     ]  # fmt: skip
     notes = [_.ngettext("{n} quote", "{n} quotes", int(count)) for count in result.ages["quotes"]]
     ages = result.ages.assign(label=labels, note=notes)
-    whole, late = (float(rows["amount"].sum()) for rows in (ages, ages[ages["age_from"] > _LONG_OPEN]))
-    title = _("Open quotes: {amount}", amount=n.money_short(whole))
-    if whole > 0 and late / whole >= 0.005:  # what reads 0 % is no news
-        title = _("Open quotes: {amount}, {share} of it for over {days} days", amount=n.money_short(whole),
-                  share=n.percent(late / whole, 0), days=n.count(_LONG_OPEN))  # fmt: skip
+    open_amount, late = (float(rows["amount"].sum()) for rows in (ages, ages[ages["age_from"] > _LONG_OPEN]))
+    title = _("Open quotes: {amount}", amount=n.money_short(open_amount))
+    if open_amount > 0 and late / open_amount >= 0.005:  # what reads 0 % is no news
+        title = _("Open quotes: {amount}, {share} of it for over {days} days", amount=n.money_short(open_amount),
+                  share=n.percent(late / open_amount, 0), days=n.count(_LONG_OPEN))  # fmt: skip
     alt = _.pairs(labels, map(n.money_short, ages["amount"]))
     rows = result.open
     columns = {
@@ -220,7 +220,7 @@ def _open_sentence(result: Quotes, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def askers(result: Quotes | None, n: Numbers) -> list[Table]:
+def price_askers(result: Quotes | None, n: Numbers) -> list[Table]:
     """List who asks for prices and buys less often than its class, by more than chance."""
     _ = n.words
     if result is None:
@@ -262,7 +262,7 @@ def proposed_actions(result: Quotes, n: Numbers, likely: Likelihood) -> Proposal
     ).reset_index()  # fmt: skip
     due = due_day(result.month, _DUE_DAYS, n)
     expected = about["expected_amount"].round(4)
-    return propose(about, "visit", expected, due, _reason, n, told=("quoted", expected))
+    return propose(about, "visit", expected, due, _reason, n, stated=("quoted", expected))
 
 
 def _reason(row: Row, n: Numbers) -> str:

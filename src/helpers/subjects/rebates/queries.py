@@ -32,14 +32,14 @@ class RebateQueries(SubjectQueries):
             return None
         accounts = self._by_account
         facts = accounts.facts
-        rows, given = facts.optional("rebate_agreements"), facts.optional("rebate_payments")
+        rows, paid = facts.optional("rebate_agreements"), facts.optional("rebate_payments")
         assert rows is not None
         terms, problems = agreements(to_pandas(rows))
         short = without_base(terms, self.year.first_day(facts.coverage.first_whole))
         terms = [each for each in terms if each.agreement_id not in short]
         payments = pd.DataFrame(columns=["agreement_id", "payment_date", "amount"])
-        if given is not None:
-            payments = to_pandas(given.select("agreement_id", "payment_date", "amount"))
+        if paid is not None:
+            payments = to_pandas(paid.select("agreement_id", "payment_date", "amount"))
         window = self.settings.periods.window_months
         span = trailing(self.month, window)
         costs = {name: Window(name, span) for name in ("net_amount_with_cost", "cost_amount")}

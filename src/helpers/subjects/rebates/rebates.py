@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.core.amounts import UNITS, to_units
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
-from helpers.subjects.rebates.ahead import ahead, pulled_forward, tested
+from helpers.subjects.rebates.forecast import backtest, forecast, pulled_forward
 from helpers.subjects.rebates.terms import CENT, ZERO, Agreement, Problem, shared_out
 
 _MONTHS = 24
@@ -205,9 +205,9 @@ def rebates(
     """
     end = year.ends(month)
     names = customers.dropna(subset="name").set_index("customer_id")["name"]
-    rows_of = {str(key): part for key, part in _in_units(days).groupby("agreement_id", sort=True)}
+    days_of = {str(key): part for key, part in _in_units(days).groupby("agreement_id", sort=True)}
     nothing = _in_units(days.iloc[:0])
-    known = [_Counted(each, rows_of.get(each.agreement_id, nothing)) for each in terms]
+    known = [_Counted(each, days_of.get(each.agreement_id, nothing)) for each in terms]
     no_base = dict.fromkeys((each.terms.agreement_id for each in known if each.grows_over_nothing), _NO_BASE)
     problems = {**problems, **no_base}
     known = [each for each in known if not each.grows_over_nothing]
@@ -216,7 +216,7 @@ def rebates(
     rows = [_row(each, paid.get(each.terms.agreement_id), end, names, margin_rate) for each in mine]
     table = _frame(rows, _AGREEMENT)
     table = table.sort_values(["open_amount", "agreement_id"], ascending=[False, True], ignore_index=True)
-    tests = [tested(each.levels, end) for each in mine if pd.Timestamp(each.terms.last_day) > end]
+    tests = [backtest(each.levels, end) for each in mine if pd.Timestamp(each.terms.last_day) > end]
     ids = {each.terms.agreement_id for each in known} | set(problems)
     unknown = (
         sum((_paid_until(part, end) for key, part in paid.items() if key not in ids), ZERO)
@@ -232,7 +232,7 @@ def rebates(
         problems=problems if own is None else {},
         shared=0 if own is None else sum(not _is_own(each, own) and _touches(each, own) for each in known),
         unknown_amount=float(unknown),
-        held=sum(held for held, _ in tests),
+        held=sum(hits for hits, _ in tests),
         tests=sum(made for _, made in tests),
     )
 
@@ -283,7 +283,7 @@ def _row(
     terms, base = each.terms, each.base
     net, units = each.until(end)
     level, starts = terms.level(net, units), terms.starts(base)
-    accrued, given = terms.earned(net, units, base), _paid_until(paid, end)
+    accrued, paid_amount = terms.earned(net, units, base), _paid_until(paid, end)
     party = terms.customer_id if terms.customer_id is not None else terms.group_id
     running = pd.Timestamp(terms.last_day) > end
     found: dict[str, object] = {
@@ -292,16 +292,17 @@ def _row(
         "last_day": pd.Timestamp(terms.last_day), "running": running, "level": float(level),
         "base_amount": float(base) if terms.basis == "growth" else float("nan"), "net_amount": float(net),
         "bracket_from": max((float(start) for start in starts if start <= level and level > 0), default=float("nan")),
-        "accrued_amount": float(accrued), "paid_amount": float(given), "open_amount": float(accrued - given),
+        "accrued_amount": float(accrued), "paid_amount": float(paid_amount),
+        "open_amount": float(accrued - paid_amount),
     }  # fmt: skip
     if not running:
         return found
-    forecast = ahead(each.levels, end, (pd.Timestamp(terms.last_day) - end).days)
-    if forecast is not None:
+    expected = forecast(each.levels, end, (pd.Timestamp(terms.last_day) - end).days)
+    if expected is not None:
         found |= {
-            "expected": float(level) + forecast.expected,
-            "low_80": max(float(level) + forecast.low, float(level)),
-            "high_80": float(level) + forecast.high,
+            "expected": float(level) + expected.expected,
+            "low_80": max(float(level) + expected.low, float(level)),
+            "high_80": float(level) + expected.high,
         }
     to_come = [start for start in starts if start > level]
     if not to_come:
@@ -316,7 +317,7 @@ def _row(
     return found | {
         "next_from": float(to_come[0]), "distance": float(distance), "distance_amount": float(more.quantize(CENT)),
         "worth_amount": float(worth), "left_amount": round(float(more) * rate - float(worth), 2),
-        "probability": float("nan") if forecast is None else forecast.reaches(float(distance)),
+        "probability": float("nan") if forecast is None else expected.reaches(float(distance)),
     }  # fmt: skip
 
 
@@ -335,8 +336,8 @@ def _months(
     for each in pd.period_range(first, month, freq="M"):
         end = year.ends(each)
         accrued = sum((one.earned(end) for one in mine), ZERO)
-        given = sum((_paid_until(paid.get(one.terms.agreement_id), end) for one in mine), ZERO)
-        rows.append((each, float(accrued), float(given), float(accrued - given)))
+        paid_amount = sum((_paid_until(paid.get(one.terms.agreement_id), end) for one in mine), ZERO)
+        rows.append((each, float(accrued), float(paid_amount), float(accrued - paid_amount)))
     return _frame(rows, _MONTH)
 
 
@@ -350,15 +351,15 @@ def _customers(
     sums: dict[str, list[Decimal]] = {}
     for each in mine:
         now, then, before = (each.by_customer(end) for end in ends)
-        given = _paid_until(paid.get(each.terms.agreement_id), ends[0])
+        paid_amount = _paid_until(paid.get(each.terms.agreement_id), ends[0])
         paid_to = dict(
-            zip(now, shared_out(given, [int(value / CENT) for value in now.values()]), strict=True)
+            zip(now, shared_out(paid_amount, [int(value / CENT) for value in now.values()]), strict=True)
         )
         for customer in sorted({*now, *then, *before}):
             of_now, of_then, of_before = (part.get(customer, ZERO) for part in (now, then, before))
-            held = sums.setdefault(customer, [ZERO] * len(names))
+            sums_of = sums.setdefault(customer, [ZERO] * len(names))
             more = (of_now, of_now - paid_to.get(customer, ZERO), of_now - of_then, of_then - of_before)
-            sums[customer] = [one + other for one, other in zip(held, more, strict=True)]
+            sums[customer] = [one + other for one, other in zip(sums_of, more, strict=True)]
     rows = [(customer, *map(float, values)) for customer, values in sorted(sums.items())]
     return _frame(rows, _CUSTOMER)
 

@@ -254,14 +254,14 @@ def shared_out(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
     ['3.34', '3.33', '3.33']
     """
     counted = [max(weight, 0) for weight in weights]
-    whole = sum(counted)
+    total = sum(counted)
     if not counted:
         return []
-    if not whole:
-        counted, whole = [1, *[0] * (len(counted) - 1)], 1
+    if not total:
+        counted, total = [1, *[0] * (len(counted) - 1)], 1
     cents = int(amount / CENT)
     sign = -1 if cents < 0 else 1
-    parts = [divmod(abs(cents) * weight, whole) for weight in counted]
+    parts = [divmod(abs(cents) * weight, total) for weight in counted]
     shares = [part for part, _ in parts]
     most = sorted(range(len(parts)), key=lambda place: -parts[place][1])
     for place in most[: abs(cents) - sum(shares)]:

@@ -34,23 +34,25 @@ def rebates(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings
             )
         ]
     if result.agreements.empty:
-        return [findings(_("No rebate agreement is with these customers alone."), *_left_out(result, n))]
+        return [
+            findings(_("No rebate agreement is with these customers alone."), *_left_out_sentences(result, n))
+        ]
     return [rebate_findings(result, n), *_months_chart(result, n), open_table(result, n)]
 
 
 def rebate_findings(result: Rebates, n: Numbers) -> Findings:
     """Write what is earned, paid and open, and what could not be reckoned."""
     _, table = n.words, result.agreements
-    said = _.ngettext(
+    sentence = _.ngettext(
         "Under {n} agreement {accrued} is earned, {paid} paid and {open} open.",
         "Under {n} agreements {accrued} is earned, {paid} paid and {open} open.",
         len(table), accrued=n.money_short(table["accrued_amount"].sum()),
         paid=n.money_short(table["paid_amount"].sum()), open=n.money_short(result.open_amount),
     )  # fmt: skip
-    return findings(said, *_left_out(result, n))
+    return findings(sentence, *_left_out_sentences(result, n))
 
 
-def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
+def _left_out_sentences(result: Rebates, n: Numbers) -> list[str | None]:
     _ = n.words
     unknown = merged = None
     if result.merged:
@@ -152,9 +154,9 @@ def _next_findings(result: Rebates, rows: pd.DataFrame, n: Numbers) -> Findings:
     _ = n.words
     likely = rows[rows["probability"] >= LIKELY]
     if likely.empty:
-        said = _("Nobody will likely reach the next bracket.")
+        sentence = _("Nobody will likely reach the next bracket.")
     else:
-        said = _.ngettext(
+        sentence = _.ngettext(
             "{n} customer or group will likely reach the next bracket: {worth} more rebate.",
             "{n} customers or groups will likely reach the next bracket: {worth} more rebate.",
             len(likely), worth=n.money_short(likely["worth_amount"].sum()),
@@ -163,7 +165,7 @@ def _next_findings(result: Rebates, rows: pd.DataFrame, n: Numbers) -> Findings:
         "Expected: as in the last 52 weeks; {held} of {tests} such forecasts held within their 80% interval.",
         held=n.count(result.held), tests=n.count(result.tests),
     )  # fmt: skip
-    return findings(said, method)
+    return findings(sentence, method)
 
 
 def _next_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
@@ -240,9 +242,9 @@ def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposa
     about = rows[chosen & (rows.get("left_amount", 0.0) > 0)] if len(rows) else result.agreements.iloc[:0]
     latest = pd.Timestamp(n.year.closes(result.month + 1))
     due = about["last_day"].where(about["last_day"] < latest, latest)
-    said = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
+    columns = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
     worth = (about["left_amount"] * likely.winnable).round(4)
-    return propose(said, "grow", worth, due, _reason, n, "margin")
+    return propose(columns, "grow", worth, due, _reason, n, "margin")
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -122,14 +122,14 @@ def _by_payments(
 ) -> np.ndarray:
     """Share of what is open, by its age in weeks, that comes in in each of the next months; NaN: nobody ever paid."""
     paid = payment_weeks.groupby("weeks_late")["paid_amount"].sum()
-    still = open_now.groupby("weeks_late")["open_amount"].sum()
+    open_amounts = open_now.groupby("weeks_late")["open_amount"].sum()
     if not len(paid):
         return np.full((len(weeks_late), MONTHS), np.nan)
     known = np.concatenate([paid.index.to_numpy(), weeks_late])
     weeks = np.arange(known.min(), known.max() + 1)
-    came, left = (sums.reindex(weeks, fill_value=0.0).to_numpy() for sums in (paid, still))
-    at_risk = np.cumsum((came + left)[::-1])[::-1]
-    hazard = np.divide(came, at_risk, out=np.zeros(len(weeks)), where=at_risk > 0)
+    received, left = (sums.reindex(weeks, fill_value=0.0).to_numpy() for sums in (paid, open_amounts))
+    at_risk = np.cumsum((received + left)[::-1])[::-1]
+    hazard = np.divide(received, at_risk, out=np.zeros(len(weeks)), where=at_risk > 0)
     out = np.concatenate([[1.0], np.cumprod(1 - np.minimum(hazard, 1))])  # still out before each week
     days = [(year.last_day(month + ahead) - year.last_day(month)).days for ahead in range(MONTHS + 1)]
     # Ages are cut to whole weeks: on average half a week is missing.
@@ -146,12 +146,12 @@ def _by_history(earlier: pd.DataFrame, weeks_late: np.ndarray, month: pd.Period)
     for horizon in range(1, MONTHS + 1):
         rows = earlier[outcome_known(origins, horizon, month)]
         before = rows["open_amount" if horizon == 1 else f"open_{horizon - 1}_amount"]
-        came = rows.assign(came=before - rows[f"open_{horizon}_amount"])
-        sums = came.groupby("weeks_late")[["open_amount", "came"]].sum()
-        whole = sums.sum()
-        if whole["open_amount"] > 0:
+        history = rows.assign(came=before - rows[f"open_{horizon}_amount"])
+        sums = history.groupby("weeks_late")[["open_amount", "came"]].sum()
+        total = sums.sum()
+        if total["open_amount"] > 0:
             here = sums.reindex(weeks_late, fill_value=0.0)
-            weight = _WEIGHT_OF_ALL * whole["open_amount"]
-            typical = whole["came"] / whole["open_amount"]
+            weight = _WEIGHT_OF_ALL * total["open_amount"]
+            typical = total["came"] / total["open_amount"]
             shares[:, horizon - 1] = (here["came"] + weight * typical) / (here["open_amount"] + weight)
     return shares

@@ -94,7 +94,7 @@ def credit(
     table["suggested_amount"] = suggested.where(table["grade"] != rules.lowest, 0.0)
     is_low = (table["grade"] == rules.lowest) & (table["open_amount"] > 0)
     table["stop"] = (table["over_limit_amount"] > 0) | is_low
-    whole = total(table["open_amount"])
+    open_total = total(table["open_amount"])
     columns = [
         "customer_id", "name", "salesperson_name", "grade", "lateness_days", "monthly_amount", "term_days",
         "suggested_amount", "credit_limit", "balance_amount", "over_limit_amount", "overdue_amount", "most_days_late",
@@ -106,7 +106,7 @@ def credit(
         month=month,
         customers=order[columns],
         bad_amount=bad,
-        bad_rate=bad / whole if whole > 0 else float("nan"),
+        bad_rate=bad / open_total if open_total > 0 else float("nan"),
         ungraded=int((table["grade"].isna() & (table["open_amount"] > 0)).sum()),
         rules=rules,
     )

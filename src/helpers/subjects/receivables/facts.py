@@ -169,8 +169,8 @@ def receivables(
 
 def _documents(items: ir.Table, which: ir.BooleanValue) -> ir.IntegerScalar:
     """Count invoices, of which some are rows of several parts."""
-    whole = items.instalment.isnull()
-    return items.count(where=which & whole) + items.invoice_id.nunique(where=which & ~whole)
+    unsplit = items.instalment.isnull()
+    return items.count(where=which & unsplit) + items.invoice_id.nunique(where=which & ~unsplit)
 
 
 def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanValue:
@@ -312,7 +312,7 @@ def receivable_months(
         late=named.ifelse(late, ibis.null("int64")),
         named=named.ifelse(1, 0),
     )
-    came = paid.group_by(["customer_id", "month"]).agg(
+    received = paid.group_by(["customer_id", "month"]).agg(
         paid_amount=paid.amount.sum().cast(MONEY),
         payments=paid.named.sum().cast("int64"),
         days_late_sum=paid.late.sum().cast("int64"),
@@ -321,11 +321,11 @@ def receivable_months(
     # Sums of half the rows each are put side by side: cheaper than sums over both kinds of rows in one.
     nobody = ibis.literal("")
     both = owed.mutate(who=owed.customer_id.fill_null(nobody)).outer_join(
-        came.select(
+        received.select(
             *list(schema)[3:],
             came_to="customer_id",
             came_in="month",
-            payer=came.customer_id.fill_null(nobody),
+            payer=received.customer_id.fill_null(nobody),
         ),
         [("who", "payer"), ("month", "came_in")],
     )

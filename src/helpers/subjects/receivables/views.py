@@ -75,8 +75,8 @@ def _ageing_chart(result: Receivables, n: Numbers) -> Chart:
     _ = n.words
     rows = result.ageing[(result.ageing["age"] != "on_account") | (result.ageing["amount"] != 0)]
     frame = rows.assign(label=[age_label(age, _) for age in rows["age"]])
-    whole = float(result.ageing["amount"][:-1].sum())
-    share = result.overdue_amount / whole if whole > 0 else float("nan")
+    total = float(result.ageing["amount"][:-1].sum())
+    share = result.overdue_amount / total if total > 0 else float("nan")
     title = _("{share} of the money in open invoices is overdue", share=n.percent(share))
     alt = _.pairs(frame["label"], map(n.money_short, frame["amount"]))
     return share_bars(frame, title=title, alt=alt, fmt=n.money_short, value="amount")
@@ -160,8 +160,8 @@ def _cash_findings(result: Receivables, n: Numbers) -> Findings:
         "The same forecast of the month that follows was off by {error} on average at {n} past month ends.",
         int(tests["origins"].iloc[0]), error=n.percent(tests["error"].iloc[0]),
     )  # fmt: skip
-    held, intervals = int(tests["held"].sum()), int(tests["intervals"].sum())
-    return findings(first, error, intervals_sentence(held, intervals, n))
+    hits, intervals = int(tests["held"].sum()), int(tests["intervals"].sum())
+    return findings(first, error, intervals_sentence(hits, intervals, n))
 
 
 def _dso_chart(result: Receivables, n: Numbers) -> list[Chart]:
@@ -226,10 +226,10 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
             ),
         ]
     )  # fmt: skip
-    said = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
+    columns = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
     due = pd.Timestamp(n.year.closes(result.month + 1))
-    told = about["said"], about["told_amount"]
-    return propose(about[said], about["kind"], about["at_stake_amount"], due, _reason, n, "money", told)
+    stated = about["said"], about["told_amount"]
+    return propose(about[columns], about["kind"], about["at_stake_amount"], due, _reason, n, "money", stated)
 
 
 def _reason(row: Row, n: Numbers) -> str:

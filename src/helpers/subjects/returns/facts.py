@@ -115,13 +115,15 @@ def return_rows(standing: ir.Table, reasons: ir.Table | None) -> ir.Table:
     else:
         named = reasons.filter(reasons.line_no.notnull()).group_by(["order_id", "line_no"])
         of_line = named.agg(reason=reasons.reason.min())
-        whole = reasons.filter(reasons.line_no.isnull()).group_by("order_id").agg(reason=reasons.reason.min())
+        order_reasons = (
+            reasons.filter(reasons.line_no.isnull()).group_by("order_id").agg(reason=reasons.reason.min())
+        )
         of_line = of_line.select(line_order="order_id", reason_line="line_no", line_reason="reason")
-        whole = whole.select(whole_order="order_id", whole_reason="reason")
+        order_reasons = order_reasons.select(whole_order="order_id", whole_reason="reason")
         back = back.left_join(
             of_line, [back.order_id == of_line.line_order, back.line_no == of_line.reason_line]
         )
-        back = back.left_join(whole, back.order_id == whole.whole_order)
+        back = back.left_join(order_reasons, back.order_id == order_reasons.whole_order)
         back = back.mutate(reason=ibis.coalesce(back.line_reason, back.whole_reason))
     keys = ["customer_id", "product_id", "reason"]
     sums = back.group_by(keys).agg(

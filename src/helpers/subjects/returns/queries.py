@@ -24,12 +24,12 @@ class ReturnQueries(SubjectQueries):
         """
         by = self.main_dimension
         company = self.scope == COMPANY
-        whose = COMPANY if company or self._shows_company_shares else self.scope
-        everybody = self._frame("customers", whose)
-        against = customers_against_class(self._frame("customer_returns", whose), everybody, by)
+        scope = COMPANY if company or self._shows_company_shares else self.scope
+        everybody = self._frame("customers", scope)
+        against = customers_against_class(self._frame("customer_returns", scope), everybody, by)
         own = self.frame("customers")
         others = None
-        if whose != self.scope:
+        if scope != self.scope:
             is_own = against["customer_id"].isin(own["customer_id"])
             # Those whom the rate is of, not all of the class: of one who bought it would be that one's.
             others = against.loc[~is_own, "group"].value_counts()

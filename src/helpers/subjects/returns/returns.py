@@ -144,10 +144,10 @@ def _products(
     return _ordered(table, "product_id")
 
 
-def _first_reason(whose: pd.Series, return_rows: pd.DataFrame, key: str) -> pd.Series:
+def _first_reason(keys: pd.Series, return_rows: pd.DataFrame, key: str) -> pd.Series:
     sums = return_rows.dropna(subset="reason").groupby([key, "reason"])["orders"].sum().reset_index()
     first = sums.sort_values(["orders", "reason"], ascending=[False, True]).drop_duplicates(key)
-    return look_up(whose, first.set_index(key)["reason"])
+    return look_up(keys, first.set_index(key)["reason"])
 
 
 def _ordered(rows: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -33,15 +33,15 @@ def returns(result: Returns, n: Numbers) -> list[Chart | Table | Findings]:
 
 def returns_findings(result: Returns, n: Numbers) -> Findings:
     """Write how much came back, and why."""
-    _, whole = n.words, result.totals
+    _, totals = n.words, result.totals
     first = _(
         "{share} of the money sold in {months} months was returned; returns are {rate} of the number of orders "
         "(95%: {low} to {high}).",
-        share=n.percent(whole["amount_rate"]), months=n.count(result.window_months), rate=n.percent(whole["rate"]),
-        low=n.percent(whole["low"]), high=n.percent(whole["high"]),
+        share=n.percent(totals["amount_rate"]), months=n.count(result.window_months), rate=n.percent(totals["rate"]),
+        low=n.percent(totals["low"]), high=n.percent(totals["high"]),
     )  # fmt: skip
-    credit = whole["credit_amount"] > 0 and _(
-        "Besides, {amount} was credited without goods.", amount=n.money_short(whole["credit_amount"]),
+    credit = totals["credit_amount"] > 0 and _(
+        "Besides, {amount} was credited without goods.", amount=n.money_short(totals["credit_amount"]),
     )  # fmt: skip
     why = None if result.has_reasons else _("Why, the table return_reasons would say.")
     return findings(first, why, credit, _more_sentence(result, n))
@@ -87,7 +87,7 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
         verdict=[_("more than chance") if more else "" for more in rows["more"]],
     )  # fmt: skip
     columns = {
-        "who": Column(_("Customer"), whose="customer_id") if of_customers else Column(_("Product")),
+        "who": Column(_("Customer"), id_column="customer_id") if of_customers else Column(_("Product")),
         "returned_amount": Column(_("Returned goods"), n.count, bar=True),
         "returned_orders": Column(_("Documents"), n.count),
         "rate": Column(_("Per order"), n.percent),
@@ -124,7 +124,7 @@ def proposed_actions(result: Returns, n: Numbers, likely: Likelihood) -> Proposa
     about = rows[["customer_id", "returned_orders", "sold_orders", "group_rate", "returned_amount"]]
     due = due_day(result.month, _DUE_DAYS, n)
     returned = about["returned_amount"]
-    return propose(about, "visit", returned, due, _reason, n, told=("returned", returned))
+    return propose(about, "visit", returned, due, _reason, n, stated=("returned", returned))
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -112,10 +112,10 @@ def customers(
         joined = owned.left_join(staff, owned.salesperson_id == staff.staff_id).drop("staff_id")
         named = joined.mutate(salesperson_name=ibis.coalesce(joined.salesperson_name, joined.salesperson_id))
     if closed_words is None:
-        judged = named.mutate(closed=ibis.literal(False))
+        marked = named.mutate(closed=ibis.literal(False))
     else:
-        judged = _is_closed(named, lines, closed_words, month_end, year)
-    return judged.select(
+        marked = _is_closed(named, lines, closed_words, month_end, year)
+    return marked.select(
         "customer_id", *ATTRIBUTES, "known", "salesperson_id", "salesperson_name", "team", *_CLOSING, "closed"
     ).order_by("customer_id")
 

@@ -35,7 +35,7 @@ def with_times(summed: ir.Table, day: ir.DateValue) -> ir.Table:
     )
 
 
-def silence_of(summary: pd.DataFrame) -> pd.Series:
+def trading_silence(summary: pd.DataFrame) -> pd.Series:
     """Return the days of silence on trading time: those of a holiday count only for what is bought in them.
 
     Without a calendar, days since the last purchase. Who tells a silence to readers says ``silence_days``, which are

@@ -174,8 +174,8 @@ def _times_table(result: Complaints, n: Numbers) -> Table:
     frame = rows.assign(
         stage=rows["stage"].map(stages),
         severity=[
-            _("All") if whole else severity_label(severity, _)
-            for severity, whole in zip(rows["severity"], rows["whole"], strict=True)
+            _("All") if is_total else severity_label(severity, _)
+            for severity, is_total in zip(rows["severity"], rows["whole"], strict=True)
         ],
     )
     columns = {
@@ -237,9 +237,9 @@ def proposed_actions(result: Complaints, n: Numbers, likely: Likelihood) -> Prop
     waiting = result.customers[result.customers["open"] > 0]
     loss = likely.expected_loss(waiting["customer_id"], waiting["net_amount"])
     days = waiting["severity"].map(_DUE_DAYS).astype("float64").fillna(_ELSE_DUE_DAYS)
-    said = waiting[["customer_id", "unanswered", "severity", "longest_open_days"]]
+    columns = waiting[["customer_id", "unanswered", "severity", "longest_open_days"]]
     at_stake, due = loss * months_a_year(result.month) / result.window_months, due_day(result.month, days, n)
-    return propose(said, "answer_complaint", at_stake, due, _reason, n)
+    return propose(columns, "answer_complaint", at_stake, due, _reason, n)
 
 
 def _reason(row: Row, n: Numbers) -> str:

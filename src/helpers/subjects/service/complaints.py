@@ -132,9 +132,9 @@ def _times(rows: pd.DataFrame, has_responses: bool, has_resolutions: bool) -> pd
     severities = sorted(rows["severity"].dropna().unique(), key=_severity_order)
     parts = [(None, True, rows), *((name, False, rows[rows["severity"] == name]) for name in severities)]
     table = [
-        {"severity": severity, "whole": whole, "stage": stage, **_time(part, column)}
+        {"severity": severity, "whole": is_total, "stage": stage, **_time(part, column)}
         for stage, column in stages
-        for severity, whole, part in parts
+        for severity, is_total, part in parts
         if len(part)
     ]
     days = ["median_days", "slow_days", "closed_mean_days"]
@@ -151,21 +151,21 @@ def _time(rows: pd.DataFrame, column: str) -> dict[str, float]:
     """Days from opening to ``column``: Kaplan-Meier's, cases without it counted as open up to the month end."""
     days = (rows[column] - rows["opened_at"]).dt.total_seconds().to_numpy() / 86_400
     done = np.isfinite(days)
-    still = rows["open_days"].to_numpy()[~done]
+    open_days = rows["open_days"].to_numpy()[~done]
     return {
         "cases": len(days),
-        "open": len(still),
-        "median_days": time_until(days[done], still, 0.5),
-        "slow_days": time_until(days[done], still, 0.9),
+        "open": len(open_days),
+        "median_days": time_until(days[done], open_days, 0.5),
+        "slow_days": time_until(days[done], open_days, 0.9),
         "closed_mean_days": float(days[done].mean()) if done.any() else float("nan"),
     }
 
 
-def time_until(done: np.ndarray, still: np.ndarray, share: float) -> float:
+def time_until(done: np.ndarray, open_days: np.ndarray, share: float) -> float:
     """Return the time within which ``share`` of all are done (Kaplan and Meier 1958); NaN where fewer ever were."""
     if not len(done):
         return float("nan")
-    curve = stats.ecdf(stats.CensoredData(uncensored=done, right=still)).cdf
+    curve = stats.ecdf(stats.CensoredData(uncensored=done, right=open_days)).cdf
     reached = np.flatnonzero(curve.probabilities >= share - 1e-12)
     return float(curve.quantiles[reached[0]]) if len(reached) else float("nan")
 

@@ -84,12 +84,14 @@ def complaint_effect(
         return None
     span = Span(anchors[0] - span_months, month)
     sold = customer_months.loc[span.holds(customer_months["month"]), ["customer_id", "month", "net_amount"]]
-    who, ids = customer_codes(sold["customer_id"])
-    so_far = _running(who, len(ids), sold["month"], span, sold["net_amount"].to_numpy())
-    asked = cases[span.holds(cases["opened_at"].dt.to_period("M").dt.to_timestamp())]
-    whose = run_positions(ids, asked["customer_id"])
-    asked, whose = asked[whose >= 0], whose[whose >= 0]
-    complained = _running(whose, len(ids), asked["opened_at"], span, np.ones(len(asked), dtype="int32"))
+    customer_positions, ids = customer_codes(sold["customer_id"])
+    so_far = _running(customer_positions, len(ids), sold["month"], span, sold["net_amount"].to_numpy())
+    in_span = cases[span.holds(cases["opened_at"].dt.to_period("M").dt.to_timestamp())]
+    positions = run_positions(ids, in_span["customer_id"])
+    in_span, positions = in_span[positions >= 0], positions[positions >= 0]
+    complained = _running(
+        positions, len(ids), in_span["opened_at"], span, np.ones(len(in_span), dtype="int32")
+    )
     found, unmatched = [], 0
     for place in range(span_months, span_months + len(anchors)):
         frame = pd.DataFrame(
@@ -109,7 +111,7 @@ def complaint_effect(
 
 
 def _running(
-    who: np.ndarray, customers: int, moments: pd.Series, span: Span, values: np.ndarray
+    customer_positions: np.ndarray, customers: int, moments: pd.Series, span: Span, values: np.ndarray
 ) -> np.ndarray:
     """Sum ``values`` of customers (rows) up to before each month of a span, and to its end (columns)."""
     width = len(span.months()) + 1
@@ -118,7 +120,7 @@ def _running(
     steps = np.asarray(starts.year * 12 + starts.month, dtype="int64") - (
         span.first.year * 12 + span.first.month
     )
-    cells = who.astype("int64") * width + steps[codes] + 1
+    cells = customer_positions.astype("int64") * width + steps[codes] + 1
     for at, part in parts_of(cells, values, None):
         np.add.at(sums.reshape(-1), at, part)
     return np.cumsum(sums, axis=1, out=sums)

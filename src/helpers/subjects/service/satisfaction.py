@@ -72,7 +72,7 @@ def satisfaction(
     buying = table[table["buying"]]
     groups = _groups(table)
     by_tier = groups[groups["kind"] == "tier"]
-    whole = float(
+    response_share = float(
         (by_tier["mean"] * by_tier["customers"]).sum(skipna=False) / max(by_tier["customers"].sum(), 1)
     )
     answered = buying["score"].notna()
@@ -83,7 +83,7 @@ def satisfaction(
         month=month,
         wave_months=wave_months,
         groups=groups,
-        weighted_mean=whole if len(by_tier) else float("nan"),
+        weighted_mean=response_share if len(by_tier) else float("nan"),
         silent_amount_share=float(buying.loc[~answered, "net_amount"].sum()) / amount
         if amount
         else float("nan"),
@@ -100,14 +100,14 @@ def _change(rows: pd.DataFrame) -> float:
 
 
 def _groups(table: pd.DataFrame) -> pd.DataFrame:
-    whole = _row("total", None, table)
-    asked = table[table["buying"]]
+    total_row = _row("total", None, table)
+    buying = table[table["buying"]]
     rows = [
         _row(kind, name if isinstance(name, str) else None, part)
         for kind in ("tier", "group")
-        for name, part in asked.groupby(kind, dropna=False)
+        for name, part in buying.groupby(kind, dropna=False)
     ]
-    return pd.DataFrame([whole, *rows])
+    return pd.DataFrame([total_row, *rows])
 
 
 def _row(kind: str, name: str | None, part: pd.DataFrame) -> dict[str, object]:

@@ -92,8 +92,8 @@ def regularity(gaps: Floats, gap_sum: Floats, log_gap_sum: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.where(gaps > 1, np.log(gap_sum / gaps) - log_gap_sum / gaps, 0.0)
     many = gaps > 1
-    whole = float((own * gaps)[many].sum() / (gaps[many] - 1).sum()) if many.any() else 0.577
-    s = np.clip((gaps * own * many + 5 * whole) / (np.maximum(gaps - 1, 0) * many + 5), 0.01, 3.0)
+    overall = float((own * gaps)[many].sum() / (gaps[many] - 1).sum()) if many.any() else 0.577
+    s = np.clip((gaps * own * many + 5 * overall) / (np.maximum(gaps - 1, 0) * many + 5), 0.01, 3.0)
     return np.clip((3 - s + np.sqrt((s - 3) ** 2 + 24 * s)) / (12 * s), 0.5, 12.0)
 
 

@@ -227,11 +227,11 @@ def tested_table(result: Signals, n: Numbers) -> Table:
             "Folded away, because a year ago they told nothing of the sales that followed: {signals}",
             signals=aside,
         )
-    whole = rows[rows["kind"] == "total"].set_index("signal")
+    totals = rows[rows["kind"] == "total"].set_index("signal")
     groups = rows[rows["kind"] == "group"].assign(group=lambda r: labels.value_labels(r["group"], _))
     class_columns = groups.pivot_table(index="signal", columns="group", values="false_share", sort=False)
-    class_columns = class_columns.add_prefix("class ").reindex(whole.index)
-    frame = pd.concat([whole, class_columns], axis=1).rename_axis("signal").reset_index()
+    class_columns = class_columns.add_prefix("class ").reindex(totals.index)
+    frame = pd.concat([totals, class_columns], axis=1).rename_axis("signal").reset_index()
     frame["label"] = [catalogue.signal(name).label(_) for name in frame["signal"]]
     frame["kept"] = [_("folded away") if name in result.aside else "" for name in frame["signal"]]
     columns = {
@@ -245,7 +245,7 @@ def tested_table(result: Signals, n: Numbers) -> Table:
         },
         "kept": Column(""),
     }
-    if not whole["sent"].any():  # a scope is not told how many
+    if not totals["sent"].any():  # a scope is not told how many
         del columns["sent"]
     return table(frame, columns, caption, empty=_("The record of signals is in the company's report."))
 

@@ -122,10 +122,10 @@ class MonthlySums:
             known = values.is_valid().to_numpy(zero_copy_only=False)
             np.maximum.at(flat, place[known], values.drop_null().cast("int32").to_numpy())
             return
-        whole = values.to_numpy(zero_copy_only=False)
+        array = values.to_numpy(zero_copy_only=False)
         if kind in _UNITS:
-            whole = np.rint(whole * _UNITS[kind])
-        np.add.at(flat, place, whole.astype(flat.dtype, copy=False))
+            array = np.rint(array * _UNITS[kind])
+        np.add.at(flat, place, array.astype(flat.dtype, copy=False))
 
     def begun(self, month: pd.Period) -> NDArray[np.bool_]:
         """Whether a member has any row up to a month."""
@@ -159,8 +159,8 @@ class MonthlySums:
         running = self._running[measure]
         return self._in_units(measure, running[self._ends[until]] - running[self._ends[after]])
 
-    def _in_units(self, measure: str, whole: NDArray[Any]) -> Floats:
-        sums: Floats = whole.astype("float64")
+    def _in_units(self, measure: str, totals: NDArray[Any]) -> Floats:
+        sums: Floats = totals.astype("float64")
         return sums / _UNITS.get(self._kinds[measure], 1.0)
 
 

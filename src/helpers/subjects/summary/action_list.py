@@ -71,9 +71,9 @@ class ActionList(Answer):
         talk_or_kind = rows["kind"].where(~rows["kind"].isin(TALKS), "talk")
         more = rows.assign(kind=talk_or_kind).duplicated(["customer_id", "kind"])
         grouped = pd.concat([rows[~more], rows[more]]).groupby("customer_id", sort=False)
-        for name, column, read in (("kinds", "kind", _kinds), ("reasons", "reason", _said_once)):
-            said = {customer: read(values) for customer, values in grouped[column]}
-            values = [said[customer] for customer in chosen["customer_id"]]
+        for name, column, read in (("kinds", "kind", _kinds), ("reasons", "reason", _unique_reasons)):
+            texts = {customer: read(values) for customer, values in grouped[column]}
+            values = [texts[customer] for customer in chosen["customer_id"]]
             chosen = chosen.assign(**{name: pd.Series(values, chosen.index, dtype="object")})
         return chosen
 
@@ -116,11 +116,11 @@ def action_list(
     proposed = _sensible([each if likely is None else _weighed(each, likely) for each in proposed])
     proposed = [replace(each, rows=_told(each.rows)) for each in proposed]
     known = [name for name in ("name", "salesperson_id", "salesperson_name") if name in customers]
-    who = customers.set_index("customer_id")[known].sort_index()
+    people = customers.set_index("customer_id")[known].sort_index()
     rows = [each.rows for each in proposed]
     # By number: texts take long to sort and to group.
     codes = np.concatenate(
-        [np.zeros(0, "int64"), *(who.index.get_indexer(pd.Index(each["customer_id"])) for each in rows)]
+        [np.zeros(0, "int64"), *(people.index.get_indexer(pd.Index(each["customer_id"])) for each in rows)]
     )
     amounts = [each["value_amount"].to_numpy(dtype="float64") for each in rows]
     days = [each["due_date"].to_numpy(dtype="datetime64[ns]") for each in rows]
@@ -133,14 +133,16 @@ def action_list(
     grouped = both[codes >= 0].groupby(codes[codes >= 0], sort=True)
     joined = grouped["value_amount"].max().to_frame().assign(due_date=grouped["due_date"].min())
     calls = [each.loc[each["kind"] == CALL, "customer_id"] for each in rows]
-    called = list(dict.fromkeys(who.index.get_indexer(pd.Index([each for some in calls for each in some]))))
-    turn = pd.Series(range(len(called)), called).reindex(joined.index, fill_value=len(called))
+    positions = list(
+        dict.fromkeys(people.index.get_indexer(pd.Index([each for some in calls for each in some])))
+    )
+    turn = pd.Series(range(len(positions)), positions).reindex(joined.index, fill_value=len(positions))
     joined = joined.iloc[np.lexsort((-joined["value_amount"].to_numpy(), turn.to_numpy()))]
     places, joined = joined.index.to_numpy(dtype="int64"), joined.reset_index(drop=True)
     for number, column in enumerate(("name", "salesperson_id", "salesperson_name")):
-        values = who[column] if column in who else pd.Series(np.nan, index=who.index)
+        values = people[column] if column in people else pd.Series(np.nan, index=people.index)
         joined.insert(number, column, values.astype("object").to_numpy()[places])
-    joined.insert(0, "customer_id", who.index.take(places))
+    joined.insert(0, "customer_id", people.index.take(places))
     owner = pd.factorize(joined["salesperson_id"].fillna(""))[0]
     joined["place"] = joined.groupby(owner).cumcount() + 1
     joined["within"] = joined["place"] <= limit
@@ -174,8 +176,11 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
     measure = rows["kind"].eq("grow").map({True: "to_win", False: "at_risk"}).astype("object")
     amount = rows["value_amount"].astype("float64")
     if "measure" in rows:
-        given = rows["measure"].notna()
-        measure, amount = rows["measure"].where(given, measure), rows["told_amount"].where(given, amount)
+        has_measure = rows["measure"].notna()
+        measure, amount = (
+            rows["measure"].where(has_measure, measure),
+            rows["told_amount"].where(has_measure, amount),
+        )
     return rows.assign(measure=measure, told_amount=amount)
 
 
@@ -192,11 +197,11 @@ def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
         rows = each.rows
         worth_it = rows["value_amount"] >= _WORTH_WORDS * look_up(rows["customer_id"], largest, 0.0)
         owed = ~rows["kind"].isin([*TALKS, "grow"])  # an answer is, whatever the customer is worth
-        called = rows["kind"].eq(CALL)
+        is_call = rows["kind"].eq(CALL)
         worth_it &= (owed | (rows["value_amount"] > 0)) & ~(
             rows["kind"].eq("grow") & rows["customer_id"].isin(gone)
         )
-        worth_it |= called
+        worth_it |= is_call
         if "likelier_lost" in rows:
             worth_it &= ~(rows["likelier_lost"] & rows["customer_id"].isin(to_keep))
             rows = rows.drop(columns="likelier_lost")
@@ -219,14 +224,14 @@ def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataF
 
 def _kinds(values: pd.Series) -> tuple[str, ...]:
     """Each kind once; of those that are one talk with the customer, the one of most value."""
-    kinds = _once(values)
+    kinds = _unique(values)
     talks = [kind for kind in kinds if kind in TALKS]
     return tuple(kind for kind in kinds if kind not in talks[1:])
 
 
-def _said_once(values: pd.Series) -> tuple[str, ...]:
+def _unique_reasons(values: pd.Series) -> tuple[str, ...]:
     """Each reason once, without those of which another says all in the same words."""
-    reasons = [(reason, reason.strip().rstrip(".。")) for reason in _once(values)]
+    reasons = [(reason, reason.strip().rstrip(".。")) for reason in _unique(values)]
     return tuple(
         reason
         for reason, words in reasons
@@ -236,7 +241,7 @@ def _said_once(values: pd.Series) -> tuple[str, ...]:
     )
 
 
-def _once(values: pd.Series) -> tuple[str, ...]:
+def _unique(values: pd.Series) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 

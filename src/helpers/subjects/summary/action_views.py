@@ -40,15 +40,15 @@ def first_table(result: ActionList, first: pd.DataFrame, n: Numbers) -> Table:
     _, shown = n.words, result.worded(first)
     calls = int((shown["measure"] == "missing").sum())
     # As many as people can see to: beyond it stand proposals worth next to nothing, a row for nearly everybody.
-    whole = n.count(result.owners["listed"].sum())
+    listed = n.count(result.owners["listed"].sum())
     caption = (
         _.ngettext(
             "{all} customers to see to, first the one behind the missed plan",
             "{all} customers to see to, first the {n} behind the missed plan",
-            calls, all=whole,
+            calls, all=listed,
         )
         if calls
-        else _("{n} of {all} customers to see to", n=n.count(len(first)), all=whole)
+        else _("{n} of {all} customers to see to", n=n.count(len(first)), all=listed)
     )  # fmt: skip
     formula = _formula(result, n)
     if calls:

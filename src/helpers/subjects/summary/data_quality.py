@@ -76,9 +76,9 @@ def data_quality(
     """
     month, coverage = facts.month, facts.coverage
     early = not coverage.in_course and coverage.last_order_date < last_weekday(month, facts.year.months)
-    said = DataQuality(month, scope, coverage, coverage.last_order_date.date() if early else None)
+    result = DataQuality(month, scope, coverage, coverage.last_order_date.date() if early else None)
     if scope.kind != "company":
-        return said
+        return result
     first = month.to_timestamp()
     rows = reconciliation(facts.tables)
     rows = rows[rows["month"].isna() | (rows["month"] <= first)]
@@ -88,7 +88,7 @@ def data_quality(
     amounts = here["amount"].dropna()
     others = rows[(rows["table"] != "order_lines") & (rows["status"] == "quarantined")]
     return replace(
-        said,
+        result,
         read=int(lines["rows"].sum()),
         kept=int(lines.loc[lines["status"] == "kept", "rows"].sum()),
         aside=int(aside["rows"].sum()),

@@ -21,7 +21,7 @@ from helpers.present.numbers import Numbers, share_or_times
 from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.states import CustomerStates
 from helpers.subjects.summary.action_list import CALL
-from helpers.subjects.summary.month_gap import MonthGap, behind_a_missed_plan, main_step, named
+from helpers.subjects.summary.month_gap import MonthGap, causes_of_missed_plan, largest_changes, main_step
 
 #: Steps of the bridge beside the two totals and the customers named; what is smaller is one step.
 _MOST_STEPS = 5
@@ -59,9 +59,9 @@ def month_made(
     made, on_last_year = _against_plan(result, n), _against_last_year(result, n)
     title = made or on_last_year or n.month(result.month)
     # The picture's title has said the one already.
-    said = findings(on_last_year if made else None, _who(result, states, n), outlook)
+    found = findings(on_last_year if made else None, _customers_sentence(result, states, n), outlook)
     drawn = [_bridge(result, title.removesuffix(".").removesuffix("。"), n), *_classes(result, n)]
-    return [drawn[0], said, *drawn[1:]] if said.sentences else [*drawn]
+    return [drawn[0], found, *drawn[1:]] if found.sentences else [*drawn]
 
 
 def _earlier(result: MonthGap, n: Numbers) -> str:
@@ -84,8 +84,13 @@ def _against_plan(result: MonthGap, n: Numbers) -> str | None:
     words = {"month": n.month(result.month), "amount": n.money_short(abs(change))}
     if change == 0:
         return _("{month} came out exactly at plan.", **words)
-    if result.against == "plan" and (said := _by_group(result, n)) and plan > 0 and result.net_amount >= 0:
-        words |= said
+    if (
+        result.against == "plan"
+        and (by_group := _by_group(result, n))
+        and plan > 0
+        and result.net_amount >= 0
+    ):
+        words |= by_group
         if change < 0:
             return _("{month} missed its plan by {amount}: {groups}.", **words)
         return _("{month} beat its plan by {amount}: {groups}.", **words)
@@ -109,8 +114,8 @@ def _against_last_year(result: MonthGap, n: Numbers) -> str | None:
     }  # fmt: skip
     if change == 0:
         return _("{month} brought as much as {earlier}.", **words)
-    if said := _by_group(result, n):
-        words |= said
+    if by_group := _by_group(result, n):
+        words |= by_group
         if change < 0:
             return _("{month} brought {amount} less than {earlier}: {groups}.", **words)
         return _("{month} brought {amount} more than {earlier}: {groups}.", **words)
@@ -158,20 +163,20 @@ def _by_group(result: MonthGap, n: Numbers) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _who(result: MonthGap, states: CustomerStates | None, n: Numbers) -> str | None:
+def _customers_sentence(result: MonthGap, states: CustomerStates | None, n: Numbers) -> str | None:
     """Say what those customers bought, then, now and in an average month, and whether they still order as ever."""
-    _, people = n.words, named(result)
+    _, people = n.words, largest_changes(result)
     if people.empty:
         return None
     now, then, average = (
         n.money_short(people[name].sum()) for name in ("net_amount", "last_year_amount", "average_amount")
     )
-    said = _(
+    sentence = _(
         "{names} brought {now}, after {then} in {earlier} and {average} in an average month of the last 12.",
         names=_.listed(display_names(people)), now=now, then=then, earlier=_earlier(result, n), average=average,
     )  # fmt: skip
     rhythm = _rhythm(people, states, n)
-    return _("{first} {second}", first=said, second=rhythm) if rhythm else said
+    return _("{first} {second}", first=sentence, second=rhythm) if rhythm else sentence
 
 
 def proposed_actions(result: MonthGap, n: Numbers, likely: Likelihood) -> Proposals:
@@ -179,12 +184,12 @@ def proposed_actions(result: MonthGap, n: Numbers, likely: Likelihood) -> Propos
 
     At stake is what of the month's sales a year earlier did not come.
     """
-    people = behind_a_missed_plan(result)
+    people = causes_of_missed_plan(result)
     if people.empty:
         return no_actions()
     missing, due = -people["change_amount"], due_day(result.month, _CALL_DAYS, n)
     about = people[["customer_id", "net_amount", "average_amount"]]
-    return propose(about, CALL, missing, due, _why_call, n, told=("missing", missing))
+    return propose(about, CALL, missing, due, _why_call, n, stated=("missing", missing))
 
 
 def _why_call(row: Row, n: Numbers) -> str:
@@ -217,7 +222,7 @@ def _steps(result: MonthGap, n: Numbers) -> list[tuple[str, float, bool]]:
     A customer's step is its change on a year earlier, the rest of its group what is left of the group's: all together
     are what lies between.
     """
-    _, steps, people, main = n.words, _labelled(result, n), named(result), main_step(result)
+    _, steps, people, main = n.words, _labelled(result, n), largest_changes(result), main_step(result)
     first: list[tuple[str, float, bool]] = []
     if main is not None and len(people):
         rest = from_units(

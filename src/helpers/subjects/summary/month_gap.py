@@ -101,10 +101,10 @@ def month_gap(
     MonthGap or None
         None where there is neither a plan for the whole and any group, nor a month a year earlier.
     """
-    whole, reaches_back = now.total.iloc[0], year_ago(now.month) >= first_month
+    total, reaches_back = now.total.iloc[0], year_ago(now.month) >= first_month
     planned = (
         until is None
-        and pd.notna(whole["plan_month_amount"])
+        and pd.notna(total["plan_month_amount"])
         and now.groups["plan_month_amount"].notna().any()
     )
     if not planned and not reaches_back:
@@ -113,16 +113,16 @@ def month_gap(
     steps = now.groups[["kind", "group"]].assign(
         start_amount=now.groups[column].fillna(0.0), net_amount=now.groups["month_net_amount"]
     )
-    apart = from_units(to_units(whole[column]) - to_units(steps["start_amount"]).sum())
+    apart = from_units(to_units(total[column]) - to_units(steps["start_amount"]).sum())
     steps.loc[len(steps)] = ["plans", None, apart, 0.0]
     steps["change_amount"] = from_units(to_units(steps["net_amount"]) - to_units(steps["start_amount"]))
     steps = steps[steps["change_amount"] != 0].sort_values("change_amount", kind="stable", ignore_index=True)
-    named = _customers(
+    largest_changes = _customers(
         by_customer if reaches_back else by_customer.head(0), customers, now.by, months_a_year(now.month)
     )
     against: Literal["plan", "last_year"] = "plan" if planned else "last_year"
-    plan, start, came = (float(whole[name]) for name in ("plan_month_amount", column, "month_net_amount"))
-    return MonthGap(now.month, against, plan, start, came, steps, named, until, now.by)
+    plan, start, actual = (float(total[name]) for name in ("plan_month_amount", column, "month_net_amount"))
+    return MonthGap(now.month, against, plan, start, actual, steps, largest_changes, until, now.by)
 
 
 def direction(result: MonthGap) -> float:
@@ -139,7 +139,7 @@ def main_step(result: MonthGap) -> pd.Series | None:
     return None if side.empty else side.iloc[int(side["change_amount"].abs().argmax())]
 
 
-def named(result: MonthGap) -> pd.DataFrame:
+def largest_changes(result: MonthGap) -> pd.DataFrame:
     """Return the customers of that group who bought most less (or more) than in the same month a year earlier."""
     main, people = main_step(result), result.customers
     if main is None or people.empty:
@@ -151,10 +151,10 @@ def named(result: MonthGap) -> pd.DataFrame:
     return people.head(MOST_CUSTOMERS)
 
 
-def behind_a_missed_plan(result: MonthGap) -> pd.DataFrame:
+def causes_of_missed_plan(result: MonthGap) -> pd.DataFrame:
     """Return the customers named where a month that is over missed its plan; else nobody."""
     missed = result.until is None and result.net_amount < result.plan_amount
-    return named(result) if missed else result.customers.head(0)
+    return largest_changes(result) if missed else result.customers.head(0)
 
 
 def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str, a_year: int) -> pd.DataFrame:

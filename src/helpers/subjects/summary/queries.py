@@ -17,10 +17,15 @@ from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.receivables.queries import ReceivableQueries
 from helpers.subjects.service.queries import ServiceQueries
 from helpers.subjects.summary.action_list import ActionList, action_list
-from helpers.subjects.summary.beside import ComplaintsInShort, OwedInShort, complaints_in_short, owed_in_short
 from helpers.subjects.summary.data_quality import DataQuality, data_quality
 from helpers.subjects.summary.month_gap import MonthGap, month_gap, required_measures
 from helpers.subjects.summary.month_in_short import MonthInShort, month_in_short
+from helpers.subjects.summary.short_figures import (
+    ComplaintsInShort,
+    OwedInShort,
+    complaints_in_short,
+    owed_in_short,
+)
 
 
 class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, ServiceQueries):
@@ -59,7 +64,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         )  # fmt: skip
 
     def owed_in_short(self) -> OwedInShort | None:
-        """Return what is overdue in a few figures, None without invoices; see `helpers.subjects.summary.beside`.
+        """Return what is overdue in a few figures, None without invoices; see `helpers.subjects.summary.short_figures`.
 
         Examples
         --------
@@ -71,7 +76,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         )
 
     def complaints_in_short(self) -> ComplaintsInShort | None:
-        """Return what is open in a few figures, None where that is not known; see `helpers.subjects.summary.beside`.
+        """Return the open complaints in a few figures; None where complaints are not supplied.
 
         Examples
         --------

@@ -20,9 +20,9 @@ from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.churn.state_views import WORRY, state_label
 from helpers.subjects.exchange.views import exchange_sentences
-from helpers.subjects.summary.beside import MONTH_ENDS, ComplaintsInShort, OwedInShort
 from helpers.subjects.summary.month_in_short import MonthInShort
 from helpers.subjects.summary.quality_views import quality
+from helpers.subjects.summary.short_figures import MONTH_ENDS, ComplaintsInShort, OwedInShort
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
@@ -62,20 +62,20 @@ class Headlines:
 
     rows: tuple[Headline, ...]
     label: str
-    said: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         cells = "".join(map(_tile, self.rows))
-        said = "".join(f"<li>{_safe(sentence)}</li>" for sentence in self.said)
-        said = f'<ul class="wb-findings">{said}</ul>' if said else ""
+        items = "".join(f"<li>{_safe(sentence)}</li>" for sentence in self.sentences)
+        items = f'<ul class="wb-findings">{items}</ul>' if items else ""
         markup = (
-            f'<section aria-label="{_safe(self.label)}"><dl class="headlines">{cells}</dl>{said}</section>'
+            f'<section aria-label="{_safe(self.label)}"><dl class="headlines">{cells}</dl>{items}</section>'
         )
         text = "\n".join(
             f"{row.label}: {row.value}" + (f" ({', '.join(notes)})" if (notes := _notes(row)) else "")
             for row in self.rows
         )
-        return {"text/html": markup, "text/plain": "\n".join([text, *map(plain, self.said)])}
+        return {"text/html": markup, "text/plain": "\n".join([text, *map(plain, self.sentences)])}
 
 
 def _notes(row: Headline) -> list[str]:
@@ -168,13 +168,13 @@ def headlines(
         *fiscal_year_notes(result.year, result.month, n),
         *per_week_note(result.year, result.month, *both, n),
     )
-    said = [*own, *working_sentences(working, *both, n)]
+    sentences = [*own, *working_sentences(working, *both, n)]
     if result.exchange is not None:
         constant = figures["constant_percent"]
         month, ytd = ((changes[name], constant[name]) for name in ("month", "year_to_date"))
-        said += exchange_sentences(result.exchange, month, ytd, n)
+        sentences += exchange_sentences(result.exchange, month, ytd, n)
     rows += [*_overdue(owed, n), *_open(complaints, n)]
-    return Headlines(tuple(rows), _("Headline figures"), tuple(said))
+    return Headlines(tuple(rows), _("Headline figures"), tuple(sentences))
 
 
 def _arrow(up: bool, text: str) -> str:
@@ -196,8 +196,8 @@ def _on_a_year_ago(
         or pd.isna(now := months[value].iloc[-1])
     ):
         return "", ""
-    said = n.words("from {value} a year ago", value=fmt(then))
-    return ("" if fmt(now) == fmt(then) else "behind" if now > then else "ahead"), said
+    text = n.words("from {value} a year ago", value=fmt(then))
+    return ("" if fmt(now) == fmt(then) else "behind" if now > then else "ahead"), text
 
 
 def _overdue(owed: OwedInShort | None, n: Numbers) -> list[Headline]:
@@ -303,14 +303,17 @@ def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
 
 
 def top_findings(
-    found: Sequence[WeighedFinding], settings: FrontPage, n: Numbers, said: Collection[str | None] = ()
+    found: Sequence[WeighedFinding],
+    settings: FrontPage,
+    n: Numbers,
+    already_shown: Collection[str | None] = (),
 ) -> LinkedFindings:
     """The findings about most money: at most a few of one page, as long as other pages have any.
 
-    Equal amounts keep the order of the subjects; what the page has ``said`` already is left out.
+    Equal amounts keep the order of the subjects; what the page has ``already_shown`` already is left out.
     """
     _ = n.words
-    left = [finding for finding in found if finding.sentence not in said]
+    left = [finding for finding in found if finding.sentence not in already_shown]
     ranked = sorted(left, key=lambda finding: -finding.amount)
     seen: dict[str, int] = {}
     first: list[WeighedFinding] = []

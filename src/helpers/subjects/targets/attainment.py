@@ -230,8 +230,8 @@ def _ahead(
     ahead = forecast.ahead[forecast.ahead["horizon_months"] == remaining]
     if ahead.empty:
         return (none,) * 4
-    whose = _by_kind(ahead, people)
-    sums = {kind: _sums(rows, _OWNER_COLUMNS[kind], "model_amount") for kind, rows in whose.items()}
+    people_of = _by_kind(ahead, people)
+    sums = {kind: _sums(rows, _OWNER_COLUMNS[kind], "model_amount") for kind, rows in people_of.items()}
     model = _by_unit(units, sums).fillna(0.0)
     amount = model if forecast.chosen[elapsed, remaining] == "model" else straight
     tests = forecast.tests
@@ -286,9 +286,9 @@ def _gaps(
         amounts = {kind: _cents(plans_for(plan, span)) for kind, plan in plans.items()}
         units = {kind: pd.Series(to_units(each), each.index)[each.notna()] for kind, each in amounts.items()}
         if scope.kind == "company" and len(units["company"]):
-            whole = int(units["company"].iloc[0])
+            company_units = int(units["company"].iloc[0])
             found += [
-                (place, number, period, "company", parts, whole, int(units[parts].sum()))
+                (place, number, period, "company", parts, company_units, int(units[parts].sum()))
                 for place, parts in enumerate(("team", "salesperson"))
                 if len(units[parts])
             ]
@@ -301,14 +301,19 @@ def _gaps(
                 if team in units["team"].index and team in parts.index
             ]
     rows = [
-        (period, of, parts, *(from_units(amount) for amount in (whole, sums, sums - whole)))
-        for _place, _number, period, of, parts, whole, sums in sorted(found)
+        (
+            period,
+            owner,
+            parts,
+            *(from_units(amount) for amount in (company_units, sums, sums - company_units)),
+        )
+        for _place, _number, period, owner, parts, company_units, sums in sorted(found)
     ]
     frame = pd.DataFrame(rows, columns=["period", "of", "parts", *_GAP_AMOUNTS])
     return frame.astype(dict.fromkeys(_GAP_AMOUNTS, "float64"))
 
 
-def _of(frame: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.Series:
+def _in_scope(frame: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.Series:
     if scope.kind == "company":
         return pd.Series(True, index=frame.index)
     if scope.kind == "team":
@@ -317,7 +322,7 @@ def _of(frame: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.Series:
 
 
 def _tests(forecast: PeriodForecast, people: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    own = forecast.tests[_of(forecast.tests, people, scope)]
+    own = forecast.tests[_in_scope(forecast.tests, people, scope)]
     rows: list[tuple[object, ...]] = []
     for elapsed, horizon in sorted(forecast.chosen):
         part = own[(own["elapsed_months"] == elapsed) & (own["horizon_months"] == horizon)]

@@ -205,22 +205,22 @@ def _corrected(
     raw: dict[int, dict[int, np.ndarray]], sales: np.ndarray, horizon: int, a_year: int
 ) -> dict[int, np.ndarray]:
     """Correct each forecast's level by the errors known by then, and by season where that would have helped."""
-    whole = sales.sum(axis=0)
+    totals = sales.sum(axis=0)
     plain = {end: float(by_horizon[horizon].sum()) for end, by_horizon in raw.items()}
-    season = {end: plain[end] * _season(whole, end, horizon, a_year) for end in raw}
+    season = {end: plain[end] * _season(totals, end, horizon, a_year) for end in raw}
     result = {}
     for end in raw:
         known = [past for past in raw if outcome_known(past, horizon, end) and plain[past] > 0]
-        actual = {past: whole[past + 1 : past + 1 + horizon].sum() for past in known}
+        actual = {past: totals[past + 1 : past + 1 + horizon].sum() for past in known}
         known = [past for past in known if actual[past] > 0]
         # A season can be judged only where it was known.
-        judged = [past for past in known if season[past] != plain[past]]
-        use_season = len(judged) >= _LEVEL_DOUBT and season[end] != plain[end] and (
-            _spread([np.log(actual[past] / season[past]) for past in judged if season[past] > 0])
-            < _spread([np.log(actual[past] / plain[past]) for past in judged])
+        tested = [past for past in known if season[past] != plain[past]]
+        use_season = len(tested) >= _LEVEL_DOUBT and season[end] != plain[end] and (
+            _spread([np.log(actual[past] / season[past]) for past in tested if season[past] > 0])
+            < _spread([np.log(actual[past] / plain[past]) for past in tested])
         )  # fmt: skip
         base = season if use_season else plain
-        errors = [np.log(actual[p] / base[p]) for p in (judged if use_season else known) if base[p] > 0]
+        errors = [np.log(actual[p] / base[p]) for p in (tested if use_season else known) if base[p] > 0]
         recent = errors[-_LEVEL_ORIGINS:]
         level = (
             round_significant(float(np.exp(np.sum(recent) / (len(recent) + _LEVEL_DOUBT)))) if recent else 1.0
@@ -234,11 +234,11 @@ def _spread(errors: list[float]) -> float:
     return round_significant(float(np.std(errors))) if errors else float("inf")
 
 
-def _season(whole: np.ndarray, end: int, horizon: int, a_year: int) -> float:
+def _season(totals: np.ndarray, end: int, horizon: int, a_year: int) -> float:
     """Sales of the same months a year before, over the mean of a year's months around them; 1 where unknown."""
     begin = end - a_year + 1
-    around = whole[max(begin - 5, 0) : begin + a_year - 5]
-    same = whole[begin : begin + horizon]
+    around = totals[max(begin - 5, 0) : begin + a_year - 5]
+    same = totals[begin : begin + horizon]
     if begin - 5 < 0 or len(around) < a_year or around.mean() <= 0 or same.sum() <= 0:
         return 1.0
     return float(same.mean() / around.mean())

@@ -52,7 +52,7 @@ class Handover(Answer):
     sellers: pd.DataFrame
 
 
-def owners_then(facts: Facts, day: dt.date) -> ir.Table:
+def owners_as_of(facts: Facts, day: dt.date) -> ir.Table:
     """Return customer_id and then_id: who owned each customer on an earlier day.
 
     By the record of that day where records are dated (``valid_from``); else, and where it names nobody, who sold last
@@ -63,10 +63,10 @@ def owners_then(facts: Facts, day: dt.date) -> ir.Table:
     sold = sold.select(sold_id="customer_id", seller_id="salesperson_id")
     if not (facts.tables.has("customers", "salesperson_id") and facts.tables.has("customers", "valid_from")):
         return sold.select(customer_id="sold_id", then_id="seller_id")
-    held = current_rows(facts.standard("customers"), "customer_id", day).select(
+    records = current_rows(facts.standard("customers"), "customer_id", day).select(
         "customer_id", "salesperson_id"
     )
-    both = held.outer_join(sold, held.customer_id == sold.sold_id)
+    both = records.outer_join(sold, records.customer_id == sold.sold_id)
     return both.select(
         customer_id=ibis.coalesce(both.customer_id, both.sold_id),
         then_id=ibis.coalesce(both.salesperson_id, both.seller_id),
@@ -98,7 +98,7 @@ def handover(
     customers
         The fact of this name, of the scope.
     then
-        See `owners_then`.
+        See `owners_as_of`.
     owners
         salesperson_id, salesperson_name.
     by_customer
@@ -108,7 +108,7 @@ def handover(
     """
     names = owners.drop_duplicates("salesperson_id").set_index("salesperson_id")
     everybody = customers[["customer_id", "name", "salesperson_id", "salesperson_name"]]
-    sellers = _sold_and_owned(
+    sellers = _sales_by_seller_and_owner(
         everybody, by_customer, names, sold, unassigned, required_measures(month, window_months)
     )
     table = everybody.dropna(subset="salesperson_id")
@@ -130,7 +130,7 @@ def handover(
     )
 
 
-def _sold_and_owned(
+def _sales_by_seller_and_owner(
     customers: pd.DataFrame,
     by_customer: pd.DataFrame,
     names: pd.DataFrame,
@@ -141,15 +141,15 @@ def _sold_and_owned(
     """Return `Handover.sellers`; sums are of whole ten-thousandths."""
     owner = look_up(by_customer["customer_id"], customers.set_index("customer_id")["salesperson_id"])
     columns = {}
-    for name, of in windows.items():
-        told = sold[of.span.holds(sold["month"])]
-        nobody = unassigned.loc[of.span.holds(unassigned["month"]), "net_amount"]
+    for name, window in windows.items():
+        window_sales = sold[window.span.holds(sold["month"])]
+        nobody = unassigned.loc[window.span.holds(unassigned["month"]), "net_amount"]
         owned = pd.Series(to_units(by_customer[name].fillna(0.0))).groupby(owner.fillna("").to_numpy()).sum()
         if len(nobody):
             owned = owned.add(pd.Series({"": to_units(nobody).sum()}), fill_value=0)
-        units = pd.Series(to_units(told["net_amount"]))
+        units = pd.Series(to_units(window_sales["net_amount"]))
         columns[f"sold_{name.removeprefix('net_')}"] = units.groupby(
-            told["salesperson_id"].fillna("").to_numpy()
+            window_sales["salesperson_id"].fillna("").to_numpy()
         ).sum()
         columns[name] = owned
     found = pd.DataFrame(columns).fillna(0)

@@ -32,14 +32,18 @@ def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings
     shown: list[Findings | Table] = [handover_findings(result, n)]
     if scope.kind != "salesperson":
         shown.append(people_table(result, n))
-    return [*shown, behind(customers_table(result, n, whose=scope == COMPANY)), *sellers_table(result, n)]
+    return [
+        *shown,
+        behind(customers_table(result, n, with_owners=scope == COMPANY)),
+        *sellers_table(result, n),
+    ]
 
 
 def handover_findings(result: Handover, n: Numbers) -> Findings:
     """Write what became of inherited customers, against those who kept their owner."""
     _, rows = n.words, result.customers
     before, now = total(rows["net_amount_previous"]), total(rows["net_amount"])
-    said = _.ngettext(
+    sentence = _.ngettext(
         "{n} customer has another owner than {months} months ago: from {before} to {now} ({change}); "
         "customers who kept theirs: {kept}.",
         "{n} customers have another owner than {months} months ago: from {before} to {now} ({change}); "
@@ -49,13 +53,13 @@ def handover_findings(result: Handover, n: Numbers) -> Findings:
     )  # fmt: skip
     lost = rows[rows["lost"]]
     if lost.empty:
-        return findings(said)
+        return findings(sentence)
     gone = _.ngettext(
         "{n} of them has bought nothing since, {amount} before.",
         "{n} of them have bought nothing since, {amount} before.",
         len(lost), amount=n.money_short(total(lost["net_amount_previous"])),
     )  # fmt: skip
-    return findings(said, gone)
+    return findings(sentence, gone)
 
 
 def people_table(result: Handover, n: Numbers) -> Table:
@@ -78,8 +82,8 @@ def people_table(result: Handover, n: Numbers) -> Table:
     )  # fmt: skip
 
 
-def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
-    """List the inherited customers with the largest sales before; ``whose``: with the owner of then."""
+def customers_table(result: Handover, n: Numbers, *, with_owners: bool) -> Table:
+    """List the inherited customers with the largest sales before; ``with_owners``: with the owner of then."""
     _ = n.words
     shown = result.customers.head(MAX_ROWS)
     frame = shown.assign(
@@ -88,7 +92,7 @@ def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
     )
     columns = {
         **measures(n, "customer"),
-        **({"then": Column(_("Owner then"))} if whose else {}),
+        **({"then": Column(_("Owner then"))} if with_owners else {}),
         "now": Column(_("Owner now")),
         "net_amount_previous": Column(_("Before"), n.count),
         **measures(n, "net_amount", "change_amount"),
@@ -105,8 +109,8 @@ def sellers_table(result: Handover, n: Numbers) -> list[Table]:
         return []
     rows = rows.assign(label=display_names(rows, "salesperson_id", "salesperson_name").fillna(_("Nobody")))
     amounts = ["sold_amount_previous", "sold_amount", "net_amount_previous", "net_amount"]
-    whole = {name: total(rows[name]) for name in amounts}
-    rows = pd.concat([rows, pd.DataFrame([whole | {"label": _("Total")}])], ignore_index=True)
+    totals = {name: total(rows[name]) for name in amounts}
+    rows = pd.concat([rows, pd.DataFrame([totals | {"label": _("Total")}])], ignore_index=True)
     for kind in ("sold", "net"):
         before = rows[f"{kind}_amount_previous"]
         rows[f"{kind}_change"] = 100 * (rows[f"{kind}_amount"] / before.where(before > 0) - 1)

@@ -85,10 +85,10 @@ def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sal
         level = np.full_like(plan, np.nan)
         for number in [number for number, span in enumerate(spans) if len(span) == length]:
             # Whose id is missing has no plan of its own.
-            given = (codes == number) & (rows >= 0)
+            own_rows = (codes == number) & (rows >= 0)
             sums = np.zeros(len(ids))
-            np.add.at(sums, rows[given], target[given] / length)
-            planned = np.unique(rows[given])
+            np.add.at(sums, rows[own_rows], target[own_rows] / length)
+            planned = np.unique(rows[own_rows])
             for column in [place[month] for month in spans[number]]:
                 level[planned, column] = np.nan_to_num(level[planned, column]) + sums[planned]
         plan = np.where(np.isnan(level), plan, level)
@@ -108,20 +108,20 @@ def monthly_plan(
     if scope_type != "company":
         targets = targets[targets["scope_id"] == scope_id]
     plans = monthly_plans(targets, scope_type, metric)
-    whole = plans.iloc[0] if len(plans) else pd.Series(index=plans.columns, dtype="float64")
-    return whole.dropna().rename(None)
+    plan = plans.iloc[0] if len(plans) else pd.Series(index=plans.columns, dtype="float64")
+    return plan.dropna().rename(None)
 
 
 def plans_for(plans: pd.DataFrame, span: Span) -> pd.Series:
     """Return everybody's plan of a span in money (to 0.0001); NaN unless every month of it is planned."""
-    wanted = plans.reindex(columns=span.months())
-    sums = from_units(to_units(wanted).sum(axis=1))
-    return pd.Series(sums, index=plans.index).where(wanted.notna().all(axis=1))
+    in_span = plans.reindex(columns=span.months())
+    sums = from_units(to_units(in_span).sum(axis=1))
+    return pd.Series(sums, index=plans.index).where(in_span.notna().all(axis=1))
 
 
 def plan_for(plan: pd.Series, span: Span) -> float:
     """Return one plan of a span in money; see `plans_for`."""
-    wanted = plan.reindex(span.months())
-    if wanted.isna().any():
+    in_span = plan.reindex(span.months())
+    if in_span.isna().any():
         return float("nan")
-    return float(from_units(np.int64(to_units(wanted).sum()))) if len(plan) else float("nan")
+    return float(from_units(np.int64(to_units(in_span).sum()))) if len(plan) else float("nan")

@@ -14,7 +14,7 @@ from helpers.models import MBGNBD
 from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.subjects.targets.attainment import Attainment, attainment, spans_of
 from helpers.subjects.targets.forecast import PeriodForecast, mean_rate, period_forecast
-from helpers.subjects.targets.handover import Handover, handover, owners_then
+from helpers.subjects.targets.handover import Handover, handover, owners_as_of
 from helpers.subjects.targets.handover import required_measures as handed_over
 from helpers.subjects.targets.scorecard import Scorecard, required_measures, scorecard
 from helpers.subjects.working_time.queries import WorkingTimeQueries
@@ -102,7 +102,7 @@ class TargetQueries(WorkingTimeQueries):
             return None
         return handover(
             self.frame("customers"),
-            to_pandas(owners_then(self.facts, self.year.closes(then))),
+            to_pandas(owners_as_of(self.facts, self.year.closes(then))),
             self.facts.owners,
             self._by_customer(handed_over(self.month, window)),
             self.frame("seller_months"),

@@ -129,9 +129,9 @@ def _add_certainty(table: pd.DataFrame, everyone: pd.Series) -> None:
     table["satisfaction_low"] = (mean - half).clip(lower=0)
     table["satisfaction_high"] = (mean + half).clip(upper=10)
     # The others' mean and variance, from the sums of all less the own.
-    whole, squares = everyone.sum(), (everyone**2).sum()
+    answers, squares = everyone.sum(), (everyone**2).sum()
     others = everyone.count() - count
-    rest = (whole - mean.fillna(0) * count) / others.where(others > 0)
+    rest = (answers - mean.fillna(0) * count) / others.where(others > 0)
     own_squares = variance.fillna(0) * (count - 1).clip(lower=0) + mean.fillna(0) ** 2 * count
     spread = (squares - own_squares - others * rest**2) / (others - 1).where(others > 1)
     spread = spread.clip(lower=0)
@@ -149,11 +149,11 @@ def _expected(base: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     filled = base.assign(
         **{name: base[name].astype("object").fillna("") for name in (*kind, "salesperson_id")}
     )
-    whole = filled.groupby(kind)["net_amount"].transform("sum")
+    totals = filled.groupby(kind)["net_amount"].transform("sum")
     count = filled.groupby(kind)["net_amount"].transform("size")
     own = filled.groupby([*kind, "salesperson_id"])["net_amount"]
     others = (count - own.transform("size")).to_numpy(dtype="float64")
-    sums = (whole - own.transform("sum")).to_numpy()
+    sums = (totals - own.transform("sum")).to_numpy()
     return np.divide(sums, others, out=np.full(len(base), np.nan), where=others > 0), others
 
 

@@ -27,9 +27,9 @@ _MOST_BARS = 40
 
 def period_label(period: str, result: Attainment, _: Words) -> str:
     """Return what readers call a period of targets; of a company's own year, which of its quarters and which year."""
-    said = {"month": _("This month"), "quarter": _("Quarter"), "year": _("Year")}[period]
+    label = {"month": _("This month"), "quarter": _("Quarter"), "year": _("Year")}[period]
     if result.year.is_calendar or period == "month":
-        return said
+        return label
     name, first = result.year.name(result.month), result.year.span(result.month).first
     number = (result.month - first).n // 3 + 1
     return name if period == "year" else _("{year}, quarter {number}", year=name, number=number)
@@ -59,7 +59,7 @@ def _year(result: Attainment) -> pd.DataFrame:
     return result.units[result.units["period"] == "year"]
 
 
-def _called(units: pd.DataFrame, n: Numbers) -> list[str]:
+def _unit_names(units: pd.DataFrame, n: Numbers) -> list[str]:
     return [n.words("The company") if kind == "company" else name
             for kind, name in zip(units["kind"], units["name"], strict=True)]  # fmt: skip
 
@@ -77,7 +77,7 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
         # Beside the bar of the whole those of so many could not be seen.
         shown = shown[shown["kind"] != result.scope.kind]
         title = _("{title}; the {shown} furthest below are drawn", title=title, shown=n.count(len(shown)))
-    frame = shown.assign(label=_called(shown, n))
+    frame = shown.assign(label=_unit_names(shown, n))
     alt = _.pairs(frame["label"], map(n.percent, frame["attainment_to_date"]))
     return paired_bars(frame, names=(_("Sales to date"), _("Target to date")), title=title, alt=alt,
                        fmt=n.money_short, values=("sales_amount", "target_to_date_amount"))  # fmt: skip
@@ -135,7 +135,7 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
     # Read first: the whole, then those who lack most; who is ahead lacks nothing.
     lacking = (shown["target_to_date_amount"] - shown["sales_amount"]).clip(lower=0)
     frame = shown.assign(
-        label=_called(shown, n), lacking=lacking.where(shown["kind"] != result.scope.kind, np.inf)
+        label=_unit_names(shown, n), lacking=lacking.where(shown["kind"] != result.scope.kind, np.inf)
     )
     return truncated_table(len(listed), frame, columns, caption, n, cut="nearer_target", sortable=True, empty=empty,
                     by="lacking")  # fmt: skip
@@ -162,18 +162,18 @@ def tested(result: Attainment, n: Numbers) -> list[Table | Findings]:
     frame = rows.assign(rule=[rule_label(rule, _) for rule in rows["chosen"]])
     shown = table(frame, columns, _("Both forecasts tested on the past"),
                   empty=_("Nothing remains of quarter and year, or the past is too short to test."))  # fmt: skip
-    said = intervals_sentence(int(rows["held"].sum()), int(rows["intervals"].sum()), n)
-    return [findings(said), shown] if said else [shown]
+    sentence = intervals_sentence(int(rows["held"].sum()), int(rows["intervals"].sum()), n)
+    return [findings(sentence), shown] if sentence else [shown]
 
 
-def intervals_sentence(held: int, intervals: int, n: Numbers) -> str | None:
+def intervals_sentence(hits: int, intervals: int, n: Numbers) -> str | None:
     """Say how many of the past 80 % intervals held what came; None where there was none."""
     if not intervals:
         return None
     return n.words.ngettext(
         "{held} of {n} past interval held what came; 80% are meant to.",
         "{held} of {n} past intervals held what came; 80% are meant to.",
-        intervals, held=n.count(held),
+        intervals, held=n.count(hits),
     )  # fmt: skip
 
 
@@ -206,10 +206,12 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
         month=n.month(result.in_course), earlier=n.month(result.month),
     ) if result.in_course is not None else None  # fmt: skip
     runs = *fiscal_year_notes(result.year, result.month, n), *calendar_month_note(result.year, n)
-    return findings(later, *_sentences(result, n), _whose(result, n), _time_gone(result, n), *runs)
+    return findings(
+        later, *_sentences(result, n), _seller_sales_note(result, n), _time_gone(result, n), *runs
+    )
 
 
-def _whose(result: Attainment, n: Numbers) -> str | None:
+def _seller_sales_note(result: Attainment, n: Numbers) -> str | None:
     """Say of a scope with a target whose sales count here: other pages count its customers', who may have changed."""
     own = _year(result).iloc[:1]
     if own.empty or own["kind"].iloc[0] == "company" or own["target_to_date_amount"].isna().iloc[0]:
@@ -282,14 +284,14 @@ def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
     """Write whose satisfaction differs from the others' by more than chance, and how many customers answered at all."""
     _ = n.words
     people = result.people
-    asked, answered = (
+    surveyed, answered = (
         int(people["customers"].sum()),
         float((people["response_rate"] * people["customers"]).sum()),
     )
-    if not asked or not answered:
+    if not surveyed or not answered:
         return findings(None)
     silent = _("In the window {share} of the buying customers did not answer: satisfaction is that of the others.",
-               share=n.percent(1 - answered / asked))  # fmt: skip
+               share=n.percent(1 - answered / surveyed))  # fmt: skip
     sure = people[people["satisfaction_differs"]]
     if len(people) < 2:
         return findings(silent)
@@ -305,10 +307,10 @@ def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
 
 def scorecard(result: Scorecard, n: Numbers) -> list[Findings | Table]:
     """Show the scorecard with what may be read from its satisfaction."""
-    said = scorecard_findings(result, n)
-    if not said.sentences:
+    found = scorecard_findings(result, n)
+    if not found.sentences:
         return [scorecard_table(result, n)]
-    return [scorecard_table(result, n), said, behind(satisfaction_table(result, n))]
+    return [scorecard_table(result, n), found, behind(satisfaction_table(result, n))]
 
 
 def scorecard_table(result: Scorecard, n: Numbers) -> Table:
@@ -368,10 +370,10 @@ def weighed_findings(result: Attainment, n: Numbers, likely: Likelihood) -> list
     sentences, units = _sentences(result, n), _year(result)
     people = units[(units["kind"] == "salesperson") & units["target_to_date_amount"].notna()]
     if len(units) and len(people) > 1 and pd.isna(units["target_to_date_amount"].iloc[0]):
-        said = n.words("There is no target for all of it; {behind}.", behind=_behind(people, n))
+        sentence = n.words("There is no target for all of it; {behind}.", behind=_behind(people, n))
         return weighed(
             PAGE,
-            (said, float((people["target_to_date_amount"] - people["sales_amount"]).clip(lower=0).sum())),
+            (sentence, float((people["target_to_date_amount"] - people["sales_amount"]).clip(lower=0).sum())),
         )
     if len(sentences) < 2:
         return []

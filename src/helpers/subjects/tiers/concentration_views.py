@@ -45,7 +45,7 @@ def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
     if not account["customers"]:
         return []
     same = all(n.percent(group[share]) == n.percent(account[share]) for share in (one, ten))
-    said = _("Counted by group instead of by account the shares are the same.") if same else _(
+    sentence = _("Counted by group instead of by account the shares are the same.") if same else _(
         "Counted by group, the largest customer brings {group} of net sales and the ten largest {groups}; counted by "
         "account {account} and {accounts}.",
         group=n.percent(group[one]), groups=n.percent(group[ten]), account=n.percent(account[one]),
@@ -62,7 +62,7 @@ def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
         "The largest groups: {months} months to {month}, in {currency}",
         months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
-    return [findings(said), behind(table(frame, columns, caption))]
+    return [findings(sentence), behind(table(frame, columns, caption))]
 
 
 def lorenz_chart(result: Concentration, n: Numbers) -> Chart:
@@ -212,11 +212,11 @@ def dependence_findings(result: Dependence, n: Numbers) -> Findings:
     if groups.empty:
         return findings(_("Nobody bought in this period."))
     single = groups[groups["top"] == 1]
-    whole, classes = single[single["kind"] == "total"].iloc[0], single[single["kind"] != "total"]
+    total_row, classes = single[single["kind"] == "total"].iloc[0], single[single["kind"] != "total"]
     first = _(
         "Without {customer}, {amount} of net sales would be gone, {share} of all.",
-        customer=whole["names"][0], amount=n.money_short(whole["net_amount"]),
-        share=n.percent(whole["total_share"]),
+        customer=total_row["names"][0], amount=n.money_short(total_row["net_amount"]),
+        share=n.percent(total_row["total_share"]),
     )  # fmt: skip
     large = classes[classes["customers"] >= 5]
     if large.empty:

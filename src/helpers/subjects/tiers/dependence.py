@@ -82,13 +82,15 @@ def dependence(
     ranked = ranked[np.argsort(-units[ranked], kind="stable")]  # equal ones stay in the order of ids
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
 
-    def rows(kind: str, name: str | None, of: np.ndarray) -> list[tuple[object, ...]]:
-        first = ids.take(of[: max(LOST_COUNTS)])
+    def rows(kind: str, name: str | None, members: np.ndarray) -> list[tuple[object, ...]]:
+        first = ids.take(members[: max(LOST_COUNTS)])
         known = look_up(first, names).astype("object")
-        called = known.where(known.notna(), first)
-        return _rows(units[of], margins[of], costed[of], list(first), list(called), kind, name, whole)
+        labels = known.where(known.notna(), first)
+        return _rows(
+            units[members], margins[members], costed[members], list(first), list(labels), kind, name, total
+        )
 
-    whole, table = int(units[ranked].sum()), []
+    total, table = int(units[ranked].sum()), []
     for place, (kind, name) in enumerate(groups.group_keys(*_levels(index))):
         table += rows(kind, name, ranked[places[ranked] == place])
     table += rows("total", None, ranked)
@@ -114,7 +116,7 @@ def _rows(
     names: list[str],
     kind: str,
     group: str | None,
-    whole: int,
+    all_units: int,
 ) -> list[tuple[object, ...]]:
     """Rows of one class, its customers the largest first; none where nobody has net sales."""
     total, margin_total, count = int(units.sum()), int(margins.sum()), len(units)
@@ -126,7 +128,7 @@ def _rows(
         rows.append(
             (
                 kind, group, top, count, tuple(ids[:top]), tuple(names[:top]),
-                float(from_units(lost)), lost / total, lost / whole, float(from_units(margin)),
+                float(from_units(lost)), lost / total, lost / all_units, float(from_units(margin)),
                 margin / margin_total if margin_total > 0 else np.nan,
                 round(float(from_units(average)), 4), lost / average if others else np.nan,
             )

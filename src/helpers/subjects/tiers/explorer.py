@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.present.widgets import Displayable, dropdown, slider
 from helpers.subjects import choices
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.tiers import views as show
 from helpers.subjects.tiers.ranking import TIERS
 
@@ -15,7 +15,7 @@ from helpers.subjects.tiers.ranking import TIERS
 _LISTED = 20
 
 
-def tiers(book: Any) -> Opening:
+def tiers(book: Any) -> CustomerExplorer:
     """Set the lines, choose whom to rank and by what; one tier picked is marked in the chart and listed below.
 
     Examples
@@ -28,15 +28,15 @@ def tiers(book: Any) -> Opening:
     lines = book.settings.tiers
 
     @lru_cache
-    def ranked(a: int, b: int, measure: Any, only: choices.Picked) -> Any:
+    def ranked(a: int, b: int, measure: Any, only: choices.Filters) -> Any:
         # The curve needs no past.
         return book.tiers(None, measure, (a / 100, (a + b) / 100), dict(only) or None, history_months=1)
 
     def curve(a: int, b: int, measure: str, tier: str, **only: str) -> Displayable:
-        return show.pareto_chart(ranked(a, b, measure, choices.picked(only)), n, tier or None)
+        return show.pareto_chart(ranked(a, b, measure, choices.active_filters(only)), n, tier or None)
 
     def listing(a: int, b: int, measure: str, tier: str, **only: str) -> Displayable:
-        found = ranked(a, b, measure, choices.picked(only))
+        found = ranked(a, b, measure, choices.active_filters(only))
         if tier == TIERS[-1]:
             return show.without_tier(found, n)
         return show.list_table(found, n, most=_LISTED, listed_tiers=(tier,) if tier else show.RANKED)
@@ -46,13 +46,15 @@ def tiers(book: Any) -> Opening:
         "a": slider(_("A up to %"), 5, 100, round(lines.a_percent)),
         "b": slider(_("B: the next %"), 0, 90, round(lines.b_percent)),
         "tier": choices.tier(n),
-        **choices.groups(book.frame("customers"), [book.main_dimension, "region", "salesperson_id"], n),
+        **choices.dimension_controls(
+            book.frame("customers"), [book.main_dimension, "region", "salesperson_id"], n
+        ),
         "measure": dropdown(_("By"), measures),
     }
     return _Tiers(book, "tiers", controls, [curve, listing])
 
 
-class _Tiers(Opening):
+class _Tiers(CustomerExplorer):
     """Lines that cannot contradict each other: B ends at all at the latest."""
 
     def start_anew(self) -> None:

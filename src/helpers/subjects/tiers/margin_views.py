@@ -69,7 +69,7 @@ def contribution_tiers(by_sales: Tiers, margin: NetMargin | None, n: Numbers) ->
     columns = {"second_amount": Column(_("Contribution"), n.count)}
     falls = crossed[(crossed["first_tier"] == "A") & (crossed["lower"] > 0)]
     rises = crossed[(crossed["second_tier"] == "A") & (crossed["lower"] < 0)]
-    said = [
+    sentences = [
         _.ngettext(
             "{n} A customer by sales is not A by contribution: {amount} of net sales, of which {left} is left.",
             "{n} A customers by sales are not A by contribution: {amount} of net sales, of which {left} is left.",
@@ -81,7 +81,7 @@ def contribution_tiers(by_sales: Tiers, margin: NetMargin | None, n: Numbers) ->
             len(rises), **_sums(rises, n),
         ) if len(rises) else None,
     ]  # fmt: skip
-    return [findings(*said), differences_table(crossed, by_sales, says, columns, caption, n)]
+    return [findings(*sentences), differences_table(crossed, by_sales, says, columns, caption, n)]
 
 
 def _sums(rows: pd.DataFrame, n: Numbers) -> dict[str, str]:

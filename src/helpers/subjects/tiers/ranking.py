@@ -60,9 +60,9 @@ def _ranked(
         By rank, class after class: where the customer stands, where its class begins, the share of the class before
         it, the total of the class, and its amount.
     """
-    there = np.flatnonzero(units > 0)
+    with_sales = np.flatnonzero(units > 0)
     # Stable: equal amounts stay in the order of ids. By class last: small numbers are put in order by their digits.
-    ranked = there[np.argsort(-units[there], kind="stable")]
+    ranked = with_sales[np.argsort(-units[with_sales], kind="stable")]
     ranked = ranked[np.argsort(places[ranked].astype("int16"), kind="stable")]
     amount = units[ranked]
     sizes = np.bincount(places[ranked])

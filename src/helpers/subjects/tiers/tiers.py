@@ -143,11 +143,11 @@ def tiers(
     rows = index_positions(months.index, ids)
     classes = groups.assign_groups(ids, customers, by).assign(net_amount=by_customer["net_amount"])
     index = groups.group_order(classes, pd.Series(True, classes.index), order or ())
-    who = groups.group_positions(index, classes).set_axis(ids)
-    places = who.to_numpy()
+    class_of = groups.group_positions(index, classes).set_axis(ids)
+    places = class_of.to_numpy()
     amounts = np.column_stack([sums[rows] for _, sums in trailing_sums(months, window_months)])
     codes = np.column_stack([tier_codes(sums, places, cutoffs) for sums in amounts.T])
-    table = _customer_table(who, amounts, codes, cutoffs, near_points, customers, index)
+    table = _customer_table(class_of, amounts, codes, cutoffs, near_points, customers, index)
     return Tiers(
         by=by,
         month=month,
@@ -180,15 +180,15 @@ def _line_amounts(
         outside = (nearest[order] == number) & (line[order] <= 0)
         has_beyond = beyond < np.searchsorted(place, place, side="right")
         has_before = beyond > np.searchsorted(place, place, side="left")
-        there = inside & has_beyond
-        result[order[there]] = (amount[there] - amount[beyond[there]]) / UNITS
-        there = outside & has_before
-        result[order[there]] = (amount[there] - amount[beyond[there] - 1]) / UNITS
+        has_line = inside & has_beyond
+        result[order[has_line]] = (amount[has_line] - amount[beyond[has_line]]) / UNITS
+        has_line = outside & has_before
+        result[order[has_line]] = (amount[has_line] - amount[beyond[has_line] - 1]) / UNITS
     return result
 
 
 def _customer_table(
-    who: pd.Series,
+    class_of: pd.Series,
     amounts: np.ndarray,
     codes: np.ndarray,
     cutoffs: tuple[float, float],
@@ -196,7 +196,7 @@ def _customer_table(
     customers: pd.DataFrame,
     index: pd.MultiIndex,
 ) -> pd.DataFrame:
-    places = who.to_numpy(dtype="int64")
+    places = class_of.to_numpy(dtype="int64")
     now = rank(amounts[:, -1], places, cutoffs)
     same = codes == codes[:, [-1]]
     distance = 100 * (np.array(cutoffs) - now["cumulative_share_before"][:, None])
@@ -210,7 +210,7 @@ def _customer_table(
         "near": np.abs(line) <= near_points,
         "line_amount": _line_amounts(now, amounts[:, -1], places, line, nearest),
     }
-    ids, shown = who.index.take(order), places[order]
+    ids, shown = class_of.index.take(order), places[order]
     return pd.DataFrame(
         {
             "customer_id": ids.array,
@@ -355,13 +355,13 @@ def two_way(first: Tiers, second: pd.DataFrame) -> pd.DataFrame:
     other = second.set_index("customer_id")
     pair = first.customers[["customer_id", "name", "tier", "amount"]]
     pair = pair.rename(columns={"tier": "first_tier", "amount": "first_amount"})
-    there = look_up(pair["customer_id"], pd.Series(True, other.index), False).to_numpy(dtype=bool)
-    pair = pair if there.all() else pair[there]
+    in_both = look_up(pair["customer_id"], pd.Series(True, other.index), False).to_numpy(dtype=bool)
+    pair = pair if in_both.all() else pair[in_both]
     pair = pair.assign(
         **{f"second_{name}": look_up(pair["customer_id"], other[name]).array for name in ("tier", "amount")}
     )
     pair = pair.sort_values("customer_id", kind="stable")
-    wanted = ["customer_id", "name", "first_tier", "second_tier", "first_amount", "second_amount"]
+    columns = ["customer_id", "name", "first_tier", "second_tier", "first_amount", "second_amount"]
     return (
-        pair[wanted].iloc[np.argsort(-pair["first_amount"].to_numpy(), kind="stable")].reset_index(drop=True)
+        pair[columns].iloc[np.argsort(-pair["first_amount"].to_numpy(), kind="stable")].reset_index(drop=True)
     )

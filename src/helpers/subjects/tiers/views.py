@@ -110,8 +110,8 @@ def summary_table(result: Tiers, n: Numbers) -> Table:
         "Customers, {measure} and share of each tier, {period}, in {currency}",
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
-    whole = {str(name): value for name, value in frame.iloc[-1].items() if not pd.isna(value)}
-    total = None if result.by is None else whole
+    totals = {str(name): value for name, value in frame.iloc[-1].items() if not pd.isna(value)}
+    total = None if result.by is None else totals
     return table(frame.iloc[:-1], columns, caption, total=total, empty=_("Nobody bought in this period."))
 
 
@@ -244,7 +244,7 @@ def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:
     _ = n.words
     if not (result.customers["tier"] != "none").any():
         return findings(_nobody(result, n))
-    whole, wide = _wide_summary(overall).iloc[-1], _wide_summary(result)
+    overall_row, wide = _wide_summary(overall).iloc[-1], _wide_summary(result)
     total = wide.iloc[-1]
     customers = sum(int(total[f"{tier}_customers"]) for tier in RANKED)
     lead = _.ngettext(
@@ -259,7 +259,7 @@ def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:
     together = _.ngettext(
         "Ranked all together, {n} customer is A: {share} of {measure}.",
         "Ranked all together, {n} customers are A: {share} of {measure}.",
-        int(whole["A_customers"]), share=n.percent(whole["A_share"]), measure=measured(result, _),
+        int(overall_row["A_customers"]), share=n.percent(overall_row["A_share"]), measure=measured(result, _),
     )  # fmt: skip
     return findings(lead, together, _narrowest(wide.iloc[:-1], n), _near(result, n))
 

@@ -11,14 +11,14 @@ import pandas as pd
 from helpers.present.name_lists import display_names, unique_display_names
 from helpers.present.widgets import Displayable, dropdown
 from helpers.subjects import choices
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.trade import product_views as show
 
 #: So many customers are offered by name, those with the largest sales of the year: no browser holds a million.
 _OFFERED = 1_000
 
 
-class TradeExplorer(Opening):
+class TradeExplorer(CustomerExplorer):
     """Products of a class, or of one of its customers, and who buys one of them: customers follow the class."""
 
     def __init__(self, book: Any) -> None:
@@ -48,8 +48,8 @@ class TradeExplorer(Opening):
 
         controls = {
             "trade_class": dropdown(_("Trade class"), choices.options(self._customers, "trade_class", n)),
-            "customer": dropdown(_("Customer"), {choices.NOBODY: choices.ALL}),
-            "product": dropdown(_("Who buys"), {choices.NOBODY: choices.ALL, **self._goods()}),
+            "customer": dropdown(_("Customer"), {choices.NO_OPTION: choices.ALL}),
+            "product": dropdown(_("Who buys"), {choices.NO_OPTION: choices.ALL, **self._goods()}),
         }
         super().__init__(book, "trade", controls, [buyers, goods, offers])
 
@@ -67,11 +67,11 @@ class TradeExplorer(Opening):
         if moved not in ("", "trade_class"):
             return
         offered = self._offered(self.controls["trade_class"].value)
-        choices.offer_anew(self.controls["customer"], offered.items())
+        choices.set_options(self.controls["customer"], offered.items())
 
     def _offered(self, trade_class: str) -> dict[str, str]:
         of_class, n = _of_class(self._customers, trade_class), self._book.numbers
-        shown, nobody = of_class, choices.NOBODY
+        shown, nobody = of_class, choices.NO_OPTION
         if len(of_class) > _OFFERED:
             shown = _of_class(self._book.trade().customers, trade_class).head(_OFFERED)
             nobody = n.words(

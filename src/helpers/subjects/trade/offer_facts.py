@@ -122,7 +122,7 @@ def product_offers(sums: ir.Table, owned: ir.Table) -> ir.Table:
     )
 
 
-def _taken(bought: ir.Table, offers: ir.Table) -> ir.Table:
+def _accepted(bought: ir.Table, offers: ir.Table) -> ir.Table:
     """Return customer_id, product_id and both ranks of the offers that a customer buys already."""
     ranks = offers.select(*_RANKS.values(), of_class="product_class", offered_product="product_id")
     same = [bought.peer_class == ranks.of_class, bought.product_id == ranks.offered_product]
@@ -138,16 +138,20 @@ def _proposals(bought: ir.Table, offers: ir.Table) -> ir.Table:
     Columns: customer_id, customer_amount, taken (offers that the customer takes), what `product_offers` says of the
     offer, margin_place, popularity_place, expected_amount, expected_margin.
     """
-    taken = _taken(bought, offers)
+    accepted = _accepted(bought, offers)
     left = {
-        f"{rule}_left": taken[rank] - ibis.row_number().over(group_by=taken.customer_id, order_by=taken[rank])
+        f"{rule}_left": accepted[rank]
+        - ibis.row_number().over(group_by=accepted.customer_id, order_by=accepted[rank])
         for rule, rank in _RANKS.items()
     }
-    taken = taken.mutate(**left)
+    accepted = accepted.mutate(**left)
     places = list(product(_RANKS, range(MOST_PRODUCTS)))
-    passed = taken.group_by(passed_by="customer_id").agg(
-        taken=taken.count(),
-        **{f"{rule}_{place}": taken.count(where=taken[f"{rule}_left"] <= place) for rule, place in places},
+    passed = accepted.group_by(passed_by="customer_id").agg(
+        taken=accepted.count(),
+        **{
+            f"{rule}_{place}": accepted.count(where=accepted[f"{rule}_left"] <= place)
+            for rule, place in places
+        },
     )
     buyers = _buyers(bought)
     slots = ibis.memtable({"rule": [rule for rule, _ in places], "place": [place for _, place in places]})
@@ -225,7 +229,7 @@ def proposal_tests(
         likely_margin=(proposals.expected_margin * yearly).cast(MONEY),
         amount=ibis.null(MONEY), margin=ibis.null(MONEY),
     )  # fmt: skip
-    sold = _sold_since(facts, hidden_months, offers, _taken(bought, offers))
+    sold = _sold_since(facts, hidden_months, offers, _accepted(bought, offers))
     sold = sold.mutate(
         **{name: ibis.null(kind) for name, kind in proposals.schema().items() if name not in sold.columns}
     )
@@ -237,11 +241,11 @@ def proposal_tests(
     tested = pairs.group_by("customer_id").agg(**_tested(pairs))
     tested = tested.filter(tested.proposals_any > 0)
     rows = tested.cross_join(ibis.memtable({"rule": [*_RANKS, "any"]}))
-    told = {
+    measures = {
         name: ibis.cases(*((rows.rule == rule, rows[f"{name}_{rule}"]) for rule in (*_RANKS, "any")))
         for name in list(schema)[2:]
     }
-    return rows.select("customer_id", "rule", **told).cast(schema)
+    return rows.select("customer_id", "rule", **measures).cast(schema)
 
 
 def _tested(pairs: ir.Table) -> dict[str, ir.Value]:
@@ -266,7 +270,7 @@ def _tested(pairs: ir.Table) -> dict[str, ir.Value]:
     return sums
 
 
-def _sold_since(facts: Facts, hidden_months: int, offers: ir.Table, taken: ir.Table) -> ir.Table:
+def _sold_since(facts: Facts, hidden_months: int, offers: ir.Table, accepted: ir.Table) -> ir.Table:
     """Return what was bought in the hidden months of the offers that a customer did not take before, above zero.
 
     Columns: customer_id, product_id, amount, margin (at the margin of the class; NULL: not known).
@@ -281,7 +285,7 @@ def _sold_since(facts: Facts, hidden_months: int, offers: ir.Table, taken: ir.Ta
     lines = lines.inner_join(
         offers, [lines.peer_class == offers.product_class, lines.product_id == offers.offered]
     )
-    new = lines.anti_join(taken, ["customer_id", "product_id"])
+    new = lines.anti_join(accepted, ["customer_id", "product_id"])
     sold = new.group_by(["customer_id", "product_id", "margin_rate"]).agg(
         amount=new.net_amount.sum().cast(MONEY)
     )

@@ -58,9 +58,9 @@ def product_chart(result: Products, n: Numbers) -> list[Chart]:
             for rate in rows["margin_rate"]
         ],
     )
-    whole = float(result.products["net_amount"].sum())
+    total = float(result.products["net_amount"].sum())
     title = _("The {n} largest products bring {share} of net sales",
-              n=n.count(len(frame)), share=n.percent(float(frame["net_amount"].sum()) / whole))  # fmt: skip
+              n=n.count(len(frame)), share=n.percent(float(frame["net_amount"].sum()) / total))  # fmt: skip
     alt = _.pairs(frame["label"], map(n.money_short, frame["net_amount"]))
     return [share_bars(frame, title=title, alt=alt, fmt=n.money_short, value="net_amount", note="note")]
 
@@ -151,7 +151,7 @@ def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:
     _ = n.words
     rest = n.words("Others")  # sales that name no customer among them
     columns = {
-        "customer": Column(_("Customer"), whose="customer_id"),
+        "customer": Column(_("Customer"), id_column="customer_id"),
         "product": Column(_("Product")),
         **measures(n, "net_amount"),
     }

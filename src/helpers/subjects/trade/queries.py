@@ -170,7 +170,7 @@ class TradeQueries(SubjectQueries):
         0      C00393   396052.02
         1      C00148   221322.62
         """
-        sold = self._sold_to_own()
+        sold = self._own_customer_products()
         rows = to_pandas(
             sold.filter(sold.product_id == product_id).select("customer_id", "net_amount", "quantity")
         )
@@ -199,7 +199,7 @@ class TradeQueries(SubjectQueries):
         if sold is None:
             return None
         listed = sold.products.dropna(subset="product_id").head(most_products).set_index("product_id")
-        table, customers = self._sold_to_own(), self.frame("customers")[["customer_id", "name"]]
+        table, customers = self._own_customer_products(), self.frame("customers")[["customer_id", "name"]]
         table = table.filter(table.product_id.isin(listed.index.tolist()), table.net_amount != 0)
         first = [table.net_amount.desc(), table.customer_id]
         placed = table.mutate(place=ibis.row_number().over(group_by="product_id", order_by=first))
@@ -208,14 +208,14 @@ class TradeQueries(SubjectQueries):
         rows = rows.merge(customers, on="customer_id")  # as they stand
         named = sum_by(rows, "product_id", ["net_amount"])["net_amount"].reindex(listed.index, fill_value=0.0)
         rest = (listed["net_amount"] - named).round(4)
-        whole = pd.concat([rows, rest[rest != 0].rename("net_amount").reset_index()], ignore_index=True)
-        whole["product_name"] = look_up(whole["product_id"], listed["name"])
+        with_others = pd.concat([rows, rest[rest != 0].rename("net_amount").reset_index()], ignore_index=True)
+        with_others["product_name"] = look_up(with_others["product_id"], listed["name"])
         places = pd.Series(range(len(listed)), listed.index)
-        return whole.sort_values(
+        return with_others.sort_values(
             "product_id", key=lambda ids: ids.map(places), kind="stable", ignore_index=True
         )
 
-    def _sold_to_own(self) -> ir.Table:
+    def _own_customer_products(self) -> ir.Table:
         """Return the fact customer_products of the scope's customers."""
         sold = self.facts.table("customer_products")
         return sold if self.scope == COMPANY else by_customer(sold, self.scope, self.facts)

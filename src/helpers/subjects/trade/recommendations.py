@@ -219,17 +219,17 @@ def _chosen(
         The rows' numbers in the order in which they are listed; likely_amount of each, its index the place among the
         customer's; and how many had no room.
     """
-    there = np.flatnonzero(gaps[f"{record.order}_place"].notna())
+    in_place = np.flatnonzero(gaps[f"{record.order}_place"].notna())
     expected = _yearly(gaps["expected_amount"], windows_a_year)
-    too_much = (expected > look_up(gaps["customer_id"], room_high)).to_numpy()[there]
-    kept = there[~too_much]
-    whose = factorize_sorted(gaps["customer_id"])[0]
-    kept = kept[np.lexsort((gaps[f"{record.order}_place"].to_numpy()[kept], whose[kept]))]
-    place = pd.Series(whose[kept]).groupby(whose[kept]).cumcount().to_numpy() + 1
+    too_much = (expected > look_up(gaps["customer_id"], room_high)).to_numpy()[in_place]
+    kept = in_place[~too_much]
+    codes = factorize_sorted(gaps["customer_id"])[0]
+    kept = kept[np.lexsort((gaps[f"{record.order}_place"].to_numpy()[kept], codes[kept]))]
+    place = pd.Series(codes[kept]).groupby(codes[kept]).cumcount().to_numpy() + 1
     kept, place = kept[place <= most], place[place <= most]
     margin = _yearly(gaps["expected_margin"].take(kept), windows_a_year)
     value = margin.fillna(expected.take(kept))
     likely = (value * gaps["buyer_share"].take(kept) * record.realised).round(2)
-    whole = likely.groupby(whose[kept]).transform("sum").to_numpy()
-    order = np.lexsort((place, whose[kept], -whole))
+    summed = likely.groupby(codes[kept]).transform("sum").to_numpy()
+    order = np.lexsort((place, codes[kept], -summed))
     return kept[order], likely.take(order).set_axis(place[order]), int(too_much.sum())

@@ -221,13 +221,14 @@ def _add_span(
     """
     spans = (span, span.year_back())
     amount, before = (
-        from_units(of.loc[:, part.months()].sum(axis=1)) for of, part in zip(sums, spans, strict=True)
+        from_units(monthly.loc[:, part.months()].sum(axis=1))
+        for monthly, part in zip(sums, spans, strict=True)
     )
     known = first_month <= span.year_back().first
     before = before if known else before * np.nan
     company, company_before = (
-        float(from_units(of.reindex(part.months(), fill_value=0).sum()))
-        for of, part in zip(everyone, spans, strict=True)
+        float(from_units(monthly.reindex(part.months(), fill_value=0).sum()))
+        for monthly, part in zip(everyone, spans, strict=True)
     )
     company_target = float(targets_by(targets, "company", span).get("", np.nan))
     plan = company_target / company_before if known and company_before > 0 else np.nan
@@ -251,9 +252,9 @@ def _add_span(
     table[f"{name}_amount"], table[f"{name}_previous_amount"] = amount, before
     table[f"{name}_expected_amount"], table[f"{name}_basis"] = expected.round(4), basis
     _add_comparison(table, name)
-    for kind, part, whole in (("", amount, company), ("expected_", expected, whole_expected)):
-        whole = whole if tells_all else disclosed_total(whole)
-        table[f"{name}_{kind}share"] = part / whole if whole > 0 else np.nan
+    for kind, part, company_amount in (("", amount, company), ("expected_", expected, whole_expected)):
+        company_amount = company_amount if tells_all else disclosed_total(company_amount)
+        table[f"{name}_{kind}share"] = part / company_amount if company_amount > 0 else np.nan
     return float(plan - 1)
 
 
@@ -268,10 +269,10 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period, year: S
     sums = sum_by(own, "trade_class", columns)
     sums["customers"] = own.groupby("trade_class", dropna=False, sort=True).size()
     for name, span in (("month", Span(month, month)), ("year", year)):
-        given = targets_by(targets, "trade_class", span).reindex(sums.index)
-        sums[f"{name}_expected_amount"] = given.fillna(sums[f"{name}_expected_amount"])
+        plan = targets_by(targets, "trade_class", span).reindex(sums.index)
+        sums[f"{name}_expected_amount"] = plan.fillna(sums[f"{name}_expected_amount"])
         basis = pd.Series(
-            np.where(given.notna(), "trade_class", "customers"), index=sums.index, dtype="object"
+            np.where(plan.notna(), "trade_class", "customers"), index=sums.index, dtype="object"
         )
         sums[f"{name}_basis"] = basis.where(sums[f"{name}_expected_amount"].notna(), None)
         _add_comparison(sums, name)

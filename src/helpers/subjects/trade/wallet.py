@@ -143,8 +143,8 @@ def _weighed(
         & (pieces["annual_purchases"] > 0)
     )
     precision = pieces["error"].pow(-2).where(pieces["used"], 0.0)
-    whole = precision.groupby(pieces["customer_id"]).transform("sum")
-    pieces["weight"] = precision / whole.where(whole > 0)
+    total = precision.groupby(pieces["customer_id"]).transform("sum")
+    pieces["weight"] = precision / total.where(total > 0)
     return pieces.sort_values(["customer_id", "quality", "method"], kind="stable").reset_index(drop=True)
 
 

@@ -53,7 +53,7 @@ def wallet(result: Wallet | None, n: Numbers) -> list[Chart | Table | Findings]:
     ]
 
 
-def buying(result: Wallet) -> pd.DataFrame:
+def still_buying(result: Wallet) -> pd.DataFrame:
     """Return the customers who still buy: room of the others is a matter of winning back."""
     return result.customers[result.customers["own_amount"] > 0]
 
@@ -61,7 +61,7 @@ def buying(result: Wallet) -> pd.DataFrame:
 def wallet_findings(result: Wallet, n: Numbers) -> Findings:
     """Write the share of all their purchases that customers make here, and the room that is left."""
     _ = n.words
-    rows = buying(result)
+    rows = still_buying(result)
     scaled = abs(result.scale - 1) >= 0.05 and n.words(
         "How sure these estimates are follows from how far evidence about the same customer disagrees: "
         "{factor} times what was assumed.", factor=n.decimal(result.scale, 2),
@@ -70,7 +70,7 @@ def wallet_findings(result: Wallet, n: Numbers) -> Findings:
         "Of {n} buying customer nothing usable is known.", "Of {n} buying customers nothing usable is known.",
         result.without,
     )  # fmt: skip
-    return findings(_overall(rows, n), _largest(rows, n), _gone(result, n), unknown, scaled)
+    return findings(_overall(rows, n), _largest(rows, n), _lost_sentence(result, n), unknown, scaled)
 
 
 def _overall(rows: pd.DataFrame, n: Numbers) -> str | None:
@@ -96,7 +96,7 @@ def _largest(rows: pd.DataFrame, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _gone(result: Wallet, n: Numbers) -> str | None:
+def _lost_sentence(result: Wallet, n: Numbers) -> str | None:
     gone = result.customers[~(result.customers["own_amount"] > 0)]
     if gone.empty:
         return None
@@ -111,7 +111,7 @@ def _gone(result: Wallet, n: Numbers) -> str | None:
 
 def room_chart(result: Wallet, n: Numbers) -> list[Chart]:
     """Draw what is surely left at the customers with the most room; nothing where nothing surely is."""
-    _, rows = n.words, buying(result)
+    _, rows = n.words, still_buying(result)
     rows = rows[rows["room_low_amount"] > 0].nlargest(_DRAWN, "room_low_amount")
     if rows.empty:
         return []
@@ -128,7 +128,7 @@ def room_chart(result: Wallet, n: Numbers) -> list[Chart]:
 def room_table(result: Wallet, n: Numbers) -> Table:
     """List the room to grow with its interval and the evidence."""
     _ = n.words
-    rows = buying(result)
+    rows = still_buying(result)
     shown = rows.head(MAX_ROWS)
     marks = {"evidence": _("evidence disagrees"), "own_sales": _("we sell more")}
     shown = shown.assign(
@@ -205,17 +205,17 @@ def kinds_table(result: Wallet, n: Numbers) -> Table:
 
 def weighed_findings(result: Wallet, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
     """Return the front-page finding: the room to grow, weighed by what of it can be won in a year."""
-    rows = buying(result)
+    rows = still_buying(result)
     return weighed(PAGE, (_largest(rows, n), likely.winnable * rows["room_amount"].max()))
 
 
 def proposed_actions(result: Wallet, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to grow where even the lower end of the interval leaves room; it is worth what can be won of it."""
-    sure = buying(result)
+    sure = still_buying(result)
     sure = sure[(sure["room_low_amount"] > 0) & sure["contradiction"].isna()]
-    said = sure[["customer_id", "share", "best_method", "room_low_amount"]]
+    columns = sure[["customer_id", "share", "best_method", "room_low_amount"]]
     can_be_won, due = likely.winnable * sure["room_low_amount"], due_day(result.month, GROW_DAYS, n)
-    return propose(said, "grow", can_be_won, due, _reason, n)
+    return propose(columns, "grow", can_be_won, due, _reason, n)
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -47,8 +47,8 @@ def came_true(
     if checks is None or checks.errors.empty or not (whole_company or shares):
         return tracked(result, n, whole_company, shares)[:1]
     shown = result if whole_company else _disclosed(result)
-    said = findings(_compared(shown, n), _coverage(shown, n))
-    return [tracking_chart(result, n), said] if whole_company else [said]
+    found = findings(_compared(shown, n), _coverage(shown, n))
+    return [tracking_chart(result, n), found] if whole_company else [found]
 
 
 def _disclosed(result: LifetimeValue) -> LifetimeValue:
@@ -76,8 +76,8 @@ def tracked(
     if not whole_company and not shares:
         return [findings(_("The record of these forecasts is in the company's report."))]
     if not whole_company:
-        told = _disclosed(result)
-        return [check_findings(told, n), coverage_table(told, n, about=True)]
+        disclosed = _disclosed(result)
+        return [check_findings(disclosed, n), coverage_table(disclosed, n, about=True)]
     return [
         check_findings(result, n), frequency_chart(result, n), errors_table(result, n), coverage_table(result, n),
     ]  # fmt: skip
@@ -102,12 +102,12 @@ def _compared(result: LifetimeValue, n: Numbers) -> str | None:
     mean = _checks(result).errors.groupby("method", sort=False)["mae"].mean()
     if not result.learned or not mean["last_year"] > 0:
         return None
-    beside = mean["forecast"] / mean["last_year"] - 1
+    relative_error = mean["forecast"] / mean["last_year"] - 1
     return n.words(
         "From past month ends a customer's value was missed by {error} on average; taking the last 12 months' instead "
         "would have missed it by {other} ({change}).",
         error=n.money_short(mean["forecast"]), other=n.money_short(mean["last_year"]),
-        change=n.signed_percent(-beside / (1 + beside)),
+        change=n.signed_percent(-relative_error / (1 + relative_error)),
     )  # fmt: skip
 
 
@@ -319,7 +319,7 @@ def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Cha
                            fmt_month=n.month_short)  # fmt: skip
 
 
-def telling(result: LifetimeValue) -> list[str]:
+def illustrative_customers(result: LifetimeValue) -> list[str]:
     """Choose customers whose history of P(alive) tells something: two who fade, two who are likely gone, four safe."""
     bought = result.customers[result.customers["purchases"] >= 4]
     likely = bought[(bought["p_alive"] < 0.5)].nlargest(2, "history_amount")["customer_id"].tolist()

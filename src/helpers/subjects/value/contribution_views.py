@@ -26,11 +26,11 @@ def left(value: LifetimeValue, result: ContributionValue | None, n: Numbers) -> 
     if not value.by_margin:
         return [needs_data(_("Value is told in net sales: margin needs order_lines.cost_amount."))]
     if result is None:
-        said = _(
+        sentence = _(
             "Value is told in gross margin: what is left of it needs the tables rebate_agreements or costs, or [costs] "
             "in the settings."
         )
-        return [needs_data(said)]
+        return [needs_data(sentence)]
     tables = (behind(_equity(result, value, n)), behind(_customers(result, value, n)))
     return [left_findings(value, result, n), *tables]
 

@@ -179,11 +179,15 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     frame = _labelled(result, by, n)
     first = frame.iloc[frame["value_amount"].to_numpy().argmax()]
     total = frame["value_amount"].sum()
-    said = {"group": first["label"], "years": years(result, n), "value": n.money_short(first["value_amount"])}
-    title = _("Most is expected of {group} in the next {years}: {value}", **said)
+    texts = {
+        "group": first["label"],
+        "years": years(result, n),
+        "value": n.money_short(first["value_amount"]),
+    }
+    title = _("Most is expected of {group} in the next {years}: {value}", **texts)
     if total > 0 and (frame["value_amount"] >= 0).all():
-        said["share"] = n.percent(first["value_amount"] / total)
-        title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **said)
+        texts["share"] = n.percent(first["value_amount"] / total)
+        title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **texts)
     drawn = largest(frame, frame["value_amount"], _MOST_DRAWN)
     if len(drawn) < len(frame):  # bars of so many could not be seen
         rest = frame.drop(drawn.index)[["value_amount", "window_amount"]].sum()
@@ -378,17 +382,22 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
         parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
     about = pd.concat(parts, ignore_index=True)
     due = pd.Timestamp(n.year.closes(result.month + 1))
-    of = {"measure": measure(result, n.words)}
+    measured = {"measure": measure(result, n.words)}
     unit: Unit = "margin" if result.by_margin else "sales"
-    return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of), n, unit)
+    return propose(
+        about, about["kind"], about["at_stake_amount"], due, partial(_reason, measured=measured), n, unit
+    )
 
 
-def _reason(row: Row, n: Numbers, of: dict[str, str]) -> str:
+def _reason(row: Row, n: Numbers, measured: dict[str, str]) -> str:
     _ = n.words
     # A year is held against a year.
-    said = of | {"value": n.money_short(row["year_amount"]), "now": n.money_short(row["window_amount"])}
+    texts = measured | {
+        "value": n.money_short(row["year_amount"]),
+        "now": n.money_short(row["window_amount"]),
+    }
     if row["kind"] == "grow":
-        return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **said)
+        return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **texts)
     if row["year_amount"] < _NOTHING * row["window_amount"]:
-        return _("Brought {now} of {measure} in the last 12 months; next to nothing is expected.", **said)
-    return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **said)
+        return _("Brought {now} of {measure} in the last 12 months; next to nothing is expected.", **texts)
+    return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **texts)

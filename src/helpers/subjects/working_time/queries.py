@@ -60,5 +60,5 @@ class WorkingTimeQueries(SubjectQueries):
         """Return what of the company's trade is lost as the scope is told it."""
         if self.scope == COMPANY:
             return lost
-        told = disclosed_part(pd.Series([*lost.values()], dtype="float64"))
-        return dict(zip(lost, told.tolist(), strict=True)) if self._shows_company_shares else {}
+        disclosed = disclosed_part(pd.Series([*lost.values()], dtype="float64"))
+        return dict(zip(lost, disclosed.tolist(), strict=True)) if self._shows_company_shares else {}

@@ -41,11 +41,11 @@ def working_sentences(
         "The working days of {years} are provisional: which weekends are worked in place of days off is not known yet.",
         years=n.words.listed(map(str, result.provisional)),
     )
-    said = findings(
+    found = findings(
         _per_day(result, change_percent, n), *(_shifted(result, each, n) for each in result.shifts),
         _together(result, ytd_change_percent, n), _by_trade(result, change_percent, ytd_change_percent, n), provisional,
     )  # fmt: skip
-    return [*said.sentences]
+    return [*found.sentences]
 
 
 def _per_day(result: WorkingTime, change_percent: float, n: Numbers) -> str | None:

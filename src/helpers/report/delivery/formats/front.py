@@ -235,12 +235,12 @@ class _Reader(HTMLParser):
 
 
 def _tile(element: _Element) -> Tile:
-    said = {
+    texts = {
         "label" if each.tag == "dt" else each.classes[0] if each.classes else "note": each.text()
         for each in element.find("dt", "dd")
     }
     state = next((name for name in element.classes if name in ("ahead", "behind")), "")
-    return Tile(said.get("label", ""), said.get("figure", ""), said.get("note", ""), state)
+    return Tile(texts.get("label", ""), texts.get("figure", ""), texts.get("note", ""), state)
 
 
 def _table(element: _Element) -> Table:

@@ -52,11 +52,15 @@ def render_slide(front: Front, picture: bytes | None, month: str) -> bytes:
     lines = [(f"• {sentence}", 13, INK, False) for sentence in _that_fit(sentences)]
     _write(box.text_frame, lines, space=6)
     _text(page, figures, (_EDGE, Inches(6.55), across, Inches(0.6)), 10, MUTED)
-    told = show.core_properties
-    told.title, told.subject, told.author = front.finding[:250], front.place[:250], front.company[:250]
-    told.language = words(front.language).html_lang
-    told.created = told.modified = day_after(month).replace(tzinfo=None)
-    told.last_modified_by, told.revision = "", 1
+    properties = show.core_properties
+    properties.title, properties.subject, properties.author = (
+        front.finding[:250],
+        front.place[:250],
+        front.company[:250],
+    )
+    properties.language = words(front.language).html_lang
+    properties.created = properties.modified = day_after(month).replace(tzinfo=None)
+    properties.last_modified_by, properties.revision = "", 1
     package = show.part.package
     for name in [name for name, each in package._rels.items() if each.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
         package.drop_rel(name)  # the template's: a picture of another slide

@@ -10,7 +10,7 @@ from helpers.core.proposals import DISPLAYED
 from helpers.subjects.summary.action_list import TALKS, ActionList, ranked
 
 
-def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
+def list_actions(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
     """Return each action of a list: what one customer is to be seen to for, with all that speaks for it.
 
     Call, visit, win_back and keep are one talk with the customer: a call, else the one of most value, names the action.
@@ -56,8 +56,8 @@ def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
         for number, of_one in rows.groupby("by", sort=True):
             places = of_one["row"].tolist()
             texts[of_one.index.to_numpy()] = result.proposed[int(str(number))].reasons(places)
-        said = pd.Series(texts, rows.index).groupby([rows["customer_id"], rows["kind"]], sort=False)
-        found["reasons"] = [tuple(dict.fromkeys(values)) for _, values in said]
+        texts_of = pd.Series(texts, rows.index).groupby([rows["customer_id"], rows["kind"]], sort=False)
+        found["reasons"] = [tuple(dict.fromkeys(values)) for _, values in texts_of]
     joined = people.merge(found, on="customer_id", how="inner", validate="one_to_many")
     joined = ranked(joined).sort_values("turn", kind="stable")
     return joined.drop(columns="turn").reset_index(drop=True)

@@ -25,7 +25,7 @@ _RARELY = 0.1
 
 
 @dataclass(frozen=True)
-class Ahead:
+class PurchaseForecast:
     """What is expected to be added until a period's end, and between which bounds with 80% probability."""
 
     expected: float
@@ -48,7 +48,7 @@ class Ahead:
         return float(ndtr((self.expected - distance) / self.spread))
 
 
-def ahead(days: pd.Series, end: pd.Timestamp, days_left: int) -> Ahead | None:
+def forecast(days: pd.Series, end: pd.Timestamp, days_left: int) -> PurchaseForecast | None:
     """Expect the remaining weeks to be as the last 52: their mean, and their spread as if weeks were independent.
 
     Parameters
@@ -70,20 +70,20 @@ def ahead(days: pd.Series, end: pd.Timestamp, days_left: int) -> Ahead | None:
         return None
     left = days_left / 7
     spread = float(np.std(weeks, ddof=1)) * math.sqrt(left + left**2 / len(weeks))
-    return Ahead(float(weeks.mean()) * left, spread)
+    return PurchaseForecast(float(weeks.mean()) * left, spread)
 
 
-def tested(days: pd.Series, end: pd.Timestamp) -> tuple[int, int]:
+def backtest(days: pd.Series, end: pd.Timestamp) -> tuple[int, int]:
     """Make the forecast of 13 weeks at earlier days: how often its interval held, and how often it was made."""
-    held = made = 0
+    hits = made = 0
     for origin in ORIGINS:
         then = end - pd.Timedelta(weeks=origin)
-        forecast = ahead(days[days.index <= then], then, 91)
-        if forecast is not None:
-            came = float(days[(days.index > then) & (days.index <= then + pd.Timedelta(days=91))].sum())
-            held += forecast.low <= came <= forecast.high
+        found = forecast(days[days.index <= then], then, 91)
+        if found is not None:
+            actual = float(days[(days.index > then) & (days.index <= then + pd.Timedelta(days=91))].sum())
+            hits += found.low <= actual <= found.high
             made += 1
-    return held, made
+    return hits, made
 
 
 def _weeks(days: pd.Series, end: pd.Timestamp, most: int) -> np.ndarray:
@@ -138,13 +138,13 @@ def pulled_forward(
             & (known.index < day)
             & (known.index >= day - pd.Timedelta(days=_YEAR_DAYS))
         ]
-        alike = int(odd[others].sum())
-        if alike <= _RARELY * len(others):
+        others_odd = int(odd[others].sum())
+        if others_odd <= _RARELY * len(others):
             row = {
                 "day": day,
                 "before": float(before[day]),
                 "after": float(after[day]),
-                "alike": alike,
+                "alike": others_odd,
                 "compared": len(others),
             }
             usual = {"usual_before": a_day[day] * BEFORE_DAYS, "usual_after": a_day[day] * AFTER_DAYS}

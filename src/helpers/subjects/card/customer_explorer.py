@@ -20,7 +20,7 @@ from helpers.present.table import Column, Table
 from helpers.present.widgets import Displayable, Explorer, View, dropdown, radio
 from helpers.subjects.card.short_cards import decimals_of
 from helpers.subjects.card.views import card_page
-from helpers.subjects.choices import ALL, NOBODY, offer_anew
+from helpers.subjects.choices import ALL, NO_OPTION, set_options
 
 Sort = Literal["newest", "largest", "product"]
 #: So many lines are shown; the file has all.
@@ -32,7 +32,7 @@ _BY: dict[str, list[str]] = {
 }
 
 
-class Opening(Explorer):
+class CustomerExplorer(Explorer):
     """An explorer of customers: a click on one opens its card and its order lines beside what was clicked.
 
     Parameters
@@ -59,13 +59,13 @@ class Opening(Explorer):
             [*extra, self.export_lines, self.download], layout={"flex_flow": "row wrap"}
         )
         more = {
-            "card": dropdown(_("Card"), {NOBODY: ALL}), "lines": radio(_("Its order lines"), {NOBODY: ALL}),
+            "card": dropdown(_("Card"), {NO_OPTION: ALL}), "lines": radio(_("Its order lines"), {NO_OPTION: ALL}),
         }  # fmt: skip
-        whole = (key, str(book.month), book.scope.slug, _.language)
-        super().__init__(whole, {**controls, **more}, views, _, [exports], [self._card, self._lines])
+        state_key = (key, str(book.month), book.scope.slug, _.language)
+        super().__init__(state_key, {**controls, **more}, views, _, [exports], [self._card, self._lines])
 
     @cached_property
-    def _called(self) -> dict[str, list[str]]:
+    def _ids_by_name(self) -> dict[str, list[str]]:
         """The ids of the customers that go by a name: a picture has the name alone."""
         customers = self._book.frame("customers")
         ids: dict[str, list[str]] = {}
@@ -76,7 +76,7 @@ class Opening(Explorer):
     def click(self, called: str, customer: str = "") -> None:
         """Open the card of the customer clicked, by id, else by a name that only one has; else choose what it names."""
         heads = (called, called.rpartition(": ")[0], called.rpartition("：")[0])
-        named = next((self._called[head] for head in heads if head in self._called), [])
+        named = next((self._ids_by_name[head] for head in heads if head in self._ids_by_name), [])
         customer = customer or (named[0] if len(named) == 1 else "")
         if not customer:
             super().click(called)
@@ -91,18 +91,18 @@ class Opening(Explorer):
         if name == "card" and value not in [each for _label, each in control.options]:
             known = self._book.frame("customers")
             rows = known[known["customer_id"] == value]
-            offer_anew(control, [*control.options, *to_open(rows)])
+            set_options(control, [*control.options, *card_options(rows)])
         super().offer(name, value)
 
     def prepare(self, moved: str) -> None:
         """Let the lines of the card that is open be sorted and exported; without one there are none."""
         _, control, opened = self._book.numbers.words, self.controls["lines"], self.controls["card"].value
-        offered: tuple[tuple[str, str], ...] = ((NOBODY, ALL),)
+        offered: tuple[tuple[str, str], ...] = ((NO_OPTION, ALL),)
         if opened:
             offered = (
                 (_("Newest first"), "newest"), (_("Largest first"), "largest"), (_("By product"), "product"),
             )  # fmt: skip
-        offer_anew(control, offered)
+        set_options(control, offered)
         control.layout.display = self.export_lines.layout.display = "" if opened else "none"
         self.download.value = ""
 
@@ -125,7 +125,7 @@ class Opening(Explorer):
         self.download.value = f'<a download="{html.escape(name)}" href="{link}">{html.escape(label)}</a>'
 
 
-def to_open(customers: pd.DataFrame) -> list[tuple[str, str]]:
+def card_options(customers: pd.DataFrame) -> list[tuple[str, str]]:
     """Return what customers are called in the list of cards to open, and their ids."""
     pairs = zip(display_names(customers), customers["customer_id"], strict=True)
     return [(f"{name} · {identity}", identity) for name, identity in pairs]
