@@ -248,7 +248,7 @@ def test_findings_actions_and_files_are_checked(shop):
             propose(book, pd.DataFrame(good | change))
     with pytest.raises(WorkbookError, match="is no name for a file"):
         export(book, pd.DataFrame(good), "../out.csv", "Out")
-    assert b"'=1+1" in export(book, pd.DataFrame({"a": ["=1+1"]}), "a.csv", "A").whole.content()
+    assert b"'=1+1" in export(book, pd.DataFrame({"a": ["=1+1"]}), "a.csv", "A").full_list.content()
     with pytest.raises(WorkbookError, match="not money"):
         tell("A finding.", amount=-1)
 

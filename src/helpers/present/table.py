@@ -291,7 +291,7 @@ def _kind(column: Column, texts: Sequence[str]) -> str:
     """Name how a column is laid out: figures, short texts, or sentences, which need room to be read."""
     if column.is_number:
         return "wb-number"
-    widest = max(map(_columns_wide, texts))
+    widest = max(map(display_width, texts))
     if widest <= SHORT_WIDTH:
         return "wb-text wb-short"
     return "wb-text" if widest <= SENTENCE_WIDTH else "wb-text wb-sentence"
@@ -311,7 +311,7 @@ def _cells(texts: Sequence[str], frame: pd.DataFrame, name: str, column: Column)
     sizes = pd.to_numeric(frame[name], errors="coerce").fillna(0).clip(lower=0)
     top = float(sizes.max()) or 1.0
     # All bars start at one place: the figures after them are as wide as the widest.
-    room = max(_columns_wide(text) for text in texts)
+    room = max(display_width(text) for text in texts)
     bar = Markup(
         '<span class="wb-bar" aria-hidden="true"><i style="width:{:.1f}%"></i></span>'
         '<span class="wb-figure" style="min-width:{}ch">{}</span>'
@@ -351,14 +351,15 @@ def _as_text(
     lines = []
     for place, column in enumerate(columns):
         texts = [plain(column.label), *cells[place], *([totals[place]] if totals is not None else [])]
-        width = max(_columns_wide(text) for text in texts)
-        gaps = [" " * (width - _columns_wide(text)) for text in texts]
+        width = max(display_width(text) for text in texts)
+        gaps = [" " * (width - display_width(text)) for text in texts]
         pairs = zip(gaps, texts, strict=True)
         lines.append([gap + text if column.is_number else text + gap for gap, text in pairs])
     return caption + "\n" + "\n".join("  ".join(row).rstrip() for row in zip(*lines, strict=True))
 
 
-def _columns_wide(text: str) -> int:
+def display_width(text: str) -> int:
+    """Return the width of a text in characters of a fixed-width font; full-width characters take two."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

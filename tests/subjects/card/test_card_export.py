@@ -37,16 +37,16 @@ def test_the_file_has_the_customers_that_the_page_leaves_out():
     index = index_of(MOST_ROWS + 3)
     table = index_list(index, N)
     assert table.row_count == MOST_ROWS
-    assert table.whole.file == CUSTOMERS_FILE
-    assert table.whole.note.endswith("203 rows.")
-    rows = read(table.whole.content())
+    assert table.full_list.file == CUSTOMERS_FILE
+    assert table.full_list.note.endswith("203 rows.")
+    rows = read(table.full_list.content())
     assert [row["Id"] for row in rows] == index.customers["customer_id"].tolist()
     assert sum(float(row["Net sales"]) for row in rows) == index.customers["net_amount"].sum()
     assert rows[0]["Last purchase"] == "2026-10-05"
 
 
 def test_a_page_that_shows_everybody_needs_no_file():
-    assert index_list(index_of(MOST_ROWS), N).whole is None
+    assert index_list(index_of(MOST_ROWS), N).full_list is None
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+86 20", "-5", "@SUM(A1)", "\t=1"])

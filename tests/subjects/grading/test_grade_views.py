@@ -68,7 +68,7 @@ def test_long_list_says_how_many_it_leaves_out():
     result = graded(*company(40), MONTH)
     table = show.names_table(result, "strategic", N)
     assert len(result.of("strategic")) == 20
-    assert table.said == "Strategic customers, in EUR: the 10 largest of 20"
+    assert table.summary == "Strategic customers, in EUR: the 10 largest of 20"
     assert table.row_count == 20
 
 

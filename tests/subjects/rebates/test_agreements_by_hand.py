@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,10 +19,20 @@ from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.rebates import views
 from helpers.subjects.rebates.forecast import forecast, pulled_forward
-from helpers.subjects.rebates.terms import Bracket, agreement, agreements, shared_out
+from helpers.subjects.rebates.terms import Agreement, Bracket, agreements, shared_out
 from helpers.subjects.registry import open_facts
 
 NOTHING = Decimal(0)
+
+
+def agreement(counting: str, *brackets: tuple[float, float], **more: Any) -> Agreement:
+    """Return an agreement on net sales of 2026 from pairs of start and percent."""
+    fields: dict[str, Any] = {
+        "agreement_id": "R1", "customer_id": "C1", "group_id": None, "basis": "net_sales",
+        "first_day": dt.date(2026, 1, 1), "last_day": dt.date(2026, 12, 31),
+        "brackets": tuple(Bracket(Decimal(str(start)), Decimal(str(rate))) for start, rate in brackets),
+    }  # fmt: skip
+    return Agreement(counting=counting, **(fields | more))
 
 
 #: One data set for most agreements: each is with customers of its own.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from helpers.present.actions import amount_labels, kind_label
 from helpers.present.charts.chart import plain
 from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
-from helpers.present.table import FullList
+from helpers.present.table import FullList, display_width
 from helpers.present.words import Words
 from helpers.subjects.followup.actions import list_actions
 from helpers.subjects.summary.action_list import ActionList
@@ -152,5 +151,5 @@ def _texts(values: pd.Series) -> list[str | None]:
 
 def _wide(names: pd.Series) -> int:
     longest = max((len(str(name)) for name in names.dropna()), default=0)
-    wide = any(unicodedata.east_asian_width(c) in "WF" for name in names.dropna().head(50) for c in str(name))
+    wide = any(display_width(str(name)) > len(str(name)) for name in names.dropna().head(50))
     return min(44, max(14, longest * (2 if wide else 1) + 2))

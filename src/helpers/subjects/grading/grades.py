@@ -58,8 +58,6 @@ class Grades(Answer):
         level, from_amount (purchases from which it begins; NaN where it has no lower bound, where too few
         customers bought for it, and for a scope where the bounds come from the company's data), customers,
         customers_percent, lifetime_amount, share, share_percent.
-    levels_configured
-        Whether the levels' amounts come from the settings; else from the distribution of purchases.
     evidence
         indicator (room, growth, size, interest), weight, customers (of whom it is known), of_customers.
     first_month
@@ -74,7 +72,6 @@ class Grades(Answer):
     customers: pd.DataFrame
     grades: pd.DataFrame
     levels: pd.DataFrame
-    levels_configured: bool
     evidence: pd.DataFrame
     first_month: pd.Period
 
@@ -177,7 +174,6 @@ def grades(
         customers=table.reset_index()[CUSTOMER_COLUMNS],
         grades=_by_grade(table),
         levels=_by_level(table, bounds),
-        levels_configured=level_settings.amounts is not None,
         evidence=_evidence(table, settings),
         first_month=first_month,
     )

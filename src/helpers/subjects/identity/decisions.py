@@ -68,7 +68,7 @@ def decisions_file(data: str | Path | None) -> Path:
 
 
 def read_decisions(path: Path) -> list[dict[str, str]]:
-    """Return the rows of the file, by column, as they stand; none where there is no file."""
+    """Return the rows of the file as dictionaries; an empty list if there is no file."""
     return _File.of(path).rows if path.exists() else []
 
 

@@ -13,7 +13,7 @@ from helpers.core.periods import trailing
 from helpers.core.proposals import Proposals
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart
-from helpers.present.charts.waterfall import waterfall
+from helpers.present.charts.waterfall import change_waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import dimension_heading
 from helpers.present.measures import measures
@@ -140,18 +140,10 @@ def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
                 left=n.decimal(100 * left / list_amount),
             ),
         )
-    return [_steps(rows, title, n) for rows, title in zip((to_margin, to_left), titles, strict=True)]
-
-
-def _steps(rows: list[tuple[str, float, str]], title: str, n: Numbers) -> Chart:
-    frame = pd.DataFrame(
-        [row for row in rows if row[2] == "total" or row[1]], columns=["label", "value", "kind"]
-    )
-    alt = n.words.pairs(frame["label"], map(n.money_short, frame["value"]))
-    return waterfall(
-        frame, title=title, alt=alt, fmt=n.money_short, fmt_step=n.signed_money_short,
-        cut_label=lambda level: n.words("Columns are cut off below {amount}", amount=n.money_short(level)),
-    )  # fmt: skip
+    return [
+        change_waterfall([row for row in rows if row[2] == "total" or row[1]], title, n)
+        for rows, title in zip((to_margin, to_left), titles, strict=True)
+    ]
 
 
 def _columns(n: Numbers, label: str) -> dict[str, Column]:

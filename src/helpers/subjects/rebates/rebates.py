@@ -317,7 +317,7 @@ def _row(
     return found | {
         "next_from": float(to_come[0]), "distance": float(distance), "distance_amount": float(more.quantize(CENT)),
         "worth_amount": float(worth), "left_amount": round(float(more) * rate - float(worth), 2),
-        "probability": float("nan") if forecast is None else expected.reaches(float(distance)),
+        "probability": float("nan") if expected is None else expected.reaches(float(distance)),
     }  # fmt: skip
 
 

@@ -115,14 +115,6 @@ def _pays(bracket: Bracket, net: Decimal, quantity: Decimal) -> Decimal:
     return bracket.amount or ZERO
 
 
-def agreement(counting: str, *brackets: tuple[float, float], **more: Any) -> Agreement:
-    """Return an agreement on net sales of 2026 from pairs of start and percent: for trying out and for tests."""
-    pairs = tuple(Bracket(_decimal(start), _decimal(rate)) for start, rate in brackets)
-    year = {"first_day": dt.date(2026, 1, 1), "last_day": dt.date(2026, 12, 31)}
-    of: dict[str, Any] = {"agreement_id": "R1", "customer_id": "C1", "group_id": None, "basis": "net_sales"}
-    return Agreement(counting=counting, **(of | year | {"brackets": pairs} | more))
-
-
 def in_force(rows: pd.DataFrame) -> pd.DataFrame:
     """Return of each agreement the rows of the text written last (``recorded_at``; missing: the first text)."""
     written = rows["recorded_at"].fillna(pd.Timestamp("1900-01-01"))

@@ -14,7 +14,7 @@ from helpers.present import labels
 from helpers.present.actions import Row, due_day, no_actions, propose
 from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
-from helpers.present.charts.waterfall import sideways_waterfall
+from helpers.present.charts.waterfall import change_waterfall
 from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import display_names, largest
 from helpers.present.numbers import Numbers, share_or_times
@@ -247,21 +247,14 @@ def _steps(result: MonthGap, n: Numbers) -> list[tuple[str, float, bool]]:
 
 def _bridge(result: MonthGap, title: str, n: Numbers) -> Chart:
     _, start = n.words, n.words("Plan") if result.against == "plan" else _earlier(result, n)
+    steps = _steps(result, n)
     rows = [
-        (start, result.start_amount, "total", True),
-        *((label, change, "step", strong) for label, change, strong in _steps(result, n)),
-        (_("Net sales"), result.net_amount, "total", True),
+        (start, result.start_amount, "total"),
+        *((label, change, "step") for label, change, _strong in steps),
+        (_("Net sales"), result.net_amount, "total"),
     ]
-    alt = _.clauses(
-        _("{name}: {value}", name=name,
-          value=n.money_short(value) if kind == "total" else n.signed_money_short(value))
-        for name, value, kind, _strong in rows
-    )  # fmt: skip
-    return sideways_waterfall(
-        pd.DataFrame(rows, columns=["label", "value", "kind", "strong"]),
-        title=title, alt=alt, fmt=n.money_short, fmt_step=n.signed_money_short,
-        cut_label=lambda level: _("Bars are cut off below {amount}", amount=n.money_short(level)), width=_BRIDGE_WIDTH,
-    )  # fmt: skip
+    strong = [True, *(each for _label, _change, each in steps), True]
+    return change_waterfall(rows, title, n, strong=strong, width=_BRIDGE_WIDTH)
 
 
 def _classes(result: MonthGap, n: Numbers) -> list[Chart]:

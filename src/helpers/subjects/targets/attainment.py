@@ -17,7 +17,6 @@ from helpers.core.scope import Scope
 from helpers.subjects.targets.forecast import PeriodForecast
 from helpers.subjects.targets.plan import monthly_plans, plans_for
 
-PERIODS = ("month", "quarter", "year")
 _GAP_AMOUNTS = ("whole_amount", "parts_amount", "gap_amount")
 
 
@@ -30,7 +29,8 @@ class Attainment(Answer):
     month, scope
         The report's month, and whose figures these are.
     units
-        One row a period (`PERIODS`) and unit (company, its teams, its salespeople; the scope's own first): period,
+        One row a period (``month``, ``quarter``, ``year``) and unit (company, teams, salespeople; the scope's own first):
+        period,
         kind, id (NaN: company), name, sales_amount (from the period's first day to the month end), target_amount (of
         the whole period), target_to_date_amount, attainment (sales / target), attainment_to_date (sales / target to
         date; NaN without a target above zero), straight_amount (run rate to the period's end), model_amount (purchase

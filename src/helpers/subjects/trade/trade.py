@@ -55,9 +55,6 @@ class Trade(Answer):
         month (datetime64), net_amount, previous_amount: all of the scope's sales over the last 24 months.
     matrix
         Net sales by customer_id (index, as in ``customers``) and each of the last 12 months (columns, period[M]).
-    plan_growth
-        What the company's targets of the year to date ask for over last year's sales (0.05: 5 % more); NaN where
-        there is no target or no last year.
     year
         The company's year.
     """
@@ -67,7 +64,6 @@ class Trade(Answer):
     classes: pd.DataFrame
     months: pd.DataFrame
     matrix: pd.DataFrame
-    plan_growth: float
     year: CompanyYear = CALENDAR_YEAR
 
 
@@ -131,11 +127,10 @@ def trade(
     if after_day is not None:
         compared, all_compared = _without_rest(sums, everyone, year_ago(month), *after_day)
     planned = targets[targets["metric"] == "net_sales"]
-    growth = np.nan
     to_date = year_to_date(month, year)
     for name, span in (("month", Span(month, month)), ("year", to_date)):
         both = (sums, compared), (everyone, all_compared)
-        growth = _add_span(table, *both, planned, since, name, span, first_month, tells_all=keep is None)
+        _add_span(table, *both, planned, since, name, span, first_month, tells_all=keep is None)
     if keep is not None and not show_company_shares:
         table[[f"{name}_{kind}share" for name in SPANS for kind in ("", "expected_")]] = np.nan
     own = table if keep is None else table[table.index.isin(keep)]
@@ -156,7 +151,6 @@ def trade(
         classes=classes,
         months=_months(in_all, month, first_month),
         matrix=matrix.rename_axis(index=None),
-        plan_growth=growth,
         year=year,
     )
 
@@ -212,8 +206,8 @@ def _add_span(
     first_month: pd.Period,
     *,
     tells_all: bool,
-) -> float:
-    """Add the columns of one span, by the month ``since`` when each buys; return the growth that the plan asks for.
+) -> None:
+    """Add the columns of one span, by the month ``since`` when each buys.
 
     Unless it ``tells_all``, shares are those of the totals that a scope may reckon with.
 
@@ -255,7 +249,6 @@ def _add_span(
     for kind, part, company_amount in (("", amount, company), ("expected_", expected, whole_expected)):
         company_amount = company_amount if tells_all else disclosed_total(company_amount)
         table[f"{name}_{kind}share"] = part / company_amount if company_amount > 0 else np.nan
-    return float(plan - 1)
 
 
 def _add_comparison(table: pd.DataFrame, name: str) -> None:

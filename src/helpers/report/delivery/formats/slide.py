@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -12,6 +11,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Emu, Inches, Length, Pt
 
 from helpers.present.charts.theme import BLUE, INK, MUTED, ORANGE
+from helpers.present.table import display_width
 from helpers.present.words import words
 from helpers.report.delivery.formats.attachments import normalise_zip
 from helpers.report.delivery.formats.front import Front, Items, Tile
@@ -73,7 +73,7 @@ def _that_fit(sentences: list[str]) -> list[str]:
     """Return the first sentences, as many as there is room for; none is cut."""
     room, kept = _ROOM, []
     for sentence in sentences:
-        room -= sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in sentence)
+        room -= display_width(sentence)
         if room < 0:
             break
         kept.append(sentence)
