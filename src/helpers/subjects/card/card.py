@@ -1,4 +1,4 @@
-"""One customer's card: what is known of it, put together from every subject."""
+"""The customer card: one customer's results from every subject."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.settings.grading import GradeRule, SegmentRule
 from helpers.subjects.churn.churn import Method
 from helpers.subjects.quotes.quotes import each_quote
 
-#: What of a customer's record counts for its completeness.
+#: Fields that count for the completeness of a customer record.
 RECORD = (
     "name", "trade_class", "region", "industry", "size_class", "salesperson_id", "acquisition_source",
     "first_contact_date", "credit_limit", "interest_level",
@@ -23,7 +23,7 @@ GAP_SHARE, LEAST_PEERS = 0.5, 5
 
 @dataclass(frozen=True)
 class SalesDocuments:
-    """One customer's quotes (`each_quote`; None: not supplied), and its rows of two facts (None: no such row)."""
+    """A customer's quotes (`each_quote`; None: not supplied), and its rows of two facts (None: no row)."""
 
     quotes: pd.DataFrame | None
     delivery: pd.Series | None
@@ -31,7 +31,7 @@ class SalesDocuments:
 
 
 def sales_documents(facts: FactStore, customer_id: str) -> SalesDocuments:
-    """Return what the facts hold of one customer."""
+    """Return one customer's quotes, deliveries and returns."""
 
     def row(fact: str) -> pd.Series | None:
         found = facts.frame_of_customers(fact, [customer_id])
@@ -49,7 +49,7 @@ def sales_documents(facts: FactStore, customer_id: str) -> SalesDocuments:
 
 @dataclass(frozen=True)
 class Card(Answer):
-    """Everything known of one customer as of a month; a part that is None is not supplied.
+    """Results for one customer as of a month; None marks a part that is not supplied.
 
     Attributes
     ----------
@@ -131,14 +131,14 @@ class Card(Answer):
 
 
 def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int) -> pd.DataFrame:
-    """Return month (period) and net_amount of one customer's last months, 0 where it has no lines."""
+    """Return month (period) and net_amount of one customer's last months, 0 for months without lines."""
     span = pd.period_range(month - (history_months - 1), month, freq="M")
     sales = customer_months.set_index(customer_months["month"].dt.to_period("M"))["net_amount"]
     return pd.DataFrame({"month": span, "net_amount": sales.reindex(span, fill_value=0.0).to_numpy()})
 
 
 def compare_with_class(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
-    """Hold what one customer buys against its class.
+    """Compare the categories that a customer buys with those of its class.
 
     Parameters
     ----------
@@ -163,5 +163,5 @@ def compare_with_class(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame
 
 
 def missing_fields(record: pd.Series) -> tuple[str, ...]:
-    """Return which parts of a record are empty."""
+    """Return the empty fields of a customer record."""
     return tuple(name for name in RECORD if pd.isna(record[name]))

@@ -1,4 +1,4 @@
-"""The card index to pick from: facets with counts that follow, search, sort, one card open, exports."""
+"""The explorer of the card index: facets with counts, search, sort, one open card, exports."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from helpers.subjects.card.index_views import UNLISTED, facet_heading, index_tab
 from helpers.subjects.card.views import card_page
 from helpers.subjects.choices import ALL, NO_OPTION, set_options
 
-#: So many customers are listed and offered to open, and so many cards printed.
+#: How many customers are listed and offered to open, and so many cards printed.
 _LISTED, _PRINTED = 50, 100
 
 
 class CardExplorer(CustomerExplorer):
-    """Controls above the list and one customer's card; ``selected`` holds the customers picked.
+    """Controls above the list and one customer's card; ``selected`` holds the matching customers.
 
-    Several values of one facet add to each other (Ctrl or Shift picks more than one); facets narrow each other.
+    Values of one facet are combined with "or" (Ctrl or Shift selects several), facets with "and".
     """
 
     def __init__(self, book: Any) -> None:
@@ -49,11 +49,11 @@ class CardExplorer(CustomerExplorer):
 
     @property
     def selected(self) -> pd.DataFrame:
-        """All customers picked, in the order asked for."""
+        """All matching customers, in the chosen order."""
         return self._index.select(self._filters(), self.controls["search"].value, self.controls["sort"].value)
 
     def prepare(self, moved: str) -> None:
-        """Bring the counts and the customers to open up to date."""
+        """Update the counts and the customers that can be opened."""
         if moved not in ("card", "lines"):
             self._offer_customers()
         super().prepare(moved)
@@ -85,7 +85,7 @@ class CardExplorer(CustomerExplorer):
         return index_table(self._index, shown, self._book.numbers, _LISTED, len(places), UNLISTED[:3])
 
     def export(self, kind: str) -> None:
-        """Offer the selection as a file to download: the link holds the file, nothing is left on a disk."""
+        """Offer the selection as a download link that contains the file; nothing is written to disk."""
         n, selected = self._book.numbers, self.selected
         if kind == "html":
             ids = selected["customer_id"].head(_PRINTED)
@@ -109,7 +109,7 @@ def _sort_label(name: str, _: Words) -> str:
 
 
 def cards(book: Any) -> CardExplorer:
-    """Pick customers by any combination, search, sort, open a card, export.
+    """Explore the card index: filter, search, sort, open a card, export.
 
     Examples
     --------

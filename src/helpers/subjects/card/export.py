@@ -1,4 +1,4 @@
-"""A selection of the card index as a file: CSV, Excel, or cards to print; text from the data stays text."""
+"""Exports of the card index: CSV, Excel, or printable cards; text is never written as a formula."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CUSTOMERS_FILE = "customers.csv"
 
 
 def index_list(index: CardIndex, n: Numbers) -> Table:
-    """List the customers of the index; where the page does not show all of them, a report has the file with all."""
+    """List the customers of the index; if the page does not show all of them, a report has a file with all."""
     shown, _ = index_table(index, index.customers, n), n.words
     if shown.row_count == len(index.customers):
         return shown
@@ -36,7 +36,7 @@ def index_list(index: CardIndex, n: Numbers) -> Table:
 
 
 def export_table(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFrame:
-    """Return the selection with heads and values as readers know them; money and days stay values."""
+    """Return the selection with translated headings and values; amounts and dates keep their types."""
     _ = n.words
     columns = {_("Id"): selected["customer_id"], _("Customer"): selected["name"]}
     for facet in index.facets:
@@ -59,7 +59,7 @@ def export_table(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.Dat
 
 
 def _value_columns(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> dict[str, pd.Series]:
-    """Return what is expected of each customer and what of it is left, with what money it is in the heads."""
+    """Return the expected value and its contribution; the headings say whether it is margin."""
     if index.worth is None:
         return {}
     _, (years, by_margin) = n.words, index.worth
@@ -80,7 +80,7 @@ def to_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
 
 
 def to_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
-    """Write one sheet: typed, head frozen, filters on, no formula; the same bytes for the same selection."""
+    """Write one sheet with typed cells, frozen heading and filters; equal selections give equal bytes."""
     import xlsxwriter  # late: only an export needs it
 
     frame, buffer = export_table(index, selected, n), io.BytesIO()
@@ -111,7 +111,7 @@ def to_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
 
 
 def to_html(cards: Sequence[CardPage], n: Numbers) -> bytes:
-    """Write cards as one self-contained page, a card a sheet of A4: no script, no request."""
+    """Write cards as one self-contained HTML page, one card a sheet of A4, without scripts or requests."""
     title = html.escape(n.words("Customer cards"))
     style = f"body{{margin:2em;font-family:{theme.FONT_STACK}}}@page{{size:A4;margin:15mm}}" + STYLE
     style += "@media print{.wb-card + .wb-card{break-before:page}}"

@@ -1,4 +1,4 @@
-"""The card index for readers: how many customers each value holds, and the list to pick from."""
+"""Views of the card index: customers by facet value, and the list."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from helpers.subjects.grading import grade_views as grades
 from helpers.subjects.tiers.views import tier_label
 
 MOST_ROWS = 200
-#: What the list leaves out: bands repeat amounts that stand beside, and a page of A4 is only so wide.
+#: Facets that the list leaves out: bands repeat amounts shown anyway, and an A4 page has little room.
 UNLISTED = ("sales_band", "credit_band", "industry", "interest_level")
 
 
 def facet_heading(facet: str, _: Words) -> str:
-    """What readers call something that customers are picked by."""
+    """Return the label of a facet."""
     return {
         "sales_band": _("Sales"), "credit_band": _("Credit limit"), "interest_level": _("Interest"),
         "tier": _("Tier"), "grade": _("Grade"), "segment": _("Behaviour"), "state": _("State"),
@@ -33,7 +33,7 @@ def facet_heading(facet: str, _: Words) -> str:
 
 
 def value_label(facet: str, value: str, n: Numbers) -> str:
-    """What readers call one value of a facet."""
+    """Return the label of a facet's value."""
     _ = n.words
     if value == NOT_RECORDED:
         return _("Not recorded")
@@ -58,7 +58,7 @@ def _band(value: str, n: Numbers) -> str:
 
 
 def index_findings(index: CardIndex, n: Numbers) -> Findings:
-    """Say how many customers there are to pick from, and what is not recorded of them."""
+    """Return the number of customers and the facet that is most often not recorded."""
     _, counts = n.words, index.counts()
     count = len(index.customers)
     if not count:
@@ -79,7 +79,7 @@ def index_findings(index: CardIndex, n: Numbers) -> Findings:
 
 
 def counts_table(index: CardIndex, n: Numbers) -> Table:
-    """Count the customers of every value that they can be picked by."""
+    """Count the customers of every facet value."""
     _ = n.words
     rows = [
         {"facet": facet_heading(facet, _), "value": value_label(facet, value, n), "customers": count}

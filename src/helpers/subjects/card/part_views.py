@@ -1,4 +1,4 @@
-"""What a customer card says of what lies ahead (value, leaving, signals, what is owed) and of quotes and returns."""
+"""Parts of the customer card: value, churn, signals, receivables, contribution, quotes, deliveries and returns."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.words import method_note, reason_words
 from helpers.subjects.signals.catalogue import sentence, signal, strongest
 
-#: So many signals are listed.
+#: How many signals are listed.
 _MOST = 3
 
 
 @dataclass(frozen=True)
 class CardPart:
-    """What one provider says: sentences, and a picture where it has one; ``needs``: it is not supplied."""
+    """A part of a card: sentences and perhaps a chart; ``needs`` marks a part whose table is not supplied."""
 
     sentences: tuple[str, ...]
     svg: str = ""
@@ -28,14 +28,14 @@ class CardPart:
 
 
 def needs(tables: str, n: Numbers) -> CardPart:
-    """Say which table a part would need."""
+    """Return a part that names the table it would need."""
     return CardPart(
         (n.words("This part needs the table {tables}, which is not supplied.", tables=tables),), needs=True
     )
 
 
 def value(card: Card, n: Numbers) -> tuple[str, CardPart]:
-    """Say what it has brought and what is expected of it, with the interval of 80%."""
+    """Return the customer's history and its expected value with the 80% interval."""
     _, heading, row = n.words, n.words("Lifetime value"), card.value
     if row is None:
         return heading, CardPart((_("It has not bought yet."),))
@@ -58,7 +58,7 @@ def value(card: Card, n: Numbers) -> tuple[str, CardPart]:
 
 
 def churn(card: Card, n: Numbers) -> tuple[str, CardPart]:
-    """Say its state and how likely it leaves, with reasons where it is at risk."""
+    """Return the customer's state and churn probability, with reasons if it is at risk."""
     _, heading, row = n.words, n.words("State and probability of leaving"), card.risk
     state = _("Its state: {state}.", state=state_label(str(card.state["state"]), _))
     if pd.notna(card.state["limit_days"]):
@@ -86,7 +86,7 @@ def churn(card: Card, n: Numbers) -> tuple[str, CardPart]:
 
 
 def signals(card: Card, n: Numbers) -> tuple[str, CardPart]:
-    """Tell its strongest signals, each in a sentence."""
+    """Return the customer's strongest signals, a sentence each."""
     _, heading = n.words, n.words("Warning signals")
     if card.signals.empty:
         return heading, CardPart((_("It sends no signal that warns."),))
@@ -98,7 +98,7 @@ def signals(card: Card, n: Numbers) -> tuple[str, CardPart]:
 
 
 def receivables(card: Card, n: Numbers) -> tuple[str, CardPart]:
-    """Say what it owes, how late it is, how much of its limit is used, and whether it pays later."""
+    """Return the balance, how late it is, the use of the credit limit, and whether the customer pays later."""
     _, heading, row = n.words, n.words("Receivables"), card.receivables
     if not card.has_invoices:
         return heading, needs("invoices", n)
@@ -111,7 +111,7 @@ def receivables(card: Card, n: Numbers) -> tuple[str, CardPart]:
 
 
 def contribution(card: Card, n: Numbers) -> tuple[str, CardPart]:
-    """Say what is left of its sales and which rebate is open."""
+    """Return the contribution and the open rebate."""
     _, heading, found = n.words, n.words("Rebate and contribution"), []
     if card.net_margin is not None:
         margin, contribution = (card.net_margin[f"{name}_amount"] for name in ("margin", "contribution"))
@@ -153,7 +153,7 @@ def _limit(row: pd.Series, n: Numbers) -> str | None:
 
 
 def sales_documents(card: Card, n: Numbers) -> tuple[str, CardPart]:
-    """Say what is won of its quotes, what it gets as promised, and what it returns."""
+    """Return quotes won, deliveries on time in full, and returns."""
     _, records, heading = n.words, card.around, n.words("Quotes, deliveries, returns")
     assert isinstance(records, SalesDocuments)
     found = findings(

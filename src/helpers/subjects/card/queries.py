@@ -1,4 +1,4 @@
-"""One customer, and the index of all."""
+"""Queries for the customer card and the card index."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from helpers.subjects.signals.queries import SignalQueries
 from helpers.subjects.tiers.queries import TierQueries
 from helpers.subjects.value.queries import ValueQueries
 
-#: What the index shows of a customer's record.
+#: Fields of the customer record in the index.
 _OF_CUSTOMERS = (
     "customer_id", "name", "trade_class", "region", "industry", "size_class", "salesperson_name", "credit_limit",
     "interest_level",
@@ -38,10 +38,10 @@ class CardQueries(
     SignalQueries,
     ValueQueries,
 ):
-    """The customer card and the card index: what subjects have left of these customers (`CustomerRows`), and facts."""
+    """The customer card and the card index, from cached results by customer (`CustomerRows`) and facts."""
 
     def card_index(self) -> CardIndex:
-        """Return all customers of this scope with what they can be picked by; see `helpers.subjects.card.card_index`.
+        """Return all customers of this scope with their facets; see `helpers.subjects.card.card_index`.
 
         Examples
         --------
@@ -53,7 +53,7 @@ class CardQueries(
         return self._index
 
     def card(self, customer_id: str) -> Card:
-        """Return what is known of one customer; see `helpers.subjects.card.card.Card`.
+        """Return one customer's results; see `helpers.subjects.card.card.Card`.
 
         Raises
         ------
@@ -129,7 +129,7 @@ class CardQueries(
         return self.facts.counted.get(number, number)
 
     def _branches(self, customer_id: str) -> pd.DataFrame | None:
-        """Return customer_id, name and net_amount of a group's accounts; None where those are what is counted."""
+        """Return customer_id, name and net_amount of a group's accounts; None if customers are accounts."""
         facts = self.facts.accounts
         if facts is None:
             return None
@@ -143,7 +143,7 @@ class CardQueries(
         return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
 
     def known_of_customers(self) -> pd.DataFrame:
-        """Return by customer_id what stands on a short card beside the index: risk, value, and what is owed.
+        """Return, by customer_id, the figures that short cards show besides the index: risk, value and debt.
 
         Examples
         --------
@@ -160,9 +160,9 @@ class CardQueries(
         return pd.concat(parts, axis=1)
 
     def recent_lines(self, customer_ids: Sequence[str], most: int) -> pd.DataFrame:
-        """Return the order lines of own customers; see `helpers.subjects.card.facts.recent_lines`.
+        """Return order lines of customers of this scope; see `helpers.subjects.card.facts.recent_lines`.
 
-        Of masked customers without the orders' numbers, by which whoever has the books would know them.
+        If customers are masked, order ids are dropped: they would identify the customer.
 
         Examples
         --------
@@ -176,9 +176,9 @@ class CardQueries(
         return lines.drop(columns="order_id") if mask_key() else lines
 
     def most_at_stake(self, count: int = 3) -> list[str]:
-        """Return the customers most at stake: of those at risk, overdue or lapsed, by margin at stake (`risk_list`).
+        """Return the customers at risk, overdue or lapsed with the most margin at stake (`risk_list`).
 
-        Where these are too few, the others with the largest sales of the window fill up.
+        If these are too few, customers with the largest sales of the window follow.
 
         Examples
         --------
@@ -199,7 +199,7 @@ class CardQueries(
         return found.sort_values(ascending=False, kind="stable")
 
     def _as_id(self, customer: object) -> str:
-        """Return a customer's id; a whole number, which papermill makes of digits, is that of the one id it can be."""
+        """Return the customer's id as text; a whole number (papermill parses digits) is matched if unambiguous."""
         if isinstance(customer, str):
             return customer
         own = self.frame("customers")["customer_id"]
@@ -256,7 +256,7 @@ class CardQueries(
 
     @cached_property
     def _peers(self) -> pd.DataFrame:
-        """Who buys what in each class: of the company where its shares may be shown, else of the own customers."""
+        """Buyers by class and category: of the company if its shares may be shown, else of the scope."""
         own = self._own_ids()
         if own is None:
             return self.facts.frame("class_categories")

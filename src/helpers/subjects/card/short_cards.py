@@ -1,4 +1,4 @@
-"""The short card of every customer that a report names: what is known of it, and its order lines of twelve months."""
+"""Short cards of the customers that a report names, with their order lines of twelve months."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from helpers.present.numbers import Numbers
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
 from helpers.subjects.card.index_views import facet_heading, value_label
 
-#: So many of a customer's lines stand on its card, the latest: a chain has thousands.
+#: Latest order lines that a short card shows.
 MOST_LINES = 100
-#: A pack has cards of so many customers at least, the largest beside those whom its pages name.
+#: Least number of cards in a pack: the largest customers are added to those that its pages name.
 LEAST_CARDS = 100
 
 
 @dataclass(frozen=True)
 class ShortCard:
-    """One customer's card in plain texts, so that it can be handed between processes.
+    """One customer's card as plain texts, which can be passed between processes.
 
     Attributes
     ----------
     customer_id, title
-        Whose card it is, and what stands at its head.
+        The customer, and the heading of the card.
     facts
-        What is known of the customer: what it is called, and its value.
+        Label and value of each figure.
     heads, lines
         The columns of its order lines (the last two are figures), and the lines, the latest first.
     note
@@ -45,32 +45,32 @@ class ShortCard:
 
 
 class ShortCardSource(Protocol):
-    """What `short_cards` needs of a book."""
+    """The part of a book that `short_cards` needs."""
 
     @property
     def numbers(self) -> Numbers:
-        """How figures are written."""
+        """How figures are formatted."""
 
     @property
     def has_costs(self) -> bool:
-        """Whether value is counted in margin; else in net sales."""
+        """Whether value is measured in margin; else in net sales."""
 
     def card_index(self) -> CardIndex:
         """Return all customers of the scope."""
 
     def known_of_customers(self) -> pd.DataFrame:
-        """Return what subjects say of each customer."""
+        """Return results by customer."""
 
     def recent_lines(self, customer_ids: Sequence[str], most: int) -> pd.DataFrame:
-        """Return the order lines of customers."""
+        """Return order lines of customers."""
 
 
 def short_cards(
     book: ShortCardSource, named: Sequence[str], least: int = LEAST_CARDS
 ) -> tuple[ShortCard, ...]:
-    """Return the cards of the customers named and of the largest beside them, the largest first.
+    """Return the cards of the named customers and of the largest others, largest first.
 
-    Whoever is not of the book's scope has none.
+    Customers outside the book's scope are ignored.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def short_cards(
 
 
 def decimals_of(quantities: Iterable[float]) -> int:
-    """Return how many decimals show quantities as they are, up to four: pieces have none, metres and kilograms may."""
+    """Return how many decimals (at most four) show these quantities exactly."""
     return max(
         (next((d for d in range(4) if round(each, d) == each), 4) for each in map(float, quantities)),
         default=0,
@@ -119,7 +119,7 @@ def _note(count: int, n: Numbers) -> str:
 
 
 def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers, measure: str) -> list[tuple[str, str]]:
-    """Return what is known of a customer; what is not stays away."""
+    """Return label and value of each figure that is known."""
     _ = n.words
     facts = [
         (facet_heading(facet, _), plain(value_label(facet, row[facet], n)))
@@ -145,7 +145,7 @@ def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers, measure: str) -> l
 
 
 def _lines(lines: pd.DataFrame, n: Numbers) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return the heads and the texts of order lines; a column of which nothing is known stays away."""
+    """Return headings and texts of order lines, without columns that are empty."""
     _ = n.words
     columns: dict[str, tuple[str, Any]] = {
         "order_date": (_("Day"), n.date),
@@ -160,6 +160,6 @@ def _lines(lines: pd.DataFrame, n: Numbers) -> tuple[tuple[str, ...], list[tuple
 
 
 def _format_values(values: pd.Series, fmt: Callable[[Any], str]) -> list[str]:
-    """Write values, each different one once: lines of a year have few days and quantities."""
+    """Format values, each distinct value once: a year's lines have few days and quantities."""
     texts = {value: fmt(value) for value in values.dropna().drop_duplicates()}
     return ["" if pd.isna(value) else texts[value] for value in values]

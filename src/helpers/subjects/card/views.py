@@ -1,4 +1,4 @@
-"""The customer card for readers: one block for one customer, a part that is not supplied said in a line."""
+"""The customer card as a page; a part that is not supplied is one line."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _MOST = 5
 
 
 class CardSource(Protocol):
-    """What `customer_card` needs of a book."""
+    """The part of a book that `customer_card` needs."""
 
     numbers: Numbers
 
@@ -56,7 +56,7 @@ class CardSource(Protocol):
 
 @dataclass(frozen=True)
 class CardPage:
-    """A finished card: ``html`` for pages, ``text`` for everyone else."""
+    """A rendered card: ``html`` for pages, ``text`` otherwise."""
 
     html: str
     text: str
@@ -85,7 +85,7 @@ def customer_card(book: CardSource, customer_id: str) -> CardPage:
 
 
 def card_page(card: Card, n: Numbers) -> CardPage:
-    """Set a card: who, then every provider's part in the order of `PROVIDERS`."""
+    """Render a card: the customer's record, then the parts in the order of `PROVIDERS`."""
     _ = n.words
     name = plain(card.customer_id if pd.isna(card.record["name"]) else card.record["name"])
     title = f"{name} · {plain(card.customer_id)}"
@@ -137,7 +137,7 @@ def _closed(record: pd.Series, n: Numbers) -> str:
 
 
 def _accounts(branches: pd.DataFrame, n: Numbers) -> str:
-    """Name the largest accounts of a group with their net sales, and count the rest."""
+    """Name the largest accounts of a group with their net sales, and count the others."""
     shown = branches.head(_MOST)
     named = [
         f"{name} ({number}) {n.money_short(amount)}"
@@ -191,7 +191,7 @@ def _purchases(card: Card, n: Numbers) -> tuple[str, CardPart]:
 
 
 def _bars(months: pd.DataFrame, n: Numbers, alt: str) -> str:
-    """Net sales by month as bars; months of more returns than sales go below the line."""
+    """Draw net sales by month as bars; negative months are below the line."""
     values = months["net_amount"].tolist()
     top, low = max([*values, 1.0]), min([*values, 0.0])
     width, height = theme.WIDTH, 96.0
@@ -280,7 +280,7 @@ def _complaints(card: Card, n: Numbers) -> tuple[str, CardPart]:
 
 
 def _latest(frame: pd.DataFrame, day: str, columns: Sequence[str], n: Numbers) -> list[str]:
-    """The first rows, the latest, as a line each: the day and what is recorded."""
+    """Return a line for each of the latest rows: the day and the values."""
     return [
         n.words.phrases(
             [
@@ -317,7 +317,7 @@ PROVIDERS: tuple[Provider, ...] = (
 
 
 def customer_cards(book: CardSource, customer_ids: Iterable[str]) -> list[CardPage | Findings]:
-    """Show the cards of several customers, those after the first behind a click; one line where there is nobody."""
+    """Show the cards of several customers, all but the first collapsed; a sentence if there are none."""
     cards = [customer_card(book, each) for each in customer_ids]
     if not cards:
         return [findings(book.numbers.words("There are no customers to pick from."))]

@@ -1,4 +1,4 @@
-"""Two books side by side: what they differ in, their figures, and which customers the difference of sales is."""
+"""Comparison of two books: what differs, their figures, and the customers behind the difference in sales."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pandas as pd
 from helpers.core.frames.answer import Answer
 
 Over = Literal["window", "month"]
-#: What a customer is called whose lines name none.
+#: customer_id of the lines without a customer.
 UNASSIGNED = ""
 
 
 @dataclass(frozen=True)
 class Comparison(Answer):
-    """Two books side by side; a difference is this book's less the other's.
+    """Comparison of two books; a difference is this book's figure less the other's.
 
     Attributes
     ----------
     this, other
-        What each is: month, scope, and where they differ data and settings.
+        Name of each book: month, scope, and data and settings if they differ.
     over
-        Of which months the customers' sales are: ``window`` (those that end with the book's month) or ``month``.
+        Months of the customers' sales: ``window`` (the trailing window of the book's month) or ``month``.
     figures
-        One row a figure: figure, this_value, other_value, difference, change (relative to the other; NaN where that is
-        not above 0). Money and counts; NaN where a book cannot say it.
+        One row a figure: figure, this_value, other_value, difference, change (relative to the other; NaN if that is not
+        above 0). Money and counts; NaN if a book cannot say it.
     customers
         One row a customer with net sales in either book, the largest difference first, then by customer_id:
         customer_id (`UNASSIGNED`: lines without a customer), name, movement (``only_this``, ``only_other``, ``more``,
@@ -37,7 +37,7 @@ class Comparison(Answer):
     movements
         The same by movement: movement, customers (of ``unassigned`` none), difference_amount.
     differs
-        What the books differ in: what (``month``, ``scope``, ``data``, or a key of the settings), this, other.
+        Differences: what (``month``, ``scope``, ``data``, or a key of the settings), this, other.
     """
 
     this: str
@@ -60,14 +60,14 @@ def comparison(
     name_of: Mapping[str, str],
     differs: Sequence[tuple[str, str, str]],
 ) -> Comparison:
-    """Put two books' figures side by side.
+    """Compare the figures of two books.
 
     Parameters
     ----------
     names
-        What the books are.
+        Names of the books.
     figures
-        Figure -> value of each book; None where it cannot be said.
+        Figure -> value of each book; None if it cannot be said.
     sold
         Net sales by customer_id of each book, exact; `UNASSIGNED` for lines without a customer.
     name_of
@@ -132,7 +132,7 @@ def _figures(this: Mapping[str, float | None], other: Mapping[str, float | None]
 
 
 def different_settings(this: Any, other: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield each key of two settings' plain values that is not the same: dotted key, this, other."""
+    """Yield each key with different values in two settings: dotted key, this value, other value."""
     if isinstance(this, dict) and isinstance(other, dict):
         for key in dict.fromkeys([*this, *other]):
             yield from different_settings(

@@ -1,4 +1,4 @@
-"""The bridge of change for readers: how one year's sales became the next's, with the names behind it."""
+"""Views of the bridge: chart, tables and sentences on the change in net sales, with customer names."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from helpers.subjects.composition import words
 from helpers.subjects.composition.bridge import MOVEMENTS, Bridge
 
 PAGE = "01_customer_composition"
-#: So many customers whose sales changed are in the tables' spreadsheet.
+#: Largest number of customers in the spreadsheet of the tables.
 _MOST_KEPT = 5_000
 
 
 def bridge_sections(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
-    """Chart, findings and tables of the bridge, or one line where there is nothing to compare with."""
+    """Return chart, findings and tables of the bridge, or a sentence if there is nothing to compare with."""
     if not has_earlier_period(result):
         return [replace(bridge_findings(result, n), needs=True)]
     tables = [behind(bridge_table(result, n))] if by_group else []
@@ -34,12 +34,12 @@ def bridge_sections(result: Bridge, n: Numbers, by_group: bool = True) -> list[C
 
 
 def has_earlier_period(result: Bridge) -> bool:
-    """Whether the data know anything of the earlier period: without it everybody would look new."""
+    """Return whether the data cover the earlier period; without it all customers would look new."""
     return result.comparable or result.groups["net_amount_previous"].iloc[-1] != 0
 
 
 def bridge_chart(result: Bridge, n: Numbers) -> Chart:
-    """Columns from the earlier window's net sales to this one's, a step for each movement."""
+    """Draw columns from the earlier window's net sales to this window's, with a step for each movement."""
     _ = n.words
     total = result.groups.iloc[-1]
     steps = [name for name in MOVEMENTS if name != "unassigned" or total["unassigned_amount"] != 0]
@@ -75,7 +75,7 @@ def _owners(movement: str, n: Numbers) -> str:
 
 
 def bridge_table(result: Bridge, n: Numbers) -> Table:
-    """The same steps for each group; every row adds up exactly."""
+    """Return the same steps by group; every row adds up exactly."""
     _ = n.words
     frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     before, now = words.windows(result, n)
@@ -99,7 +99,7 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
 
 
 def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
-    """The customers who contributed most to each movement, by name."""
+    """List the customers with the largest changes of each movement."""
     _ = n.words
     tops = [result.top(name, count) for name in MOVEMENTS if name != "unassigned"]
     frame = pd.concat([top for top in tops if len(top)] or tops[:1], ignore_index=True)
@@ -118,7 +118,7 @@ def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
 
 
 def name_movers(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
-    """Say of customers of a bridge in words who they are, how they moved and to which group they belong."""
+    """Add name, movement and group as readers see them to customers of a bridge."""
     _ = n.words
     moved = [words.movement(name, _) for name in customers["movement"]]
     return customers.assign(
@@ -127,7 +127,7 @@ def name_movers(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
 
 
 def movers_columns(result: Bridge, n: Numbers) -> dict[str, Column]:
-    """Return the columns of a list of customers, as `name_movers` has them."""
+    """Return the columns of a list of customers made by `name_movers`."""
     before, now = words.windows(result, n)
     return {
         **measures(n, "customer"),
@@ -140,7 +140,7 @@ def movers_columns(result: Bridge, n: Numbers) -> dict[str, Column]:
 
 
 def _by_group(result: Bridge) -> pd.DataFrame:
-    """Return the customers whose sales changed, group by group in their order, the largest change of each first."""
+    """Return the customers with changed sales by group, the largest change of each first."""
     order = {group: place for place, group in enumerate(result.groups["group"].dropna())}
     kept = result.customers.head(_MOST_KEPT)
     places = kept["group"].map(order).fillna(len(order))
@@ -148,7 +148,7 @@ def _by_group(result: Bridge) -> pd.DataFrame:
 
 
 def regrouped(book: Any, n: Numbers) -> list[Table]:
-    """Set last year's sales by today's grouping beside those as recorded then; nothing where no customer moved."""
+    """Compare last year's sales in today's grouping with those as recorded then; nothing if nobody moved."""
     if not book.can_group_then:
         return []
     now, then = (book.composition(grouping=grouping) for grouping in ("now", "then"))
@@ -184,7 +184,7 @@ def regrouped(book: Any, n: Numbers) -> list[Table]:
 
 
 def bridge_findings(result: Bridge, n: Numbers) -> Findings:
-    """Write what came, what went, and who made the largest difference either way."""
+    """Return sentences on gains, losses and the customers with the largest changes."""
     _ = n.words
     if not has_earlier_period(result):
         before, _now = words.windows(result, n)
@@ -208,7 +208,7 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
 
 
 def _closed(result: Bridge, n: Numbers) -> str | None:
-    """Say of how many who stopped buying the reason is known: their business is closed."""
+    """Return how many of the lost customers have closed their business."""
     shut = result.customers[(result.customers["movement"] == "lost") & result.customers["closed"]]
     if shut.empty:
         return None
@@ -244,7 +244,7 @@ def _not_comparable(result: Bridge, n: Numbers) -> str | None:
 
 
 def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
-    """Weigh for the front page: who stopped buying, and the largest single fall among those who stayed."""
+    """Return front-page findings: lost customers, and the largest fall among the others."""
     if not has_earlier_period(result):
         return []
     _ = n.words

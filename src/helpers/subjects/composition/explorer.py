@@ -1,4 +1,4 @@
-"""The explorer of composition: who brings the sales and what changed, of any part of the customers, by name."""
+"""The explorer of composition: sales, changes and customer names for any part of the customers."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from helpers.subjects.composition import views as composition_views
 from helpers.subjects.composition import words
 from helpers.subjects.composition.bridge import MOVEMENTS, Bridge
 
-#: The longest window that is offered, in months.
+#: The longest window in months.
 _LONGEST = 24
-#: So many customers of a group or a movement are listed.
+#: How many customers of a group or a movement are listed.
 _MEMBERS = 50
 
 
 class CompositionExplorer(CustomerExplorer):
-    """Groups and movements, and the customers of the one that is clicked."""
+    """Groups and movements, and the customers of the clicked one."""
 
     def prepare(self, moved: str) -> None:
-        """Offer the groups of the cut that is shown, and the movements."""
+        """Update the options of groups and movements."""
         super().prepare(moved)
         if moved in ("", "by"):
             choices.set_options(self.controls["members"], self._members(self.controls["by"].value))
@@ -55,7 +55,7 @@ class CompositionExplorer(CustomerExplorer):
 
 
 def composition(book: Any) -> CompositionExplorer:
-    """Choose by what to cut, which trade class and region, over how many months, what to compare with, whose grouping.
+    """Explore composition by dimension, trade class, region, window, comparison and grouping.
 
     Examples
     --------
@@ -109,9 +109,9 @@ def composition(book: Any) -> CompositionExplorer:
 
 
 def members_table(result: Bridge, member: tuple[str, str | None], n: Numbers) -> Table:
-    """List the customers ``member`` a movement, else of a group (None: of none), whose sales differ.
+    """List the customers of a movement or a group (None: without a group) with changed sales, largest first.
 
-    The largest change stands first.
+    The largest change comes first.
     """
     (movement, group), people = member, result.customers
     if movement:
@@ -125,7 +125,7 @@ def members_table(result: Bridge, member: tuple[str, str | None], n: Numbers) ->
 def listed_members(
     rows: pd.DataFrame, result: Bridge, title: str, n: Numbers, label_column: str = "label"
 ) -> Table:
-    """List customers under the name of what they share; the column that would ``say`` it again is left out."""
+    """List customers that share a value; the column that would repeat it is left out."""
     _, shown, columns = n.words, rows.head(_MEMBERS), change.movers_columns(result, n)
     del columns[label_column]
     if "movement" in rows:
@@ -141,7 +141,7 @@ def listed_members(
 
 
 def share_table(result: Bridge, n: Numbers) -> Table:
-    """Customers, net sales and share of each group in this window, beside the earlier one's."""
+    """List customers, net sales and share of each group in this window and the earlier one."""
     _ = n.words
     frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     for name in ("net_amount", "net_amount_previous"):

@@ -1,4 +1,4 @@
-"""Sales by trade class, product and month, by channel and month, and by the group that was on record in each month."""
+"""Facts: sales by class, product and month, by channel and month, and the recorded group of each month."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def channel_months(lines: ir.Table) -> ir.Table:
 
 
 def recorded_groups(rows: ir.Table, records: ir.Table, by: str) -> ir.Table:
-    """Add ``group`` to rows of customers and months: what the records said at the end of each month.
+    """Add ``group`` to rows of customers and months: the value on record at the end of each month.
 
-    NULL where no record of that time has a value: of a customer put on record later, what was said then is nothing.
+    NULL if no record of that time has a value, also if the customer was recorded later.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Who the customers are and what has changed."""
+"""Queries on composition, the bridge, and price, volume and mix."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from helpers.subjects.exchange.effects import exchange_effects, has_rates
 
 @dataclass(frozen=True)
 class _Request:
-    """What a composition is asked for: see `CompositionQueries.composition`."""
+    """The arguments of `CompositionQueries.composition`."""
 
     by: str
     scope: Scope
@@ -52,11 +52,11 @@ class _Request:
 
     @property
     def is_part(self) -> bool:
-        """Whether only some of the customers are asked about."""
+        """Whether the customers are filtered."""
         return any(value is not None for value in (self.only or {}).values())
 
 
-#: What counts customers -> by which sums they are active.
+#: Columns that count customers -> sums by which they are active.
 _COUNTED = {"customers": "net_amount", "customers_previous": "net_amount_previous"}
 
 
@@ -70,22 +70,22 @@ class CompositionQueries(ChannelQueries):
         window_months: int | None = None,
         grouping: Grouping | None = None,
     ) -> Composition:
-        """Return who the customers are, by one dimension (the main one).
+        """Return the composition by one dimension, by default the main one.
 
         See `helpers.subjects.composition.composition`.
 
         Parameters
         ----------
         by
-            A dimension, or ``channel``: by which way lines were ordered; None takes the main one.
+            A dimension, or ``channel`` (the sales channel of the lines); None takes the main one.
         only
-            Column of the fact ``customers`` = value: the shares are among those customers, and neither policy nor
-            plan, which are for all, is held against them. None as value chooses nothing.
+            Filters: column of the fact ``customers`` = value. Shares are among these customers, without policy and
+            plan, which are for all customers. None as value does not filter.
         window_months
             Length of the window; the settings' unless given.
         grouping
-            ``now``: customers are where they are at the month end, with all their past; ``then``: each month counts
-            where the customer was recorded at its end. None takes ``report.grouping``.
+            ``now``: customers are in their group of the month end, also for past months; ``then``: each month counts
+            in the group recorded at its end. None takes ``report.grouping``.
 
         Raises
         ------
@@ -116,7 +116,7 @@ class CompositionQueries(ChannelQueries):
         return self._composition(request, company_shares)
 
     def _grouping(self, grouping: Grouping | None, by: str) -> Grouping:
-        """Return how customers are grouped; ``channel`` is of the lines, and those have the one that they had."""
+        """Return how customers are grouped; ``channel`` is always ``now``, as it belongs to the lines."""
         requested = grouping or self.settings.report.grouping
         if requested == "now" or by == "channel":
             return "now"
@@ -129,7 +129,7 @@ class CompositionQueries(ChannelQueries):
 
     @property
     def can_group_then(self) -> bool:
-        """Whether records say how customers were grouped in earlier months.
+        """Return whether the records have the groups of earlier months.
 
         Examples
         --------
@@ -173,7 +173,7 @@ class CompositionQueries(ChannelQueries):
         return result if request.is_part else self._at_constant_rates(result, scope)
 
     def _at_constant_rates(self, result: Composition, scope: Scope) -> Composition:
-        """Add the changes at constant rates, where sales are in several currencies whose rates move."""
+        """Add changes at constant rates, if sales are in several currencies whose rates changed."""
         if not has_rates(self.facts):
             return result
         month, year = Span(self.month, self.month), year_to_date(self.month, self.year)
@@ -195,7 +195,7 @@ class CompositionQueries(ChannelQueries):
         )
 
     def _sales_after_day(self, request: _Request) -> pd.DataFrame | None:
-        """Return kind, group, month and net_amount of what is left out of comparisons; None in a month that is over."""
+        """Return kind, group, month and net_amount excluded from comparisons; None in a complete month."""
         if self.until is None:
             return None
         rows = (
@@ -227,7 +227,7 @@ class CompositionQueries(ChannelQueries):
         )
 
     def _sales(self, request: _Request) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return net sales by group and month, and how many customers are active in each group."""
+        """Return net sales by group and month, and the number of active customers of each group."""
         people, sums = self._chosen(self._two_windows(request), request.only, request.scope)
         by_channel = request.by == "channel" and self._has_channels
         rows = self._table("channel_months" if by_channel else "customer_months", request.scope)
@@ -248,7 +248,7 @@ class CompositionQueries(ChannelQueries):
     def _active_by_recorded_group(
         self, sums: pd.DataFrame, people: pd.DataFrame, request: _Request
     ) -> pd.DataFrame:
-        """Count customers by group at the end of each of the two windows."""
+        """Count active customers by the group recorded at the end of each window."""
         day = self.year.closes(year_ago(self.month))
         records = current_rows(self.facts.standard("customers"), "customer_id", day).select(
             "customer_id", request.by
@@ -267,7 +267,7 @@ class CompositionQueries(ChannelQueries):
         only: Mapping[str, str | None] | None = None,
         window_months: int | None = None,
     ) -> Bridge:
-        """Return what the change of sales came from; see `helpers.subjects.composition.bridge`.
+        """Return the bridge of the change in sales; see `helpers.subjects.composition.bridge`.
 
         Parameters
         ----------
@@ -308,12 +308,12 @@ class CompositionQueries(ChannelQueries):
         )
 
     def _unassigned_after_day(self) -> pd.DataFrame | None:
-        """Return month and net_amount of lines without a customer that are left out of comparisons."""
+        """Return month and net_amount of lines without a customer excluded from comparisons."""
         after = self._sales_after_day(_Request(self.main_dimension, self.scope, 1))
         return None if after is None else after[after["kind"] == UNASSIGNED]
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
-        """Return how much of the change is price, volume and mix; see `helpers.subjects.composition.price_volume_mix`.
+        """Return price, volume and mix; see `helpers.subjects.composition.price_volume_mix`.
 
         Examples
         --------
@@ -336,11 +336,11 @@ class CompositionQueries(ChannelQueries):
         return self.frame("company_product_months" if self.scope == COMPANY else "class_product_months")
 
     def category_mix(self) -> CategoryMix | None:
-        """Return what is bought by product category against last year.
+        """Return net sales by product category against last year.
 
         See `helpers.subjects.composition.price_volume_mix.category_mix`.
 
-        None where the data supply no categories.
+        None if the data supply no categories.
 
         Examples
         --------
@@ -355,7 +355,7 @@ class CompositionQueries(ChannelQueries):
         return category_mix(self.price_volume_mix(), self._product_months(), named)
 
     def _products_after_day(self) -> pd.DataFrame | None:
-        """Return as class_product_months what is left out of comparisons; None in a month that is over."""
+        """Return class_product_months excluded from comparisons; None in a complete month."""
         if self._until_day is None:
             return None
         lines, facts = self.facts.lines, self.facts

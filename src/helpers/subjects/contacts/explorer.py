@@ -1,4 +1,4 @@
-"""The explorer of visits: whom of one owner and tier to visit next month."""
+"""The explorer of visits: which customers of an owner, region and tier to visit next month."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.subjects.contacts import visit_views as show
 
 
 def visits(book: Any) -> CustomerExplorer:
-    """Choose owner, region and tier, and see whom to visit next month.
+    """Explore next month's visits by owner, region and tier.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The visit plan by tier against visits made, who is overdue, and whom to visit next month."""
+"""The visit plan by tier: visits made, overdue customers, and customers to visit next month."""
 
 from __future__ import annotations
 
@@ -55,9 +55,10 @@ def visits(
     every_days: Mapping[str, int],
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Visits:
-    """Hold visits made against the plan; ``tiered`` is `Tiers.customers`, the others facts of these names.
+    """Compare visits made with the plan; ``tiered`` is `Tiers.customers`, the others facts of these names.
 
-    ``year``: whose months visits count in.
+    ``year``: the company's. A customer is due ``every_days`` after its last visit; without a visit, after its first
+    purchase.
 
     A customer falls due ``every_days`` after its last visit; who was never visited, as long after its first purchase.
     """

@@ -1,12 +1,11 @@
-"""Facts about deliveries: what was promised, what came in time and in full, what waits at the month end.
+"""Facts about deliveries: lines promised, on time and in full, and waiting at the month end.
 
-Judged is a line of an order with a promised day (of several the first): in time and in full where all of it was shipped
-by that day. An order with lines taken back under its own number (cancelled or changed) is not judged and waits for
-nothing: what of it was still wanted nobody says. An order whose deliveries do not each name one of its lines is judged
-as a whole.
+A line is judged if it has a promised day (the first one counts): on time and in full if all of it was shipped by that
+day. Orders with cancelled or changed lines under their own number are not judged and do not wait, since nobody knows
+what was still wanted. An order whose deliveries do not each name one of its lines is judged as a whole.
 """
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -52,9 +51,9 @@ def _shipped(deliveries: ir.Table, month_end: dt.date) -> ir.Table:
 def shipments(
     deliveries: ir.Table | None, month_end: dt.date, months: FiscalPeriods | None, keys: Sequence[str]
 ) -> ir.Table:
-    """Return what is sent of each line that deliveries name, or of each order where ``keys`` name no line.
+    """Return the shipments of each line that deliveries name, or of each order if ``keys`` name no line.
 
-    ``month_end``: the last day of the report's month, of ``months`` where the company has its own.
+    ``month_end``: the last day of the report's month, in the company's ``months``.
 
     Returns
     -------
@@ -92,7 +91,7 @@ def shipments(
 
 
 def orders_sent_whole(of_lines: ir.Table, lines: ir.Table) -> ir.Table:
-    """Return order_id of the orders whose `shipments` do not each name a line that the order has once."""
+    """Return order_id of orders that have a shipment not matched to exactly one of their lines."""
     times = lines.group_by(of_order="order_id", of_line="line_no").agg(times=ibis._.count())
     named = of_lines.left_join(
         times, [of_lines.order_id == times.of_order, of_lines.line_no == times.of_line]
@@ -109,14 +108,14 @@ def delivery_lines(
     month_end: dt.date,
     months: FiscalPeriods | None,
 ) -> ir.Table:
-    """Return what became of each line, or of each order (see the module), that the deliveries name.
+    """Return deliveries by line, or by order (see the module).
 
     Parameters
     ----------
     lines, order_days
         The order lines up to the month end, and the fact.
     of_lines
-        `shipments` by line; None where deliveries or order lines have no line numbers.
+        `shipments` by line; None if deliveries or order lines have no line numbers.
     whole_orders
         `orders_sent_whole`.
     month_end, months
@@ -159,7 +158,7 @@ def delivery_lines(
 def _whole_orders(
     deliveries: ir.Table, kept: ir.Table, month_end: dt.date, months: FiscalPeriods | None
 ) -> ir.Table:
-    """Put what is sent of an order beside all that was ordered in it."""
+    """Match shipments of an order with everything ordered in it."""
     sent = shipments(deliveries, month_end, months, ["order_id"]).rename(sent_order="order_id")
     ordered = kept.group_by("order_id").agg(
         customer_id=kept.customer_id.min(),
@@ -179,9 +178,9 @@ def _as_lines(found: ir.Table) -> ir.Table:
 
 
 def _counts(rows: ir.Table, f: Facts) -> dict[str, ir.Value]:
-    """Count judged lines of the window and of the one a year before, and what waits past its day.
+    """Count judged lines of this window and the one a year earlier, and lines waiting past their day.
 
-    A line promised on the last day is judged by that day, and past it from the next one on, as an invoice is.
+    A line promised on the last day is judged by that day, and is past due from the next day on, as for invoices.
     """
     year, window = f.year, trailing(f.month, f.settings.periods.window_months)
     end = ibis.date(year.last_day(f.month))
@@ -203,10 +202,10 @@ def _counts(rows: ir.Table, f: Facts) -> dict[str, ir.Value]:
 
 
 def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
-    """The part of the ordered amount that a quantity is of the ordered one.
+    """Return the part of the ordered amount that a quantity is of the ordered quantity.
 
-    Nearly always it is all or nothing, which needs no floats. They go through eight decimals: engines round a half of
-    the fourth either way.
+    Nearly always this is all or nothing, without floats. Floats are rounded to eight decimals first, as engines round a
+    half of the fourth decimal differently.
     """
     part = quantity.cast("float64") / sent.ordered_quantity.cast("float64")
     divided = (sent.ordered_amount.cast("float64") * part).cast("decimal(28, 8)").cast(MONEY)
@@ -220,7 +219,7 @@ def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
 def delivery_months(
     rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, months: FiscalPeriods | None
 ) -> ir.Table:
-    """Return by customer and month what was judged and failed (by the promised day), booked and shipped.
+    """Return judged, late, booked and shipped sums by customer and month.
 
     ``shipped_amount`` is the part of the line's amount that its shipped quantity is of the ordered one.
     """
@@ -289,7 +288,7 @@ def _of_products(f: Facts) -> ir.Table:
 
 
 def _coverage(f: Facts) -> ir.Table:
-    """Count the window's lines of goods that the deliveries do not name, and those of orders that were changed."""
+    """Count the window's lines of goods without deliveries, and those of changed orders."""
     schema = {"lines": "int64", "named": "int64"}
     if (deliveries := f.optional("deliveries")) is None:
         return ibis.memtable([], schema=ibis.schema(schema))

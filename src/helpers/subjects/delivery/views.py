@@ -1,4 +1,4 @@
-"""Deliveries for readers: on time in full, what waits, orders in hand, what late deliveries cost."""
+"""Views of deliveries: on time in full, waiting lines, orders in hand, effect of late deliveries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DUE_DAYS = 7
 
 
 def delivery(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show on time in full; None stands for a table that is not supplied."""
+    """Return on time in full; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table deliveries."))]
@@ -31,7 +31,7 @@ def delivery(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findin
 
 
 def delivery_findings(result: Delivery, n: Numbers) -> Findings:
-    """Write how much comes in time and in full, and whether late deliveries cost sales."""
+    """Return the rate on time in full, and whether late deliveries reduce sales."""
     _, totals = n.words, result.totals
     first = _("Nothing was promised in the window.")
     if totals["judged"]:
@@ -85,7 +85,7 @@ def _trend(result: Delivery, n: Numbers) -> list[Chart]:
 
 
 def _products_table(result: Delivery, n: Numbers) -> Table:
-    """List the products that come late more often than the others by more than chance."""
+    """List the products that are late significantly more often than the others."""
     _ = n.words
     rows = result.products[result.products["worse"]].sort_values(["rate", "product_id"])
     columns = {
@@ -108,7 +108,7 @@ def _products_table(result: Delivery, n: Numbers) -> Table:
 
 
 def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show orders in hand, book-to-bill and who waits, or why that cannot be said."""
+    """Return orders in hand, book-to-bill and waiting customers, or why these are not known."""
     _ = n.words
     if result is None or result.customers.empty:
         return delivery(result, n)
@@ -163,12 +163,12 @@ def _waiting_sentence(result: Delivery, n: Numbers) -> str | None:
 
 
 def weighed_findings(result: Delivery, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: what waits past its promised day."""
+    """Return the front-page finding: lines waiting past their promised day."""
     return weighed(PAGE, (_waiting_sentence(result, n), float(result.customers["waiting_amount"].sum())))
 
 
 def proposed_actions(result: Delivery, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to keep who waits past a promised day; at stake is what waits."""
+    """Propose to keep customers with lines past a promised day; the waiting amount is at stake."""
     rows = result.customers[result.customers["waiting_lines"] > 0]
     about = rows[["customer_id", "waiting_lines", "waiting_amount", "longest_days"]]
     due = due_day(result.month, _DUE_DAYS, n)

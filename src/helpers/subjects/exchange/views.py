@@ -1,4 +1,4 @@
-"""Exchange rates for readers: one sentence that says what of the growth is exchange."""
+"""Views of exchange rates: a sentence on the exchange effect in growth."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.subjects.exchange.constant_rates import Exchange
 def exchange_sentences(
     result: Exchange | None, month: tuple[float, float], ytd: tuple[float, float], n: Numbers
 ) -> list[str]:
-    """Write what of growth is exchange; nothing where all sales are in one currency, or rates do not move.
+    """Return the exchange effect in growth; nothing if there is one currency or rates do not change.
 
     Parameters
     ----------

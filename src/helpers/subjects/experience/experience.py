@@ -1,4 +1,4 @@
-"""From inexperienced generalist to experienced specialist: who has turned, when, and what is sold to whom."""
+"""Experience shift: which customers turn from generalist to specialist, when, and what they buy."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ExperienceShift(Answer):
 
     @property
     def movers(self) -> pd.DataFrame:
-        """The customers who have turned towards the specialist within the last 12 months, with their evidence."""
+        """Customers who turned specialist within the last 12 months, with their evidence."""
         moved = self.customers[self.customers["moved"]]
         end = self.month.to_timestamp(how="end").normalize()
         now = self.history[self.history["origin"] == end].set_index("customer_id")
@@ -74,7 +74,7 @@ class ExperienceShift(Answer):
         ).reset_index(drop=True)
 
     def of(self, customer_ids: Collection[str] | None) -> ExperienceShift:
-        """Return what of it some customers show, judged as before; None: all."""
+        """Return the same for some customers; None: all."""
         if customer_ids is None:
             return self
         own = list(customer_ids)
@@ -95,7 +95,7 @@ def experience_shift(
     month: pd.Period,
     settings: Experience | None = None,
 ) -> ExperienceShift:
-    """Score every customer's experience at each month end, and say who has turned.
+    """Score every customer's experience at each month end, and find those who have turned.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def experience_shift(
 
 
 def _now(scores: Scores, needed: float, shift_points: float) -> pd.DataFrame:
-    """Return who is judged at the last month end, with the score then and a year ago, and whether it has turned."""
+    """Return the customers judged at the last month end, with their scores then and a year ago."""
     here = np.flatnonzero(scores.bought[-1])
     year_ago = len(scores.months) - months_a_year(scores.months[-1]) - 1
     table = pd.DataFrame(
@@ -156,7 +156,7 @@ def _now(scores: Scores, needed: float, shift_points: float) -> pd.DataFrame:
 
 
 def _lowest(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each customer's lowest score; NaN where it has none."""
+    """Return each customer's lowest score; NaN if it has none."""
     known = np.where(np.isnan(scores), np.inf, scores)
     lowest = known.min(axis=0, initial=np.inf)
     return np.where(np.isfinite(lowest), lowest, np.nan)

@@ -1,10 +1,9 @@
-"""How experienced each customer is at each month end, and how strongly it is changing.
+"""Experience scores of customers at each month end, and the strength of their change.
 
-Each piece of evidence lies between what a generalist and what a specialist does (0 and 1, the ends are settings) and
-counts as far as there is something to judge it by: n observations count n / (n + half) of a whole. Where classes
-differ by nature (components, discounts, service, days to decide), a customer is held against its own class.
-
-Classes and chance are judged among the customers of the same month end, so that nothing depends on a later one.
+Each piece of evidence is scaled from a generalist's value (0) to a specialist's (1), as the settings define, and
+weighted by its observations: n observations weigh n / (n + half). Where classes differ (components, discounts, service,
+days to decide), a customer is compared with its own class. Class medians and chance are estimated from customers of the
+same month end, so that nothing depends on a later one.
 """
 
 from __future__ import annotations
@@ -25,18 +24,18 @@ from helpers.subjects.signals.strength import Floats
 
 #: Evidence, in whole pieces, below which a customer has no score.
 ENOUGH_EVIDENCE = 1.0
-#: Strengths that are looked at, where the settings give none; without enough who change, the one taken.
+#: Strengths that are used, where the settings give none; without enough who change, the one taken.
 STRENGTHS, USUAL_STRENGTH = (2.0, 2.25, 2.5, 2.75, 3.0, 3.25, 3.5, 3.75, 4.0), 3.0
-#: So many must have changed at the least strength for the others to be told apart from chance.
+#: So many must have changed at the least strength for the others to be distinguished from chance.
 _ENOUGH_CHANGED = 20
 #: Customers who change the other way for one who turns, above which it is taken for chance.
 _OTHER_WAY = 0.25
-#: Customers below which a class is held against the whole company.
+#: Customers below which a class is compared with the whole company.
 SMALL_CLASS = 8
 
 
 class Sums(Protocol):
-    """A part of the evidence in two windows at each month end: arrays with one entry a customer."""
+    """Sums of a part of the evidence in two windows at each month end: arrays with one entry a customer."""
 
     def has(self, *measures: str) -> bool:
         """Whether the data supply all these measures."""
@@ -49,7 +48,7 @@ class Sums(Protocol):
 
 
 class Windows(Protocol):
-    """Every part of the evidence, one at a time: all of them at all month ends are the most numbers of any result."""
+    """Every part of the evidence, computed one at a time to save memory."""
 
     @property
     def customers(self) -> pd.Index:
@@ -57,13 +56,13 @@ class Windows(Protocol):
 
     @property
     def months(self) -> Sequence[pd.Period]:
-        """The months at whose ends is looked, oldest first."""
+        """The month ends, oldest first."""
 
     def part(self, name: str) -> Sums:
         """The part ``lines``, ``contacts``, ``roles`` or ``decisions``."""
 
     def only(self, customer_ids: Sequence[str]) -> Windows:
-        """The same of a few customers."""
+        """Return the same for a few customers."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +194,7 @@ def _measured(each: Evidence, sums: Sums, month: pd.Period, here: NDArray[np.int
 
 
 def _class_medians(values: Floats, classes: NDArray[np.intp], count: int) -> Floats:
-    """Median of each class; of all customers where the class has few."""
+    """Return each class's median; that of all customers if the class is small."""
     by_class = pd.Series(values).groupby(classes)
     numbers = range(count)
     medians, known = by_class.median().reindex(numbers), by_class.count().reindex(numbers)
@@ -204,7 +203,7 @@ def _class_medians(values: Floats, classes: NDArray[np.intp], count: int) -> Flo
 
 
 def _between(each: Evidence, value: Floats, peers: Floats, settings: Experience) -> Floats:
-    """Where a value lies between a generalist's (0) and a specialist's (1)."""
+    """Scale values from a generalist's (0) to a specialist's (1)."""
     start, end = each.ends(settings, peers)
     # Where the class's median is nothing there is nothing to fall from.
     span = np.subtract(end, start)

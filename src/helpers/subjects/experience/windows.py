@@ -1,4 +1,4 @@
-"""What experience is told by: a customer's evidence in two windows at each month end of a year."""
+"""Evidence of customer experience in two windows at each month end of a year."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ExperienceWindows:
     customer_ids
         Whose; None: everybody's.
     count
-        So many month ends, as far as the data reach; None: those of a year, and the one before.
+        Number of month ends, as far as the data reach; None: those of a year, and the one before.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A row an action: a customer and a kind, which is how an action is known again in later months."""
+"""Actions as rows of customer and kind, the key by which they are found again in later months."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from helpers.subjects.summary.action_list import TALKS, ActionList, ranked
 
 
 def list_actions(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
-    """Return each action of a list: what one customer is to be seen to for, with all that speaks for it.
+    """Return the actions of a list, one row a customer and kind.
 
-    Call, visit, win_back and keep are one talk with the customer: a call, else the one of most value, names the action.
+    Call, visit, win_back and keep are one talk with the customer, named by the call, else by the one of most value.
 
     Returns
     -------
     pandas.DataFrame
         customer_id, kind (together unique); name, salesperson_id, salesperson_name, place (of the customer among its
         owner's), within (as in `ActionList`); value_amount (money at stake in a year, the largest of the proposals),
-        measure and told_amount (what a reader is told of that one), due_date (the earliest); with ``reasons`` also
+        measure and told_amount (the amount shown for it), due_date (the earliest); with ``reasons`` also
         reasons (tuple of sentences, the largest value first, none twice). In the order of the list's customers, then
         a call, then the largest value first.
     """

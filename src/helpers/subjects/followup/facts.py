@@ -1,4 +1,4 @@
-"""Facts about what people say became of actions."""
+"""Facts: feedback on actions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpers.engine.fact import Fact, by_customer
 
 
 def action_feedback(results: ir.Table | None) -> ir.Table:
-    """Return what was said of each action: of several rows the last by date, then done before not done and dropped.
+    """Return the feedback on each action: the latest row, with done before not done and dropped.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What became of the actions of a month ago: what the data show since, what people say, and how often it came true."""
+"""Outcomes of last month's actions: what the data show, the feedback, and how often actions came true."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from scipy import stats
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 
-#: Kinds that came true where the customer bought at all, or at least as much as in an average month before.
+#: Kinds that came true if the customer bought at all, or at least as much as in an average earlier month.
 BOUGHT, BOUGHT_AS_EVER = ("visit", "win_back"), ("call", "keep", "grow")
-#: Of fewer actions nobody can tell chance from more than chance.
+#: Least number of actions for a test against chance.
 FEWEST_TO_TELL = 10
 _RARE = 0.05
 
 
 @dataclass(frozen=True)
 class SinceList:
-    """What the data show of the customers since the last month's end.
+    """What the data show for the customers since the last month end.
 
     Attributes
     ----------
@@ -29,9 +29,9 @@ class SinceList:
     contacts, visits
         Contacts that the seller sought, and visits, in the report's month, by customer; None: not supplied.
     overdue_before, overdue_still
-        What was overdue at the last month's end, and what of it is unpaid now, by customer; None: not supplied.
+        Overdue at the last month end, and the part unpaid now, by customer; None: not supplied.
     open_before, closed
-        Complaints open at the last month's end, and how many of them were settled, by customer; None: not supplied.
+        Complaints open at the last month end, and how many were resolved, by customer; None: not supplied.
     """
 
     bought: pd.DataFrame
@@ -45,7 +45,7 @@ class SinceList:
 
 @dataclass(frozen=True)
 class Outcomes(Answer):
-    """What became of a month's list.
+    """Outcomes of a month's list of actions.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Outcomes(Answer):
         ``by_chance`` is known), chance_percent, verdict (``more``, ``less``, ``same`` than in the months before; empty:
         too few to tell).
     unmatched
-        How much was fed back about actions that the data as of then do not propose.
+        Number of feedback rows without a proposed action.
     """
 
     month: pd.Period
@@ -74,7 +74,7 @@ class Outcomes(Answer):
 
 
 def outcomes(month: pd.Period, listed: pd.DataFrame, since: SinceList, feedback: pd.DataFrame) -> Outcomes:
-    """Hold each action of a list against what came.
+    """Compute the outcome of each action of a list.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def outcomes(month: pd.Period, listed: pd.DataFrame, since: SinceList, feedback:
 
 
 def _came_true(rows: pd.DataFrame) -> pd.Series:
-    """1 or 0 by kind; NaN where the data do not tell."""
+    """Return 1 or 0 by action; NaN if not known."""
     kind, share_true = rows["kind"], pd.Series(np.nan, rows.index)
     bought = rows["bought_amount"] > 0
     share_true = share_true.where(~kind.isin(BOUGHT), bought.astype("float64"))
@@ -131,7 +131,7 @@ def _came_true(rows: pd.DataFrame) -> pd.Series:
 
 
 def _by_chance(rows: pd.DataFrame, before: np.ndarray) -> pd.Series:
-    """In which share of the months before the same would have come true of the same customer."""
+    """Return the share of earlier months in which the same would have come true for the customer."""
     share = pd.Series(np.nan, rows.index)
     if before.shape[1] < 3:
         return share
@@ -161,7 +161,7 @@ def _by_kind(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdict(chances: np.ndarray, came_true: int) -> str:
-    """Say whether as many came true by chance: two-sided, exact, at 5%.
+    """Compare the number that came true with chance: a two-sided exact test at 5%.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def verdict(chances: np.ndarray, came_true: int) -> str:
     Returns
     -------
     str
-        ``more``, ``less`` or ``same``; empty where there are fewer than `FEWEST_TO_TELL`.
+        ``more``, ``less`` or ``same``; empty if there are fewer than `FEWEST_TO_TELL`.
     """
     if len(chances) < FEWEST_TO_TELL:
         return ""

@@ -1,4 +1,4 @@
-"""What became of the actions that the report of the month before proposed."""
+"""Queries on the outcomes of last month's actions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from helpers.subjects.summary.action_list import CALL, TALKS
 from helpers.subjects.summary.gather import proposed
 from helpers.subjects.summary.queries import SummaryQueries
 
-#: What came is held against so many months before.
+#: Number of earlier months to compare with.
 _MONTHS_BEFORE = 12
 _KEPT = [
     "customer_id", "kind", "value_amount", "due_date", "salesperson_id", "salesperson_name", "within",
@@ -35,11 +35,11 @@ class FollowUpQueries(SummaryQueries):
     """What became of last month's actions."""
 
     def outcomes(self) -> Outcomes | None:
-        """Return what became of last month's list; see `helpers.subjects.followup.outcomes`.
+        """Return the outcomes of last month's list; see `helpers.subjects.followup.outcomes`.
 
         The list is the company's of then, of the customers that are the scope's now: of each salesperson as many
-        customers as one can see to, and what else was reported back. None where the data hold no month before,
-        nothing was to be done, or ``[front_page] follow_up`` does not want it.
+        customers as one can see to, and what else was reported back. None if the data hold no month before, nothing was
+        to be done, or ``[front_page] follow_up`` does not want it.
 
         Examples
         --------
@@ -76,11 +76,11 @@ class FollowUpQueries(SummaryQueries):
 
     @cached_property
     def _previous_actions(self) -> pd.DataFrame:
-        """The company's list at the end of the month before, computed once for all scopes and languages."""
+        """The company's list at the end of last month, computed once for all scopes and languages."""
         return self._cache.in_file("listed-before.parquet", self._previous_list, _write, pd.read_parquet)
 
     def _previous_list(self) -> pd.DataFrame:
-        """Ask what the report of the month before asks: the data as of its end, nothing that came later."""
+        """Compute last month's list from the data as of its end."""
         try:
             book = self._month_before()
         except WorkbookError:  # a month without order lines has no report
@@ -101,7 +101,7 @@ class FollowUpQueries(SummaryQueries):
         return replace(self, month=self.month - 1, scope=COMPANY, facts=facts, tables=facts.tables)
 
     def _since(self, listed: pd.DataFrame) -> SinceList:
-        """What the data show of the listed customers since the month before ended."""
+        """Return what the data show for the listed customers since the end of last month."""
         month, first = self.month, max(self.facts.coverage.months[0], self.month - _MONTHS_BEFORE)
         bought = self._by_month("net_amount", Span(first, month)) / UNITS
         start, begins = month.to_timestamp(), pd.Timestamp(self.year.first_day(month))
@@ -134,10 +134,10 @@ class FollowUpQueries(SummaryQueries):
 def match_listed_kinds(
     feedback: pd.DataFrame, listed: pd.DataFrame, people: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Name talks that were reported back as the company's list does, and return the calls that it does not have.
+    """Rename talks in the feedback to the kinds of the company's list, and return calls that it lacks.
 
-    Whom a missed plan is traced to depends on the scope: a salesperson's list may call whom the company's visits, or
-    whom it does not have.
+    The customers behind a missed plan depend on the scope: a salesperson's list may have a call where the company's has
+    a visit, or none.
     """
     talks = listed[listed["kind"].isin(TALKS)].set_index("customer_id")["kind"]
     talked = feedback["action"].isin(TALKS) & feedback["customer_id"].isin(talks.index)

@@ -1,4 +1,4 @@
-"""``actions.xlsx``: all actions of a month with all reasons, and columns to fill in; the same bytes on every run."""
+"""``actions.xlsx``: all actions of a month with reasons, and columns to fill in; deterministic bytes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FIXED_DAY = dt.datetime(2000, 1, 1)
 
 
 def status_label(status: str, _: Words) -> str:
-    """Return what readers call what became of an action."""
+    """Return the label of an action's status."""
     labels: Mapping[str, str] = {
         "done": _("done"), "not_done": _("not done"), "dropped": _("dropped"),
     }  # fmt: skip
@@ -50,7 +50,7 @@ class _Column:
 
 
 def actions_file(result: ActionList, month: pd.Period, n: Numbers) -> FullList:
-    """Return the file with every action, which a report puts beside its pages."""
+    """Return the file with every action, which a report adds to its pages."""
     _, count = n.words, len(result.actions)
     note = _.ngettext(
         "All that is to be done for {count} customer, with all reasons, as an Excel file to fill in: done or not, "
@@ -63,7 +63,7 @@ def actions_file(result: ActionList, month: pd.Period, n: Numbers) -> FullList:
 
 
 def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
-    """Write the sheet: a row an action, the largest customers first; heads and words in the report's language.
+    """Write the sheet: one row an action, largest customers first, in the report's language.
 
     Month, customer number and action (`helpers.present.actions.KINDS`) tell which action it is; what is filled in
     under status, date and note is read with them as the table ``action_results``. Text is never written as a formula.

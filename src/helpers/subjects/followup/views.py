@@ -1,4 +1,4 @@
-"""What is to be done and what became of it, for readers."""
+"""Views of actions and their outcomes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from helpers.subjects.followup.outcomes import Outcomes
 from helpers.subjects.followup.sheet import actions_file, status_label
 from helpers.subjects.summary.action_list import ActionList
 
-#: So many of last month's actions stand on the front page; the spreadsheet of the tables has all.
+#: Number of last month's actions on the front page; the spreadsheet of the tables has all.
 _SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the page that is there only where something stands below it."""
+    """A heading that is shown only with content below it."""
 
     text: str
 
@@ -37,7 +37,7 @@ class Heading:
 def with_sheet(
     shown: Sequence[Table | Findings], result: ActionList, month: pd.Period, n: Numbers
 ) -> list[Table | Findings]:
-    """Return what the front page shows of a list, whose first table has all actions with it as a file."""
+    """Return the action tables of the front page; the first one has all actions as a file."""
     first, *rest = shown
     if not isinstance(first, Table):
         return list(shown)
@@ -45,7 +45,7 @@ def with_sheet(
 
 
 def outcome_tables(result: Outcomes | None, n: Numbers) -> list[Heading | Findings | Table]:
-    """What became of last month's list: a sentence, how often each kind came true, the largest ten. Nothing without."""
+    """Return the outcomes of last month's list: a sentence, a table by kind, and the ten largest actions."""
     if result is None:
         return []
     return [
@@ -93,7 +93,7 @@ def _sentences(result: Outcomes, n: Numbers) -> list[str]:
 
 
 def kinds_table(result: Outcomes, n: Numbers) -> Table:
-    """How often each kind came true, and how often it does by itself."""
+    """List how often each kind came true, and how often by chance."""
     _ = n.words
     verdicts = {
         "more": _("more than by itself"), "less": _("less than by itself"), "same": _("no more than by itself"), "": "",
@@ -129,7 +129,7 @@ def kinds_table(result: Outcomes, n: Numbers) -> Table:
 
 
 def rows_table(result: Outcomes, n: Numbers) -> Table:
-    """One row an action, the most at stake first: what the data show since, and what people say."""
+    """List actions, most at stake first, with what the data show since and the feedback."""
     _, rows = n.words, result.rows.sort_values("value_amount", ascending=False, kind="stable")
     true = {1.0: _("came true"), 0.0: _("did not come true")}
     frame = rows.assign(

@@ -1,4 +1,4 @@
-"""How much more a customer could buy: room in its purchases, growth, size and interest, as far as known."""
+"""Customer potential: room in its purchases, growth, size and interest, as far as known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpers.core.frames.lookup import reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.settings.grading import Grades as GradeSettings
 
-#: The indicators of potential; each has a column ``NAME_score`` and a weight ``NAME_weight``.
+#: Indicators of potential; each has a column ``NAME_score`` and a weight ``NAME_weight``.
 INDICATORS = ("room", "growth", "size", "interest")
 
 
@@ -71,7 +71,7 @@ def potential(
 
 
 def _score_of(values: pd.Series, scores: Mapping[str, float]) -> pd.Series:
-    """The score of each value, whatever its capitals; NaN for values without one."""
+    """Return the score of each value, ignoring case; NaN for values without one."""
     folded = {name.casefold().strip(): score for name, score in scores.items()}
     codes, names = pd.factorize(values)
     found = [folded.get(str(name).casefold().strip(), np.nan) for name in names]
@@ -96,7 +96,7 @@ def _add_room(
     table["year_amount"] = own
     room = (table["wallet_amount"] - own).clip(lower=0).round(4)
     table["room_amount"] = room
-    # Who returned more than it bought has all of its purchases left to win, not more than all.
+    # With more returns than purchases the room is capped at all of the wallet.
     table["room_score"] = (room / table["wallet_amount"]).clip(upper=1)
 
 

@@ -1,4 +1,4 @@
-"""Rules in words: what they ask for, and why a customer has its grade or segment."""
+"""Rules as text: their conditions, and why a customer has its grade or segment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.subjects.grading.rules import reasons
 
 
 def why(row: pd.Series, rules: Sequence[Rule], months: int, n: Numbers) -> str:
-    """Say by which conditions the customer of a row has its grade or segment, with its own figures."""
+    """Return the conditions behind a customer's grade or segment, with its own figures."""
     met = reasons(row, rules)
     if not met:
         return n.words("none of the rules fits")
@@ -29,7 +29,7 @@ def rules_table(
     head: str,
     n: Numbers,
 ) -> Table:
-    """The rules in the order in which they are tried; ``fmt`` says what an outcome is called."""
+    """List the rules in order; ``fmt`` returns the label of an outcome."""
     _ = n.words
     rows = [{"outcome": fmt(rule.outcome), "rule": _in_words(rule, months, n)} for rule in rules]
     rows.append({"outcome": fmt(otherwise), "rule": _("all others")})
@@ -43,14 +43,14 @@ def _in_words(rule: Rule, months: int, n: Numbers) -> str:
 
 
 def _condition_text(condition: Condition, months: int, n: Numbers) -> str:
-    """What a rule asks for: the phrase of the measure with the limit in it."""
+    """Return a condition as text: the phrase of the measure with its limit."""
     if first := _among_the_first(condition, n):
         return first
     return _phrase(condition.measure, condition.limit, _limit(condition, n), months, n)
 
 
 def _observed_text(condition: Condition, value: float, months: int, n: Numbers) -> str:
-    """What was found: the phrase with the customer's own figure, or with the limit where that is not shown."""
+    """Return the phrase with the customer's own figure, or with the limit if the figure is not shown."""
     if first := _among_the_first(condition, n):
         return first
     if pd.isna(value):
@@ -59,7 +59,7 @@ def _observed_text(condition: Condition, value: float, months: int, n: Numbers) 
 
 
 def _among_the_first(condition: Condition, n: Numbers) -> str | None:
-    """Cumulative shares read better as a place among the customers than as a figure."""
+    """Return cumulative shares as a place among the customers, which reads better than a figure."""
     _ = n.words
     if condition.comparison not in ("<", "<="):
         return None
@@ -107,12 +107,12 @@ def _spell(measure: str, value: float, n: Numbers) -> str:
 
 
 def _share(value: float, n: Numbers) -> str:
-    """Whole percents, as limits mostly are, without a decimal."""
+    """Return a percentage; whole percents, as most limits are, without a decimal."""
     return n.percent(value, 0 if round(value * 100, 9).is_integer() else 1)
 
 
 def _phrase(measure: str, number: float, value: str, months: int, n: Numbers) -> str:
-    """Set a figure, or a limit such as "at least 3", in the phrase of its measure; ``number`` is for its plural."""
+    """Format a figure, or a limit such as "at least 3", in the phrase of its measure; ``number`` sets the plural."""
     _ = n.words
     many = 2 if pd.isna(number) else int(number)
     return {

@@ -1,4 +1,4 @@
-"""The review of pairs: both records, the decision (from which day on, by whom, why), and the way back."""
+"""The review of pairs: both records, the decision (from which day, by whom, why), and undo."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _LISTED = 500
 
 
 class SameCustomersExplorer(Explorer):
-    """A pair to pick, both records, and a decision that is written to ``customer_aliases.csv`` in the data folder.
+    """A pair to review, both records, and a decision written to ``customer_aliases.csv``.
 
-    ``written`` are the decisions of this session, the last one last; they count once the notebook runs again.
+    ``written`` are the decisions of this session, the last one last; they take effect when the notebook runs again.
     """
 
     def __init__(self, book: Any, data: str | Path | None = "") -> None:
@@ -59,7 +59,7 @@ class SameCustomersExplorer(Explorer):
         super().__init__(key, controls, [self._records], _, extra=extra)
 
     def prepare(self, moved: str) -> None:
-        """Offer the pairs that nobody has decided on, in this session neither."""
+        """Update the options: pairs without a decision, also in this session."""
         if moved == "pair":
             return
         pairs = self._open()
@@ -73,7 +73,7 @@ class SameCustomersExplorer(Explorer):
         set_options(self.controls["pair"], offered or [(NO_OPTION, ALL)])
 
     def decide(self, decision: Literal["same", "different"]) -> None:
-        """Write the decision about the pair that is shown: the first number counts as the other one, or is another."""
+        """Write the decision about the shown pair: the first number counts as the other one, or is different."""
         _ = self._words
         pair = self.controls["pair"].value
         if not pair:
@@ -97,7 +97,7 @@ class SameCustomersExplorer(Explorer):
                       first=first, other=other, file=path.name))  # fmt: skip
 
     def undo(self) -> None:
-        """Take the last decision of this session back."""
+        """Withdraw the last decision of this session."""
         _ = self._words
         if not self.written:
             return
@@ -154,7 +154,7 @@ def _user() -> str:
 
 
 def same_customers(book: Any, data: str | Path | None = "") -> SameCustomersExplorer:
-    """Look at pairs of customer numbers one after the other and decide; ``data`` is the notebook's.
+    """Review pairs of customer numbers one after the other; ``data`` is the notebook's parameter.
 
     Examples
     --------

@@ -25,10 +25,9 @@ _SCHEMA: Final = ibis.schema(
 
 
 def records(facts: Facts) -> ir.Table:
-    """Return one row a customer with what pairs are found by (`candidates.RECORD`), by customer_id.
+    """Return one row a customer with the columns of `candidates.RECORD`, by customer_id.
 
-    Of masked customers there is no name and no number: pairs cannot be found, and must not be by what a pseudonym
-    looks like.
+    For masked customers the columns are empty: pairs must not be derived from pseudonyms.
     """
     people = facts.table("customers")
     summary = facts.table("customer_summary")

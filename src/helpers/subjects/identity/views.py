@@ -1,4 +1,4 @@
-"""Pairs of customer numbers for readers: what of lost and new may be renumbering, and the list with its reasons."""
+"""Views of pairs of customer numbers: renumbering among lost and new, and the list with reasons."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from helpers.present.table import Column, Table, behind
 from helpers.subjects.identity.same_customers import Renumbered, SameCustomers
 
 PAGE = "09_same_customers"
-#: So many pairs are listed, and of so many strong ones both records: more than anybody decides on in one sitting.
+#: How many pairs are listed, and of so many strong ones both records: more than anybody decides on in one sitting.
 MOST_PAIRS, MOST_RECORDS = 200, 50
 
 
 def renumbering(book: Any) -> list[Findings]:
-    """Say on other pages what of lost and new may be renumbering; nothing where there is nothing to say."""
+    """Return, for other pages, the renumbering among lost and new; nothing if there is none."""
     n = book.numbers
     sentence = renumbering_sentence(book.renumbered(), n)
     listed = n.words("The page Same customers lists them.")
@@ -26,7 +26,7 @@ def renumbering(book: Any) -> list[Findings]:
 
 
 def renumbering_sentence(result: Renumbered, n: Numbers) -> str | None:
-    """Write in one sentence how many of the lost and new customers may only have got a new number, with the money."""
+    """Return how many lost and new customers may only have a new number, with their net sales."""
     if not result.is_anything:
         return None
     return n.words(
@@ -40,7 +40,7 @@ def renumbering_sentence(result: Renumbered, n: Numbers) -> str | None:
 
 
 def pair_findings(result: SameCustomers, renumbered: Renumbered, n: Numbers) -> Findings:
-    """Say how many pairs wait for a decision, and what they are about."""
+    """Return how many pairs wait for a decision, and their net sales."""
     _ = n.words
     if result.masked:
         return findings(
@@ -65,7 +65,7 @@ def pair_findings(result: SameCustomers, renumbered: Renumbered, n: Numbers) -> 
 
 
 def pairs_table(result: SameCustomers, n: Numbers) -> Table:
-    """List the pairs with strength, money and reasons: the strong ones first, the largest first."""
+    """List the pairs with strength, net sales and reasons: strong ones first, then largest first."""
     _ = n.words
     pairs = result.pairs
     shown = pairs.head(MOST_PAIRS)
@@ -89,14 +89,14 @@ def pairs_table(result: SameCustomers, n: Numbers) -> Table:
 
 
 def records_of(book: Any, result: SameCustomers) -> list[Table]:
-    """Set both records of the strong pairs beside each other, as far as a page lists them."""
+    """Return both records of the strong pairs that a page lists."""
     shown = result.strong.head(MOST_RECORDS)
     ids = [*shown["customer_id"], *shown["other_id"]]
     return records_table(result, book.identity_records(ids), book.numbers) if ids else []
 
 
 def records_table(result: SameCustomers, records: pd.DataFrame, n: Numbers) -> list[Table]:
-    """Set both records of each strong pair beside each other; nothing where there is none."""
+    """List both records of each strong pair; nothing if there is none."""
     _ = n.words
     shown = result.strong.head(MOST_RECORDS)
     if shown.empty:
@@ -124,7 +124,7 @@ def records_table(result: SameCustomers, records: pd.DataFrame, n: Numbers) -> l
 
 
 def reasons(pair: dict[Any, Any], n: Numbers) -> str:
-    """Write why two numbers may be one business, and what speaks against it."""
+    """Return why two numbers may be one business, and what contradicts it."""
     _ = n.words
     likeness = n.decimal(pair["likeness"], 2)
     first, other = pair["customer_id"], pair["other_id"]

@@ -1,4 +1,4 @@
-"""Net margin for readers: the way from list price to contribution, who costs more than it brings, what growth cost."""
+"""Views of net margin: from list price to contribution, negative customers, and the cost of growth."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from helpers.present.words import Words
 from helpers.subjects.net_margin.net_margin import CHARGES, NetMargin, what_would_turn
 
 PAGE = "10_rebates_and_margin"
-#: Days after the month end by which somebody should have talked with a customer that costs more than it brings.
+#: Days after the month end until a talk with a customer of negative contribution is due.
 _DUE_DAYS = 30
-#: So many months without a row in the table of costs are named.
+#: Number of months without a row in the table of costs that are named.
 _GAPS_NAMED = 6
 
 
 def charge_label(name: str, _: Words) -> str:
-    """Return what readers call an item that is taken off the margin."""
+    """Return the label of a charge on the margin."""
     return {
         "rebate": _("Rebates"), "freight": _("Freight"), "handling": _("Handling"), "visit": _("Visit costs"),
         "finance": _("Finance cost of terms"), "other": _("Other service"),
@@ -41,7 +41,7 @@ def charge_label(name: str, _: Words) -> str:
 def net_margin(
     result: NetMargin | None, n: Numbers, by: str = "trade_class"
 ) -> list[Chart | Table | Findings]:
-    """Show the way from list price to contribution; None stands for data without any cost of goods."""
+    """Return the steps from list price to contribution; None if no cost of goods is known."""
     _ = n.words
     if result is None:
         return [needs_data(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
@@ -50,7 +50,7 @@ def net_margin(
 
 
 def margin_findings(result: NetMargin, n: Numbers) -> Findings:
-    """Write what of the sales is left, and which costs are not counted."""
+    """Return what is left of sales, and which costs are not included."""
     _ = n.words
     net, margin, left = (result.total(f"{name}_amount") for name in ("net", "margin", "contribution"))
     share = n.percent(left / net) if net > 0 else n.percent(float("nan"))
@@ -71,14 +71,14 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
 
 
 def not_counted(counted: Sequence[str], _: Words) -> str | None:
-    """Say which rebates and costs are not known, and what they need; None where all are."""
+    """Return which rebates and costs are not known, and what they need; None if all are known."""
     missing = [charge_label(name, _) for name in CHARGES if name not in counted and name != "other"]
     return _("Not counted: {names}; they need the tables rebate_agreements or costs, or [costs] in the settings.",
              names=_.listed(missing)) if missing else None  # fmt: skip
 
 
 def _partly(result: NetMargin, n: Numbers) -> list[str]:
-    """Say of kinds of cost that the table has in some of the window's months which they are, and what of the others."""
+    """Return the kinds of cost that the table has for some of the window's months, and what the others use."""
     _, sentences = n.words, []
     for kind, months in result.gaps.items():
         named = [n.month(month) for month in months[:_GAPS_NAMED]]
@@ -104,7 +104,7 @@ def _partly(result: NetMargin, n: Numbers) -> list[str]:
 
 
 def counted_partly(kind: str, first: pd.Period, last: pd.Period, n: Numbers) -> str:
-    """Say which months of a kind of cost the table has, where no rule stands in for the others."""
+    """Return which months the table has of a kind of cost without a rule."""
     return n.words(
         "{name}: the table has {first} to {last}; nothing is counted of the other months.",
         name=charge_label(kind, n.words), first=n.month(first), last=n.month(last),
@@ -112,7 +112,7 @@ def counted_partly(kind: str, first: pd.Period, last: pd.Period, n: Numbers) -> 
 
 
 def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
-    """Draw the way to gross margin and from there on: in one picture service would be too small to see."""
+    """Draw the steps to gross margin and to contribution, in two charts, as costs to serve are small."""
     _ = n.words
     list_amount, margin, left = (
         result.total(f"{name}_amount") for name in ("list", "margin", "contribution")
@@ -166,7 +166,7 @@ def _contribution_chart(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def cut_table(result: NetMargin, by: str, n: Numbers) -> Table:
-    """Show contribution by a column of the customers, such as trade_class or salesperson_name, with the total."""
+    """List contribution by a column of the customers, such as trade_class, with the total."""
     _ = n.words
     rows = _contribution_chart(result.cut(by)).sort_values(
         "contribution_amount", ascending=False, ignore_index=True
@@ -201,7 +201,7 @@ def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
 
 
 def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """List customers who cost more than they bring, with what alone would turn each."""
+    """List customers with negative contribution, with single changes that would bring it to zero."""
     _ = n.words
     if result is None:
         return net_margin(result, n)
@@ -240,14 +240,14 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
 
 
 def _negative_customers(result: NetMargin) -> pd.DataFrame:
-    """Return customers whose contribution is below zero whatever what has no cost did cost, the lowest first."""
+    """Return customers with negative contribution even if goods without a cost were free, lowest first."""
     table = result.customers.dropna(subset="customer_id")
     below = table[table["contribution_amount"] + table["uncosted_amount"].clip(lower=0) < 0]
     return below.sort_values(["contribution_amount", "customer_id"], ignore_index=True)
 
 
 def _without_cost(result: NetMargin, n: Numbers) -> str | None:
-    """Say of how many it cannot be told, since what they bought has no cost; None of nobody."""
+    """Return how many contributions are unknown because goods have no cost; None if none is."""
     table = result.customers.dropna(subset="customer_id")
     count = int((table["contribution_amount"] < 0).sum()) - len(_negative_customers(result))
     return n.words.ngettext(
@@ -258,7 +258,7 @@ def _without_cost(result: NetMargin, n: Numbers) -> str | None:
 
 
 def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
-    """Write what alone would bring a customer's contribution to zero; empty where nothing would."""
+    """Return the single changes that would bring a contribution to zero as text; empty without any."""
     _, turn = (
         n.words,
         what_would_turn(
@@ -278,7 +278,7 @@ def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
 
 
 def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
-    """List whose sales grew while less was left, and whether price, rebate or terms paid for it; nothing where none."""
+    """List customers with growing sales and a falling rest, with the causes; nothing if there are none."""
     _ = n.words
     if result is None or result.grown.empty:
         return []
@@ -301,7 +301,7 @@ def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
 
 
 def weighed_findings(result: NetMargin, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: who costs more than it brings."""
+    """Return the front-page finding: customers with negative contribution."""
     rows = _negative_customers(result)
     rows = rows[rows["net_amount"] > 0]
     if rows.empty:
@@ -312,7 +312,7 @@ def weighed_findings(result: NetMargin, n: Numbers, likely: Likelihood) -> list[
 
 
 def proposed_actions(result: NetMargin, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to talk with customers who cost more than they bring, valued by what they cost."""
+    """Propose a talk with customers of negative contribution, valued by the loss."""
     rows = _negative_customers(result)
     rows = rows[rows["net_amount"] > 0]
     loss = -rows["contribution_amount"]

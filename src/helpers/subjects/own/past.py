@@ -1,4 +1,4 @@
-"""What signals of one's own told at past month ends, from which the churn score may learn whether they help."""
+"""User-defined signals at past month ends, from which the churn model may learn."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _SAID_AT_ONCE = ("order_lines", "invoices", "interactions", "surveys", "wallet_e
 
 
 def signals_with_history(signals: Mapping[str, OwnSignal], tables: StandardTables) -> dict[str, OwnSignal]:
-    """Return the signals that can be told of a past month end as they were then.
+    """Return the signals that can be measured as of a past month end.
 
-    They are of rows that later say nothing else, and look at no column of the customer's record and at no stock.
+    These use rows that do not change later, and no column of the customer record or of stock.
     """
     return {
         name: signal
@@ -55,7 +55,7 @@ def own_panel(
     Parameters
     ----------
     signals
-        As `signals_with_history` returns them.
+        From `signals_with_history`.
     tables
         Of the whole company.
     month_ends

@@ -1,4 +1,4 @@
-"""What a company's own signals say."""
+"""Queries on user-defined signals."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _COLUMNS = ["customer_id", "name", "signal", "value", "usual", "net_amount", "no
 
 
 class OwnQueries(SubjectQueries):
-    """Signals of one's own, ``[signals.NAME]`` of the settings."""
+    """User-defined signals, ``[signals.NAME]`` of the settings."""
 
     def own_signals(self) -> OwnSignals:
-        """Return the company's own signals of the customers of this scope; nothing where the settings have none.
+        """Return the user-defined signals of this scope's customers; empty if the settings define none.
 
         Examples
         --------

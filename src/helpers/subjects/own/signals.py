@@ -1,4 +1,4 @@
-"""Signals of one's own: SQL of the settings, measured on each customer's rows of one standard table."""
+"""User-defined signals: SQL of the settings, measured on each customer's rows of one standard table."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _JOINED = {"product": "products", "customer": "customers"}
 
 @dataclass(frozen=True)
 class OwnSignals(Answer):
-    """Signals of one's own as of a month.
+    """User-defined signals as of a month.
 
     Attributes
     ----------
@@ -41,8 +41,8 @@ class OwnSignals(Answer):
         The report's month.
     noticed
         One row a customer and signal that is noticed: customer_id, name, signal (its name in the settings), value,
-        usual (NaN where none is measured), net_amount (of the window). In the order of the settings, then by
-        net_amount, the largest first, then by customer_id.
+        usual (NaN if none is measured), net_amount (of the window). In the order of the settings, then by net_amount,
+        the largest first, then by customer_id.
     measured
         The same of all customers of whom it can be said, with noticed, by signal and customer_id.
     """
@@ -53,12 +53,12 @@ class OwnSignals(Answer):
 
 
 def check_own(signals: Mapping[str, OwnSignal], tables: StandardTables, existing: set[str]) -> None:
-    """Hold the signals of the settings against the tables and against the names of the workbook's own.
+    """Check the signals of the settings against the tables and against built-in names.
 
     Raises
     ------
     WorkbookError
-        A name is taken, a table or column is not supplied, or the SQL is none that a signal may have.
+        A name is taken, a table or column is not supplied, or the SQL is not allowed.
     """
     for name, each in signals.items():
         key = f"signals.{name}"
@@ -73,7 +73,7 @@ def check_own(signals: Mapping[str, OwnSignal], tables: StandardTables, existing
 
 
 def signal_columns(table: str, tables: StandardTables) -> dict[str, str]:
-    """Name the columns that a signal on a table may use, with their SQL types."""
+    """Return the columns that a signal on a table may use, with their SQL types."""
     own = {
         each.name: TYPES.get(each.kind, "VARCHAR") for each in columns(table) if tables.has(table, each.name)
     }
@@ -89,7 +89,7 @@ def signal_columns(table: str, tables: StandardTables) -> dict[str, str]:
 
 
 def _joins(table: str, tables: StandardTables) -> dict[str, str]:
-    """Say which tables a signal on this one sees beside it, after what their columns begin with."""
+    """Return the tables that a signal on this one may use too, by the prefix of their columns."""
     return {
         prefix: other
         for prefix, other in _JOINED.items()
@@ -98,7 +98,7 @@ def _joins(table: str, tables: StandardTables) -> dict[str, str]:
 
 
 def signal_rows(table: str, tables: ScopedTables, month_end: dt.date) -> ir.Table:
-    """Return the rows that signals on a table are measured on, with what `signal_columns` names."""
+    """Return the rows that signals on a table are measured on, with the columns of `signal_columns`."""
     rows: ir.Table = getattr(tables, table)
     if table != "customers":
         day = rows[DATES[table]].cast("date")  # type: ignore[index]
@@ -123,7 +123,7 @@ def signal_rows(table: str, tables: ScopedTables, month_end: dt.date) -> ir.Tabl
 
 
 def measure(signal: OwnSignal, rows: ir.Table) -> pd.DataFrame:
-    """Return customer_id, value, usual and noticed of everybody of whom the signal can be said, by customer_id."""
+    """Return customer_id, value, usual and noticed of all customers with a value, by customer_id."""
     engine = rows.get_backend()
     query = (
         f"SELECT customer_id, CAST(({signal.value}\n) AS DOUBLE) AS value, "

@@ -1,6 +1,6 @@
-"""Facts about quotes: each as it stood at the month end; what was decided later was open."""
+"""Facts about quotes as of the month end; quotes decided later count as open."""
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def quote_rows(
 
 
 def own_quotes(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
-    """Quotes of the customers that the scope owns at the month end, and of its prospects who are nobody's customer."""
+    """Return quotes of the scope's customers at the month end, and of its prospects who are not customers."""
     owned = by_owner(facts.table("customers"), scope, facts).select(own_id="customer_id")
     of_customers = table.semi_join(owned, table.customer_id == owned.own_id)
     if not facts.tables.has("prospects"):

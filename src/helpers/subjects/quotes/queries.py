@@ -1,4 +1,4 @@
-"""Quotes."""
+"""Queries on quotes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from helpers.subjects.returns.queries import ReturnQueries
 
 
 class QuoteQueries(ReturnQueries):
-    """What was quoted and what came of it; None: the table is not supplied."""
+    """Quotes and their outcomes; None if the table is not supplied."""
 
     def quotes(self) -> Quotes | None:
-        """Return the quotes, None without the table; see `helpers.subjects.quotes.quotes`.
+        """Return the quotes; None without the table. See `helpers.subjects.quotes.quotes`.
 
         Examples
         --------

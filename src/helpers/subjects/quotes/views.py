@@ -1,4 +1,4 @@
-"""Quotes for readers: what is won, what is open, who asks and does not buy."""
+"""Views of quotes: win rates, open quotes, price askers."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.quotes.quotes import Quotes
 
 PAGE = "11_quotes_delivery_returns"
-#: A quote that is open for more days than these is looked at apart.
+#: Days after which an open quote counts as long open.
 _LONG_OPEN = 30
-#: So many rows of a list are shown on this page; the Excel file has more where a caption says so.
+#: Rows of a list on this page; the Excel file has more if the caption says so.
 SHOWN = 8
-#: An open quote is to be followed up after so many days.
+#: Days after which to follow up an open quote.
 _FOLLOW_UP_DAYS, _DUE_DAYS = 7, 14
 
 
 def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show what is won; None stands for a table that is not supplied."""
+    """Return win rates; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table quotes."))]
@@ -46,7 +46,7 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def calendar_notes(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
-    """Say what on a page counts by calendar months, where the company has its own; and what counts by days."""
+    """Return notes on what counts by calendar months or days, for a company with months of its own."""
     note = calendar_month_note(year, n)
     if note and agreements:
         note.append(
@@ -59,7 +59,7 @@ def calendar_notes(year: CompanyYear, n: Numbers, *, agreements: bool = False) -
 
 
 def quote_findings(result: Quotes, n: Numbers) -> Findings:
-    """Write how many quotes are won, how fast, why the others are lost, and what cannot be told."""
+    """Return win rate, time to decision, reasons for losses, and what is not known."""
     _ = n.words
     totals = result.groups[result.groups["kind"] == "total"].iloc[0]
     first = _.ngettext(
@@ -125,7 +125,7 @@ def _class_chart(classes: pd.DataFrame, n: Numbers) -> Chart:
 
 
 def _groups_table(result: Quotes, n: Numbers) -> Table:
-    """List win rates by seller and category, and by class; on the page the largest of each, in the Excel file all."""
+    """List win rates by seller, category and class; the page shows the largest, the Excel file all."""
     _ = n.words
     kinds = {"total": _("All"), "class": _("Class"), "seller": _("Salesperson"), "category": _("Category")}
     rows = result.groups[result.groups["decided"] > 0]
@@ -153,7 +153,7 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
 
 
 def intervals(rows: pd.DataFrame, n: Numbers, low: str = "low", high: str = "high") -> pd.Series:
-    """Write the intervals of rates; missing where there is none."""
+    """Return the intervals of rates as text; missing without a rate."""
     texts = [
         n.words("{low} to {high}", low=n.percent(one, 0), high=n.percent(other, 0)) if pd.notna(one) else None
         for one, other in zip(rows[low], rows[high], strict=True)
@@ -162,7 +162,7 @@ def intervals(rows: pd.DataFrame, n: Numbers, low: str = "low", high: str = "hig
 
 
 def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show what is open: by age, and the largest by expected value."""
+    """Return open quotes by age, and the largest by expected value."""
     _ = n.words
     if result is None:
         return [findings(_("This section needs the table quotes."))]
@@ -221,7 +221,7 @@ def _open_sentence(result: Quotes, n: Numbers) -> str | None:
 
 
 def price_askers(result: Quotes | None, n: Numbers) -> list[Table]:
-    """List who asks for prices and buys less often than its class, by more than chance."""
+    """List customers who ask for prices and buy significantly less often than their class."""
     _ = n.words
     if result is None:
         return []
@@ -248,12 +248,12 @@ def price_askers(result: Quotes | None, n: Numbers) -> list[Table]:
 
 
 def weighed_findings(result: Quotes, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: what is open, weighed by what of it is expected."""
+    """Return the front-page finding: open quotes, weighed by expected value."""
     return weighed(PAGE, (_open_sentence(result, n), float(result.open["expected_amount"].sum())))
 
 
 def proposed_actions(result: Quotes, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to follow up each customer's open quotes of a week and more; at stake is what is expected of them."""
+    """Propose to follow up quotes open for a week and more; the expected value is at stake."""
     rows = result.open[(result.open["age_days"] >= _FOLLOW_UP_DAYS) & (result.open["expected_amount"] > 0)]
     sums = rows.dropna(subset="customer_id").groupby("customer_id", sort=True)
     about = sums.agg(

@@ -1,6 +1,6 @@
-"""The fact ``rebate_days``: what counts for an agreement, by customer and day."""
+"""The fact ``rebate_days``: purchases that count for an agreement, by customer and day."""
 
-# Ibis columns are not pandas': there `isnull` is the name.
+# Ibis columns, not pandas: `isnull` is Ibis' name.
 # ruff: noqa: PD003
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def rebate_days(facts: Facts) -> ir.Table:
 
 
 def _products(facts: Facts, known: Sequence[Agreement]) -> ir.Table:
-    """Return agreement_id and product_id of what counts; a category's products are those of the month end."""
+    """Return agreement_id and product_id of products that count, in the categories of the month end."""
     named = [(each.agreement_id, product) for each in known for product in each.products]
     texts = {"agreement_id": "string", "product_id": "string"}
     found = ibis.memtable(pd.DataFrame(named, columns=list(texts), dtype="str"), schema=ibis.schema(texts))
@@ -102,10 +102,10 @@ def _products(facts: Facts, known: Sequence[Agreement]) -> ir.Table:
 
 
 def members(facts: Facts, known: Sequence[Agreement]) -> pd.DataFrame:
-    """Return who belongs to each agreement, and from and until which day (NaT: always), as the month end knows it.
+    """Return the members of each agreement with first and last day (NaT: unlimited), as of the month end.
 
-    The members of a group are those that ``buying_groups`` names; where it names none, the company of that number and
-    all below it by ``parent_id``.
+    The members of a group are those in ``buying_groups``; if it has none, the company of that number and all below it
+    by ``parent_id``.
     """
     groups = sorted({each.group_id for each in known if each.group_id is not None})
     of_group = _of_groups(facts, groups) if groups else {}
@@ -127,7 +127,7 @@ def members(facts: Facts, known: Sequence[Agreement]) -> pd.DataFrame:
 
 
 def _merge_overlaps(spans: pd.DataFrame) -> pd.DataFrame:
-    """Join spans of a member that overlap, as those of numbers that are one customer do: nothing counts twice."""
+    """Merge overlapping spans of a member (of merged numbers), so that nothing counts twice."""
     keys = ["agreement_id", "member_id"]
     if not spans.duplicated(keys).any():
         return spans
@@ -164,7 +164,7 @@ def _of_groups(facts: Facts, groups: Sequence[str]) -> dict[str, list[tuple[str,
 def _descendants(
     top: str, below: dict[str, pd.DataFrame], start: object, end: object, path: tuple[str, ...]
 ) -> list[tuple[str, object, object]]:
-    """Return who is below a company, and in which part of the time in which it is below the group itself."""
+    """Return the descendants of a company, and the time in which each is below the group itself."""
     found: list[tuple[str, object, object]] = []
     rows = below.get(top, pd.DataFrame(columns=["customer_id", "valid_from", "until"]))
     for customer, since, until in zip(rows["customer_id"], rows["valid_from"], rows["until"], strict=True):

@@ -1,4 +1,4 @@
-"""What rebates are earned, paid and open."""
+"""Queries on rebates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RebateQueries(SubjectQueries):
     """Rebates."""
 
     def rebates(self) -> Rebates | None:
-        """Return rebates as of the month end, None without agreements; see `helpers.subjects.rebates.rebates`.
+        """Return rebates as of the month end; None without agreements. See `helpers.subjects.rebates.rebates`.
 
         Agreements are with accounts, however customers are counted.
 
@@ -57,7 +57,7 @@ class RebateQueries(SubjectQueries):
         return replace(found, agreements=table, merged=self._merged(terms, set(table["agreement_id"])))
 
     def _merged(self, terms: list[Agreement], shown: set[str]) -> int:
-        """Count those shown that are with numbers which were merged, beside another with the same customer."""
+        """Count the shown agreements with merged numbers whose customer has another one."""
         facts = self._by_account.facts
         if not facts.merged:
             return 0
@@ -79,7 +79,7 @@ class RebateQueries(SubjectQueries):
         return self._customer_rows("rebates", earned)
 
     def _as_counted(self, accounts: pd.DataFrame) -> pd.DataFrame:
-        """Add up rows of accounts by the customer that each counts as, to the cent."""
+        """Sum rows of accounts by the customer that they count as, to the cent."""
         counted = accounts["customer_id"].map(lambda number: self.facts.counted.get(number, number))
         sums = accounts.assign(customer_id=counted).groupby("customer_id", sort=True).sum()
         return sums.round(2).reset_index()

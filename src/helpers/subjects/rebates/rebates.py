@@ -1,4 +1,4 @@
-"""Rebates as of a month end: earned, paid and open by agreement, month and customer, and the next bracket."""
+"""Rebates as of a month end: accrued, paid and open, by agreement, month and customer; the next bracket."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpers.subjects.rebates.terms import CENT, ZERO, Agreement, Problem, share
 
 _MONTHS = 24
 _NO_BASE: Problem = "no_base"
-#: Columns of the frames with their types, which hold where there is no row too.
+#: Columns and types of the frames, also of empty ones.
 _AGREEMENT = {
     **dict.fromkeys(("agreement_id", "party_id", "name", "basis", "counting"), "str"),
     **dict.fromkeys(("first_day", "last_day"), "datetime64[us]"),
@@ -64,12 +64,12 @@ class Rebates(Answer):
     months
         month, accrued_amount, paid_amount, open_amount at its end; the last 24, from the first agreement on.
     customers
-        customer_id, accrued_amount, open_amount, window_amount, previous_amount (what the window, and the one before,
+        customer_id, accrued_amount, open_amount, window_amount, previous_amount (what the window, and the previous one,
         added to the accrual): each agreement's, shared out to its customers by what counted of theirs.
     questions
         Brackets reached after far more purchases than usual and before far fewer: see `ahead.pulled_forward`.
     problems
-        Why agreements are not reckoned, by id.
+        Why agreements are not computed, by id.
     shared
         Agreements left out because customers of others belong to them too; 0 in the company's report.
     unknown_amount
@@ -94,37 +94,37 @@ class Rebates(Answer):
 
     @property
     def open_amount(self) -> float:
-        """What is earned and not paid."""
+        """Accrued less paid."""
         return float(self.months["open_amount"].iloc[-1]) if len(self.months) else 0.0
 
 
 @dataclass(frozen=True)
 class _Counted:
-    """One agreement with what counts for it by customer and day, in ten-thousandths (``net``, ``units``)."""
+    """One agreement with its purchases by customer and day, in ten-thousandths (``net``, ``units``)."""
 
     terms: Agreement
     days: pd.DataFrame
 
     @cached_property
     def by_day(self) -> pd.DataFrame:
-        """What counts by day, earlier days than the period's too."""
+        """Purchases by day, including days before the period."""
         return self.days.groupby("order_date", sort=True)[["net", "units"]].sum()
 
     @cached_property
     def _sums(self) -> tuple[np.ndarray, np.ndarray]:
-        """The days of the period, and what had come by each of them."""
+        """The days of the period, and the cumulative sums at each."""
         rows = self.by_day[self.by_day.index >= pd.Timestamp(self.terms.first_day)]
         return rows.index.to_numpy(), rows.to_numpy(dtype="int64").cumsum(axis=0)
 
     def until(self, end: pd.Timestamp) -> tuple[Decimal, Decimal]:
-        """Return net sales and units from the period's beginning to a day."""
+        """Return net sales and units from the start of the period to a day."""
         days, sums = self._sums
         place = int(np.searchsorted(days, end.to_datetime64(), side="right"))
         return (_money(sums[place - 1, 0]), _money(sums[place - 1, 1])) if place else (ZERO, ZERO)
 
     @cached_property
     def base(self) -> Decimal:
-        """What growth is counted over; 0 where there was nothing."""
+        """The base that growth is measured from; 0 without one."""
         if self.terms.base_days is None:
             return self.terms.base_amount or ZERO
         first, last = map(pd.Timestamp, self.terms.base_days)
@@ -133,15 +133,15 @@ class _Counted:
 
     @property
     def grows_over_nothing(self) -> bool:
-        """Whether there is nothing that growth could be a percentage of."""
+        """Whether the base of growth is 0."""
         return self.terms.basis == "growth" and self.base <= 0
 
     def earned(self, end: pd.Timestamp) -> Decimal:
-        """Return what is earned by a day."""
+        """Return the rebate accrued by a day."""
         return self.terms.earned(*self.until(end), self.base)
 
     def by_customer(self, end: pd.Timestamp) -> dict[str, Decimal]:
-        """Share what is earned by a day out to customers by what counted of theirs."""
+        """Allocate the rebate accrued by a day to customers, by their purchases."""
         if self.terms.customer_id is not None:
             return {self.terms.customer_id: self.earned(end)}
         counted = self._of_customers(end)["units" if self.terms.basis == "quantity" else "net"]
@@ -155,7 +155,7 @@ class _Counted:
         return rows.groupby("customer_id", sort=True)[["net", "units"]].sum()
 
     def margin_rate(self, end: pd.Timestamp, rates: pd.Series) -> float:
-        """Return our margin on what was bought in the period, by the customers' rates; NaN where one is not known."""
+        """Return our margin rate on the period's purchases; NaN if a customer's rate is unknown."""
         if self.terms.customer_id is not None:
             return float(rates.get(self.terms.customer_id, math.nan))
         bought = self._of_customers(end)["net"].astype("float64")
@@ -167,7 +167,7 @@ class _Counted:
 
     @cached_property
     def levels(self) -> pd.Series:
-        """What is held against the brackets by day, in money or units, earlier days too."""
+        """Values compared with the brackets, by day, in money or units, including earlier days."""
         return self.by_day["units" if self.terms.basis == "quantity" else "net"].astype("float64") / UNITS
 
 
@@ -183,7 +183,7 @@ def rebates(
     own: frozenset[str] | None = None,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Rebates:
-    """Reckon rebates.
+    """Compute rebates.
 
     Parameters
     ----------
@@ -242,7 +242,7 @@ def _frame(rows: Sequence[Any], kinds: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _is_own(each: _Counted, own: frozenset[str]) -> bool:
-    """Whether an agreement is of these customers alone: one with a group may grow to others, and counts as theirs."""
+    """Return whether an agreement is only with these customers; one with a group always counts as shared."""
     if each.terms.customer_id is not None:
         return each.terms.customer_id in own
     return _touches(each, own) and set(each.days["customer_id"]) <= own
@@ -261,7 +261,7 @@ def _money(units: float) -> Decimal:
 
 
 def _paid(payments: pd.DataFrame) -> dict[str, list[tuple[pd.Timestamp, Decimal]]]:
-    """Return by agreement the days and amounts of what was paid."""
+    """Return days and amounts of payments by agreement."""
     found: dict[str, list[tuple[pd.Timestamp, Decimal]]] = {}
     rows = zip(payments["agreement_id"], payments["payment_date"], to_units(payments["amount"]), strict=True)
     for key, day, units in rows:
@@ -346,7 +346,7 @@ def _customers(
     paid: Mapping[str, Sequence[tuple[pd.Timestamp, Decimal]]],
     ends: Sequence[pd.Timestamp],
 ) -> pd.DataFrame:
-    """Share each agreement's accrual out to its customers: now, at the window's beginning, and a window before."""
+    """Allocate each agreement's accrual to its customers: now, at the window's start, and a window earlier."""
     names = list(_CUSTOMER)[1:]
     sums: dict[str, list[Decimal]] = {}
     for each in mine:
@@ -365,7 +365,7 @@ def _customers(
 
 
 def _questions(mine: list[_Counted], end: pd.Timestamp, names: pd.Series) -> Iterator[dict[str, object]]:
-    """Ask of the brackets reached in the last year."""
+    """Return pulled-forward purchases at brackets reached in the last year."""
     since = end - pd.DateOffset(years=1)
     for each in mine:
         terms = each.terms

@@ -1,4 +1,4 @@
-"""Rebates for readers: what is open, how far the next bracket is, and what may have been bought ahead of it."""
+"""Views of rebates: open amounts, the next bracket, and pulled-forward purchases."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from helpers.present.words import Words
 from helpers.subjects.rebates.rebates import Rebates
 
 PAGE = "10_rebates_and_margin"
-#: So many agreements are drawn.
+#: Number of agreements in the chart.
 _DRAWN = 8
-#: From this probability on a bracket will likely be reached; from the other on a customer can be brought there.
+#: Probability from which a bracket is likely reached, and from which a customer can be brought there.
 LIKELY, POSSIBLE = 0.5, 0.2
 
 
 def rebates(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show what is earned, paid and open; None stands for a table rebate_agreements that is not supplied."""
+    """Return accrued, paid and open rebates; None if the table rebate_agreements is not supplied."""
     _ = n.words
     if result is None:
         return [
@@ -41,7 +41,7 @@ def rebates(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings
 
 
 def rebate_findings(result: Rebates, n: Numbers) -> Findings:
-    """Write what is earned, paid and open, and what could not be reckoned."""
+    """Return accrued, paid and open amounts, and what could not be computed."""
     _, table = n.words, result.agreements
     sentence = _.ngettext(
         "Under {n} agreement {accrued} is earned, {paid} paid and {open} open.",
@@ -77,7 +77,7 @@ def _left_out_sentences(result: Rebates, n: Numbers) -> list[str | None]:
 
 
 def left_out(shared: int, _: Words) -> str | None:
-    """Say how many agreements a team or a salesperson has with others, and that nothing here counts them."""
+    """Return how many agreements a scope shares with others, which are not counted."""
     return _.ngettext(
         "{n} agreement is left out, of contribution too: customers of others belong to it.",
         "{n} agreements are left out, of contribution too: customers of others belong to them.",
@@ -86,7 +86,7 @@ def left_out(shared: int, _: Words) -> str | None:
 
 
 def problem_words(problem: str, _: Words) -> str:
-    """Say why an agreement is not reckoned, and what to write."""
+    """Return why an agreement is not computed, and how to correct it."""
     return {
         "two_parties": _("its rows name more than one customer or group"),
         "two_periods": _("its rows have different first_day or last_day"),
@@ -115,7 +115,7 @@ def _months_chart(result: Rebates, n: Numbers) -> list[Chart]:
 
 
 def open_table(result: Rebates, n: Numbers) -> Table:
-    """List the agreements with something open, and those paid too much, the largest first."""
+    """List agreements with open or overpaid amounts, largest first."""
     _, every = n.words, result.agreements
     rows = every[every["open_amount"] != 0]
     rows = rows.iloc[rows["open_amount"].abs().argsort(kind="stable")[::-1]]
@@ -131,7 +131,7 @@ def open_table(result: Rebates, n: Numbers) -> Table:
 
 
 def next_brackets(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show how far the next bracket is, what it is worth to the customer, and what is left to us."""
+    """Return the distance to the next bracket, its value to the customer, and what is left to us."""
     _ = n.words
     rows = _on_the_way(result)
     if result is None or result.agreements.empty:
@@ -142,7 +142,7 @@ def next_brackets(result: Rebates | None, n: Numbers) -> list[Chart | Table | Fi
 
 
 def _on_the_way(result: Rebates | None) -> pd.DataFrame:
-    """Return running agreements with a bracket to come, the nearest to it first."""
+    """Return running agreements with a next bracket, nearest first."""
     if result is None:
         return pd.DataFrame(columns=["next_from"])
     rows = result.agreements.dropna(subset="next_from")
@@ -200,7 +200,7 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
 
 
 def _expected(row: Row, n: Numbers) -> str | None:
-    """Write the level at the period's end in percent of the bracket, with its interval."""
+    """Return the level at the period's end in percent of the bracket, with its interval."""
     if pd.isna(row["expected"]):
         return None
     fmt = n.percent.to(0)
@@ -209,7 +209,7 @@ def _expected(row: Row, n: Numbers) -> str | None:
 
 
 def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
-    """List brackets reached after unusually many purchases and before unusually few; nothing where there are none."""
+    """List brackets with pulled-forward purchases; nothing if there are none."""
     _ = n.words
     if result is None or result.questions.empty:
         return []
@@ -229,14 +229,14 @@ def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
 
 
 def weighed_findings(result: Rebates, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: what is open."""
+    """Return the front-page finding: open rebates."""
     if result.agreements.empty or not result.open_amount > 0:
         return []
     return weighed(PAGE, (rebate_findings(result, n).sentences[0], result.open_amount))
 
 
 def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to bring customers to a bracket in reach where margin is left to us: valued by what is winnable of it."""
+    """Propose to bring customers to a bracket in reach that leaves us margin; valued by its winnable part."""
     rows = _on_the_way(result)
     chosen = rows.get("probability", pd.Series(dtype="float64")).between(POSSIBLE, 1 - POSSIBLE)
     about = rows[chosen & (rows.get("left_amount", 0.0) > 0)] if len(rows) else result.agreements.iloc[:0]

@@ -1,4 +1,4 @@
-"""The explorer of receivables: one team's or salesperson's customers, and how late is late."""
+"""The explorer of receivables: customers of a team or salesperson, and a threshold of days late."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.subjects.receivables import views as show
 
 
 def receivables(book: Any) -> CustomerExplorer:
-    """Choose team, salesperson, trade class, and from how many days late on customers are listed.
+    """Explore receivables by team, salesperson, trade class and days late.
 
     Examples
     --------

@@ -8,7 +8,7 @@ stands on its last part. How much of a part is settled follows from what was pai
 changes it; a part named after others' money had settled it leaves that money to the parts after it.
 """
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ROUNDED = 0.001
 
 
 def bills(invoices: ir.Table, until: dt.date) -> ir.Table:
-    """Return the invoices up to a day, each part of one by itself.
+    """Return the invoices up to a day, one row for each part.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def bills(invoices: ir.Table, until: dt.date) -> ir.Table:
 
 
 def _parts(known: ir.Table) -> ir.Table:
-    """Return the parts of invoices as `bills` does, with their ``place`` by due date and their ``size``, 0 or more."""
+    """Return the parts of invoices as in `bills`, with ``place`` by due date and ``size``, 0 or more."""
     parts = known.filter(known.instalment.notnull())
     nothing = ibis.literal(0).cast(MONEY)
     parts = parts.mutate(size=ibis.greatest(parts.amount, nothing).cast(MONEY))
@@ -61,7 +61,7 @@ def _parts(known: ir.Table) -> ir.Table:
 
 
 def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until: dt.date) -> ir.Table:
-    """Return the payments up to a day with the invoices up to that day which they name.
+    """Return the payments up to a day, joined with the invoices up to that day which they name.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What comes back."""
+"""Queries on returns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ReturnQueries(SubjectQueries):
     """Returns by customer and product."""
 
     def returns(self) -> Returns:
-        """Return what came back in the window; see `helpers.subjects.returns.returns`.
+        """Return the window's returns; see `helpers.subjects.returns.returns`.
 
         Examples
         --------
@@ -42,7 +42,7 @@ class ReturnQueries(SubjectQueries):
         )  # fmt: skip
 
     def _named_products(self) -> pd.DataFrame | None:
-        """Return product_id, name and category as of the month end; None where products are not supplied."""
+        """Return product_id, name and category as of the month end; None if products are not supplied."""
         if not self.tables.has("products"):
             return None
         rows = current_rows(self.facts.standard("products"), "product_id", self.facts.month_end)

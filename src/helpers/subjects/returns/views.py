@@ -1,4 +1,4 @@
-"""Returns for readers: how much comes back, why, and who or what returns more than chance."""
+"""Views of returns: rate, reasons, and customers or products that return significantly more."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DUE_DAYS = 30
 
 
 def returns(result: Returns, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show rates by class, and the customers and products that return more than others."""
+    """Return rates by class, and customers and products that return more than others."""
     _ = n.words
     if not result.totals["returned_orders"]:
         return [findings(_("No line takes goods back: nothing was returned, or the data do not say."))]
@@ -32,7 +32,7 @@ def returns(result: Returns, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def returns_findings(result: Returns, n: Numbers) -> Findings:
-    """Write how much came back, and why."""
+    """Return the amount of returns and the reasons."""
     _, totals = n.words, result.totals
     first = _(
         "{share} of the money sold in {months} months was returned; returns are {rate} of the number of orders "
@@ -59,7 +59,7 @@ def _more_sentence(result: Returns, n: Numbers) -> str | None:
 
 
 def _chart(result: Returns, n: Numbers) -> list[Chart]:
-    """Draw the reasons where they are known, else the rates by class."""
+    """Draw the reasons if known, else the rates by class."""
     _ = n.words
     if result.has_reasons and result.reasons["reason"].notna().any():
         rows = result.reasons
@@ -80,7 +80,7 @@ def _chart(result: Returns, n: Numbers) -> list[Chart]:
 
 
 def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
-    """List the largest returns of customers or products, with whether they are more than chance."""
+    """List the largest returns of customers or products, with their significance."""
     _, of_customers = n.words, key == "customer_id"
     frame = rows.assign(
         who=display_names(rows, key), interval=intervals(rows, n), reason=rows["reason"].map(_.value),
@@ -113,13 +113,13 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Returns, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: who returns more than its class by more than chance."""
+    """Return the front-page finding: customers that return significantly more than their class."""
     more = result.customers[result.customers["more"]]
     return weighed(PAGE, (_more_sentence(result, n), float(more["returned_amount"].sum())))
 
 
 def proposed_actions(result: Returns, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to visit who returns more than its class by more than chance; at stake is what came back."""
+    """Propose to visit customers that return significantly more than their class; valued by the returns."""
     rows = result.customers[result.customers["more"]]
     about = rows[["customer_id", "returned_orders", "sold_orders", "group_rate", "returned_amount"]]
     due = due_day(result.month, _DUE_DAYS, n)

@@ -1,4 +1,4 @@
-"""Satisfaction for readers: means with their intervals, and who did not answer."""
+"""Views of satisfaction: means with intervals, and customers who did not answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.subjects.service.satisfaction import Satisfaction
 
 
 def satisfaction(result: Satisfaction | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show the latest wave; None stands for a table that is not supplied."""
+    """Return the latest wave; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table surveys."))]
@@ -25,7 +25,7 @@ def satisfaction(result: Satisfaction | None, n: Numbers) -> list[Chart | Table 
 
 
 def satisfaction_findings(result: Satisfaction, n: Numbers) -> Findings:
-    """Write the mean with its interval, the change, and what those who did not answer may mean."""
+    """Return the mean with its interval, the change, and the share that did not answer."""
     _ = n.words
     totals = result.groups.iloc[0]
     first = pd.notna(totals["low"]) and _(
@@ -89,7 +89,7 @@ def _groups_table(result: Satisfaction, n: Numbers) -> Table:
 
 
 def intervals(rows: pd.DataFrame, n: Numbers) -> pd.Series:
-    """Write the intervals ``satisfaction_low`` to ``satisfaction_high``; missing below two answers."""
+    """Return ``satisfaction_low`` to ``satisfaction_high`` as text; missing below two answers."""
     texts = [
         n.words("{low} to {high}", low=n.decimal(low), high=n.decimal(high)) if pd.notna(low) else None
         for low, high in zip(rows["satisfaction_low"], rows["satisfaction_high"], strict=True)

@@ -1,7 +1,7 @@
 """How strong a change is: standard deviations of what chance alone would do, so that signals can be compared.
 
-Every function takes arrays, one entry a customer, and gives NaN where there is too little to say anything.
-Positive is the direction asked about.
+Every function takes arrays, one entry a customer, and gives NaN if there is too little to say anything. Positive is the
+direction asked about.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def count_fall(now: Floats, expected: Floats, regularity: Floats, least: float =
 def against_chance(z: Floats) -> Floats:
     """Set z against that of all customers: less their median, over their robust spread where that is above 1.
 
-    What all customers do together (a price rise, a quiet season) is no customer's signal, and data that vary more
+    What all customers do together (a price rise, a quiet season) is not a customer's signal, and data that vary more
     than the formula supposes do not raise more alarms.
     """
     known = z[np.isfinite(z)]

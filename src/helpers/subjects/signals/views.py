@@ -37,7 +37,7 @@ _LEAST_CHARTED = 10
 
 
 def signal_findings(result: Signals, n: Numbers) -> Findings:
-    """Write how many send signals, who is the most worrying, which signal is the most common, what is missing."""
+    """Describe how many send signals, who is the most worrying, which signal is the most common, what is missing."""
     return findings(
         *_main(result, n), _common(result, n), absent_sentence(result.absent, n), *_limits(result, n)
     )
@@ -99,7 +99,7 @@ def _limits(result: Signals, n: Numbers) -> list[str | None]:
 
 
 def absent_sentence(absent: dict[str, str], n: Numbers) -> str | None:
-    """What cannot be said, and the tables it would need; None where nothing is missing."""
+    """What cannot be said, and the tables it would need; None if nothing is missing."""
     if not absent:
         return None
     missing = n.words.clauses(
@@ -142,9 +142,9 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
 
 
 def overview(result: Signals, n: Numbers) -> list[Chart | Table]:
-    """Picture and table of how common signals are by class, and what those of a year ago have told.
+    """Chart and table of how common signals are by class, and what those of a year ago have told.
 
-    Without classes to compare no picture; without two years of data nothing of a year ago.
+    Without classes to compare no chart; without two years of data nothing of a year ago.
     """
     rows = result.overview[(result.overview["kind"] == "group") & (result.overview["customers"] > 0)]
     shown = behind(overview_table(result, n))
@@ -318,6 +318,6 @@ def options(result: Signals, n: Numbers) -> dict[str, str]:
     offered = result.customers.head(_MAX_OPTIONS)
     names = display_names(offered)
     ids = offered["customer_id"].astype("object")
-    # Two customers of one name are told apart by their ids.
+    # Two customers of one name are distinguished by their ids.
     labels = names.where(~names.duplicated(keep=False), names.astype(str) + " (" + ids.astype(str) + ")")
     return dict(zip(labels, ids, strict=True)) or {n.words("There are no customers."): ""}

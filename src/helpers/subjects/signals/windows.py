@@ -26,7 +26,7 @@ from helpers.engine.as_of import MONEY
 from helpers.engine.connection import in_batches
 from helpers.subjects.signals.evidence import PARTS, RATIO
 
-#: Months of the window that is looked at, and of the customer's own usual before it.
+#: Months of the window that is used, and of the customer's own usual before it.
 RECENT_MONTHS, USUAL_MONTHS = 6, 12
 #: Measures that count from the beginning too: what is open, owed, or asked only now and then.
 EVER = (
@@ -96,7 +96,7 @@ class MonthlySums:
         self, rows: ir.Table, kinds: Mapping[str, str], members: Members, months: Sequence[pd.Period]
     ) -> None:
         self._kinds = dict(kinds)
-        # Months between two ends of windows are always asked for together: there is one sum of them.
+        # Months between two ends of windows are always requested together: there is one sum of them.
         self._ends = {month: place for place, month in enumerate(window_ends(months))}
         shape = (len(self._ends), len(members))
         self._begun = np.full(len(members), len(self._ends), dtype="int32")

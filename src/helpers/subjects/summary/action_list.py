@@ -1,4 +1,4 @@
-"""One list of what should be done, from what all subjects propose: a row a customer, as many as people can do."""
+"""The list of actions proposed by all subjects: one row a customer, limited by capacity."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import DISPLAYED, Proposals, Unit
 
-#: Of the customers behind a missed month: they are seen to first, in the order of the bridge to what came.
+#: Calls to the customers behind a missed month, which come first, in the order of the bridge.
 CALL = "call"
-#: Kinds that are one talk with the customer: nobody goes there twice.
+#: Kinds that are covered by one talk with the customer.
 TALKS = (CALL, "visit", "win_back", "keep")
-#: Share of the customer's largest action from which on another one is worth naming beside it.
+#: Least share of the customer's largest action for another one to be shown.
 _WORTH_WORDS = 0.01
 
 
 @dataclass(frozen=True)
 class ActionList(Answer):
-    """What should be done, by customer.
+    """Proposed actions by customer.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class ActionList(Answer):
         One row an owner, by name, then id: salesperson_id, salesperson_name, listed, value_amount (of those),
         more (customers beyond the limit), more_amount.
     limit
-        Customers a salesperson can see to.
+        Number of customers that a salesperson can see to.
     proposed
         What the subjects proposed, in their order and in ``unit``; `worded` takes the reasons from it. Their rows
         have measure and told_amount: what a reader is told.
@@ -53,7 +53,7 @@ class ActionList(Answer):
     unit: Unit = "sales"
 
     def worded(self, chosen: pd.DataFrame) -> pd.DataFrame:
-        """Say of a few rows of ``actions`` what to do and why.
+        """Return kinds and reasons for a few rows of ``actions``.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class ActionList(Answer):
 
 
 def ranked(rows: pd.DataFrame) -> pd.DataFrame:
-    """Order rows of actions: calls, then the largest value."""
+    """Sort rows of actions: calls first, then largest value."""
     by_value = rows.sort_values("value_amount", ascending=False, kind="stable")
     return by_value.sort_values("kind", key=lambda kinds: kinds != CALL, kind="stable")
 
@@ -91,11 +91,10 @@ def action_list(
     likely: Likelihood | None = None,
     margins: pd.Series | None = None,
 ) -> ActionList:
-    """Join what subjects propose, in one unit.
+    """Merge the proposals of subjects into one unit.
 
-    To grow is worth something as far as the customer stays: it is weighed by one less the probability of leaving, and
-    of somebody likelier to leave than to stay, or to be won back, it is not proposed beside that. What is worth
-    nothing, or under a hundredth of the customer's largest action, is left out.
+    Growth is weighed by one less the churn probability, and left out for customers likelier to leave than to stay, or
+    to be won back. Actions without value, or under a hundredth of the customer's largest action, are left out.
 
     Parameters
     ----------
@@ -151,7 +150,7 @@ def action_list(
 
 
 def _in_margin(proposed: Proposals, margins: pd.Series) -> Proposals:
-    """Turn net sales into margin."""
+    """Convert net sales to margin."""
     if proposed.unit != "sales" or proposed.rows.empty:
         return proposed
     rows = proposed.rows
@@ -161,7 +160,7 @@ def _in_margin(proposed: Proposals, margins: pd.Series) -> Proposals:
 
 
 def _weighed(proposed: Proposals, likely: Likelihood) -> Proposals:
-    """Weigh growth by how likely the customer is to stay."""
+    """Weigh growth by the probability that the customer stays."""
     rows = proposed.rows
     grows = rows["kind"].eq("grow")
     if not grows.any():
@@ -172,7 +171,7 @@ def _weighed(proposed: Proposals, likely: Likelihood) -> Proposals:
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:
-    """Say of each row what a reader is told: what its subject says, else its value, at risk or to be won."""
+    """Add measure and amount shown to readers: the subject's own, else the value."""
     measure = rows["kind"].eq("grow").map({True: "to_win", False: "at_risk"}).astype("object")
     amount = rows["value_amount"].astype("float64")
     if "measure" in rows:
@@ -185,7 +184,7 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
-    """Leave out growth of who is about to leave and is to be kept, and what is not worth the words beside the rest."""
+    """Drop growth for customers about to leave, and actions of negligible value."""
     every = pd.concat([each.rows for each in proposed]) if proposed else pd.DataFrame()
     if every.empty:
         return list(proposed)
@@ -211,7 +210,7 @@ def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
 
 
 def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataFrame:
-    """Return customer_id, kind, value_amount, what is told and reason of all that is proposed for some customers."""
+    """Return customer_id, kind, value_amount, shown amount and reason of proposals for some customers."""
     columns = ["customer_id", "kind", "value_amount", *DISPLAYED]
     parts = [pd.DataFrame(columns=[*columns, "reason"])]
     for each in proposed:
@@ -223,14 +222,14 @@ def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataF
 
 
 def _kinds(values: pd.Series) -> tuple[str, ...]:
-    """Each kind once; of those that are one talk with the customer, the one of most value."""
+    """Return each kind once; of kinds covered by one talk, the one of most value."""
     kinds = _unique(values)
     talks = [kind for kind in kinds if kind in TALKS]
     return tuple(kind for kind in kinds if kind not in talks[1:])
 
 
 def _unique_reasons(values: pd.Series) -> tuple[str, ...]:
-    """Each reason once, without those of which another says all in the same words."""
+    """Return each reason once, without those contained in another one."""
     reasons = [(reason, reason.strip().rstrip(".。")) for reason in _unique(values)]
     return tuple(
         reason

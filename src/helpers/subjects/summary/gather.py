@@ -1,4 +1,4 @@
-"""The subjects that the front page gathers from: each offers findings with their weight, and perhaps actions and rows.
+"""Subjects of the front page: each offers weighed findings, and perhaps actions and rows.
 
 A new subject is one entry of `SUBJECTS`.
 """
@@ -45,14 +45,14 @@ from helpers.subjects.value import views as lifetime
 
 @dataclass(frozen=True)
 class Subject:
-    """What the front page asks of the book (typed loosely: views stand to the left of the book) and shows of it.
+    """A subject's functions for the front page (typed loosely, as views do not import the book).
 
     Attributes
     ----------
     page
         Stem of the notebook that asks the same.
     ask
-        The book's answer for its scope; None where the tables for it are not supplied: then there is nothing to show.
+        The book's answer for its scope; None if the tables for it are not supplied: then there is nothing to show.
     findings, actions
         Take the answer, the numbers, and how likely customers are to be lost, by which they weigh what may be lost
         (see `helpers.core.expected_loss`). ``actions`` None: the subject has no advice.
@@ -71,7 +71,7 @@ class Subject:
 def _subject(
     views: ModuleType, ask: Callable[[Any], Any], rows: Callable[[Any], object] | None = None
 ) -> Subject:
-    """Return the subject whose views are a module that has PAGE, weighed_findings and perhaps proposed_actions."""
+    """Return the subject of a views module with PAGE, weighed_findings and perhaps proposed_actions."""
     return Subject(views.PAGE, ask, views.weighed_findings, getattr(views, "proposed_actions", None), rows)
 
 
@@ -118,7 +118,7 @@ SUBJECTS: tuple[Subject, ...] = (
 
 @dataclass(frozen=True)
 class Gathered:
-    """All that the subjects have to say: weighed findings in the order of the subjects, and proposed actions."""
+    """Results of all subjects: weighed findings in the order of the subjects, and proposed actions."""
 
     findings: tuple[WeighedFinding, ...]
     actions: tuple[Proposals, ...]
@@ -126,14 +126,14 @@ class Gathered:
 
 @dataclass(frozen=True)
 class SubjectResult:
-    """What one subject has to say."""
+    """Results of one subject."""
 
     findings: tuple[WeighedFinding, ...] = ()
     actions: Proposals | None = None
 
 
 def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
-    """Ask every subject once, unless the page that shows it has left what it has to say (`put_result`)."""
+    """Return the results of every subject, from the run's cache if its page has put them there."""
     answers = [_result_in_run(book, subject) for subject in subjects]
     found = [finding for each in answers for finding in each.findings]
     proposals = [each.actions for each in answers if each.actions is not None]
@@ -144,7 +144,7 @@ def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
 
 
 def proposed(book: Any) -> list[Proposals]:
-    """Ask every subject what is to be done, and for no finding."""
+    """Return the proposed actions of every subject, without findings."""
     found = []
     for subject in SUBJECTS:
         if subject.actions is not None and (answer := subject.ask(book)) is not None:
@@ -154,14 +154,14 @@ def proposed(book: Any) -> list[Proposals]:
 
 
 def write_rows(book: Any, page: str) -> None:
-    """Write what the subjects of a page say of each customer, while the answers are there."""
+    """Write the results by customer of a page's subjects, while the answers are in memory."""
     for subject in SUBJECTS:
         if subject.page == page and subject.rows is not None:
             subject.rows(book)
 
 
 def put_result(book: Any, page: str) -> None:
-    """Leave for the front page what a page has to say to it, while the answers are there.
+    """Put a page's results into the run's cache, while the answers are in memory.
 
     See `helpers.engine.cache.cache.cached_in_run`.
     """
@@ -179,7 +179,7 @@ def put_result(book: Any, page: str) -> None:
 
 
 def outlook(book: Any) -> str | None:
-    """Return the sentence that says where the year is heading; None where there is no forecast."""
+    """Return where the year is heading, as a sentence; None without a forecast."""
     subject = next(each for each in SUBJECTS if each.page == attainment.PAGE)
     return next((finding.sentence for finding in _result_in_run(book, subject).findings), None)
 

@@ -17,7 +17,7 @@ from helpers.subjects.exchange.constant_rates import Exchange
 
 @dataclass(frozen=True)
 class MonthInShort(Answer):
-    """What everybody asks for first.
+    """Headline figures of the month.
 
     Attributes
     ----------
@@ -29,8 +29,8 @@ class MonthInShort(Answer):
         value, on_last_month_percent, on_last_year_percent, target, attainment_percent, constant_percent (on last year
         at constant exchange rates; only where ``exchange`` is known). NaN: unknown.
     moved
-        new, reactivated, lost: customers of the window against the year before; None where the data do not
-        reach back so far.
+        new, reactivated, lost: customers of the window against the previous year; None if the data do not reach back so
+        far.
     history
         month, net_amount, last_year_amount (of the same month a year earlier; NaN before the data), ascending.
     until
@@ -53,7 +53,7 @@ class MonthInShort(Answer):
 
 
 def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> MonthInShort:
-    """Take the headline figures from the composition and the bridge, so that they are the same everywhere.
+    """Take the headline figures from the composition and the bridge, so that all pages agree.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How far the figures can be trusted, for readers: a few sentences, each with what it is about in money."""
+"""Views of data quality: a few sentences, each with the amount concerned."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.subjects.summary.data_quality import DataQuality
 
 
 def quality(result: DataQuality, n: Numbers) -> Findings:
-    """Say whether everything was taken in, and what of the month's data is doubtful."""
+    """Return whether all rows were read, and what is doubtful in the month's data."""
     partly = partial_month_notes(result.coverage, n)
     if result.scope.kind != "company":
         return findings(*partly, scope_note(n))

@@ -1,4 +1,4 @@
-"""The month on one page for readers: headline figures, the findings that matter most, the state of the data."""
+"""Views of the front page: headline figures, main findings, data quality."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from helpers.subjects.summary.short_figures import MONTH_ENDS, ComplaintsInShort
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
-#: The state of the data in a line stands on the front page too.
+#: Data quality in a line, for the front page.
 __all__ = ["Headlines", "LinkedFindings", "base_chart", "headlines", "quality", "top_findings"]
 
 _BASE_WIDTH, _BASE_ROW = 400.0, 25.0
@@ -34,18 +34,18 @@ _BASE_WIDTH, _BASE_ROW = 400.0, 25.0
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure that everybody asks for first.
+    """A headline figure.
 
     Attributes
     ----------
     label, value, note
-        What it is, how large, and what it is held against.
+        Its label, value, and comparison.
     state
         ``ahead`` of its plan or better than a year ago, ``behind`` it or worse; empty: unknown.
     verdict
-        What the state is, in words with an arrow: it is not told by colour alone.
+        The state in words with an arrow, since colour alone is not accessible.
     drawn
-        How it went: a sparkline.
+        A sparkline of its history.
     """
 
     label: str
@@ -99,7 +99,7 @@ def _tile(row: Headline) -> str:
 
 @dataclass(frozen=True)
 class LinkedFindings:
-    """Findings, each with the notebook that shows more; a pack's page turns the link into one to its page."""
+    """Findings with the notebook that shows more; a pack turns the links into links to its pages."""
 
     rows: tuple[WeighedFinding, ...]
     more: str
@@ -125,10 +125,10 @@ def headlines(
     owed: OwedInShort | None = None,
     complaints: ComplaintsInShort | None = None,
 ) -> Headlines:
-    """The headline figures, each with its change and what it is of the target; unknown parts are left out.
+    """Return the headline figures with change and attainment; unknown parts are left out.
 
-    With ``working`` the month's change per working day stands beside it, and what was done about it below. The months
-    together give way to what is overdue and what is open, where both are known: six figures are read at a glance.
+    With ``working`` the month's change per working day is added. The months together give way to overdue and open
+    figures if both are known, so that there are six figures at most.
     """
     _ = n.words
     figures = result.figures.set_index("figure")
@@ -189,7 +189,7 @@ def _drawn(months: pd.DataFrame, value: str, fmt: Callable[[float], str], n: Num
 def _on_a_year_ago(
     months: pd.DataFrame, value: str, fmt: Callable[[float], str], n: Numbers
 ) -> tuple[str, str]:
-    """Return the state of a figure that had better be low, and what it was at the month end a year earlier."""
+    """Return the state of a figure that should be low, and its value a year earlier."""
     if (
         len(months) < MONTH_ENDS
         or pd.isna(then := months[value].iloc[0])
@@ -270,7 +270,7 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
 
 
 def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
-    """Draw who has bought by state at the month end, with the change on the month end before.
+    """Draw customers by state at the month end, with the change on the previous month end.
 
     Parameters
     ----------
@@ -308,9 +308,9 @@ def top_findings(
     n: Numbers,
     already_shown: Collection[str | None] = (),
 ) -> LinkedFindings:
-    """The findings about most money: at most a few of one page, as long as other pages have any.
+    """Return the findings with the largest amounts, at most a few of one page.
 
-    Equal amounts keep the order of the subjects; what the page has ``already_shown`` already is left out.
+    Ties keep the order of the subjects; findings in ``already_shown`` are left out.
     """
     _ = n.words
     left = [finding for finding in found if finding.sentence not in already_shown]

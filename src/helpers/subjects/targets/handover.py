@@ -1,4 +1,4 @@
-"""Customers that changed hands within the window: what they bought before and buy now, against those that did not."""
+"""Customers that changed owners within the window: purchases before and since, against the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Handover(Answer):
     Attributes
     ----------
     month, window_months
-        The parameters: owners of now are held against those of ``window_months`` earlier.
+        The parameters: owners of now are compared with those of ``window_months`` earlier.
     customers
         Who has another owner now than then, the largest net_amount_previous first, then by customer_id: customer_id,
         name, then_id (owner then), then_name, salesperson_id, salesperson_name (owner now), net_amount_previous (of the
@@ -36,7 +36,7 @@ class Handover(Answer):
         One row an owner of now with such customers, the largest net_amount_previous first: salesperson_id,
         salesperson_name, customers, net_amount_previous, net_amount, change_percent, lost (customers), lost_amount.
     kept_change_percent
-        Change of those who have the owner of then; NaN where they bought nothing.
+        Change of those who have the owner of then; NaN if they bought nothing.
     sellers
         One row a salesperson, the largest net_amount first, then by id, those of nobody last: salesperson_id,
         salesperson_name, sold_amount_previous and sold_amount (by who sold then, see `facts.seller_months`),
@@ -53,9 +53,9 @@ class Handover(Answer):
 
 
 def owners_as_of(facts: Facts, day: dt.date) -> ir.Table:
-    """Return customer_id and then_id: who owned each customer on an earlier day.
+    """Return customer_id and then_id: each customer's owner on an earlier day.
 
-    By the record of that day where records are dated (``valid_from``); else, and where it names nobody, who sold last
+    By the record of that day if records are dated (``valid_from``); else, or without an owner there, by the last seller
     up to then.
     """
     days = facts.table("order_days")
@@ -91,7 +91,7 @@ def handover(
     month: pd.Period,
     window_months: int,
 ) -> Handover:
-    """Hold the owners of now against those of then.
+    """Compare today's owners with those of the window's start.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _sales_by_seller_and_owner(
     unassigned: pd.DataFrame,
     windows: dict[str, Window],
 ) -> pd.DataFrame:
-    """Return `Handover.sellers`; sums are of whole ten-thousandths."""
+    """Return `Handover.sellers`; sums are of integer ten-thousandths."""
     owner = look_up(by_customer["customer_id"], customers.set_index("customer_id")["salesperson_id"])
     columns = {}
     for name, window in windows.items():
@@ -183,6 +183,6 @@ def _by_owner(inherited: pd.DataFrame) -> pd.DataFrame:
 
 
 def change_percent(rows: pd.DataFrame) -> float:
-    """Return by how much customers together buy more than before; NaN where they bought nothing."""
+    """Return the change of the customers' total; NaN if they bought nothing before."""
     before = total(rows["net_amount_previous"])
     return float(100 * (total(rows["net_amount"]) / before - 1)) if before > 0 else float(np.nan)

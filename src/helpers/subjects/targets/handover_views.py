@@ -1,4 +1,4 @@
-"""Customers that changed hands, for readers."""
+"""Views of customers that changed owners."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from helpers.subjects.targets.handover import Handover, change_percent
 
 
 def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings | Table]:
-    """Show what inherited customers bought before and since, who they are, and sales by seller and by owner.
+    """Return sales of inherited customers before and since, the list, and sales by seller and by owner.
 
-    Only the company's report says whose they were.
+    Only the company's report names the former owners.
     """
     _ = n.words
     if result is None:
@@ -40,7 +40,7 @@ def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings
 
 
 def handover_findings(result: Handover, n: Numbers) -> Findings:
-    """Write what became of inherited customers, against those who kept their owner."""
+    """Return the change of inherited customers, against those who kept their owner."""
     _, rows = n.words, result.customers
     before, now = total(rows["net_amount_previous"]), total(rows["net_amount"])
     sentence = _.ngettext(
@@ -63,7 +63,7 @@ def handover_findings(result: Handover, n: Numbers) -> Findings:
 
 
 def people_table(result: Handover, n: Numbers) -> Table:
-    """Set side by side what those who took customers over made of them."""
+    """List the results of those who took over customers."""
     _ = n.words
     people = result.people.assign(name=display_names(result.people, "salesperson_id", "salesperson_name"))
     columns = {
@@ -83,7 +83,7 @@ def people_table(result: Handover, n: Numbers) -> Table:
 
 
 def customers_table(result: Handover, n: Numbers, *, with_owners: bool) -> Table:
-    """List the inherited customers with the largest sales before; ``with_owners``: with the owner of then."""
+    """List the inherited customers with the largest sales before; ``with_owners`` adds the former owner."""
     _ = n.words
     shown = result.customers.head(MAX_ROWS)
     frame = shown.assign(
@@ -102,7 +102,7 @@ def customers_table(result: Handover, n: Numbers, *, with_owners: bool) -> Table
 
 
 def sellers_table(result: Handover, n: Numbers) -> list[Table]:
-    """Set sales by who sold then beside those of the customers that each owns now; nothing where they are the same."""
+    """List sales by seller and by today's owner; nothing if they are equal."""
     _, rows = n.words, result.sellers
     same = [rows[f"sold_{name}"].equals(rows[f"net_{name}"]) for name in ("amount_previous", "amount")]
     if all(same):

@@ -1,4 +1,4 @@
-"""Each salesperson's year: targets, new customers, satisfaction and collection, fairly compared."""
+"""Scorecard of salespeople: targets, new customers, satisfaction and collection, compared fairly."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def scorecard(
 
 
 def _add_certainty(table: pd.DataFrame, everyone: pd.Series) -> None:
-    """Add the interval of each mean, and whether it differs from that of all others by more than chance."""
+    """Add the interval of each mean, and whether it differs significantly from all others."""
     count, mean, variance = table["responses"], table["satisfaction"], table["spread"] ** 2
     half = stats.t.ppf(0.975, (count - 1).clip(lower=1)) * np.sqrt(variance / count.clip(lower=1))
     table["satisfaction_low"] = (mean - half).clip(lower=0)
@@ -144,7 +144,7 @@ def _add_certainty(table: pd.DataFrame, everyone: pd.Series) -> None:
 
 
 def _expected(base: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Mean sales of other salespeople's customers alike, NaN where nobody else has any; and how many these are."""
+    """Return mean sales of other salespeople's comparable customers (NaN without any), and their number."""
     kind = ["trade_class", "size_class"]
     filled = base.assign(
         **{name: base[name].astype("object").fillna("") for name in (*kind, "salesperson_id")}
@@ -158,7 +158,7 @@ def _expected(base: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _others_behind(base: pd.DataFrame) -> pd.Series:
-    """Return by salesperson on how many others what is expected rests: as a sample's effective size is counted."""
+    """Return the effective number of other customers behind each salesperson's expectation."""
     kinds = base.groupby(["salesperson_id", "trade_class", "size_class"], dropna=False)
     sums = kinds.agg(expected_amount=("expected_amount", "sum"), alike=("alike", "max"))
     squares = sums["expected_amount"] ** 2 / sums["alike"].where(sums["alike"] > 0)

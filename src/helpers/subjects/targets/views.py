@@ -1,4 +1,4 @@
-"""Targets and people for readers: who reaches the target, what is still to come, and a fair comparison."""
+"""Views of targets and salespeople: attainment, forecast, and a fair comparison."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from helpers.subjects.targets.attainment import Attainment
 from helpers.subjects.targets.scorecard import Scorecard
 
 PAGE = "07_targets_and_people"
-#: More units are not drawn.
+#: Largest number of units in the chart.
 _MOST_BARS = 40
 
 
 def period_label(period: str, result: Attainment, _: Words) -> str:
-    """Return what readers call a period of targets; of a company's own year, which of its quarters and which year."""
+    """Return the label of a period; for a company's own year with the quarter and year."""
     label = {"month": _("This month"), "quarter": _("Quarter"), "year": _("Year")}[period]
     if result.year.is_calendar or period == "month":
         return label
@@ -36,12 +36,12 @@ def period_label(period: str, result: Attainment, _: Words) -> str:
 
 
 def has_targets(result: Attainment) -> bool:
-    """Whether any unit of the scope has a target in month, quarter or year."""
+    """Return whether any unit of the scope has a target in month, quarter or year."""
     return bool(result.units["target_amount"].notna().any())
 
 
 def targets(result: Attainment, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show targets, sales and forecast; a line on what is missing where there are no targets."""
+    """Return targets, sales and forecast; a sentence on what is missing if there are no targets."""
     if not has_targets(result):
         text = n.words("Sales targets need the table targets with the metric net_sales for these months.")
         return [needs_data(text)]
@@ -84,7 +84,7 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
 
 
 def _behind(people: pd.DataFrame, n: Numbers) -> str:
-    """Count who is behind, of salespeople with a target to date."""
+    """Return how many salespeople with a target to date are behind it."""
     return n.words.ngettext(
         "{n} of {all} salespeople is behind the target of the year to date",
         "{n} of {all} salespeople are behind their target of the year to date",
@@ -93,7 +93,7 @@ def _behind(people: pd.DataFrame, n: Numbers) -> str:
 
 
 def _furthest_below(units: pd.DataFrame, scope: Scope, most: int) -> pd.DataFrame:
-    """Take the scope itself, and of its parts those who lack most money to the target to date."""
+    """Return the scope itself, and its parts with the largest shortfall to date."""
     lacking = units["target_to_date_amount"] - units["sales_amount"]
     return largest(units, lacking.where(units["kind"] != scope.kind, np.inf), most)
 
@@ -142,12 +142,12 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
 
 
 def rule_label(rule: str, _: Words) -> str:
-    """Return what readers call a way to forecast the end of a period."""
+    """Return the label of a forecasting rule."""
     return {"model": _("purchase model"), "straight": _("straight line")}[rule]
 
 
 def tested(result: Attainment, n: Numbers) -> list[Table | Findings]:
-    """Hold both ways to forecast against what came at past month ends, and say which is taken and how sure it is."""
+    """Return the backtest of both forecasting rules, the chosen one, and its accuracy."""
     _ = n.words
     rows = result.tests
     columns = {
@@ -167,7 +167,7 @@ def tested(result: Attainment, n: Numbers) -> list[Table | Findings]:
 
 
 def intervals_sentence(hits: int, intervals: int, n: Numbers) -> str | None:
-    """Say how many of the past 80 % intervals held what came; None where there was none."""
+    """Return how many past 80 % intervals contained the outcome; None without any."""
     if not intervals:
         return None
     return n.words.ngettext(
@@ -178,7 +178,7 @@ def intervals_sentence(hits: int, intervals: int, n: Numbers) -> str | None:
 
 
 def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
-    """Say whether the targets of parts add up to those of the whole, and list where not."""
+    """Return whether the targets of parts add up to the whole, and where not."""
     _ = n.words
     if result.gaps.empty:
         return [findings(_("There are no targets on two levels to compare."))]
@@ -199,7 +199,7 @@ def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
 
 
 def attainment_findings(result: Attainment, n: Numbers) -> Findings:
-    """Write how the scope stands against its target, and whether the forecast reaches it."""
+    """Return attainment, and whether the forecast reaches the target."""
     _ = n.words
     later = _(
         "{month} is not over: targets are held against sales up to the end of {earlier}, where the forecast starts.",
@@ -212,7 +212,7 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
 
 
 def _seller_sales_note(result: Attainment, n: Numbers) -> str | None:
-    """Say of a scope with a target whose sales count here: other pages count its customers', who may have changed."""
+    """Return a note that sales count by seller here, while other pages count by customers' owner."""
     own = _year(result).iloc[:1]
     if own.empty or own["kind"].iloc[0] == "company" or own["target_to_date_amount"].isna().iloc[0]:
         return None
@@ -224,7 +224,7 @@ def _seller_sales_note(result: Attainment, n: Numbers) -> str | None:
 
 
 def _time_gone(result: Attainment, n: Numbers) -> str | None:
-    """Hold what of the year's target is reached against what of its working days is gone; None without a calendar."""
+    """Return attainment of the year's target against working days gone; None without a calendar."""
     own = _year(result).iloc[:1]
     if "time_gone" not in own or own.empty or own[["attainment", "time_gone"]].isna().any(axis=None):
         return None
@@ -270,7 +270,7 @@ def _sentences(result: Attainment, n: Numbers) -> list[str]:
 
 
 def _untargeted(row: pd.Series, n: Numbers) -> str:
-    """Write where the year stands and is to end where there is no target to hold that against."""
+    """Return sales and forecast of the year without a target."""
     _ = n.words
     sales = n.money_short(row["sales_amount"])
     if pd.isna(row["low_amount"]) or not row["high_amount"] > row["low_amount"]:
@@ -281,7 +281,7 @@ def _untargeted(row: pd.Series, n: Numbers) -> str:
 
 
 def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
-    """Write whose satisfaction differs from the others' by more than chance, and how many customers answered at all."""
+    """Return whose satisfaction differs significantly, and how many customers answered."""
     _ = n.words
     people = result.people
     surveyed, answered = (
@@ -306,7 +306,7 @@ def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
 
 
 def scorecard(result: Scorecard, n: Numbers) -> list[Findings | Table]:
-    """Show the scorecard with what may be read from its satisfaction."""
+    """Return the scorecard with notes on its satisfaction."""
     found = scorecard_findings(result, n)
     if not found.sentences:
         return [scorecard_table(result, n)]
@@ -314,7 +314,7 @@ def scorecard(result: Scorecard, n: Numbers) -> list[Findings | Table]:
 
 
 def scorecard_table(result: Scorecard, n: Numbers) -> Table:
-    """Set each salesperson's year side by side; rows that rest on few customers are marked."""
+    """List each salesperson's year; rows based on few customers are marked."""
     _ = n.words
     people = result.people[(result.people["sales_amount"] != 0) | (result.people["customers"] > 0)]
     columns = {
@@ -340,7 +340,7 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
 
 
 def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
-    """Say how sure each salesperson's satisfaction is: its interval, and who did not answer."""
+    """List each salesperson's satisfaction with interval and response rate."""
     _ = n.words
     people = result.people[result.people["customers"] > 0]
     people = people.assign(
@@ -362,10 +362,10 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Attainment, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: where the year is forecast to end, weighed by the distance to its target.
+    """Return the front-page finding: the year's forecast, weighed by the distance to target.
 
-    Where the year stands now is the composition's to say. Of a whole without a target it is told how many of its
-    salespeople are behind theirs: else nothing but more than last year would be read.
+    The year to date is a finding of the composition. Without a target of the whole it says how many salespeople are
+    behind theirs.
     """
     sentences, units = _sentences(result, n), _year(result)
     people = units[(units["kind"] == "salesperson") & units["target_to_date_amount"].notna()]

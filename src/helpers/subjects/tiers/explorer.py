@@ -1,4 +1,4 @@
-"""The explorer of ABC tiers: other lines, another measure, any part of the customers, one tier at a time."""
+"""The explorer of ABC tiers: other cut-offs, measures, filters, one tier at a time."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.tiers import views as show
 from helpers.subjects.tiers.ranking import TIERS
 
-#: Nobody reads more rows than this while a control is still moving.
+#: Largest number of rows shown.
 _LISTED = 20
 
 
 def tiers(book: Any) -> CustomerExplorer:
-    """Set the lines, choose whom to rank and by what; one tier picked is marked in the chart and listed below.
+    """Explore tiers: set cut-offs, filters and measure; a selected tier is highlighted and listed.
 
     Examples
     --------
@@ -55,14 +55,14 @@ def tiers(book: Any) -> CustomerExplorer:
 
 
 class _Tiers(CustomerExplorer):
-    """Lines that cannot contradict each other: B ends at all at the latest."""
+    """Sliders that stay consistent: B cannot end before A."""
 
     def start_anew(self) -> None:
-        """Put both lines back, each into a range that holds it."""
+        """Reset both cut-offs, each within its range."""
         self.controls["b"].max = 100
         super().start_anew()
 
     def prepare(self, moved: str) -> None:
-        """Let B reach as far as A leaves room; where it reached further, it ends there."""
+        """Limit the range of B to what A leaves."""
         self.controls["b"].max = max(100 - self.controls["a"].value, 0)
         super().prepare(moved)

@@ -1,4 +1,4 @@
-"""Which product to push to which customer: what peers buy and it does not."""
+"""Product recommendations: products that peers of a customer buy and it does not."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Recommendations(Answer):
 
 @dataclass(frozen=True)
 class ProposalRecord:
-    """What a company's earlier proposals teach.
+    """Results of a company's earlier recommendations.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class ProposalRecord:
 
 
 def proposal_record(tests: pd.DataFrame, hidden_months: int, a_year: int = 12) -> ProposalRecord:
-    """Learn from earlier proposals; by margin is proposed only where that brought clearly more: popularity is simpler.
+    """Learn from earlier proposals; order by margin only if that brought significantly more.
 
     Clearly: what the customers then bought of the products proposed by margin, less the same by popularity, is over
     twice its standard error, customers taken as they come; in margin, where costs are not known in sales.
@@ -100,7 +100,7 @@ def proposal_record(tests: pd.DataFrame, hidden_months: int, a_year: int = 12) -
 
 
 def proposal_tests(tests: pd.DataFrame) -> pd.DataFrame:
-    """Sum up what became of earlier proposals.
+    """Summarize the results of earlier proposals.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def recommendations(
     tells_peers: bool = True,
     tests_sampled: bool = False,
 ) -> Recommendations:
-    """Put names and room to the gaps, in yearly figures.
+    """Add names and room to the product gaps, in yearly figures.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def recommendations(
 
 
 def _disclosed(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return gaps as a scope may know what its customers' peers buy.
+    """Return gaps with peer figures rounded for a scope.
 
     Peers are about so many, and so are the buyers among them: a rounded part of that number, for many buyers each
     rounded by itself would tell it. What is expected is expected of rounded rates of at least `LEAST_OTHERS` buyers.
@@ -211,7 +211,7 @@ def _yearly(amounts: pd.Series, windows_a_year: float) -> pd.Series:
 def _chosen(
     gaps: pd.DataFrame, room_high: pd.Series, windows_a_year: float, most: int, record: ProposalRecord
 ) -> tuple[np.ndarray, pd.Series, int]:
-    """Choose what is proposed, by number: texts of a million customers would take most of the time and memory.
+    """Choose the proposals by row number, which is faster than by texts for a million customers.
 
     Returns
     -------

@@ -28,7 +28,7 @@ FEWEST_IN_COHORT = 5
 
 
 def method_label(method: str, _: Words) -> str:
-    """Return what readers call a way to forecast."""
+    """Return the label of a way to forecast."""
     return {
         "forecast": _("The forecast"), "model": _("Its purchase model alone"),
         "rate_so_far": _("Rate so far"), "last_year": _("As in the last 12 months"),
@@ -39,7 +39,7 @@ def method_label(method: str, _: Words) -> str:
 def came_true(
     result: LifetimeValue, n: Numbers, whole_company: bool = True, shares: bool = True
 ) -> list[Chart | Table | Findings]:
-    """Say for the reader of the values how they did on the past: in two sentences and, for the company, a picture.
+    """Say for the reader of the values how they did on the past: in two sentences and, for the company, a chart.
 
     Parameters as for `tracked`, which has the measures.
     """
@@ -89,7 +89,7 @@ def _checks(result: LifetimeValue) -> Checks:
 
 
 def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
-    """Say what the forecast is made of, how it did beside last year's sales, and how often intervals held."""
+    """Describe what the forecast is made of, how it did beside last year's sales, and how often intervals held."""
     _, checks = n.words, _checks(result)
     off = _(
         "Totals differed from what was expected by {error} of it on average; the intervals of sums allow for that.",
@@ -297,7 +297,7 @@ def _age_speller(n: Numbers) -> Callable[[pd.Period], str]:
 
 
 def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Chart | Findings:
-    """Draw how P(alive) of the chosen customers went, a small picture each."""
+    """Draw how P(alive) of the chosen customers went, a small chart each."""
     _ = n.words
     frame = history.months.melt("month", var_name="customer_id", value_name="value").dropna(subset="value")
     if frame.empty:

@@ -71,7 +71,7 @@ def by_contribution(
     shared: int = 0,
     partly: tuple[tuple[str, pd.Period, pd.Period], ...] = (),
 ) -> ContributionValue | None:
-    """Take rebates and service off the margin that customers are expected to bring; None where either is not known.
+    """Take rebates and service off the margin that customers are expected to bring; None if either is not known.
 
     Bounds are as far from what is left as those of the margin are from it, in proportion, and as far again as charges
     differ from year to year; both as independent errors. In proportion, or as far where charges are more than twice the

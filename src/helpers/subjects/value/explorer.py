@@ -23,7 +23,7 @@ from helpers.subjects.tiers.views import tier_label
 from helpers.subjects.value import views as show
 from helpers.subjects.value.lifetime import LifetimeValue, what_if
 
-#: So many customers are drawn.
+#: How many customers are drawn.
 _DRAWN = 10
 _YEARS = (1, 2, 3, 4, 5, 10, 30)
 

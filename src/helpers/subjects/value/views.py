@@ -32,12 +32,12 @@ _NOTHING = 0.01
 
 
 def measure(result: LifetimeValue, _: Words) -> str:
-    """Return what value is counted in, as it stands in a sentence."""
+    """Return what value is counted in, as it is in a sentence."""
     return _("margin") if result.by_margin else _("net sales")
 
 
 def years(result: LifetimeValue, n: Numbers) -> str:
-    """Return the horizon, as it stands in a sentence."""
+    """Return the horizon, as it is in a sentence."""
     return n.words.ngettext("{n} year", "{n} years", result.horizon_years)
 
 
@@ -48,7 +48,7 @@ def equity_of(result: LifetimeValue, horizon: str) -> dict[str, float]:
 
 
 def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
-    """Write what the customers together are worth, how sure that is, and who carries it."""
+    """Describe what the customers together are worth, how sure that is, and who carries it."""
     _ = n.words
     if result.customers.empty:
         return findings(_("No customer has bought yet, so there is no lifetime value."))
@@ -163,7 +163,7 @@ def equity_chart(result: LifetimeValue, n: Numbers) -> Chart | Findings:
 
 
 def horizons(result: LifetimeValue, n: Numbers) -> pd.Series:
-    """Return what readers call the horizons, in the order of the equity."""
+    """Return the label of the horizons, in the order of the equity."""
     _ = n.words
     names = {name: _.ngettext("{n} year", "{n} years", int(name)) for name in ("1", "3", "5")}
     return result.equity["horizon"].map(names | {"open": _("Open-ended (30 years)")})
@@ -234,7 +234,7 @@ def _labelled(result: LifetimeValue, by: str, n: Numbers) -> pd.DataFrame:
 
 
 def group_label(by: str, name: object, n: Numbers) -> str:
-    """Return what readers call a group of customers."""
+    """Return the label of a group of customers."""
     _ = n.words
     if pd.isna(name):  # type: ignore[call-overload]
         return _("Not recorded")
@@ -246,7 +246,7 @@ def group_label(by: str, name: object, n: Numbers) -> str:
 
 
 def cohort_label(cohort: str, _: Words) -> str:
-    """Return what readers call a cohort."""
+    """Return the label of a cohort."""
     if cohort == EARLIER:
         return _("Earlier customers")
     year, half = cohort.split("-")
@@ -260,7 +260,7 @@ def heading(by: str, _: Words) -> str:
 
 
 def in_sentence(by: str, _: Words) -> str:
-    """Return what customers are grouped by, as it stands in a sentence."""
+    """Return what customers are grouped by, as it is in a sentence."""
     own = {"tier": _("tier"), "cohort": _("time of joining")}
     return own[by] if by in own else labels.dimension_name(by, _)
 
@@ -345,7 +345,7 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
 
 
 def _first_of(result: LifetimeValue, people: pd.DataFrame, n: Numbers) -> dict[str, object]:
-    """Say of the first one what it brought and is expected to bring: a year is held against a year."""
+    """Say of the first one what it brought and is expected to bring: a year is compared with a year."""
     first = people.iloc[0]
     return {
         "name": display_names(people.head(1)).iloc[0], "measure": measure(result, n.words),
@@ -391,7 +391,7 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
 
 def _reason(row: Row, n: Numbers, measured: dict[str, str]) -> str:
     _ = n.words
-    # A year is held against a year.
+    # A year is compared with a year.
     texts = measured | {
         "value": n.money_short(row["year_amount"]),
         "now": n.money_short(row["window_amount"]),
