@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,6 +13,9 @@ from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
 from helpers.subjects.card.index_views import facet_heading, value_label
+
+if TYPE_CHECKING:
+    from helpers.subjects.card.queries import CardQueries
 
 #: Latest order lines that a short card shows.
 MOST_LINES = 100
@@ -44,30 +47,7 @@ class ShortCard:
     note: str
 
 
-class ShortCardSource(Protocol):
-    """The part of a book that `short_cards` needs."""
-
-    @property
-    def numbers(self) -> Numbers:
-        """How figures are formatted."""
-
-    @property
-    def has_costs(self) -> bool:
-        """Whether value is measured in margin; else in net sales."""
-
-    def card_index(self) -> CardIndex:
-        """Return all customers of the scope."""
-
-    def known_of_customers(self) -> pd.DataFrame:
-        """Return results by customer."""
-
-    def recent_lines(self, customer_ids: Sequence[str], most: int) -> pd.DataFrame:
-        """Return order lines of customers."""
-
-
-def short_cards(
-    book: ShortCardSource, named: Sequence[str], least: int = LEAST_CARDS
-) -> tuple[ShortCard, ...]:
+def short_cards(book: CardQueries, named: Sequence[str], least: int = LEAST_CARDS) -> tuple[ShortCard, ...]:
     """Return the cards of the named customers and of the largest others, largest first.
 
     Customers outside the book's scope are ignored.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -26,6 +26,9 @@ from helpers.subjects.grading import grade_views as grades
 from helpers.subjects.grading import words as rule_words
 from helpers.subjects.tiers.views import tier_label
 
+if TYPE_CHECKING:
+    from helpers.subjects.card.queries import CardQueries
+
 STYLE: Final = f"""
 body[data-jp-theme-light="false"] .wb-card, .vscode-dark .wb-card {{ {theme.DARK_VARIABLES} }}
 .wb-card {{ color: var(--ink, {theme.INK}); background: var(--paper, {theme.PAPER}); max-width: 52rem;
@@ -45,15 +48,6 @@ body[data-jp-theme-light="false"] .wb-card, .vscode-dark .wb-card {{ {theme.DARK
 _MOST = 5
 
 
-class CardSource(Protocol):
-    """The part of a book that `customer_card` needs."""
-
-    numbers: Numbers
-
-    def card(self, customer_id: str) -> Card:
-        """Return one customer's card."""
-
-
 @dataclass(frozen=True)
 class CardPage:
     """A rendered card: ``html`` for pages, ``text`` otherwise."""
@@ -68,7 +62,7 @@ class CardPage:
 Provider = Callable[[Card, Numbers], tuple[str, CardPart]]
 
 
-def customer_card(book: CardSource, customer_id: str) -> CardPage:
+def customer_card(book: CardQueries, customer_id: str) -> CardPage:
     """Show one customer's card.
 
     Raises
@@ -316,7 +310,7 @@ PROVIDERS: tuple[Provider, ...] = (
 )  # fmt: skip
 
 
-def customer_cards(book: CardSource, customer_ids: Iterable[str]) -> list[CardPage | Findings]:
+def customer_cards(book: CardQueries, customer_ids: Iterable[str]) -> list[CardPage | Findings]:
     """Show the cards of several customers, all but the first collapsed; a sentence if there are none."""
     cards = [customer_card(book, each) for each in customer_ids]
     if not cards:

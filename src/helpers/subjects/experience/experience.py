@@ -17,11 +17,11 @@ from helpers.subjects.experience.evidence import EVIDENCE
 from helpers.subjects.experience.scores import (
     USUAL_STRENGTH,
     Scores,
-    Windows,
     score_history,
     scored_rows,
     strength_needed,
 )
+from helpers.subjects.experience.windows import ExperienceWindows
 
 _AGES = ("young_amount", "mature_amount", "unknown_amount")
 
@@ -90,7 +90,7 @@ class ExperienceShift(Answer):
 
 def experience_shift(
     customers: pd.DataFrame,
-    windows: Windows,
+    windows: ExperienceWindows,
     maturity: pd.DataFrame,
     month: pd.Period,
     settings: Experience | None = None,

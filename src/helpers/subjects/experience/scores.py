@@ -8,9 +8,7 @@ same month end, so that nothing depends on a later one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,8 +17,10 @@ from numpy.typing import NDArray
 from helpers.core.frames.lookup import look_up
 from helpers.settings.playbook import Experience
 from helpers.subjects.experience.evidence import PARTS_READ, Evidence, evidence_of
+from helpers.subjects.experience.windows import ExperienceWindows
 from helpers.subjects.signals import strength
 from helpers.subjects.signals.strength import Floats
+from helpers.subjects.signals.windows import MonthlySums
 
 #: Evidence, in whole pieces, below which a customer has no score.
 ENOUGH_EVIDENCE = 1.0
@@ -32,37 +32,6 @@ _ENOUGH_CHANGED = 20
 _OTHER_WAY = 0.25
 #: Customers below which a class is compared with the whole company.
 SMALL_CLASS = 8
-
-
-class Sums(Protocol):
-    """Sums of a part of the evidence in two windows at each month end: arrays with one entry a customer."""
-
-    def has(self, *measures: str) -> bool:
-        """Whether the data supply all these measures."""
-
-    def recent(self, measure: str, month: pd.Period) -> Floats:
-        """Sum of the six months that end with the month."""
-
-    def usual(self, measure: str, month: pd.Period) -> Floats:
-        """Sum of the twelve months before those."""
-
-
-class Windows(Protocol):
-    """Every part of the evidence, computed one at a time to save memory."""
-
-    @property
-    def customers(self) -> pd.Index:
-        """customer_id by place in an array."""
-
-    @property
-    def months(self) -> Sequence[pd.Period]:
-        """The month ends, oldest first."""
-
-    def part(self, name: str) -> Sums:
-        """The part ``lines``, ``contacts``, ``roles`` or ``decisions``."""
-
-    def only(self, customer_ids: Sequence[str]) -> Windows:
-        """Return the same for a few customers."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +64,7 @@ class Scores:
     classes: NDArray[np.intp]
 
 
-def score_history(windows: Windows, trade_class: pd.Series, settings: Experience) -> Scores:
+def score_history(windows: ExperienceWindows, trade_class: pd.Series, settings: Experience) -> Scores:
     """Score each customer at each month end; ``trade_class`` by customer_id."""
     customers, months = windows.customers, list(windows.months)
     label = look_up(customers, trade_class.astype("object").fillna(""), "")
@@ -138,7 +107,7 @@ def _divide(over: Floats, under: Floats, where: NDArray[np.bool_]) -> None:
     over[~where] = np.nan
 
 
-def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.DataFrame:
+def scored_rows(windows: ExperienceWindows, scores: Scores, settings: Experience) -> pd.DataFrame:
     """Return the scores of a few customers with all evidence, one row a customer and month end at which it is judged.
 
     Returns
@@ -181,7 +150,7 @@ class _Measured:
     change: Floats
 
 
-def _measured(each: Evidence, sums: Sums, month: pd.Period, here: NDArray[np.intp]) -> _Measured:
+def _measured(each: Evidence, sums: MonthlySums, month: pd.Period, here: NDArray[np.intp]) -> _Measured:
     read = [name for name in (each.under, each.over, each.square) if name]
     now, usual = ([window(name, month)[here] for name in read] for window in (sums.recent, sums.usual))
     n, hits, n_usual, hits_usual = *now[:2], *usual[:2]

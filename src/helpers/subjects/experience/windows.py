@@ -15,7 +15,7 @@ from helpers.subjects.signals.windows import Members, MonthlySums
 
 
 class ExperienceWindows:
-    """The windows of some customers (`helpers.subjects.experience.scores.Windows`), one part in memory at a time.
+    """Sums of the evidence of some customers at month ends, computed one part at a time to save memory.
 
     Parameters
     ----------
