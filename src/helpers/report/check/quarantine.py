@@ -10,7 +10,6 @@ import pandas as pd
 from helpers.core.files.publish import replaced_file
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
-from helpers.present.custom.frames import frame_to_csv
 
 #: Rows of a sheet that a spreadsheet can show.
 _MOST_ROWS = 1_048_575
@@ -87,6 +86,10 @@ def _text(value: object) -> str:
 
 def _write(rows: pd.DataFrame, path: Path, kind: str) -> None:
     if kind == "csv":
+        from helpers.present.custom.frames import (
+            frame_to_csv,
+        )  # late: it imports charts
+
         path.write_bytes(frame_to_csv(rows))
         return
     if len(rows) > _MOST_ROWS:

@@ -341,9 +341,7 @@ def _add_plan(
     for kind, name in table.index:
         by_class = kind == GROUP and by == "trade_class" and plan_scope[0] == "company"
         owners.append(plan_scope if kind == "total" else ("trade_class", name) if by_class else None)
-    plans = [
-        plan.monthly_plan(targets, *scope) if scope and targets is not None else None for scope in owners
-    ]
+    plans = [plan.monthly_plan(targets, *key) if key and targets is not None else None for key in owners]
     for suffix, name in actual.items():
         planned = [np.nan if it is None else plan.plan_for(it, spans[name]) for it in plans]
         table[f"plan{suffix}_amount"] = planned

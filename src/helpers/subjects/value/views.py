@@ -179,15 +179,11 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     frame = _labelled(result, by, n)
     first = frame.iloc[frame["value_amount"].to_numpy().argmax()]
     total = frame["value_amount"].sum()
-    texts = {
-        "group": first["label"],
-        "years": years(result, n),
-        "value": n.money_short(first["value_amount"]),
-    }
-    title = _("Most is expected of {group} in the next {years}: {value}", **texts)
+    args = {"group": first["label"], "years": years(result, n), "value": n.money_short(first["value_amount"])}
+    title = _("Most is expected of {group} in the next {years}: {value}", **args)
     if total > 0 and (frame["value_amount"] >= 0).all():
-        texts["share"] = n.percent(first["value_amount"] / total)
-        title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **texts)
+        args["share"] = n.percent(first["value_amount"] / total)
+        title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **args)
     drawn = largest(frame, frame["value_amount"], _MOST_DRAWN)
     if len(drawn) < len(frame):  # bars of so many could not be seen
         rest = frame.drop(drawn.index)[["value_amount", "window_amount"]].sum()
@@ -382,22 +378,19 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
         parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
     about = pd.concat(parts, ignore_index=True)
     due = pd.Timestamp(n.year.closes(result.month + 1))
-    measured = {"measure": measure(result, n.words)}
+    money = measure(result, n.words)
     unit: Unit = "margin" if result.by_margin else "sales"
-    return propose(
-        about, about["kind"], about["at_stake_amount"], due, partial(_reason, measured=measured), n, unit
-    )
+    reason = partial(_reason, money=money)
+    return propose(about, about["kind"], about["at_stake_amount"], due, reason, n, unit)
 
 
-def _reason(row: Row, n: Numbers, measured: dict[str, str]) -> str:
+def _reason(row: Row, n: Numbers, money: str) -> str:
     _ = n.words
     # A year is compared with a year.
-    texts = measured | {
-        "value": n.money_short(row["year_amount"]),
-        "now": n.money_short(row["window_amount"]),
-    }
+    value, now = n.money_short(row["year_amount"]), n.money_short(row["window_amount"])
+    args = {"measure": money, "value": value, "now": now}
     if row["kind"] == "grow":
-        return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **texts)
+        return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **args)
     if row["year_amount"] < _NOTHING * row["window_amount"]:
-        return _("Brought {now} of {measure} in the last 12 months; next to nothing is expected.", **texts)
-    return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **texts)
+        return _("Brought {now} of {measure} in the last 12 months; next to nothing is expected.", **args)
+    return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **args)
