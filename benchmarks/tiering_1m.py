@@ -22,7 +22,12 @@ import pandas as pd
 from helpers.core.frames.groups import AMOUNTS
 from helpers.engine.connection import to_pandas
 from helpers.engine.months.windows import amounts_by_month, sum_groups, sum_windows
-from helpers.subjects.composition.composition import active_customers, compared, composition, required_months
+from helpers.subjects.composition.composition import (
+    active_customers,
+    activity_windows,
+    composition,
+    required_months,
+)
 from helpers.subjects.tiers.ranking import ranked_months
 from helpers.subjects.tiers.tiers import required_measures as tiers_look_at
 from helpers.subjects.tiers.tiers import tiers
@@ -67,7 +72,7 @@ def our_composition(customers: pd.DataFrame, months: pd.DataFrame) -> object:
     rows, by, span = with_the_engine(months), "trade_class", required_months(MONTH, 12, 24)
     grouped = rows.join(ibis.memtable(customers).select("customer_id", group=by), "customer_id")
     sold = to_pandas(sum_groups(grouped, span, AMOUNTS))
-    active = active_customers(to_pandas(sum_windows(rows, compared(MONTH, 12))), customers, by)
+    active = active_customers(to_pandas(sum_windows(rows, activity_windows(MONTH, 12))), customers, by)
     return composition(sold, active, MONTH, MONTH - (MONTHS - 1)).groups
 
 

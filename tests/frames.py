@@ -27,7 +27,7 @@ from helpers.subjects.composition.bridge import required_measures as bridge_look
 from helpers.subjects.composition.composition import (
     Composition,
     active_customers,
-    compared,
+    activity_windows,
     composition,
     required_months,
 )
@@ -106,7 +106,7 @@ def composed(
     labelled = rows.left_join(known.rename(group=by), "customer_id")
     return composition(
         to_pandas(sum_groups(labelled, span, AMOUNTS)),
-        active_customers(by_customer(sales, compared(month, 12)), people, by),
+        active_customers(by_customer(sales, activity_windows(month, 12)), people, by),
         month,
         first_month or first_month_of(sales, unassigned),
         by,

@@ -21,7 +21,7 @@ from helpers.report.running.run import run_notebook
 from helpers.settings.config import PROJECT_FOLDER, load_settings
 from helpers.settings.report.own import OwnSignal
 from helpers.subjects.own.page_output import export, propose, tell
-from helpers.subjects.own.signals import measure, rows_of
+from helpers.subjects.own.signals import measure, signal_rows
 from helpers.subjects.own.views import own_table
 
 
@@ -150,7 +150,7 @@ def test_a_signal_that_names_a_usual_that_it_does_not_measure_is_refused():
 def test_what_is_divided_by_nothing_is_noticed_of_nobody(shop):
     tables = open_book(shop, month="2026-10").tables
     signal = OwnSignal(label="", value="sum(net_amount) / 0", notice="value > 0", sentence="{value}")
-    assert measure(signal, rows_of("order_lines", tables, dt.date(2026, 10, 31))).empty
+    assert measure(signal, signal_rows("order_lines", tables, dt.date(2026, 10, 31))).empty
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_findings_actions_and_files_are_checked(shop):
             propose(book, pd.DataFrame(good | change))
     with pytest.raises(WorkbookError, match="is no name for a file"):
         export(book, pd.DataFrame(good), "../out.csv", "Out")
-    assert b"'=1+1" in export(book, pd.DataFrame({"a": ["=1+1"]}), "a.csv", "A").whole.content()
+    assert b"'=1+1" in export(book, pd.DataFrame({"a": ["=1+1"]}), "a.csv", "A").full_list.content()
     with pytest.raises(WorkbookError, match="not money"):
         tell("A finding.", amount=-1)
 

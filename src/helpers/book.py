@@ -167,16 +167,16 @@ def _as_its_page(
         The page asks for what a reader of its pack may not see.
     """
     own = _page.get("scope") or "company"
-    asked = {"data": data, "map": map, "scope": scope.strip()}
+    requested = {"data": data, "map": map, "scope": scope.strip()}
     known = {"data": _page.get("data"), "map": _page.get("map"), "scope": own}
     if own != "company":
-        for name, value in asked.items():
+        for name, value in requested.items():
             if value and str(value) != str(known[name]):
                 raise WorkbookError(
                     f"This page is of {own}: it may not open {name} '{value}'. Its readers see what is theirs; "
                     "open_book() without arguments opens that."
                 )
-    if not asked["data"]:
+    if not requested["data"]:
         data, map = known["data"], map or known["map"]
     return data, month or _page.get("month"), scope or own, map, language or _page.get("language")
 
@@ -195,8 +195,8 @@ def parse_month(text: str | pd.Period, settings: Settings) -> pd.Period:
     if isinstance(text, pd.Period):
         return text
     year = CompanyYear.of(settings.periods)
-    if (called := year.month_called(text)) is not None:
-        return called
+    if (month := year.month_called(text)) is not None:
+        return month
     if year.has_thirteen:
         raise WorkbookError(
             f"'{text}' is no period of the company's year, which has thirteen. Write it as 2026-P10, or by its name in "

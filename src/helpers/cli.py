@@ -138,9 +138,9 @@ def report(
     )  # fmt: skip
     with _progress("Report", log_format) as on_progress:
         result = make_reports(request, on_progress)
-    for said in dict.fromkeys(pack.request.why_month for pack in result.packs if pack.request):
-        if said:
-            typer.echo(said, err=True)
+    for reason in dict.fromkeys(pack.request.why_month for pack in result.packs if pack.request):
+        if reason:
+            typer.echo(reason, err=True)
     for pack in result.packs:
         for name, warnings in pack.warnings.items():
             typer.echo(f"{name}: {warnings}", err=True)
@@ -191,9 +191,9 @@ def deliver(
     with _progress("Deliver", log_format) as on_progress:
         outcomes = delivered(request, on_progress)
     for each in outcomes:
-        text = f"{each.recipient}: {each.said}"
+        text = f"{each.recipient}: {each.message}"
         if log_format == "json":
-            text = log_line("json", "delivery", each.said, recipient=each.recipient, outcome=each.status)
+            text = log_line("json", "delivery", each.message, recipient=each.recipient, outcome=each.status)
         typer.echo(text, err=not each.is_well)
     if not all(each.is_well for each in outcomes):
         raise typer.Exit(1)
@@ -231,7 +231,7 @@ def verify(
         ("input is another", found.inputs),
         ("history was changed", found.history),
         ("version is another", found.versions),
-        ("changelog", found.told),
+        ("changelog", found.changelog),
     ):
         for name in names:
             typer.echo(f"{title}: {name}")

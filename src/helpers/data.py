@@ -51,9 +51,9 @@ def read_data(data: Data, map: str | Path | None = None) -> tuple[StandardTables
         check_own(settings.signals, tables, {each.name for each in SIGNALS})
     needed = COUNTED_BY.get(settings.customers.count, ())
     if needed and not tables.has(*needed):
-        wanted = ".".join(needed)
+        required = ".".join(needed)
         raise WorkbookError(
-            f'[customers] count = "{settings.customers.count}" needs {wanted}, which the data do not have. Supply '
+            f'[customers] count = "{settings.customers.count}" needs {required}, which the data do not have. Supply '
             "it, or leave the line out: customers are then counted by account."
         )
     return tables, settings

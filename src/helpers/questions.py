@@ -57,7 +57,7 @@ def open_questions(text: str) -> list[Question]:
     text
         The file's text, valid TOML.
     """
-    wanted = list(_open_keys(tomllib.loads(text), ()))
+    open_keys = list(_open_keys(tomllib.loads(text), ()))
     lines = text.splitlines()
     header = ""
     found: list[Question] = []
@@ -68,18 +68,20 @@ def open_questions(text: str) -> list[Question]:
             header = _plain(named["name"])
         elif assigned := _ASSIGNED.match(line):
             key = ".".join(filter(None, [header, _plain(assigned["key"])]))
-            if not any(each == key or each.startswith(f"{key}.") for each in wanted):
+            if not any(each == key or each.startswith(f"{key}.") for each in open_keys):
                 continue  # the question mark stands in a comment or in SQL
             above = _above(lines, place)
             answers = tuple(
                 (each["value"], each["means"].strip()) for text in above if (each := _ANSWER.match(text))
             )
-            told = [text.lstrip("# ") for text in above if not _ANSWER.match(text)] if answers else []
+            explanation = [text.lstrip("# ") for text in above if not _ANSWER.match(text)] if answers else []
             behind = assigned["behind"].partition("#")[2].strip()
-            found.append(Question(key, place + 1, (behind or " ".join(told)).rstrip(":"), answers))
+            found.append(Question(key, place + 1, (behind or " ".join(explanation)).rstrip(":"), answers))
     known = {question.key for question in found}
     return found + [
-        Question(key, 0, "") for key in wanted if not any(f"{key}.".startswith(f"{each}.") for each in known)
+        Question(key, 0, "")
+        for key in open_keys
+        if not any(f"{key}.".startswith(f"{each}.") for each in known)
     ]
 
 

@@ -32,7 +32,7 @@ def test_ten_rows_of_a_long_list_are_read_and_the_spreadsheet_has_all():
     made = truncated_table(57, customers(57), measures(N, "customer"), "All", N)
     assert made.html.count("<tr") == 1 + PAGE_ROWS
     assert len(made.frame) == made.row_count == 57
-    assert (made.said, made.caption) == ("All: the 10 largest of 57", "All")
+    assert (made.summary, made.caption) == ("All: the 10 largest of 57", "All")
     assert made.text.splitlines()[-1] == "All 57: tables.xlsx"
     assert made.customers == tuple(f"C{place}" for place in range(PAGE_ROWS))
 
@@ -45,7 +45,7 @@ def test_a_list_longer_than_the_spreadsheet_holds_says_how_many_it_has():
 def test_a_list_little_longer_than_ten_rows_is_read_as_a_whole():
     made = truncated_table(PAGE_ROWS + 2, customers(PAGE_ROWS + 2), measures(N, "customer"), "All", N)
     assert made.html.count("<tr") == 1 + PAGE_ROWS + 2
-    assert made.said == made.caption == "All"
+    assert made.summary == made.caption == "All"
     assert "tables.xlsx" not in made.html
 
 

@@ -115,7 +115,7 @@ def test_a_table_without_rows_is_not_put_behind_anything():
 
 def test_a_customers_name_says_whose_it_is_and_the_name_stays_text():
     frame = pd.DataFrame({"customer_id": ["C<1", None], "name": [HOSTILE, "x"]})
-    shown = table(frame, {"name": Column("Customer", whose="customer_id")}, "All")
+    shown = table(frame, {"name": Column("Customer", id_column="customer_id")}, "All")
     assert '<span data-customer="C&lt;1">&lt;script&gt;' in shown.html
     assert shown.customers == ("C<1",)
 

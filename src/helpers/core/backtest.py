@@ -91,8 +91,8 @@ def intervals(
 
 def mape(forecast: pd.Series, actual: pd.Series) -> float:
     """Return the mean absolute error as a share of what came, of what came above zero; NaN without any."""
-    came = actual > 0
-    return float((forecast[came] / actual[came] - 1).abs().mean())
+    has_sales = actual > 0
+    return float((forecast[has_sales] / actual[has_sales] - 1).abs().mean())
 
 
 def interval_hits(tests: pd.DataFrame, horizon_months: int) -> tuple[int, int]:

@@ -216,17 +216,17 @@ class CompanyYear:
         begins = self.span(self.first_month(int(text[:4])))
         own = f"FY{text}"
         meant = self.months_of(own)
-        said = f"write {own}" + (f" ({meant.first} to {meant.last})" if meant else "")
+        hint = f"write {own}" + (f" ({meant.first} to {meant.last})" if meant else "")
         raise WorkbookError(
             f"targets, column period: '{text}' may be of the calendar or of the company's year, which begins in month "
-            f"{self.starts} (year_starts under [periods] in workbook.toml). For the company's {said}; for others name "
+            f"{self.starts} (year_starts under [periods] in workbook.toml). For the company's {hint}; for others name "
             f"the months ({begins.first})."
         )
 
     def month_called(self, text: str) -> pd.Period | None:
         """Return the month of a name in the table of periods, or of ``FY2027-P04``; None: it is neither."""
-        if self.months and (called := self.months.named(text.strip())) is not None:
-            return called
+        if self.months and (month := self.months.named(text.strip())) is not None:
+            return month
         months = self.months_of(text)
         return months.first if months and months.first == months.last else None
 

@@ -34,8 +34,8 @@ class Scope:
     name: str = ""
 
     @property
-    def asked(self) -> str:
-        """How it is asked for: ``company``, ``team:NAME`` or ``salesperson:ID``; see `parse_scope`."""
+    def text(self) -> str:
+        """The scope as text: ``company``, ``team:NAME`` or ``salesperson:ID``, as `parse_scope` reads it."""
         return ":".join(part for part in (self.kind, self.id) if part)
 
     @property

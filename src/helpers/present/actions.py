@@ -48,8 +48,10 @@ def actions(
         raise ValueError(f"Actions lack {missing}; kinds that do not exist: {unknown}")
     if len(about) != len(rows):
         raise ValueError(f"There are {len(rows)} actions and {len(about)} rows to write their reasons from")
-    told = [name for name in DISPLAYED if name in rows]
-    rows = rows[[*COLUMNS, *told]].assign(due_date=pd.to_datetime(rows["due_date"]).astype("datetime64[ns]"))
+    displayed = [name for name in DISPLAYED if name in rows]
+    rows = rows[[*COLUMNS, *displayed]].assign(
+        due_date=pd.to_datetime(rows["due_date"]).astype("datetime64[ns]")
+    )
     return Proposals(rows.reset_index(drop=True), about, write, unit)
 
 
@@ -61,7 +63,7 @@ def propose(
     reason: Callable[[dict[Any, Any], Numbers], str],
     n: Numbers,
     unit: Unit = "sales",
-    told: tuple[Measure | pd.Series, pd.Series] | None = None,
+    stated: tuple[Measure | pd.Series, pd.Series] | None = None,
 ) -> Proposals:
     """Return one proposed action for each row of ``about``, with a sentence written from that row.
 
@@ -75,13 +77,13 @@ def propose(
         Row -> why, complete in itself; it travels to other processes, so it is a function of a module.
     unit
         As for `actions`.
-    told
+    stated
         Measure and amount of the figure that a reader is told; None: it is the value.
     """
-    said = {"kind": kind, "value_amount": value_amount, "due_date": due_date}
-    said |= dict(zip(DISPLAYED, told or (), strict=False))
+    columns = {"kind": kind, "value_amount": value_amount, "due_date": due_date}
+    columns |= dict(zip(DISPLAYED, stated or (), strict=False))
     rows = pd.DataFrame(
-        {"customer_id": about["customer_id"], **said}
+        {"customer_id": about["customer_id"], **columns}
     )  # of another index: refused by its length
     return actions(rows, about, partial(_each, reason=reason, n=n), unit)
 

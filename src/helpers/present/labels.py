@@ -69,7 +69,7 @@ def year_to_date(year: CompanyYear, month: pd.Period, _: Words) -> str:
 def fiscal_year_notes(year: CompanyYear, month: pd.Period, n: Numbers) -> list[str]:
     """Say which months the company's year has and which days its month; nothing where both are the calendar's."""
     _ = n.words
-    said = []
+    notes = []
     if not year.is_calendar:
         span = year.span(month)
         runs = (
@@ -79,9 +79,9 @@ def fiscal_year_notes(year: CompanyYear, month: pd.Period, n: Numbers) -> list[s
                 "{year} is {first} to {last}: the year to date, quarters and targets of a year are those of this year."
             )
         )
-        said.append(runs.format(year=year.name(month), first=n.month(span.first), last=n.month(span.last)))
+        notes.append(runs.format(year=year.name(month), first=n.month(span.first), last=n.month(span.last)))
     if year.months is not None and year.has_thirteen:
-        said.append(
+        notes.append(
             _(
                 "{month} is {first} to {last}. A year has thirteen periods; last year's like period has the same "
                 "place.",
@@ -89,7 +89,7 @@ def fiscal_year_notes(year: CompanyYear, month: pd.Period, n: Numbers) -> list[s
             )
         )  # fmt: skip
     elif year.months is not None:
-        said.append(
+        notes.append(
             _(
                 "{month} is {first} to {last}; an order line of these days that the calendar has in another month is "
                 "dated to the first or last day of {month}.",
@@ -97,7 +97,7 @@ def fiscal_year_notes(year: CompanyYear, month: pd.Period, n: Numbers) -> list[s
                 last=n.date(year.months.last_day(month)),
             )
         )  # fmt: skip
-    return said
+    return notes
 
 
 def calendar_month_note(year: CompanyYear, n: Numbers) -> list[str]:
@@ -119,7 +119,7 @@ def per_week_note(
     if year.months is None:
         return []
     _ = n.words
-    said = []
+    notes = []
     for label, first, change in (
         (n.month(month), month, month_percent),
         (year_to_date(year, month, _), year.span(month).first, year_percent),
@@ -127,10 +127,10 @@ def per_week_note(
         now, before = (year.months.weeks(first - back, month - back) for back in (0, months_a_year(month)))
         if now != before and not pd.isna(change):
             by_week = 100 * ((1 + change / 100) * before / now - 1)
-            said.append(
+            notes.append(
                 _(
                     "{label} had {now} weeks, a year earlier {before}: per week sales changed by {change}.",
                     label=label, now=n.decimal(now), before=n.decimal(before), change=n.change_in_percent(by_week),
                 )
             )  # fmt: skip
-    return said
+    return notes

@@ -33,7 +33,7 @@ def measures(n: Numbers, *names: str, bar: str | None = None) -> dict[str, Colum
 def _known(n: Numbers) -> dict[str, Column]:
     _ = n.words
     return {
-        "customer": Column(_("Customer"), whose="customer_id"),
+        "customer": Column(_("Customer"), id_column="customer_id"),
         "salesperson_name": Column(_("Salesperson"), if_known=True),
         "tier": Column(_("Tier")),
         "why": Column(_("Why")),

@@ -29,24 +29,24 @@ Cut = Literal[
 ]
 
 
-def display_names(rows: pd.DataFrame, whose: str = "customer_id", name: str = "name") -> pd.Series:
+def display_names(rows: pd.DataFrame, key: str = "customer_id", name: str = "name") -> pd.Series:
     """What each customer (or whose id it is) is called: its name, or its id where no name is known."""
     names = rows[name].astype("object")  # a column without any name is not one of text
-    return names.where(names.notna(), rows[whose])
+    return names.where(names.notna(), rows[key])
 
 
-def unique_display_names(rows: pd.DataFrame, whose: str, name: str = "name") -> pd.Series:
+def unique_display_names(rows: pd.DataFrame, key: str, name: str = "name") -> pd.Series:
     """As `display_names`; rows with the same name get their ids too, so that a name leads to one."""
-    names = display_names(rows, whose, name)
-    return names.where(~names.duplicated(keep=False), names + " (" + rows[whose] + ")")
+    names = display_names(rows, key, name)
+    return names.where(~names.duplicated(keep=False), names + " (" + rows[key] + ")")
 
 
-def truncated_caption(caption: str, shown: int, whole: int, n: Numbers, cut: Cut = "smaller") -> str:
+def truncated_caption(caption: str, shown: int, row_count: int, n: Numbers, cut: Cut = "smaller") -> str:
     """The caption of a list that shows only the first rows: how many there are and how many are left out."""
-    if shown >= whole:
+    if shown >= row_count:
         return caption
     _, counts = n.words, {"caption": caption, "shown": n.count(shown)}
-    counts |= dict.fromkeys(("whole", "all"), n.count(whole))
+    counts |= dict.fromkeys(("whole", "all"), n.count(row_count))
     return {
         "smaller": _("{caption}: the {shown} largest of {whole}", **counts),
         "people": _("{caption}: the {shown} largest of {whole} salespeople", **counts),
@@ -76,7 +76,7 @@ def largest(rows: pd.DataFrame, amount: pd.Series, most: int = MAX_PEOPLE) -> pd
 
 
 def truncated_table(
-    whole: int,
+    row_count: int,
     shown: pd.DataFrame,
     columns: Mapping[str, Column],
     caption: str,
@@ -94,7 +94,7 @@ def truncated_table(
 
     Parameters
     ----------
-    whole
+    row_count
         How many rows there are.
     shown
         Those that the spreadsheet gets, in the order in which they are to be read.
@@ -116,18 +116,20 @@ def truncated_table(
     if total is None and len(shown) > read + 2:
         few = shown.head(read) if by is None else largest(shown, shown[by].abs(), read)
     sortable = len(few) > SORTABLE_FROM if sortable is None else sortable
-    said = truncated_caption(caption, len(few), whole, n, cut)
-    note = "" if few is shown else _where_the_rest_is(len(shown), whole, n)
-    read_ones = table(few, columns, said, total=total, empty=empty, sortable=sortable, cards=cards, note=note)
+    title = truncated_caption(caption, len(few), row_count, n, cut)
+    note = "" if few is shown else _where_the_rest_is(len(shown), row_count, n)
+    read_ones = table(
+        few, columns, title, total=total, empty=empty, sortable=sortable, cards=cards, note=note
+    )
     if few is shown:
         return read_ones
-    kept = plain(truncated_caption(caption, len(shown), whole, n, cut))
+    kept = plain(truncated_caption(caption, len(shown), row_count, n, cut))
     return replace(read_ones, frame=shown, caption=kept, row_count=len(shown))
 
 
-def _where_the_rest_is(kept: int, whole: int, n: Numbers) -> str:
-    _, counts = n.words, {"kept": n.count(kept), "all": n.count(whole)}
-    if kept >= whole:
+def _where_the_rest_is(kept: int, row_count: int, n: Numbers) -> str:
+    _, counts = n.words, {"kept": n.count(kept), "all": n.count(row_count)}
+    if kept >= row_count:
         return _("All {all}: tables.xlsx", **counts)
     return _("The first {kept} of {all}: tables.xlsx", **counts)
 
@@ -189,9 +191,9 @@ def table_with_others(
     rest: dict[str, Any] = {name: others[name].sum() for name in columns if name in adds_up}
     rest["label"] = n.words.ngettext("{n} other", "{n} others", len(others))
     both = pd.concat([shown, pd.DataFrame([rest])], ignore_index=True)
-    said = n.words(
+    title = n.words(
         "{caption}: the {shown} largest of {all}, the others together; the Excel file of the tables has all",
         caption=caption, shown=n.count(len(shown)), all=n.count(len(frame)),
     )  # fmt: skip
-    read = table(both, columns, said, total=total, empty=empty, sortable=sortable)
+    read = table(both, columns, title, total=total, empty=empty, sortable=sortable)
     return replace(read, frame=frame, caption=plain(caption), row_count=len(frame))

@@ -289,8 +289,8 @@ class Numbers:
             much = {1: "", 1_000: "千", 10_000: "万", 1_000_000: "百万", 100_000_000: "亿"}[size]
             return f"（{much}{'元' if undeclared or self.currency_code == 'CNY' else self.currency}）"
         much = {1: "", 1_000: "k", 10_000: "10,000", 1_000_000: "M", 100_000_000: "100 M"}[size]
-        said = " ".join(filter(None, (much, "" if undeclared else self.currency_code)))
-        return f", {said}" if said else ""
+        unit = " ".join(filter(None, (much, "" if undeclared else self.currency_code)))
+        return f", {unit}" if unit else ""
 
     def _points(self, difference: float, decimals: int) -> str:
         text = _signed(difference, lambda size: self._decimal(size * 100, decimals), decimals + 2)
@@ -382,9 +382,9 @@ def _signed(value: float, write: Callable[[float], str], decimals: int = 4) -> s
     return ("+" if value > 0 else "−") + size
 
 
-def _in_hundredths(of: Format, pattern: str) -> Format:
+def _in_hundredths(base: Format, pattern: str) -> Format:
     """Return the format of figures that are 100 times those of another one."""
-    return replace(of, write=lambda value, decimals: of(value / 100, decimals), pattern=pattern, factor=1)
+    return replace(base, write=lambda value, decimals: base(value / 100, decimals), pattern=pattern, factor=1)
 
 
 def _missing(value: float) -> bool:

@@ -37,12 +37,12 @@ def reconciliation(
         int(counts.get("quarantined", 0)),
     )
     others = rows[(rows["table"] != "order_lines") & (rows["status"] == "quarantined")]
-    said = findings(
+    found = findings(
         *partly,
         lines_sentence(read, kept, aside, month, coverage.in_course, None, n),
         other_tables_sentence(int(others["rows"].sum()), n),
     )
-    return [said, behind(_table(rows, n))]
+    return [found, behind(_table(rows, n))]
 
 
 def scope_note(n: Numbers) -> str:
@@ -58,14 +58,14 @@ def partial_month_notes(coverage: Coverage, n: Numbers) -> list[str]:
     Of a first month more than two years ago nothing is said: nothing would be compared with it.
     """
     first, last = coverage.months[0], coverage.months[-1]
-    said = []
+    notes = []
     if coverage.begins_late and (last - first).n < 2 * months_a_year(last):
-        said.append(n.words(
+        notes.append(n.words(
             "The order lines begin on {day}, in the course of {month}: nothing is compared with {month}, which is not "
             "whole.",
             day=n.date(coverage.first_order_date), month=n.month(first),
         ))  # fmt: skip
-    return [*([_not_over(coverage, n)] if coverage.in_course else []), *said]
+    return [*([_not_over(coverage, n)] if coverage.in_course else []), *notes]
 
 
 def _not_over(coverage: Coverage, n: Numbers) -> str:
@@ -94,15 +94,15 @@ def lines_sentence(
                    "out on purpose; every one is accounted for.", **left)
         )  # fmt: skip
     if read != kept:
-        said = _(
+        sentence = _(
             "Of {read} order lines up to the end of {month}, {kept} are in the figures, {aside} broke a rule "
             "and {out} were left out on purpose; every one is accounted for.", **left,
         )  # fmt: skip
     else:
-        said = _("All {read} order lines up to the end of {month} are in the figures.", **left)
+        sentence = _("All {read} order lines up to the end of {month} are in the figures.", **left)
     if last_day is None:
-        return said
-    return _("{first} {second}", first=said, second=_("The last one is of {day}.", **left))
+        return sentence
+    return _("{first} {second}", first=sentence, second=_("The last one is of {day}.", **left))
 
 
 def other_tables_sentence(aside: int, n: Numbers) -> str | None:
@@ -176,5 +176,5 @@ def book_block(month: pd.Period, scope: Scope, tables: StandardTables, n: Number
             sums = rows[rows["status"] == status].groupby("table")["rows"].sum()
             frame[status] = frame["table"].map(sums).fillna(0)
             columns[status] = Column(head, n.count)
-    whose = scope.name or _("The company")
-    return table(frame, columns, _("{scope}, {month}", scope=whose, month=n.month(month)))
+    scope_name = scope.name or _("The company")
+    return table(frame, columns, _("{scope}, {month}", scope=scope_name, month=n.month(month)))

@@ -84,8 +84,8 @@ class Column:
         How its figures are written, here and in a spreadsheet; None shows text as it is.
     bar
         Draw a bar for the value beside it, from 0 to the largest of the column.
-    whose
-        The frame's column with the id of the customer that is named here: in a report the name leads to its card.
+    id_column
+        The frame's column with the id of the customer named here: in a report the name links to its card.
     listed
         False: for the spreadsheet alone, where there is room for it.
     if_known
@@ -95,7 +95,7 @@ class Column:
     label: str
     format: Format | None = None
     bar: bool = False
-    whose: str | None = None
+    id_column: str | None = None
     listed: bool = True
     if_known: bool = False
 
@@ -128,10 +128,10 @@ class FullList:
 class Table:
     """A finished table: ``html`` for pages, ``text`` for everyone else (and for nbval to compare).
 
-    ``frame``, ``columns`` and ``total`` are what it was set from: whoever makes a spreadsheet of it needs the values.
-    ``whole`` are the rows that it does not show, where there are more than anybody reads. ``identity`` is the id that
-    it has on a page, ``said`` the caption that stands there, ``customers`` whose names lead to cards. ``rows_by`` are
-    columns by whose values its rows add up to figures of other tables, which lead here from there.
+    ``frame``, ``columns`` and ``total`` hold the values it was made from, for spreadsheets. ``full_list`` has all rows
+    where the table shows only some of them. ``identity`` is the table's id on a page, ``summary`` its caption there,
+    ``customers`` are the ids of customers whose names link to cards. ``rows_by`` are the columns by which its rows add
+    up to figures of other tables, which link to it.
     """
 
     html: str
@@ -141,9 +141,9 @@ class Table:
     frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
     columns: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
     total: Mapping[Any, Any] | None = field(default=None, repr=False, compare=False)
-    whole: FullList | None = field(default=None, repr=False, compare=False)
+    full_list: FullList | None = field(default=None, repr=False, compare=False)
     identity: str = field(default="", repr=False, compare=False)
-    said: str = field(default="", repr=False, compare=False)
+    summary: str = field(default="", repr=False, compare=False)
     customers: tuple[str, ...] = field(default=(), repr=False, compare=False)
     rows_by: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
@@ -180,12 +180,12 @@ def behind(shown: Shown) -> Shown:
     """
     if not isinstance(shown, Table) or not shown.row_count:
         return shown
-    return replace(shown, html=details(shown.said or shown.caption, shown.html))
+    return replace(shown, html=details(shown.summary or shown.caption, shown.html))
 
 
-def details(said: str, markup: str) -> str:
+def details(summary: str, markup: str) -> str:
     """Put markup behind a disclosure that says what it is."""
-    return f'<details class="wb-behind"><summary>{html.escape(said)}</summary>{markup}</details>'
+    return f'<details class="wb-behind"><summary>{html.escape(summary)}</summary>{markup}</details>'
 
 
 def table(
@@ -254,15 +254,16 @@ def table(
     named = dict.fromkeys(
         str(customer)
         for column in columns.values()
-        if column.whose is not None and column.whose in frame
-        for customer in frame[column.whose].dropna()
+        if column.id_column is not None and column.id_column in frame
+        for customer in frame[column.id_column].dropna()
     )
     return Table(
-        body, text, caption, len(frame), frame, columns, total, identity=identity, said=caption, customers=tuple(named)
+        body, text, caption, len(frame), frame, columns, total, identity=identity, summary=caption,
+        customers=tuple(named),
     )  # fmt: skip
 
 
-#: Columns of money whose names do not hold the word amount.
+#: Columns of money whose names do not contain the word amount.
 _MONEY = (
     "each", "credit_limit", "annual_purchases", "expected_margin", "low_80", "low_95", "high_80", "high_95", "mae",
     "rmse",
@@ -290,27 +291,27 @@ def _kind(column: Column, texts: Sequence[str]) -> str:
     """Name how a column is laid out: figures, short texts, or sentences, which need room to be read."""
     if column.is_number:
         return "wb-number"
-    widest = max(map(_columns_wide, texts))
+    widest = max(map(display_width, texts))
     if widest <= SHORT_WIDTH:
         return "wb-text wb-short"
     return "wb-text" if widest <= SENTENCE_WIDTH else "wb-text wb-sentence"
 
 
 def _cells(texts: Sequence[str], frame: pd.DataFrame, name: str, column: Column) -> list[Markup]:
-    """Escape cell texts, with a bar before the figure where the column asks for one, and say whose name one is."""
+    """Escape cell texts; add the column's bars, and mark customer names, which link to their cards."""
     escaped = [Markup.escape(text) for text in texts]
-    if column.whose is not None and column.whose in frame:
+    if column.id_column is not None and column.id_column in frame:
         named = Markup('<span data-customer="{}">{}</span>')
         return [
-            text if pd.isna(whose) else named.format(whose, text)
-            for text, whose in zip(escaped, frame[column.whose].tolist(), strict=True)
+            text if pd.isna(customer) else named.format(customer, text)
+            for text, customer in zip(escaped, frame[column.id_column].tolist(), strict=True)
         ]
     if not column.bar:
         return escaped
     sizes = pd.to_numeric(frame[name], errors="coerce").fillna(0).clip(lower=0)
     top = float(sizes.max()) or 1.0
     # All bars start at one place: the figures after them are as wide as the widest.
-    room = max(_columns_wide(text) for text in texts)
+    room = max(display_width(text) for text in texts)
     bar = Markup(
         '<span class="wb-bar" aria-hidden="true"><i style="width:{:.1f}%"></i></span>'
         '<span class="wb-figure" style="min-width:{}ch">{}</span>'
@@ -350,14 +351,15 @@ def _as_text(
     lines = []
     for place, column in enumerate(columns):
         texts = [plain(column.label), *cells[place], *([totals[place]] if totals is not None else [])]
-        width = max(_columns_wide(text) for text in texts)
-        gaps = [" " * (width - _columns_wide(text)) for text in texts]
+        width = max(display_width(text) for text in texts)
+        gaps = [" " * (width - display_width(text)) for text in texts]
         pairs = zip(gaps, texts, strict=True)
         lines.append([gap + text if column.is_number else text + gap for gap, text in pairs])
     return caption + "\n" + "\n".join("  ".join(row).rstrip() for row in zip(*lines, strict=True))
 
 
-def _columns_wide(text: str) -> int:
+def display_width(text: str) -> int:
+    """Return the width of a text in characters of a fixed-width font; full-width characters take two."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

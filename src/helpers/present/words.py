@@ -69,12 +69,12 @@ class Words:
     def _labels(self) -> dict[object, str]:
         return dict(self.labels)
 
-    def value(self, said: Any) -> Any:
+    def value(self, text: Any) -> Any:
         """Return what readers call a word of the data (a class, a cause): the settings' label, else itself.
 
         Whoever writes a word of the data asks: a count or a tier may look like the code of a class.
         """
-        return self._labels.get(said, said) if isinstance(said, str) else said
+        return self._labels.get(text, text) if isinstance(text, str) else text
 
     @property
     def locale(self) -> Locale:
@@ -146,7 +146,7 @@ _MONTHS = {
 @lru_cache(maxsize=10_000)
 def _of_periods(language: str, template: str) -> str:
     """Say of periods of a year of thirteen what a template says of months."""
-    said = {"12 months": "13 periods", "last 12": "last 13", "month": "period", "Month": "Period"}
+    replacements = {"12 months": "13 periods", "last 12": "last 13", "month": "period", "Month": "Period"}
     short = re.search(r"3\s*个月", template) is not None
 
     def of(found: re.Match[str]) -> str:
@@ -155,7 +155,7 @@ def _of_periods(language: str, template: str) -> str:
         if language == "zh":
             year = "12期" if short else "13期"
             return year if found[0].startswith("12") else "期"
-        return said[found[0]]
+        return replacements[found[0]]
 
     return _MONTHS[language].sub(of, template)
 

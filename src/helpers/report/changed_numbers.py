@@ -22,9 +22,11 @@ def changed_numbers(before: Path, after: Path) -> tuple[str, ...]:
     order.
     """
     then, now = _tables(before / FILE), _tables(after / FILE)
-    said = [sentence for sheet in dict.fromkeys([*then, *now]) for sentence in _of_sheet(sheet, then, now)]
-    rest = len(said) - _MOST_NAMED
-    return tuple(said[:_MOST_NAMED]) + ((f"and {rest:,} more",) if rest > 0 else ())
+    sentences = [
+        sentence for sheet in dict.fromkeys([*then, *now]) for sentence in _of_sheet(sheet, then, now)
+    ]
+    rest = len(sentences) - _MOST_NAMED
+    return tuple(sentences[:_MOST_NAMED]) + ((f"and {rest:,} more",) if rest > 0 else ())
 
 
 def changes_since(version: str, changelog: Path = PROJECT_FOLDER / "CHANGELOG.md") -> tuple[str, ...]:

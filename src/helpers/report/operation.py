@@ -66,15 +66,15 @@ def pack_lines(result: ReportResult, form: LogForm) -> list[str]:
 
 
 def _of_pack(pack: PackResult, form: LogForm) -> str:
-    asked, read = pack.request, pack.request.read if pack.request else None
+    request, read = pack.request, pack.request.read if pack.request else None
     outcome = "stopped" if pack.failures else "unchanged" if pack.unchanged else "made"
     values: dict[str, Any] = {
         "folder": str(pack.folder),
         "outcome": outcome,
         "seconds": round(pack.seconds, 1),
     }
-    if asked:
-        values |= {"month": asked.month, "scope": asked.scope, "language": asked.language}
+    if request:
+        values |= {"month": request.month, "scope": request.scope, "language": request.language}
     if read:
         values |= {"rows": read.rows, "money": read.money, "currency": read.currency, "set_aside": read.aside}
     text = f"{values.get('month', '')} {values.get('scope', '')}: {outcome} in {values['seconds']} s"

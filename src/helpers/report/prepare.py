@@ -57,7 +57,7 @@ def plan_packs(request: ReportRequest) -> PackPlan:
     packs, refused = [], {}
     wanted, empty = _all_scopes(book) if everyone else ([book.scope], ())
     read = input_totals(book)
-    scopes = {scope.asked: scope for scope in wanted}
+    scopes = {scope.text: scope for scope in wanted}
     passphrases = dict(request.passphrases)
     if request.passphrase:
         passphrases = dict.fromkeys(scopes, request.passphrase)
@@ -163,7 +163,7 @@ def _all_scopes(book: Book) -> tuple[list[Scope], list[str]]:
     owning = OwningScopes(book)
     return (
         [COMPANY, *(scope for scope in scopes if scope in owning)],
-        [scope.asked for scope in scopes if scope not in owning],
+        [scope.text for scope in scopes if scope not in owning],
     )
 
 

@@ -39,7 +39,7 @@ class Verification:
         others now; only a company pack can tell.
     numbers
         Cells of tables that are others now: see `helpers.report.changed_numbers`.
-    told
+    changelog
         Where the code is another: what the changelog says of numbers that changed since.
     """
 
@@ -49,7 +49,7 @@ class Verification:
     versions: tuple[str, ...]
     history: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    changelog: tuple[str, ...] = ()
 
     @property
     def identical(self) -> bool:
@@ -107,7 +107,7 @@ def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
             before.get("history"), after.get("history"), _rows(before, after, data, settings)
         ),
         numbers=numbers,
-        told=changes_since(str(before["versions"].get("customer-workbook")))
+        changelog=changes_since(str(before["versions"].get("customer-workbook")))
         if numbers and is_other_code
         else (),
     )
@@ -151,7 +151,7 @@ def changed_history(
         return ()
     from helpers.engine.months.history import differs  # pandas and all, which making a report does without
 
-    said = []
+    sentences = []
     for table in sorted({*before, *after}):
         old, new = before.get(table, {}), after.get(table, {})
         for month in sorted({*old, *new}):
@@ -159,8 +159,8 @@ def changed_history(
                 then, now = old.get(month, [0, "", ""]), new.get(month, [0, "", ""])
                 named = (rows or {}).get(f"{table}, {month}", "")
                 changed = "; ".join(part for part in (_in_words(then, now), named) if part)
-                said.append(f"{table}, {month or 'rows without a month'}: {changed}")
-    return tuple(said)
+                sentences.append(f"{table}, {month or 'rows without a month'}: {changed}")
+    return tuple(sentences)
 
 
 def _in_words(then: list[Any], now: list[Any]) -> str:

@@ -175,15 +175,19 @@ class Settings(BaseModel):
         """
         found = []
         for word, text in self.labels.items():
-            said = {language: text} if isinstance(text, str) else {str(of): each for of, each in text.items()}
-            found += [(word, said[language])] if language in said else []
+            by_language = (
+                {language: text}
+                if isinstance(text, str)
+                else {str(code): each for code, each in text.items()}
+            )
+            found += [(word, by_language[language])] if language in by_language else []
         for name, signal in self.signals.items():
-            of = (
+            code = (
                 dict.fromkeys(LANGUAGES, signal.label)
                 if isinstance(signal.label, str)
                 else dict(signal.label)
             )
-            found.append((f"{OWN}{name}", of.get(language) or next(iter(of.values()))))  # type: ignore[call-overload]
+            found.append((f"{OWN}{name}", code.get(language) or next(iter(code.values()))))  # type: ignore[call-overload]
         return tuple(found)
 
     @field_validator("labels", mode="before")

@@ -167,11 +167,11 @@ def read_periods(path: Path) -> list[dict[str, Any]]:
             )
         seen[row["name"]] = number
         if before is not None and (row["first_day"] - before[1]["last_day"]).days != 1:
-            wanted = before[1]["last_day"] + dt.timedelta(days=1)
-            said = "days are in no period" if row["first_day"] > wanted else "days are in two periods"
+            expected = before[1]["last_day"] + dt.timedelta(days=1)
+            problem = "days are in no period" if row["first_day"] > expected else "days are in two periods"
             raise WorkbookError(
                 f"{at}, column first_day: '{row['name']}' begins on {row['first_day']}, and '{before[1]['name']}' (row "
-                f"{before[0]}) ends on {before[1]['last_day']}: {said}. It has to begin on {wanted}."
+                f"{before[0]}) ends on {before[1]['last_day']}: {problem}. It has to begin on {expected}."
             )
         before = number, row
     return [row for _number, row in rows]
@@ -185,8 +185,8 @@ def _checked(cells: dict[str, str], at: str) -> dict[str, Any]:
         try:
             row[column] = dt.date.fromisoformat(cells[column].replace("/", "-"))
         except ValueError:
-            said = f"'{cells[column]}' is no day; write it as 2026-09-26."
-            raise WorkbookError(f"{at}, column {column}: {said}") from None
+            problem = f"'{cells[column]}' is no day; write it as 2026-09-26."
+            raise WorkbookError(f"{at}, column {column}: {problem}") from None
     if row["last_day"] < row["first_day"]:
         raise WorkbookError(
             f"{at}, column last_day: {row['last_day']} is before the first day, {row['first_day']}."

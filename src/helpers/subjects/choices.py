@@ -1,4 +1,4 @@
-"""What the explorers' controls offer: the values that these customers have, as their readers know them."""
+"""Options of the explorers' controls: the values that occur among the customers, with their labels."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from helpers.present.widgets import dropdown, radio
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.views import tier_label
 
-#: The value that chooses nothing. Not None: that is ipywidgets' word for an empty drop-down.
+#: The value of "All". Not None, which ipywidgets uses for an empty drop-down.
 ALL = ""
-#: Stands in a drop-down where there is nothing to choose.
-NOBODY = "–"
+#: The only option of a drop-down without a choice.
+NO_OPTION = "–"
 
-Picked = tuple[tuple[str, str], ...]
+Filters = tuple[tuple[str, str], ...]
 
 
 def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
-    """Return what a drop-down offers: all, then each value that the customers have.
+    """Return the options of a drop-down: all, then each value that occurs among the customers.
 
-    Salespeople are offered by name (and id, for two may share a name).
+    Salespeople are labelled with name and id, since two may share a name.
     """
     offered: dict[str, str] = {n.words("All"): ALL}
     if column not in frame:
@@ -37,21 +37,21 @@ def options(frame: pd.DataFrame, column: str, n: Numbers) -> dict[str, str]:
     return offered
 
 
-def offer_anew(control: ipywidgets.ValueWidget, offered: Iterable[tuple[str, Any]]) -> None:
-    """Have a control offer these labels and values: its choice stays where it still can, else the first is taken."""
-    pairs, held = tuple(offered), control.value
+def set_options(control: ipywidgets.ValueWidget, offered: Iterable[tuple[str, Any]]) -> None:
+    """Set the options of a control; its value stays if it is still an option, else the first one is taken."""
+    pairs, value_before = tuple(offered), control.value
     if tuple(control.options) != pairs:
         control.options = pairs
-        control.value = held if held in [value for _label, value in pairs] else pairs[0][1]
+        control.value = value_before if value_before in [value for _label, value in pairs] else pairs[0][1]
 
 
-def picked(values: Mapping[str, str]) -> Picked:
-    """Return column and value of what drop-downs of `groups` choose: fit to be remembered by, empty where all do."""
+def active_filters(values: Mapping[str, str]) -> Filters:
+    """Return column and value of each drop-down of `dimension_controls` that restricts the customers; hashable."""
     return tuple((column, value) for column, value in values.items() if value != ALL)
 
 
-def rows_of(rows: pd.DataFrame, customers: pd.DataFrame, only: Picked) -> pd.DataFrame:
-    """Return the rows (``customer_id``) of the customers that are picked."""
+def filter_rows(rows: pd.DataFrame, customers: pd.DataFrame, only: Filters) -> pd.DataFrame:
+    """Return the rows (``customer_id``) of the customers that match the filters."""
     if not only:
         return rows
     for column, value in only:
@@ -59,20 +59,22 @@ def rows_of(rows: pd.DataFrame, customers: pd.DataFrame, only: Picked) -> pd.Dat
     return rows[rows["customer_id"].isin(customers["customer_id"])]
 
 
-def groups(customers: pd.DataFrame, dimensions: list[str], n: Numbers) -> dict[str, ipywidgets.ValueWidget]:
-    """Return a drop-down for each column of which these customers have more than one value."""
+def dimension_controls(
+    customers: pd.DataFrame, dimensions: list[str], n: Numbers
+) -> dict[str, ipywidgets.ValueWidget]:
+    """Return a drop-down for each column with more than one value among these customers."""
     offered = {name: options(customers, name, n) for name in dimensions}
     return {name: dropdown(heading(name, n), values) for name, values in offered.items() if len(values) > 2}
 
 
 def heading(column: str, n: Numbers) -> str:
-    """What readers call a column of the customers."""
+    """Return the label of a column of the customers."""
     _ = n.words
     named = {"salesperson_id": _("Salesperson"), "team": _("Team")}
     return named.get(column) or labels.dimension_heading(column, _)
 
 
 def tier(n: Numbers) -> ipywidgets.ValueWidget:
-    """Return all tiers or one of them."""
+    """Return radio buttons for all tiers or one of them."""
     _ = n.words
     return radio(_("Tier"), {_("All"): ALL, **{tier_label(name, _): name for name in TIERS}})

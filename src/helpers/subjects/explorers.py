@@ -1,8 +1,6 @@
-"""The explorers, one a notebook: what an analyst asks beyond the page, on the controls of `helpers.present.widgets`.
+"""Interactive explorers, one a notebook, for questions beyond the page.
 
-from helpers.subjects import explorers
-
-explorers.tiers(book)
+``explorers.tiers(book)`` shows one.
 """
 
 from helpers.subjects.card.explorer import cards

@@ -1,4 +1,4 @@
-"""`SubjectQueries`: an opened data set as of one month and scope, which every subject's questions rest on."""
+"""`SubjectQueries`: a data set as of one month and for one scope, the base class of every subject's queries."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ from helpers.subjects.customer_rows import CustomerRows, OfCustomers, read_rows,
 
 _READ_BY_MANY = ("customers", "customer_summary")
 _USUAL_MONTHS = 36
-"""What most questions about months look at: two years at whose ends a window of a year stands."""
+"""Months that most queries use: two years, each with a trailing window of a year."""
 _MANY_ROWS = 300_000
-"""Other facts of more rows are not kept beside each other: ten such frames fill the memory of a small machine."""
+"""Of facts with more rows only the last one is cached: ten such frames fill the memory of a small machine."""
 
 
 @dataclass(frozen=True)
 class SubjectQueries:
-    """Everything about one month and scope.
+    """One month and scope of a data set.
 
     Attributes
     ----------
     month
         The report's month; nothing dated later is in any figure.
     scope
-        Whose customers: the company, a team or a salesperson.
+        The company, a team or a salesperson.
     settings, facts
         What the figures rest on.
     tables
@@ -81,11 +81,11 @@ class SubjectQueries:
         object.__setattr__(self, "tables", ScopedTables.of(self.tables, self.facts, self.scope))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({period_name(self.month)}, {self.scope.asked})"
+        return f"{type(self).__name__}({period_name(self.month)}, {self.scope.text})"
 
     @property
     def title(self) -> str:
-        """Of whom the report is: the company's name, or the team's or salesperson's.
+        """The name of the company, team or salesperson that the report is about.
 
         Examples
         --------
@@ -107,9 +107,10 @@ class SubjectQueries:
         return self._frame(fact, self.scope)
 
     def _frame(self, fact: str, scope: Scope, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Ask the engine once for each fact and scope; pandas copies what a caller writes to, and nothing else.
+        """Fetch each fact and scope from the engine once; callers get shallow copies.
 
-        Of the large facts that only one subject reads the last one stays: the answers that rest on it are kept.
+        Of large facts that only one subject reads only the last one is cached; the answers based on it are cached
+        anyway.
         """
         key = (fact, scope, None if columns is None else tuple(columns))
         if key in self._large:
@@ -125,36 +126,36 @@ class SubjectQueries:
 
     def _summary(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id and these columns of the fact customer_summary, which has two dozen."""
-        whose = self.scope if scope is None else scope
-        return self._frame("customer_summary", whose, ("customer_id", *columns))
+        rows_of = self.scope if scope is None else scope
+        return self._frame("customer_summary", rows_of, ("customer_id", *columns))
 
     def _months(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id, month (both categorical) and these columns of the fact customer_months.
 
-        Asked for again and again: see `EncodedRows`.
+        Cached because many queries use it: see `EncodedRows`.
         """
         return self._rows("customer_months", *columns, scope=scope)
 
     def _rows(self, fact: str, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
-        """Return columns of a fact of many rows a customer, as `_months` does."""
+        """Return columns of a fact with many rows a customer, encoded as in `_months`."""
         whose = self.scope if scope is None else scope
         if (fact, whose) not in self._by_number:
             self._by_number[fact, whose] = self._unkept(fact, whose)
         return self._by_number[fact, whose].columns(*columns)
 
     def _months_once(self, *columns: str, scope: Scope) -> pd.DataFrame:
-        """Return `_months` for a question whose page asks no other of them: they are not kept for its sake."""
-        held = self._by_number.get(("customer_months", scope))
-        return (held or self._unkept("customer_months", scope)).columns(*columns)
+        """Return `_months` without caching it, for a query whose page uses it only once."""
+        cached = self._by_number.get(("customer_months", scope))
+        return (cached or self._unkept("customer_months", scope)).columns(*columns)
 
     def _unkept(self, fact: str, scope: Scope) -> EncodedRows:
-        """Return a fact's rows for one question: nobody keeps them."""
+        """Return a fact's rows without caching them."""
         return EncodedRows(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
 
     def _chosen(
         self, by_customer: pd.DataFrame, only: Mapping[str, str | None] | None, scope: Scope | None = None
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the fact customers and the rows of those who have these values; None chooses nothing."""
+        """Return the fact customers and the rows of the customers with these values; None does not filter."""
         customers = self._frame("customers", self.scope if scope is None else scope)
         for column, value in (only or {}).items():
             customers = customers if value is None else customers[customers[column] == value]
@@ -164,39 +165,45 @@ class SubjectQueries:
         )
 
     def _by_customer(self, columns: Mapping[str, Window], scope: Scope | None = None) -> pd.DataFrame:
-        """Return customer_id, ascending, and these columns of who has a value in any; see `windows.sum_windows`.
+        """Return customer_id, ascending, and these columns of customers with any value; see `windows.sum_windows`.
 
-        Each column is asked for once: questions have most of theirs in common.
+        Each column is computed once, since most queries share theirs.
         """
         whose = self.scope if scope is None else scope
         ids = self._frame("customers", whose)["customer_id"]
-        cut = {name: of for name, of in columns.items() if of.until_day is not None}
+        cut = {name: window for name, window in columns.items() if window.until_day is not None}
         if cut:
-            return self._up_to_day({**columns, **{name: of.whole for name, of in cut.items()}}, cut, whose)
-        held = self._summed.setdefault(whose, {})
-        missing = {str(place): of for place, of in enumerate(columns.values()) if of not in held}
+            return self._up_to_day(
+                {**columns, **{name: window.whole for name, window in cut.items()}}, cut, whose
+            )
+        summed = self._summed.setdefault(whose, {})
+        missing = {
+            str(place): window for place, window in enumerate(columns.values()) if window not in summed
+        }
         if missing:
             found = to_pandas(sum_windows(self._table("customer_months", whose), missing)).set_index(
                 "customer_id"
             )
             places = index_positions(pd.Index(ids), found.index)
-            for name, of in missing.items():
+            for name, window in missing.items():
                 values = found[name].to_numpy()
-                held[of] = np.full(
+                summed[window] = np.full(
                     len(ids), np.array("NaT" if values.dtype.kind == "M" else np.nan, values.dtype)
                 )
-                held[of][places] = values
-        frame = pd.DataFrame({name: held[of] for name, of in columns.items()}, copy=False)
-        there = frame.notna().any(axis=1).to_numpy()
+                summed[window][places] = values
+        frame = pd.DataFrame({name: summed[window] for name, window in columns.items()}, copy=False)
+        has_value = frame.notna().any(axis=1).to_numpy()
         frame.insert(0, "customer_id", ids.array)
-        return frame if there.all() else frame[there].reset_index(drop=True)
+        return frame if has_value.all() else frame[has_value].reset_index(drop=True)
 
     def _up_to_day(
         self, columns: Mapping[str, Window], cut: Mapping[str, Window], scope: Scope
     ) -> pd.DataFrame:
-        """Return columns of whole months, less what those of ``cut`` hold after the day up to which they count."""
+        """Return sums of whole months, less what the columns of ``cut`` have after their last day."""
         frame = self._by_customer(columns, scope)
-        after = to_pandas(sum_windows(self._after_day(scope), {name: of.rest for name, of in cut.items()}))
+        after = to_pandas(
+            sum_windows(self._after_day(scope), {name: window.rest for name, window in cut.items()})
+        )
         after = after.set_index("customer_id").reindex(frame["customer_id"])
         for name in cut:
             frame[name] = (frame[name] - after[name].fillna(0).to_numpy()).round(4)
@@ -204,9 +211,9 @@ class SubjectQueries:
 
     @property
     def until(self) -> dt.date | None:
-        """The day of the last order line, where the month is not over; None where it is.
+        """The day of the last order line if the month is not over; else None.
 
-        Comparisons with other months then take their days up to this one, and silence is counted up to it.
+        Other months are then compared up to the same day, and silence is counted up to it.
 
         Examples
         --------
@@ -227,13 +234,13 @@ class SubjectQueries:
         return CompanyYear.of(self.settings.periods)
 
     def _targets(self, scope: Scope) -> pd.DataFrame:
-        """Return the fact targets; periods of the company's year as the months they are, ``2026-07/2027-06``.
+        """Return the fact targets, with periods of the company's year as months: ``2026-07/2027-06``.
 
         Raises
         ------
         WorkbookError
-            A calendar year or quarter is no part of the company's year, and nobody knows which of the two is meant; or
-            the same months have two targets, under two names.
+            A calendar year or quarter is not a part of the company's year, and nobody knows which of the two is meant;
+            or the same months have two targets, under two names.
         """
         targets = self._frame("targets", scope)
         named = {text: self.year.target_months(text) for text in targets["period"].unique()}
@@ -246,22 +253,22 @@ class SubjectQueries:
         twice = months[same.transform("nunique") > 1].sort_values(["months", "period"])
         if len(twice):
             one, other = twice["period"].unique()[:2]
-            whose = twice["scope_id"].iloc[0]
+            owner = twice["scope_id"].iloc[0]
             raise WorkbookError(
                 f"targets, column period: '{one}' and '{other}' are the same months, and both have a target of "
-                f"{twice['scope_type'].iloc[0]}{'' if pd.isna(whose) else f' {whose}'}. Leave one of them out."
+                f"{twice['scope_type'].iloc[0]}{'' if pd.isna(owner) else f' {owner}'}. Leave one of them out."
             )
         return months.assign(period=months["months"]).drop(columns="months")
 
     @property
     def _over(self) -> pd.Period:
-        """The last month that is over: forecasts start at its end, as a part of a month is no month."""
+        """The last complete month, at whose end forecasts start."""
         before = self.month - 1
         return self.month if self.until is None or before < self.facts.coverage.months[0] else before
 
     @property
     def _in_course(self) -> pd.Period | None:
-        """The report's month where `_over` is an earlier one."""
+        """The report's month if it is not over; else None."""
         return None if self._over == self.month else self.month
 
     @property
@@ -269,15 +276,15 @@ class SubjectQueries:
         return self.until.day if self.until else None
 
     def _after_day(self, scope: Scope) -> ir.Table:
-        """Return customer_id, month and net_amount of the days after the last line's, of the months compared with."""
+        """Return customer_id, month and net_amount of the compared months after the last line's day."""
         days = self._table("order_days", scope)
         months = [ibis.date(each.to_timestamp().date()) for each in (self.month - 1, year_ago(self.month))]
         return days.filter(days.month.isin(months) & (days.order_date.day() > self._until_day))
 
     def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
-        """Return money of customer_months, or margin_amount, by customer and month; see `windows.amounts_by_month`.
+        """Return net sales (or margin_amount) by customer and month; see `windows.amounts_by_month`.
 
-        The usual months of net sales stay, so that the next question finds its own among them.
+        The usual months of net sales are cached for later queries.
         """
         whose = self.scope if scope is None else scope
         usual = Span(self.month - (_USUAL_MONTHS - 1), self.month)
@@ -293,23 +300,23 @@ class SubjectQueries:
         return months.loc[:, span.first : span.last]
 
     def _table(self, fact: str, scope: Scope) -> ir.Table:
-        """Return a scope's rows of a fact as the engine has them; of customer_months with margin_amount."""
+        """Return a scope's rows of a fact as an Ibis table; customer_months gets margin_amount."""
         table = self.facts.table(fact)
         rows = table if scope == COMPANY else self.facts.registry[fact].scoped(table, scope, self.facts)
         return with_margin(rows) if fact == "customer_months" else rows
 
     @cached_property
     def _cache(self) -> Cache:
-        """What is learnt from all customers, once for all notebooks and scopes."""
+        """The cache of what is learnt from all customers, shared by notebooks and scopes."""
         return Cache(self.facts, self.settings)
 
     def _customer_rows(self, subject: str, compute: Callable[[], OfCustomers]) -> CustomerRows:
-        """Return what a subject says of each customer of this scope, computed unless the cache has it."""
+        """Return a subject's results by customer of this scope, from the cache if they are there."""
         return self._cache.in_file(f"{subject}-{self.scope.slug}.parquet", compute, write_rows, read_rows)
 
     @property
     def dimensions(self) -> list[str]:
-        """The dimensions by which these customers can be cut: those that the data supply.
+        """The dimensions that the data supply, by which customers can be grouped.
 
         Examples
         --------
@@ -320,7 +327,7 @@ class SubjectQueries:
 
     @property
     def main_dimension(self) -> str:
-        """Trade class; where the data do not supply it, the first dimension that they do.
+        """The trade class, or the first dimension that the data supply.
 
         Examples
         --------
@@ -344,17 +351,17 @@ class SubjectQueries:
 
     @property
     def _shows_company_shares(self) -> bool:
-        """Whether the reader may see what is learnt from the whole company beside its own."""
+        """Whether the reader may see figures of the whole company next to the scope's own."""
         return self.scope == COMPANY or self.settings.privacy.show_company_shares
 
     @cached_property
     def _closed(self) -> frozenset[str]:
-        """The customers of the scope whose business is closed for good: nobody warns of them, visits or calls them."""
+        """Customers of the scope whose business is closed: no warnings, visits or calls."""
         people = self.frame("customers")
         return frozenset(people.loc[people["closed"], "customer_id"])
 
     def _open_ids(self) -> set[str] | None:
-        """The customers of the scope who are not closed; None for the company where none is."""
+        """Customers of the scope that are not closed; None for the company if none is closed."""
         own = self._own_ids()
         if not self._closed:
             return own
@@ -362,7 +369,7 @@ class SubjectQueries:
 
     @cached_property
     def _by_account(self) -> Self:
-        """The same questions asked of accounts, where customers are counted by group: what sellers are judged by."""
+        """The same queries by account, if customers are counted by group: salespeople are judged by accounts."""
         accounts = self.facts.accounts
         return self if accounts is None else replace(self, facts=accounts, tables=accounts.tables)
 

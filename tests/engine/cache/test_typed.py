@@ -328,7 +328,7 @@ def test_nothing_of_ours_reads_a_pickle_from_a_file():
 def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, monkeypatch):
     """All that is learnt, and all that pages leave for the front page; a question that nobody asked here would fail."""
     from helpers.book import open_book
-    from helpers.subjects.summary.gather import SUBJECTS, leave_said, write_rows
+    from helpers.subjects.summary.gather import SUBJECTS, put_result, write_rows
 
     kept, write = [], typed.write
     monkeypatch.setattr(typed, "write", lambda answer, file: (kept.append(answer), write(answer, file))[1])
@@ -343,7 +343,7 @@ def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, mon
     book = open_book(month="2026-10")
     for page in {subject.page for subject in SUBJECTS}:
         write_rows(book, page)
-        leave_said(book, page)
+        put_result(book, page)
     book.action_list([])
     book.attention()
     asked = "\n".join(path.read_text() for path in (PROJECT_FOLDER / "src" / "helpers").rglob("*.py"))

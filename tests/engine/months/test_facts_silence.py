@@ -6,7 +6,7 @@ from builders import line
 
 from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.config import Settings
-from helpers.subjects.sales.purchase_summary import silence_of
+from helpers.subjects.sales.purchase_summary import trading_silence
 
 CHINA = Settings(calendar=CalendarRules(country="CN"))
 
@@ -20,7 +20,7 @@ def test_summary_panel_and_signals_count_the_same_silence_and_readers_see_days(f
     now = panel[panel["origin"] == "2026-02-01"]
     for frame in (summary, now):
         row = frame[frame["customer_id"] == "a"]
-        assert (silence_of(row).item(), row["silence_days"].item()) == (6, 23)
+        assert (trading_silence(row).item(), row["silence_days"].item()) == (6, 23)
     row = rhythm[rhythm["customer_id"] == "a"]
     assert (row["trading_silence_days"].item(), row["silence_days"].item()) == (6, 23)
 
@@ -29,5 +29,5 @@ def test_without_a_calendar_silence_is_days(facts_of):
     facts = facts_of("2026-02", order_lines=[line("a", "2026-01-05", 10), line("a", "2026-02-05", 10)])
     for name in ("customer_summary", "purchase_panel"):
         row = facts.frame(name).tail(1)
-        assert silence_of(row).item() == row["silence_days"].item() == 23
+        assert trading_silence(row).item() == row["silence_days"].item() == 23
     assert "trading_silence_days" not in facts.frame("rhythm")

@@ -40,7 +40,7 @@ def run(request):
 
 
 def said(outcomes):
-    return {(each.recipient, each.status): each.said for each in outcomes}
+    return {(each.recipient, each.status): each.message for each in outcomes}
 
 
 def text_of(data):
@@ -123,7 +123,7 @@ def test_an_encrypted_report_tells_nothing_before_it_is_opened(exports, tmp_path
     request = request_for(exports, tmp_path, rows, passphrases={"salesperson:S2": SECRET})
     ((outcome),) = run(request)
     assert outcome.status == "written"
-    folder = Path(outcome.said.partition(";")[0])
+    folder = Path(outcome.message.partition(";")[0])
     assert sorted(path.name for path in folder.iterdir()) == ["customer-report-2026-08.zip", "mail.eml"]
     mail = email.message_from_bytes((folder / "mail.eml").read_bytes(), policy=policy.default)
     said_openly = mail["Subject"] + "".join(
@@ -145,7 +145,7 @@ def test_a_masked_report_names_nobody_and_the_same_run_names_others(exports, tmp
     monkeypatch.setenv("WORKBOOK_MASK_KEY", "a key of tests, long enough")
     rows = ["Eve,company,en,02,eve@example.com,,yes,", "Fay,company,en,02,fay@example.com,,,"]
     masked, named = (
-        text_of((Path(each.said.partition(";")[0]) / "mail.eml").read_bytes())
+        text_of((Path(each.message.partition(";")[0]) / "mail.eml").read_bytes())
         for each in sorted(run(request_for(exports, tmp_path, rows)), key=lambda each: each.recipient)
     )
     assert not re.search("Birch|Ash", masked)
@@ -160,7 +160,7 @@ def test_a_dry_run_says_who_gets_what_and_writes_nothing(exports, tmp_path):
     assert [(each.recipient, each.status) for each in outcomes] == [
         ("Cid", "failed"), ("Ann", "would"), ("Ann", "would"),
     ]  # fmt: skip
-    assert outcomes[1].said == "salesperson:S1, 2026-08, zh: would be sent to ann@example.com"
+    assert outcomes[1].message == "salesperson:S1, 2026-08, zh: would be sent to ann@example.com"
     assert not (tmp_path / "reports").exists()
 
 
@@ -174,7 +174,7 @@ def test_what_may_have_been_sent_is_not_sent_again_by_itself(exports, tmp_path, 
     })  # fmt: skip
     (outcome,) = run(request_for(exports, tmp_path, ["Ann,salesperson:S1,en,00,ann@example.com,,,"], toml))
     assert outcome.status == "before"
-    assert "may have been sent" in outcome.said
+    assert "may have been sent" in outcome.message
     assert mailbox.took == []
 
 
@@ -183,7 +183,7 @@ def test_a_chat_gets_the_front_pages_text_once(exports, tmp_path, chat, monkeypa
     monkeypatch.setenv("WORKBOOK_WEBHOOK_SALES", chat.at["SALES"])
     request = request_for(exports, tmp_path, ["Team,company,en,00,,wecom:SALES,,"])
     (outcome,) = run(request)
-    assert (outcome.status, outcome.said) == (
+    assert (outcome.status, outcome.message) == (
         "sent", 'sent to wecom:SALES: 200 {"errcode":0,"errmsg":"ok"}',
     )  # fmt: skip
     (took,) = chat.took
@@ -198,7 +198,7 @@ def test_a_chat_gets_the_front_pages_text_once(exports, tmp_path, chat, monkeypa
 def test_a_mail_without_a_server_is_said_to_be_written_beside_what_a_chat_gets(exports, tmp_path):
     rows = ["Ann,company,,,ann@example.com,wecom:SALES,,"]
     mail = run(request_for(exports, tmp_path, rows, dry_run=True))[1]
-    assert mail.said.endswith("would be written; [delivery] names no mail server, it is not sent")
+    assert mail.message.endswith("would be written; [delivery] names no mail server, it is not sent")
 
 
 def test_a_month_sent_in_its_course_is_sent_again_when_it_is_whole(exports, tmp_path):

@@ -3,7 +3,7 @@
 import pandas as pd
 from frames import OCTOBER, by_customer_and_month, customers, months, tiered
 
-from helpers.subjects.card.card import against_peers, missing_of, monthly
+from helpers.subjects.card.card import compare_with_class, missing_fields, monthly
 from helpers.subjects.tiers.ranking import ranked_months, tier_history
 
 
@@ -28,14 +28,14 @@ def test_a_month_without_sales_stands_as_nothing():
 def test_a_gap_is_what_half_of_the_class_buys_and_the_customer_does_not():
     peers = pd.DataFrame({"category": ["Saws", "Drills", "Parts"], "buyers": [5, 4, 9], "customers": 10})
     sales = pd.DataFrame({"category": ["Parts"], "net_amount": [3.0]})
-    held = against_peers(sales, peers).set_index("category")
+    held = compare_with_class(sales, peers).set_index("category")
     assert held["gap"].to_dict() == {"Parts": False, "Saws": True, "Drills": False}
     assert held.loc["Saws", "peers_share"] == 0.5
 
 
 def test_too_few_peers_show_no_gap():
     peers = pd.DataFrame({"category": ["Saws"], "buyers": [4], "customers": [4]})
-    held = against_peers(pd.DataFrame({"category": [], "net_amount": []}), peers)
+    held = compare_with_class(pd.DataFrame({"category": [], "net_amount": []}), peers)
     assert not held["gap"].any()
     assert held["peers_share"].isna().all()
 
@@ -44,4 +44,4 @@ def test_what_is_empty_in_the_record_is_named():
     from helpers.subjects.card.card import RECORD
 
     record = pd.Series(dict.fromkeys(RECORD, "x") | {"region": None})
-    assert missing_of(record) == ("region",)
+    assert missing_fields(record) == ("region",)

@@ -11,7 +11,7 @@ import pytest
 
 from helpers.present.numbers import numbers
 from helpers.subjects.card.card_index import CardIndex
-from helpers.subjects.card.export import CUSTOMERS_FILE, as_csv, index_list
+from helpers.subjects.card.export import CUSTOMERS_FILE, index_list, to_csv
 from helpers.subjects.card.index_views import MOST_ROWS
 
 N = numbers("en", "CNY")
@@ -37,24 +37,24 @@ def test_the_file_has_the_customers_that_the_page_leaves_out():
     index = index_of(MOST_ROWS + 3)
     table = index_list(index, N)
     assert table.row_count == MOST_ROWS
-    assert table.whole.file == CUSTOMERS_FILE
-    assert table.whole.note.endswith("203 rows.")
-    rows = read(table.whole.content())
+    assert table.full_list.file == CUSTOMERS_FILE
+    assert table.full_list.note.endswith("203 rows.")
+    rows = read(table.full_list.content())
     assert [row["Id"] for row in rows] == index.customers["customer_id"].tolist()
     assert sum(float(row["Net sales"]) for row in rows) == index.customers["net_amount"].sum()
     assert rows[0]["Last purchase"] == "2026-10-05"
 
 
 def test_a_page_that_shows_everybody_needs_no_file():
-    assert index_list(index_of(MOST_ROWS), N).whole is None
+    assert index_list(index_of(MOST_ROWS), N).full_list is None
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+86 20", "-5", "@SUM(A1)", "\t=1"])
 def test_a_name_that_a_spreadsheet_would_reckon_stays_text(name):
-    (row,) = read(as_csv(index_of(1, name=name), index_of(1, name=name).customers, N))
+    (row,) = read(to_csv(index_of(1, name=name), index_of(1, name=name).customers, N))
     assert row["Customer"] == "'" + name
 
 
 def test_a_customer_without_a_name_is_there_all_the_same():
     index = index_of(2, name=pd.Series([None, "One"], dtype="str"))
-    assert [row["Customer"] for row in read(as_csv(index, index.customers, N))] == ["", "One"]
+    assert [row["Customer"] for row in read(to_csv(index, index.customers, N))] == ["", "One"]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.subjects.card.card_index import CardIndex, banded, card_index, search_keys
+from helpers.subjects.card.card_index import CardIndex, amount_bands, card_index, search_keys
 
 NAMES = {"C1": "重庆泓砺工具", "C2": "Société Générale", "C3": "Anvil <b>", "C4": None}
 
@@ -72,7 +72,7 @@ def test_a_list_of_the_first_stands_where_the_whole_selection_does(index):
 
 
 def test_bands_begin_at_round_figures_and_nothing_is_a_band_of_its_own():
-    bands, order = banded(pd.Series([-5.0, 0.0, 9.0, 100.0, 1000.0, None]))
+    bands, order = amount_bands(pd.Series([-5.0, 0.0, 9.0, 100.0, 1000.0, None]))
     assert list(bands[:2]) == ["0", "0"]
     assert pd.isna(bands[5])
     assert set(bands.dropna()) <= set(order)
@@ -82,7 +82,7 @@ def test_bands_begin_at_round_figures_and_nothing_is_a_band_of_its_own():
 
 
 def test_bands_of_nobody_are_empty():
-    bands, order = banded(pd.Series([], dtype="float64"))
+    bands, order = amount_bands(pd.Series([], dtype="float64"))
     assert len(bands) == 0
     assert order == ["0", "0-"]
 

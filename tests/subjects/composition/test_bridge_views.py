@@ -10,8 +10,8 @@ from helpers.present.numbers import numbers
 from helpers.subjects.composition.bridge_views import (
     bridge_chart,
     bridge_findings,
+    bridge_sections,
     movers_table,
-    whole_bridge,
 )
 
 MONTH = pd.Period("2026-10", "M")
@@ -64,7 +64,7 @@ def test_names_are_data_and_never_markup(change):
 def test_without_an_earlier_period_nobody_is_called_new():
     rows = months(("C1", "2026-03-01", 100.0), ("C1", "2026-10-01", 160.0))
     result = bridged(customers(C1="Müller"), rows, MONTH, first_month=pd.Period("2026-03", "M"))
-    shown = whole_bridge(result, N)
+    shown = bridge_sections(result, N)
     assert len(shown) == 1 and isinstance(shown[0], Findings)
     assert "nothing to compare with" in shown[0].sentences[0]
 

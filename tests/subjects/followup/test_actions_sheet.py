@@ -14,7 +14,7 @@ from helpers.present.actions import KINDS, propose
 from helpers.present.numbers import numbers
 from helpers.present.words import LOCALES
 from helpers.settings.config import parse_settings
-from helpers.subjects.followup.each_action import each_action
+from helpers.subjects.followup.actions import list_actions
 from helpers.subjects.followup.sheet import STATUSES, actions_sheet, status_label
 from helpers.subjects.summary.action_list import action_list
 
@@ -45,7 +45,7 @@ LIST = listed(
 
 
 def test_an_action_is_a_customer_and_a_kind_and_one_talk_is_one_action():
-    rows = each_action(LIST)
+    rows = list_actions(LIST)
     assert list(zip(rows["customer_id"], rows["kind"], strict=True)) == [
         ("C1", "visit"), ("C1", "collect"), ("C2", "grow"), ("C3", "grow"),
     ]  # fmt: skip
@@ -55,7 +55,7 @@ def test_an_action_is_a_customer_and_a_kind_and_one_talk_is_one_action():
 
 def test_beyond_what_one_person_can_do_there_are_the_others_too():
     few = listed(*LIST.proposed, limit=1)
-    assert each_action(few)[["customer_id", "within"]].to_numpy().tolist() == [
+    assert list_actions(few)[["customer_id", "within"]].to_numpy().tolist() == [
         ["C1", True], ["C1", True], ["C2", False], ["C3", True],
     ]  # fmt: skip
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from helpers.present.numbers import numbers
-from helpers.subjects.followup.outcomes import Since, outcomes, verdict
-from helpers.subjects.followup.queries import as_listed
-from helpers.subjects.followup.views import what_became
+from helpers.subjects.followup.outcomes import SinceList, outcomes, verdict
+from helpers.subjects.followup.queries import match_listed_kinds
+from helpers.subjects.followup.views import outcome_tables
 
 MONTH = pd.Period("2026-09", "M")
 NOTHING_SAID = pd.DataFrame(columns=["customer_id", "action", "status", "date", "note"])
@@ -35,21 +35,21 @@ def came_true(actions, since, feedback=NOTHING_SAID):
 
 
 def test_a_visit_came_true_where_the_customer_bought_and_growth_where_it_bought_as_ever():
-    since = Since(bought(A=[100, 0, 100, 40], B=[100, 100, 100, 0], C=[10, 10, 10, 10]))
+    since = SinceList(bought(A=[100, 0, 100, 40], B=[100, 100, 100, 0], C=[10, 10, 10, 10]))
     told = came_true([("A", "visit"), ("A", "grow"), ("B", "win_back"), ("C", "keep"), ("D", "visit")], since)
     assert told.tolist() == [1, 0, 0, 1, 0]
 
 
 def test_by_itself_is_the_share_of_the_customers_own_months_before():
     rows = outcomes(
-        MONTH, listed(("A", "visit"), ("A", "grow")), Since(bought(A=[300, 0, 30, 40])), NOTHING_SAID
+        MONTH, listed(("A", "visit"), ("A", "grow")), SinceList(bought(A=[300, 0, 30, 40])), NOTHING_SAID
     ).rows
     assert rows["by_chance"].tolist() == pytest.approx([2 / 3, 1 / 3])
 
 
 def test_of_a_customer_with_two_months_nobody_says_what_it_does_by_itself():
     rows = outcomes(
-        MONTH, listed(("A", "visit"), ("A", "grow")), Since(bought(A=[300, 0, 40])), NOTHING_SAID
+        MONTH, listed(("A", "visit"), ("A", "grow")), SinceList(bought(A=[300, 0, 40])), NOTHING_SAID
     ).rows
     assert rows["by_chance"].isna().all()
     assert rows["came_true"].tolist()[0] == 1
@@ -57,7 +57,7 @@ def test_of_a_customer_with_two_months_nobody_says_what_it_does_by_itself():
 
 
 def test_money_was_collected_where_nothing_of_what_was_overdue_is_left():
-    since = Since(
+    since = SinceList(
         bought(A=[1.0] * 4), overdue_before=pd.Series({"A": 50.0, "B": 50.0, "C": 0.0}),
         overdue_still=pd.Series({"B": 20.0}),
     )  # fmt: skip
@@ -69,14 +69,14 @@ def test_money_was_collected_where_nothing_of_what_was_overdue_is_left():
 
 
 def test_a_complaint_was_answered_where_every_one_that_was_open_is_closed():
-    since = Since(
+    since = SinceList(
         bought(A=[1.0] * 4), open_before=pd.Series({"A": 2, "B": 2}), closed=pd.Series({"A": 2, "B": 1})
     )
     assert came_true([("A", "answer_complaint"), ("B", "answer_complaint")], since).tolist() == [1, 0]
 
 
 def test_where_invoices_are_not_supplied_the_data_do_not_tell():
-    assert came_true([("A", "collect"), ("A", "review_credit")], Since(bought(A=[1.0] * 4))).isna().all()
+    assert came_true([("A", "collect"), ("A", "review_credit")], SinceList(bought(A=[1.0] * 4))).isna().all()
 
 
 def test_what_people_feed_back_stands_beside_what_the_data_show():
@@ -84,12 +84,12 @@ def test_what_people_feed_back_stands_beside_what_the_data_show():
         "customer_id": ["A", "A"], "action": ["visit", "grow"], "status": ["done", "dropped"],
         "date": [pd.Timestamp("2026-10-12"), pd.NaT], "note": ["asked for prices", None],
     })  # fmt: skip
-    result = outcomes(MONTH, listed(("A", "visit"), ("B", "visit")), Since(bought(A=[1, 1, 1, 5])), said)
+    result = outcomes(MONTH, listed(("A", "visit"), ("B", "visit")), SinceList(bought(A=[1, 1, 1, 5])), said)
     assert result.rows["status"].tolist()[0] == "done"
     (kind,) = result.kinds.to_dict("records")
     assert (kind["listed"], kind["fed_back"], kind["done"], kind["came_true"]) == (2, 1, 1, 1)
     text = "\n".join(
-        part._repr_mimebundle_()["text/plain"] for part in what_became(result, numbers("en", "CNY"))
+        part._repr_mimebundle_()["text/plain"] for part in outcome_tables(result, numbers("en", "CNY"))
     )
     assert "The list of September 2026 had 2 actions; of 2 of which the data tell, 1 came true." in text
     assert "asked for prices" in text
@@ -110,7 +110,9 @@ def test_a_talk_reported_back_is_the_talk_of_the_companys_list_and_a_call_of_a_s
                              "status": ["done", "not_done", "done", "done", "done", "done"],
                              "date": pd.to_datetime(["2026-10-20", "2026-10-05", *["2026-10-01"] * 4])})  # fmt: skip
     people = pd.DataFrame({"customer_id": ["A", "B", "C"], "name": ["Anvil", "Bolt", "Chain"]})
-    said, calls = as_listed(feedback, listed(("A", "visit"), ("C", "keep"), ("C", "collect")), people)
+    said, calls = match_listed_kinds(
+        feedback, listed(("A", "visit"), ("C", "keep"), ("C", "collect")), people
+    )
     assert list(zip(said["customer_id"], said["action"], strict=True)) == [
         ("A", "visit"), ("B", "call"), ("C", "collect"), ("C", "keep"), ("X", "call"),
     ]  # fmt: skip
@@ -119,16 +121,16 @@ def test_a_talk_reported_back_is_the_talk_of_the_companys_list_and_a_call_of_a_s
     )  # the visit had not been made on the 5th, the call was on the 20th
     assert calls[["customer_id", "kind"]].to_numpy().tolist() == [["B", "call"]]
     # Of whose customers the company's list has none, the own calls are heard too.
-    assert as_listed(feedback, listed(), people)[1]["customer_id"].tolist() == ["A", "B", "C"]
+    assert match_listed_kinds(feedback, listed(), people)[1]["customer_id"].tolist() == ["A", "B", "C"]
 
 
 def test_a_call_that_the_list_did_not_have_is_heard_and_not_counted_as_listed():
     rows = pd.concat([listed(("A", "visit")).assign(added=False), listed(("B", "call")).assign(added=True)])
     said = pd.DataFrame({"customer_id": ["B"], "action": ["call"], "status": ["done"], "date": [pd.NaT],
                              "note": [None]})  # fmt: skip
-    result = outcomes(MONTH, rows, Since(bought(A=[1, 0, 0, 2], B=[1, 1, 1, 5])), said)
+    result = outcomes(MONTH, rows, SinceList(bought(A=[1, 0, 0, 2], B=[1, 1, 1, 5])), said)
     assert result.kinds.set_index("kind")["listed"].to_dict() == {"visit": 1, "call": 0}
-    said = what_became(result, numbers("en", "CNY"))[1].sentences
+    said = outcome_tables(result, numbers("en", "CNY"))[1].sentences
     assert said[0].startswith(
         "The list of September 2026 had 1 action; of 1 of which the data tell, 1 came true"
     )
@@ -136,4 +138,4 @@ def test_a_call_that_the_list_did_not_have_is_heard_and_not_counted_as_listed():
 
 
 def test_without_a_month_before_the_page_says_nothing_at_all():
-    assert what_became(None, numbers("en", "CNY")) == []
+    assert outcome_tables(None, numbers("en", "CNY")) == []

@@ -63,7 +63,7 @@ def test_silent_customers_stand_with_the_length_of_their_silence():
 def test_long_list_says_how_many_it_leaves_out():
     result = behaved(*company(30, returns_share=0.5), MONTH)
     table = show.names_table(result, "problem", N)
-    assert table.said.endswith("the 10 largest of 30")
+    assert table.summary.endswith("the 10 largest of 30")
     assert table.row_count == 30
 
 

@@ -68,7 +68,7 @@ def test_long_list_says_how_many_it_leaves_out():
     result = graded(*company(40), MONTH)
     table = show.names_table(result, "strategic", N)
     assert len(result.of("strategic")) == 20
-    assert table.said == "Strategic customers, in EUR: the 10 largest of 20"
+    assert table.summary == "Strategic customers, in EUR: the 10 largest of 20"
     assert table.row_count == 20
 
 
@@ -126,6 +126,6 @@ def test_estimate_below_our_own_sales_is_pointed_out(wallet):
 def test_every_measure_a_rule_may_use_has_its_words(measure, language):
     n = numbers(language, "CNY")
     for comparison in ("<", "<=", ">", ">=", "="):
-        asked = rule_words._asked(Condition(measure, comparison, 0.5), 12, n)
-        assert asked and "{" not in asked
-        assert rule_words._seen(Condition(measure, comparison, 0.5), 0.25, 12, n)
+        text = rule_words._condition_text(Condition(measure, comparison, 0.5), 12, n)
+        assert text and "{" not in text
+        assert rule_words._observed_text(Condition(measure, comparison, 0.5), 0.25, 12, n)

@@ -12,7 +12,7 @@ from helpers.subjects.identity.decisions import (
     Decision,
     decisions_file,
     read_decisions,
-    take_back,
+    withdraw_decision,
     write_decision,
 )
 
@@ -44,7 +44,7 @@ def test_rows_written_by_hand_stay_to_the_byte(tmp_path: Path, encoding: str, en
         "line one\nline two; still it"
     ]
     assert rows[-1]["customer_id"] == "C17" and rows[-1]["from_date"] == "2026-04-01"
-    take_back(path, SAME)
+    withdraw_decision(path, SAME)
     left = path.read_bytes().decode(encoding)
     for line in by_hand.split(end):
         assert line in left
@@ -56,7 +56,7 @@ def test_a_file_that_has_all_columns_is_only_added_to(tmp_path: Path) -> None:
     path.write_bytes(raw)
     write_decision(path, OTHER)
     assert path.read_bytes().startswith(raw + b"\r\n")
-    take_back(path, OTHER)
+    withdraw_decision(path, OTHER)
     assert path.read_bytes() == raw + b"\r\n"
 
 
@@ -77,7 +77,7 @@ def test_a_mark_at_which_no_line_ends_parts_no_row(tmp_path: Path, mark: str) ->
     path.write_bytes(raw)
     write_decision(path, SAME)
     assert path.read_bytes().startswith(raw)
-    take_back(path, SAME)
+    withdraw_decision(path, SAME)
     assert path.read_bytes() == raw
 
 
@@ -85,10 +85,10 @@ def test_taking_back_takes_the_last_row_that_says_so_and_no_other(tmp_path: Path
     path = decisions_file(tmp_path)
     write_decision(path, SAME)
     write_decision(path, OTHER)
-    take_back(path, SAME)
+    withdraw_decision(path, SAME)
     assert read_decisions(path) == [OTHER.row]
     with pytest.raises(WorkbookError, match="no such decision any more"):
-        take_back(path, SAME)
+        withdraw_decision(path, SAME)
 
 
 def test_a_pair_is_decided_once_a_day_whichever_number_comes_first(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from helpers.core.scope import COMPANY
 from helpers.engine.scoped_tables import ScopedTables
 from helpers.settings.report.own import OwnSignal
-from helpers.subjects.own.past import learnable, own_panel
+from helpers.subjects.own.past import own_panel, signals_with_history
 
 ENDS = [dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31)]
 
@@ -73,7 +73,7 @@ def test_what_was_not_known_on_its_own_day_is_not_learnt_from(tables):
         "of_complaints": signal("count(*)", table="complaints"),
         "of_records": signal("count(*)", table="customers"),
     }
-    assert list(learnable(asked, tables)) == ["orders", "web", "of_category"]
+    assert list(signals_with_history(asked, tables)) == ["orders", "web", "of_category"]
 
 
 def test_a_product_is_what_it_was_then(tables):

@@ -96,7 +96,7 @@ def test_who_asks_often_and_never_buys_is_named_and_others_are_not():
     named = found.customers[found.customers["rarely_wins"]]["customer_id"]
     assert named.tolist() == ["b"]
     text = "\n".join(
-        part._repr_mimebundle_()["text/plain"] for part in views.askers(found, numbers("en", "CNY"))
+        part._repr_mimebundle_()["text/plain"] for part in views.price_askers(found, numbers("en", "CNY"))
     )
     assert "b" in text
     assert "0%" in text
@@ -127,7 +127,7 @@ def test_without_the_table_no_heading_of_the_page_stands_over_nothing():
     (said,) = views.quotes(None, numbers("en", "CNY"))
     assert said.sentences == ("This section needs the table quotes.",)
     assert views.open_quotes(None, numbers())[0].sentences == said.sentences
-    assert views.askers(None, numbers()) == []
+    assert views.price_askers(None, numbers()) == []
 
 
 def test_the_title_of_open_quotes_says_what_is_old_only_where_something_is():

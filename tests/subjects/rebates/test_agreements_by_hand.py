@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,11 +18,21 @@ from helpers.core.expected_loss import Likelihood
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.rebates import views
-from helpers.subjects.rebates.ahead import ahead, pulled_forward
-from helpers.subjects.rebates.terms import Bracket, agreement, agreements, shared_out
+from helpers.subjects.rebates.forecast import forecast, pulled_forward
+from helpers.subjects.rebates.terms import Agreement, Bracket, agreements, shared_out
 from helpers.subjects.registry import open_facts
 
 NOTHING = Decimal(0)
+
+
+def agreement(counting: str, *brackets: tuple[float, float], **more: Any) -> Agreement:
+    """Return an agreement on net sales of 2026 from pairs of start and percent."""
+    fields: dict[str, Any] = {
+        "agreement_id": "R1", "customer_id": "C1", "group_id": None, "basis": "net_sales",
+        "first_day": dt.date(2026, 1, 1), "last_day": dt.date(2026, 12, 31),
+        "brackets": tuple(Bracket(Decimal(str(start)), Decimal(str(rate))) for start, rate in brackets),
+    }  # fmt: skip
+    return Agreement(counting=counting, **(fields | more))
 
 
 #: One data set for most agreements: each is with customers of its own.
@@ -318,11 +330,11 @@ def test_paid_and_open_are_what_is_accrued_at_every_month_end(facts_of):
 
 def test_the_forecast_is_the_mean_of_the_weeks_and_says_how_sure_it_is():
     days = pd.Series(700.0, index=pd.date_range("2025-11-01", "2026-10-31", freq="7D"))
-    even = ahead(days, pd.Timestamp("2026-10-31"), 61)
+    even = forecast(days, pd.Timestamp("2026-10-31"), 61)
     assert even.expected == pytest.approx(61 * 100)
     assert even.reaches(6000) == 1
     assert even.reaches(6200) == 0
-    assert ahead(days.tail(9), pd.Timestamp("2026-10-31"), 61) is None
+    assert forecast(days.tail(9), pd.Timestamp("2026-10-31"), 61) is None
 
 
 def test_purchases_pulled_forward_are_a_question_once_the_weeks_after_are_over():

@@ -14,7 +14,7 @@ from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.settings.playbook import Playbook
-from helpers.subjects.card.ahead_views import signals as signals_of_card
+from helpers.subjects.card.part_views import signals as signals_of_card
 from helpers.subjects.churn.learning import features as learning
 from helpers.subjects.churn.words import reason_words
 from helpers.subjects.signals import catalogue, views

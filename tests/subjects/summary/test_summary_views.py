@@ -18,8 +18,8 @@ from helpers.subjects.summary import action_views as summary_actions
 from helpers.subjects.summary import gap_views
 from helpers.subjects.summary import views as summary
 from helpers.subjects.summary.action_list import action_list
-from helpers.subjects.summary.beside import ComplaintsInShort
-from helpers.subjects.summary.gather import SUBJECTS, Gathered, Subject, gather, leave_said
+from helpers.subjects.summary.gather import SUBJECTS, Gathered, Subject, gather, put_result
+from helpers.subjects.summary.short_figures import ComplaintsInShort
 
 N = numbers("en", "CNY")
 HOSTILE = "<script>alert(1)</script>"
@@ -85,7 +85,7 @@ def test_a_month_end_without_a_year_before_it_is_no_better_and_no_worse(book):
 
 def test_what_the_page_has_said_is_not_said_again():
     found = [WeighedFinding("a", 9, "x"), WeighedFinding("b", 1, "y")]
-    assert text(summary.top_findings(found, FrontPage(), N, said=("a", None))) == "b"
+    assert text(summary.top_findings(found, FrontPage(), N, already_shown=("a", None))) == "b"
 
 
 def test_the_state_of_the_base_is_drawn_with_its_change_on_last_month(book):
@@ -167,7 +167,7 @@ def test_the_front_page_takes_what_a_page_has_left_for_it(book, tmp_path, monkey
     asked = gather(book, subjects)
     monkeypatch.setattr(cache, "_run", None)
     cache.start_run(tmp_path)
-    leave_said(book, page)
+    put_result(book, page)
     for question in ("complaints", "visits", "attention"):
         monkeypatch.setattr(Book, question, lambda self: pytest.fail("asked anew"))
     left = gather(book, subjects)

@@ -80,9 +80,9 @@ def test_a_month_that_is_not_over_is_refused_and_not_the_default(book_of):
 
 def test_a_page_says_what_alone_counts_by_the_calendars_months(book_of):
     book = book_of("2026-05", "2024-01-01", "2026-12-31")
-    (said,) = quote_views.counted(book.year, book.numbers)
+    (said,) = quote_views.calendar_notes(book.year, book.numbers)
     assert "what became of actions count in the calendar's" in text(said)
-    assert quote_views.counted(CALENDAR_YEAR, book.numbers) == []
+    assert quote_views.calendar_notes(CALENDAR_YEAR, book.numbers) == []
 
 
 def test_the_month_of_a_closed_week_is_the_default_on_its_last_working_day(book_of):

@@ -170,7 +170,7 @@ def test_cohorts_of_many_months_are_added_up_in_parts(result, monkeypatch):
 def test_pictures_say_their_finding(result):
     charts = trust.cohort_charts(cohorts(result.customers, SOLD, OCTOBER, True), N)
     assert ["most for its age" in charts[0].title, "fewest" in charts[1].title] == [True, True]
-    history = alive_history(result.learned, MONTHS, trust.telling(result), OCTOBER)
+    history = alive_history(result.learned, MONTHS, trust.illustrative_customers(result), OCTOBER)
     assert " fell most in a year: from " in trust.alive_chart(history, result, N).title
     assert "against the report" in value_bars(result, what_if(result, 0.2, 5, 3), N).title
 
@@ -205,7 +205,7 @@ def test_where_nobody_has_bought_there_is_a_sentence(nobody):
         show.equity_table(nobody, N), show.group_chart(nobody, "trade_class", N),
         show.group_table(nobody, "trade_class", N), show.list_table(nobody, N), *show.movers(nobody, N),
         *trust.tracked(nobody, N), *trust.cohort_charts(cohorts(nobody.customers, SOLD, OCTOBER, False), N),
-        trust.alive_chart(alive_history(None, MONTHS, trust.telling(nobody), OCTOBER), nobody, N),
+        trust.alive_chart(alive_history(None, MONTHS, trust.illustrative_customers(nobody), OCTOBER), nobody, N),
         value_bars(nobody, what_if(nobody, 0.1, 3), N),
         tier_table(nobody, what_if(nobody, 0.1, 3), N),
     ]  # fmt: skip

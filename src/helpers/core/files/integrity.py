@@ -207,11 +207,11 @@ def _published(folder: Path) -> dict[str, tuple[int, str]]:
 def _read(file: Path, path: Path) -> dict[str, tuple[int, str]]:
     """Return what a seal says of the files at ``path``; raises NotAsWrittenError where it is not ours."""
     try:
-        said = json.loads(file.read_bytes())
-        files = {str(name): (int(size), str(digest)) for name, (size, digest) in said["files"].items()}
+        entry = json.loads(file.read_bytes())
+        files = {str(name): (int(size), str(digest)) for name, (size, digest) in entry["files"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise IntegrityError(f"{file} cannot be read.") from None
-    if not secrets.compare_digest(str(said.get("seal")), _sealed(path, _root(path), files)):
+    if not secrets.compare_digest(str(entry.get("seal")), _sealed(path, _root(path), files)):
         raise IntegrityError(f"{file} is not ours.")
     return files
 

@@ -63,8 +63,8 @@ class Answer:
         if name is None and frames:
             return next(iter(frames.values()))
         if name not in frames:
-            there = ", ".join(frames) or "none"
-            raise ValueError(f"{type(self).__name__} has no table '{name}'; its tables: {there}")
+            available = ", ".join(frames) or "none"
+            raise ValueError(f"{type(self).__name__} has no table '{name}'; its tables: {available}")
         return frames[name]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -126,9 +126,9 @@ def _first_line(kind: type) -> str:
 
 def _meanings(kind: type) -> dict[str, str]:
     """Return what the docstring says of each attribute, as one line of text."""
-    said = (inspect.getdoc(kind) or "").partition("Attributes\n----------\n")[2]
+    section = (inspect.getdoc(kind) or "").partition("Attributes\n----------\n")[2]
     return {
         name: " ".join(found["means"].split()).replace("`", "")
-        for found in _ATTRIBUTE.finditer(said)
+        for found in _ATTRIBUTE.finditer(section)
         for name in found["names"].split(", ")
     }

@@ -66,12 +66,12 @@ class Cache:
         keep
             Whether memory holds it for who asks next; False where only a part of it is needed.
         """
-        held, key = self._facts.answers, (self._key(compute), name)
-        if key in held:
-            return cast("Answer", held[key])
+        answers, key = self._facts.answers, (self._key(compute), name)
+        if key in answers:
+            return cast("Answer", answers[key])
         answer = _cached_in_file(self._file(f"{name}.answer", compute), compute)
         if keep:
-            held[key] = answer
+            answers[key] = answer
         return answer
 
     def precompute(self, name: str, compute: Callable[[], Answer]) -> None:
@@ -81,10 +81,10 @@ class Cache:
 
     def in_memory(self, name: str, compute: Callable[[], Answer]) -> Answer:
         """Return what ``compute`` returns, computed once as long as these facts are there."""
-        held, key = self._facts.answers, (self._key(compute), name)
-        if key not in held:
-            held[key] = compute()
-        answer: Answer = held[key]
+        answers, key = self._facts.answers, (self._key(compute), name)
+        if key not in answers:
+            answers[key] = compute()
+        answer: Answer = answers[key]
         return answer
 
     def by_content(

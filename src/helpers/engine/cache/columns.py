@@ -21,7 +21,7 @@ class UnknownTypeError(TypeError):
         super().__init__(f"An answer of {what} cannot be kept: say in helpers.engine.cache.typed how it is.")
 
 
-def to_arrow(values: pd.Series | pd.Index, told: EncodeValue) -> tuple[pa.Array, list[Any]]:
+def to_arrow(values: pd.Series | pd.Index, encode: EncodeValue) -> tuple[pa.Array, list[Any]]:
     """Return values as an Arrow array, and in JSON which they are: a kind, and what else is needed to have them back.
 
     Raises
@@ -40,7 +40,7 @@ def to_arrow(values: pd.Series | pd.Index, told: EncodeValue) -> tuple[pa.Array,
         return pa.array(pd.PeriodIndex(values).asi8), ["period", str(dtype)]
     if isinstance(dtype, pd.CategoricalDtype):
         codes = cast("pd.Categorical", values.array).codes
-        return pa.array(codes), ["category", told(dtype.categories), bool(dtype.ordered)]
+        return pa.array(codes), ["category", encode(dtype.categories), bool(dtype.ordered)]
     if isinstance(dtype, pd.StringDtype):
         return _chunk(pa.array(values.array, from_pandas=True)), [
             "text",
@@ -48,7 +48,7 @@ def to_arrow(values: pd.Series | pd.Index, told: EncodeValue) -> tuple[pa.Array,
             dtype.na_value is pd.NA,
         ]
     if isinstance(dtype, np.dtype) and dtype.hasobject:
-        return _objects(values.to_numpy(), told)
+        return _objects(values.to_numpy(), encode)
     nullable = isinstance(dtype, (pd.Float32Dtype, pd.Float64Dtype))
     if nullable and np.isnan(values.array.to_numpy("float64", na_value=0.0)).any():
         # On its way back from Arrow, pandas would make it missing.
@@ -88,11 +88,11 @@ def from_arrow(array: pa.Array, kind: Sequence[Any]) -> Any:
     raise ValueError(f"No column is kept as {kind}.")
 
 
-def _objects(values: np.ndarray, told: EncodeValue) -> tuple[pa.Array, list[Any]]:
+def _objects(values: np.ndarray, encode: EncodeValue) -> tuple[pa.Array, list[Any]]:
     """Texts in tuples are told by Arrow, since there are many of them; all else one by one."""
     if all(type(each) is tuple and all(type(text) is str for text in each) for each in values):
         return pa.array(values, pa.list_(pa.large_string())), ["tuples"]
-    return pa.nulls(0), ["objects", [told(each) for each in values]]
+    return pa.nulls(0), ["objects", [encode(each) for each in values]]
 
 
 def _filled(values: list[Any]) -> np.ndarray:

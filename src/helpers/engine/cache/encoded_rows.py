@@ -67,9 +67,9 @@ class EncodedRows:
 
     def _fetch(self, names: Sequence[str]) -> None:
         parts: dict[str, list[Any]] = {name: [] for name in names}
-        for whose, rows in self._parts(names):
+        for positions, rows in self._parts(names):
             for name in names:
-                parts[name].append(self._encoded(name, rows.pop(name), whose))
+                parts[name].append(self._encoded(name, rows.pop(name), positions))
         for name in names:
             found = parts.pop(name)
             if isinstance(found[0], pd.Categorical):
@@ -81,11 +81,11 @@ class EncodedRows:
             else:
                 self._frame[name] = _months(whole) if name == "month" else whole
 
-    def _encoded(self, name: str, values: pd.Series, whose: range) -> np.ndarray | pd.Categorical:
-        """Return values as they are kept: of ids their places, which lie in ``whose``, of months their number."""
+    def _encoded(self, name: str, values: pd.Series, positions: range) -> np.ndarray | pd.Categorical:
+        """Return values as they are kept: of ids their places, which lie in ``positions``, of months their number."""
         if name == "customer_id":
-            places = run_positions(self._ids[whose.start : whose.stop], values)
-            return np.where(places < 0, -1, places + whose.start).astype("int32")
+            places = run_positions(self._ids[positions.start : positions.stop], values)
+            return np.where(places < 0, -1, places + positions.start).astype("int32")
         if name == "month":
             codes, found = pd.factorize(values)
             return found.to_numpy().astype("datetime64[M]").astype("int16")[codes]
@@ -105,8 +105,8 @@ class EncodedRows:
             starts = everybody[::_CUSTOMERS_AT_ONCE]
             ids: list[str | None] = ["", *self._ids[list(starts[1:])], None]
             for start, (first, last) in zip(starts, pairwise(ids), strict=True):
-                whose = everybody[start : start + _CUSTOMERS_AT_ONCE]
-                yield whose, self._facts.frame_between(self._fact, str(first), last, names)
+                positions = everybody[start : start + _CUSTOMERS_AT_ONCE]
+                yield positions, self._facts.frame_between(self._fact, str(first), last, names)
             for rows in self._facts.frames(self._fact, self._scope, names, _ROWS_AT_ONCE, of_nobody=True):
                 yield everybody, rows
         else:

@@ -104,12 +104,12 @@ class _Reader:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
-    def value(self, said: Any) -> Any:
-        if isinstance(said, list):
-            return [self.value(each) for each in said]
-        if not isinstance(said, dict):
-            return said
-        ((name, content),) = said.items()
+    def value(self, encoded: Any) -> Any:
+        if isinstance(encoded, list):
+            return [self.value(each) for each in encoded]
+        if not isinstance(encoded, dict):
+            return encoded
+        ((name, content),) = encoded.items()
         return _READ[name](self, content)
 
     def column(self, kind: list[Any]) -> Any:
@@ -131,12 +131,12 @@ def _array(writer: _Writer, it: np.ndarray) -> list[Any]:
     return [code, list(it.shape), order, base64.b64encode(it.tobytes(order)).decode()]
 
 
-def _to_array(reader: _Reader, said: list[Any]) -> np.ndarray:
-    if said[0] == "objects":
-        filled = np.empty(int(np.prod(said[1])), dtype=object)
-        filled[:] = [reader.value(each) for each in said[2]]
-        return filled.reshape(said[1])
-    code, shape, order, content = said
+def _to_array(reader: _Reader, encoded: list[Any]) -> np.ndarray:
+    if encoded[0] == "objects":
+        filled = np.empty(int(np.prod(encoded[1])), dtype=object)
+        filled[:] = [reader.value(each) for each in encoded[2]]
+        return filled.reshape(encoded[1])
+    code, shape, order, content = encoded
     dtype = np.dtype(code if isinstance(code, str) else [tuple(field) for field in code])
     flat = np.frombuffer(bytearray(base64.b64decode(content)), dtype) if content else np.empty(0, dtype)
     return flat.reshape(shape, order=order)
@@ -154,9 +154,9 @@ def _generator(writer: _Writer, it: np.random.Generator) -> Any:
     return writer.value(it.bit_generator.state)
 
 
-def _to_generator(reader: _Reader, said: Any) -> np.random.Generator:
+def _to_generator(reader: _Reader, encoded: Any) -> np.random.Generator:
     bits = np.random.PCG64()
-    bits.state = reader.value(said)
+    bits.state = reader.value(encoded)
     return np.random.Generator(bits)
 
 
@@ -171,8 +171,8 @@ def _index(writer: _Writer, it: pd.Index) -> list[Any]:
     return ["values", names, writer.column(it), frequency and frequency.freqstr]
 
 
-def _to_index(reader: _Reader, said: list[Any]) -> pd.Index:
-    form, names, *rest = said[0], [reader.value(each) for each in said[1]], *said[2:]
+def _to_index(reader: _Reader, encoded: list[Any]) -> pd.Index:
+    form, names, *rest = encoded[0], [reader.value(each) for each in encoded[1]], *encoded[2:]
     if form == "range":
         start, stop, step = rest
         return pd.RangeIndex(start, stop, step, name=names[0])
@@ -192,9 +192,9 @@ def _series(writer: _Writer, it: pd.Series) -> list[Any]:
     return [writer.value(it.index), writer.value(it.name), writer.column(it)]
 
 
-def _to_series(reader: _Reader, said: list[Any]) -> pd.Series:
-    index, name = reader.value(said[0]), reader.value(said[1])
-    values = reader.column(said[2])
+def _to_series(reader: _Reader, encoded: list[Any]) -> pd.Series:
+    index, name = reader.value(encoded[0]), reader.value(encoded[1])
+    values = reader.column(encoded[2])
     return pd.Series(values, index, dtype=values.dtype, name=name, copy=False)
 
 
@@ -205,12 +205,12 @@ def _frame(writer: _Writer, it: pd.DataFrame) -> list[Any]:
     return [columns, writer.value(it.index), writer.value(it.columns)]
 
 
-def _to_frame(reader: _Reader, said: list[Any]) -> pd.DataFrame:
-    columns = {place: _as_it_is(reader.column(kind)) for place, kind in enumerate(said[0])}
-    found, index = pd.DataFrame(columns, copy=False), reader.value(said[1])
+def _to_frame(reader: _Reader, encoded: list[Any]) -> pd.DataFrame:
+    columns = {place: _as_it_is(reader.column(kind)) for place, kind in enumerate(encoded[0])}
+    found, index = pd.DataFrame(columns, copy=False), reader.value(encoded[1])
     if not columns:
         found = pd.DataFrame(index=index)
-    found.index, found.columns = index, reader.value(said[2])
+    found.index, found.columns = index, reader.value(encoded[2])
     return found
 
 
@@ -224,8 +224,8 @@ def _partial(writer: _Writer, it: functools.partial[Any]) -> list[Any]:
     return [writer.value(it.func), writer.value(it.args), writer.value(it.keywords)]
 
 
-def _to_partial(reader: _Reader, said: list[Any]) -> functools.partial[Any]:
-    function, arguments, named = (reader.value(each) for each in said)
+def _to_partial(reader: _Reader, encoded: list[Any]) -> functools.partial[Any]:
+    function, arguments, named = (reader.value(each) for each in encoded)
     return functools.partial(function, *arguments, **named)
 
 
@@ -256,8 +256,8 @@ def _state(it: Any) -> dict[str, Any]:
     raise UnknownTypeError(type(it))
 
 
-def _to_object(reader: _Reader, said: list[Any]) -> Any:
-    path, state = said[0], reader.value(said[1])
+def _to_object(reader: _Reader, encoded: list[Any]) -> Any:
+    path, state = encoded[0], reader.value(encoded[1])
     kind = _found(path)
     if not isinstance(kind, type) or not (_is_record(kind) or path in _FITTED):
         raise ValueError(f"{path} is no record of ours.")
@@ -297,11 +297,11 @@ def _enum(writer: _Writer, it: enum.Enum) -> list[str]:
     return [_path(it), it.name]
 
 
-def _to_enum(reader: _Reader, said: list[str]) -> enum.Enum:
-    kind = _found(said[0])
+def _to_enum(reader: _Reader, encoded: list[str]) -> enum.Enum:
+    kind = _found(encoded[0])
     if not (isinstance(kind, type) and issubclass(kind, enum.Enum)):
-        raise ValueError(f"{said[0]} is no enumeration of ours.")
-    return kind[said[1]]
+        raise ValueError(f"{encoded[0]} is no enumeration of ours.")
+    return kind[encoded[1]]
 
 
 def _many(writer: _Writer, it: Any) -> list[Any]:
@@ -312,8 +312,8 @@ def _timestamp(writer: _Writer, it: pd.Timestamp) -> list[Any]:
     return [int(it.to_datetime64().astype("int64")), it.unit, it.tz and str(it.tz)]
 
 
-def _to_timestamp(reader: _Reader, said: list[Any]) -> pd.Timestamp:
-    value, unit, zone = said
+def _to_timestamp(reader: _Reader, encoded: list[Any]) -> pd.Timestamp:
+    value, unit, zone = encoded
     moment = pd.Timestamp(np.datetime64(value, unit))
     return moment.tz_localize("UTC").tz_convert(zone) if zone else moment
 

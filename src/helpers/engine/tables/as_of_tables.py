@@ -161,8 +161,8 @@ class AsOfTables(ABC):
         path = self.tables.path(table)
         # What no cache has published (`helpers.intake.cache`) has no seal.
         if path not in self._read_already and (path.parent / SEAL).exists() and not is_intact(path):
-            said = f"The cleaned table {table} in {path.parent} is no longer what was written there."
-            raise WorkbookError(f"{said} Run again: it is made anew from the data.")
+            problem = f"The cleaned table {table} in {path.parent} is no longer what was written there."
+            raise WorkbookError(f"{problem} Run again: it is made anew from the data.")
         return self._parquet(path)
 
     def optional(self, table: TableName) -> ir.Table | None:

@@ -90,16 +90,18 @@ def _check_days(compared: list[ops.Value]) -> None:
         wrong = next((text for text in texts if judge.execute(unread, [text]).fetchall() == [(True,)]), None)
     if wrong is None:
         return
-    said = (
+    problem = (
         f"The column {column.name} holds {'days' if kind == 'DATE' else 'moments'} (its type is {kind}), and "
     )
     month = re.fullmatch(r"(\d{4})[-/]?(0?[1-9]|1[0-2])", wrong.strip())
     if not month:
-        raise WorkbookError(f"{said}{wrong!r} is none: write a day as 'YYYY-MM-DD', or give a datetime.date.")
+        raise WorkbookError(
+            f"{problem}{wrong!r} is none: write a day as 'YYYY-MM-DD', or give a datetime.date."
+        )
     year, number = int(month[1]), int(month[2])
     first, last = (f"{year}-{number:02}-{day:02}" for day in (1, calendar.monthrange(year, number)[1]))
     raise WorkbookError(
-        f"{said}{wrong!r} is a month. In the column month of order_lines its first day stands for it: "
+        f"{problem}{wrong!r} is a month. In the column month of order_lines its first day stands for it: "
         f"month == '{first}'. In any other take the days from its first on, .between('{first}', '{last}')"
         f"{'' if kind == 'DATE' else ', of .date()'}."
     )

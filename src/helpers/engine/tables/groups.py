@@ -36,10 +36,10 @@ def ultimate_parents(parent_of: Mapping[str, str], month_end: dt.date) -> dict[s
             path.append(parent_of[path[-1]])
             if path[-1] in path[:-1]:
                 circle = path[path.index(path[-1]) :]
-                said = ", ".join(f"{one} belongs to {other}" for one, other in pairwise(circle))
+                chain = ", ".join(f"{one} belongs to {other}" for one, other in pairwise(circle))
                 raise WorkbookError(
-                    f"customers, column parent_id: parents go round in a circle as of {month_end}: {said}. Correct one "
-                    'of them in the customer file, or count by account ([customers] count = "account").'
+                    f"customers, column parent_id: parents go round in a circle as of {month_end}: {chain}. Correct "
+                    'one of them in the customer file, or count by account ([customers] count = "account").'
                 )
         top = last.get(path[-1], path[-1])
         last |= dict.fromkeys(path[:-1], top)

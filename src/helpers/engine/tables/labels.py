@@ -54,8 +54,8 @@ def _words(tables: StandardTables, settings: Settings, cache: Path) -> dict[str,
         texts = {each.name for each in contracts.columns(table) if each.kind == "text"} - _NOT_LABELLED
         if supplied := sorted(texts & tables.supplied.get(table, frozenset())):
             columns[table] = supplied
-    asked = json.dumps([tables.key, known, columns])
-    path = cache / "labels" / f"{hashlib.sha256(asked.encode()).hexdigest()[:32]}.json"
+    question = json.dumps([tables.key, known, columns])
+    path = cache / "labels" / f"{hashlib.sha256(question.encode()).hexdigest()[:32]}.json"
 
     def write() -> None:
         with published_file(path) as draft:

@@ -66,7 +66,7 @@ def sparkline(
 def _hovered(points: Iterable[tuple[float, float]], texts: Iterable[str]) -> Iterable[str]:
     """Lay a circle around each point that says what it is."""
     for (x, y), text in zip(points, texts, strict=True):
-        said = f"<title>{escape(plain(text))}</title>"
+        tooltip = f"<title>{escape(plain(text))}</title>"
         yield (
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" style="fill: none; pointer-events: all">{said}</circle>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" style="fill: none; pointer-events: all">{tooltip}</circle>'
         )

@@ -145,32 +145,42 @@ def change_title(change: float, parts: Mapping[str, float], n: Numbers) -> str:
     main = [name for name in dict.fromkeys(ends) if parts[name] != 0]
     if not main:
         return _("Sales did not change")
-    who = _.phrases(f"{name} {n.signed_money_short(parts[name])}" for name in main)
+    parts_named = _.phrases(f"{name} {n.signed_money_short(parts[name])}" for name in main)
     if change > 0:
-        return _("Sales rose by {amount}: {who}", amount=n.money_short(change), who=who)
-    return _("Sales fell by {amount}: {who}", amount=n.money_short(-change), who=who)
+        return _("Sales rose by {amount}: {who}", amount=n.money_short(change), who=parts_named)
+    return _("Sales fell by {amount}: {who}", amount=n.money_short(-change), who=parts_named)
 
 
-def change_waterfall(rows: Sequence[tuple[str, float, str]], title: str, n: Numbers) -> Chart:
-    """Draw how one period's net sales became the next's.
+def change_waterfall(
+    rows: Sequence[tuple[str, float, str]],
+    title: str,
+    n: Numbers,
+    *,
+    strong: Sequence[bool] = (),
+    width: float = 0,
+) -> Chart:
+    """Draw how one amount of money became another.
 
     Parameters
     ----------
     rows
-        What a reader calls each column, its amount, and ``"total"`` or ``"step"``: as for `waterfall`.
+        Label, amount and ``"total"`` or ``"step"`` of each column, as for `waterfall`.
+    strong, width
+        Draw the steps as rows, `sideways_waterfall`: which labels are bold, and the width in pixels.
     """
-    _ = n.words
-    alt = _.clauses(
-        _(
-            "{name}: {value}",
-            name=name,
-            value=n.money_short(value) if kind == "total" else n.signed_money_short(value),
-        )
-        for name, value, kind in rows
+    _, frame = n.words, pd.DataFrame(rows, columns=["label", "value", "kind"])
+    texts = (
+        n.money_short(value) if kind == "total" else n.signed_money_short(value)
+        for _label, value, kind in rows
     )
+    alt, formats = _.pairs(frame["label"], texts), {"fmt": n.money_short, "fmt_step": n.signed_money_short}
+    if strong:
+        return sideways_waterfall(
+            frame.assign(strong=strong), title=title, alt=alt, width=width, **formats,
+            cut_label=lambda level: _("Bars are cut off below {amount}", amount=n.money_short(level)),
+        )  # fmt: skip
     return waterfall(
-        pd.DataFrame(rows, columns=["label", "value", "kind"]),
-        title=title, alt=alt, fmt=n.money_short, fmt_step=n.signed_money_short,
+        frame, title=title, alt=alt, **formats,
         cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
     )  # fmt: skip
 

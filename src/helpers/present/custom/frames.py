@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,8 +17,8 @@ from helpers.present.table import Column, Table, table
 #: So many rows are shown of a frame; the Excel file of the tables has all.
 MOST_ROWS = 100
 _YEARS = range(1900, 2101)
-#: What a spreadsheet would take for a formula at the beginning of a cell.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet would take for a formula at the beginning of a cell; a number is none.
+_FORMULA = re.compile(r"(?=[=+\-@\t\r])(?![+-]?[0-9][0-9.,]*$)")
 
 
 def frame_table(frame: pd.DataFrame | pd.Series, caption: str, n: Numbers) -> Table:
@@ -36,11 +37,11 @@ def frame_table(frame: pd.DataFrame | pd.Series, caption: str, n: Numbers) -> Ta
     }
     if len(flat) <= MOST_ROWS:
         return table(flat, columns, caption, sortable=len(flat) > 1)
-    said = n.words(
+    note = n.words(
         "{caption}: the first {shown} of {all} rows; the Excel file of the tables has all",
         caption=caption, shown=n.count(MOST_ROWS), all=n.count(len(flat)),
     )  # fmt: skip
-    shown = table(flat.head(MOST_ROWS), columns, said, sortable=True)
+    shown = table(flat.head(MOST_ROWS), columns, note, sortable=True)
     return replace(shown, frame=flat, caption=plain(caption), row_count=len(flat))
 
 
@@ -132,8 +133,10 @@ def frame_to_csv(frame: pd.DataFrame) -> bytes:
     frame = with_periods_named(frame)
     texts = frame.select_dtypes(include=["object", "string", "category"]).columns
     safe = frame.assign(**{str(name): frame[name].astype("object").map(_not_a_formula) for name in texts})
-    return safe.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
+    return safe.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode(
+        "utf-8-sig", "replace"
+    )
 
 
 def _not_a_formula(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

@@ -61,5 +61,5 @@ def missing(tables: StandardTables) -> tuple[Missing, ...]:
 
 
 def _there(tables: StandardTables, need: Need) -> bool:
-    wanted = [need.column] if need.column else []
-    return tables.has(need.table, *wanted) or (bool(need.or_table) and tables.has(need.or_table, *wanted))
+    columns = [need.column] if need.column else []
+    return tables.has(need.table, *columns) or (bool(need.or_table) and tables.has(need.or_table, *columns))

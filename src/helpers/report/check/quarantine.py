@@ -11,12 +11,9 @@ from helpers.core.files.publish import replaced_file
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 
-#: What a spreadsheet would take for a formula at the beginning of a cell of a CSV file; a number is none.
-_FORMULA = r"^(?=[=+\-@\t\r])(?![+-]?[0-9][0-9.,]*$)"
 #: Rows of a sheet that a spreadsheet can show.
 _MOST_ROWS = 1_048_575
 _KINDS = ("csv", "xlsx")
-REASON_COLUMNS = ("file", "row", "rule", "reason", "amount")
 
 
 def write_quarantine(tables: StandardTables, folder: Path, kind: str) -> dict[str, Path]:
@@ -62,7 +59,7 @@ def write_quarantine(tables: StandardTables, folder: Path, kind: str) -> dict[st
 
 
 def quarantined_rows(source: Path) -> pd.DataFrame:
-    """Return `REASON_COLUMNS`, and behind them every column that any of the rows was read with, as text."""
+    """Return file, row, rule, reason and amount, then every column that any of the rows was read with, as text."""
     frame = pd.read_parquet(source)
     # A line that could not be taken apart is no object of columns: it stands as it is.
     read = [
@@ -89,11 +86,11 @@ def _text(value: object) -> str:
 
 def _write(rows: pd.DataFrame, path: Path, kind: str) -> None:
     if kind == "csv":
-        texts = {str(name): rows[name].astype("str") for name in rows if name not in ("row", "amount")}
-        safe = rows.assign(
-            **{name: text.str.replace(_FORMULA, "'", regex=True) for name, text in texts.items()}
-        )
-        path.write_bytes(safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", "replace"))
+        from helpers.present.custom.frames import (
+            frame_to_csv,
+        )  # late: it imports charts
+
+        path.write_bytes(frame_to_csv(rows))
         return
     if len(rows) > _MOST_ROWS:
         raise WorkbookError(

@@ -104,19 +104,19 @@ def month_sentences(found: Verdict, today: dt.date) -> list[str]:
         over = f"and a month's end is seldom so long without any: in these data {later} is not over"
     else:
         over = f"before the last weekday of {later}: whether all of {later} is in the data cannot be told"
-    said = (
+    sentence = (
         f"A report is of {period_name(default.month)} ({amount}) unless --month says otherwise: it is the last "
         "complete month. The "
         f"order lines end on {default.last_day}, {over}."
     )
     if default.own_end and default.not_over:
         return [
-            said,
+            sentence,
             f"Months of own days are compared whole: {later} can be reported when it is over. If the data hold all of "
             f"it, say so: complete_until = {end} under [periods] in workbook.toml.",
         ]
     return [
-        said,
+        sentence,
         f"If {later} is what you want, ask for it: --month {later} ({found.amount(default.in_course):,.2f} up to "
         f"{default.last_day}). If the data hold more than that day, say up to which they are complete, so that it is "
         f"compared with the right days: complete_until = {end} under [periods] in workbook.toml.",

@@ -71,7 +71,7 @@ def compose(wish: PlannedDelivery, pack: Path, settings: Delivery) -> Message:
         notes.append(
             "pictures left out: no font of this machine has all their signs (install one with Chinese)"
         )
-    extras, said = _extras(front, pack, dict(pictures), name, wish, settings)
+    extras, body = _extras(front, pack, dict(pictures), name, wish, settings)
     taken = sum(len(each.data) for each in extras) + sum(len(data) for _svg, data in pictures)
     attached, left_out = _attached(wish, pack, name, settings, room - taken)
     domain = (settings.sender or _NOBODY).rpartition("@")[2].rstrip("> ")
@@ -82,7 +82,7 @@ def compose(wish: PlannedDelivery, pack: Path, settings: Delivery) -> Message:
     )  # fmt: skip
     kind = wish.recipient.webhook.partition(":")[0]
     chat = chat_text(front, MOST_BYTES[kind]) if kind else ""
-    return _message(wish, settings, letter, [*attached, *extras], chat, (*notes, *said, *left_out))
+    return _message(wish, settings, letter, [*attached, *extras], chat, (*notes, *body, *left_out))
 
 
 def _message(

@@ -46,7 +46,7 @@ class Outcome:
 
     recipient: str
     status: Status
-    said: str
+    message: str
 
     @property
     def is_well(self) -> bool:
@@ -142,8 +142,8 @@ def _would(wish: PlannedDelivery, settings: Delivery, request: DeliverRequest) -
     found = []
     for way, to in _ways(wish, settings):
         before = "" if request.again else _before(request.report.out, wish, way, to)
-        said = before or f"would be sent to {to}"
-        found.append(Outcome(one.name, "before" if before else "would", f"{what}: {said}"))
+        outcome = before or f"would be sent to {to}"
+        found.append(Outcome(one.name, "before" if before else "would", f"{what}: {outcome}"))
     if found and one.email and not settings.smtp:
         found.append(Outcome(one.name, "would", f"{what}: a mail to {one.email} would be written; {UNSENT}"))
     return found or [Outcome(one.name, "would", f"{what}: files would be written, nothing is sent")]
@@ -166,11 +166,11 @@ def _delivered(
             ways = _ways(wish, settings)
             unsent = bool(wish.recipient.email and not settings.smtp)
             before = {
-                (way, to): said
+                (way, to): outcome
                 for way, to in ways
-                if not request.again and (said := _before(out, wish, way, to))
+                if not request.again and (outcome := _before(out, wish, way, to))
             }
-            outcomes = [Outcome(name, "before", said) for said in before.values()]
+            outcomes = [Outcome(name, "before", outcome) for outcome in before.values()]
             if ways and len(before) == len(ways):
                 return outcomes
             composed = _made(wish, settings, children, folder)

@@ -144,8 +144,8 @@ def plan_deliveries(
             refused.append((one.name, f"{one.place}, column scope: {error}"))
             continue
         language = one.language or report.language or book.settings.report.language
-        asked = replace(report, scope=one.scope, language=language, pages=one.pages, expect="")
-        (pack,) = plan_packs(asked).packs
+        pack_request = replace(report, scope=one.scope, language=language, pages=one.pages, expect="")
+        (pack,) = plan_packs(pack_request).packs
         placed = _placed(pack, one, book.settings.report.language)
         wishes.append(PlannedDelivery(one, placed, until=str(book.until or "")))
     return tuple(wishes), tuple(refused)

@@ -36,5 +36,5 @@ def customer_cards(
     except (
         Exception
     ) as problem:  # the pages are there without them; the front page says why names lead nowhere
-        said = str(problem).splitlines()[0] if str(problem) else ""
-        return pickle.dumps(()), Failure(FILE, 0, "", type(problem).__name__, said)
+        message = str(problem).splitlines()[0] if str(problem) else ""
+        return pickle.dumps(()), Failure(FILE, 0, "", type(problem).__name__, message)

@@ -27,8 +27,8 @@ def card_context(card: ShortCard) -> dict[str, object]:
     texts = len(card.heads) - _FIGURES
     lines: list[tuple[str, ...]] = []
     for before, line in zip([(), *card.lines], card.lines, strict=False):
-        said = 0  # how many of the first columns, but for the product, are as in the line before
-        while said < texts - 1 and before and before[said] == line[said]:
-            said += 1
-        lines.append(("",) * said + line[said:])
+        repeated = 0  # how many of the first columns, but for the product, are as in the line before
+        while repeated < texts - 1 and before and before[repeated] == line[repeated]:
+            repeated += 1
+        lines.append(("",) * repeated + line[repeated:])
     return {"card": card, "anchor": anchor(card.customer_id), "lines": lines, "texts": texts}

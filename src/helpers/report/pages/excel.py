@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from helpers.present.charts.chart import plain
+from helpers.present.table import display_width
 from helpers.present.typed import TypedTable, Value
 from helpers.present.words import Words
 
@@ -224,10 +224,13 @@ def _cell_text(text: str) -> str:
 def _width(head: str, values: Sequence[Value]) -> float:
     """Return a column's width in characters: wide enough for most, narrow enough to print."""
     longest = max(
-        [0, *(_wide(value) if isinstance(value, str) else 12 for value in values if value is not None)]
+        [
+            0,
+            *(
+                display_width(value[:60]) if isinstance(value, str) else 12
+                for value in values
+                if value is not None
+            ),
+        ]
     )
-    return min(48, max(longest + 2, min(_wide(head), 18) + 4, 9))
-
-
-def _wide(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text[:60])
+    return min(48, max(longest + 2, min(display_width(head[:60]), 18) + 4, 9))

@@ -116,8 +116,8 @@ class Pages:
             sheet = self._sheets.get(match[1])
             if sheet is None:
                 return match[0]
-            said = html.escape(self._words.gettext("sheet {name}", name=sheet))
-            link = f'<a href="{EXCEL_FILE}">{EXCEL_FILE}</a>, {said}'
+            label = html.escape(self._words.gettext("sheet {name}", name=sheet))
+            link = f'<a href="{EXCEL_FILE}">{EXCEL_FILE}</a>, {label}'
             return f'<p class="wb-all">{match[2].replace(EXCEL_FILE, link)}</p>'
 
         def lead(match: re.Match[str]) -> str:
@@ -262,19 +262,19 @@ def _attribute(escaped: str) -> str:
 
 def _with_needs_together(body: str, heading: str) -> str:
     """Take questions that only say what data they need out of a page, and put these sentences together at its end."""
-    kept, said = [], []
+    kept, needs = [], []
     for section in _SECTION.split(body):
         found = [item for listed in _NEEDS.findall(section) for item in _ITEM.findall(listed)]
         rest = _NEEDS.sub("", section)
         head = _SECTION_HEADING.match(rest)
         if not found or not head or _TAG.sub("", rest[head.end() :]).strip():
             kept.append(rest)  # the question has an answer too
-            said += found
+            needs += found
         else:
-            said += [f"<strong>{head[1]}</strong> {item}" for item in found]
-    if not said:
+            needs += [f"<strong>{head[1]}</strong> {item}" for item in found]
+    if not needs:
         return body
-    items = "".join(f"<li>{item}</li>" for item in dict.fromkeys(said))
+    items = "".join(f"<li>{item}</li>" for item in dict.fromkeys(needs))
     kept.append(
         f'<div class="prose"><h2>{html.escape(heading)}</h2></div><ul class="wb-findings">{items}</ul>'
     )

@@ -291,9 +291,9 @@ def _last_words(exit_code: int | None, private: Path) -> str:
     """Say how a child ended: with which code or signal, and the last line on its standard error."""
     complaints = private / "stderr"
     text = complaints.read_text(encoding="utf-8", errors="replace") if complaints.exists() else ""
-    said = text.strip().splitlines()
+    lines = text.strip().splitlines()
     how = f"by signal {-exit_code}" if exit_code is not None and exit_code < 0 else f"with code {exit_code}"
-    return f"It ended {how}" + (f": {said[-1]}" if said else ", most often because memory ran out.")
+    return f"It ended {how}" + (f": {lines[-1]}" if lines else ", most often because memory ran out.")
 
 
 def _serve(connection: Connection) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from html.parser import HTMLParser
 from typing import Any
 
 import ibis.expr.types as ir
@@ -12,6 +11,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
@@ -35,23 +35,19 @@ _FETCHED = re.compile(r"url\([\"']?(?!data:|#)", re.IGNORECASE)
 _PERHAPS = re.compile(rf"<(?:{'|'.join(_PROGRAMS)})\b|\bsrc\s*=|url\(", re.IGNORECASE)
 
 
-class _Reader(HTMLParser):
-    """Finds what of HTML runs a program or fetches something."""
-
-    found = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if (name == "src" and not (value or "").startswith("data:")) or (
-                name == "style" and _FETCHED.search(value or "")
+def _active_content(markup: str) -> str:
+    """Return what of HTML runs a program or fetches something; empty if nothing does."""
+    for element in BeautifulSoup(markup, "html.parser", on_duplicate_attribute="ignore").find_all():
+        if element.name in _PROGRAMS:
+            return str(element.name)
+        for name, value in element.attrs.items():
+            if (name == "src" and not str(value).startswith("data:")) or (
+                name == "style" and _FETCHED.search(str(value))
             ):
-                self.found = f"{name} of {tag}"
-        if tag in _PROGRAMS:
-            self.found = tag
-
-    def handle_data(self, data: str) -> None:
-        if self.lasttag == "style" and _FETCHED.search(data):
-            self.found = "url() of style"
+                return f"{name} of {element.name}"
+        if element.name == "style" and _FETCHED.search(element.get_text()):
+            return "url() of style"
+    return ""
 
 
 def register_formatters(shell: InteractiveShell, language: str, heading: Callable[[], str]) -> None:
@@ -110,11 +106,8 @@ def unsupported_output(outputs: Iterable[NotebookNode]) -> str:
         programs = sorted(kind for kind in data if kind.startswith("application/"))
         if first is None or (first == "text/plain" and programs):
             return _refused(", ".join(sorted(data.keys() - {"text/plain"})))
-        if first == "text/html" and _PERHAPS.search(data[first]):
-            reader = _Reader()
-            reader.feed(data[first])
-            if reader.found:
-                return _refused(f"HTML with {reader.found}")
+        if first == "text/html" and _PERHAPS.search(data[first]) and (active := _active_content(data[first])):
+            return _refused(f"HTML with {active}")
     return ""
 
 

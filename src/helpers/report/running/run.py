@@ -44,10 +44,10 @@ def run_notebook(
         With a failure where a cell raised or took too long; this function raises nothing for that. Where the
         process died, no executed file is written.
     """
-    given = {name: value for name, value in parameters.items() if value is not None}
+    arguments = {name: value for name, value in parameters.items() if value is not None}
     try:
         return children.call(
-            _in_child, notebook, executed, given, cell_timeout_seconds, run_folder,
+            _in_child, notebook, executed, arguments, cell_timeout_seconds, run_folder,
             seconds_a_step=cell_timeout_seconds + _GRACE_SECONDS,
         )  # fmt: skip
     except ChildError as error:

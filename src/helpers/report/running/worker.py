@@ -25,8 +25,8 @@ from helpers.report.running.engine import NAME, heading_now, last_executed
 from helpers.report.running.process_state import restored_process_state
 from helpers.report.running.scrub import PARAMETERS, heading_above, prepare, scrub
 from helpers.settings.config import NOTEBOOKS_FOLDER
-from helpers.subjects.own.page_output import leave_output, page_runs
-from helpers.subjects.summary.gather import leave_said, write_rows
+from helpers.subjects.own.page_output import page_runs, put_output
+from helpers.subjects.summary.gather import put_result, write_rows
 
 
 def run(
@@ -48,10 +48,10 @@ def run(
     def keep(table: Table) -> None:
         tables.append((heading_now(), typed_table(table)))
         customers.update(table.customers)
-        if table.whole is not None:
-            path = executed.with_name(table.whole.file)
-            path.write_bytes(table.whole.content())
-            files.append(FullListFile(path, table.whole.title, table.whole.note))
+        if table.full_list is not None:
+            path = executed.with_name(table.full_list.file)
+            path.write_bytes(table.full_list.content())
+            files.append(FullListFile(path, table.full_list.title, table.full_list.note))
 
     if run_folder is not None and source.name == LEARNING_CHURN:
         _learn_for_others(parameters)
@@ -80,7 +80,7 @@ def run(
                 readers_language=language,
             )
         if output.findings or output.actions:
-            leave_output(output, _book(parameters))
+            put_output(output, _book(parameters))
     except PapermillExecutionError as problem:
         error = (problem.ename, problem.evalue)
     except Exception as problem:  # one notebook must not take the others with it; the front page says why
@@ -112,7 +112,7 @@ def _leave_for_others(page: str, parameters: Mapping[str, Any], *, for_summary: 
         book = _book(parameters)
         write_rows(book, page)
         if for_summary:
-            leave_said(book, page)
+            put_result(book, page)
 
 
 def _book(parameters: Mapping[str, Any]) -> Book:

@@ -1,4 +1,4 @@
-"""One customer's card: what is known of it, put together from every subject."""
+"""The customer card: one customer's results from every subject."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.settings.grading import GradeRule, SegmentRule
 from helpers.subjects.churn.churn import Method
 from helpers.subjects.quotes.quotes import each_quote
 
-#: What of a customer's record counts for its completeness.
+#: Fields that count for the completeness of a customer record.
 RECORD = (
     "name", "trade_class", "region", "industry", "size_class", "salesperson_id", "acquisition_source",
     "first_contact_date", "credit_limit", "interest_level",
@@ -22,23 +22,23 @@ GAP_SHARE, LEAST_PEERS = 0.5, 5
 
 
 @dataclass(frozen=True)
-class AroundSales:
-    """One customer's quotes (`each_quote`; None: not supplied), and its rows of two facts (None: no such row)."""
+class SalesDocuments:
+    """A customer's quotes (`each_quote`; None: not supplied), and its rows of two facts (None: no row)."""
 
     quotes: pd.DataFrame | None
     delivery: pd.Series | None
     returns: pd.Series | None
 
 
-def around_sales(facts: FactStore, customer_id: str) -> AroundSales:
-    """Return what the facts hold of one customer."""
+def sales_documents(facts: FactStore, customer_id: str) -> SalesDocuments:
+    """Return one customer's quotes, deliveries and returns."""
 
     def row(fact: str) -> pd.Series | None:
         found = facts.frame_of_customers(fact, [customer_id])
         return found.iloc[0] if len(found) else None
 
     quotes = facts.tables.has("quotes")
-    return AroundSales(
+    return SalesDocuments(
         each_quote(facts.frame_of_customers("quote_rows", [customer_id]), facts.month, facts.year)
         if quotes
         else None,
@@ -49,7 +49,7 @@ def around_sales(facts: FactStore, customer_id: str) -> AroundSales:
 
 @dataclass(frozen=True)
 class Card(Answer):
-    """Everything known of one customer as of a month; a part that is None is not supplied.
+    """Results for one customer as of a month; None marks a part that is not supplied.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Card(Answer):
         Numbers that are counted under this one (see ``customer_aliases``); and where customers are counted by group,
         its accounts: customer_id, name, net_amount of the window, the largest first (None: counted by account).
     around
-        Its quotes, deliveries and returns: `AroundSales`.
+        Its quotes, deliveries and returns: `SalesDocuments`.
     receivables, has_invoices
         Its row of `Receivables.customers` (None: no invoice and no payment), and whether invoices are supplied.
     """
@@ -127,18 +127,18 @@ class Card(Answer):
     net_margin: pd.Series | None = None
     merged: tuple[str, ...] = ()
     branches: pd.DataFrame | None = None
-    around: AroundSales | None = None
+    around: SalesDocuments | None = None
 
 
 def monthly(customer_months: pd.DataFrame, month: pd.Period, history_months: int) -> pd.DataFrame:
-    """Return month (period) and net_amount of one customer's last months, 0 where it has no lines."""
+    """Return month (period) and net_amount of one customer's last months, 0 for months without lines."""
     span = pd.period_range(month - (history_months - 1), month, freq="M")
     sales = customer_months.set_index(customer_months["month"].dt.to_period("M"))["net_amount"]
     return pd.DataFrame({"month": span, "net_amount": sales.reindex(span, fill_value=0.0).to_numpy()})
 
 
-def against_peers(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
-    """Hold what one customer buys against its class.
+def compare_with_class(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
+    """Compare the categories that a customer buys with those of its class.
 
     Parameters
     ----------
@@ -162,6 +162,6 @@ def against_peers(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
     return table[["category", "net_amount", "peers_share", "gap"]].reset_index(drop=True)
 
 
-def missing_of(record: pd.Series) -> tuple[str, ...]:
-    """Return which parts of a record are empty."""
+def missing_fields(record: pd.Series) -> tuple[str, ...]:
+    """Return the empty fields of a customer record."""
     return tuple(name for name in RECORD if pd.isna(record[name]))

@@ -1,4 +1,4 @@
-"""The card index: every customer with what it can be picked by, found by any part of its name."""
+"""The card index: all customers with facets to filter by and a search by name."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from helpers.settings.grading import GRADE_NAMES
 from helpers.subjects.churn.states import STATES
 from helpers.subjects.tiers.ranking import TIERS
 
-#: What customers can be picked by, in the order shown; those the data do not supply are left out.
+#: Facets to filter customers by, in display order; those that the data do not supply are left out.
 FACETS = (
     "region", "size_class", "industry", "trade_class", "sales_band", "credit_band", "interest_level", "tier",
     "state", "grade", "segment",
 )  # fmt: skip
-#: What the index can be sorted by: column -> whether the largest comes first.
+#: Sort columns -> whether the largest comes first.
 SORTS = {
     "net_amount": True, "name": False, "last_purchase": True, "credit_limit": True, "gap_ratio": True,
     "probability": True,
 }  # fmt: skip
-#: What is expected of a customer, and what of it rebates and service leave, each with its bounds: for files.
+#: Expected value and what rebates and service leave of it, each with bounds: for files.
 EXPECTED = ("value_amount", "low_80", "high_80", "left_amount", "left_low_80", "left_high_80")
-#: Parts of the customers at which bands of money begin, before rounding.
+#: Quantiles at which amount bands begin, before rounding.
 _BAND_PARTS = (0.25, 0.5, 0.75, 0.9)
 NOT_RECORDED = ""
-#: The tier of whoever has none.
+#: The tier of anyone who has none.
 NO_TIER = TIERS[-1]
 
 
 @dataclass(frozen=True)
 class CardIndex(Answer):
-    """Every customer as one line of the index.
+    """All customers with the facets that they can be filtered by.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class CardIndex(Answer):
     facets
         Facet -> its values, in the order shown; "" stands for "not recorded", where there are such.
     worth
-        Over how many years it is expected, and whether as margin; None: nothing is.
+        Horizon in years of the expected value, and whether it is margin; None if there is none.
     """
 
     month: pd.Period
@@ -62,57 +62,57 @@ class CardIndex(Answer):
 
     def select(
         self,
-        picked: Mapping[str, Sequence[str]] | None = None,
+        filters: Mapping[str, Sequence[str]] | None = None,
         search: str = "",
         sort: str = "net_amount",
     ) -> pd.DataFrame:
-        """Return the customers that have one of the values picked of every facet and match the search.
+        """Return the customers with one of the given values of every facet that match the search.
 
         Parameters
         ----------
-        picked
-            Facet -> values, any of which will do; no values choose nothing.
+        filters
+            Facet -> values, combined with "or"; an empty sequence does not filter.
         search
-            Words, all of which must stand in the name, its pinyin, its pinyin initials or the id.
+            Words that must all occur in the name, its pinyin, its pinyin initials or the id.
         sort
-            One of `SORTS`; equal ones stay in the order of the index, those without a value come last.
+            One of `SORTS`; the sort is stable, and missing values come last.
 
         Examples
         --------
         >>> len(book.card_index().select({"tier": ["A"], "region": ["Europe"]}, search="co"))
         1
         """
-        return self.customers.iloc[self.places(picked, search, sort)].reset_index(drop=True)
+        return self.customers.iloc[self.places(filters, search, sort)].reset_index(drop=True)
 
     def places(
         self,
-        picked: Mapping[str, Sequence[str]] | None = None,
+        filters: Mapping[str, Sequence[str]] | None = None,
         search: str = "",
         sort: str = "net_amount",
     ) -> np.ndarray:
-        """Return where the rows of `select` stand in ``customers``: all that a list of the first few needs."""
-        kept = self._found(search)
-        for mask in self._masks(picked or {}).values():
+        """Return the positions of the rows of `select` in ``customers``."""
+        kept = self._matches(search)
+        for mask in self._masks(filters or {}).values():
             kept = kept & mask
         order = self._orders[sort]
         return order[kept[order]]
 
     def counts(
-        self, picked: Mapping[str, Sequence[str]] | None = None, search: str = ""
+        self, filters: Mapping[str, Sequence[str]] | None = None, search: str = ""
     ) -> dict[str, dict[str, int]]:
-        """Count, for each value of each facet, the customers that picking it would leave.
+        """Count, for each value of each facet, the customers that selecting it would leave.
 
-        What is picked of the facet itself does not count: values of one facet add to each other.
+        Filters on the facet itself are ignored, since values of one facet are combined with "or".
         """
-        masks, found = self._masks(picked or {}), self._found(search)
+        masks, found = self._masks(filters or {}), self._matches(search)
         result = {}
         for facet, values in self.facets.items():
             kept = found
             for other, mask in masks.items():
                 if other != facet:
                     kept = kept & mask
-            there = np.bincount(self._codes[facet][kept], minlength=len(values))
-            result[facet] = dict(zip(values, there.tolist(), strict=True))
+            counted = np.bincount(self._codes[facet][kept], minlength=len(values))
+            result[facet] = dict(zip(values, counted.tolist(), strict=True))
         return result
 
     @cached_property
@@ -121,9 +121,9 @@ class CardIndex(Answer):
         return {facet: self._codes_of(facet, values) for facet, values in self.facets.items()}
 
     def _codes_of(self, facet: str, values: tuple[str, ...]) -> np.ndarray:
-        held = pd.Categorical(self.customers[facet])
-        places = pd.Index(values).get_indexer(pd.Index([*held.categories, NOT_RECORDED]))
-        return places[held.codes]  # -1, the last: not recorded
+        categories = pd.Categorical(self.customers[facet])
+        places = pd.Index(values).get_indexer(pd.Index([*categories.categories, NOT_RECORDED]))
+        return places[categories.codes]  # -1, the last: not recorded
 
     @cached_property
     def _orders(self) -> dict[str, np.ndarray]:
@@ -134,23 +134,23 @@ class CardIndex(Answer):
         }
 
     @cached_property
-    def _found_by(self) -> pd.Series:
-        """What a search looks in; made when somebody first searches."""
+    def _search_keys(self) -> pd.Series:
+        """The texts that a search looks in, computed at the first search."""
         return search_keys(self.customers["name"], self.customers["customer_id"])
 
-    def _masks(self, picked: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
+    def _masks(self, filters: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
         return {
             facet: np.isin(
                 self._codes[facet], pd.Index(self.facets[facet]).get_indexer(pd.Index(list(values)))
             )
-            for facet, values in picked.items()
+            for facet, values in filters.items()
             if values
         }
 
-    def _found(self, search: str) -> np.ndarray:
+    def _matches(self, search: str) -> np.ndarray:
         kept = np.ones(len(self.customers), dtype=bool)
-        for word in folded(search).split():
-            kept &= self._found_by.str.contains(word, regex=False).to_numpy(dtype=bool)
+        for word in fold_text(search).split():
+            kept &= self._search_keys.str.contains(word, regex=False).to_numpy(dtype=bool)
         return kept
 
 
@@ -158,11 +158,11 @@ def card_index(
     month: pd.Period,
     customers: pd.DataFrame,
     customer_summary: pd.DataFrame,
-    said: Sequence[pd.DataFrame],
+    results: Sequence[pd.DataFrame],
     segments: Sequence[str],
     worth: tuple[int, bool] | None = None,
 ) -> CardIndex:
-    """Put together what customers can be picked by.
+    """Build the card index.
 
     Parameters
     ----------
@@ -170,9 +170,9 @@ def card_index(
         The report's month.
     customers, customer_summary
         Facts of these names, of the scope.
-    said
-        What subjects say of the same customers, by customer_id, in any frames: tier, state, grade, segment,
-        gap_ratio and probability; of some customers they say nothing.
+    results
+        Results by customer_id, in any frames: tier, state, grade, segment,
+        gap_ratio and probability; customers may be missing.
     segments
         The segments in their order.
     worth
@@ -182,13 +182,13 @@ def card_index(
     summary = customer_summary.set_index("customer_id").reindex(table.index)
     table["net_amount"] = summary["net_amount"].fillna(0.0)
     table["last_purchase"] = summary["last_purchase"]
-    for frame in said:
+    for frame in results:
         known = reindex_rows(table.index, frame)
         for column in frame:
             table[column] = known[column]
     bands = {}
     for band, column in (("sales_band", "net_amount"), ("credit_band", "credit_limit")):
-        table[band], bands[band] = banded(table[column].astype("float64"))
+        table[band], bands[band] = amount_bands(table[column].astype("float64"))
     orders = bands | {
         "tier": list(TIERS),
         "state": list(STATES),
@@ -203,7 +203,7 @@ def card_index(
         if len(present):
             missing = (NOT_RECORDED,) if table[facet].isna().any() else ()
             facets[facet] = (*present, *missing)
-    # They stand in the order of ids, by which equal ones are told apart.
+    # Rows are sorted by id, which breaks ties.
     table = table.take(np.argsort(-table["net_amount"].to_numpy(), kind="stable")).reset_index()
     columns = [
         "customer_id", "name", *facets, "net_amount", "credit_limit", "last_purchase", "gap_ratio",
@@ -213,20 +213,20 @@ def card_index(
 
 
 def _in_order(values: pd.Series, order: Sequence[str] | None) -> pd.Series:
-    """Return texts as categories in their order; None: the order of texts."""
-    held = values.astype("category").cat
+    """Return texts as ordered categories; None keeps the order of the texts."""
+    categories = values.astype("category").cat
     # Not by astype: to it the same categories in another order are the same type.
-    return held.set_categories(sorted(held.categories) if order is None else list(order))
+    return categories.set_categories(sorted(categories.categories) if order is None else list(order))
 
 
-def banded(amounts: pd.Series) -> tuple[pd.Series, list[str]]:
-    """Put amounts in bands that begin at round figures near the quarters and the top tenth of the positive ones.
+def amount_bands(amounts: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Assign amounts to bands with round limits near the quartiles and the top decile of positive amounts.
 
     Returns
     -------
     bands, order
-        ``0`` (nothing or less), ``0-20000``, ``20000-50000`` ..., ``500000-``; NaN where there is no amount; and
-        the bands from the lowest to the highest.
+        ``0`` (nothing or less), ``0-20000``, ``20000-50000`` ..., ``500000-``; NaN if there is no amount; and the bands
+        from the lowest to the highest.
     """
     positive = amounts[amounts > 0]
     edges = (
@@ -248,8 +248,8 @@ def _rounded(amount: float) -> float:
     return float(power * min((1, 2, 5, 10), key=lambda step: abs(step * power - amount)))
 
 
-def folded(text: str) -> str:
-    """Return text as it is compared in a search: no capitals, no accents, full-width letters as others."""
+def fold_text(text: str) -> str:
+    """Return text normalized for search: lower case, without accents, full-width letters as half-width."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in parts if not unicodedata.combining(character))
 
@@ -260,7 +260,7 @@ _MOST_READINGS, _AROUND = 24, 6
 
 
 def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
-    """Return what a search looks in: name, id and, of Chinese names, pinyin and its initials; a line each.
+    """Return the search text of each customer: name, id and, for Chinese names, pinyin and its initials.
 
     A character of several readings (曾 is zeng as a surname, else ceng) is found by each of them, also where a word
     that the dictionary knows has one alone (六安 is luan, typed liuan as often).
@@ -269,17 +269,19 @@ def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
 
     keys = []
     for name, identity in zip(names.fillna(""), ids, strict=True):
-        lines = dict.fromkeys([folded(name), folded(identity)])
+        lines = dict.fromkeys([fold_text(name), fold_text(identity)])
         if not name.isascii():
-            whole = folded(name)
+            name_folded = fold_text(name)
             readings, rest = [], name
             for each in pinyin(name, style=Style.NORMAL, heteronym=True):
                 # What is not Chinese comes as it is written, in whole pieces.
                 piece = each[0] if rest.startswith(each[0]) else rest[0]
                 rest = rest[len(piece) :]
-                readings.append(_readings((*each, *_of_character(piece)) if piece != each[0] else (piece,)))
+                readings.append(
+                    _readings((*each, *_character_readings(piece)) if piece != each[0] else (piece,))
+                )
             initials = [
-                tuple(dict.fromkeys(each if each in whole else each[0] for each in syllables))
+                tuple(dict.fromkeys(each if each in name_folded else each[0] for each in syllables))
                 for syllables in readings
             ]
             for syllables in (readings, initials):
@@ -291,7 +293,7 @@ def search_keys(names: pd.Series, ids: pd.Series) -> pd.Series:
 
 
 @lru_cache(maxsize=20_000)
-def _of_character(character: str) -> tuple[str, ...]:
+def _character_readings(character: str) -> tuple[str, ...]:
     from pypinyin import Style, pinyin
 
     return tuple(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
@@ -299,7 +301,7 @@ def _of_character(character: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def _readings(syllables: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(folded, syllables)))
+    return tuple(dict.fromkeys(map(fold_text, syllables)))
 
 
 def _one_otherwise(readings: Sequence[tuple[str, ...]]) -> Iterator[str]:

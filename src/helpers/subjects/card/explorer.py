@@ -1,4 +1,4 @@
-"""The card index to pick from: facets with counts that follow, search, sort, one card open, exports."""
+"""The explorer of the card index: facets with counts, search, sort, one open card, exports."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from helpers.core.calendar.period_names import period_name
 from helpers.present.widgets import Displayable, dropdown, multi_select, text_search
 from helpers.present.words import Words
 from helpers.subjects.card.card_index import SORTS
-from helpers.subjects.card.export import as_csv, as_excel, as_page
+from helpers.subjects.card.customer_explorer import CustomerExplorer, card_options
+from helpers.subjects.card.export import to_csv, to_excel, to_html
 from helpers.subjects.card.index_views import UNLISTED, facet_heading, index_table, value_label
-from helpers.subjects.card.opening import Opening, to_open
 from helpers.subjects.card.views import card_page
-from helpers.subjects.choices import ALL, NOBODY, offer_anew
+from helpers.subjects.choices import ALL, NO_OPTION, set_options
 
-#: So many customers are listed and offered to open, and so many cards printed.
+#: How many customers are listed and offered to open, and so many cards printed.
 _LISTED, _PRINTED = 50, 100
 
 
-class CardExplorer(Opening):
-    """Controls above the list and one customer's card; ``selected`` holds the customers picked.
+class CardExplorer(CustomerExplorer):
+    """Controls above the list and one customer's card; ``selected`` holds the matching customers.
 
-    Several values of one facet add to each other (Ctrl or Shift picks more than one); facets narrow each other.
+    Values of one facet are combined with "or" (Ctrl or Shift selects several), facets with "and".
     """
 
     def __init__(self, book: Any) -> None:
@@ -49,18 +49,18 @@ class CardExplorer(Opening):
 
     @property
     def selected(self) -> pd.DataFrame:
-        """All customers picked, in the order asked for."""
-        return self._index.select(self._picked(), self.controls["search"].value, self.controls["sort"].value)
+        """All matching customers, in the chosen order."""
+        return self._index.select(self._filters(), self.controls["search"].value, self.controls["sort"].value)
 
     def prepare(self, moved: str) -> None:
-        """Bring the counts and the customers to open up to date."""
+        """Update the counts and the customers that can be opened."""
         if moved not in ("card", "lines"):
             self._offer_customers()
         super().prepare(moved)
 
     def _offer_customers(self) -> None:
-        n, picked, searched = self._book.numbers, self._picked(), self.controls["search"].value
-        for facet, counts in self._index.counts(picked, searched).items():
+        n, filters, searched = self._book.numbers, self._filters(), self.controls["search"].value
+        for facet, counts in self._index.counts(filters, searched).items():
             control = self.facets[facet]
             offered = tuple(
                 (f"{value_label(facet, value, n)} ({n.count(count)})", value)
@@ -68,28 +68,28 @@ class CardExplorer(Opening):
             )
             if control.options != offered:
                 control.options = offered
-                control.value = picked[facet]
+                control.value = filters[facet]
         shown = self._first(searched)
-        offer_anew(self.controls["card"], [(NOBODY, ALL), *to_open(shown)])
+        set_options(self.controls["card"], [(NO_OPTION, ALL), *card_options(shown)])
 
-    def _picked(self) -> dict[str, tuple[str, ...]]:
+    def _filters(self) -> dict[str, tuple[str, ...]]:
         return {facet: control.value for facet, control in self.facets.items()}
 
     def _first(self, searched: str) -> pd.DataFrame:
-        places = self._index.places(self._picked(), searched, self.controls["sort"].value)
+        places = self._index.places(self._filters(), searched, self.controls["sort"].value)
         return self._index.customers.iloc[places[:_LISTED]]
 
-    def _listing(self, search: str, sort: str, **picked: tuple[str, ...]) -> Displayable:
-        places = self._index.places(picked, search, sort)
+    def _listing(self, search: str, sort: str, **filters: tuple[str, ...]) -> Displayable:
+        places = self._index.places(filters, search, sort)
         shown = self._index.customers.iloc[places[:_LISTED]]
         return index_table(self._index, shown, self._book.numbers, _LISTED, len(places), UNLISTED[:3])
 
     def export(self, kind: str) -> None:
-        """Offer the selection as a file to download: the link holds the file, nothing is left on a disk."""
+        """Offer the selection as a download link that contains the file; nothing is written to disk."""
         n, selected = self._book.numbers, self.selected
         if kind == "html":
             ids = selected["customer_id"].head(_PRINTED)
-            content, count = as_page([card_page(self._book.card(each), n) for each in ids], n), len(ids)
+            content, count = to_html([card_page(self._book.card(each), n) for each in ids], n), len(ids)
         else:
             content, count = _WRITERS[kind](self._index, selected, n), len(selected)
         name = f"cards-{period_name(self._index.month)}.{kind}"
@@ -97,7 +97,7 @@ class CardExplorer(Opening):
         self.offer_file(name, content, label)
 
 
-_WRITERS = {"csv": as_csv, "xlsx": as_excel}
+_WRITERS = {"csv": to_csv, "xlsx": to_excel}
 
 
 def _sort_label(name: str, _: Words) -> str:
@@ -109,7 +109,7 @@ def _sort_label(name: str, _: Words) -> str:
 
 
 def cards(book: Any) -> CardExplorer:
-    """Pick customers by any combination, search, sort, open a card, export.
+    """Explore the card index: filter, search, sort, open a card, export.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A selection of the card index as a file: CSV, Excel, or cards to print; text from the data stays text."""
+"""Exports of the card index: CSV, Excel, or printable cards; text is never written as a formula."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ CUSTOMERS_FILE = "customers.csv"
 
 
 def index_list(index: CardIndex, n: Numbers) -> Table:
-    """List the customers of the index; where the page does not show all of them, a report has the file with all."""
+    """List the customers of the index; if the page does not show all of them, a report has a file with all."""
     shown, _ = index_table(index, index.customers, n), n.words
     if shown.row_count == len(index.customers):
         return shown
-    whole = FullList(
+    full_list = FullList(
         CUSTOMERS_FILE, _("All customers"),
         _("Every customer with what it can be picked by, as a CSV file: {n} rows.", n=n.count(len(index.customers))),
-        lambda: as_csv(index, index.customers, n),
+        lambda: to_csv(index, index.customers, n),
     )  # fmt: skip
-    return replace(shown, whole=whole)
+    return replace(shown, full_list=full_list)
 
 
-def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFrame:
-    """Return the selection with heads and values as readers know them; money and days stay values."""
+def export_table(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFrame:
+    """Return the selection with translated headings and values; amounts and dates keep their types."""
     _ = n.words
     columns = {_("Id"): selected["customer_id"], _("Customer"): selected["name"]}
     for facet in index.facets:
         if facet not in ("sales_band", "credit_band"):
-            held = pd.Categorical(selected[facet])
-            labels = [value_label(facet, value, n) for value in (*held.categories, NOT_RECORDED)]
+            categories = pd.Categorical(selected[facet])
+            labels = [value_label(facet, value, n) for value in (*categories.categories, NOT_RECORDED)]
             # -1, the last: not recorded
             columns[facet_heading(facet, _)] = (
-                pd.Series(labels, dtype="str").take(held.codes).set_axis(selected.index)
+                pd.Series(labels, dtype="str").take(categories.codes).set_axis(selected.index)
             )
     columns |= {
         _("Net sales"): selected["net_amount"],
@@ -53,13 +53,13 @@ def exported(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> pd.DataFra
         _("Last purchase"): selected["last_purchase"],
         _("Probability of leaving"): selected["probability"].round(4),
         _("Salesperson"): selected["salesperson_name"],
-        **_worth(index, selected, n),
+        **_value_columns(index, selected, n),
     }
     return pd.DataFrame(columns)
 
 
-def _worth(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> dict[str, pd.Series]:
-    """Return what is expected of each customer and what of it is left, with what money it is in the heads."""
+def _value_columns(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> dict[str, pd.Series]:
+    """Return the expected value and its contribution; the headings say whether it is margin."""
     if index.worth is None:
         return {}
     _, (years, by_margin) = n.words, index.worth
@@ -74,16 +74,16 @@ def _worth(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> dict[str, pd
     return {head: selected[name].round(2) for name, head in heads.items() if selected[name].notna().any()}
 
 
-def as_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
+def to_csv(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
     """Write the selection as CSV; see `helpers.present.custom.frames.frame_to_csv`."""
-    return frame_to_csv(exported(index, selected, n))
+    return frame_to_csv(export_table(index, selected, n))
 
 
-def as_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
-    """Write one sheet: typed, head frozen, filters on, no formula; the same bytes for the same selection."""
+def to_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
+    """Write one sheet with typed cells, frozen heading and filters; equal selections give equal bytes."""
     import xlsxwriter  # late: only an export needs it
 
-    frame, buffer = exported(index, selected, n), io.BytesIO()
+    frame, buffer = export_table(index, selected, n), io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
@@ -110,8 +110,8 @@ def as_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
     return buffer.getvalue()
 
 
-def as_page(cards: Sequence[CardPage], n: Numbers) -> bytes:
-    """Write cards as one self-contained page, a card a sheet of A4: no script, no request."""
+def to_html(cards: Sequence[CardPage], n: Numbers) -> bytes:
+    """Write cards as one self-contained HTML page, one card a sheet of A4, without scripts or requests."""
     title = html.escape(n.words("Customer cards"))
     style = f"body{{margin:2em;font-family:{theme.FONT_STACK}}}@page{{size:A4;margin:15mm}}" + STYLE
     style += "@media print{.wb-card + .wb-card{break-before:page}}"

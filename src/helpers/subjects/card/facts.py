@@ -1,6 +1,6 @@
-"""What a customer card shows besides the monthly facts: products, contacts and complaints of a few customers.
+"""Facts for customer cards: categories, order lines, contacts and complaints of a few customers.
 
-Nothing dated after the month end is looked at; a complaint that was settled later was still open then.
+Nothing dated after the month end is used; a complaint that was resolved later counts as open.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _PEERS = {"trade_class": "string", "category": "string", "buyers": "int64", "cus
 
 
 def category_sales(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
-    """Return customer_id, category and net_amount of the window, for the customers named.
+    """Return customer_id, category and net_amount of the window, for these customers.
 
-    None where no product categories are supplied.
+    None if no product categories are supplied.
     """
     sales = _category_sales(facts)
     if sales is None:
@@ -33,7 +33,7 @@ def category_sales(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
 
 
 def class_categories(facts: Facts, owned: ir.Table) -> ir.Table:
-    """Return, for each trade class of the customers given, who buys what: the peers of a card.
+    """Return, for each trade class of the given customers, how many buy each category: the peers of a card.
 
     Parameters
     ----------
@@ -61,14 +61,14 @@ def class_categories(facts: Facts, owned: ir.Table) -> ir.Table:
 
 
 def peers_among(facts: Facts, ids: Sequence[str]) -> pd.DataFrame:
-    """Return `class_categories` where only the customers named are anybody's peers."""
+    """Return `class_categories` with only these customers as peers."""
     owned = facts.table("customers")
     peers = class_categories(facts, owned.filter(owned.customer_id.isin(list(ids))))
     return to_pandas(peers.order_by(["trade_class", "category"]))
 
 
 def recent_lines(facts: Facts, ids: Sequence[str], most: int) -> pd.DataFrame:
-    """Return the latest order lines of each customer named in the 12 months to the month end.
+    """Return each customer's latest order lines in the 12 months up to the month end.
 
     Returns
     -------
@@ -103,9 +103,9 @@ def recent_lines(facts: Facts, ids: Sequence[str], most: int) -> pd.DataFrame:
 
 
 def contacts(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
-    """Return customer_id, date, month (DATE), kind, contact_role, topic and outcome, the latest first.
+    """Return customer_id, date, month (DATE), kind, contact_role, topic and outcome, latest first.
 
-    None where contacts are not supplied.
+    None if contacts are not supplied.
     """
     table = facts.optional("interactions")
     if table is None:
@@ -118,9 +118,9 @@ def contacts(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
 
 
 def complaints(facts: Facts, ids: Sequence[str]) -> pd.DataFrame | None:
-    """Return customer_id, opened, category, severity and resolved (NaT: open), the latest first.
+    """Return customer_id, opened, category, severity and resolved (NaT: open), latest first.
 
-    None where complaints are not supplied.
+    None if complaints are not supplied.
     """
     table = facts.optional("complaints")
     if table is None:

@@ -1,4 +1,4 @@
-"""The card index for readers: how many customers each value holds, and the list to pick from."""
+"""Views of the card index: customers by facet value, and the list."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from helpers.subjects.grading import grade_views as grades
 from helpers.subjects.tiers.views import tier_label
 
 MOST_ROWS = 200
-#: What the list leaves out: bands repeat amounts that stand beside, and a page of A4 is only so wide.
+#: Facets that the list leaves out: bands repeat amounts shown anyway, and an A4 page has little room.
 UNLISTED = ("sales_band", "credit_band", "industry", "interest_level")
 
 
 def facet_heading(facet: str, _: Words) -> str:
-    """What readers call something that customers are picked by."""
+    """Return the label of a facet."""
     return {
         "sales_band": _("Sales"), "credit_band": _("Credit limit"), "interest_level": _("Interest"),
         "tier": _("Tier"), "grade": _("Grade"), "segment": _("Behaviour"), "state": _("State"),
@@ -33,7 +33,7 @@ def facet_heading(facet: str, _: Words) -> str:
 
 
 def value_label(facet: str, value: str, n: Numbers) -> str:
-    """What readers call one value of a facet."""
+    """Return the label of a facet's value."""
     _ = n.words
     if value == NOT_RECORDED:
         return _("Not recorded")
@@ -58,7 +58,7 @@ def _band(value: str, n: Numbers) -> str:
 
 
 def index_findings(index: CardIndex, n: Numbers) -> Findings:
-    """Say how many customers there are to pick from, and what is not recorded of them."""
+    """Return the number of customers and the facet that is most often not recorded."""
     _, counts = n.words, index.counts()
     count = len(index.customers)
     if not count:
@@ -67,7 +67,7 @@ def index_findings(index: CardIndex, n: Numbers) -> Findings:
         "{n} customer can be picked by {names}.", "{n} customers can be picked by {names}.", count,
         names=_.listed(facet_heading(facet, _) for facet in index.facets),
     )  # fmt: skip
-    empty = {facet: of[NOT_RECORDED] for facet, of in counts.items() if NOT_RECORDED in of}
+    empty = {facet: by_value[NOT_RECORDED] for facet, by_value in counts.items() if NOT_RECORDED in by_value}
     second = None
     if empty:
         worst = max(empty, key=lambda facet: empty[facet])
@@ -79,12 +79,12 @@ def index_findings(index: CardIndex, n: Numbers) -> Findings:
 
 
 def counts_table(index: CardIndex, n: Numbers) -> Table:
-    """Count the customers of every value that they can be picked by."""
+    """Count the customers of every facet value."""
     _ = n.words
     rows = [
         {"facet": facet_heading(facet, _), "value": value_label(facet, value, n), "customers": count}
-        for facet, of in index.counts().items()
-        for value, count in of.items()
+        for facet, by_value in index.counts().items()
+        for value, count in by_value.items()
     ]
     columns = {
         "facet": Column(_("Picked by")),
@@ -101,13 +101,13 @@ def index_table(
     selected: pd.DataFrame,
     n: Numbers,
     most: int = MOST_ROWS,
-    whole: int | None = None,
+    row_count: int | None = None,
     without: Sequence[str] = UNLISTED,
 ) -> Table:
     """List customers of the index, at most so many; the caption says how many more there are.
 
-    ``whole`` is how many there are where ``selected`` holds the first of them only; ``without`` names facets that are
-    not shown.
+    ``row_count`` is the number of all rows where ``selected`` has only the first of them; ``without`` are facets that
+    are not shown.
     """
     _ = n.words
     shown = selected.head(most)
@@ -123,7 +123,7 @@ def index_table(
         "credit_limit": Column(_("Credit limit"), n.count, listed=False),
         "last_purchase": Column(_("Last purchase"), n.date),
     }
-    count = len(selected) if whole is None else whole
+    count = len(selected) if row_count is None else row_count
     caption = _("The card index, money in {currency}", currency=n.currency)
     empty = _("No customer fits; take something off.")
     return truncated_table(count, frame, shown_as, caption, n, sortable=True, empty=empty)

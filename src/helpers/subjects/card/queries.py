@@ -1,4 +1,4 @@
-"""One customer, and the index of all."""
+"""Queries for the customer card and the card index."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.mask import mask_key
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
-from helpers.subjects.card.card import Card, against_peers, around_sales, missing_of, monthly
+from helpers.subjects.card.card import Card, compare_with_class, missing_fields, monthly, sales_documents
 from helpers.subjects.card.card_index import EXPECTED, NO_TIER, CardIndex, card_index
 from helpers.subjects.churn.queries import ChurnQueries
 from helpers.subjects.grading.queries import GradingQueries
@@ -23,7 +23,7 @@ from helpers.subjects.signals.queries import SignalQueries
 from helpers.subjects.tiers.queries import TierQueries
 from helpers.subjects.value.queries import ValueQueries
 
-#: What the index shows of a customer's record.
+#: Fields of the customer record in the index.
 _OF_CUSTOMERS = (
     "customer_id", "name", "trade_class", "region", "industry", "size_class", "salesperson_name", "credit_limit",
     "interest_level",
@@ -38,10 +38,10 @@ class CardQueries(
     SignalQueries,
     ValueQueries,
 ):
-    """The customer card and the card index: what subjects have left of these customers (`CustomerRows`), and facts."""
+    """The customer card and the card index, from cached results by customer (`CustomerRows`) and facts."""
 
     def card_index(self) -> CardIndex:
-        """Return all customers of this scope with what they can be picked by; see `helpers.subjects.card.card_index`.
+        """Return all customers of this scope with their facets; see `helpers.subjects.card.card_index`.
 
         Examples
         --------
@@ -53,7 +53,7 @@ class CardQueries(
         return self._index
 
     def card(self, customer_id: str) -> Card:
-        """Return what is known of one customer; see `helpers.subjects.card.card.Card`.
+        """Return one customer's results; see `helpers.subjects.card.card.Card`.
 
         Raises
         ------
@@ -65,11 +65,11 @@ class CardQueries(
         >>> book.card("C00003").grade["grade"]
         'general'
         """
-        customer_id = self._counts(self._as_id(customer_id))
+        customer_id = self._counted_as(self._as_id(customer_id))
         facts, settings, only = self.facts, self.settings, [customer_id]
         known = facts.frame_of_customers("customers", only, self.scope)
         if known.empty:
-            raise self._unknown(customer_id)
+            raise self._unknown_customer(customer_id)
         record = known.iloc[0]
         summaries = facts.frame_of_customers("customer_summary", only)
         value, states, risk, owed = (
@@ -100,7 +100,7 @@ class CardQueries(
             categories=self._categories(customer_id, record["trade_class"]),
             contacts=facts_of.contacts(facts, only),
             complaints=facts_of.complaints(facts, only),
-            missing=missing_of(record),
+            missing=missing_fields(record),
             value=value.row(customer_id),
             horizon_years=value.of_all["horizon_years"],
             value_by_margin=value.of_all["by_margin"],
@@ -119,17 +119,17 @@ class CardQueries(
             rebate=None if (earned := self._rebate_rows()) is None else earned.row(customer_id),
             net_margin=None if (left := self._margin_rows()) is None else left.row(customer_id),
             merged=tuple(
-                sorted(old for old, now in self.facts.merged.items() if self._counts(now) == customer_id)
+                sorted(old for old, now in self.facts.merged.items() if self._counted_as(now) == customer_id)
             ),
             branches=self._branches(customer_id),
-            around=around_sales(self.facts, customer_id),
+            around=sales_documents(self.facts, customer_id),
         )
 
-    def _counts(self, number: str) -> str:
+    def _counted_as(self, number: str) -> str:
         return self.facts.counted.get(number, number)
 
     def _branches(self, customer_id: str) -> pd.DataFrame | None:
-        """Return customer_id, name and net_amount of a group's accounts; None where those are what is counted."""
+        """Return customer_id, name and net_amount of a group's accounts; None if customers are accounts."""
         facts = self.facts.accounts
         if facts is None:
             return None
@@ -143,7 +143,7 @@ class CardQueries(
         return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
 
     def known_of_customers(self) -> pd.DataFrame:
-        """Return by customer_id what stands on a short card beside the index: risk, value, and what is owed.
+        """Return, by customer_id, the figures that short cards show besides the index: risk, value and debt.
 
         Examples
         --------
@@ -160,9 +160,9 @@ class CardQueries(
         return pd.concat(parts, axis=1)
 
     def recent_lines(self, customer_ids: Sequence[str], most: int) -> pd.DataFrame:
-        """Return the order lines of own customers; see `helpers.subjects.card.facts.recent_lines`.
+        """Return order lines of customers of this scope; see `helpers.subjects.card.facts.recent_lines`.
 
-        Of masked customers without the orders' numbers, by which whoever has the books would know them.
+        If customers are masked, order ids are dropped: they would identify the customer.
 
         Examples
         --------
@@ -176,9 +176,9 @@ class CardQueries(
         return lines.drop(columns="order_id") if mask_key() else lines
 
     def most_at_stake(self, count: int = 3) -> list[str]:
-        """Return the customers most at stake: of those at risk, overdue or lapsed, by margin at stake (`risk_list`).
+        """Return the customers at risk, overdue or lapsed with the most margin at stake (`risk_list`).
 
-        Where these are too few, the others with the largest sales of the window fill up.
+        If these are too few, customers with the largest sales of the window follow.
 
         Examples
         --------
@@ -199,7 +199,7 @@ class CardQueries(
         return found.sort_values(ascending=False, kind="stable")
 
     def _as_id(self, customer: object) -> str:
-        """Return a customer's id; a whole number, which papermill makes of digits, is that of the one id it can be."""
+        """Return the customer's id as text; a whole number (papermill parses digits) is matched if unambiguous."""
         if isinstance(customer, str):
             return customer
         own = self.frame("customers")["customer_id"]
@@ -207,13 +207,17 @@ class CardQueries(
         # YAML reads a number that begins with 0 as octal: 0012 arrives as 10.
         octal = digits.where(digits.str.fullmatch("0[0-7]+"), "-1").map(lambda text: int(text, 8))
         number = customer if isinstance(customer, int) and customer >= 0 else None
-        alike = own[(digits.str.lstrip("0") == str(customer).lstrip("0")) | (octal == number)]
-        if isinstance(customer, int) and not isinstance(customer, bool) and alike.tolist() == [str(customer)]:
+        candidates = own[(digits.str.lstrip("0") == str(customer).lstrip("0")) | (octal == number)]
+        if (
+            isinstance(customer, int)
+            and not isinstance(customer, bool)
+            and candidates.tolist() == [str(customer)]
+        ):
             return str(customer)
-        near = ", ".join(alike) or "none"
+        near = ", ".join(candidates) or "none"
         raise WorkbookError(
             f"customer arrived as {customer!r}, which is no text; ids that can be meant: {near}. Give it as text "
-            f"(papermill -r customer {next(iter(alike), 'ID')}, or quotes in YAML)."
+            f"(papermill -r customer {next(iter(candidates), 'ID')}, or quotes in YAML)."
         )
 
     def _tiers_of(self, customer_id: str) -> pd.DataFrame:
@@ -228,12 +232,14 @@ class CardQueries(
         if sales is None:
             return None
         peers = self._peers
-        return against_peers(sales[["category", "net_amount"]], peers[peers["trade_class"] == trade_class])
+        return compare_with_class(
+            sales[["category", "net_amount"]], peers[peers["trade_class"] == trade_class]
+        )
 
     @cached_property
     def _index(self) -> CardIndex:
         rules, worth = self.settings.segments, self._value_rows()
-        said = (
+        results = (
             self._tier_rows().columns("tier"),
             self._state_rows().columns("state"),
             self._grade_rows().columns("grade"),
@@ -243,14 +249,14 @@ class CardQueries(
         )
         return card_index(
             self.month, self._frame("customers", self.scope, _OF_CUSTOMERS),
-            self._frame("customer_summary", self.scope, ("customer_id", "net_amount", "last_purchase")), said,
+            self._frame("customer_summary", self.scope, ("customer_id", "net_amount", "last_purchase")), results,
             outcomes_in_order(rules.rules, rules.otherwise),
             (worth.of_all["horizon_years"], worth.of_all["by_margin"]),
         )  # fmt: skip
 
     @cached_property
     def _peers(self) -> pd.DataFrame:
-        """Who buys what in each class: of the company where its shares may be shown, else of the own customers."""
+        """Buyers by class and category: of the company if its shares may be shown, else of the scope."""
         own = self._own_ids()
         if own is None:
             return self.facts.frame("class_categories")
@@ -262,10 +268,10 @@ class CardQueries(
         peers = peers[(others >= MIN_OTHERS).to_numpy()]
         return peers.assign(buyers=disclosed_part(peers["buyers"] / peers["customers"]) * peers["customers"])
 
-    def _unknown(self, wanted: str) -> WorkbookError:
+    def _unknown_customer(self, customer: str) -> WorkbookError:
         own = self.frame("customers")[["customer_id", "name"]]
-        called = {name: identity for identity, name in own.dropna().to_numpy()}
-        near = difflib.get_close_matches(wanted, [*own["customer_id"], *called], n=5, cutoff=0.5)
-        hint = ", ".join(f"{called[each]} ({each})" if each in called else each for each in near)
+        id_of = {name: identity for identity, name in own.dropna().to_numpy()}
+        near = difflib.get_close_matches(customer, [*own["customer_id"], *id_of], n=5, cutoff=0.5)
+        hint = ", ".join(f"{id_of[each]} ({each})" if each in id_of else each for each in near)
         hint = hint or "book.card_index().select(search=...) finds customers by a part of their name"
-        return WorkbookError(f"There is no customer '{wanted}' in this report. Near matches: {hint}.")
+        return WorkbookError(f"There is no customer '{customer}' in this report. Near matches: {hint}.")

@@ -1,10 +1,10 @@
-"""The short card of every customer that a report names: what is known of it, and its order lines of twelve months."""
+"""Short cards of the customers that a report names, with their order lines of twelve months."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,22 +14,25 @@ from helpers.present.numbers import Numbers
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
 from helpers.subjects.card.index_views import facet_heading, value_label
 
-#: So many of a customer's lines stand on its card, the latest: a chain has thousands.
+if TYPE_CHECKING:
+    from helpers.subjects.card.queries import CardQueries
+
+#: Latest order lines that a short card shows.
 MOST_LINES = 100
-#: A pack has cards of so many customers at least, the largest beside those whom its pages name.
+#: Least number of cards in a pack: the largest customers are added to those that its pages name.
 LEAST_CARDS = 100
 
 
 @dataclass(frozen=True)
 class ShortCard:
-    """One customer's card in plain texts, so that it can be handed between processes.
+    """One customer's card as plain texts, which can be passed between processes.
 
     Attributes
     ----------
     customer_id, title
-        Whose card it is, and what stands at its head.
+        The customer, and the heading of the card.
     facts
-        What is known of the customer: what it is called, and its value.
+        Label and value of each figure.
     heads, lines
         The columns of its order lines (the last two are figures), and the lines, the latest first.
     note
@@ -44,31 +47,10 @@ class ShortCard:
     note: str
 
 
-class Asked(Protocol):
-    """What `short_cards` needs of a book."""
+def short_cards(book: CardQueries, named: Sequence[str], least: int = LEAST_CARDS) -> tuple[ShortCard, ...]:
+    """Return the cards of the named customers and of the largest others, largest first.
 
-    @property
-    def numbers(self) -> Numbers:
-        """How figures are written."""
-
-    @property
-    def has_costs(self) -> bool:
-        """Whether value is counted in margin; else in net sales."""
-
-    def card_index(self) -> CardIndex:
-        """Return all customers of the scope."""
-
-    def known_of_customers(self) -> pd.DataFrame:
-        """Return what subjects say of each customer."""
-
-    def recent_lines(self, customer_ids: Sequence[str], most: int) -> pd.DataFrame:
-        """Return the order lines of customers."""
-
-
-def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> tuple[ShortCard, ...]:
-    """Return the cards of the customers named and of the largest beside them, the largest first.
-
-    Whoever is not of the book's scope has none.
+    Customers outside the book's scope are ignored.
 
     Examples
     --------
@@ -79,12 +61,12 @@ def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> 
     n, index = book.numbers, book.card_index()
     people = index.customers
     chosen = people[(people["customer_id"].isin(list(named))) | (people.index < least)]
-    said = book.known_of_customers().reindex(chosen["customer_id"])
-    rows = chosen.assign(**{name: said[name].to_numpy() for name in said.columns})
+    figures = book.known_of_customers().reindex(chosen["customer_id"])
+    rows = chosen.assign(**{name: figures[name].to_numpy() for name in figures.columns})
     lines = book.recent_lines(chosen["customer_id"].tolist(), MOST_LINES)
     heads, texts = _lines(lines, n)
     measure = n.words("margin") if book.has_costs else n.words("net sales")
-    of = lines.groupby("customer_id", sort=False).indices
+    positions = lines.groupby("customer_id", sort=False).indices
     counts = lines.groupby("customer_id", sort=False)["lines"].first()
     return tuple(
         ShortCard(
@@ -92,7 +74,7 @@ def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> 
             title=f"{name} · {plain(row['customer_id'])}" if name != row["customer_id"] else name,
             facts=tuple(_facts(row, index, n, measure)),
             heads=heads,
-            lines=tuple(texts[place] for place in of.get(row["customer_id"], ())),
+            lines=tuple(texts[place] for place in positions.get(row["customer_id"], ())),
             note=_note(int(counts.get(row["customer_id"], 0)), n),
         )
         for row, name in zip(rows.to_dict("records"), map(plain, display_names(rows)), strict=True)
@@ -100,7 +82,7 @@ def short_cards(book: Asked, named: Sequence[str], least: int = LEAST_CARDS) -> 
 
 
 def decimals_of(quantities: Iterable[float]) -> int:
-    """Return how many decimals show quantities as they are, up to four: pieces have none, metres and kilograms may."""
+    """Return how many decimals (at most four) show these quantities exactly."""
     return max(
         (next((d for d in range(4) if round(each, d) == each), 4) for each in map(float, quantities)),
         default=0,
@@ -117,7 +99,7 @@ def _note(count: int, n: Numbers) -> str:
 
 
 def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers, measure: str) -> list[tuple[str, str]]:
-    """Return what is known of a customer; what is not stays away."""
+    """Return label and value of each figure that is known."""
     _ = n.words
     facts = [
         (facet_heading(facet, _), plain(value_label(facet, row[facet], n)))
@@ -143,7 +125,7 @@ def _facts(row: dict[Any, Any], index: CardIndex, n: Numbers, measure: str) -> l
 
 
 def _lines(lines: pd.DataFrame, n: Numbers) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return the heads and the texts of order lines; a column of which nothing is known stays away."""
+    """Return headings and texts of order lines, without columns that are empty."""
     _ = n.words
     columns: dict[str, tuple[str, Any]] = {
         "order_date": (_("Day"), n.date),
@@ -152,12 +134,12 @@ def _lines(lines: pd.DataFrame, n: Numbers) -> tuple[tuple[str, ...], list[tuple
         "quantity": (_("Quantity"), lambda value: n.decimal.to(decimals_of([value]))(value)),
         "net_amount": (_("Net sales"), n.count),
     }
-    known = {name: said for name, said in columns.items() if name in lines and lines[name].notna().any()}
-    texts = [_spelled(lines[name], fmt) for name, (_head, fmt) in known.items()]
+    known = {name: column for name, column in columns.items() if name in lines and lines[name].notna().any()}
+    texts = [_format_values(lines[name], fmt) for name, (_head, fmt) in known.items()]
     return tuple(head for head, _spell in known.values()), list(zip(*texts, strict=True))
 
 
-def _spelled(values: pd.Series, fmt: Callable[[Any], str]) -> list[str]:
-    """Write values, each different one once: lines of a year have few days and quantities."""
+def _format_values(values: pd.Series, fmt: Callable[[Any], str]) -> list[str]:
+    """Format values, each distinct value once: a year's lines have few days and quantities."""
     texts = {value: fmt(value) for value in values.dropna().drop_duplicates()}
     return ["" if pd.isna(value) else texts[value] for value in values]

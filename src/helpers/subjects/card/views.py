@@ -1,11 +1,11 @@
-"""The customer card for readers: one block for one customer, a part that is not supplied said in a line."""
+"""The customer card as a page; a part that is not supplied is one line."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -18,13 +18,16 @@ from helpers.present.name_lists import display_names
 from helpers.present.numbers import MISSING, Numbers
 from helpers.present.table import details
 from helpers.present.words import Words
-from helpers.subjects.card import ahead_views as card_ahead
-from helpers.subjects.card.ahead_views import Part, needs
+from helpers.subjects.card import part_views as card_parts
 from helpers.subjects.card.card import Card
+from helpers.subjects.card.part_views import CardPart, needs
 from helpers.subjects.grading import behaviour_views as behaviour
 from helpers.subjects.grading import grade_views as grades
 from helpers.subjects.grading import words as rule_words
 from helpers.subjects.tiers.views import tier_label
+
+if TYPE_CHECKING:
+    from helpers.subjects.card.queries import CardQueries
 
 STYLE: Final = f"""
 body[data-jp-theme-light="false"] .wb-card, .vscode-dark .wb-card {{ {theme.DARK_VARIABLES} }}
@@ -45,18 +48,9 @@ body[data-jp-theme-light="false"] .wb-card, .vscode-dark .wb-card {{ {theme.DARK
 _MOST = 5
 
 
-class Asked(Protocol):
-    """What `customer_card` needs of a book."""
-
-    numbers: Numbers
-
-    def card(self, customer_id: str) -> Card:
-        """Return one customer's card."""
-
-
 @dataclass(frozen=True)
 class CardPage:
-    """A finished card: ``html`` for pages, ``text`` for everyone else."""
+    """A rendered card: ``html`` for pages, ``text`` otherwise."""
 
     html: str
     text: str
@@ -65,10 +59,10 @@ class CardPage:
         return {"text/html": f"<style>{STYLE}</style>{self.html}", "text/plain": self.text}
 
 
-Provider = Callable[[Card, Numbers], tuple[str, Part]]
+Provider = Callable[[Card, Numbers], tuple[str, CardPart]]
 
 
-def customer_card(book: Asked, customer_id: str) -> CardPage:
+def customer_card(book: CardQueries, customer_id: str) -> CardPage:
     """Show one customer's card.
 
     Raises
@@ -85,7 +79,7 @@ def customer_card(book: Asked, customer_id: str) -> CardPage:
 
 
 def card_page(card: Card, n: Numbers) -> CardPage:
-    """Set a card: who, then every provider's part in the order of `PROVIDERS`."""
+    """Render a card: the customer's record, then the parts in the order of `PROVIDERS`."""
     _ = n.words
     name = plain(card.customer_id if pd.isna(card.record["name"]) else card.record["name"])
     title = f"{name} · {plain(card.customer_id)}"
@@ -98,8 +92,8 @@ def card_page(card: Card, n: Numbers) -> CardPage:
     for provider in PROVIDERS:
         heading, part = provider(card, n)
         kind = ' class="wb-needs"' if part.needs else ""
-        said = "".join(f"<p{kind}>{html.escape(plain(each))}</p>" for each in part.sentences)
-        blocks.append(f"<h4>{html.escape(heading)}</h4>{part.svg}{said}")
+        paragraphs = "".join(f"<p{kind}>{html.escape(plain(each))}</p>" for each in part.sentences)
+        blocks.append(f"<h4>{html.escape(heading)}</h4>{part.svg}{paragraphs}")
         lines += [heading, *(f"  {plain(each)}" for each in part.sentences)]
     label = html.escape(_("Customer card of {name}", name=name))
     return CardPage(
@@ -137,7 +131,7 @@ def _closed(record: pd.Series, n: Numbers) -> str:
 
 
 def _accounts(branches: pd.DataFrame, n: Numbers) -> str:
-    """Name the largest accounts of a group with their net sales, and count the rest."""
+    """Name the largest accounts of a group with their net sales, and count the others."""
     shown = branches.head(_MOST)
     named = [
         f"{name} ({number}) {n.money_short(amount)}"
@@ -152,7 +146,7 @@ def _accounts(branches: pd.DataFrame, n: Numbers) -> str:
 _DIMENSIONS = ("trade_class", "region", "size_class", "industry", "acquisition_source")
 
 
-def _grade(card: Card, n: Numbers) -> tuple[str, Part]:
+def _grade(card: Card, n: Numbers) -> tuple[str, CardPart]:
     _, grade, segment = n.words, card.grade, card.segment
     first = _(
         "{grade}: {why}. Purchases so far: {amount}, level {level}.",
@@ -166,13 +160,13 @@ def _grade(card: Card, n: Numbers) -> tuple[str, Part]:
         segment=behaviour.segment_label(segment["segment"], _),
         why=rule_words.why(segment, card.segment_rules, card.window_months, n),
     )
-    return _("Grade and why"), Part((first, second))
+    return _("Grade and why"), CardPart((first, second))
 
 
-def _purchases(card: Card, n: Numbers) -> tuple[str, Part]:
+def _purchases(card: Card, n: Numbers) -> tuple[str, CardPart]:
     _, heading = n.words, n.words("Purchases and rhythm")
     if card.summary is None or pd.isna(card.summary["last_purchase"]):
-        return heading, Part((_("It has not bought yet."),))
+        return heading, CardPart((_("It has not bought yet."),))
     summary = card.summary
     sold = _(
         "Net sales of {months} months: {amount}; the year before {before}.", months=card.window_months,
@@ -187,11 +181,11 @@ def _purchases(card: Card, n: Numbers) -> tuple[str, Part]:
             "Buys every {gap} days on average, last on {last}; silent for {silent} days at the month end.",
             gap=n.count(summary["mean_gap_days"]), last=last, silent=n.count(silent),
         )  # fmt: skip
-    return heading, Part((sold, rhythm), svg=_bars(card.months, n, sold))
+    return heading, CardPart((sold, rhythm), svg=_bars(card.months, n, sold))
 
 
 def _bars(months: pd.DataFrame, n: Numbers, alt: str) -> str:
-    """Net sales by month as bars; months of more returns than sales go below the line."""
+    """Draw net sales by month as bars; negative months are below the line."""
     values = months["net_amount"].tolist()
     top, low = max([*values, 1.0]), min([*values, 0.0])
     width, height = theme.WIDTH, 96.0
@@ -215,17 +209,17 @@ def _bars(months: pd.DataFrame, n: Numbers, alt: str) -> str:
     )
 
 
-def _tiers(card: Card, n: Numbers) -> tuple[str, Part]:
+def _tiers(card: Card, n: Numbers) -> tuple[str, CardPart]:
     _, tiers = n.words, card.tiers
     changed = tiers["tier"] != tiers["tier"].shift()
     steps = [
         _("{tier} from {month}", tier=tier_label(tier, _), month=n.month_short(month))
         for month, tier in zip(tiers.loc[changed, "month"], tiers.loc[changed, "tier"], strict=True)
     ]
-    return _("Tier in its class"), Part((n.words.phrases(steps),))
+    return _("Tier in its class"), CardPart((n.words.phrases(steps),))
 
 
-def _products(card: Card, n: Numbers) -> tuple[str, Part]:
+def _products(card: Card, n: Numbers) -> tuple[str, CardPart]:
     _, heading = n.words, n.words("Products and gaps")
     if card.categories is None:
         return heading, needs("products (category)", n)
@@ -244,7 +238,7 @@ def _products(card: Card, n: Numbers) -> tuple[str, Part]:
             _("{name} ({value})", name=plain(_.value(name)), value=n.percent(share, 0))
             for name, share in zip(gaps["category"].head(_MOST), gaps["peers_share"].head(_MOST), strict=True)
         ))  # fmt: skip
-    return heading, Part((first, second))
+    return heading, CardPart((first, second))
 
 
 def _with_money(bought: pd.DataFrame, n: Numbers) -> list[str]:
@@ -252,35 +246,35 @@ def _with_money(bought: pd.DataFrame, n: Numbers) -> list[str]:
     return [f"{plain(n.words.value(name))} {n.money_short(amount)}" for name, amount in pairs]
 
 
-def _contacts(card: Card, n: Numbers) -> tuple[str, Part]:
+def _contacts(card: Card, n: Numbers) -> tuple[str, CardPart]:
     _, heading = n.words, n.words("Contacts")
     if card.contacts is None:
         return heading, needs("interactions", n)
     if card.contacts.empty:
-        return heading, Part((_("No contact is recorded."),))
+        return heading, CardPart((_("No contact is recorded."),))
     recent = card.contacts["month"] > year_ago(card.month).to_timestamp()
     count = _.ngettext("{n} contact in 12 months.", "{n} contacts in 12 months.", int(recent.sum()))
     latest = _latest(card.contacts, "date", ("kind", "contact_role", "topic"), n)
-    return heading, Part((count, *latest))
+    return heading, CardPart((count, *latest))
 
 
-def _complaints(card: Card, n: Numbers) -> tuple[str, Part]:
+def _complaints(card: Card, n: Numbers) -> tuple[str, CardPart]:
     _, heading = n.words, n.words("Complaints")
     if card.complaints is None:
         return heading, needs("complaints", n)
     if card.complaints.empty:
-        return heading, Part((_("It has never complained."),))
-    still = int(card.complaints["resolved"].isna().sum())
+        return heading, CardPart((_("It has never complained."),))
+    unresolved = int(card.complaints["resolved"].isna().sum())
     count = _.ngettext(
         "{n} complaint, {still} not settled.", "{n} complaints, {still} not settled.",
-        len(card.complaints), still=n.count(still),
+        len(card.complaints), still=n.count(unresolved),
     )  # fmt: skip
     latest = _latest(card.complaints, "opened", ("category", "severity"), n)
-    return heading, Part((count, *latest))
+    return heading, CardPart((count, *latest))
 
 
 def _latest(frame: pd.DataFrame, day: str, columns: Sequence[str], n: Numbers) -> list[str]:
-    """The first rows, the latest, as a line each: the day and what is recorded."""
+    """Return a line for each of the latest rows: the day and the values."""
     return [
         n.words.phrases(
             [
@@ -292,12 +286,12 @@ def _latest(frame: pd.DataFrame, day: str, columns: Sequence[str], n: Numbers) -
     ]
 
 
-def _completeness(card: Card, n: Numbers) -> tuple[str, Part]:
+def _completeness(card: Card, n: Numbers) -> tuple[str, CardPart]:
     _ = n.words
     if not card.missing:
-        return _("Record"), Part((_("The record is complete."),))
+        return _("Record"), CardPart((_("The record is complete."),))
     names = [_field(name, _) for name in card.missing]
-    return _("Record"), Part((_("The record lacks: {names}.", names=_.listed(names)),))
+    return _("Record"), CardPart((_("The record lacks: {names}.", names=_.listed(names)),))
 
 
 def _field(name: str, _: Words) -> str:
@@ -311,13 +305,13 @@ def _field(name: str, _: Words) -> str:
 
 #: The parts of a card in order; a subject adds its own here.
 PROVIDERS: tuple[Provider, ...] = (
-    _grade, _purchases, card_ahead.value, card_ahead.will_leave, card_ahead.signals, card_ahead.owes, card_ahead.left,
-    _tiers, _products, card_ahead.around_sales, _contacts, _complaints, _completeness,
+    _grade, _purchases, card_parts.value, card_parts.churn, card_parts.signals, card_parts.receivables,
+    card_parts.contribution, _tiers, _products, card_parts.sales_documents, _contacts, _complaints, _completeness,
 )  # fmt: skip
 
 
-def customer_cards(book: Asked, customer_ids: Iterable[str]) -> list[CardPage | Findings]:
-    """Show the cards of several customers, those after the first behind a click; one line where there is nobody."""
+def customer_cards(book: CardQueries, customer_ids: Iterable[str]) -> list[CardPage | Findings]:
+    """Show the cards of several customers, all but the first collapsed; a sentence if there are none."""
     cards = [customer_card(book, each) for each in customer_ids]
     if not cards:
         return [findings(book.numbers.words("There are no customers to pick from."))]

@@ -10,7 +10,7 @@ from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings
 from helpers.present.numbers import Numbers
 from helpers.present.widgets import Displayable, dropdown, slider
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.churn import choice_views as show
 from helpers.subjects.churn.choice import Choice
 from helpers.subjects.signals import views as warns
@@ -19,7 +19,7 @@ from helpers.subjects.signals import views as warns
 _DRAWN_VISITS = 60
 
 
-def churn(book: Any) -> Opening:
+def churn(book: Any) -> CustomerExplorer:
     """Choose horizon, threshold and capacity, and a customer whose signals to read.
 
     Another horizon is learnt anew from the past month ends, which takes some seconds the first time and is kept.
@@ -64,7 +64,7 @@ def churn(book: Any) -> Opening:
         "capacity": slider(_("Visits"), 1, 200, min(book.settings.churn.visit_capacity, 200)),
         "customer": dropdown(_("Signals of"), warns.options(signals, n)),
     }
-    return Opening(book, "churn", controls, [said, profit, listing, gain, evidence])
+    return CustomerExplorer(book, "churn", controls, [said, profit, listing, gain, evidence])
 
 
 def _threshold(book: Any) -> int:

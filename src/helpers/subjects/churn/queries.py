@@ -16,7 +16,7 @@ from helpers.subjects.churn.choice import Choice, choose
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.states import CustomerStates, add_never_bought, mark_closed_as_lost
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
-from helpers.subjects.own.past import learnable, own_panel
+from helpers.subjects.own.past import own_panel, signals_with_history
 from helpers.subjects.queries import SubjectQueries
 
 
@@ -118,7 +118,9 @@ class ChurnQueries(SubjectQueries):
     def _add_own_signals(self, signal_panel: pd.DataFrame) -> pd.DataFrame:
         """Join the company's own signals of the past to the fact signal_panel; unchanged where there are none."""
         settings = self.settings
-        own = learnable(settings.signals, self.tables) if settings.source.engine == "duckdb" else {}
+        own = (
+            signals_with_history(settings.signals, self.tables) if settings.source.engine == "duckdb" else {}
+        )
         if not own:
             return signal_panel
         tables = ScopedTables.of(self.tables, self.facts, COMPANY)

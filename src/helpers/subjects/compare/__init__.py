@@ -1,1 +1,1 @@
-"""Two books side by side, and what would be if prices, quantities or customers were others."""
+"""Comparison of two books, and scenarios for prices, quantities and lost customers."""

@@ -1,4 +1,4 @@
-"""Two books side by side: what they differ in, their figures, and which customers the difference of sales is."""
+"""Comparison of two books: what differs, their figures, and the customers behind the difference in sales."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pandas as pd
 from helpers.core.frames.answer import Answer
 
 Over = Literal["window", "month"]
-#: What a customer is called whose lines name none.
+#: customer_id of the lines without a customer.
 UNASSIGNED = ""
 
 
 @dataclass(frozen=True)
 class Comparison(Answer):
-    """Two books side by side; a difference is this book's less the other's.
+    """Comparison of two books; a difference is this book's figure less the other's.
 
     Attributes
     ----------
     this, other
-        What each is: month, scope, and where they differ data and settings.
+        Name of each book: month, scope, and data and settings if they differ.
     over
-        Of which months the customers' sales are: ``window`` (those that end with the book's month) or ``month``.
+        Months of the customers' sales: ``window`` (the trailing window of the book's month) or ``month``.
     figures
-        One row a figure: figure, this_value, other_value, difference, change (relative to the other; NaN where that is
-        not above 0). Money and counts; NaN where a book cannot say it.
+        One row a figure: figure, this_value, other_value, difference, change (relative to the other; NaN if that is not
+        above 0). Money and counts; NaN if a book cannot say it.
     customers
         One row a customer with net sales in either book, the largest difference first, then by customer_id:
         customer_id (`UNASSIGNED`: lines without a customer), name, movement (``only_this``, ``only_other``, ``more``,
@@ -37,7 +37,7 @@ class Comparison(Answer):
     movements
         The same by movement: movement, customers (of ``unassigned`` none), difference_amount.
     differs
-        What the books differ in: what (``month``, ``scope``, ``data``, or a key of the settings), this, other.
+        Differences: what (``month``, ``scope``, ``data``, or a key of the settings), this, other.
     """
 
     this: str
@@ -57,34 +57,34 @@ def comparison(
     over: Over,
     figures: tuple[Mapping[str, float | None], Mapping[str, float | None]],
     sold: tuple[Mapping[str, Decimal], Mapping[str, Decimal]],
-    called: Mapping[str, str],
+    name_of: Mapping[str, str],
     differs: Sequence[tuple[str, str, str]],
 ) -> Comparison:
-    """Put two books' figures side by side.
+    """Compare the figures of two books.
 
     Parameters
     ----------
     names
-        What the books are.
+        Names of the books.
     figures
-        Figure -> value of each book; None where it cannot be said.
+        Figure -> value of each book; None if it cannot be said.
     sold
         Net sales by customer_id of each book, exact; `UNASSIGNED` for lines without a customer.
-    called
+    name_of
         Name by customer_id.
     differs
         What differs, this book's and the other's.
     """
     this, other = sold
-    found = sorted(_rows(this, other, called), key=lambda row: (-abs(row[-1]), row[0]))
+    found = sorted(_rows(this, other, name_of), key=lambda row: (-abs(row[-1]), row[0]))
     rows = pd.DataFrame(found, columns=_CUSTOMERS)
     by_movement = [
         (kind, 0 if kind == "unassigned" else len(part), sum(part["difference_amount"], Decimal(0)))
         for kind in MOVEMENTS
         if len(part := rows[rows["movement"] == kind])
     ]
-    whole = sum(this.values(), Decimal(0)) - sum(other.values(), Decimal(0))
-    if sum((amount for _kind, _count, amount in by_movement), Decimal(0)) != whole:
+    difference = sum(this.values(), Decimal(0)) - sum(other.values(), Decimal(0))
+    if sum((amount for _kind, _count, amount in by_movement), Decimal(0)) != difference:
         raise AssertionError("the customers do not add up to the difference")  # exact decimals: cannot be
     money = ["this_amount", "other_amount", "difference_amount"]
     movements = pd.DataFrame(by_movement, columns=["movement", "customers", "difference_amount"])
@@ -102,7 +102,7 @@ _CUSTOMERS = ["customer_id", "name", "movement", "this_amount", "other_amount", 
 
 
 def _rows(
-    this: Mapping[str, Decimal], other: Mapping[str, Decimal], called: Mapping[str, str]
+    this: Mapping[str, Decimal], other: Mapping[str, Decimal], name_of: Mapping[str, str]
 ) -> Iterator[tuple[Any, ...]]:
     for customer in {*this, *other}:
         mine, theirs = this.get(customer, Decimal(0)), other.get(customer, Decimal(0))
@@ -114,7 +114,7 @@ def _rows(
             movement = "only_other"
         else:
             movement = "same" if mine == theirs else "more" if mine > theirs else "less"
-        yield customer, called.get(customer), movement, mine, theirs, mine - theirs
+        yield customer, name_of.get(customer), movement, mine, theirs, mine - theirs
 
 
 def _figures(this: Mapping[str, float | None], other: Mapping[str, float | None]) -> pd.DataFrame:
@@ -131,10 +131,12 @@ def _figures(this: Mapping[str, float | None], other: Mapping[str, float | None]
     )
 
 
-def settings_apart(this: Any, other: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield each key of two settings' plain values that is not the same: dotted key, this, other."""
+def different_settings(this: Any, other: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield each key with different values in two settings: dotted key, this value, other value."""
     if isinstance(this, dict) and isinstance(other, dict):
         for key in dict.fromkeys([*this, *other]):
-            yield from settings_apart(this.get(key), other.get(key), f"{path}.{key}" if path else str(key))
+            yield from different_settings(
+                this.get(key), other.get(key), f"{path}.{key}" if path else str(key)
+            )
     elif this != other:
         yield path, str(this), str(other)

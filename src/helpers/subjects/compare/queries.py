@@ -1,4 +1,4 @@
-"""Two books side by side, and what would be if."""
+"""Queries that compare two books, and scenarios."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.engine.scoped_tables import ScopedTables
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 from helpers.subjects.churn.queries import ChurnQueries
-from helpers.subjects.compare.compare import UNASSIGNED, Comparison, Over, comparison, settings_apart
+from helpers.subjects.compare.compare import UNASSIGNED, Comparison, Over, comparison, different_settings
 from helpers.subjects.compare.scenario import Scenario, scenario
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.targets.queries import TargetQueries
@@ -27,7 +27,7 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
     """Comparison with another book, and scenarios."""
 
     def compare(self, other: CompareQueries, over: Over = "window", *, learnt: bool = False) -> Comparison:
-        """Return this book and another side by side: another month, scope, data set or other settings.
+        """Compare this book with another month, scope, data set or settings.
 
         Parameters
         ----------
@@ -36,12 +36,12 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         over
             Whether customers' sales are those of the window that ends with each book's month, or of the month alone.
         learnt
-            Whether states, value and expected loss are compared too: they are learnt first, which takes a while.
+            Whether to compare states, value and expected loss too, which have to be learnt first.
 
         Raises
         ------
         WorkbookError
-            ``over`` is neither, ``other`` is no book, or the books' amounts are in different currencies.
+            ``over`` is neither, ``other`` is not a book, or the books' amounts are in different currencies.
 
         Examples
         --------
@@ -66,21 +66,21 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
                 "([report] currency)."
             )
         books = (self, other)
-        called: dict[str, str] = {}
+        names: dict[str, str] = {}
         for book in reversed(books):
             people = book.frame("customers").dropna(subset="name")
-            called |= dict(zip(people["customer_id"], people["name"], strict=True))
+            names |= dict(zip(people["customer_id"], people["name"], strict=True))
         return comparison(
-            (_named(self), _named(other)),
+            (_display_name(self), _display_name(other)),
             over,
             (self._compared(learnt=learnt), other._compared(learnt=learnt)),
-            (self._sold_to(over), other._sold_to(over)),
-            called,
-            list(_apart(self, other)),
+            (self._sales_by_customer(over), other._sales_by_customer(over)),
+            names,
+            list(_different(self, other)),
         )
 
-    def _sold_to(self, over: Over) -> dict[str, Decimal]:
-        """Add up net sales by customer, exactly, of who has any."""
+    def _sales_by_customer(self, over: Over) -> dict[str, Decimal]:
+        """Return exact net sales by customer."""
         months = self.settings.periods.window_months if over == "window" else 1
         span = trailing(self.month, months)
         lines = cast(ScopedTables, self.tables).order_lines
@@ -90,7 +90,7 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         return {customer or UNASSIGNED: amount for customer, amount in pairs}
 
     def _compared(self, *, learnt: bool) -> dict[str, float | None]:
-        """Return what is compared, a number each."""
+        """Return the figures to compare."""
         total = self.composition().total.iloc[0]
         found: dict[str, float | None] = {name: total.get(name) for name in _OF_SALES}
         if learnt:
@@ -105,20 +105,20 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         return found
 
     def scenario(self, price: float = 0.0, volume: float = 0.0, lost: Collection[str] = ()) -> Scenario:
-        """Return value and targets as they would be with other prices or quantities, or without some customers.
+        """Return value and targets under other prices or quantities, or without some customers.
 
         Parameters
         ----------
         price, volume
-            Relative changes from the end of the month on: 0.02 is two percent more. Whether a price costs quantities is
-            for whoever asks to say, in ``volume``.
+            Relative changes after the month end: 0.02 is two percent more. If a price change reduces quantities,
+            say so in ``volume``.
         lost
-            Ids of customers who buy nothing more.
+            Ids of customers who stop buying.
 
         Raises
         ------
         WorkbookError
-            A change is no number, takes away all or more than doubles, or an id is no customer of this book.
+            A change is not a number, is -1 or less or above 1, or an id is not a customer of this book.
 
         Examples
         --------
@@ -144,20 +144,20 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
         return scenario(self.lifetime(), self.attainment(), sold.fillna(0.0), price, volume, ids)
 
 
-def _named(book: CompareQueries) -> str:
+def _display_name(book: CompareQueries) -> str:
     return f"{period_name(book.month)}, {book.scope.id or 'company'}"
 
 
-def _apart(this: CompareQueries, other: CompareQueries) -> list[tuple[str, str, str]]:
+def _different(this: CompareQueries, other: CompareQueries) -> list[tuple[str, str, str]]:
     pairs = [
         ("month", period_name(this.month), period_name(other.month)),
-        ("scope", this.scope.asked, other.scope.asked),
+        ("scope", this.scope.text, other.scope.text),
     ]
-    said = [each for each in pairs if each[1] != each[2]]
+    different = [each for each in pairs if each[1] != each[2]]
     if this.tables.key != other.tables.key:
-        said.append(("data", _inputs(this.tables), _inputs(other.tables)))
+        different.append(("data", _inputs(this.tables), _inputs(other.tables)))
     plain = [book.settings.model_dump(mode="json") for book in (this, other)]
-    return said + list(settings_apart(plain[0], plain[1]))
+    return different + list(different_settings(plain[0], plain[1]))
 
 
 def _inputs(tables: StandardTables) -> str:

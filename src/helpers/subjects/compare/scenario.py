@@ -1,4 +1,4 @@
-"""What would be if prices or quantities changed or customers were lost, carried through value and targets."""
+"""Scenarios: the effect of price changes, quantity changes or lost customers on value and targets."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _BOUNDS = ("low_80", "high_80")
 
 @dataclass(frozen=True)
 class Scenario(Answer):
-    """Value and targets as they are expected, and as they would be.
+    """Expected value and targets, and the same under a scenario.
 
     Attributes
     ----------
     price, volume
         Changes of prices and of quantities from the end of the report's month on, relative: 0.02 is two percent more.
     lost
-        customer_id of those who buy nothing more.
+        customer_id of the lost customers.
     lost_amount, lost_share
         Their net sales of the last twelve months, and their share of those of all customers of the scope.
     value
@@ -36,9 +36,9 @@ class Scenario(Answer):
         forecast_amount, low_amount, high_amount as expected; scenario_amount, scenario_low_amount,
         scenario_high_amount; attainment_expected, attainment_scenario. Only what is still to come changes.
     by_margin
-        Whether value is margin: then a price changes it by more than sales, since costs stay as they are.
+        Whether value is margin, which a price changes by more than sales, since costs are unchanged.
     without_rate
-        Customers of whom no margin rate above 0 is known: the rate of all together is taken.
+        Customers without a margin rate above 0; the overall rate is used for them.
     """
 
     price: float
@@ -60,10 +60,10 @@ def scenario(
     volume: float = 0.0,
     lost: Collection[str] = (),
 ) -> Scenario:
-    """Carry changes through value and targets.
+    """Apply a scenario to value and targets.
 
-    Sales of a customer change by (1 + price) (1 + volume), costs by (1 + volume). Bounds are those of the forecasts,
-    scaled with them: how sure the changes themselves are is not in them.
+    A customer's sales change by (1 + price) (1 + volume), its costs by (1 + volume). Bounds are scaled with the
+    forecasts; they do not include the uncertainty of the changes themselves.
 
     Parameters
     ----------
@@ -75,8 +75,8 @@ def scenario(
         As in `Scenario`.
     """
     gone = sold.index.isin(list(lost))
-    lost_amount, whole = float(sold[gone].sum()), float(sold.sum())
-    share = lost_amount / whole if whole > 0 else 0.0
+    lost_amount, all_sales = float(sold[gone].sum()), float(sold.sum())
+    share = lost_amount / all_sales if all_sales > 0 else 0.0
     factor, without = _factors(value, price, volume)
     return Scenario(
         price, volume, tuple(sorted(lost)), round(lost_amount, 4), share,
@@ -86,7 +86,7 @@ def scenario(
 
 
 def _factors(value: LifetimeValue, price: float, volume: float) -> tuple[pd.Series, int]:
-    """Return by how much each customer's value is multiplied, and of how many the rate of all is taken."""
+    """Return the factor of each customer's value, and how many customers use the overall margin rate."""
     rows = value.customers
     if not value.by_margin:
         return pd.Series((1 + price) * (1 + volume), rows.index, dtype="float64"), 0

@@ -25,22 +25,22 @@ def compare(result: Comparison, n: Numbers) -> list[Findings | Table]:
 
 
 def compare_findings(result: Comparison, n: Numbers) -> Findings:
-    """Say the difference of net sales, and who makes the most of it."""
+    """Return the difference in net sales and which customers make most of it."""
     _ = n.words
-    whole = float(result.movements["difference_amount"].sum())
+    difference = float(result.movements["difference_amount"].sum())
     sums = result.movements.set_index("movement")
     amounts = {
         _movement(str(kind), _): n.signed_money_short(amount)
         for kind, amount in sums["difference_amount"].items()
         if amount
     }
-    told = _.listed(
+    listed = _.listed(
         _("{movement} {amount}", movement=kind, amount=amount) for kind, amount in amounts.items()
     )
     return findings(
         _("{this} against {other}: net sales {amount}.", this=result.this, other=result.other,
-          amount=n.signed_money_short(whole)),
-        _("It is made of: {parts}.", parts=told) if told else None,
+          amount=n.signed_money_short(difference)),
+        _("It is made of: {parts}.", parts=listed) if listed else None,
     )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def _movement(kind: str, _: Words) -> str:
 
 
 def differs_table(result: Comparison, n: Numbers) -> Table:
-    """List what the books differ in: month, scope, data, keys of the settings."""
+    """List the differences: month, scope, data, settings."""
     _ = n.words
     named = {"month": _("Month"), "scope": _("Scope"), "data": _("Data")}
     rows = result.differs.assign(what=[named.get(what, f"[{what}]") for what in result.differs["what"]])
@@ -65,7 +65,7 @@ def differs_table(result: Comparison, n: Numbers) -> Table:
 
 
 def figures_table(result: Comparison, n: Numbers) -> Table:
-    """List the figures side by side, each written as it is."""
+    """List the figures of both books, each with its format."""
     _ = n.words
     counts = result.figures["figure"].isin(["customers"]) | result.figures["figure"].str.startswith("state_")
     rows = result.figures.assign(label=[_figure(str(name), _) for name in result.figures["figure"]])
@@ -101,7 +101,7 @@ def _figure(name: str, _: Words) -> str:
 
 
 def movements_table(result: Comparison, n: Numbers) -> Table:
-    """Add up the difference of net sales by what became of the customers."""
+    """Add up the difference in net sales by movement."""
     _ = n.words
     rows = result.movements.assign(label=[_movement(kind, _) for kind in result.movements["movement"]])
     columns = {
@@ -109,15 +109,15 @@ def movements_table(result: Comparison, n: Numbers) -> Table:
         "customers": Column(_("Customers"), n.count),
         "difference_amount": Column(_("Difference"), n.signed_count),
     }
-    whole = {
+    totals = {
         "label": _("Together"), "customers": int(rows["customers"].sum()),
         "difference_amount": float(rows["difference_amount"].sum()),
     }  # fmt: skip
-    return table(rows, columns, _("What the difference of net sales is made of"), total=whole)
+    return table(rows, columns, _("What the difference of net sales is made of"), total=totals)
 
 
 def customers_table(result: Comparison, n: Numbers) -> Table:
-    """List the customers with the largest differences; who has none, and sales that name no customer, stand above."""
+    """List the customers with the largest differences."""
     _ = n.words
     named = result.customers["customer_id"] != UNASSIGNED
     rows = result.customers[named & (result.customers["difference_amount"] != 0)]
@@ -134,12 +134,12 @@ def customers_table(result: Comparison, n: Numbers) -> Table:
 
 
 def scenario(result: Scenario, n: Numbers) -> list[Findings | Table]:
-    """Say what the scenario takes for granted, and list value and targets with and without it."""
+    """Show the assumptions of the scenario, and value and targets with and without it."""
     return [scenario_findings(result, n), value_table(result, n), targets_table(result, n)]
 
 
 def scenario_findings(result: Scenario, n: Numbers) -> Findings:
-    """Say what changes, what is taken for granted, and what no interval holds."""
+    """Return the changes, the assumptions, and what the intervals leave out."""
     _ = n.words
     year = result.value.iloc[0]
     if result.by_margin:
@@ -163,7 +163,7 @@ def scenario_findings(result: Scenario, n: Numbers) -> Findings:
 
 
 def value_table(result: Scenario, n: Numbers) -> Table:
-    """List the value by horizon as expected and as it would be, with the range that holds four times in five."""
+    """List the value by horizon, expected and under the scenario, with 80% intervals."""
     _ = n.words
     rows = result.value.assign(label=[_figure(f"value_{name}", _) for name in result.value["horizon"]])
     columns = {
@@ -180,7 +180,7 @@ def value_table(result: Scenario, n: Numbers) -> Table:
 
 
 def targets_table(result: Scenario, n: Numbers) -> Table:
-    """List the targets with the forecasts as expected and as they would be."""
+    """List the targets with the forecasts, expected and under the scenario."""
     _ = n.words
     named = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
     rows = result.targets.assign(label=[named.get(period, period) for period in result.targets["period"]])

@@ -1,1 +1,1 @@
-"""Who the customers are, and what has changed since last year and last month."""
+"""Customer composition, and changes against last year and last month."""

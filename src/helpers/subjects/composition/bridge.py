@@ -1,4 +1,4 @@
-"""What the change of net sales came from: new, reactivated, growing, shrinking and lost customers."""
+"""Bridge of the change in net sales: new, reactivated, growing, shrinking and lost customers."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from helpers.core.periods import Span, trailing, up_to_month
 from helpers.engine.months.windows import Window
 
 Against = Literal["last_year", "last_month"]
-#: In the order of the bridge; ``unassigned`` is the change of the lines without a customer id.
+#: Movements in the order of the bridge; ``unassigned`` are lines without a customer id.
 MOVEMENTS = ("new", "reactivated", "growing", "shrinking", "lost", "unassigned")
 
 
-def months_back(against: Against, month: pd.Period) -> int:
-    """Return how many months lie between a month and what it is held against."""
+def base_distance(against: Against, month: pd.Period) -> int:
+    """Return the number of months between a month and the one it is compared with."""
     return months_a_year(month) if against == "last_year" else 1
 
 
 @dataclass(frozen=True)
 class Bridge(Answer):
-    """The change of net sales between two trailing windows, exactly, by movement.
+    """The exact change in net sales between two trailing windows, by movement.
 
     Attributes
     ----------
@@ -61,16 +61,16 @@ class Bridge(Answer):
     customers: pd.DataFrame
 
     def top(self, movement: str, count: int = 5) -> pd.DataFrame:
-        """Return the customers who contributed most to a movement."""
+        """Return the customers with the largest changes of a movement."""
         return self.customers[self.customers["movement"] == movement].head(count).reset_index(drop=True)
 
 
 def required_measures(
     month: pd.Period, window_months: int, against: Against, until_day: int | None = None
 ) -> dict[str, Window]:
-    """Return the measures of each customer that `bridge` needs; ``until_day`` is that of a month in course."""
+    """Return the measures of each customer that `bridge` needs; ``until_day`` is that of a partial month."""
     window = trailing(month, window_months)
-    previous = window.back(months_back(against, month))
+    previous = window.back(base_distance(against, month))
     return {
         "net_amount_previous": Window("net_amount", previous, until_day=until_day),
         "net_amount": Window("net_amount", window),
@@ -92,9 +92,9 @@ def bridge(
     order: list[str] | None = None,
     nobody_after_day: pd.DataFrame | None = None,
 ) -> Bridge:
-    """Split the change of net sales by what customers did.
+    """Split the change in net sales by customer movement.
 
-    The trailing window is held against the same window twelve months ago (``last_year``) or one month ago
+    The trailing window is compared with the same window twelve months ago (``last_year``) or one month ago
     (``last_month``). A customer is *active* in a window with net sales > 0. Then:
 
     - **new**: active now, not before, and the first purchase ever lies after the previous window's end;
@@ -117,17 +117,17 @@ def bridge(
     month, first_month, by, window_months, order
         As for `helpers.subjects.composition.composition.composition`.
     lapse_months
-        Full months of silence after which a customer counts as reactivated.
+        Full months without a purchase after which a customer counts as reactivated.
     against
         ``last_year`` or ``last_month``.
     nobody_after_day
-        Of a month that is not over: month and net_amount of lines without a customer after the day that it has
-        reached, which the previous window is without. When a customer bought is told by whole months all the same.
+        For a month that is not over: month and net_amount of lines without a customer after the day it has
+        reached, which are excluded from the previous window. Dates of purchases remain whole months.
     """
     window = trailing(month, window_months)
-    previous = window.back(months_back(against, month))
+    previous = window.back(base_distance(against, month))
     moves = _movements(by_customer, lapse_months)
-    nobody = _of_nobody(unassigned, window, previous, moves, nobody_after_day)
+    nobody = _unassigned(unassigned, window, previous, moves, nobody_after_day)
     moves = pd.concat([moves, nobody], ignore_index=True)
     classes = groups.assign_groups(
         pd.Index(moves["customer_id"].dropna()),
@@ -153,7 +153,7 @@ def bridge(
 
 
 def _movements(by_customer: pd.DataFrame, lapse_months: int) -> pd.DataFrame:
-    """One row per customer with lines in either window, with its movement."""
+    """Return one row per customer with lines in either window, with its movement."""
     shown = by_customer[by_customer[["net_amount_previous", "net_amount"]].notna().any(axis=1)]
     before, now = to_units(shown["net_amount_previous"]), to_units(shown["net_amount"])
     silence = _silent_months(shown)
@@ -181,7 +181,7 @@ def _movements(by_customer: pd.DataFrame, lapse_months: int) -> pd.DataFrame:
     )
 
 
-def _of_nobody(
+def _unassigned(
     unassigned: pd.DataFrame | None,
     window: Span,
     previous: Span,
@@ -210,7 +210,7 @@ def _of_nobody(
 
 
 def _silent_months(rows: pd.DataFrame) -> np.ndarray:
-    """Full months without a purchase around the previous window's end; NaN for who had not bought by then."""
+    """Return full months without a purchase around the previous window's end; NaN without earlier purchases."""
     last, following = pd.DatetimeIndex(rows["last_month"]), pd.DatetimeIndex(rows["next_month"])
     gaps = (following.year * 12 + following.month) - (last.year * 12 + last.month) - 1.0
     return np.where(last.isna(), np.nan, np.where(following.isna(), 0.0, gaps))

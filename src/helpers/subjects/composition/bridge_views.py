@@ -1,4 +1,4 @@
-"""The bridge of change for readers: how one year's sales became the next's, with the names behind it."""
+"""Views of the bridge: chart, tables and sentences on the change in net sales, with customer names."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from helpers.subjects.composition import words
 from helpers.subjects.composition.bridge import MOVEMENTS, Bridge
 
 PAGE = "01_customer_composition"
-#: So many customers whose sales changed are in the tables' spreadsheet.
+#: Largest number of customers in the spreadsheet of the tables.
 _MOST_KEPT = 5_000
 
 
-def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
-    """Chart, findings and tables of the bridge, or one line where there is nothing to compare with."""
+def bridge_sections(result: Bridge, n: Numbers, by_group: bool = True) -> list[Chart | Table | Findings]:
+    """Return chart, findings and tables of the bridge, or a sentence if there is nothing to compare with."""
     if not has_earlier_period(result):
         return [replace(bridge_findings(result, n), needs=True)]
     tables = [behind(bridge_table(result, n))] if by_group else []
@@ -34,12 +34,12 @@ def whole_bridge(result: Bridge, n: Numbers, by_group: bool = True) -> list[Char
 
 
 def has_earlier_period(result: Bridge) -> bool:
-    """Whether the data know anything of the earlier period: without it everybody would look new."""
+    """Return whether the data cover the earlier period; without it all customers would look new."""
     return result.comparable or result.groups["net_amount_previous"].iloc[-1] != 0
 
 
 def bridge_chart(result: Bridge, n: Numbers) -> Chart:
-    """Columns from the earlier window's net sales to this one's, a step for each movement."""
+    """Draw columns from the earlier window's net sales to this window's, with a step for each movement."""
     _ = n.words
     total = result.groups.iloc[-1]
     steps = [name for name in MOVEMENTS if name != "unassigned" or total["unassigned_amount"] != 0]
@@ -75,7 +75,7 @@ def _owners(movement: str, n: Numbers) -> str:
 
 
 def bridge_table(result: Bridge, n: Numbers) -> Table:
-    """The same steps for each group; every row adds up exactly."""
+    """Return the same steps by group; every row adds up exactly."""
     _ = n.words
     frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     before, now = words.windows(result, n)
@@ -99,26 +99,26 @@ def bridge_table(result: Bridge, n: Numbers) -> Table:
 
 
 def movers_table(result: Bridge, n: Numbers, count: int = 5) -> Table:
-    """The customers who contributed most to each movement, by name."""
+    """List the customers with the largest changes of each movement."""
     _ = n.words
     tops = [result.top(name, count) for name in MOVEMENTS if name != "unassigned"]
     frame = pd.concat([top for top in tops if len(top)] or tops[:1], ignore_index=True)
     columns = movers_columns(result, n)
     caption = _("Who moved most: up to {count} customers of each kind, in {currency}",
                 count=count, currency=n.currency)  # fmt: skip
-    read = table(movers_named(frame, n), columns, caption, empty=_("No customer's sales changed."))
-    every = movers_named(_by_group(result), n)
+    read = table(name_movers(frame, n), columns, caption, empty=_("No customer's sales changed."))
+    every = name_movers(_by_group(result), n)
     listed = every["customer_id"].isin(frame["customer_id"])
-    whole = truncated_caption(
+    full_caption = truncated_caption(
         _("Customers whose sales changed, by {dimension}, in {currency}",
           dimension=labels.dimension_name(result.by, _), currency=n.currency),
         len(every), len(result.customers), n, "smaller_changes",
     )  # fmt: skip
-    return replace(with_full_sheet(read, every, listed, columns, whole, n), rows_by=("label",))
+    return replace(with_full_sheet(read, every, listed, columns, full_caption, n), rows_by=("label",))
 
 
-def movers_named(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
-    """Say of customers of a bridge in words who they are, how they moved and to which group they belong."""
+def name_movers(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
+    """Add name, movement and group as readers see them to customers of a bridge."""
     _ = n.words
     moved = [words.movement(name, _) for name in customers["movement"]]
     return customers.assign(
@@ -127,7 +127,7 @@ def movers_named(customers: pd.DataFrame, n: Numbers) -> pd.DataFrame:
 
 
 def movers_columns(result: Bridge, n: Numbers) -> dict[str, Column]:
-    """Return the columns of a list of customers, as `movers_named` has them."""
+    """Return the columns of a list of customers made by `name_movers`."""
     before, now = words.windows(result, n)
     return {
         **measures(n, "customer"),
@@ -140,7 +140,7 @@ def movers_columns(result: Bridge, n: Numbers) -> dict[str, Column]:
 
 
 def _by_group(result: Bridge) -> pd.DataFrame:
-    """Return the customers whose sales changed, group by group in their order, the largest change of each first."""
+    """Return the customers with changed sales by group, the largest change of each first."""
     order = {group: place for place, group in enumerate(result.groups["group"].dropna())}
     kept = result.customers.head(_MOST_KEPT)
     places = kept["group"].map(order).fillna(len(order))
@@ -148,7 +148,7 @@ def _by_group(result: Bridge) -> pd.DataFrame:
 
 
 def regrouped(book: Any, n: Numbers) -> list[Table]:
-    """Set last year's sales by today's grouping beside those as recorded then; nothing where no customer moved."""
+    """Compare last year's sales in today's grouping with those as recorded then; nothing if nobody moved."""
     if not book.can_group_then:
         return []
     now, then = (book.composition(grouping=grouping) for grouping in ("now", "then"))
@@ -173,18 +173,18 @@ def regrouped(book: Any, n: Numbers) -> list[Table]:
         currency=n.currency,
     )  # fmt: skip
     amounts = [*columns][1:]
-    whole = {name: total(both[name]) for name in amounts} | {"label": _("Total")}
+    total_row = {name: total(both[name]) for name in amounts} | {"label": _("Total")}
     return [
         behind(
             table_with_others(
-                both, columns, caption, n, by="net_amount_previous", adds_up=amounts, total=whole
+                both, columns, caption, n, by="net_amount_previous", adds_up=amounts, total=total_row
             )
         )
     ]
 
 
 def bridge_findings(result: Bridge, n: Numbers) -> Findings:
-    """Write what came, what went, and who made the largest difference either way."""
+    """Return sentences on gains, losses and the customers with the largest changes."""
     _ = n.words
     if not has_earlier_period(result):
         before, _now = words.windows(result, n)
@@ -192,7 +192,7 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
             _("There is nothing to compare with: the data do not reach back to the {period}.", period=before)
         )
     total = result.groups.iloc[-1]
-    came = _(
+    sources = _(
         "{new} customers who started buying and {back} reactivated ones brought {gain}; {lost} who stopped buying took "
         "{loss}.",
         new=n.count(total["new_customers"]), back=n.count(total["reactivated_customers"]),
@@ -204,11 +204,11 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
         up=n.count(total["growing_customers"]), gain=n.money_short(total["growing_amount"]),
         down=n.count(total["shrinking_customers"]), loss=n.money_short(-total["shrinking_amount"]),
     )  # fmt: skip
-    return findings(came, _closed(result, n), stayed, _largest_fall(result, n), _not_comparable(result, n))
+    return findings(sources, _closed(result, n), stayed, _largest_fall(result, n), _not_comparable(result, n))
 
 
 def _closed(result: Bridge, n: Numbers) -> str | None:
-    """Say of how many who stopped buying the reason is known: their business is closed."""
+    """Return how many of the lost customers have closed their business."""
     shut = result.customers[(result.customers["movement"] == "lost") & result.customers["closed"]]
     if shut.empty:
         return None
@@ -244,7 +244,7 @@ def _not_comparable(result: Bridge, n: Numbers) -> str | None:
 
 
 def weighed_findings(result: Bridge, n: Numbers) -> list[WeighedFinding]:
-    """Weigh for the front page: who stopped buying, and the largest single fall among those who stayed."""
+    """Return front-page findings: lost customers, and the largest fall among the others."""
     if not has_earlier_period(result):
         return []
     _ = n.words

@@ -1,4 +1,4 @@
-"""By which way lines were ordered: who buys through a channel, and how many."""
+"""Sales channels of order lines: who buys through a channel, and how many customers do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpers.subjects.queries import SubjectQueries
 
 
 class ChannelQueries(SubjectQueries):
-    """Who buys through which channel."""
+    """Queries on sales channels."""
 
     def channel_customers(
         self,
@@ -29,12 +29,12 @@ class ChannelQueries(SubjectQueries):
         only: Mapping[str, str | None] | None = None,
         window_months: int | None = None,
     ) -> pd.DataFrame:
-        """Return who bought through a channel, in the window or in the one a year before.
+        """Return who bought through a channel, in the window or in the one a year earlier.
 
         Parameters
         ----------
         channel
-            The channel; None: lines that name none.
+            The channel; None: lines without one.
         only, window_months
             As for `composition`.
 
@@ -75,20 +75,20 @@ class ChannelQueries(SubjectQueries):
         return self.tables.has("order_lines", "channel")
 
     def _people(self, only: Mapping[str, str | None] | None) -> ir.Table:
-        """Return the fact customers, of those that are asked about."""
+        """Return the fact customers, filtered."""
         customers = self.facts.table("customers")
         for column, value in (only or {}).items():
             customers = customers if value is None else customers.filter(customers[column] == value)
         return customers
 
     def _channels_after_day(self, scope: Scope) -> ir.Table:
-        """Return customer_id, channel, month and net_amount of the days after the last line's, of the months before."""
+        """Return customer_id, channel, month and net_amount of compared months after the last line's day."""
         lines = self.facts.lines
         after = channel_months(lines.filter(lines.order_date.day() > self._until_day))
         return after if scope == COMPANY else by_customer(after, scope, self.facts)
 
     def _sums_by_channel(self, rows: ir.Table, window_months: int, scope: Scope) -> ir.Table:
-        """Sum net sales by customer and channel (``group``), in the window and in the one a year before."""
+        """Sum net sales by customer and channel (``group``), in the window and in the one a year earlier."""
         window = trailing(self.month, window_months)
         spans = {"customers": window, "customers_previous": window.year_back()}
         rows = rows.select("customer_id", "channel", "month", "net_amount")
@@ -104,7 +104,7 @@ class ChannelQueries(SubjectQueries):
         )
 
     def _active_in_channels(self, rows: ir.Table, window_months: int, scope: Scope) -> pd.DataFrame:
-        """Count the customers with net sales > 0 in each channel, in the window and in the one a year before."""
+        """Count the customers with net sales > 0 in each channel, in the window and in the one a year earlier."""
         sums = self._sums_by_channel(rows, window_months, scope)
         counts = sums.group_by("group").agg(
             **{name: sums.count(where=sums[name] > 0) for name in ("customers", "customers_previous")}

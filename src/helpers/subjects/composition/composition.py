@@ -1,4 +1,4 @@
-"""Who the customers are: sales by a dimension, against last year, plan and policy."""
+"""Customer composition: net sales by a dimension, against last year, plan and policy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Composition(Answer):
         - the window: customers (with net sales > 0), net_amount, share, share_percent (shown to 0.1, adding
           to 100.0);
         - the same window a year ago: customers_previous, net_amount_previous, share_previous,
-          share_percent_previous, change_amount, change_percent (NaN where the year before was not positive),
+          share_percent_previous, change_amount, change_percent (NaN if the previous year was not positive),
           share_change_points (of the exact shares);
         - the month: month_net_amount, last_month_net_amount, month_last_year_net_amount,
           month_change_percent (on last month), month_change_year_percent;
@@ -50,7 +50,7 @@ class Composition(Answer):
         - policy: policy_percent, gap_points (share - policy; negative: below policy), gap_amount (net_amount
           - policy x total; negative: so much is missing at the present total);
         - plan: plan_amount, plan_month_amount, plan_ytd_amount, attainment_percent, attainment_month_percent,
-          attainment_ytd_percent (NaN where the month is not over: plans are of whole months);
+          attainment_ytd_percent (NaN if the month is not over: plans are of whole months);
         - margin in the window, on lines with a cost: margin_amount, margin_percent, cost_known_percent (how
           much of net sales has a cost);
         - company_share_percent, company_difference_points (own exact share - the company's), where the
@@ -58,9 +58,9 @@ class Composition(Answer):
     total
         One row with the same columns for all groups together.
     history
-        month, kind, group, net_amount, trailing_net_amount, trailing_share: ``history_months`` months that
-        end with the report's month. Months before the data begin are left out; trailing figures are NaN where
-        the window reaches back beyond the data.
+        month, kind, group, net_amount, trailing_net_amount, trailing_share: ``history_months`` months that end with the
+        report's month. Months before the data begin are left out; trailing figures are NaN if the window reaches back
+        beyond the data.
     until, year, grouping
         The day that a month in course has reached, as months compared with; the company's; ``now`` or ``then``.
     exchange: `CompositionQueries._at_constant_rates`; None in one currency.
@@ -89,8 +89,8 @@ def required_months(month: pd.Period, window_months: int, history_months: int) -
     return Span(min(first, month - (history_months + window_months - 2)), month)
 
 
-def compared(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Window]:
-    """Return by what `active_customers` tells who is active; ``until_day`` is that of a month in course."""
+def activity_windows(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Window]:
+    """Return the windows by which `active_customers` counts; ``until_day`` is that of a partial month."""
     window = trailing(month, window_months)
     previous = Window("net_amount", window.year_back(), until_day=until_day)
     return {"net_amount": Window("net_amount", window), "net_amount_previous": previous}
@@ -102,9 +102,9 @@ def active_customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str
     Parameters
     ----------
     by_customer
-        customer_id and the columns of `compared`.
+        customer_id and the columns of `activity_windows`.
     customers
-        The fact of this name, or those of it that are looked at.
+        The fact of this name, or a part of its rows.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def composition(
     until: dt.date | None = None,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Composition:
-    """Group net sales by a dimension.
+    """Compute net sales by group.
 
     Parameters
     ----------
@@ -159,8 +159,8 @@ def composition(
     order
         Groups in the order in which they are listed; others follow by sales.
     targets
-        The fact of this name; the total is held against the net_sales targets of ``plan_scope``, groups by
-        trade class (company only) against those of each class.
+        The fact of this name; the total is compared with the net_sales targets of ``plan_scope``, groups by trade class
+        (company only) against those of each class.
     plan_scope
         scope_type and scope_id of the total's targets.
     unassigned
@@ -178,7 +178,7 @@ def composition(
     spans = _spans(month, window, year_to_date(month, year))
     table = _money_by_period(months, index, month, spans, first_month)
     if after_day is not None:
-        _leave_out(table, after_day, index, spans, month)
+        _subtract_days_after(table, after_day, index, spans, month)
     named = with_kind(active)
     table["customers"] = 0
     table.iloc[groups.group_positions(index, named), -1] = named["customers"]
@@ -223,7 +223,7 @@ COLUMNS = [
 
 
 def _labelled(sold: pd.DataFrame, unassigned: pd.DataFrame | None, span: Span) -> pd.DataFrame:
-    """Return kind, group, month and `AMOUNTS` of all that was sold in a span."""
+    """Return kind, group, month and `AMOUNTS` of all sales in a span."""
     months = with_kind(sold)
     if unassigned is not None:
         nobody = unassigned.loc[span.holds(unassigned["month"]), ["month", *AMOUNTS]]
@@ -232,11 +232,11 @@ def _labelled(sold: pd.DataFrame, unassigned: pd.DataFrame | None, span: Span) -
 
 
 def with_kind(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add what kind of group each row is of, by whether it has one."""
+    """Add the kind of group of each row: ``group``, or not recorded."""
     return rows.assign(kind=np.where(rows["group"].notna(), GROUP, NOT_RECORDED))
 
 
-#: Sums that end with the report's month: zero, not unknown, where there is no customer at all.
+#: Sums that end with the report's month: 0, not NaN, if there are no customers.
 PRESENT = ("net_amount", "month_net_amount", "ytd_net_amount")
 
 
@@ -253,7 +253,7 @@ def _spans(month: pd.Period, window: Span, year: Span) -> dict[str, Span]:
 def _money_by_period(
     months: pd.DataFrame, index: pd.MultiIndex, month: pd.Period, spans: dict[str, Span], begin: pd.Period
 ) -> pd.DataFrame:
-    """Net sales by group in each span; a past span that begins before the data is unknown."""
+    """Return net sales by group in each span; NaN for a span that begins before the data."""
     columns: dict[str, np.ndarray] = {}
     for column, span in spans.items():
         sums = np.nan_to_num(_sum_over(months, len(index), span, "net_amount"))
@@ -264,10 +264,10 @@ def _money_by_period(
     return pd.DataFrame(columns, index=index)
 
 
-def _leave_out(
+def _subtract_days_after(
     table: pd.DataFrame, after: pd.DataFrame, index: pd.MultiIndex, spans: dict[str, Span], month: pd.Period
 ) -> None:
-    """Take from each past span what its last month brought after the day that the report's month has reached."""
+    """Subtract from each past span its last month's sales after the day that the report's month has reached."""
     after = after.assign(place=groups.group_positions(index, after))
     for column, span in spans.items():
         if span.last < month:
@@ -276,7 +276,7 @@ def _leave_out(
 
 
 def _sum_over(months: pd.DataFrame, size: int, span: Span, column: str) -> np.ndarray:
-    """Exact sums by place in a span; NaN where no amount is known."""
+    """Return exact sums by position in a span; NaN if no amount is known."""
     inside = span.holds(months["month"])
     places, amounts = months["place"].to_numpy(dtype="int64")[inside], months[column].to_numpy()[inside]
     units = np.zeros(size, dtype="int64")
@@ -286,7 +286,7 @@ def _sum_over(months: pd.DataFrame, size: int, span: Span, column: str) -> np.nd
 
 
 def _total(table: pd.DataFrame) -> pd.DataFrame:
-    """Add up the rows; unknown in every row stays unknown."""
+    """Return the sum of the rows; NaN if all are NaN."""
     total = {}
     for column in table.columns:
         known = table[column].notna().any() or (table.empty and column in PRESENT)
@@ -295,8 +295,8 @@ def _total(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([total], index=pd.MultiIndex.from_tuples([("total", None)], names=["kind", "group"]))
 
 
-def _percent(part: pd.Series, whole: pd.Series) -> pd.Series:
-    return 100 * part / whole.where(whole > 0)
+def _percent(part: pd.Series, base: pd.Series) -> pd.Series:
+    return 100 * part / base.where(base > 0)
 
 
 def _add_shares_and_changes(table: pd.DataFrame) -> None:
@@ -306,9 +306,9 @@ def _add_shares_and_changes(table: pd.DataFrame) -> None:
         ("net_amount_previous", "share_previous", "share_percent_previous"),
     ):
         amounts = table[amount].to_numpy()[body]
-        whole = 1.0 if len(body) and to_units(amounts).sum() > 0 else np.nan
-        table[share] = np.append(shares(amounts), whole)
-        table[percent] = np.append(rounded_percent(amounts), 100 * whole)
+        full_share = 1.0 if len(body) and to_units(amounts).sum() > 0 else np.nan
+        table[share] = np.append(shares(amounts), full_share)
+        table[percent] = np.append(rounded_percent(amounts), 100 * full_share)
     net, before = table["net_amount"], table["net_amount_previous"]
     table["change_amount"] = (net - before).round(4)
     table["change_percent"] = _percent(net - before, before)
@@ -322,11 +322,11 @@ def _add_shares_and_changes(table: pd.DataFrame) -> None:
 
 
 def _add_policy(table: pd.DataFrame, policy: Mapping[str, float]) -> None:
-    wanted = np.array([policy.get(name, np.nan) if kind == GROUP else np.nan for kind, name in table.index])
+    targets = np.array([policy.get(name, np.nan) if kind == GROUP else np.nan for kind, name in table.index])
     total = table["net_amount"].iloc[-1]
-    table["policy_percent"] = wanted.astype("float64")
-    table["gap_points"] = 100 * table["share"] - wanted
-    table["gap_amount"] = (table["net_amount"] - wanted / 100 * total).round(4) if total > 0 else np.nan
+    table["policy_percent"] = targets.astype("float64")
+    table["gap_points"] = 100 * table["share"] - targets
+    table["gap_amount"] = (table["net_amount"] - targets / 100 * total).round(4) if total > 0 else np.nan
 
 
 def _add_plan(
@@ -341,7 +341,7 @@ def _add_plan(
     for kind, name in table.index:
         by_class = kind == GROUP and by == "trade_class" and plan_scope[0] == "company"
         owners.append(plan_scope if kind == "total" else ("trade_class", name) if by_class else None)
-    plans = [plan.monthly_plan(targets, *of) if of and targets is not None else None for of in owners]
+    plans = [plan.monthly_plan(targets, *key) if key and targets is not None else None for key in owners]
     for suffix, name in actual.items():
         planned = [np.nan if it is None else plan.plan_for(it, spans[name]) for it in plans]
         table[f"plan{suffix}_amount"] = planned
@@ -372,7 +372,7 @@ def _history(
     history_months: int,
     begin: pd.Period,
 ) -> pd.DataFrame:
-    """Net sales of each month by group, and the trailing window's share as it stood at each month's end."""
+    """Return net sales of each month by group, and the trailing window's share at each month end."""
     every = pd.period_range(min(begin, month), month, freq="M")
     rows = months["place"].to_numpy("int64")
     columns = every.get_indexer(pd.PeriodIndex(months["month"], freq="M"))

@@ -1,4 +1,4 @@
-"""The explorer of composition: who brings the sales and what changed, of any part of the customers, by name."""
+"""The explorer of composition: sales, changes and customer names for any part of the customers."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Displayable, View, dropdown, radio, slider
 from helpers.subjects import choices
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.composition import bridge_views as change
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.composition import words
 from helpers.subjects.composition.bridge import MOVEMENTS, Bridge
 
-#: The longest window that is offered, in months.
+#: The longest window in months.
 _LONGEST = 24
-#: So many customers of a group or a movement are listed.
+#: How many customers of a group or a movement are listed.
 _MEMBERS = 50
 
 
-class CompositionExplorer(Opening):
-    """Groups and movements, and the customers of the one that is clicked."""
+class CompositionExplorer(CustomerExplorer):
+    """Groups and movements, and the customers of the clicked one."""
 
     def prepare(self, moved: str) -> None:
-        """Offer the groups of the cut that is shown, and the movements."""
+        """Update the options of groups and movements."""
         super().prepare(moved)
         if moved in ("", "by"):
-            choices.offer_anew(self.controls["members"], self._members(self.controls["by"].value))
+            choices.set_options(self.controls["members"], self._members(self.controls["by"].value))
 
     @lru_cache  # noqa: B019 - as long as the explorer
     def _members(self, by: str) -> tuple[tuple[str, Any], ...]:
@@ -51,11 +51,11 @@ class CompositionExplorer(Opening):
             groups = list(offered.items())[1:]
             if customers[by].isna().any():
                 groups.append((n.words("Not recorded"), None))
-        return ((choices.NOBODY, choices.ALL), *moves, *((label, ("", group)) for label, group in groups))
+        return ((choices.NO_OPTION, choices.ALL), *moves, *((label, ("", group)) for label, group in groups))
 
 
 def composition(book: Any) -> CompositionExplorer:
-    """Choose by what to cut, which trade class and region, over how many months, what to compare with, whose grouping.
+    """Explore composition by dimension, trade class, region, window, comparison and grouping.
 
     Examples
     --------
@@ -66,12 +66,12 @@ def composition(book: Any) -> CompositionExplorer:
     n, _ = book.numbers, book.numbers.words
 
     @lru_cache
-    def bridge(by: str, months: int, against: Any, only: choices.Picked) -> Bridge:
+    def bridge(by: str, months: int, against: Any, only: choices.Filters) -> Bridge:
         cut_by = book.main_dimension if by == "channel" else by  # a customer orders by several channels
         return book.bridge(cut_by, against, dict(only) or None, months)
 
     def steps(by: str, months: int, against: Any, **only: str) -> Displayable:
-        found = bridge(by, months, against, choices.picked(only))
+        found = bridge(by, months, against, choices.active_filters(only))
         draw = change.bridge_chart if change.has_earlier_period(found) else change.bridge_findings
         return draw(found, n)
 
@@ -80,25 +80,25 @@ def composition(book: Any) -> CompositionExplorer:
 
     def shares_in(by: str, months: int, against: Any, grouping: Any, **only: str) -> Displayable:
         if grouping == "then" or by == "channel":
-            found = book.composition(by, dict(choices.picked(only)) or None, months, grouping)
+            found = book.composition(by, dict(choices.active_filters(only)) or None, months, grouping)
             return composition_views.share_table(found, n)
-        return share_table(bridge(by, months, against, choices.picked(only)), n)
+        return share_table(bridge(by, months, against, choices.active_filters(only)), n)
 
     def movers(by: str, months: int, against: Any, members: Any, **only: str) -> Displayable:
-        found = bridge(by, months, against, choices.picked(only))
+        found = bridge(by, months, against, choices.active_filters(only))
         if members and by == "channel" and not members[0]:
-            who = book.channel_customers(members[1], dict(choices.picked(only)) or None, months)
-            return listed_members(who, found, labels.group_label(members[1], n.words), n)
+            customers = book.channel_customers(members[1], dict(choices.active_filters(only)) or None, months)
+            return listed_members(customers, found, labels.group_label(members[1], n.words), n)
         return members_table(found, members, n) if members else change.movers_table(found, n, 3)
 
     dimensions = book.dimensions or [book.main_dimension]
     dimensions += ["channel"] if book.tables.has("order_lines", "channel") else []
     controls = {
         "by": dropdown(_("Cut by"), {choices.heading(name, n): name for name in dimensions}),
-        **choices.groups(book.frame("customers"), [book.main_dimension, "region"], n),
+        **choices.dimension_controls(book.frame("customers"), [book.main_dimension, "region"], n),
         "months": slider(_("Months"), 1, _LONGEST, min(book.settings.periods.window_months, _LONGEST)),
         "against": radio(_("Against"), {_("Last year"): "last_year", _("Last month"): "last_month"}),
-        "members": dropdown(_("Customers of"), {choices.NOBODY: choices.ALL}),
+        "members": dropdown(_("Customers of"), {choices.NO_OPTION: choices.ALL}),
     }
     views: list[View] = [steps, shares, movers]
     if book.can_group_then:  # of the shares alone: a movement is a customer's, wherever it counts
@@ -108,12 +108,12 @@ def composition(book: Any) -> CompositionExplorer:
     return CompositionExplorer(book, "composition", controls, views)
 
 
-def members_table(result: Bridge, of: tuple[str, str | None], n: Numbers) -> Table:
-    """List the customers ``of`` a movement, else of a group (None: of none), whose sales differ.
+def members_table(result: Bridge, member: tuple[str, str | None], n: Numbers) -> Table:
+    """List the customers of a movement or a group (None: without a group) with changed sales, largest first.
 
-    The largest change stands first.
+    The largest change comes first.
     """
-    (movement, group), people = of, result.customers
+    (movement, group), people = member, result.customers
     if movement:
         return listed_members(
             people[people["movement"] == movement], result, words.movement(movement, n.words), n, "moved"
@@ -122,16 +122,18 @@ def members_table(result: Bridge, of: tuple[str, str | None], n: Numbers) -> Tab
     return listed_members(rows, result, labels.group_label(group, n.words), n)
 
 
-def listed_members(rows: pd.DataFrame, result: Bridge, named: str, n: Numbers, said: str = "label") -> Table:
-    """List customers under the name of what they share; the column that would ``say`` it again is left out."""
+def listed_members(
+    rows: pd.DataFrame, result: Bridge, title: str, n: Numbers, label_column: str = "label"
+) -> Table:
+    """List customers that share a value; the column that would repeat it is left out."""
     _, shown, columns = n.words, rows.head(_MEMBERS), change.movers_columns(result, n)
-    del columns[said]
+    del columns[label_column]
     if "movement" in rows:
-        shown = change.movers_named(shown, n)
+        shown = change.name_movers(shown, n)
     else:  # of one channel: what the customer buys through others is another movement
         shown = shown.assign(customer=display_names(shown))
         del columns["moved"]
-    caption = _("{group}: customers whose sales changed, in {currency}", group=named, currency=n.currency)
+    caption = _("{group}: customers whose sales changed, in {currency}", group=title, currency=n.currency)
     return truncated_table(
         len(rows), shown, columns, caption, n, cut="smaller_changes", sortable=False, read=_MEMBERS,
         empty=_("No customer's sales changed."),
@@ -139,12 +141,12 @@ def listed_members(rows: pd.DataFrame, result: Bridge, named: str, n: Numbers, s
 
 
 def share_table(result: Bridge, n: Numbers) -> Table:
-    """Customers, net sales and share of each group in this window, beside the earlier one's."""
+    """List customers, net sales and share of each group in this window and the earlier one."""
     _ = n.words
     frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     for name in ("net_amount", "net_amount_previous"):
-        whole = frame[name].iloc[-1]
-        frame[f"{name}_share"] = frame[name] / (whole if whole > 0 else float("nan"))
+        total_amount = frame[name].iloc[-1]
+        frame[f"{name}_share"] = frame[name] / (total_amount if total_amount > 0 else float("nan"))
     frame["share_points"] = 100 * (frame["net_amount_share"] - frame["net_amount_previous_share"])
     before, now = words.windows(result, n)
     columns = {

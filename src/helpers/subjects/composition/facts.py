@@ -1,4 +1,4 @@
-"""Sales by trade class, product and month, by channel and month, and by the group that was on record in each month."""
+"""Facts: sales by class, product and month, by channel and month, and the recorded group of each month."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def channel_months(lines: ir.Table) -> ir.Table:
     )
 
 
-def grouped_then(rows: ir.Table, records: ir.Table, by: str) -> ir.Table:
-    """Add ``group`` to rows of customers and months: what the records said at the end of each month.
+def recorded_groups(rows: ir.Table, records: ir.Table, by: str) -> ir.Table:
+    """Add ``group`` to rows of customers and months: the value on record at the end of each month.
 
-    NULL where no record of that time has a value: of a customer put on record later, what was said then is nothing.
+    NULL if no record of that time has a value, also if the customer was recorded later.
 
     Parameters
     ----------
@@ -65,12 +65,12 @@ def grouped_then(rows: ir.Table, records: ir.Table, by: str) -> ir.Table:
     # Of several records of one day the one that `as_of.current_rows` takes.
     others = [records[name].asc(nulls_first=False) for name in records.columns if name not in _TELL_APART]
     ranked = records.mutate(place=ibis.row_number().over(group_by=list(_TELL_APART), order_by=others))
-    held = validity_periods(ranked.filter(ranked.place == 0), "customer_id").select(
+    periods = validity_periods(ranked.filter(ranked.place == 0), "customer_id").select(
         "customer_id", "valid_from", "until", group=by
     )
-    months = rows.select("customer_id", "month").distinct().inner_join(held, "customer_id")
-    said = months.filter(valid_in_month(months)).select("customer_id", "month", "group")
-    return rows.left_join(said, ["customer_id", "month"])
+    months = rows.select("customer_id", "month").distinct().inner_join(periods, "customer_id")
+    recorded = months.filter(valid_in_month(months)).select("customer_id", "month", "group")
+    return rows.left_join(recorded, ["customer_id", "month"])
 
 
 _TELL_APART = ("customer_id", "valid_from")

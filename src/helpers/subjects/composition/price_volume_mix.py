@@ -1,4 +1,4 @@
-"""How much of the change of net sales is price, how much volume, how much mix, and what of it each category is."""
+"""Price, volume and mix effects in the change of net sales, and net sales by product category."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import first_month_of, trailing
-from helpers.subjects.composition.bridge import Against, months_back
+from helpers.subjects.composition.bridge import Against, base_distance
 
-#: Parts of the change, in the order in which they are shown.
+#: Effects, in display order.
 EFFECTS = ("price", "volume", "mix", "new_products", "vanished_products", "other")
 
 STATUSES = ("both", "new", "vanished", "other")
 
 _SUMS = ["net_amount_previous", "net_amount"]
-#: So many categories stand apart; the smaller ones are one.
+#: Number of categories shown; the smaller ones are combined.
 MOST = 11
 
 
 @dataclass(frozen=True)
 class PriceVolumeMix(Answer):
-    """The change of net sales between two trailing windows as price, volume and mix, by trade class.
+    """Price, volume and mix effects in the change of net sales between two trailing windows, by class.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ def price_volume_mix(
     first_month: pd.Period | None = None,
     after_day: pd.DataFrame | None = None,
 ) -> PriceVolumeMix:
-    """Split the change of net sales by trade class.
+    """Split the change in net sales by trade class into price, volume and mix.
 
     For the products i of a class that have a positive quantity q in both windows, with net sales n and mean
     price p = n / q (0: previous window, 1: this one), and their totals Q and N:
@@ -70,11 +70,10 @@ def price_volume_mix(
     - volume = (Q1 - Q0) N0 / Q0: more or fewer units at the earlier mean price;
     - mix = sum of p0 (q1 - q0) - volume: a shift to dearer or cheaper products.
 
-    These are the sales-price, sales-quantity and sales-mix variances of management accounting. Products sold
-    in one window alone have no price to compare and stand apart as ``new_products`` and
-    ``vanished_products``; lines without a product, or whose product has no positive quantity, are ``other``.
-    Quantities of different products are added as they are, so mix means most where products are counted in
-    one unit.
+    These are the sales-price, sales-quantity and sales-mix variances of management accounting. Products sold in one
+    window alone have no price to compare and are separate as ``new_products`` and ``vanished_products``; lines without
+    a product, or whose product has no positive quantity, are ``other``. Quantities of different products are added as
+    they are, so mix means most where products are counted in one unit.
 
     Parameters
     ----------
@@ -83,14 +82,14 @@ def price_volume_mix(
     month, window_months, against, order, first_month
         As for `helpers.subjects.composition.bridge.bridge`.
     after_day
-        Of a month that is not over: such rows of the months compared with, after the day that it has reached.
+        For a month that is not over: such rows of the compared months after the day it has reached.
 
     References
     ----------
     Horngren, Datar & Rajan, *Cost Accounting: A Managerial Emphasis*, chapter on sales variances.
     """
     window = trailing(month, window_months)
-    previous = window.back(months_back(against, month))
+    previous = window.back(base_distance(against, month))
     rows = class_product_months[class_product_months["month"] <= month.to_timestamp()].reset_index(drop=True)
     begin = first_month or first_month_of(rows) or month
     recorded = np.where(rows["trade_class"].notna(), GROUP, NOT_RECORDED)
@@ -119,7 +118,7 @@ def price_volume_mix(
 
 
 def _taken_out(after_day: pd.DataFrame, month: pd.Period, index: pd.MultiIndex) -> pd.DataFrame:
-    """Return what a month brought after a day with the sign reversed, to be added to the previous window."""
+    """Return the sales of a month after a day with the sign reversed, to be added to the previous window."""
     rows = after_day[after_day["month"] == month.to_timestamp()].reset_index(drop=True)
     recorded = np.where(rows["trade_class"].notna(), GROUP, NOT_RECORDED)
     rows = rows.assign(kind=np.where(rows["assigned"], recorded, UNASSIGNED), group=rows["trade_class"])
@@ -204,17 +203,16 @@ PRODUCT_COLUMNS = [
 
 @dataclass(frozen=True)
 class CategoryMix(Answer):
-    """Net sales of a trailing window by product category, and of the same window a year ago.
+    """Net sales of a trailing window by product category, against the same window a year earlier.
 
     Attributes
     ----------
     month, window_months, comparable
         Those of the `PriceVolumeMix` that it adds up.
     categories
-        One row a category, by net_amount: category (NaN where kind is not ``group``), kind (``group``;
-        ``not_recorded``: lines without a product, or whose product has no category; ``others``: the smaller
-        categories together), net_amount, net_amount_previous, change_amount, change_percent (NaN where the year
-        before was not positive).
+        One row a category, by net_amount: category (NaN if kind is not ``group``), kind (``group``; ``not_recorded``:
+        lines without a product, or whose product has no category; ``others``: the smaller categories together),
+        net_amount, net_amount_previous, change_amount, change_percent (NaN if the previous year was not positive).
     cells
         One row a trade class and category with the same sums: class_kind, class_group as in
         `helpers.core.frames.groups`, then the columns of ``categories``; classes and categories in their order.
@@ -233,12 +231,12 @@ class CategoryMix(Answer):
 def category_mix(
     split: PriceVolumeMix, class_product_months: pd.DataFrame, products: pd.DataFrame
 ) -> CategoryMix:
-    """Add the products of a `PriceVolumeMix` up by category.
+    """Sum the products of a `PriceVolumeMix` by category.
 
     Parameters
     ----------
     split
-        Against last year: what it compares, days that a month has not reached left out, is compared here.
+        The comparison with last year, whose spans are used here too.
     class_product_months
         The fact that ``split`` is of.
     products

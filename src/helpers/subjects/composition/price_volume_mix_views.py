@@ -1,4 +1,4 @@
-"""Price, volume, mix and product categories for readers: what of the change of sales is prices, and what goods."""
+"""Views of price, volume, mix and product categories."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpers.subjects.composition.price_volume_mix import EFFECTS, CategoryMix, 
 
 
 def price_volume_mix(result: PriceVolumeMix, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show chart, findings and table; one line where there is nothing to compare with or no quantity."""
+    """Return chart, findings and table, or a sentence if there is nothing to compare or no quantity."""
     _ = n.words
     total = result.groups.iloc[-1]
     if not result.comparable and total["net_amount_previous"] == 0:
@@ -39,7 +39,7 @@ def price_volume_mix(result: PriceVolumeMix, n: Numbers) -> list[Chart | Table |
 
 
 def effect_label(name: str, _: Words) -> str:
-    """Return what readers call a part of the change."""
+    """Return the label of a part of the change."""
     return {
         "price": _("Price"),
         "volume": _("Volume"),
@@ -62,12 +62,12 @@ def _source(name: str, _: Words) -> str:
 
 
 def _shown(result: PriceVolumeMix) -> list[str]:
-    """Return the parts worth a column: those that are anywhere not nothing."""
+    """Return the effects that are not zero everywhere, and always the first three."""
     return [name for name in EFFECTS if (result.groups[f"{name}_amount"] != 0).any() or name in EFFECTS[:3]]
 
 
 def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
-    """Draw columns from the earlier window's net sales to this one's, a step for each part."""
+    """Draw columns from the earlier window's net sales to this window's, with a step for each effect."""
     _ = n.words
     total = result.groups.iloc[-1]
     before, now = words.windows(result, n)
@@ -79,7 +79,7 @@ def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
 
 
 def effects_table(result: PriceVolumeMix, n: Numbers) -> Table:
-    """Return the parts for each class; every row adds up exactly."""
+    """Return the effects by class; every row adds up exactly."""
     _ = n.words
     frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     before, now = words.windows(result, n)
@@ -93,7 +93,7 @@ def effects_table(result: PriceVolumeMix, n: Numbers) -> Table:
 
 
 def effects_findings(result: PriceVolumeMix, n: Numbers) -> Findings:
-    """Write what prices, volume and mix did to sales."""
+    """Return sentences on the effects of prices, volume and mix."""
     _ = n.words
     total = result.groups.iloc[-1]
     base = total["net_amount_previous"]
@@ -141,7 +141,7 @@ def _partly(result: PriceVolumeMix, n: Numbers) -> str | None:
 
 
 def categories(result: CategoryMix | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show each category's months, and the classes' purchases against last year; one line without categories."""
+    """Return charts and tables by category against last year, or a sentence if there are no categories."""
     _ = n.words
     if result is not None and result.categories.empty:
         return [findings(_("Nobody bought in this period."))]
@@ -160,7 +160,7 @@ def _label(frame: pd.DataFrame, n: Numbers) -> pd.Series:
 
 
 def months_chart(result: CategoryMix, n: Numbers) -> Chart:
-    """Draw the months of each category, a small picture each on one scale."""
+    """Draw each category's months as small multiples on one scale."""
     _ = n.words
     known = result.categories[result.categories["kind"] == GROUP].dropna(subset="change_amount")
     best = known.sort_values(["change_amount", "category"], ascending=[False, True]).iloc[0]
@@ -184,7 +184,7 @@ def months_chart(result: CategoryMix, n: Numbers) -> Chart:
 
 
 def matrix_chart(result: CategoryMix, n: Numbers) -> Chart:
-    """Cross classes with categories: by how much each buys more or less than a year ago."""
+    """Draw classes by categories: the change in net sales against a year ago."""
     _ = n.words
     cells = result.cells.assign(
         label=labels.group_labels(
@@ -210,7 +210,7 @@ def matrix_chart(result: CategoryMix, n: Numbers) -> Chart:
 
 
 def category_table(result: CategoryMix, n: Numbers) -> Table:
-    """Return each category's net sales now and a year ago."""
+    """Return each category's net sales of both windows."""
     _ = n.words
     frame = result.categories.assign(label=_label(result.categories, n))
     columns = {

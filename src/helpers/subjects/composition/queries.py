@@ -1,4 +1,4 @@
-"""Who the customers are and what has changed."""
+"""Queries on composition, the bridge, and price, volume and mix."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from helpers.subjects.composition.channels import ChannelQueries
 from helpers.subjects.composition.composition import (
     Composition,
     active_customers,
-    compared,
+    activity_windows,
     composition,
     required_months,
     with_kind,
 )
-from helpers.subjects.composition.facts import class_product_months, grouped_then
+from helpers.subjects.composition.facts import class_product_months, recorded_groups
 from helpers.subjects.composition.price_volume_mix import (
     CategoryMix,
     PriceVolumeMix,
@@ -41,8 +41,8 @@ from helpers.subjects.exchange.effects import exchange_effects, has_rates
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What a composition is asked for: see `CompositionQueries.composition`."""
+class _Request:
+    """The arguments of `CompositionQueries.composition`."""
 
     by: str
     scope: Scope
@@ -52,11 +52,11 @@ class _Asked:
 
     @property
     def is_part(self) -> bool:
-        """Whether only some of the customers are asked about."""
+        """Whether the customers are filtered."""
         return any(value is not None for value in (self.only or {}).values())
 
 
-#: What counts customers -> by which sums they are active.
+#: Columns that count customers -> sums by which they are active.
 _COUNTED = {"customers": "net_amount", "customers_previous": "net_amount_previous"}
 
 
@@ -70,22 +70,22 @@ class CompositionQueries(ChannelQueries):
         window_months: int | None = None,
         grouping: Grouping | None = None,
     ) -> Composition:
-        """Return who the customers are, by one dimension (the main one).
+        """Return the composition by one dimension, by default the main one.
 
         See `helpers.subjects.composition.composition`.
 
         Parameters
         ----------
         by
-            A dimension, or ``channel``: by which way lines were ordered; None takes the main one.
+            A dimension, or ``channel`` (the sales channel of the lines); None takes the main one.
         only
-            Column of the fact ``customers`` = value: the shares are among those customers, and neither policy nor
-            plan, which are for all, is held against them. None as value chooses nothing.
+            Filters: column of the fact ``customers`` = value. Shares are among these customers, without policy and
+            plan, which are for all customers. None as value does not filter.
         window_months
             Length of the window; the settings' unless given.
         grouping
-            ``now``: customers are where they are at the month end, with all their past; ``then``: each month counts
-            where the customer was recorded at its end. None takes ``report.grouping``.
+            ``now``: customers are in their group of the month end, also for past months; ``then``: each month counts
+            in the group recorded at its end. None takes ``report.grouping``.
 
         Raises
         ------
@@ -101,24 +101,24 @@ class CompositionQueries(ChannelQueries):
         1   East China         16  1082195.83
         """
         by = by or self.main_dimension
-        asked = _Asked(
+        request = _Request(
             by, self.scope, window_months or self.settings.periods.window_months, only,
             self._grouping(grouping, by),
         )  # fmt: skip
-        if asked.is_part:
-            return self._composition(asked)
+        if request.is_part:
+            return self._composition(request)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
             company_shares = self._cache.in_memory(
-                f"company_shares-{by}-{asked.window_months}-{asked.grouping}",
-                lambda: self._composition(replace(asked, scope=COMPANY)).company_shares(),
+                f"company_shares-{by}-{request.window_months}-{request.grouping}",
+                lambda: self._composition(replace(request, scope=COMPANY)).company_shares(),
             )
-        return self._composition(asked, company_shares)
+        return self._composition(request, company_shares)
 
     def _grouping(self, grouping: Grouping | None, by: str) -> Grouping:
-        """Return how customers are grouped; ``channel`` is of the lines, and those have the one that they had."""
-        wanted = grouping or self.settings.report.grouping
-        if wanted == "now" or by == "channel":
+        """Return how customers are grouped; ``channel`` is always ``now``, as it belongs to the lines."""
+        requested = grouping or self.settings.report.grouping
+        if requested == "now" or by == "channel":
             return "now"
         if not self.can_group_then:
             raise WorkbookError(
@@ -129,7 +129,7 @@ class CompositionQueries(ChannelQueries):
 
     @property
     def can_group_then(self) -> bool:
-        """Whether records say how customers were grouped in earlier months.
+        """Return whether the records have the groups of earlier months.
 
         Examples
         --------
@@ -138,9 +138,9 @@ class CompositionQueries(ChannelQueries):
         """
         return self.facts.accounts is None and self.tables.has("customers", "valid_from")
 
-    def _composition(self, asked: _Asked, company_shares: pd.DataFrame | None = None) -> Composition:
-        periods, scope, by = self.settings.periods, asked.scope, asked.by
-        of_all: dict[str, Any] = {} if asked.is_part else {
+    def _composition(self, request: _Request, company_shares: pd.DataFrame | None = None) -> Composition:
+        periods, scope, by = self.settings.periods, request.scope, request.by
+        of_all: dict[str, Any] = {} if request.is_part else {
             "policy": self.settings.policy.get(by),
             "unassigned": self._frame("unassigned_months", scope),
             "targets": self._targets(scope),
@@ -148,38 +148,38 @@ class CompositionQueries(ChannelQueries):
             "company_shares": company_shares,
         }  # fmt: skip
         result = composition(
-            *self._sold(asked),
+            *self._sales(request),
             self.month,
             self.facts.coverage.first_whole,
             by,
-            asked.window_months,
+            request.window_months,
             order=self.settings.order.get(by),
             history_months=periods.history_months,
-            after_day=self._sold_after_day(asked),
+            after_day=self._sales_after_day(request),
             until=self.until,
             year=self.year,
             **of_all,
         )
         if by == "channel":  # who buys through two counts in both, and once in all
-            counts = self._chosen(self._two_windows(asked), asked.only, scope)[1]
+            counts = self._chosen(self._two_windows(request), request.only, scope)[1]
             total = {
                 name: (counts[of] > 0).sum()
                 for name, of in _COUNTED.items()
                 if result.total[name].notna().all()
             }
             return replace(result, total=result.total.assign(**total))
-        if asked.grouping == "then":
+        if request.grouping == "then":
             return replace(result, grouping="then")
-        return result if asked.is_part else self._at_constant_rates(result, scope)
+        return result if request.is_part else self._at_constant_rates(result, scope)
 
     def _at_constant_rates(self, result: Composition, scope: Scope) -> Composition:
-        """Add the changes at constant rates, where sales are in several currencies whose rates move."""
+        """Add changes at constant rates, if sales are in several currencies whose rates changed."""
         if not has_rates(self.facts):
             return result
         month, year = Span(self.month, self.month), year_to_date(self.month, self.year)
         window = trailing(self.month, result.window_months)
         days = self._table("currency_days", scope)
-        effects, held = exchange_effects(
+        effects, held_rates = exchange_effects(
             self.facts, days, result.by, Span(min(year.first, window.first), self.month)
         )
         if effects.empty:
@@ -191,63 +191,71 @@ class CompositionQueries(ChannelQueries):
         }
         groups, total = (constant_changes(table, effects, spans) for table in (result.groups, result.total))
         return replace(
-            result, groups=groups, total=total, exchange=exchange_of(effects, self.month, year, held)
+            result, groups=groups, total=total, exchange=exchange_of(effects, self.month, year, held_rates)
         )
 
-    def _sold_after_day(self, asked: _Asked) -> pd.DataFrame | None:
-        """Return kind, group, month and net_amount of what is left out of comparisons; None in a month that is over."""
+    def _sales_after_day(self, request: _Request) -> pd.DataFrame | None:
+        """Return kind, group, month and net_amount excluded from comparisons; None in a complete month."""
         if self.until is None:
             return None
         rows = (
-            self._channels_after_day(asked.scope) if asked.by == "channel" else self._after_day(asked.scope)
+            self._channels_after_day(request.scope)
+            if request.by == "channel"
+            else self._after_day(request.scope)
         )
         span = Span(year_ago(self.month), self.month - 1)
-        own = rows.semi_join(self._people(asked.only), "customer_id")
-        named = with_kind(to_pandas(sum_groups(self._grouped(own, asked), span, ["net_amount"])))
+        own = rows.semi_join(self._people(request.only), "customer_id")
+        named = with_kind(to_pandas(sum_groups(self._grouped(own, request), span, ["net_amount"])))
         nobody = rows.filter(rows.customer_id.isnull())  # noqa: PD003
         nobody = nobody.group_by("month").agg(net_amount=nobody.net_amount.sum())
         unassigned = to_pandas(nobody.order_by("month")).assign(kind=UNASSIGNED, group=None)
-        return named if asked.is_part else pd.concat([named, unassigned], ignore_index=True)
+        return named if request.is_part else pd.concat([named, unassigned], ignore_index=True)
 
-    def _grouped(self, rows: ir.Table, asked: _Asked) -> ir.Table:
+    def _grouped(self, rows: ir.Table, request: _Request) -> ir.Table:
         """Add ``group`` to rows of customers and months."""
-        if asked.by == "channel":
+        if request.by == "channel":
             return rows.mutate(group=rows.channel if self._has_channels else ibis.null("string"))
-        if asked.grouping == "then":
-            return grouped_then(rows, self.facts.standard("customers"), asked.by)
-        return rows.left_join(self._people(asked.only).select("customer_id", group=asked.by), "customer_id")
+        if request.grouping == "then":
+            return recorded_groups(rows, self.facts.standard("customers"), request.by)
+        return rows.left_join(
+            self._people(request.only).select("customer_id", group=request.by), "customer_id"
+        )
 
-    def _two_windows(self, asked: _Asked) -> pd.DataFrame:
-        return self._by_customer(compared(self.month, asked.window_months, self._until_day), asked.scope)
+    def _two_windows(self, request: _Request) -> pd.DataFrame:
+        return self._by_customer(
+            activity_windows(self.month, request.window_months, self._until_day), request.scope
+        )
 
-    def _sold(self, asked: _Asked) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return net sales by group and month, and how many customers are active in each group."""
-        people, sums = self._chosen(self._two_windows(asked), asked.only, asked.scope)
-        by_channel = asked.by == "channel" and self._has_channels
-        rows = self._table("channel_months" if by_channel else "customer_months", asked.scope)
-        if len(people) != len(self._frame("customers", asked.scope)):
-            rows = rows.semi_join(self._people(asked.only), "customer_id")
-        span = required_months(self.month, asked.window_months, self.settings.periods.history_months)
-        sold = to_pandas(sum_groups(self._grouped(rows, asked), span, AMOUNTS))
+    def _sales(self, request: _Request) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return net sales by group and month, and the number of active customers of each group."""
+        people, sums = self._chosen(self._two_windows(request), request.only, request.scope)
+        by_channel = request.by == "channel" and self._has_channels
+        rows = self._table("channel_months" if by_channel else "customer_months", request.scope)
+        if len(people) != len(self._frame("customers", request.scope)):
+            rows = rows.semi_join(self._people(request.only), "customer_id")
+        span = required_months(self.month, request.window_months, self.settings.periods.history_months)
+        sold = to_pandas(sum_groups(self._grouped(rows, request), span, AMOUNTS))
         if by_channel:
-            return sold, self._active_in_channels(rows, asked.window_months, asked.scope)
-        if asked.grouping == "now":
-            return sold, active_customers(sums, people.assign(channel=None), asked.by)
-        active = self._active_then(sums, people, asked)
+            return sold, self._active_in_channels(rows, request.window_months, request.scope)
+        if request.grouping == "now":
+            return sold, active_customers(sums, people.assign(channel=None), request.by)
+        active = self._active_by_recorded_group(sums, people, request)
         # Who changed within a window counts in the group at its end, which need not have sold anything yet.
         silent = active.loc[~active["group"].isin(sold["group"]), ["group"]]
         nothing = silent.assign(month=self.month.to_timestamp(), **dict.fromkeys(AMOUNTS, 0.0))
         return pd.concat([sold, nothing.astype(sold.dtypes)], ignore_index=True), active
 
-    def _active_then(self, sums: pd.DataFrame, people: pd.DataFrame, asked: _Asked) -> pd.DataFrame:
-        """Count customers by group at the end of each of the two windows."""
+    def _active_by_recorded_group(
+        self, sums: pd.DataFrame, people: pd.DataFrame, request: _Request
+    ) -> pd.DataFrame:
+        """Count active customers by the group recorded at the end of each window."""
         day = self.year.closes(year_ago(self.month))
-        held = current_rows(self.facts.standard("customers"), "customer_id", day).select(
-            "customer_id", asked.by
+        records = current_rows(self.facts.standard("customers"), "customer_id", day).select(
+            "customer_id", request.by
         )
         counts = [
-            active_customers(sums, who, asked.by).set_index("group")[name]
-            for who, name in ((people, "customers"), (to_pandas(held), "customers_previous"))
+            active_customers(sums, members, request.by).set_index("group")[name]
+            for members, name in ((people, "customers"), (to_pandas(records), "customers_previous"))
         ]
         both = pd.concat(counts, axis=1).fillna(0).astype("int64")
         return both[(both > 0).any(axis=1)].rename_axis("group").reset_index()
@@ -259,7 +267,7 @@ class CompositionQueries(ChannelQueries):
         only: Mapping[str, str | None] | None = None,
         window_months: int | None = None,
     ) -> Bridge:
-        """Return what the change of sales came from; see `helpers.subjects.composition.bridge`.
+        """Return the bridge of the change in sales; see `helpers.subjects.composition.bridge`.
 
         Parameters
         ----------
@@ -296,16 +304,16 @@ class CompositionQueries(ChannelQueries):
             against,
             unassigned=nobody,
             order=self.settings.order.get(by),
-            nobody_after_day=self._nobody_after_day(),
+            nobody_after_day=self._unassigned_after_day(),
         )
 
-    def _nobody_after_day(self) -> pd.DataFrame | None:
-        """Return month and net_amount of lines without a customer that are left out of comparisons."""
-        after = self._sold_after_day(_Asked(self.main_dimension, self.scope, 1))
+    def _unassigned_after_day(self) -> pd.DataFrame | None:
+        """Return month and net_amount of lines without a customer excluded from comparisons."""
+        after = self._sales_after_day(_Request(self.main_dimension, self.scope, 1))
         return None if after is None else after[after["kind"] == UNASSIGNED]
 
     def price_volume_mix(self, against: Against = "last_year") -> PriceVolumeMix:
-        """Return how much of the change is price, volume and mix; see `helpers.subjects.composition.price_volume_mix`.
+        """Return price, volume and mix; see `helpers.subjects.composition.price_volume_mix`.
 
         Examples
         --------
@@ -328,11 +336,11 @@ class CompositionQueries(ChannelQueries):
         return self.frame("company_product_months" if self.scope == COMPANY else "class_product_months")
 
     def category_mix(self) -> CategoryMix | None:
-        """Return what is bought by product category against last year.
+        """Return net sales by product category against last year.
 
         See `helpers.subjects.composition.price_volume_mix.category_mix`.
 
-        None where the data supply no categories.
+        None if the data supply no categories.
 
         Examples
         --------
@@ -347,7 +355,7 @@ class CompositionQueries(ChannelQueries):
         return category_mix(self.price_volume_mix(), self._product_months(), named)
 
     def _products_after_day(self) -> pd.DataFrame | None:
-        """Return as class_product_months what is left out of comparisons; None in a month that is over."""
+        """Return class_product_months excluded from comparisons; None in a complete month."""
         if self._until_day is None:
             return None
         lines, facts = self.facts.lines, self.facts

@@ -1,4 +1,4 @@
-"""Customer composition for readers: shares against policy, the month against others, history."""
+"""Views of the composition: shares against policy, the month against others, history."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
 PAGE = "01_customer_composition"
-#: Of the columns of a table of groups those that can be added up over the groups that are not shown; customers only
-#: where each is in one group.
+#: Columns of a table of groups that can be summed over the groups not shown; customers only
+#: if each is in one group.
 _ADDS_UP = ("customers", "net_amount", "share_percent", "month_net_amount", "ytd_net_amount")
-#: More bars than this say less; the rest are put together as one.
+#: Largest number of bars; the other groups are combined into one.
 MOST_BARS = 12
 
 
 def main_cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
-    """Chart and table of the main dimension, and the company's mix beside it where a scope may see that.
+    """Return chart and table of the main dimension, and for a scope the company's shares if it may see them.
 
-    Main is the trade class; where the data lack it, a line says so and another stands in.
+    The main dimension is the trade class; if the data lack it, a sentence says so and another one is used.
     """
     shown = cut(result, n)
     if result.groups["company_share_percent"].notna().any():  # a team's or salesperson's own mix
@@ -42,7 +42,7 @@ def main_cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
-    """One way to cut the customer base: chart and table, or one line that says what this would need."""
+    """Return chart and table of one dimension, or a sentence naming what it would need."""
     if result.groups.empty:
         return [findings(n.words("Nobody bought in this period."))]
     if not (result.groups["kind"] == GROUP).any():
@@ -60,7 +60,7 @@ def _needs(by: str, n: Numbers) -> Findings:
 
 
 def share_chart(result: Composition, n: Numbers) -> Chart:
-    """Share of net sales by group, with a mark where policy wants it."""
+    """Draw the share of net sales by group, with a mark at the policy share."""
     _ = n.words
     frame = _folded(result.groups, n)
     has_policy = bool(frame["policy_percent"].notna().any())
@@ -117,7 +117,7 @@ def _share_title(result: Composition, n: Numbers) -> str:
 
 
 def share_table(result: Composition, n: Numbers) -> Table:
-    """Customers, net sales, share, change on last year, and policy and margin where they are known."""
+    """List customers, net sales, share, change on last year, and policy and margin if known."""
     _ = n.words
     frame = result.groups.assign(label=labels.group_labels(result.groups, _))
     columns = {
@@ -134,14 +134,14 @@ def share_table(result: Composition, n: Numbers) -> Table:
 
 
 def month(result: Composition, n: Numbers, working: WorkingTime | None = None) -> list[Chart | Table]:
-    """Picture and table of the month; the table alone where nothing was sold in it a year ago."""
+    """Return chart and table of the month; only the table without sales in the month a year ago."""
     shown = month_table(result, n, working)
     known = result.groups["month_last_year_net_amount"].notna().any()
     return [month_chart(result, n), behind(shown)] if known else [shown]
 
 
 def month_chart(result: Composition, n: Numbers) -> Chart:
-    """Each group's net sales of the month beside those of the same month a year ago."""
+    """Draw each group's net sales of the month and of the same month a year ago."""
     _ = n.words
     kept = _largest(result.groups)
     shown = {"this": kept["month_net_amount"], "that": kept["month_last_year_net_amount"]}
@@ -161,9 +161,9 @@ def month_chart(result: Composition, n: Numbers) -> Chart:
 
 
 def month_table(result: Composition, n: Numbers, working: WorkingTime | None = None) -> Table:
-    """The month against last month, the same month last year and plan; the year to date.
+    """Compare the month with last month, the same month last year and plan; and the year to date.
 
-    With ``working`` the changes per working day stand beside them.
+    With ``working`` the changes per working day are added.
     """
     _ = n.words
     frame = _by_day(result.groups, working).assign(label=labels.group_labels(result.groups, _))
@@ -192,7 +192,7 @@ def month_table(result: Composition, n: Numbers, working: WorkingTime | None = N
     return _table(result, frame, columns, caption, n, _by_day(result.total, working))
 
 
-#: Changes in percent -> whose working days they are against.
+#: Changes in percent -> the months whose working days they compare with.
 _DAYS = {
     "month_change": "last_month_days",
     "month_change_year": "last_year_days",
@@ -201,7 +201,7 @@ _DAYS = {
 
 
 def _by_day(groups: pd.DataFrame, working: WorkingTime | None) -> pd.DataFrame:
-    """Add each change per working day; unknown where there is no calendar."""
+    """Add each change per working day; NaN without a calendar."""
     changes = {
         f"{name}_day_percent": [
             float("nan") if working is None else working.per_day(change, days)
@@ -213,7 +213,7 @@ def _by_day(groups: pd.DataFrame, working: WorkingTime | None) -> pd.DataFrame:
 
 
 def company_chart(result: Composition, n: Numbers) -> Chart:
-    """Own share by group beside the company's; only for a scope that was given the company's shares."""
+    """Draw a scope's share by group and the company's, if the scope may see it."""
     _ = n.words
     frame = result.groups[result.groups["company_share_percent"].notna()]
     frame = frame.assign(
@@ -240,7 +240,7 @@ def company_chart(result: Composition, n: Numbers) -> Chart:
 
 
 def history_chart(result: Composition, n: Numbers) -> Chart:
-    """Monthly net sales of each group as small multiples on one scale, so that sizes compare."""
+    """Draw monthly net sales of each group as small multiples on one scale."""
     _ = n.words
     kept = _largest(result.groups)
     history = result.history.merge(kept[["kind", "group"]], on=["kind", "group"])
@@ -265,7 +265,7 @@ def history_chart(result: Composition, n: Numbers) -> Chart:
 
 
 def composition_findings(result: Composition, n: Numbers, working: WorkingTime | None = None) -> Findings:
-    """Write what a sales manager should take from the composition, and of the month's working days."""
+    """Return the main sentences on the composition and on the month's working days."""
     _ = n.words
     total = result.total.iloc[0]
     lead = _(
@@ -339,15 +339,15 @@ def _table(
     columns: dict[str, Column],
     caption: str,
     n: Numbers,
-    whole: pd.DataFrame | None = None,
+    full: pd.DataFrame | None = None,
 ) -> Table:
-    """Leave out columns of which nothing is known, and close with the total (``whole``, or the result's)."""
+    """Drop empty columns, and add the total (``full`` or the result's)."""
     known = {
         name: column
         for name, column in columns.items()
         if (name in frame and frame[name].notna().any()) or name in ("label", "net_amount")
     }
-    total = (result.total if whole is None else whole).iloc[0].to_dict() | {"label": n.words("Total")}
+    total = (result.total if full is None else full).iloc[0].to_dict() | {"label": n.words("Total")}
     kept = {name: total[name] for name in known if not pd.isna(total[name])}
     return table_with_others(
         frame, known, caption, n, by="net_amount", adds_up=_ADDS_UP[result.by == "channel" :], total=kept,
@@ -357,7 +357,7 @@ def _table(
 
 
 def _largest(groups: pd.DataFrame) -> pd.DataFrame:
-    """The groups worth a picture of their own, in the order in which they are listed."""
+    """Return the largest groups, in display order."""
     if len(groups) <= MOST_BARS:
         return groups
     chosen = groups["net_amount"].nlargest(MOST_BARS - 1).index
@@ -369,7 +369,7 @@ def _furthest(frame: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _folded(groups: pd.DataFrame, n: Numbers) -> pd.DataFrame:
-    """The largest groups, and one row that puts the others together."""
+    """Return the largest groups and one row that combines the others."""
     kept = _largest(groups)
     frame = kept.assign(label=labels.group_labels(kept, n.words))
     rest = groups.drop(kept.index)
@@ -385,9 +385,9 @@ def _label(row: pd.Series, n: Numbers) -> str:
 
 
 def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Weigh for the front page: the distance from plan to date, and the class furthest below policy.
+    """Return front-page findings: distance from plan to date, and the class furthest below policy.
 
-    What a class lacks to its share by policy is sales that would have to be won, so it is weighed as all growth is.
+    The amount missing to a class's policy share is weighed like any potential growth.
     """
     total = result.total.iloc[0]
     return weighed(

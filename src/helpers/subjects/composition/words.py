@@ -1,17 +1,17 @@
-"""What readers call the movements of the bridge, and the spans that are compared."""
+"""Labels of the bridge's movements and of the compared windows."""
 
 from __future__ import annotations
 
 from helpers.present import labels
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
-from helpers.subjects.composition.bridge import Bridge, months_back
+from helpers.subjects.composition.bridge import Bridge, base_distance
 from helpers.subjects.composition.composition import Composition
 from helpers.subjects.composition.price_volume_mix import PriceVolumeMix
 
 
 def movement(name: str, _: Words) -> str:
-    """The name of a movement of the bridge: words of two periods, which no state of customers has."""
+    """Return the label of a movement of the bridge."""
     return {
         "new": _("Started buying"),
         "reactivated": _("Reactivated"),
@@ -23,7 +23,7 @@ def movement(name: str, _: Words) -> str:
 
 
 def grouped_then(result: Composition, n: Numbers) -> str | None:
-    """Say that customers count where they were; nothing where they count where they are."""
+    """Return a note that customers count in their recorded groups; empty for today's grouping."""
     if result.grouping == "now":
         return None
     return n.words(
@@ -33,9 +33,9 @@ def grouped_then(result: Composition, n: Numbers) -> str | None:
 
 
 def windows(result: Bridge | PriceVolumeMix, n: Numbers) -> tuple[str, str]:
-    """What the earlier and this window are called: by their last month."""
+    """Return the labels of the earlier and this window, by their last month."""
     months = (
-        n.month_short(result.month - months_back(result.against, result.month)),
+        n.month_short(result.month - base_distance(result.against, result.month)),
         n.month_short(result.month),
     )
     before, now = (
@@ -45,7 +45,7 @@ def windows(result: Bridge | PriceVolumeMix, n: Numbers) -> tuple[str, str]:
 
 
 def window_caption(result: Composition, n: Numbers) -> str:
-    """What a table of the window's net sales is called."""
+    """Return the caption of a table of the window's net sales."""
     return n.words(
         "Net sales of the {months} months to {month} by {dimension}, in {currency}",
         months=result.window_months, month=n.month(result.month), dimension=labels.dimension_name(result.by, n.words),

@@ -17,11 +17,11 @@ from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, m
 
 #: Months of one point of the curves, and the last month that they reach.
 STEP_MONTHS, LAST_MONTH = 3, 36
-#: A point rests on so many customers at least.
+#: Least number of customers for a point of the curves.
 _LEAST_CUSTOMERS = 10
-#: So sure has it to be that contacts are fewer than the customer's engagement asks for.
+#: Significance level for fewer contacts than expected from the customer's engagement.
 _CHANCE = 0.1
-#: No month, and less than any number of months since another.
+#: Stands for no month; less than any month number.
 _NEVER = -10_000
 
 
@@ -37,13 +37,13 @@ class Attention(Answer):
         since_month (months since the first order at which a step begins), customers, contacts and engagement (seller's
         contacts, and enquiries and days of purchase, per customer and month), gap (engagement less contacts).
     followed
-        Customers whose first order is in the data, on whom the curves rest.
+        Number of customers whose first order is in the data: the curves are computed from them.
     gap
-        Who gets clearly fewer contacts than its engagement asks for, the largest sales first: customer_id, name,
+        Customers with significantly fewer contacts than expected, largest sales first: customer_id, name,
         salesperson_name, since_months (NaN: first order before the data), contacts, contacts_before, engagement,
         engagement_before (in the last ``recent_months`` and in as many before them), expected_contacts, net_amount.
     contacts_per_engagement
-        What customers get on average; NaN without engagement.
+        Average over all customers; NaN without engagement.
     """
 
     month: pd.Period
@@ -55,32 +55,32 @@ class Attention(Answer):
 
 
 class Activity(NamedTuple):
-    """What was contacted and what was bought by customer and month: counts that only add up, each where it stands.
+    """Contacts and engagement by customer and month.
 
     Attributes
     ----------
-    asked
+    contacts
         customer_id, month, contacts, engagement (enquiries).
     bought
         customer_id, month, engagement (days of purchase).
     """
 
-    asked: pd.DataFrame
+    contacts: pd.DataFrame
     bought: pd.DataFrame
 
 
 def activity(contact_months: pd.DataFrame, customer_months: pd.DataFrame) -> Activity:
-    """Return what the facts of these names say of contacts and engagement."""
-    asked = contact_months[["customer_id", "month", "contacts", "enquiries"]]
+    """Return contacts and engagement from the facts of these names."""
+    contacts = contact_months[["customer_id", "month", "contacts", "enquiries"]]
     bought = customer_months[["customer_id", "month", "purchase_days"]]
     return Activity(
-        asked.rename(columns={"enquiries": "engagement"}),
+        contacts.rename(columns={"enquiries": "engagement"}),
         bought.rename(columns={"purchase_days": "engagement"}),
     )
 
 
 def contacts_per_engagement(active: Activity, month: pd.Period, recent_months: int) -> float:
-    """Return contacts over engagement of the last months, of all customers; NaN without engagement."""
+    """Return contacts per engagement of the last months, over all customers; NaN without engagement."""
     span, sums = trailing(month, recent_months), {"contacts": 0.0, "engagement": 0.0}
     for rows in active:
         inside = span.holds(rows["month"])
@@ -99,7 +99,7 @@ def attention(
     recent_months: int = 6,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Attention:
-    """Draw both curves and find who sits in the gap.
+    """Compute both curves, and find the customers in the gap.
 
     Parameters
     ----------
@@ -126,34 +126,34 @@ def attention(
 def _began(
     customers: pd.DataFrame, summary: pd.DataFrame, first_month: pd.Period, year: CompanyYear
 ) -> pd.Series:
-    """Month number of the first order of customers whose first order is in the data.
+    """Return the month number of the first order, for customers whose first order is in the data.
 
-    It is when the first contact falls into the data; where that is not known, when nothing was bought in the first half
-    year of the data.
+    The first order counts as in the data if the first contact is; if that is not known, if nothing was bought in the
+    first half year of the data.
     """
     bought = summary.dropna(subset="first_purchase").set_index("customer_id")["first_purchase"]
     met = look_up(bought.index, customers.set_index("customer_id")["first_contact_date"])
     start = pd.Timestamp(year.opens(first_month))
-    seen = (met >= start) | (met.isna() & (bought >= pd.Timestamp(year.opens(first_month + 6))))
-    return pd.Series(month_numbers(year.months_with(bought[seen])), bought.index[seen])
+    in_coverage = (met >= start) | (met.isna() & (bought >= pd.Timestamp(year.opens(first_month + 6))))
+    return pd.Series(month_numbers(year.months_with(bought[in_coverage])), bought.index[in_coverage])
 
 
 def _curves(active: Activity, began: pd.Series) -> pd.DataFrame:
-    """Rates per customer and month, each customer followed from its first order to its last sign of life."""
+    """Return rates per customer and month; each customer is followed from its first order to its last activity."""
     ends = np.maximum(*(_last_engaged(rows, began.index) for rows in active))
     lasts = pd.Series(ends - began.to_numpy(), began.index, dtype="float64")
     lasts = lasts.where(ends != _NEVER).clip(upper=LAST_MONTH - 1)
     starts = np.arange(0, LAST_MONTH, STEP_MONTHS)
-    # Customer-months under observation in each step: whoever was there longer counts in full.
-    there = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
-    frame = pd.DataFrame({"since_month": starts, "customers": (there > 0).sum(axis=0)})
+    # Customer-months under observation in each step.
+    observed_months = np.clip(lasts.to_numpy()[:, None] + 1 - starts[None, :], 0, STEP_MONTHS)
+    frame = pd.DataFrame({"since_month": starts, "customers": (observed_months > 0).sum(axis=0)})
     sums = {name: np.zeros(len(starts), dtype="int64") for name in ("contacts", "engagement")}
     for rows in active:
         step, alive = _steps(rows, began, lasts)
         for name in sums.keys() & set(rows):
             sums[name] += counts_at(step, rows[name].to_numpy(), len(starts), alive)
     for name, counted in sums.items():
-        frame[name] = counted / np.maximum(there.sum(axis=0), 1)
+        frame[name] = counted / np.maximum(observed_months.sum(axis=0), 1)
     frame["gap"] = frame["engagement"] - frame["contacts"]
     return frame[frame["customers"] >= _LEAST_CUSTOMERS].reset_index(drop=True)
 

@@ -1,4 +1,4 @@
-"""The attention gap for readers: both curves, and who sits between them."""
+"""Views of the attention gap: both curves, and the customers in the gap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE = "08_service_and_contacts"
 
 
 def attention(result: Attention | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show curves and names; None stands for a table that is not supplied."""
+    """Return curves and names; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table interactions."))]
@@ -92,6 +92,6 @@ def _gap_table(result: Attention, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Attention, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: those in the gap, weighed by what of their sales is likely to be lost."""
+    """Return the front-page finding: customers in the gap, weighed by the expected loss of their sales."""
     loss = likely.expected_loss(result.gap["customer_id"], result.gap["net_amount"])
     return weighed(PAGE, (_gap_sentence(result, n), loss.sum()))

@@ -1,4 +1,4 @@
-"""The explorer of visits: whom of one owner and tier to visit next month."""
+"""The explorer of visits: which customers of an owner, region and tier to visit next month."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from helpers.present.widgets import Displayable
 from helpers.subjects import choices
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.contacts import visit_views as show
 
 
-def visits(book: Any) -> Opening:
-    """Choose owner, region and tier, and see whom to visit next month.
+def visits(book: Any) -> CustomerExplorer:
+    """Explore next month's visits by owner, region and tier.
 
     Examples
     --------
@@ -27,12 +27,12 @@ def visits(book: Any) -> Opening:
     def listing(tier: str, **only: str) -> Sequence[Displayable]:
         if planned is None or not planned.any_visit:
             return show.visits(planned, n)
-        due = choices.rows_of(planned.due, customers, choices.picked(only))
+        due = choices.filter_rows(planned.due, customers, choices.active_filters(only))
         due = due[due["tier"] == tier] if tier else due
         return [show.due_table(replace(planned, due=due), n)]
 
     controls = {
-        **choices.groups(customers, ["team", "salesperson_id", "region"], n),
+        **choices.dimension_controls(customers, ["team", "salesperson_id", "region"], n),
         "tier": choices.tier(n),
     }
-    return Opening(book, "visits", controls, [listing])
+    return CustomerExplorer(book, "visits", controls, [listing])

@@ -15,14 +15,14 @@ from helpers.engine.months.history import HistorySource
 from helpers.engine.months.monthly import Monthly
 from helpers.subjects.signals.evidence import VISITS
 
-#: What sources call a contact that the customer seeks; every other kind is the seller's.
+#: Kinds of contacts initiated by the customer; every other kind is the seller's.
 ENQUIRIES = ("enquiry", "enquiries", "inquiry", "inquiries", "request", "询价", "咨询", "询盘")
 
 
 def contact_months(interactions: ir.Table | None, year: CompanyYear) -> ir.Table:
-    """Return each customer's contacts by month: those that the seller sought, visits among them, and enquiries.
+    """Return each customer's contacts by month: the seller's contacts, visits among them, and enquiries.
 
-    ``interactions``: those known at the month end; ``year``: whose months they count in.
+    ``interactions``: those known at the month end; ``year``: the company's.
 
     Returns
     -------
@@ -58,9 +58,9 @@ def prospects(
     month_end: dt.date,
     year: CompanyYear,
 ) -> ir.Table:
-    """Return each prospect as it stood at the end of the company's month; conversions of later are not known yet.
+    """Return each prospect as known at the end of the company's month; later conversions are not known yet.
 
-    The first order is on ``converted_date``; where the source gives only the customer, on its first purchase.
+    The first order is on ``converted_date``; if the source has only the customer, on its first purchase.
 
     Returns
     -------

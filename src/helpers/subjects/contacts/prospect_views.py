@@ -1,4 +1,4 @@
-"""Prospects for readers: conversion by source and grade, and who is still open."""
+"""Views of prospects: conversion by source and grade, and open prospects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.subjects.contacts.prospects import Prospects
 
 
 def prospects(result: Prospects | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show conversion and open prospects; None stands for a table that is not supplied."""
+    """Return conversion and open prospects; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table prospects."))]
@@ -23,15 +23,15 @@ def prospects(result: Prospects | None, n: Numbers) -> list[Chart | Table | Find
 
 
 def prospects_findings(result: Prospects, n: Numbers) -> Findings:
-    """Write how many become customers, and which source brings the most of its prospects that far."""
+    """Return how many prospects convert, and the source with the highest conversion."""
     _ = n.words
-    whole = result.groups.iloc[0]
+    totals = result.groups.iloc[0]
     first = _("Prospects on record: {prospects}, of whom {converted} ordered so far and {open} did not.",
-              prospects=n.count(whole["prospects"]), converted=n.count(whole["converted"]),
-              open=n.count(whole["open"]))  # fmt: skip
-    year = pd.notna(whole["within_365"]) and _(
+              prospects=n.count(totals["prospects"]), converted=n.count(totals["converted"]),
+              open=n.count(totals["open"]))  # fmt: skip
+    year = pd.notna(totals["within_365"]) and _(
         "Within a year of the first contact {share} order, with open ones counted as long as they are known.",
-        share=n.percent(whole["within_365"]),
+        share=n.percent(totals["within_365"]),
     )  # fmt: skip
     backwards = result.backwards and _.ngettext(
         "{n} prospect ordered before its first contact on record; it counts as ordered at once.",

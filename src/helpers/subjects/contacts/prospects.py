@@ -1,4 +1,4 @@
-"""Prospects by source and grade: how many become customers, and how long it takes."""
+"""Prospects by source and grade: conversion, and time to the first order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.service.complaints import time_until
 
-#: Days after the first contact at which conversion is read off.
+#: Days after the first contact at which conversion is measured.
 HORIZONS_DAYS = (180, 365)
 
 
@@ -28,8 +28,8 @@ class Prospects(Answer):
     groups
         One row per kind (``total``, ``source``, ``grade``) and group (None: not recorded), most prospects first:
         prospects, converted (so far), within_180 and within_365 (share with a first order so many days after the first
-        contact, Kaplan-Meier: who has not ordered yet counts as long as it is known; NaN where nobody is known so
-        long), median_days (to the first order; NaN where fewer than half ever order), open.
+        contact, Kaplan-Meier: who has not ordered yet counts as long as it is known; NaN if nobody is known so long),
+        median_days (to the first order; NaN if fewer than half ever order), open.
     open
         Prospects without an order: prospect_id, source, grade, trade_class, salesperson (name, else id),
         first_contact_date, age_days; grade A first, the youngest of each first.
@@ -46,7 +46,7 @@ class Prospects(Answer):
 def prospects(
     rows: pd.DataFrame, people: pd.DataFrame, month: pd.Period, year: CompanyYear = CALENDAR_YEAR
 ) -> Prospects:
-    """Read the fact ``prospects``; ``people`` are salesperson_id and salesperson_name, ``year`` has the months."""
+    """Compute `Prospects` from the fact ``prospects``; ``people`` has salesperson_id and salesperson_name."""
     end = year.ends(month)
     days = (rows["converted_date"] - rows["first_contact_date"]).dt.days.astype("float64")
     table = rows.assign(
@@ -75,20 +75,20 @@ def prospects(
 
 def _row(kind: str, name: str | None, part: pd.DataFrame) -> dict[str, object]:
     done = part["days"].dropna().to_numpy()
-    still = part.loc[part["days"].isna(), "age_days"].to_numpy()
+    open_days = part.loc[part["days"].isna(), "age_days"].to_numpy()
     return {
-        "kind": kind, "group": name, "prospects": len(part), "converted": len(done), "open": len(still),
-        "within_180": converted_within(done, still, HORIZONS_DAYS[0]),
-        "within_365": converted_within(done, still, HORIZONS_DAYS[1]),
-        "median_days": time_until(done, still, 0.5),
+        "kind": kind, "group": name, "prospects": len(part), "converted": len(done), "open": len(open_days),
+        "within_180": converted_within(done, open_days, HORIZONS_DAYS[0]),
+        "within_365": converted_within(done, open_days, HORIZONS_DAYS[1]),
+        "median_days": time_until(done, open_days, 0.5),
     }  # fmt: skip
 
 
-def converted_within(done: np.ndarray, still: np.ndarray, days: int) -> float:
-    """Return the share converted within so many days (Kaplan-Meier); NaN where nobody is known for so long."""
-    if not (np.concatenate([done, still]) >= days).any():
+def converted_within(done: np.ndarray, open_days: np.ndarray, days: int) -> float:
+    """Return the share converted within some days (Kaplan-Meier); NaN if nobody was observed that long."""
+    if not (np.concatenate([done, open_days]) >= days).any():
         return float("nan")
     if not len(done):
         return 0.0
-    curve = stats.ecdf(stats.CensoredData(uncensored=done, right=still)).cdf
+    curve = stats.ecdf(stats.CensoredData(uncensored=done, right=open_days)).cdf
     return float(curve.evaluate(days))

@@ -1,4 +1,4 @@
-"""Visits, attention, prospects and customer records."""
+"""Queries on visits, attention, prospects and customer records."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from helpers.subjects.contacts.records import FIELDS, Records, records
 from helpers.subjects.contacts.visits import Visits, visits
 from helpers.subjects.tiers.queries import TierQueries
 
-#: What these questions look at of the fact customer_summary: one frame for all of them.
+#: Columns of the fact customer_summary that these queries use.
 _OF_THE_SUMMARY = ("net_amount", "net_amount_previous", "first_purchase")
 
 
 class ContactQueries(TierQueries):
-    """How customers are looked after, and who is to come; None: the table is not supplied."""
+    """Contacts with customers and prospects; None if the table is not supplied."""
 
     def visits(self) -> Visits | None:
-        """Return visits against the plan, None without interactions; see `helpers.subjects.contacts.visits`.
+        """Return visits against the plan; None without interactions. See `helpers.subjects.contacts.visits`.
 
         Examples
         --------
@@ -47,7 +47,7 @@ class ContactQueries(TierQueries):
         )  # fmt: skip
 
     def attention(self) -> Attention | None:
-        """Return the attention gap, None without interactions; see `helpers.subjects.contacts.attention`.
+        """Return the attention gap; None without interactions. See `helpers.subjects.contacts.attention`.
 
         Examples
         --------
@@ -60,8 +60,8 @@ class ContactQueries(TierQueries):
             return None
         active = activity(self._contacts(), self._months("purchase_days"))
 
-        def rate(whole: Activity) -> float:
-            return contacts_per_engagement(whole, self.month, self.settings.service.attention_months)
+        def rate(activity: Activity) -> float:
+            return contacts_per_engagement(activity, self.month, self.settings.service.attention_months)
 
         def company_rate() -> float:
             return rate(active if self.scope == COMPANY else self._company_activity())
@@ -81,12 +81,12 @@ class ContactQueries(TierQueries):
         return activity(self._contacts(COMPANY), self._months("purchase_days", scope=COMPANY))
 
     def _contacts(self, scope: Scope | None = None) -> pd.DataFrame:
-        """Return the fact contact_months as `_months` returns customer_months, for two questions at once."""
+        """Return the fact contact_months, encoded and cached as in `_months`."""
         names = ("contacts", "visits", "enquiries", "last_visit")
         return self._rows("contact_months", *names, scope=scope)
 
     def prospects(self) -> Prospects | None:
-        """Return prospects, None without the table; see `helpers.subjects.contacts.prospects`.
+        """Return prospects; None without the table. See `helpers.subjects.contacts.prospects`.
 
         Examples
         --------
@@ -100,7 +100,7 @@ class ContactQueries(TierQueries):
         return prospects(self.frame("prospects"), self.facts.owners, self.month, self.year)
 
     def records(self) -> Records | None:
-        """Return how complete and fresh records are, None without customers; see `helpers.subjects.contacts.records`.
+        """Return completeness and freshness of records. See `helpers.subjects.contacts.records`.
 
         Examples
         --------

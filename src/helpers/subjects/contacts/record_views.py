@@ -1,4 +1,4 @@
-"""Customer records for readers: how complete and fresh they are, by who owns them."""
+"""Views of customer records: completeness and freshness, by owner."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpers.subjects.contacts.records import Records
 
 
 def field_label(field: str, _: Words) -> str:
-    """Return what readers call a field of the customer record."""
+    """Return the label of a field of the customer record."""
     return {
         "name": _("Name"), "trade_class": _("Trade class"), "region": _("Region"), "industry": _("Industry"),
         "size_class": _("Customer size"), "salesperson_id": _("Salesperson"),
@@ -26,7 +26,7 @@ def field_label(field: str, _: Words) -> str:
 
 
 def records(result: Records | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show completeness and freshness; None stands for a table that is not supplied."""
+    """Return completeness and freshness; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table customers."))]
@@ -41,7 +41,7 @@ def records(result: Records | None, n: Numbers) -> list[Chart | Table | Findings
 
 
 def records_findings(result: Records, n: Numbers) -> Findings:
-    """Write how much is filled in, which field lacks most, and how fresh records are."""
+    """Return how complete and fresh the records are, and the field that is missing most."""
     _ = n.words
     first = pd.notna(result.completeness) and _(
         "{share} of the fields of customer records are filled in.", share=n.percent(result.completeness),
@@ -84,7 +84,7 @@ def _owners_table(result: Records, n: Numbers) -> Table:
 
 
 def _fields_chart(result: Records, n: Numbers) -> list[Chart]:
-    """Draw what records lack; nothing where they lack nothing."""
+    """Draw the share of missing values by field; nothing if none is missing."""
     _, rows = n.words, result.fields[result.fields["missing"] > 0]
     if rows.empty:
         return []

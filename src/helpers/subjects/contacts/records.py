@@ -1,4 +1,4 @@
-"""How complete and fresh the customer records are, by who owns them."""
+"""Completeness and freshness of customer records, by owner."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 
-#: What a customer record should hold.
+#: Fields of a complete customer record.
 FIELDS = (
     "name", "trade_class", "region", "industry", "size_class", "salesperson_id", "acquisition_source",
     "first_contact_date", "credit_limit", "interest_level",
@@ -26,11 +26,11 @@ class Records(Answer):
     Attributes
     ----------
     month, fresh_months, dated
-        The parameters; ``dated``: whether anything tells how fresh a record is (its own date, or contacts).
+        The parameters; ``dated``: whether freshness is known (from the record's date, or contacts).
     owners
         One row per owner (NaN: nobody), by name: salesperson_id, salesperson_name, customers, completeness (share of
         fields filled), complete (customers with every field), fresh (share with a change of the record or a contact
-        within ``fresh_months``; NaN where nothing tells), stale_amount (sales of the others, in the window).
+        within ``fresh_months``; NaN if nothing tells), stale_amount (sales of the others, in the window).
     fields
         field, missing, share (missing), most missing first; only fields that the source supplies.
     gaps
@@ -39,7 +39,7 @@ class Records(Answer):
     completeness, fresh
         Of all customers.
     unknown
-        Customers who bought and have no record.
+        Number of customers with purchases and without a record.
     """
 
     month: pd.Period
@@ -64,7 +64,7 @@ def records(
     dated: bool = True,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Records:
-    """Count what is filled in; ``supplied`` are those of `FIELDS` that the source has a column for."""
+    """Compute completeness and freshness; ``supplied`` are those of `FIELDS` that the source has."""
     fields = [name for name in FIELDS if name in supplied]
     filled = customers[fields].notna()
     table = customers[["customer_id", "name", "salesperson_id", "salesperson_name", "known"]].copy()
@@ -84,7 +84,7 @@ def records(
     gaps = table[~table["complete"] | (~table["fresh"] & dated)]
     gaps = gaps.sort_values(["net_amount", "customer_id"], ascending=[False, True])
     columns = ["customer_id", "name", "salesperson_name", "missing", "fresh", "last_known", "net_amount"]
-    whole = len(table) * len(fields)
+    fields_in_all = len(table) * len(fields)
     return Records(
         month=month,
         fresh_months=fresh_months,
@@ -92,14 +92,14 @@ def records(
         owners=_owners(table, len(fields), dated),
         fields=missing.sort_values(["missing", "field"], ascending=[False, True]).reset_index(drop=True),
         gaps=gaps[columns].reset_index(drop=True),
-        completeness=float(table["filled"].sum()) / whole if whole else float("nan"),
+        completeness=float(table["filled"].sum()) / fields_in_all if fields_in_all else float("nan"),
         fresh=float(table["fresh"].mean()) if dated and len(table) else float("nan"),
         unknown=int((~table["known"]).sum()),
     )
 
 
 def _missing(absent: np.ndarray, fields: Sequence[str]) -> np.ndarray:
-    """Return the names of each row's absent fields: many rows lack the same, and share one tuple."""
+    """Return the names of each row's missing fields; equal rows share one tuple."""
     kinds, rows = np.unique(absent @ (1 << np.arange(len(fields))), return_inverse=True)
     gone = np.empty(len(kinds), dtype="object")
     for number, kind in enumerate(kinds):

@@ -1,4 +1,4 @@
-"""Visits for readers: the plan against what was done, and next month's list."""
+"""Views of visits: plan against visits made, and next month's list."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST = 40
 
 
 def visits(result: Visits | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show plan and list; None stands for a table that is not supplied."""
+    """Return plan and list; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table interactions."))]
@@ -38,7 +38,7 @@ def visits(result: Visits | None, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def visits_findings(result: Visits, n: Numbers) -> Findings:
-    """Write how far the plan was kept, and what hangs on those overdue."""
+    """Return how far the plan was met, and the sales of overdue customers."""
     _ = n.words
     planned = float(result.plan["planned"].sum())
     kept = float((result.plan["attainment"] * result.plan["planned"]).sum())
@@ -66,7 +66,7 @@ def _overdue_sentence(result: Visits, n: Numbers) -> str | None:
 
 
 def _plan_chart(result: Visits, n: Numbers) -> list[Chart]:
-    """Draw the visits made of each tier against those planned; nothing where none is planned."""
+    """Draw visits made and planned by tier; nothing if none are planned."""
     _, rows = n.words, result.plan[result.plan["planned"] > 0]
     if rows.empty:
         return []
@@ -103,7 +103,7 @@ def _plan_table(result: Visits, n: Numbers) -> Table:
 
 
 def due_table(result: Visits, n: Numbers) -> Table:
-    """List whom to visit next month, the largest first."""
+    """List the customers to visit next month, largest first."""
     _ = n.words
     shown = result.due.head(MOST)
     states = shown["overdue"].map({True: _("overdue"), False: _("falls due")})
@@ -125,7 +125,7 @@ def due_table(result: Visits, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Visits, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: those overdue, weighed by what of their yearly sales is likely to be lost."""
+    """Return the front-page finding: overdue visits, weighed by the expected loss of yearly sales."""
     if not result.any_visit:
         return []
     overdue = result.due[result.due["overdue"]]
@@ -134,9 +134,9 @@ def weighed_findings(result: Visits, n: Numbers, likely: Likelihood) -> list[Wei
 
 
 def proposed_actions(result: Visits, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to visit everybody on next month's list, by its due day or, where that is over, in half a month.
+    """Propose a visit for every customer on next month's list, by its due day or, if past, in half a month.
 
-    At stake is what of the customer's yearly sales is likely to be lost.
+    The value at stake is the expected loss of the customer's yearly sales.
     """
     if not result.any_visit:
         return no_actions()

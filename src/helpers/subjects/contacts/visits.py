@@ -1,4 +1,4 @@
-"""The visit plan by tier against visits made, who is overdue, and whom to visit next month."""
+"""The visit plan by tier: visits made, overdue customers, and customers to visit next month."""
 
 from __future__ import annotations
 
@@ -55,9 +55,10 @@ def visits(
     every_days: Mapping[str, int],
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Visits:
-    """Hold visits made against the plan; ``tiered`` is `Tiers.customers`, the others facts of these names.
+    """Compare visits made with the plan; ``tiered`` is `Tiers.customers`, the others facts of these names.
 
-    ``year``: whose months visits count in.
+    ``year``: the company's. A customer is due ``every_days`` after its last visit; without a visit, after its first
+    purchase.
 
     A customer falls due ``every_days`` after its last visit; who was never visited, as long after its first purchase.
     """
@@ -74,8 +75,8 @@ def visits(
     table["every_days"] = look_up(table["tier"], pd.Series(dict(every_days), dtype="int64"))
     table["made"] = look_up(table["customer_id"], made, 0)
     table["last_visit"] = look_up(table["customer_id"], last)
-    there = ((end - began).dt.days + 1).clip(lower=0, upper=days).fillna(days)
-    table["planned"] = there / table["every_days"]
+    days_active = ((end - began).dt.days + 1).clip(lower=0, upper=days).fillna(days)
+    table["planned"] = days_active / table["every_days"]
     since = table["last_visit"].fillna(began)
     table["due_date"] = (since + pd.to_timedelta(table["every_days"], unit="D")).fillna(end)
     table["days_since"] = (end - table["last_visit"]).dt.days.astype("float64")

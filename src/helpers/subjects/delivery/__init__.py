@@ -1,1 +1,1 @@
-"""Delivery: on time in full, what waits, and what follows in buying."""
+"""Deliveries: on time in full, waiting lines, orders in hand, and the effect on later sales."""

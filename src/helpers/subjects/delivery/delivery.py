@@ -1,4 +1,4 @@
-"""On time in full, what waits, orders in hand, and whether late deliveries cost sales."""
+"""On time in full, waiting lines, orders in hand, and the effect of late deliveries on sales."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _COUNTS = [
 
 @dataclass(frozen=True)
 class LateEffect(Answer):
-    """Sales after a month of late deliveries over those of customers alike, and the same before it (the placebo).
+    """Sales after a month of late deliveries relative to comparable customers; and before it, as a placebo.
 
     Attributes
     ----------
     effect
-        None: too few such months can be compared.
+        None if there are too few comparable months.
     placebo
-        The same customers compared in the months that end before the late ones, where there is nothing to find.
+        The same comparison for the months before the late ones, where no effect is expected.
     """
 
     effect: ComplaintEffect | None
@@ -41,7 +41,7 @@ class LateEffect(Answer):
 
     @property
     def holds(self) -> bool:
-        """Whether it can be told at all: there is a placebo, and it shows nothing."""
+        """Whether the effect can be interpreted: the placebo exists and shows no effect."""
         return (
             self.effect is not None
             and self.placebo is not None
@@ -49,7 +49,7 @@ class LateEffect(Answer):
         )
 
     def disclosed(self) -> LateEffect:
-        """Return the same as a scope may know it."""
+        """Return the same, rounded for a scope."""
         return LateEffect(*(each and each.disclosed() for each in (self.effect, self.placebo)))
 
 
@@ -60,23 +60,23 @@ class Delivery(Answer):
     Attributes
     ----------
     month, window_months
-        Judged by promised days in the window.
+        The window of promised days.
     customers
         One row a customer, the largest waiting amount first: customer_id, name, salesperson_name, judged, in_full,
-        rate, low, high (95 %, Wilson), previous_rate (the window a year before), waiting_lines, waiting_amount
-        (promised before the month's last day and not shipped), longest_days (past the promise), open_amount
-        (orders in hand).
+        rate, low, high (95 %, Wilson), previous_rate (the window a year earlier), waiting_lines, waiting_amount
+        (promised before the month's last day and not shipped), longest_days (past the promise), open_amount (orders in
+        hand).
     products
         The same by product: product_id, name; worse: more of them fail than of the others by more than chance, all
         products taken together. Empty where deliveries name no lines.
     months
         month, judged, rate, booked_amount, shipped_amount: those of the last 24 that have any.
     book_to_bill
-        Booked over shipped in the last three months; NaN where nothing was shipped.
+        Booked over shipped in the last three months; NaN if nothing was shipped.
     effect
-        What follows late deliveries, of all customers; None: not to be told to this scope.
+        Effect of late deliveries, over all customers; None if this scope may not see it.
     named_share
-        The share of the window's lines of goods and services whose order the deliveries name; NaN for a scope.
+        Share of the window's lines of goods and services whose order has deliveries; NaN for a scope.
     """
 
     month: pd.Period
@@ -90,7 +90,7 @@ class Delivery(Answer):
 
     @property
     def totals(self) -> pd.Series:
-        """The counts of all customers together, with rate, low, high and previous_rate."""
+        """Counts over all customers, with rate, low, high and previous_rate."""
         return _rated(self.customers[_COUNTS].sum().to_frame().T).iloc[0]
 
 
@@ -105,7 +105,7 @@ def delivery(
     window_months: int,
     effect: LateEffect | None,
 ) -> Delivery:
-    """Put together what is known of deliveries; the frames are the facts of these names, of the scope."""
+    """Compute delivery results from the facts of these names, of the scope."""
     table = left_join(_rated(of_customers), customers[["customer_id", "name", "salesperson_name"]])
     goods = _rated(of_products.groupby("product_id")[_COUNTS].sum().reset_index())
     goods["name"] = (
@@ -137,12 +137,12 @@ def delivery(
 
 def _rated(rows: pd.DataFrame) -> pd.DataFrame:
     low, high = rates.wilson(rows["in_full"], rows["judged"])
-    judged, before = (rows[name].astype("float64") for name in ("judged", "judged_before"))
+    lines, lines_before = (rows[name].astype("float64") for name in ("judged", "judged_before"))
     return rows.assign(
-        rate=rows["in_full"] / judged.where(judged > 0),
+        rate=rows["in_full"] / lines.where(lines > 0),
         low=low,
         high=high,
-        previous_rate=rows["in_full_before"] / before.where(before > 0),
+        previous_rate=rows["in_full_before"] / lines_before.where(lines_before > 0),
     )
 
 
@@ -158,11 +158,11 @@ def late_effect(
     first_month: pd.Period,
     span_months: int,
 ) -> LateEffect:
-    """Compare sales after a month in which at least half of what was promised failed, with customers alike.
+    """Compare sales after a month with at least half of the promised lines late, with comparable customers.
 
-    Alike are customers of the same earlier sales who had no such month up to then (see `complaint_effect`, whose
+    Comparable are customers of the same earlier sales who had no such month up to then (see `complaint_effect`, whose
     comparison this is). The placebo asks the same of the months just before: who is about to get late deliveries should
-    not differ yet; where it does, what follows cannot be told from what was under way.
+    not differ yet; where it does, what follows cannot be determined from what was under way.
     """
     bad = delivery_months[
         (delivery_months["judged"] > 0) & (2 * delivery_months["failed"] >= delivery_months["judged"])

@@ -1,12 +1,11 @@
-"""Facts about deliveries: what was promised, what came in time and in full, what waits at the month end.
+"""Facts about deliveries: lines promised, on time and in full, and waiting at the month end.
 
-Judged is a line of an order with a promised day (of several the first): in time and in full where all of it was shipped
-by that day. An order with lines taken back under its own number (cancelled or changed) is not judged and waits for
-nothing: what of it was still wanted nobody says. An order whose deliveries do not each name one of its lines is judged
-as a whole.
+A line is judged if it has a promised day (the first one counts): on time and in full if all of it was shipped by that
+day. Orders with cancelled or changed lines under their own number are not judged and do not wait, since nobody knows
+what was still wanted. An order whose deliveries do not each name one of its lines is judged as a whole.
 """
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -52,9 +51,9 @@ def _shipped(deliveries: ir.Table, month_end: dt.date) -> ir.Table:
 def shipments(
     deliveries: ir.Table | None, month_end: dt.date, months: FiscalPeriods | None, keys: Sequence[str]
 ) -> ir.Table:
-    """Return what is sent of each line that deliveries name, or of each order where ``keys`` name no line.
+    """Return the shipments of each line that deliveries name, or of each order if ``keys`` name no line.
 
-    ``month_end``: the last day of the report's month, of ``months`` where the company has its own.
+    ``month_end``: the last day of the report's month, in the company's ``months``.
 
     Returns
     -------
@@ -92,7 +91,7 @@ def shipments(
 
 
 def orders_sent_whole(of_lines: ir.Table, lines: ir.Table) -> ir.Table:
-    """Return order_id of the orders whose `shipments` do not each name a line that the order has once."""
+    """Return order_id of orders that have a shipment not matched to exactly one of their lines."""
     times = lines.group_by(of_order="order_id", of_line="line_no").agg(times=ibis._.count())
     named = of_lines.left_join(
         times, [of_lines.order_id == times.of_order, of_lines.line_no == times.of_line]
@@ -105,19 +104,19 @@ def delivery_lines(
     lines: ir.Table,
     order_days: ir.Table,
     of_lines: ir.Table | None,
-    whole: ir.Table,
+    whole_orders: ir.Table,
     month_end: dt.date,
     months: FiscalPeriods | None,
 ) -> ir.Table:
-    """Return what became of each line, or of each order (see the module), that the deliveries name.
+    """Return deliveries by line, or by order (see the module).
 
     Parameters
     ----------
     lines, order_days
         The order lines up to the month end, and the fact.
     of_lines
-        `shipments` by line; None where deliveries or order lines have no line numbers.
-    whole
+        `shipments` by line; None if deliveries or order lines have no line numbers.
+    whole_orders
         `orders_sent_whole`.
     month_end, months
         As for `shipments`.
@@ -144,14 +143,14 @@ def delivery_lines(
     if of_lines is None:
         return _as_lines(_whole_orders(deliveries, kept(lines), month_end, months))
     # Nearly all orders are judged by line, each of which one row of either table tells of: nothing is added up.
-    sent = of_lines.anti_join(whole, "order_id")
+    sent = of_lines.anti_join(whole_orders, "order_id")
     sent = sent.select(*_SENT, sent_order="order_id", sent_line="line_no")
     goods = kept(lines)
     by_line = goods.inner_join(sent, [goods.order_id == sent.sent_order, goods.line_no == sent.sent_line])
     by_line = by_line.rename(ordered_quantity="quantity", ordered_amount="net_amount")
     # A view: read twice, lines would be held in memory.
-    few = kept(lines.view().semi_join(whole, "order_id"))
-    orders = _whole_orders(deliveries.semi_join(whole, "order_id"), few, month_end, months)
+    few = kept(lines.view().semi_join(whole_orders, "order_id"))
+    orders = _whole_orders(deliveries.semi_join(whole_orders, "order_id"), few, month_end, months)
     columns = [name for name in _LINES if name not in ("shipped_quantity", "open_amount")]
     return _as_lines(by_line.select(columns).union(orders.select(columns)))
 
@@ -159,7 +158,7 @@ def delivery_lines(
 def _whole_orders(
     deliveries: ir.Table, kept: ir.Table, month_end: dt.date, months: FiscalPeriods | None
 ) -> ir.Table:
-    """Put what is sent of an order beside all that was ordered in it."""
+    """Match shipments of an order with everything ordered in it."""
     sent = shipments(deliveries, month_end, months, ["order_id"]).rename(sent_order="order_id")
     ordered = kept.group_by("order_id").agg(
         customer_id=kept.customer_id.min(),
@@ -179,9 +178,9 @@ def _as_lines(found: ir.Table) -> ir.Table:
 
 
 def _counts(rows: ir.Table, f: Facts) -> dict[str, ir.Value]:
-    """Count judged lines of the window and of the one a year before, and what waits past its day.
+    """Count judged lines of this window and the one a year earlier, and lines waiting past their day.
 
-    A line promised on the last day is judged by that day, and past it from the next one on, as an invoice is.
+    A line promised on the last day is judged by that day, and is past due from the next day on, as for invoices.
     """
     year, window = f.year, trailing(f.month, f.settings.periods.window_months)
     end = ibis.date(year.last_day(f.month))
@@ -203,10 +202,10 @@ def _counts(rows: ir.Table, f: Facts) -> dict[str, ir.Value]:
 
 
 def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
-    """The part of the ordered amount that a quantity is of the ordered one.
+    """Return the part of the ordered amount that a quantity is of the ordered quantity.
 
-    Nearly always it is all or nothing, which needs no floats. They go through eight decimals: engines round a half of
-    the fourth either way.
+    Nearly always this is all or nothing, without floats. Floats are rounded to eight decimals first, as engines round a
+    half of the fourth decimal differently.
     """
     part = quantity.cast("float64") / sent.ordered_quantity.cast("float64")
     divided = (sent.ordered_amount.cast("float64") * part).cast("decimal(28, 8)").cast(MONEY)
@@ -220,7 +219,7 @@ def _part(sent: ir.Table, quantity: ir.Value) -> ir.Value:
 def delivery_months(
     rows: ir.Table, deliveries: ir.Table | None, month_end: dt.date, months: FiscalPeriods | None
 ) -> ir.Table:
-    """Return by customer and month what was judged and failed (by the promised day), booked and shipped.
+    """Return judged, late, booked and shipped sums by customer and month.
 
     ``shipped_amount`` is the part of the line's amount that its shipped quantity is of the ordered one.
     """
@@ -228,15 +227,15 @@ def delivery_months(
         return ibis.memtable([], schema=ibis.schema(_MONTHS))
     zero = {name: ibis.literal(0).cast(kind) for name, kind in list(_MONTHS.items())[2:]}
     one, due = ibis.literal(1, "int64"), (rows.promised <= ibis.date(month_end)).fill_null(False)
-    at_once = rows.sent_times == 1  # most lines are sent in one delivery, of which their row says all
+    one_shipment = rows.sent_times == 1  # most lines are sent in one delivery, of which their row says all
     marked = rows.select(
         "customer_id", ordered_in=month_of(rows.order_date, None),
         due_in=due.ifelse(month_of(rows.promised, months), ibis.null("date")),
-        sent_in=at_once.ifelse(rows.sent_month, ibis.null("date")),
+        sent_in=one_shipment.ifelse(rows.sent_month, ibis.null("date")),
         judged=due.ifelse(one, zero["judged"]),
         failed=(due & (rows.in_time_quantity < rows.ordered_quantity)).ifelse(one, zero["failed"]),
         booked_amount="ordered_amount",
-        shipped_amount=at_once.ifelse(_part(rows, rows.sent_quantity), zero["shipped_amount"]),
+        shipped_amount=one_shipment.ifelse(_part(rows, rows.sent_quantity), zero["shipped_amount"]),
     )  # fmt: skip
     # First by all three months at once: one look at the lines, of which an order's have the same.
     keys = ["customer_id", "ordered_in", "due_in", "sent_in"]
@@ -249,8 +248,8 @@ def delivery_months(
     # Few of the deliveries, and looked for by their order alone: both joins below read what is found.
     sent = sent.semi_join(several.select(order_id="of_order"), "order_id").view()
     by_line = sent.inner_join(several, [sent.order_id == several.of_order, sent.sent_line == several.line_no])
-    whole = several.filter(several.line_no.isnull())
-    whole = sent.inner_join(whole, sent.order_id == whole.of_order)
+    whole_orders = several.filter(several.line_no.isnull())
+    whole_orders = sent.inner_join(whole_orders, sent.order_id == whole_orders.of_order)
 
     of_month = {
         "ordered_in": ["booked_amount"],
@@ -261,7 +260,7 @@ def delivery_months(
         sums.select("customer_id", month=month, **(zero | {name: sums[name] for name in names}))
         for month, names in of_month.items()
     ]
-    for each in (by_line, whole):
+    for each in (by_line, whole_orders):
         amount = {"shipped_amount": _part(each, each.quantity)}
         parts.append(each.select("customer_id", month=month_of(each.shipped, months), **(zero | amount)))
     both = ibis.union(*parts)
@@ -289,7 +288,7 @@ def _of_products(f: Facts) -> ir.Table:
 
 
 def _coverage(f: Facts) -> ir.Table:
-    """Count the window's lines of goods that the deliveries do not name, and those of orders that were changed."""
+    """Count the window's lines of goods without deliveries, and those of changed orders."""
     schema = {"lines": "int64", "named": "int64"}
     if (deliveries := f.optional("deliveries")) is None:
         return ibis.memtable([], schema=ibis.schema(schema))

@@ -1,4 +1,4 @@
-"""Deliveries and orders in hand."""
+"""Queries on deliveries and orders in hand."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from helpers.subjects.returns.queries import ReturnQueries
 
 
 class DeliveryQueries(ReturnQueries):
-    """On time in full, what waits, orders in hand; None: the table is not supplied."""
+    """On time in full, waiting lines, orders in hand; None if the table is not supplied."""
 
     def delivery(self) -> Delivery | None:
-        """Return how we deliver, None without the table deliveries; see `helpers.subjects.delivery.delivery`.
+        """Return deliveries; None without the table. See `helpers.subjects.delivery.delivery`.
 
         Examples
         --------

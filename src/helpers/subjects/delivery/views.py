@@ -1,4 +1,4 @@
-"""Deliveries for readers: on time in full, what waits, orders in hand, what late deliveries cost."""
+"""Views of deliveries: on time in full, waiting lines, orders in hand, effect of late deliveries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DUE_DAYS = 7
 
 
 def delivery(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show on time in full; None stands for a table that is not supplied."""
+    """Return on time in full; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table deliveries."))]
@@ -31,13 +31,13 @@ def delivery(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findin
 
 
 def delivery_findings(result: Delivery, n: Numbers) -> Findings:
-    """Write how much comes in time and in full, and whether late deliveries cost sales."""
-    _, whole = n.words, result.totals
+    """Return the rate on time in full, and whether late deliveries reduce sales."""
+    _, totals = n.words, result.totals
     first = _("Nothing was promised in the window.")
-    if whole["judged"]:
+    if totals["judged"]:
         first = _("On time in full: {rate} of {judged} promised lines (95%: {low} to {high}).",
-                  rate=n.percent(whole["rate"]), judged=n.count(whole["judged"]), low=n.percent(whole["low"]),
-                  high=n.percent(whole["high"]))  # fmt: skip
+                  rate=n.percent(totals["rate"]), judged=n.count(totals["judged"]), low=n.percent(totals["low"]),
+                  high=n.percent(totals["high"]))  # fmt: skip
     named = None
     if result.named_share < 0.95:
         named = _("{share} of the order lines are of orders that the deliveries name; the others are not in here.",
@@ -73,10 +73,10 @@ def _trend(result: Delivery, n: Numbers) -> list[Chart]:
     known = result.months.dropna(subset="rate")
     if len(known) < 2:
         return []
-    whole = result.totals
-    title = _("On time in full: {rate}, {before} a year before", rate=n.percent(whole["rate"]),
-              before=n.percent(whole["previous_rate"]))  # fmt: skip
-    if pd.isna(whole["rate"]) or pd.isna(whole["previous_rate"]):
+    totals = result.totals
+    title = _("On time in full: {rate}, {before} a year before", rate=n.percent(totals["rate"]),
+              before=n.percent(totals["previous_rate"]))  # fmt: skip
+    if pd.isna(totals["rate"]) or pd.isna(totals["previous_rate"]):
         title = _("On time in full, by month of the promise")
     alt = _.pairs(map(n.month_short, known["month"]), map(n.percent, known["rate"]))
     series = [("rate", _("On time in full"))]
@@ -85,7 +85,7 @@ def _trend(result: Delivery, n: Numbers) -> list[Chart]:
 
 
 def _products_table(result: Delivery, n: Numbers) -> Table:
-    """List the products that come late more often than the others by more than chance."""
+    """List the products that are late significantly more often than the others."""
     _ = n.words
     rows = result.products[result.products["worse"]].sort_values(["rate", "product_id"])
     columns = {
@@ -108,7 +108,7 @@ def _products_table(result: Delivery, n: Numbers) -> Table:
 
 
 def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show orders in hand, book-to-bill and who waits, or why that cannot be said."""
+    """Return orders in hand, book-to-bill and waiting customers, or why these are not known."""
     _ = n.words
     if result is None or result.customers.empty:
         return delivery(result, n)
@@ -151,29 +151,29 @@ def _hand_sentence(result: Delivery, n: Numbers) -> str:
 
 
 def _waiting_sentence(result: Delivery, n: Numbers) -> str | None:
-    whole = result.totals
-    if not whole["waiting_lines"]:
+    totals = result.totals
+    if not totals["waiting_lines"]:
         return None
     return n.words.ngettext(
         "{n} line worth {amount} is past its promised day; {customer} waits for the most.",
         "{n} lines worth {amount} are past their promised day; {customer} waits for the most.",
-        int(whole["waiting_lines"]), n=n.count(whole["waiting_lines"]),
-        amount=n.money_short(whole["waiting_amount"]), customer=plain(display_names(result.customers).iloc[0]),
+        int(totals["waiting_lines"]), n=n.count(totals["waiting_lines"]),
+        amount=n.money_short(totals["waiting_amount"]), customer=plain(display_names(result.customers).iloc[0]),
     )  # fmt: skip
 
 
 def weighed_findings(result: Delivery, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: what waits past its promised day."""
+    """Return the front-page finding: lines waiting past their promised day."""
     return weighed(PAGE, (_waiting_sentence(result, n), float(result.customers["waiting_amount"].sum())))
 
 
 def proposed_actions(result: Delivery, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to keep who waits past a promised day; at stake is what waits."""
+    """Propose to keep customers with lines past a promised day; the waiting amount is at stake."""
     rows = result.customers[result.customers["waiting_lines"] > 0]
     about = rows[["customer_id", "waiting_lines", "waiting_amount", "longest_days"]]
     due = due_day(result.month, _DUE_DAYS, n)
     waiting = about["waiting_amount"]
-    return propose(about, "keep", waiting, due, _reason, n, told=("waiting", waiting))
+    return propose(about, "keep", waiting, due, _reason, n, stated=("waiting", waiting))
 
 
 def _reason(row: Row, n: Numbers) -> str:

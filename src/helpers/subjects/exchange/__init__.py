@@ -1,1 +1,1 @@
-"""Exchange: what of a change of sales is rates that have moved, and what is growth."""
+"""Exchange rates: the exchange effect in a change of sales, and growth at constant rates."""

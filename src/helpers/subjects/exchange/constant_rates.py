@@ -1,8 +1,7 @@
-"""Growth at constant rates: sales of other currencies as they would be at the average rates of a year earlier.
+"""Growth at constant rates: sales in other currencies at the average rates of a year earlier.
 
-What was sold in a month is turned back into its own currency, at the rates by which it was converted, and then taken
-at the average of the days' rates of the same month a year earlier. The difference is the effect of exchange rates; what
-is left of the change is growth.
+Sales of a month are converted back into their own currency, at the rates used, and then at the average rate of the same
+month a year earlier. The difference is the exchange effect; the rest of the change is growth.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ from helpers.core.periods import Span
 
 @dataclass(frozen=True)
 class Exchange:
-    """What exchange rates did to sales, as of a month.
+    """Exchange effects on sales, as of a month.
 
     Attributes
     ----------
     month
         The report's month.
     currencies
-        Other currencies that something was sold in, in the months looked at, by code.
+        Codes of the other currencies with sales in the months used.
     unknown
         Those of them of which there is no rate of a year earlier, in the month or the year to date: growth at constant
         rates is then not known.
@@ -39,7 +38,7 @@ class Exchange:
 
 
 def exchange_shares(rates: pd.DataFrame, span: Span) -> pd.DataFrame:
-    """Return what of an amount is exchange: 1 less the average rate of the month a year earlier over the day's rate.
+    """Return the exchange share of an amount: 1 less last year's average rate over the day's rate.
 
     Parameters
     ----------
@@ -73,7 +72,7 @@ def exchange_shares(rates: pd.DataFrame, span: Span) -> pd.DataFrame:
 def constant_changes(
     table: pd.DataFrame, effects: pd.DataFrame, spans: dict[str, tuple[Span, str, str]]
 ) -> pd.DataFrame:
-    """Add to groups each change in percent at constant rates; NaN: unknown, as the change itself is or a rate is.
+    """Add each group's change in percent at constant rates; NaN if the change or a rate is unknown.
 
     Parameters
     ----------
@@ -101,14 +100,14 @@ def constant_changes(
 
 
 def exchange_of(effects: pd.DataFrame, month: pd.Period, ytd: Span, held_days: int) -> Exchange:
-    """Say of which currencies the effects are, and what of their rates is missing.
+    """Return the currencies of the effects, and which of their rates are missing.
 
     Parameters
     ----------
     effects
         month, currency, exchange_amount.
     ytd
-        The year to date, in which a rate that is missing is told.
+        The year to date: rates missing in it are reported.
     """
     here = effects[ytd.holds(effects["month"])]
     lacking = here.loc[here["exchange_amount"].isna(), "currency"]

@@ -1,6 +1,6 @@
-"""What exchange rates did to the sales of each group and month, added up on the engine."""
+"""Exchange effects on the sales of each group and month, summed on the engine."""
 
-# Ibis columns are not pandas': there `isnull` is the name.
+# Ibis columns, not pandas: `isnull` is Ibis' name.
 # ruff: noqa: PD003
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from helpers.subjects.exchange.constant_rates import exchange_shares
 
 
 def has_rates(facts: FactStore) -> bool:
-    """Whether sales have currencies, and rates that move; not in months of one's own, which move lines."""
+    """Return whether sales have currencies with changing rates; never for a company's own months."""
     if fiscal_periods(facts.settings.periods) is not None:
         return False
     return facts.tables.has("order_lines", "currency") and (facts.tables.folder / FILE).exists()
 
 
 def exchange_effects(facts: FactStore, days: ir.Table, by: str, span: Span) -> tuple[pd.DataFrame, int]:
-    """Return the effect of exchange rates by group, month and currency, and days without a rate of their own.
+    """Return the exchange effect by group, month and currency, and the days that use an earlier day's rate.
 
     Parameters
     ----------
@@ -65,8 +65,8 @@ def exchange_effects(facts: FactStore, days: ir.Table, by: str, span: Span) -> t
     )
     found = to_pandas(sums.order_by([ibis.asc(key, nulls_first=False) for key in keys]))
     found["exchange_amount"] = found["exchange_amount"].round(4).where(found.pop("unknown") == 0)
-    held = sold.filter(sold.held, sold.month == ibis.date(span.last.to_timestamp().date()))
-    return found, int(held.order_date.nunique().to_pyarrow().as_py())
+    held_lines = sold.filter(sold.held, sold.month == ibis.date(span.last.to_timestamp().date()))
+    return found, int(held_lines.order_date.nunique().to_pyarrow().as_py())
 
 
 def _with_shares(days: ir.Table, rates: pd.DataFrame, span: Span) -> ir.Table:

@@ -1,4 +1,4 @@
-"""What was sold in other currencies, by day: what rates that have moved do to sums of it."""
+"""Sales in other currencies by day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exchange rates for readers: one sentence that says what of the growth is exchange."""
+"""Views of exchange rates: a sentence on the exchange effect in growth."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.subjects.exchange.constant_rates import Exchange
 def exchange_sentences(
     result: Exchange | None, month: tuple[float, float], ytd: tuple[float, float], n: Numbers
 ) -> list[str]:
-    """Write what of growth is exchange; nothing where all sales are in one currency, or rates do not move.
+    """Return the exchange effect in growth; nothing if there is one currency or rates do not change.
 
     Parameters
     ----------
@@ -25,18 +25,18 @@ def exchange_sentences(
         "Growth at constant rates is not known: of {currencies} there is no rate of a year earlier.",
         currencies=n.words.listed(result.unknown),
     )
-    held = result.held_days and n.words.ngettext(
+    held_note = result.held_days and n.words.ngettext(
         "On {n} day of {month} with sales in another currency no rate was published: the last one before it stands in.",
         "On {n} days of {month} with sales in another currency no rate was published: the last one before each stands "
         "in.",
         result.held_days, month=n.month(result.month),
     )  # fmt: skip
-    return [*findings(*_grown(result, month, ytd, n), unknown, held).sentences]
+    return [*findings(*_grown(result, month, ytd, n), unknown, held_note).sentences]
 
 
 def _grown(result: Exchange, month: tuple[float, float], ytd: tuple[float, float], n: Numbers) -> list[str]:
     _ = n.words
-    said = []
+    sentences = []
     for (raw, constant), template in (
         (month, _(
             "At the average rates of {earlier} sales of {month} changed by {constant} on last year, reported {raw}: "
@@ -52,5 +52,5 @@ def _grown(result: Exchange, month: tuple[float, float], ytd: tuple[float, float
                 "earlier": n.month(result.month - 12), "month": n.month(result.month), "raw": n.change_in_percent(raw),
                 "constant": n.change_in_percent(constant), "points": n.in_points(raw - constant),
             }  # fmt: skip
-            said.append(template.format_map(values))
-    return said[:1] if month == ytd else said
+            sentences.append(template.format_map(values))
+    return sentences[:1] if month == ytd else sentences

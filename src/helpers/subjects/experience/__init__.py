@@ -1,1 +1,1 @@
-"""From inexperienced generalist to experienced specialist: who turns, and what to offer."""
+"""Experience shift: customers who turn from generalists to specialists, and offers for them."""

@@ -1,4 +1,4 @@
-"""What experience is told by: to add a piece of evidence, add a record to `EVIDENCE`."""
+"""Evidence of customer experience; a new piece of evidence is a record in `EVIDENCE`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from helpers.subjects.signals.strength import Floats
 
 @dataclass(frozen=True)
 class Evidence:
-    """One piece of evidence: the quotient of two sums of a window.
+    """One piece of evidence: the ratio of two sums over a window.
 
     Attributes
     ----------
     name, label, needs
-        What tables and readers call it, and the column that it needs.
+        Column name, label, and the column that it needs.
     part, over, under, square
         Part of the monthly evidence (`helpers.subjects.signals.evidence.PARTS`), and its sums: of hits or values, their
         number, and the squares of values; of hits there are none.
@@ -26,11 +26,11 @@ class Evidence:
     sign
         1 where specialists have more of it, -1 where less.
     ends
-        What a generalist and a specialist does, of the settings and the median of the customer's class.
+        Values of a generalist and a specialist, from the settings and the median of the customer's class.
     step
-        What weighs as much as a step of the other evidence, where they are told together.
+        Size of a change that weighs as much as a step of the other evidence.
     in_days
-        Whether it is days and not a share.
+        Whether the unit is days; else a share.
     """
 
     name: str
@@ -79,7 +79,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         ends=lambda s, peers: (peers, peers * s.decision_ratio),
     ),
 )  # fmt: skip
-#: Parts of the monthly evidence in the order in which they are looked at. Who has bought is told by the first.
+#: Parts of the monthly evidence in the order in which they are used. Who has bought is told by the first.
 PARTS_READ = ("lines", "contacts", "roles", "decisions")
 
 
@@ -89,6 +89,6 @@ def evidence_of(part: str) -> list[Evidence]:
 
 
 def sums_of(part: str) -> set[str]:
-    """Return the sums of a part that are asked for."""
+    """Return the sums that a part of the evidence needs."""
     sums = {name for each in evidence_of(part) for name in (each.over, each.under, each.square) if name}
     return sums | {"lines"} if part == PARTS_READ[0] else sums

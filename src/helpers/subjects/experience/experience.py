@@ -1,4 +1,4 @@
-"""From inexperienced generalist to experienced specialist: who has turned, when, and what is sold to whom."""
+"""Experience shift: which customers turn from generalist to specialist, when, and what they buy."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from helpers.subjects.experience.evidence import EVIDENCE
 from helpers.subjects.experience.scores import (
     USUAL_STRENGTH,
     Scores,
-    Windows,
     score_history,
     scored_rows,
     strength_needed,
 )
+from helpers.subjects.experience.windows import ExperienceWindows
 
 _AGES = ("young_amount", "mature_amount", "unknown_amount")
 
@@ -65,7 +65,7 @@ class ExperienceShift(Answer):
 
     @property
     def movers(self) -> pd.DataFrame:
-        """The customers who have turned towards the specialist within the last 12 months, with their evidence."""
+        """Customers who turned specialist within the last 12 months, with their evidence."""
         moved = self.customers[self.customers["moved"]]
         end = self.month.to_timestamp(how="end").normalize()
         now = self.history[self.history["origin"] == end].set_index("customer_id")
@@ -74,7 +74,7 @@ class ExperienceShift(Answer):
         ).reset_index(drop=True)
 
     def of(self, customer_ids: Collection[str] | None) -> ExperienceShift:
-        """Return what of it some customers show, judged as before; None: all."""
+        """Return the same for some customers; None: all."""
         if customer_ids is None:
             return self
         own = list(customer_ids)
@@ -90,12 +90,12 @@ class ExperienceShift(Answer):
 
 def experience_shift(
     customers: pd.DataFrame,
-    windows: Windows,
+    windows: ExperienceWindows,
     maturity: pd.DataFrame,
     month: pd.Period,
     settings: Experience | None = None,
 ) -> ExperienceShift:
-    """Score every customer's experience at each month end, and say who has turned.
+    """Score every customer's experience at each month end, and find those who have turned.
 
     Parameters
     ----------
@@ -108,13 +108,13 @@ def experience_shift(
     """
     settings = settings or Experience()
     columns = [name for name in ("name", "trade_class") if name in customers]
-    who = customers.set_index("customer_id")[columns].reindex(columns=["name", "trade_class"])
-    scores = score_history(windows, who["trade_class"], settings)
+    people = customers.set_index("customer_id")[columns].reindex(columns=["name", "trade_class"])
+    scores = score_history(windows, people["trade_class"], settings)
     needed = strength_needed(scores.shift) if settings.shift_strength is None else settings.shift_strength
     table = _now(scores, needed, settings.shift_points)
     for column, name in (("name", "name"), ("group", "trade_class")):
         # Looked up rather than joined: where nobody is named, the two sides have nothing to be joined by.
-        table[column] = look_up(table["customer_id"], who[name]).array
+        table[column] = look_up(table["customer_id"], people[name]).array
     _add_maturity(table, maturity, settings)
     order = ["moved", "moved_on", "score", "customer_id"]
     table = table.sort_values(order, ascending=[False, False, False, True], kind="stable")
@@ -133,7 +133,7 @@ def experience_shift(
 
 
 def _now(scores: Scores, needed: float, shift_points: float) -> pd.DataFrame:
-    """Return who is judged at the last month end, with the score then and a year ago, and whether it has turned."""
+    """Return the customers judged at the last month end, with their scores then and a year ago."""
     here = np.flatnonzero(scores.bought[-1])
     year_ago = len(scores.months) - months_a_year(scores.months[-1]) - 1
     table = pd.DataFrame(
@@ -156,7 +156,7 @@ def _now(scores: Scores, needed: float, shift_points: float) -> pd.DataFrame:
 
 
 def _lowest(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each customer's lowest score; NaN where it has none."""
+    """Return each customer's lowest score; NaN if it has none."""
     known = np.where(np.isnan(scores), np.inf, scores)
     lowest = known.min(axis=0, initial=np.inf)
     return np.where(np.isfinite(lowest), lowest, np.nan)
@@ -189,13 +189,13 @@ def _corners(table: pd.DataFrame, settings: Experience) -> pd.DataFrame:
     rows = []
     experienced = table["score"] >= settings.experienced_from
     for corner in CORNERS:
-        who = experienced if corner.startswith("experienced") else ~experienced & table["score"].notna()
+        members = experienced if corner.startswith("experienced") else ~experienced & table["score"].notna()
         column = f"{corner.rsplit('_', 1)[1]}_amount"
         rows.append(
             {
                 "corner": corner,
                 "customers": int((table["corner"] == corner).sum()),
-                "net_amount": round(float(table.loc[who, column].sum()), 4),
+                "net_amount": round(float(table.loc[members, column].sum()), 4),
             }
         )
     return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""How experienced customers are, and who turns to buying on price."""
+"""Queries on the experience shift."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from helpers.subjects.queries import SubjectQueries
 
 
 class ExperienceQueries(SubjectQueries):
-    """The experience shift: learnt of all customers, shown of those of the scope."""
+    """The experience shift: learnt from all customers, shown for those of the scope."""
 
     def experience(self) -> ExperienceShift:
-        """Return who is experienced, who is turning, and what is sold to whom.
+        """Return who is experienced, who is turning, and what they buy.
 
         See `helpers.subjects.experience.experience`.
 

@@ -1,17 +1,14 @@
-"""How experienced each customer is at each month end, and how strongly it is changing.
+"""Experience scores of customers at each month end, and the strength of their change.
 
-Each piece of evidence lies between what a generalist and what a specialist does (0 and 1, the ends are settings) and
-counts as far as there is something to judge it by: n observations count n / (n + half) of a whole. Where classes
-differ by nature (components, discounts, service, days to decide), a customer is held against its own class.
-
-Classes and chance are judged among the customers of the same month end, so that nothing depends on a later one.
+Each piece of evidence is scaled from a generalist's value (0) to a specialist's (1), as the settings define, and
+weighted by its observations: n observations weigh n / (n + half). Where classes differ (components, discounts, service,
+days to decide), a customer is compared with its own class. Class medians and chance are estimated from customers of the
+same month end, so that nothing depends on a later one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -20,50 +17,21 @@ from numpy.typing import NDArray
 from helpers.core.frames.lookup import look_up
 from helpers.settings.playbook import Experience
 from helpers.subjects.experience.evidence import PARTS_READ, Evidence, evidence_of
+from helpers.subjects.experience.windows import ExperienceWindows
 from helpers.subjects.signals import strength
 from helpers.subjects.signals.strength import Floats
+from helpers.subjects.signals.windows import MonthlySums
 
 #: Evidence, in whole pieces, below which a customer has no score.
 ENOUGH_EVIDENCE = 1.0
-#: Strengths that are looked at, where the settings give none; without enough who change, the one taken.
+#: Strengths that are used, where the settings give none; without enough who change, the one taken.
 STRENGTHS, USUAL_STRENGTH = (2.0, 2.25, 2.5, 2.75, 3.0, 3.25, 3.5, 3.75, 4.0), 3.0
-#: So many must have changed at the least strength for the others to be told apart from chance.
+#: So many must have changed at the least strength for the others to be distinguished from chance.
 _ENOUGH_CHANGED = 20
 #: Customers who change the other way for one who turns, above which it is taken for chance.
 _OTHER_WAY = 0.25
-#: Customers below which a class is held against the whole company.
+#: Customers below which a class is compared with the whole company.
 SMALL_CLASS = 8
-
-
-class Sums(Protocol):
-    """A part of the evidence in two windows at each month end: arrays with one entry a customer."""
-
-    def has(self, *measures: str) -> bool:
-        """Whether the data supply all these measures."""
-
-    def recent(self, measure: str, month: pd.Period) -> Floats:
-        """Sum of the six months that end with the month."""
-
-    def usual(self, measure: str, month: pd.Period) -> Floats:
-        """Sum of the twelve months before those."""
-
-
-class Windows(Protocol):
-    """Every part of the evidence, one at a time: all of them at all month ends are the most numbers of any result."""
-
-    @property
-    def customers(self) -> pd.Index:
-        """customer_id by place in an array."""
-
-    @property
-    def months(self) -> Sequence[pd.Period]:
-        """The months at whose ends is looked, oldest first."""
-
-    def part(self, name: str) -> Sums:
-        """The part ``lines``, ``contacts``, ``roles`` or ``decisions``."""
-
-    def only(self, customer_ids: Sequence[str]) -> Windows:
-        """The same of a few customers."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +64,7 @@ class Scores:
     classes: NDArray[np.intp]
 
 
-def score_history(windows: Windows, trade_class: pd.Series, settings: Experience) -> Scores:
+def score_history(windows: ExperienceWindows, trade_class: pd.Series, settings: Experience) -> Scores:
     """Score each customer at each month end; ``trade_class`` by customer_id."""
     customers, months = windows.customers, list(windows.months)
     label = look_up(customers, trade_class.astype("object").fillna(""), "")
@@ -116,13 +84,13 @@ def score_history(windows: Windows, trade_class: pd.Series, settings: Experience
             medians = peers[each.name] = np.full((len(months), len(names)), np.nan)
             for place, month in enumerate(months):
                 here = np.flatnonzero(bought[place])
-                told = _measured(each, sums, month, here)
-                medians[place] = _class_medians(told.value, classes[here], len(names))
-                score = _between(each, told.value, medians[place][classes[here]], settings)
-                counts = np.where(np.isnan(score), 0.0, told.n / (told.n + each.half))
+                measured = _measured(each, sums, month, here)
+                medians[place] = _class_medians(measured.value, classes[here], len(names))
+                score = _between(each, measured.value, medians[place][classes[here]], settings)
+                counts = np.where(np.isnan(score), 0.0, measured.n / (measured.n + each.half))
                 weight[place, here] += counts
                 weighted[place, here] += counts * np.nan_to_num(score)
-                z = strength.against_chance(each.sign * told.change)
+                z = strength.against_chance(each.sign * measured.change)
                 shifts[place, here] += np.nan_to_num(z)
                 pieces[place, here] += np.isfinite(z)
         del sums  # before the next part's: they are the largest arrays of a report
@@ -139,7 +107,7 @@ def _divide(over: Floats, under: Floats, where: NDArray[np.bool_]) -> None:
     over[~where] = np.nan
 
 
-def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.DataFrame:
+def scored_rows(windows: ExperienceWindows, scores: Scores, settings: Experience) -> pd.DataFrame:
     """Return the scores of a few customers with all evidence, one row a customer and month end at which it is judged.
 
     Returns
@@ -164,12 +132,12 @@ def scored_rows(windows: Windows, scores: Scores, settings: Experience) -> pd.Da
         sums = windows.part(part)
         for each in (each for each in evidence_of(part) if each.name in scores.peers):
             for step, month in enumerate(scores.months):
-                told = _measured(each, sums, month, np.arange(len(places)))
+                measured = _measured(each, sums, month, np.arange(len(places)))
                 peers = scores.peers[each.name][step][scores.classes[places]]
-                rows[step][each.name], rows[step][f"{each.name}_usual"] = told.value, told.usual
-                rows[step][f"{each.name}_score"] = _between(each, told.value, peers, settings)
-    judged = [frame[scores.bought[step, places]] for step, frame in enumerate(rows)]
-    return pd.concat(judged).sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
+                rows[step][each.name], rows[step][f"{each.name}_usual"] = measured.value, measured.usual
+                rows[step][f"{each.name}_score"] = _between(each, measured.value, peers, settings)
+    scored = [frame[scores.bought[step, places]] for step, frame in enumerate(rows)]
+    return pd.concat(scored).sort_values(["customer_id", "origin"], kind="stable").reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -182,7 +150,7 @@ class _Measured:
     change: Floats
 
 
-def _measured(each: Evidence, sums: Sums, month: pd.Period, here: NDArray[np.intp]) -> _Measured:
+def _measured(each: Evidence, sums: MonthlySums, month: pd.Period, here: NDArray[np.intp]) -> _Measured:
     read = [name for name in (each.under, each.over, each.square) if name]
     now, usual = ([window(name, month)[here] for name in read] for window in (sums.recent, sums.usual))
     n, hits, n_usual, hits_usual = *now[:2], *usual[:2]
@@ -195,16 +163,16 @@ def _measured(each: Evidence, sums: Sums, month: pd.Period, here: NDArray[np.int
 
 
 def _class_medians(values: Floats, classes: NDArray[np.intp], count: int) -> Floats:
-    """Median of each class; of all customers where the class has few."""
+    """Return each class's median; that of all customers if the class is small."""
     by_class = pd.Series(values).groupby(classes)
     numbers = range(count)
     medians, known = by_class.median().reindex(numbers), by_class.count().reindex(numbers)
-    whole = float(pd.Series(values).median())
-    return np.asarray(medians.where(known >= SMALL_CLASS, whole), dtype="float64")
+    overall = float(pd.Series(values).median())
+    return np.asarray(medians.where(known >= SMALL_CLASS, overall), dtype="float64")
 
 
 def _between(each: Evidence, value: Floats, peers: Floats, settings: Experience) -> Floats:
-    """Where a value lies between a generalist's (0) and a specialist's (1)."""
+    """Scale values from a generalist's (0) to a specialist's (1)."""
     start, end = each.ends(settings, peers)
     # Where the class's median is nothing there is nothing to fall from.
     span = np.subtract(end, start)
@@ -220,10 +188,10 @@ def strength_needed(shift: Floats) -> float:
     from which on they are never more than a quarter of those who turn; the highest where none is; `USUAL_STRENGTH`
     where too few change at all. ``shift`` is of the whole company: `Scores.shift`.
     """
-    judged = shift[:, np.isfinite(shift).any(axis=0)]
-    if not judged.size:
+    scored = shift[:, np.isfinite(shift).any(axis=0)]
+    if not scored.size:
         return USUAL_STRENGTH
-    most, least = np.nanmax(judged, axis=0), np.nanmin(judged, axis=0)
+    most, least = np.nanmax(scored, axis=0), np.nanmin(scored, axis=0)
     if (most >= STRENGTHS[0]).sum() < _ENOUGH_CHANGED:
         return USUAL_STRENGTH
     needed = STRENGTHS[-1]

@@ -1,4 +1,4 @@
-"""Experience shift for readers: who is turning from generalist to specialist, on what evidence, what to offer."""
+"""Views of the experience shift: who turns from generalist to specialist, the evidence, and offers."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from helpers.subjects.experience.evidence import EVIDENCE
 from helpers.subjects.experience.experience import ExperienceShift
 
 PAGE = "04_churn_signals"
-#: Dots in the chart; more are a cloud, and a file that is slow to open.
+#: Largest number of dots in the chart, so that it stays readable and opens fast.
 _MOST_DOTS = 400
-#: So many pieces of evidence are told of a customer.
+#: Pieces of evidence shown for a customer.
 _MOST_NAMED = 3
 
 
 def corner_label(corner: str, _: Words) -> str:
-    """What readers call a corner of customer experience and product maturity."""
+    """Return the label of a corner of customer experience and product maturity."""
     return {
         "inexperienced_young": _("Inexperienced customers, young products"),
         "inexperienced_mature": _("Inexperienced customers, mature products"),
@@ -41,7 +41,7 @@ def corner_label(corner: str, _: Words) -> str:
 
 
 def offer(corner: str, playbook: Playbook, _: Words) -> str:
-    """What the playbook offers in a corner: the settings' text, else the default in the report's language."""
+    """Return the playbook's offer for a corner: the settings' text, else the default in the report's language."""
     return {
         "inexperienced_young": _("The whole system with advice, training and trial; sell to engineering"),
         "inexperienced_mature": _("A complete package with service and support; keep it simple and safe"),
@@ -52,7 +52,7 @@ def offer(corner: str, playbook: Playbook, _: Words) -> str:
 
 
 def experience_findings(result: ExperienceShift, n: Numbers) -> Findings:
-    """Write how many are experienced, who has turned, and what cannot be judged."""
+    """Return how many are experienced, who has turned, and what is not known."""
     return findings(_experienced(result, n), _moved(result, n), _missing(result, n))
 
 
@@ -61,11 +61,11 @@ def _experienced(result: ExperienceShift, n: Numbers) -> str | None:
     scored = result.customers[result.customers["score"].notna()]
     if scored.empty:
         return _("No customer's experience can be judged: there is too little evidence.")
-    who = scored[scored["score"] >= result.settings.experienced_from]
+    members = scored[scored["score"] >= result.settings.experienced_from]
     return _.ngettext(
         "{n} of {all} customers who can be judged is an experienced specialist, with {amount} of net sales.",
         "{n} of {all} customers who can be judged are experienced specialists, with {amount} of net sales.",
-        len(who), all=n.count(len(scored)), amount=n.money_short(total(who["net_amount"])),
+        len(members), all=n.count(len(scored)), amount=n.money_short(total(members["net_amount"])),
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _missing(result: ExperienceShift, n: Numbers) -> str | None:
 
 
 def evidence_words(row: Row | pd.Series, n: Numbers) -> str:
-    """Say the pieces of evidence that have moved most towards the specialist: ``Discount 14% to 20%``."""
+    """Return the evidence that moved most towards the specialist: ``Discount 14% to 20%``."""
     _ = n.words
     moved: list[tuple[float, str, str]] = []
     for each in EVIDENCE:
@@ -111,7 +111,7 @@ def evidence_words(row: Row | pd.Series, n: Numbers) -> str:
 
 
 def corner_table(result: ExperienceShift, playbook: Playbook, n: Numbers) -> Table:
-    """Show the four corners: customers, net sales, and what to offer there."""
+    """List the four corners: customers, net sales, and the offer."""
     _ = n.words
     frame = result.corners.assign(
         label=[corner_label(corner, _) for corner in result.corners["corner"]],
@@ -133,7 +133,7 @@ def corner_table(result: ExperienceShift, playbook: Playbook, n: Numbers) -> Tab
 
 
 def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
-    """Draw each customer by the maturity of what it buys and by its experience; those who have turned stand out."""
+    """Draw customers by product maturity and experience; those who have turned are highlighted."""
     _ = n.words
     frame = result.customers.dropna(subset=["score", "mature_share"])
     if frame.empty:
@@ -191,10 +191,10 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
 
 
 def movers_table(result: ExperienceShift, n: Numbers, count: int = MAX_ROWS) -> Table:
-    """List who has turned within 12 months: since when, the score then and now, the evidence."""
+    """List who has turned within 12 months: since when, scores, evidence."""
     _ = n.words
-    whole = result.movers
-    shown = whole.head(count)
+    movers = result.movers
+    shown = movers.head(count)
     frame = shown.assign(
         since=[n.month_short(day.to_period("M")) for day in shown["moved_on"]],
         scores=[
@@ -215,11 +215,11 @@ def movers_table(result: ExperienceShift, n: Numbers, count: int = MAX_ROWS) -> 
         currency=n.currency,
     )
     empty = _("None has turned towards the specialist within 12 months.")
-    return truncated_table(len(whole), frame, columns, caption, n, cut="first", empty=empty)
+    return truncated_table(len(movers), frame, columns, caption, n, cut="first", empty=empty)
 
 
 def evidence_table(result: ExperienceShift, n: Numbers) -> Table:
-    """Show the evidence of those who have turned over time: their mean at each quarter of the last year."""
+    """List the mean evidence of those who have turned, at each quarter of the last year."""
     _ = n.words
     rows = result.history[result.history["customer_id"].isin(result.movers["customer_id"])]
     known = [each for each in EVIDENCE if each.name in rows]
@@ -239,7 +239,7 @@ def evidence_table(result: ExperienceShift, n: Numbers) -> Table:
 
 
 def weighed_findings(result: ExperienceShift, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: who has turned, weighed with the loss expected of them in a year."""
+    """Return the front-page finding: who has turned, weighed by their expected loss of a year."""
     if result.movers.empty:
         return []
     loss = likely.expected_loss(result.movers["customer_id"], result.movers["net_amount"])
@@ -247,7 +247,7 @@ def weighed_findings(result: ExperienceShift, n: Numbers, likely: Likelihood) ->
 
 
 def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to keep every customer who has turned, with what to offer; see `helpers.present.actions`."""
+    """Propose to keep every customer who has turned, with an offer; see `helpers.present.actions`."""
     movers = result.movers
     loss = likely.expected_loss(movers["customer_id"], movers["net_amount"])
     return propose(movers, "keep", loss, due_day(result.month, 30, n), _reason, n)

@@ -1,4 +1,4 @@
-"""What experience is told by: a customer's evidence in two windows at each month end of a year."""
+"""Evidence of customer experience in two windows at each month end of a year."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.subjects.signals.windows import Members, MonthlySums
 
 
 class ExperienceWindows:
-    """The windows of some customers (`helpers.subjects.experience.scores.Windows`), one part in memory at a time.
+    """Sums of the evidence of some customers at month ends, computed one part at a time to save memory.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class ExperienceWindows:
     customer_ids
         Whose; None: everybody's.
     count
-        So many month ends, as far as the data reach; None: those of a year, and the one before.
+        Number of month ends, as far as the data reach; None: those of a year, and the one before.
     """
 
     def __init__(

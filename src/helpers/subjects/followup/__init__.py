@@ -1,1 +1,1 @@
-"""What is to be done, as a sheet to fill in, and what became of what was to be done a month ago."""
+"""Follow-up: the list of actions as a sheet to fill in, and the outcomes of last month's actions."""

@@ -1,4 +1,4 @@
-"""Facts about what people say became of actions."""
+"""Facts: feedback on actions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpers.engine.fact import Fact, by_customer
 
 
 def action_feedback(results: ir.Table | None) -> ir.Table:
-    """Return what was said of each action: of several rows the last by date, then done before not done and dropped.
+    """Return the feedback on each action: the latest row, with done before not done and dropped.
 
     Parameters
     ----------
@@ -25,11 +25,11 @@ def action_feedback(results: ir.Table | None) -> ir.Table:
     schema = dict.fromkeys(columns, "string") | {"date": "date"}
     if results is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    said = results.select(*columns).cast(schema)
-    said = said.filter(said.status.notnull())
-    turn = ibis.cases((said.status == "done", 0), (said.status == "not_done", 1), else_=2)
-    last_first = [said.date.desc(nulls_first=False), turn, said.note.asc(nulls_first=False)]
-    ranked = said.mutate(place=ibis.row_number().over(group_by=list(columns[:3]), order_by=last_first))
+    feedback = results.select(*columns).cast(schema)
+    feedback = feedback.filter(feedback.status.notnull())
+    turn = ibis.cases((feedback.status == "done", 0), (feedback.status == "not_done", 1), else_=2)
+    last_first = [feedback.date.desc(nulls_first=False), turn, feedback.note.asc(nulls_first=False)]
+    ranked = feedback.mutate(place=ibis.row_number().over(group_by=list(columns[:3]), order_by=last_first))
     return ranked.filter(ranked.place == 0).drop("place")
 
 

@@ -1,4 +1,4 @@
-"""What became of the actions of a month ago: what the data show since, what people say, and how often it came true."""
+"""Outcomes of last month's actions: what the data show, the feedback, and how often actions came true."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from scipy import stats
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 
-#: Kinds that came true where the customer bought at all, or at least as much as in an average month before.
+#: Kinds that came true if the customer bought at all, or at least as much as in an average earlier month.
 BOUGHT, BOUGHT_AS_EVER = ("visit", "win_back"), ("call", "keep", "grow")
-#: Of fewer actions nobody can tell chance from more than chance.
+#: Least number of actions for a test against chance.
 FEWEST_TO_TELL = 10
 _RARE = 0.05
 
 
 @dataclass(frozen=True)
-class Since:
-    """What the data show of the customers since the last month's end.
+class SinceList:
+    """What the data show for the customers since the last month end.
 
     Attributes
     ----------
@@ -29,9 +29,9 @@ class Since:
     contacts, visits
         Contacts that the seller sought, and visits, in the report's month, by customer; None: not supplied.
     overdue_before, overdue_still
-        What was overdue at the last month's end, and what of it is unpaid now, by customer; None: not supplied.
+        Overdue at the last month end, and the part unpaid now, by customer; None: not supplied.
     open_before, closed
-        Complaints open at the last month's end, and how many of them were settled, by customer; None: not supplied.
+        Complaints open at the last month end, and how many were resolved, by customer; None: not supplied.
     """
 
     bought: pd.DataFrame
@@ -45,7 +45,7 @@ class Since:
 
 @dataclass(frozen=True)
 class Outcomes(Answer):
-    """What became of a month's list.
+    """Outcomes of a month's list of actions.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Outcomes(Answer):
         ``by_chance`` is known), chance_percent, verdict (``more``, ``less``, ``same`` than in the months before; empty:
         too few to tell).
     unmatched
-        How much was fed back about actions that the data as of then do not propose.
+        Number of feedback rows without a proposed action.
     """
 
     month: pd.Period
@@ -73,8 +73,8 @@ class Outcomes(Answer):
     unmatched: int = 0
 
 
-def outcomes(month: pd.Period, listed: pd.DataFrame, since: Since, feedback: pd.DataFrame) -> Outcomes:
-    """Hold each action of a list against what came.
+def outcomes(month: pd.Period, listed: pd.DataFrame, since: SinceList, feedback: pd.DataFrame) -> Outcomes:
+    """Compute the outcome of each action of a list.
 
     Parameters
     ----------
@@ -97,38 +97,41 @@ def outcomes(month: pd.Period, listed: pd.DataFrame, since: Since, feedback: pd.
         rows[column] = (
             np.nan if values is None else look_up(rows["customer_id"], values.astype("float64"), 0.0)
         )
-    for whole, part, was, rest in (
+    for before_column, part, was, rest in (
         ("overdue_amount", "paid_amount", since.overdue_before, since.overdue_still),
         ("complaints", "closed", since.open_before, since.closed),
     ):
-        rows[whole] = rows[part] = np.nan
+        rows[before_column] = rows[part] = np.nan
         if was is not None and rest is not None:
             before_it = look_up(rows["customer_id"], was.astype("float64"), 0.0)
             after = look_up(rows["customer_id"], rest.astype("float64"), 0.0)
-            came = (before_it - after).clip(lower=0) if whole == "overdue_amount" else after
-            rows[whole], rows[part] = before_it.where(before_it > 0), came.round(4).where(before_it > 0)
-    said = feedback.rename(columns={"action": "kind"})[["customer_id", "kind", "status", "date", "note"]]
-    rows = rows.merge(said, on=["customer_id", "kind"], how="left", validate="one_to_one")
+            received = (before_it - after).clip(lower=0) if before_column == "overdue_amount" else after
+            rows[before_column], rows[part] = (
+                before_it.where(before_it > 0),
+                received.round(4).where(before_it > 0),
+            )
+    answers = feedback.rename(columns={"action": "kind"})[["customer_id", "kind", "status", "date", "note"]]
+    rows = rows.merge(answers, on=["customer_id", "kind"], how="left", validate="one_to_one")
     rows["came_true"] = _came_true(rows)
     rows["by_chance"] = _by_chance(rows, before)
     return Outcomes(month, rows, _by_kind(rows))
 
 
 def _came_true(rows: pd.DataFrame) -> pd.Series:
-    """1 or 0 by kind; NaN where the data do not tell."""
-    kind, told = rows["kind"], pd.Series(np.nan, rows.index)
+    """Return 1 or 0 by action; NaN if not known."""
+    kind, share_true = rows["kind"], pd.Series(np.nan, rows.index)
     bought = rows["bought_amount"] > 0
-    told = told.where(~kind.isin(BOUGHT), bought.astype("float64"))
+    share_true = share_true.where(~kind.isin(BOUGHT), bought.astype("float64"))
     as_ever = (bought & (rows["bought_amount"] >= rows["average_amount"])).astype("float64")
-    told = told.where(~(kind.isin(BOUGHT_AS_EVER) & rows["average_amount"].notna()), as_ever)
+    share_true = share_true.where(~(kind.isin(BOUGHT_AS_EVER) & rows["average_amount"].notna()), as_ever)
     paid = (rows["paid_amount"] >= rows["overdue_amount"]).astype("float64")
-    told = told.where(~(kind.eq("collect") & rows["overdue_amount"].notna()), paid)
+    share_true = share_true.where(~(kind.eq("collect") & rows["overdue_amount"].notna()), paid)
     closed = (rows["closed"] >= rows["complaints"]).astype("float64")
-    return told.where(~(kind.eq("answer_complaint") & rows["complaints"].notna()), closed)
+    return share_true.where(~(kind.eq("answer_complaint") & rows["complaints"].notna()), closed)
 
 
 def _by_chance(rows: pd.DataFrame, before: np.ndarray) -> pd.Series:
-    """In which share of the months before the same would have come true of the same customer."""
+    """Return the share of earlier months in which the same would have come true for the customer."""
     share = pd.Series(np.nan, rows.index)
     if before.shape[1] < 3:
         return share
@@ -140,13 +143,13 @@ def _by_chance(rows: pd.DataFrame, before: np.ndarray) -> pd.Series:
 def _by_kind(rows: pd.DataFrame) -> pd.DataFrame:
     found = []
     for kind, group in rows.groupby("kind", sort=True):
-        told = group[group["came_true"].notna()]
-        chance = told[told["by_chance"].notna()]
+        judged = group[group["came_true"].notna()]
+        chance = judged[judged["by_chance"].notna()]
         found.append({
             "kind": kind, "listed": int((~group["added"]).sum()), "fed_back": int(group["status"].notna().sum()),
-            "done": int(group["status"].eq("done").sum()), "told": len(told),
-            "came_true": int(told["came_true"].sum()),
-            "hit_percent": 100 * told["came_true"].mean() if len(told) else np.nan,
+            "done": int(group["status"].eq("done").sum()), "told": len(judged),
+            "came_true": int(judged["came_true"].sum()),
+            "hit_percent": 100 * judged["came_true"].mean() if len(judged) else np.nan,
             "chance_told": len(chance), "chance_came_true": int(chance["came_true"].sum()),
             "chance_percent": 100 * chance["by_chance"].mean() if len(chance) else np.nan,
             "verdict": verdict(chance["by_chance"].to_numpy(), int(chance["came_true"].sum())),
@@ -158,7 +161,7 @@ def _by_kind(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdict(chances: np.ndarray, came_true: int) -> str:
-    """Say whether as many came true by chance: two-sided, exact, at 5%.
+    """Compare the number that came true with chance: a two-sided exact test at 5%.
 
     Parameters
     ----------
@@ -170,7 +173,7 @@ def verdict(chances: np.ndarray, came_true: int) -> str:
     Returns
     -------
     str
-        ``more``, ``less`` or ``same``; empty where there are fewer than `FEWEST_TO_TELL`.
+        ``more``, ``less`` or ``same``; empty if there are fewer than `FEWEST_TO_TELL`.
     """
     if len(chances) < FEWEST_TO_TELL:
         return ""

@@ -1,4 +1,4 @@
-"""What became of the actions that the report of the month before proposed."""
+"""Queries on the outcomes of last month's actions."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from helpers.core.periods import Span
 from helpers.core.scope import COMPANY
 from helpers.engine.months.windows import UNITS
 from helpers.errors import WorkbookError
-from helpers.subjects.followup.each_action import each_action
-from helpers.subjects.followup.outcomes import Outcomes, Since, outcomes
+from helpers.subjects.followup.actions import list_actions
+from helpers.subjects.followup.outcomes import Outcomes, SinceList, outcomes
 from helpers.subjects.followup.sheet import STATUSES
 from helpers.subjects.summary.action_list import CALL, TALKS
 from helpers.subjects.summary.gather import proposed
 from helpers.subjects.summary.queries import SummaryQueries
 
-#: What came is held against so many months before.
+#: Number of earlier months to compare with.
 _MONTHS_BEFORE = 12
 _KEPT = [
     "customer_id", "kind", "value_amount", "due_date", "salesperson_id", "salesperson_name", "within",
@@ -35,11 +35,11 @@ class FollowUpQueries(SummaryQueries):
     """What became of last month's actions."""
 
     def outcomes(self) -> Outcomes | None:
-        """Return what became of last month's list; see `helpers.subjects.followup.outcomes`.
+        """Return the outcomes of last month's list; see `helpers.subjects.followup.outcomes`.
 
         The list is the company's of then, of the customers that are the scope's now: of each salesperson as many
-        customers as one can see to, and what else was reported back. None where the data hold no month before,
-        nothing was to be done, or ``[front_page] follow_up`` does not want it.
+        customers as one can see to, and what else was reported back. None if the data hold no month before, nothing was
+        to be done, or ``[front_page] follow_up`` does not want it.
 
         Examples
         --------
@@ -47,18 +47,18 @@ class FollowUpQueries(SummaryQueries):
         None
         """
         before = self.month - 1
-        wanted = self.settings.front_page.follow_up
-        if wanted is None:
-            wanted = self.tables.has("action_results")
-        if not wanted or before < self.facts.coverage.months[0]:
+        listed_count = self.settings.front_page.follow_up
+        if listed_count is None:
+            listed_count = self.tables.has("action_results")
+        if not listed_count or before < self.facts.coverage.months[0]:
             return None
-        listed = self._listed_before
+        listed = self._previous_actions
         owned = self.frame("customers")[["customer_id", "name", "salesperson_id", "salesperson_name"]]
         people = owned[["customer_id", "name"]]
         listed = listed.merge(people, on="customer_id", how="inner", validate="many_to_one")
         feedback = self.frame("action_feedback")
         feedback = feedback[feedback["month"] == period_name(before)]
-        feedback, calls = as_listed(feedback, listed, owned)
+        feedback, calls = match_listed_kinds(feedback, listed, owned)
         if len(calls):
             days = pd.Series(pd.NaT, calls.index, dtype="datetime64[ns]")
             calls = calls.assign(due_date=days, added=True)
@@ -66,26 +66,26 @@ class FollowUpQueries(SummaryQueries):
             listed = pd.concat([listed, calls], ignore_index=True) if len(listed) else calls
         if listed.empty:
             return None
-        said = pd.MultiIndex.from_frame(feedback[["customer_id", "action"]])
+        answered = pd.MultiIndex.from_frame(feedback[["customer_id", "action"]])
         proposed_then = pd.MultiIndex.from_frame(listed[["customer_id", "kind"]])
-        seen_to = listed[listed["within"].astype(bool) | proposed_then.isin(said)]
+        seen_to = listed[listed["within"].astype(bool) | proposed_then.isin(answered)]
         if seen_to.empty:
             return None
         result = outcomes(before, seen_to, self._since(listed), feedback)
-        return replace(result, unmatched=int((~said.isin(proposed_then)).sum()))
+        return replace(result, unmatched=int((~answered.isin(proposed_then)).sum()))
 
     @cached_property
-    def _listed_before(self) -> pd.DataFrame:
-        """The company's list at the end of the month before, computed once for all scopes and languages."""
-        return self._cache.in_file("listed-before.parquet", self._list_of_before, _write, pd.read_parquet)
+    def _previous_actions(self) -> pd.DataFrame:
+        """The company's list at the end of last month, computed once for all scopes and languages."""
+        return self._cache.in_file("listed-before.parquet", self._previous_list, _write, pd.read_parquet)
 
-    def _list_of_before(self) -> pd.DataFrame:
-        """Ask what the report of the month before asks: the data as of its end, nothing that came later."""
+    def _previous_list(self) -> pd.DataFrame:
+        """Compute last month's list from the data as of its end."""
         try:
-            book = self._a_month_before()
+            book = self._month_before()
         except WorkbookError:  # a month without order lines has no report
             return pd.DataFrame({name: pd.Series(dtype="object") for name in _KEPT})
-        rows = each_action(book.action_list(proposed(book)), reasons=False)
+        rows = list_actions(book.action_list(proposed(book)), reasons=False)
         overdue = pd.Series(np.nan, rows.index)
         if book.tables.has("invoices"):
             owed = (
@@ -96,17 +96,17 @@ class FollowUpQueries(SummaryQueries):
             overdue = look_up(rows["customer_id"], owed, 0.0)
         return rows.assign(overdue_amount=overdue)[_KEPT].reset_index(drop=True)
 
-    def _a_month_before(self) -> Self:
+    def _month_before(self) -> Self:
         facts = self.facts.at(self.month - 1)
         return replace(self, month=self.month - 1, scope=COMPANY, facts=facts, tables=facts.tables)
 
-    def _since(self, listed: pd.DataFrame) -> Since:
-        """What the data show of the listed customers since the month before ended."""
+    def _since(self, listed: pd.DataFrame) -> SinceList:
+        """Return what the data show for the listed customers since the end of last month."""
         month, first = self.month, max(self.facts.coverage.months[0], self.month - _MONTHS_BEFORE)
         bought = self._by_month("net_amount", Span(first, month)) / UNITS
         start, begins = month.to_timestamp(), pd.Timestamp(self.year.first_day(month))
         has = self.tables.has
-        contacts = visits = still = opened = closed = None
+        contacts = visits = overdue = opened = closed = None
         if has("interactions"):
             rows = self.frame("contact_months")
             rows = rows[rows["month"] == start].set_index("customer_id")
@@ -114,7 +114,7 @@ class FollowUpQueries(SummaryQueries):
         if has("invoices"):
             items = self.frame("open_items")
             items = items[items["due_date"] < begins - pd.Timedelta(days=1)]
-            still = items.groupby("customer_id")["open_amount"].sum()
+            overdue = items.groupby("customer_id")["open_amount"].sum()
         if has("complaints", "resolved_at"):
             cases = self.frame("complaint_cases")
             cases = cases[
@@ -125,19 +125,19 @@ class FollowUpQueries(SummaryQueries):
             closed = cases[cases["resolved_at"].notna()].groupby("customer_id").size()
         was = (
             None
-            if still is None
+            if overdue is None
             else listed.drop_duplicates("customer_id").set_index("customer_id")["overdue_amount"]
         )
-        return Since(bought, contacts, visits, was, still, opened, closed)
+        return SinceList(bought, contacts, visits, was, overdue, opened, closed)
 
 
-def as_listed(
+def match_listed_kinds(
     feedback: pd.DataFrame, listed: pd.DataFrame, people: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Name talks that were reported back as the company's list does, and return the calls that it does not have.
+    """Rename talks in the feedback to the kinds of the company's list, and return calls that it lacks.
 
-    Whom a missed plan is traced to depends on the scope: a salesperson's list may call whom the company's visits, or
-    whom it does not have.
+    The customers behind a missed plan depend on the scope: a salesperson's list may have a call where the company's has
+    a visit, or none.
     """
     talks = listed[listed["kind"].isin(TALKS)].set_index("customer_id")["kind"]
     talked = feedback["action"].isin(TALKS) & feedback["customer_id"].isin(talks.index)
@@ -149,8 +149,8 @@ def as_listed(
     )
     feedback = feedback.drop_duplicates(["customer_id", "action"])
     feedback = feedback.drop(columns="turn").sort_index()
-    called = feedback.loc[feedback["action"].eq(CALL) & ~talked, "customer_id"]
-    calls = people[people["customer_id"].isin(called)]
+    not_reached = feedback.loc[feedback["action"].eq(CALL) & ~talked, "customer_id"]
+    calls = people[people["customer_id"].isin(not_reached)]
     return feedback, calls.assign(kind=CALL, value_amount=0.0, within=True, overdue_amount=np.nan)
 
 

@@ -1,10 +1,9 @@
-"""``actions.xlsx``: all actions of a month with all reasons, and columns to fill in; the same bytes on every run."""
+"""``actions.xlsx``: all actions of a month with reasons, and columns to fill in; deterministic bytes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +17,9 @@ from helpers.present.actions import amount_labels, kind_label
 from helpers.present.charts.chart import plain
 from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
-from helpers.present.table import FullList
+from helpers.present.table import FullList, display_width
 from helpers.present.words import Words
-from helpers.subjects.followup.each_action import each_action
+from helpers.subjects.followup.actions import list_actions
 from helpers.subjects.summary.action_list import ActionList
 from helpers.subjects.summary.action_views import told_heading
 
@@ -34,7 +33,7 @@ _FIXED_DAY = dt.datetime(2000, 1, 1)
 
 
 def status_label(status: str, _: Words) -> str:
-    """Return what readers call what became of an action."""
+    """Return the label of an action's status."""
     labels: Mapping[str, str] = {
         "done": _("done"), "not_done": _("not done"), "dropped": _("dropped"),
     }  # fmt: skip
@@ -51,7 +50,7 @@ class _Column:
 
 
 def actions_file(result: ActionList, month: pd.Period, n: Numbers) -> FullList:
-    """Return the file with every action, which a report puts beside its pages."""
+    """Return the file with every action, which a report adds to its pages."""
     _, count = n.words, len(result.actions)
     note = _.ngettext(
         "All that is to be done for {count} customer, with all reasons, as an Excel file to fill in: done or not, "
@@ -64,12 +63,12 @@ def actions_file(result: ActionList, month: pd.Period, n: Numbers) -> FullList:
 
 
 def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
-    """Write the sheet: a row an action, the largest customers first; heads and words in the report's language.
+    """Write the sheet: one row an action, largest customers first, in the report's language.
 
     Month, customer number and action (`helpers.present.actions.KINDS`) tell which action it is; what is filled in
     under status, date and note is read with them as the table ``action_results``. Text is never written as a formula.
     """
-    rows = each_action(result).head(MOST_ROWS)
+    rows = list_actions(result).head(MOST_ROWS)
     columns = _columns(rows, result.unit, month, n)
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
@@ -122,7 +121,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
     people = display_names(rows, "salesperson_id", "salesperson_name")
     nothing = [None] * len(rows)
     why = [_sentences(reasons, _) for reasons in rows["reasons"]]
-    says, told = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
+    says, amounts = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
     return [
         _Column(_("Month"), 9, [period_name(month)] * len(rows)),
         _Column(_("Customer number"), 12, _texts(rows["customer_id"])),
@@ -132,7 +131,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
         _Column(_("Place among the salesperson's"), 12, rows["place"].astype(int).tolist(), "0"),
         _Column(_("What to do"), 14, [kind_label(kind, _) for kind in rows["kind"]]),
         _Column(_("Why"), 60, why, wrap=True),
-        _Column(_("How much"), 28, [says[of].format(amount=n.money_short(amount)) for of, amount in told]),
+        _Column(_("How much"), 28, [says[of].format(amount=n.money_short(amount)) for of, amount in amounts]),
         _Column(told_heading(n), 14, [round(float(amount), 4) for amount in rows["told_amount"]], "#,##0"),
         _Column(_("Due"), 11, [day.to_pydatetime() for day in rows["due_date"]], "yyyy-mm-dd"),
         _Column(_("Status"), 12, nothing),
@@ -152,5 +151,5 @@ def _texts(values: pd.Series) -> list[str | None]:
 
 def _wide(names: pd.Series) -> int:
     longest = max((len(str(name)) for name in names.dropna()), default=0)
-    wide = any(unicodedata.east_asian_width(c) in "WF" for name in names.dropna().head(50) for c in str(name))
+    wide = any(display_width(str(name)) > len(str(name)) for name in names.dropna().head(50))
     return min(44, max(14, longest * (2 if wide else 1) + 2))

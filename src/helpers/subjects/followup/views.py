@@ -1,4 +1,4 @@
-"""What is to be done and what became of it, for readers."""
+"""Views of actions and their outcomes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from helpers.subjects.followup.outcomes import Outcomes
 from helpers.subjects.followup.sheet import actions_file, status_label
 from helpers.subjects.summary.action_list import ActionList
 
-#: So many of last month's actions stand on the front page; the spreadsheet of the tables has all.
+#: Number of last month's actions on the front page; the spreadsheet of the tables has all.
 _SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the page that is there only where something stands below it."""
+    """A heading that is shown only with content below it."""
 
     text: str
 
@@ -37,15 +37,15 @@ class Heading:
 def with_sheet(
     shown: Sequence[Table | Findings], result: ActionList, month: pd.Period, n: Numbers
 ) -> list[Table | Findings]:
-    """Return what the front page shows of a list, whose first table has all actions with it as a file."""
+    """Return the action tables of the front page; the first one has all actions as a file."""
     first, *rest = shown
     if not isinstance(first, Table):
         return list(shown)
-    return [replace(first, whole=actions_file(result, month, n)), *rest]
+    return [replace(first, full_list=actions_file(result, month, n)), *rest]
 
 
-def what_became(result: Outcomes | None, n: Numbers) -> list[Heading | Findings | Table]:
-    """What became of last month's list: a sentence, how often each kind came true, the largest ten. Nothing without."""
+def outcome_tables(result: Outcomes | None, n: Numbers) -> list[Heading | Findings | Table]:
+    """Return the outcomes of last month's list: a sentence, a table by kind, and the ten largest actions."""
     if result is None:
         return []
     return [
@@ -58,42 +58,42 @@ def what_became(result: Outcomes | None, n: Numbers) -> list[Heading | Findings 
 
 def _sentences(result: Outcomes, n: Numbers) -> list[str]:
     _, kinds, own = n.words, result.kinds, result.rows[~result.rows["added"]]
-    listed, told, true = len(own), int(own["came_true"].count()), int(own["came_true"].sum())
-    said = [
+    listed, known, true = len(own), int(own["came_true"].count()), int(own["came_true"].sum())
+    sentences = [
         _.ngettext(
             "The list of {month} had {listed} action; of {told} of which the data tell, {true} came true.",
             "The list of {month} had {listed} actions; of {told} of which the data tell, {true} came true.",
-            listed, month=n.month(result.month), listed=n.count(listed), told=n.count(told), true=n.count(true),
+            listed, month=n.month(result.month), listed=n.count(listed), told=n.count(known), true=n.count(true),
         )
     ]  # fmt: skip
     fed_back, done = int(kinds["fed_back"].sum()), int(kinds["done"].sum())
     if fed_back:
-        said.append(
+        sentences.append(
             _.ngettext(
                 "{back} was reported back, {done} as done.", "{back} were reported back, {done} as done.",
                 fed_back, back=n.count(fed_back), done=n.count(done),
             )
         )  # fmt: skip
     if added := len(result.rows) - listed:
-        said.append(
+        sentences.append(
             _.ngettext(
                 "{n} call of a salesperson's own list was reported back beside them.",
                 "{n} calls of salespeople's own lists were reported back beside them.", added,
             )
         )  # fmt: skip
     if result.unmatched:
-        said.append(
+        sentences.append(
             _.ngettext(
                 "{n} line reported back is about an action that the data of {month} do not give.",
                 "{n} lines reported back are about actions that the data of {month} do not give.",
                 result.unmatched, month=n.month(result.month),
             )
         )  # fmt: skip
-    return said
+    return sentences
 
 
 def kinds_table(result: Outcomes, n: Numbers) -> Table:
-    """How often each kind came true, and how often it does by itself."""
+    """List how often each kind came true, and how often by chance."""
     _ = n.words
     verdicts = {
         "more": _("more than by itself"), "less": _("less than by itself"), "same": _("no more than by itself"), "": "",
@@ -129,7 +129,7 @@ def kinds_table(result: Outcomes, n: Numbers) -> Table:
 
 
 def rows_table(result: Outcomes, n: Numbers) -> Table:
-    """One row an action, the most at stake first: what the data show since, and what people say."""
+    """List actions, most at stake first, with what the data show since and the feedback."""
     _, rows = n.words, result.rows.sort_values("value_amount", ascending=False, kind="stable")
     true = {1.0: _("came true"), 0.0: _("did not come true")}
     frame = rows.assign(
@@ -137,7 +137,7 @@ def rows_table(result: Outcomes, n: Numbers) -> Table:
         since=[_since(row, n) for row in rows.to_dict("records")],
         result=[true.get(value, "–") for value in rows["came_true"]],
         owner=display_names(rows, "salesperson_id", "salesperson_name"),
-        said=[_said(row, n) for row in rows.to_dict("records")],
+        said=[_feedback_text(row, n) for row in rows.to_dict("records")],
         customer=display_names(rows),
     )
     columns = {
@@ -185,7 +185,7 @@ def _since(row: dict[Any, Any], n: Numbers) -> str:
     return _.phrases(parts)
 
 
-def _said(row: dict[Any, Any], n: Numbers) -> str:
+def _feedback_text(row: dict[Any, Any], n: Numbers) -> str:
     if pd.isna(row["status"]):
         return "–"
     parts = [status_label(row["status"], n.words)]

@@ -1,1 +1,1 @@
-"""Value grades, purchase levels and behaviour segments, by rules that the settings hold."""
+"""Value grades, purchase levels and behaviour segments, by rules from the settings."""

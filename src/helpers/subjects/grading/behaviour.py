@@ -1,4 +1,4 @@
-"""How customers behave: recency, frequency, monetary value, returns and complaints."""
+"""Behaviour segments: recency, frequency, monetary value, returns and complaints."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from helpers.settings.grading import Segments as SegmentSettings
 from helpers.subjects.grading import rules as ordered
 
 SCORES = (1, 2, 3, 4, 5)
-#: Fewer customers than this to a score make the scores chance.
+#: Least number of customers per score; with fewer the scores are unreliable.
 SMALL_BASE_PER_SCORE = 5
-#: Gaps between purchases that make a rhythm.
+#: Least number of gaps between purchases for a rhythm.
 _GAPS_OF_A_RHYTHM = 2
 
 
 @dataclass(frozen=True)
 class Behaviour(Answer):
-    """Behaviour classes as of a month.
+    """Behaviour segments as of a month.
 
     Attributes
     ----------
@@ -43,16 +43,16 @@ class Behaviour(Answer):
         - r, f, m: scores 1 to 5 (5: bought most recently, most often, for most), by fifths of all customers who
           ever bought; NaN without a purchase;
         - recency_days (month end - last purchase), frequency (days with a purchase in the window),
-          net_amount (of the window, returns taken off), occasions (days with a purchase since the data
-          begin), order_lines (1 where there is any line, returns too; else 0), tenure_days (month end - first
-          purchase), frequency_previous and frequency_change (the same window a year earlier, and the change as a
-          fraction; NaN where the data do not reach back), mean_gap_days, gap_ratio (recency / mean gap; NaN with fewer
-          than three purchases);
+          net_amount (of the window, returns taken off), occasions (days with a purchase since the data begin),
+          order_lines (1 where there is any line, returns too; else 0), tenure_days (month end - first purchase),
+          frequency_previous and frequency_change (the same window a year earlier, and the change as a fraction; NaN if
+          the data do not reach back), mean_gap_days, gap_ratio (recency / mean gap; NaN with fewer than three
+          purchases);
         - returns_amount, gross_amount, returns_share (of gross purchases) in the window;
         - complaints (opened in the window), open_complaints (at the month end), complaints_per_occasion,
           severe_complaints, mean_severity (of the window's complaints on the settings' scale): NaN throughout
           where the source does not supply them, 0 for a customer without any where it does;
-        - segment, rule (name; NaN where no rule fitted), rule_number (place in ``rules``; -1 where none).
+        - segment, rule (name; NaN if no rule fitted), rule_number (place in ``rules``; -1 where none).
     segments
         segment, customers, customers_percent, net_amount, share, share_percent (shown to 0.1, adding to 100.0),
         returns_share, recency_days (median), frequency (mean), complaints; one row per segment of the rules,
@@ -83,7 +83,7 @@ class Behaviour(Answer):
     closed: frozenset[str] = frozenset()
 
     def of(self, *segments: str) -> pd.DataFrame:
-        """Return the customers of segments whom one can call, the largest net sales first: not the closed."""
+        """Return the open customers of some segments, largest net sales first."""
         inside = self.customers["segment"].isin(segments) & ~self.customers["customer_id"].isin(self.closed)
         return self.customers[inside].reset_index(drop=True)
 
@@ -110,7 +110,7 @@ def behaviour(
     until: dt.date | None = None,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Behaviour:
-    """Score every customer's recency, frequency and monetary value, and put it in a segment.
+    """Score every customer's recency, frequency and monetary value, and assign it to a segment.
 
     A score is the fifth in which the customer's midrank lies: (customers below + half of those equal, itself
     included) / all. Equal values have equal scores whatever the order of the rows; where all are equal, all
@@ -127,7 +127,7 @@ def behaviour(
     settings
         ``[segments]``; None takes the defaults.
     complaints
-        The fact complaint_counts; None where complaints are not supplied.
+        The fact complaint_counts; None if complaints are not supplied.
     keep
         Customers of the result; the others count for the scores and are then left out. None keeps all.
     until
@@ -153,7 +153,7 @@ def behaviour(
     if keep is not None:
         table = table[table.index.isin(list(keep))]
     names = ordered.outcomes_in_order(settings.rules, settings.otherwise)
-    # They stand in the order of ids, by which equal ones are told apart.
+    # They are in the order of ids, by which equal ones are distinguished.
     place = pd.Categorical(table["segment"], names).codes
     table = table.take(np.lexsort((-table["net_amount"].to_numpy(), place)))
     return Behaviour(
@@ -189,7 +189,7 @@ def fifths(values: pd.Series) -> pd.Series:
     return (len(SCORES) * twice_before // (2 * count) + 1).clip(upper=len(SCORES))
 
 
-#: What is looked at of the fact customer_summary.
+#: Columns used of the fact customer_summary.
 OF_THE_SUMMARY = (
     "net_amount", "returns_amount", "gross_amount", "returns_share", "frequency", "last_purchase", "first_purchase",
     "mean_gap_days",
@@ -197,13 +197,13 @@ OF_THE_SUMMARY = (
 
 
 def _values(customers: pd.DataFrame, summary: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
-    """What customers bought, when and how often, by customer_id in ascending order."""
-    who = customers.set_index("customer_id").sort_index()
+    """Return dates, frequency and amounts of purchases by customer_id, in ascending order."""
+    people = customers.set_index("customer_id").sort_index()
     known = summary.set_index("customer_id")
-    facts = reindex_rows(who.index, known[[name for name in OF_THE_SUMMARY if name in known]])
-    missing = pd.Series(np.nan, index=who.index, dtype="object")
+    facts = reindex_rows(people.index, known[[name for name in OF_THE_SUMMARY if name in known]])
+    missing = pd.Series(np.nan, index=people.index, dtype="object")
     table = pd.DataFrame(
-        {"name": who.get("name", missing), "group": who.get("trade_class", missing)}, index=who.index
+        {"name": people.get("name", missing), "group": people.get("trade_class", missing)}, index=people.index
     )
     for column in ("net_amount", "returns_amount", "gross_amount"):
         table[column] = facts[column].fillna(0.0)

@@ -1,4 +1,4 @@
-"""Behaviour classes for readers: problem customers first, with the reason; recency against frequency."""
+"""Views of behaviour segments: problem customers with reasons, recency against frequency."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from helpers.subjects.grading.grade_views import share_pairs
 
 PAGE = "02_abc_tiering"
 
-#: Segments whose customers somebody should call, in the order in which they are shown.
+#: Segments whose customers should be called, in display order.
 TO_CALL = ("problem", "long_pause", "pausing")
 
 
 def segment_label(segment: str, _: Words) -> str:
-    """What readers call a segment; one that the settings name is called what they call it."""
+    """Return the label of a segment; the settings' own name if they define one."""
     known = {
         "problem": _("Problem customers"), "not_bought": _("Lines without a purchase"),
         "enquiry": _("Enquiry only"), "beginner": _("Beginners"), "one_time": _("Bought once"),
@@ -43,19 +43,23 @@ def segment_label(segment: str, _: Words) -> str:
 
 
 def behaviour_findings(result: Behaviour, n: Numbers) -> Findings:
-    """Write who needs attention now, who carries the business, and what the classes rest on."""
+    """Return who needs attention, who brings most sales, and what the segments are based on."""
     few = result.small_base and n.words.ngettext(
         "Only {n} customer has ever bought: scores by fifths say little of so few.",
         "Only {n} customers have ever bought: scores by fifths say little of so few.",
         result.scored_customers,
     )
     return findings(
-        _problems(result, n), _quiet(result, n), _champions(result, n), few, _complaints_missing(result, n)
+        _problems(result, n),
+        _quiet_sentence(result, n),
+        _champions(result, n),
+        few,
+        _complaints_missing(result, n),
     )
 
 
 def heat_chart(result: Behaviour, n: Numbers) -> Chart:
-    """Customers by recency (rows) and frequency (columns) score; the best stand at the top right."""
+    """Draw customers by recency score (rows) and frequency score (columns); the best are at the top right."""
     _ = n.words
     best = result.grid[(result.grid["r"] == SCORES[-1]) & (result.grid["f"] == SCORES[-1])].iloc[0]
     counts = result.grid.pivot_table(index="r", columns="f", values="customers", aggfunc="sum")
@@ -63,8 +67,8 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
     counts = counts.where(counts > 0)
     counts.index = _scale(_("longest ago"), _("most recently"), n)[::-1]
     counts.columns = _scale(_("least often"), _("most often"), n)
-    whole = total(result.grid["net_amount"])
-    if whole <= 0:
+    total_amount = total(result.grid["net_amount"])
+    if total_amount <= 0:
         title = _("There are no purchases to class customers by")
     elif not best["customers"]:
         title = _("No customer is in the top fifth for both recency and frequency")
@@ -73,7 +77,7 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
             "{n} customer is in the top fifth for both recency and frequency, with {share} of net sales",
             "{n} customers are in the top fifth for both recency and frequency, with {share} of net sales",
             int(best["customers"]),
-            share=n.percent(best["net_amount"] / whole),
+            share=n.percent(best["net_amount"] / total_amount),
         )
     alt = n.words.clauses(
         _.ngettext(
@@ -90,9 +94,9 @@ def heat_chart(result: Behaviour, n: Numbers) -> Chart:
 
 
 def segment_chart(result: Behaviour, n: Numbers) -> Chart:
-    """Share of net sales beside share of customers, for each segment that has customers."""
+    """Draw the share of net sales and of customers, for each segment with customers."""
     _ = n.words
-    frame = _peopled(result, n)
+    frame = _nonempty_segments(result, n)
     if frame.empty or frame["share"].isna().all():
         title = _("There are no sales to class customers by")
     else:
@@ -105,9 +109,9 @@ def segment_chart(result: Behaviour, n: Numbers) -> Chart:
 
 
 def segment_table(result: Behaviour, n: Numbers) -> Table:
-    """Customers, net sales, share, returns and complaints of each segment."""
+    """List customers, net sales, share, returns and complaints of each segment."""
     _ = n.words
-    frame = _peopled(result, n)
+    frame = _nonempty_segments(result, n)
     columns = {
         "label": Column(_("Segment")),
         **measures(n, "customers", "net_amount", "share_percent", bar="net_amount"),
@@ -131,10 +135,10 @@ def segment_table(result: Behaviour, n: Numbers) -> Table:
 
 
 def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
-    """The customers of a segment by name, the largest first, with the reason in their own figures."""
+    """List the customers of a segment, largest first, with the reason in their own figures."""
     _ = n.words
-    whole = result.of(segment)
-    shown = whole.head(MAX_ROWS)
+    members = result.of(segment)
+    shown = members.head(MAX_ROWS)
     shown = shown.assign(group=shown["group"].map(_.value)) if "group" in shown else shown
     reasons = [rule_words.why(row, result.rules, result.window_months, n) for _i, row in shown.iterrows()]
     columns = {
@@ -145,7 +149,10 @@ def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
         "recency_days": Column(_("Days since last purchase"), n.count),
         **measures(n, "why"),
     }
-    label, shut = segment_label(segment, _), int((result.customers["segment"] == segment).sum()) - len(whole)
+    label, shut = (
+        segment_label(segment, _),
+        int((result.customers["segment"] == segment).sum()) - len(members),
+    )
     caption = _("{segment}, in {currency}", segment=label, currency=n.currency)
     if shut:
         caption = _(
@@ -153,17 +160,17 @@ def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
             segment=label, closed=n.count(shut), currency=n.currency,
         )  # fmt: skip
     empty = _("No customer is in this segment.")
-    return truncated_table(len(whole), shown.assign(why=reasons), columns, caption, n, empty=empty)
+    return truncated_table(len(members), shown.assign(why=reasons), columns, caption, n, empty=empty)
 
 
 def names_tables(result: Behaviour, n: Numbers) -> list[Table]:
-    """`names_table` for the segments to call, the first to be read; those without a customer are left out."""
+    """Return `names_table` of the segments to call; segments without customers are left out."""
     tables = [names_table(result, segment, n) for segment in TO_CALL if len(result.of(segment))]
     return [*tables[:1], *(behind(shown) for shown in tables[1:])]
 
 
 def rules_table(result: Behaviour, n: Numbers) -> Table:
-    """Show the rules of the segments in the order in which they are tried."""
+    """List the rules of the segments in order."""
     _ = n.words
     return rule_words.rules_table(
         result.rules, result.otherwise, result.window_months, lambda segment: segment_label(segment, _),
@@ -172,12 +179,12 @@ def rules_table(result: Behaviour, n: Numbers) -> Table:
 
 
 def _scale(lowest: str, highest: str, n: Numbers) -> pd.Index:
-    """The five scores, the first and the last with what they mean."""
+    """Return the labels of the five scores, with the meaning of the first and last."""
     names = [n.count(score) for score in SCORES]
     return pd.Index([f"{names[0]} · {lowest}", *names[1:-1], f"{names[-1]} · {highest}"])
 
 
-def _peopled(result: Behaviour, n: Numbers) -> pd.DataFrame:
+def _nonempty_segments(result: Behaviour, n: Numbers) -> pd.DataFrame:
     frame = result.segments[result.segments["customers"] > 0]
     return frame.assign(label=[segment_label(segment, n.words) for segment in frame["segment"]])
 
@@ -197,7 +204,7 @@ def _problems(result: Behaviour, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _quiet(result: Behaviour, n: Numbers) -> str | None:
+def _quiet_sentence(result: Behaviour, n: Numbers) -> str | None:
     _ = n.words
     quiet = result.of("long_pause", "pausing")
     if quiet.empty:
@@ -235,26 +242,28 @@ def _complaints_missing(result: Behaviour, n: Numbers) -> str | None:
 
 
 def weighed_findings(result: Behaviour, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Weigh for the front page: problem customers, and those who fall silent, by the loss expected of them."""
+    """Return front-page findings: problem customers and silent customers, weighed by expected loss."""
 
     def loss(*segments: str) -> float:
         chosen = result.of(*segments)
         return total(likely.expected_loss(chosen["customer_id"], chosen["net_amount"]))
 
     return weighed(
-        PAGE, (_problems(result, n), loss("problem")), (_quiet(result, n), loss("long_pause", "pausing"))
+        PAGE,
+        (_problems(result, n), loss("problem")),
+        (_quiet_sentence(result, n), loss("long_pause", "pausing")),
     )
 
 
-#: Segment -> what to do, and within how many days of the month end.
+#: Segment -> kind of action, and days after the month end until it is due.
 _ADVICE = {"problem": "visit", "long_pause": "win_back", "pausing": "keep"}
 _DUE_DAYS = {"problem": 14, "long_pause": 14, "pausing": 21}
 
 
 def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to answer problem customers, to win back those who fall silent, to keep those who buy less often.
+    """Propose to answer problem customers, win back silent ones, and keep those who buy less often.
 
-    The value is the loss expected of each: see `helpers.core.expected_loss`.
+    The value is the expected loss: see `helpers.core.expected_loss`.
     """
     chosen = result.customers[result.customers["segment"].isin(list(_ADVICE))]
     kinds = chosen["segment"].map(_ADVICE).astype("object")

@@ -1,4 +1,4 @@
-"""Value grades and purchase levels for readers: how many, what they bring, who, and why."""
+"""Views of value grades and purchase levels: counts, contribution, names and reasons."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from helpers.subjects.grading.grades import Grades
 
 PAGE = "02_abc_tiering"
 
-#: Growth beyond this (tenfold sales) is not spelled out.
+#: Growth beyond this (tenfold sales) is not shown as a figure.
 _MANY_TIMES = 9.0
-#: Days after the month end by which to have talked with a customer about growing.
+#: Days after the month end until a talk about growth is due.
 _DUE_DAYS = 30
 
 
 def grade_label(grade: str, _: Words) -> str:
-    """What readers call a grade."""
+    """Return the label of a grade."""
     return {
         "strategic": _("Strategic"), "important": _("Important"), "potential": _("Potential"),
         "general": _("General"),
@@ -38,7 +38,7 @@ def grade_label(grade: str, _: Words) -> str:
 
 
 def level_label(level: str, _: Words) -> str:
-    """What readers call a level of purchases."""
+    """Return the label of a level of purchases."""
     return {
         "diamond": _("Diamond"), "platinum": _("Platinum"), "gold": _("Gold"), "ordinary": _("Ordinary"),
         "not_bought": _("Lines without a purchase"), "enquiry": _("Enquiry"),
@@ -46,15 +46,15 @@ def level_label(level: str, _: Words) -> str:
 
 
 def grades_findings(result: Grades, n: Numbers) -> Findings:
-    """Write who carries the business, where there is more to win, and what potential rests on."""
+    """Return who brings most, where there is potential, and what potential is based on."""
     return findings(
-        _carried(result, n), _room(result, n), _falling(result, n), _rests_on(result, n),
+        _carried_sentence(result, n), _room_sentence(result, n), _falling(result, n), _rests_on(result, n),
         _wallet_below(result, n),
     )  # fmt: skip
 
 
 def grade_chart(result: Grades, n: Numbers) -> Chart:
-    """Share of contribution beside share of customers, for each grade."""
+    """Draw the share of contribution and of customers, for each grade."""
     _ = n.words
     filled = result.grades[result.grades["customers"] > 0]
     if filled.empty or filled["share_percent"].isna().all():
@@ -71,7 +71,7 @@ def grade_chart(result: Grades, n: Numbers) -> Chart:
 
 
 def grade_table(result: Grades, n: Numbers) -> Table:
-    """Customers, contribution, share and mean potential of each grade."""
+    """List customers, contribution, share and mean potential of each grade."""
     _ = n.words
     frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
     columns = {
@@ -89,10 +89,10 @@ def grade_table(result: Grades, n: Numbers) -> Table:
 
 
 def names_table(result: Grades, grade: str, n: Numbers) -> Table:
-    """The customers of a grade by name, the largest first, with the rule and the figures that gave it."""
+    """List the customers of a grade, largest first, with the rule and its figures."""
     _ = n.words
-    whole = result.of(grade)
-    shown = whole.head(MAX_ROWS)
+    members = result.of(grade)
+    shown = members.head(MAX_ROWS)
     shown = shown.assign(group=shown["group"].map(_.value)) if "group" in shown else shown
     rows = [row for _i, row in shown.iterrows()]
     shown = shown.assign(
@@ -108,16 +108,16 @@ def names_table(result: Grades, grade: str, n: Numbers) -> Table:
         "known": Column(_("Known of its potential")),
     }
     caption = _("{grade} customers, in {currency}", grade=grade_label(grade, _), currency=n.currency)
-    return truncated_table(len(whole), shown, columns, caption, n, empty=_("No customer has this grade."))
+    return truncated_table(len(members), shown, columns, caption, n, empty=_("No customer has this grade."))
 
 
 def names_tables(result: Grades, n: Numbers) -> list[Table]:
-    """`names_table` for the first grades; those without a customer are left out."""
+    """Return `names_table` of the first grades; grades without customers are left out."""
     return [behind(names_table(result, grade, n)) for grade in GRADE_NAMES[:3] if len(result.of(grade))]
 
 
 def rules_table(result: Grades, n: Numbers) -> Table:
-    """Show the rules of the grades in the order in which they are tried."""
+    """List the rules of the grades in order."""
     _ = n.words
     return rule_words.rules_table(
         result.rules, result.otherwise, result.window_months, lambda grade: grade_label(grade, _),
@@ -126,7 +126,7 @@ def rules_table(result: Grades, n: Numbers) -> Table:
 
 
 def level_chart(result: Grades, n: Numbers) -> Chart:
-    """Share of lifetime purchases beside share of customers, for each level."""
+    """Draw the share of lifetime purchases and of customers, for each level."""
     _ = n.words
     filled = result.levels[result.levels["customers"] > 0]
     if filled.empty or filled["share_percent"].isna().all():
@@ -144,7 +144,7 @@ def level_chart(result: Grades, n: Numbers) -> Chart:
 
 
 def level_table(result: Grades, n: Numbers) -> Table:
-    """Customers and purchases since the data begin by level, with the amount from which each begins."""
+    """List customers and lifetime purchases by level, with the amount from which each begins."""
     _ = n.words
     frame = result.levels.assign(label=[level_label(level, _) for level in result.levels["level"]])
     columns = {
@@ -161,7 +161,7 @@ def level_table(result: Grades, n: Numbers) -> Table:
     return table(frame, columns, caption, total=_total(frame, "lifetime_amount", n))
 
 
-def _carried(result: Grades, n: Numbers) -> str | None:
+def _carried_sentence(result: Grades, n: Numbers) -> str | None:
     _ = n.words
     both = result.grades[result.grades["grade"].isin(["strategic", "important"])]
     if result.grades["share_percent"].isna().all():
@@ -173,7 +173,7 @@ def _carried(result: Grades, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _room(result: Grades, n: Numbers) -> str | None:
+def _room_sentence(result: Grades, n: Numbers) -> str | None:
     _ = n.words
     room = result.of("potential").dropna(subset="room_amount")
     if room.empty:
@@ -187,7 +187,7 @@ def _room(result: Grades, n: Numbers) -> str | None:
 
 
 def _falling(result: Grades, n: Numbers) -> str | None:
-    """The strategic customer who lost most of its sales is what a manager must hear of."""
+    """Return the strategic customer that lost most of its sales."""
     _ = n.words
     falling = result.of("strategic").dropna(subset="growth")
     falling = falling[falling["growth"] < 0]
@@ -221,7 +221,7 @@ def _rests_on(result: Grades, n: Numbers) -> str | None:
 
 
 def _wallet_below(result: Grades, n: Numbers) -> str | None:
-    """An estimate below our own sales is wrong; the reader should know how many are."""
+    """Return how many wallet estimates are below own sales, and so wrong."""
     below = int((result.customers["year_amount"] > result.customers["wallet_amount"]).sum())
     if not below:
         return None
@@ -234,7 +234,7 @@ def _wallet_below(result: Grades, n: Numbers) -> str | None:
 
 
 def share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Chart:
-    """Draw each row's share (``share_percent``, called ``first``) beside its share of customers."""
+    """Draw each row's share (``share_percent``, labelled ``first``) and its share of customers."""
     _ = n.words
     frame = frame.assign(this=frame["share_percent"] / 100, that=frame["customers_percent"] / 100)
     alt = n.words.clauses(
@@ -246,7 +246,7 @@ def share_pairs(frame: pd.DataFrame, first: str, title: str, n: Numbers) -> Char
 
 
 def _known(row: pd.Series, n: Numbers) -> str | None:
-    """What is known of a customer's potential, in words; None where nothing is."""
+    """Return the known indicators of a customer's potential as text; None if none is known."""
     _ = n.words
     parts = []
     if pd.notna(row["room_amount"]):
@@ -262,7 +262,7 @@ def _known(row: pd.Series, n: Numbers) -> str | None:
 
 
 def _growth(change: float, n: Numbers) -> str:
-    """Growth in percent; of many times over only that it is: the year before was next to nothing."""
+    """Return growth in percent; beyond tenfold only that it is larger."""
     if change > _MANY_TIMES:
         return n.words("over {change}", change=n.signed_percent(_MANY_TIMES, 0))
     return n.signed_percent(change)
@@ -283,7 +283,7 @@ def _measure_heading(result: Grades, n: Numbers) -> str:
 
 
 def weighed_findings(result: Grades, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Weigh for the front page: strategic customers who fall, by what they bought less than the year before."""
+    """Return front-page findings: strategic customers with falling sales, weighed by the fall."""
     falling = result.of("strategic").dropna(subset="growth")
     falling = falling[(falling["growth"] < 0) & (falling["growth"] > -1)]
     before = falling["year_amount"] / (1 + falling["growth"])
@@ -291,15 +291,15 @@ def weighed_findings(result: Grades, n: Numbers, likely: Likelihood) -> list[Wei
 
 
 def proposed_actions(result: Grades, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to grow potential customers of whom it is known that they buy elsewhere.
+    """Propose to grow potential customers that are known to buy elsewhere.
 
-    The value is the winnable share of what they buy elsewhere, as far as that is no more than they buy from us.
+    The value is the winnable share of their purchases elsewhere, capped at what they buy from us.
     """
     chosen = result.of("potential").dropna(subset="room_amount")
     chosen = chosen[(chosen["room_amount"] > 0) & (chosen["year_amount"] > 0)]
     can_be_won = likely.winnable * chosen[["room_amount", "year_amount"]].min(axis=1)
-    said, due = chosen[["customer_id", "room_amount", "year_amount"]], due_day(result.month, _DUE_DAYS, n)
-    return propose(said, "grow", can_be_won, due, _reason, n)
+    columns, due = chosen[["customer_id", "room_amount", "year_amount"]], due_day(result.month, _DUE_DAYS, n)
+    return propose(columns, "grow", can_be_won, due, _reason, n)
 
 
 def _reason(row: Row, n: Numbers) -> str:

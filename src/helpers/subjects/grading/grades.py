@@ -1,4 +1,4 @@
-"""What each customer is worth to us and could be: value grades and purchase levels."""
+"""Value grades and purchase levels: each customer's contribution and potential."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpers.settings.grading import Levels as LevelSettings
 from helpers.subjects.grading import rules as ordered
 from helpers.subjects.grading.potential import INDICATORS, potential
 
-#: Columns that would tell a scope about the rest of the company.
+#: Columns that would disclose company figures to a scope.
 _OF_THE_COMPANY = ["share", "rank", "cumulative_share_before", "class_cumulative_share_before"]
 
 
@@ -44,22 +44,20 @@ class Grades(Answer):
           cumulative_share_before and class_cumulative_share_before (share of those ranked before the customer,
           in the company and in its class); NaN without a positive amount;
         - potential: wallet_amount, wallet_method, wallet_as_of (the estimate of its yearly purchases from
-          everyone that counts), year_amount (its net sales with us in twelve months), room_amount (wallet - own,
-          at least 0), room_score (room / wallet), growth (on the year before, a fraction), growth_score,
-          size_class, size_score, interest_level, interest_score, potential (weighted mean of the scores that
-          are known), potential_known (how many are known, 0 to 4);
-        - grade, rule (name; NaN where no rule fitted), rule_number (place in ``rules``, -1 where none fitted);
+          everyone that counts), year_amount (its net sales with us in twelve months), room_amount (wallet - own, at
+          least 0), room_score (room / wallet), growth (on the previous year, a fraction), growth_score, size_class,
+          size_score, interest_level, interest_score, potential (weighted mean of the scores that are known),
+          potential_known (how many are known, 0 to 4);
+        - grade, rule (name; NaN if no rule fitted), rule_number (place in ``rules``, -1 where none fitted);
         - lifetime_amount (net sales since the data begin), purchase_days (in the same time), level.
     grades
         grade, customers, amount, share, share_percent (shown to 0.1, adding to 100.0), customers_percent,
         potential (mean of the known), potential_known (customers who have one); one row per grade, in the order
         strategic, important, potential, general.
     levels
-        level, from_amount (purchases from which it begins; NaN where it has no lower bound, where too few
-        customers bought for it, and for a scope where the bounds come from the company's data), customers,
-        customers_percent, lifetime_amount, share, share_percent.
-    levels_configured
-        Whether the levels' amounts come from the settings; else from the distribution of purchases.
+        level, from_amount (purchases from which it begins; NaN if it has no lower bound, where too few customers bought
+        for it, and for a scope where the bounds come from the company's data), customers, customers_percent,
+        lifetime_amount, share, share_percent.
     evidence
         indicator (room, growth, size, interest), weight, customers (of whom it is known), of_customers.
     first_month
@@ -74,12 +72,11 @@ class Grades(Answer):
     customers: pd.DataFrame
     grades: pd.DataFrame
     levels: pd.DataFrame
-    levels_configured: bool
     evidence: pd.DataFrame
     first_month: pd.Period
 
     def of(self, grade: str) -> pd.DataFrame:
-        """Return the customers of a grade, the largest contribution first."""
+        """Return the customers of a grade, largest contribution first."""
         return self.customers[self.customers["grade"] == grade].reset_index(drop=True)
 
 
@@ -119,10 +116,9 @@ def grades(
     condition on something unknown is never met.
 
     Levels: ``not_bought`` with order lines and ``enquiry`` with none, without a purchase occasion; else by net sales
-    since the data begin. Where the settings name no amounts, diamond begins at the purchases of the customer who stands
-    at ``diamond_share`` of all
-    buyers with positive purchases (rounded down: with fewer than 20 buyers nobody is in the top 5 %), and so on;
-    who has the same purchases has the same level.
+    since the data begin. Where the settings name no amounts, diamond begins at the purchases of the customer who is at
+    ``diamond_share`` of all buyers with positive purchases (rounded down: with fewer than 20 buyers nobody is in the
+    top 5 %), and so on; who has the same purchases has the same level.
 
     Parameters
     ----------
@@ -135,7 +131,7 @@ def grades(
     settings, level_settings
         ``[grades]`` and ``[levels]``; None takes the defaults.
     wallet
-        The fact wallet_estimates; None where there is no such evidence.
+        The fact wallet_estimates; None if there is no such evidence.
     keep
         Customers of the result; the others count for ranks and bounds and are then left out, with every column
         from which their money could be worked out. None keeps all.
@@ -148,12 +144,12 @@ def grades(
         Contribution is to be measured by margin and no line has a cost.
     """
     settings, level_settings = settings or GradeSettings(), level_settings or LevelSettings()
-    who = customers.set_index("customer_id").sort_index()
-    table, sums = _base(who), reindex_rows(who.index, by_customer.set_index("customer_id"))
+    people = customers.set_index("customer_id").sort_index()
+    table, sums = _base(people), reindex_rows(people.index, by_customer.set_index("customer_id"))
     table["amount"] = _contribution(sums, settings.measure)
     _add_ranks(table)
     previous = trailing(month, window_months).year_back().first
-    table = table.join(potential(who, sums, month, settings, wallet, previous, first_month, year))
+    table = table.join(potential(people, sums, month, settings, wallet, previous, first_month, year))
     table["has_lines"] = sums["lifetime_amount"].notna()
     table["lifetime_amount"] = sums["lifetime_amount"].fillna(0.0)
     table["purchase_days"] = sums["purchase_days"].fillna(0).astype("int64")
@@ -165,7 +161,7 @@ def grades(
         table = table[table.index.isin(list(keep))].copy()
         table[_OF_THE_COMPANY] = np.nan
         bounds = level_settings.amounts or (np.nan, np.nan, np.nan)
-    # They stand in the order of ids, by which equal ones are told apart.
+    # They are in the order of ids, by which equal ones are distinguished.
     place = pd.Categorical(table["grade"], GRADE_NAMES).codes
     table = table.take(np.lexsort((-table["amount"].to_numpy(), place)))
     return Grades(
@@ -177,7 +173,6 @@ def grades(
         customers=table.reset_index()[CUSTOMER_COLUMNS],
         grades=_by_grade(table),
         levels=_by_level(table, bounds),
-        levels_configured=level_settings.amounts is not None,
         evidence=_evidence(table, settings),
         first_month=first_month,
     )
@@ -192,16 +187,16 @@ CUSTOMER_COLUMNS = [
 ]  # fmt: skip
 
 
-def _base(who: pd.DataFrame) -> pd.DataFrame:
-    """Name and class of every known customer, by customer_id in ascending order."""
-    missing = pd.Series(np.nan, index=who.index, dtype="object")
+def _base(people: pd.DataFrame) -> pd.DataFrame:
+    """Return name and class of every known customer, by customer_id in ascending order."""
+    missing = pd.Series(np.nan, index=people.index, dtype="object")
     return pd.DataFrame(
-        {"name": who.get("name", missing), "group": who.get("trade_class", missing)}, index=who.index
+        {"name": people.get("name", missing), "group": people.get("trade_class", missing)}, index=people.index
     )
 
 
 def _contribution(sums: pd.DataFrame, measure: str) -> pd.Series:
-    """Net sales (0 without any) or margin (NaN without a cost) in the window."""
+    """Return net sales (0 without any) or margin (NaN without a cost) in the window."""
     if measure == "net_amount":
         return sums["amount"].fillna(0.0)
     if sums["cost_amount"].isna().all():
@@ -212,17 +207,19 @@ def _contribution(sums: pd.DataFrame, measure: str) -> pd.Series:
 
 
 def _add_ranks(table: pd.DataFrame) -> None:
-    """Rank by amount and add up the shares of those before; who brought nothing has no rank."""
+    """Add rank and cumulative shares; customers without a positive amount have no rank."""
     amounts = table["amount"].to_numpy()
-    there = np.flatnonzero(amounts > 0)
-    there = there[np.argsort(-amounts[there], kind="stable")]  # equal amounts stay in the order of ids
-    units, classes = to_units(amounts[there]), pd.factorize(table["group"])[0][there]
+    with_sales = np.flatnonzero(amounts > 0)
+    with_sales = with_sales[
+        np.argsort(-amounts[with_sales], kind="stable")
+    ]  # equal amounts stay in the order of ids
+    units, classes = to_units(amounts[with_sales]), pd.factorize(table["group"])[0][with_sales]
     before = units.cumsum() - units
     by_class = pd.Series(units).groupby(classes, sort=False)
     has_class = classes >= 0
     ranked = {
-        "share": shares(amounts[there]),
-        "rank": np.arange(1.0, len(there) + 1),
+        "share": shares(amounts[with_sales]),
+        "rank": np.arange(1.0, len(with_sales) + 1),
         "cumulative_share_before": before / units.sum(),
         "class_cumulative_share_before": np.where(
             has_class, (by_class.cumsum() - units) / by_class.transform("sum"), np.nan
@@ -230,12 +227,12 @@ def _add_ranks(table: pd.DataFrame) -> None:
     }
     for column in _OF_THE_COMPANY:
         values = np.full(len(table), np.nan)
-        values[there] = ranked[column]
+        values[with_sales] = ranked[column]
         table[column] = values
 
 
 def _bounds(table: pd.DataFrame, settings: LevelSettings) -> tuple[float, float, float]:
-    """Purchases of the customer who stands at each share of the buyers; NaN where that is nobody yet."""
+    """Return the purchases of the customer at each share of the buyers; NaN if there are too few."""
     amounts = table.loc[(table["purchase_days"] > 0) & (table["lifetime_amount"] > 0), "lifetime_amount"]
     falling = np.sort(amounts.to_numpy())[::-1]
 

@@ -1,4 +1,4 @@
-"""How much more a customer could buy: room in its purchases, growth, size and interest, as far as known."""
+"""Customer potential: room in its purchases, growth, size and interest, as far as known."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from helpers.core.frames.lookup import reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.settings.grading import Grades as GradeSettings
 
-#: The indicators of potential; each has a column ``NAME_score`` and a weight ``NAME_weight``.
+#: Indicators of potential; each has a column ``NAME_score`` and a weight ``NAME_weight``.
 INDICATORS = ("room", "growth", "size", "interest")
 
 
 def potential(
-    who: pd.DataFrame,
+    people: pd.DataFrame,
     sums: pd.DataFrame,
     month: pd.Period,
     settings: GradeSettings,
@@ -25,11 +25,11 @@ def potential(
     first_month: pd.Period,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> pd.DataFrame:
-    """Score each customer's potential from 0 to 1, from what is known of it alone.
+    """Score each customer's potential from 0 to 1, from its own figures alone.
 
-    Parameters are those of `helpers.subjects.grading.grades.grades`; ``who`` holds the fact customers by customer_id,
-    in ascending order, and ``sums`` what is looked at of the same customers; ``previous_first`` is the first month of
-    the window a year earlier.
+    Parameters are those of `helpers.subjects.grading.grades.grades`. ``people`` is the fact customers, indexed by
+    customer_id in ascending order; ``sums`` are their measures; ``previous_first`` is the first month of the window a
+    year earlier.
 
     - **room**: 1 - share of wallet, where there is an estimate of the customer's yearly purchases no older than
       ``wallet_months``: of several the best method counts (``wallet_methods``), and of one method the latest.
@@ -48,7 +48,7 @@ def potential(
         By customer_id: the columns of `helpers.subjects.grading.grades.Grades.customers` from wallet_amount to
         potential_known.
     """
-    table = pd.DataFrame(index=who.index)
+    table = pd.DataFrame(index=people.index)
     _add_room(table, sums, month, settings, wallet, year)
     known = (sums["since"] <= previous_first.to_timestamp()) & (first_month <= previous_first)
     _add_growth(table, sums, known, settings.growth_full)
@@ -56,8 +56,8 @@ def potential(
         ("size", "size_class", settings.size_scores),
         ("interest", "interest_level", settings.interest_scores),
     ):
-        table[column] = who.get(column, pd.Series(np.nan, who.index, dtype="object"))
-        table[f"{name}_score"] = _looked_up(table[column], scores)
+        table[column] = people.get(column, pd.Series(np.nan, people.index, dtype="object"))
+        table[f"{name}_score"] = _score_of(table[column], scores)
     scores_known = table[[f"{name}_score" for name in INDICATORS]].to_numpy(dtype="float64")
     weights = np.array([getattr(settings, f"{name}_weight") for name in INDICATORS])
     weighed = ~np.isnan(scores_known) & (weights > 0)
@@ -70,8 +70,8 @@ def potential(
     return table
 
 
-def _looked_up(values: pd.Series, scores: Mapping[str, float]) -> pd.Series:
-    """The score of each value, whatever its capitals; NaN for values without one."""
+def _score_of(values: pd.Series, scores: Mapping[str, float]) -> pd.Series:
+    """Return the score of each value, ignoring case; NaN for values without one."""
     folded = {name.casefold().strip(): score for name, score in scores.items()}
     codes, names = pd.factorize(values)
     found = [folded.get(str(name).casefold().strip(), np.nan) for name in names]
@@ -96,7 +96,7 @@ def _add_room(
     table["year_amount"] = own
     room = (table["wallet_amount"] - own).clip(lower=0).round(4)
     table["room_amount"] = room
-    # Who returned more than it bought has all of its purchases left to win, not more than all.
+    # With more returns than purchases the room is capped at all of the wallet.
     table["room_score"] = (room / table["wallet_amount"]).clip(upper=1)
 
 

@@ -1,4 +1,4 @@
-"""What each customer is to the business: value grades, purchase levels and behaviour segments."""
+"""Queries on value grades, purchase levels and behaviour segments."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class GradingQueries(SubjectQueries):
         return self._customer_rows("grades", lambda: _rows_of(self.grades()))
 
     def behaviour(self) -> Behaviour:
-        """Return behaviour classes; see `helpers.subjects.grading.behaviour`.
+        """Return behaviour segments; see `helpers.subjects.grading.behaviour`.
 
         Examples
         --------
@@ -69,5 +69,5 @@ class GradingQueries(SubjectQueries):
 
 
 def _rows_of(found: Grades | Behaviour) -> OfCustomers:
-    """Return what is not in the fact customers."""
+    """Return the columns that are not in the fact customers."""
     return OfCustomers(found.customers.drop(columns=["name", "group"]), {})

@@ -1,4 +1,4 @@
-"""Ordered rules over a frame of measures: the first rule that fits decides."""
+"""Ordered rules over a frame of measures: the first matching rule decides."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ OTHERWISE = -1
 
 
 def holds(frame: pd.DataFrame, condition: Condition) -> np.ndarray:
-    """Tell for each row whether the condition is met; on a missing value it never is."""
+    """Return for each row whether the condition is met; missing values never meet it."""
     values = frame[condition.measure].to_numpy(dtype="float64", na_value=np.nan)
     return np.asarray(COMPARISONS[condition.comparison](values, condition.limit) & ~np.isnan(values))
 
 
 def fits(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
-    """Tell for each row whether every condition of ``all`` and, if any, one of ``any`` is met."""
+    """Return for each row whether every condition of ``all`` and, if given, one of ``any`` is met."""
     met = np.ones(len(frame), dtype=bool)
     for condition in rule.all:
         met &= holds(frame, condition)
@@ -30,13 +30,13 @@ def fits(frame: pd.DataFrame, rule: Rule) -> np.ndarray:
 
 
 def first_match(frame: pd.DataFrame, rules: Sequence[Rule], otherwise: str) -> pd.DataFrame:
-    """Give every row exactly one outcome.
+    """Assign exactly one outcome to every row.
 
     Returns
     -------
     pandas.DataFrame
-        On the frame's index: outcome, rule (name of the rule, or of the outcome where it has none; NaN where no
-        rule fitted), rule_number (its place in ``rules``; `OTHERWISE` where none fitted).
+        On the frame's index: outcome, rule (name of the rule, or of the outcome where it has none; NaN if no rule
+        fitted), rule_number (its place in ``rules``; `OTHERWISE` where none fitted).
     """
     number = np.full(len(frame), OTHERWISE)
     for place in reversed(range(len(rules))):
@@ -49,16 +49,16 @@ def first_match(frame: pd.DataFrame, rules: Sequence[Rule], otherwise: str) -> p
 
 
 def reasons(row: pd.Series, rules: Sequence[Rule]) -> list[Condition]:
-    """Return why the row has its outcome: the conditions of its rule, and of later rules with the same outcome.
+    """Return the conditions behind a row's outcome: of its rule, and of later rules with the same outcome.
 
-    Of ``any`` those that are met, or all where the values are not shown (a scope does not see the company's).
+    Of ``any`` only the conditions met are returned, or all if the values are not shown (to a scope).
 
     Parameters
     ----------
     row
-        The measures and ``rule_number``; no reasons where no rule fitted.
+        The measures and ``rule_number``; without a rule there are no reasons.
     rules
-        The rules that gave the outcome.
+        The rules that were applied.
     """
     if row["rule_number"] == OTHERWISE:
         return []
@@ -71,5 +71,5 @@ def reasons(row: pd.Series, rules: Sequence[Rule]) -> list[Condition]:
 
 
 def outcomes_in_order(rules: Sequence[Rule], otherwise: str) -> list[str]:
-    """Return every outcome once, in the order of the rules, the one for all others last unless named before."""
+    """Return every outcome once, in the order of the rules; the default comes last unless named before."""
     return list(dict.fromkeys([*(rule.outcome for rule in rules), otherwise]))

@@ -1,4 +1,4 @@
-"""Rules in words: what they ask for, and why a customer has its grade or segment."""
+"""Rules as text: their conditions, and why a customer has its grade or segment."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from helpers.subjects.grading.rules import reasons
 
 
 def why(row: pd.Series, rules: Sequence[Rule], months: int, n: Numbers) -> str:
-    """Say by which conditions the customer of a row has its grade or segment, with its own figures."""
+    """Return the conditions behind a customer's grade or segment, with its own figures."""
     met = reasons(row, rules)
     if not met:
         return n.words("none of the rules fits")
-    return n.words.clauses(_seen(condition, row[condition.measure], months, n) for condition in met)
+    return n.words.clauses(_observed_text(condition, row[condition.measure], months, n) for condition in met)
 
 
 def rules_table(
@@ -29,7 +29,7 @@ def rules_table(
     head: str,
     n: Numbers,
 ) -> Table:
-    """The rules in the order in which they are tried; ``fmt`` says what an outcome is called."""
+    """List the rules in order; ``fmt`` returns the label of an outcome."""
     _ = n.words
     rows = [{"outcome": fmt(rule.outcome), "rule": _in_words(rule, months, n)} for rule in rules]
     rows.append({"outcome": fmt(otherwise), "rule": _("all others")})
@@ -37,29 +37,29 @@ def rules_table(
 
 
 def _in_words(rule: Rule, months: int, n: Numbers) -> str:
-    every = n.words.clauses(_asked(condition, months, n) for condition in rule.all)
-    some = n.words(" or ").join(_asked(condition, months, n) for condition in rule.any)
+    every = n.words.clauses(_condition_text(condition, months, n) for condition in rule.all)
+    some = n.words(" or ").join(_condition_text(condition, months, n) for condition in rule.any)
     return n.words.clauses(part for part in (every, some) if part)
 
 
-def _asked(condition: Condition, months: int, n: Numbers) -> str:
-    """What a rule asks for: the phrase of the measure with the limit in it."""
+def _condition_text(condition: Condition, months: int, n: Numbers) -> str:
+    """Return a condition as text: the phrase of the measure with its limit."""
     if first := _among_the_first(condition, n):
         return first
     return _phrase(condition.measure, condition.limit, _limit(condition, n), months, n)
 
 
-def _seen(condition: Condition, value: float, months: int, n: Numbers) -> str:
-    """What was found: the phrase with the customer's own figure, or with the limit where that is not shown."""
+def _observed_text(condition: Condition, value: float, months: int, n: Numbers) -> str:
+    """Return the phrase with the customer's own figure, or with the limit if the figure is not shown."""
     if first := _among_the_first(condition, n):
         return first
     if pd.isna(value):
-        return _asked(condition, months, n)
+        return _condition_text(condition, months, n)
     return _phrase(condition.measure, value, _spell(condition.measure, value, n), months, n)
 
 
 def _among_the_first(condition: Condition, n: Numbers) -> str | None:
-    """Cumulative shares read better as a place among the customers than as a figure."""
+    """Return cumulative shares as a place among the customers, which reads better than a figure."""
     _ = n.words
     if condition.comparison not in ("<", "<="):
         return None
@@ -107,12 +107,12 @@ def _spell(measure: str, value: float, n: Numbers) -> str:
 
 
 def _share(value: float, n: Numbers) -> str:
-    """Whole percents, as limits mostly are, without a decimal."""
+    """Return a percentage; whole percents, as most limits are, without a decimal."""
     return n.percent(value, 0 if round(value * 100, 9).is_integer() else 1)
 
 
 def _phrase(measure: str, number: float, value: str, months: int, n: Numbers) -> str:
-    """Set a figure, or a limit such as "at least 3", in the phrase of its measure; ``number`` is for its plural."""
+    """Format a figure, or a limit such as "at least 3", in the phrase of its measure; ``number`` sets the plural."""
     _ = n.words
     many = 2 if pd.isna(number) else int(number)
     return {

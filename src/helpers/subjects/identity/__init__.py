@@ -1,1 +1,1 @@
-"""Which customer numbers are likely one business: pairs with reasons, what they make of lost and new, decisions."""
+"""Record linkage: customer numbers that are likely one business, with reasons and decisions."""

@@ -1,7 +1,7 @@
-"""Which pairs of records are worth comparing: those that share a key that few have. Blocks and joins are the engine's.
+"""Candidate pairs for record linkage: records that share a rare key (blocking), joined by the engine.
 
-A key is a tax number, a phone, an address, a name without legal form (in any order of words), a name with any one
-character left out (so that two names a slip apart share one), or a word that few names have.
+A key is a tax number, a phone, an address, a name without its legal form (in any word order), a name with any one
+character deleted (so that names one edit apart share a key), or a rare word of names.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from ibis.backends.sql import SQLBackend
 from helpers.engine.connection import temporary_cursor
 from helpers.subjects.identity import spelling
 
-#: A number, phone or address that more records have than this tells nobody apart (a group's, a market hall's).
+#: Numbers, phones and addresses shared by more records are not keys (a group's, a market hall's).
 MOST_WITH_ONE_NUMBER: Final = 20
 #: The same of names; of names with a character left out; and of words.
 MOST_WITH_ONE_NAME, MOST_NEAR, MOST_WITH_ONE_WORD = 60, 40, 20
-#: A new number follows an old one that stopped up to so many days ago, and both may be in use for so long.
+#: Days between the end of an old number and the start of a new one, and days of overlap, that still match.
 FOLLOWS_DAYS: Final = 366
 TOGETHER_DAYS: Final = 45
 _ROWS_A_BATCH: Final = 400_000
@@ -39,10 +39,10 @@ RECORD: Final = pa.schema(
 
 @contextmanager
 def candidates(engine: SQLBackend, records: pa.Table) -> Iterator[Iterator[pa.RecordBatch]]:
-    """Yield the pairs that share a key, a batch after the other, with what is compared of both.
+    """Yield batches of pairs that share a key, with both records' compared columns.
 
-    Left out are pairs that no name or number could make one: of different tax numbers, of names that tell branches
-    apart, and pairs of nothing but names where both are in use at once or the later began more than a year after.
+    Left out are pairs with different tax numbers, with names that distinguish branches, and pairs that share only a
+    name if both are in use at once or the later began more than a year after.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def candidates(engine: SQLBackend, records: pa.Table) -> Iterator[Iterator[pa.Re
     texts = ("name", "tax_number", "phone", "address", "place", "town")
     for name in texts:
         place = records.schema.get_field_index(name)
-        records = records.set_column(place, name, spelling.folded(records[name]))
+        records = records.set_column(place, name, spelling.fold_texts(records[name]))
     with temporary_cursor(engine) as own:
         own.register("raw_records", records)
         for statement in _STATEMENTS:
@@ -99,7 +99,7 @@ _NEAR = """SELECT hash('near', k) AS k, i FROM (
 
 
 def _shared(keys: str, most: int) -> str:
-    """Write the SQL of the pairs of records that share a key which at most so many have."""
+    """Return the SQL of pairs of records that share a key held by at most so many records."""
     return f"""
 INSERT INTO identity_pairs
 WITH keys AS MATERIALIZED ({keys}),

@@ -1,7 +1,7 @@
-"""What somebody decided about a pair: rows of the table ``customer_aliases``, a CSV file in the data folder.
+"""Decisions about pairs: rows of the table ``customer_aliases``, a CSV file in the data folder.
 
-The file is the analysts' own. A decision is one line more; what stands there, in whatever columns, order, delimiter and
-encoding, stays to the byte, unless a column has to be added at its end.
+Analysts edit the file themselves. A decision appends one line; all other lines, whatever their columns, order,
+delimiter and encoding, are preserved byte for byte, unless a column has to be added at the end.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Decision:
-    """One row: from a day on, a customer number counts as another one, or is said to be another business.
+    """One row: from a day on, a customer number counts as another one, or is a different business.
 
     Examples
     --------
@@ -45,7 +45,7 @@ class Decision:
 
     @property
     def row(self) -> dict[str, str]:
-        """The row as it is written, by column."""
+        """The row by column, as text."""
         return {name: str(getattr(self, name)) for name in COLUMNS}
 
 
@@ -55,7 +55,7 @@ def decisions_file(data: str | Path | None) -> Path:
     Raises
     ------
     WorkbookError
-        The data are no folder: there is no place beside them.
+        The data are not a folder.
     """
     folder = Path(data) if data else config.SAMPLE_FOLDER
     if not folder.is_dir():
@@ -68,12 +68,12 @@ def decisions_file(data: str | Path | None) -> Path:
 
 
 def read_decisions(path: Path) -> list[dict[str, str]]:
-    """Return the rows of the file, by column, as they stand; none where there is no file."""
+    """Return the rows of the file as dictionaries; an empty list if there is no file."""
     return _File.of(path).rows if path.exists() else []
 
 
 def write_decision(path: Path, decision: Decision) -> None:
-    """Add a decision; nothing else of the file changes.
+    """Append a decision; the rest of the file does not change.
 
     Raises
     ------
@@ -98,8 +98,8 @@ def write_decision(path: Path, decision: Decision) -> None:
     _rewrite(path, added)
 
 
-def take_back(path: Path, decision: Decision) -> None:
-    """Take the last row out that says this; what else stands in the file stays.
+def withdraw_decision(path: Path, decision: Decision) -> None:
+    """Remove the last row with this decision; the rest of the file does not change.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def take_back(path: Path, decision: Decision) -> None:
 
 @dataclass(frozen=True)
 class _File:
-    """The file as it stands: its lines as bytes, and what they say."""
+    """The file as lines of bytes, with their values."""
 
     lines: list[bytes]
     head: list[str]
@@ -142,15 +142,15 @@ class _File:
                 continue
         else:
             raise WorkbookError(f"{path.name} is neither UTF-8 nor GB18030 text. Save it as CSV (UTF-8).")
-        # The lines of a file: `str.splitlines` also parts at a vertical tab or U+2028, where no line of a CSV ends.
-        whole = io.StringIO(text, newline="").readlines()
-        first = whole[0]
+        # Not `str.splitlines`, which also splits at a vertical tab or U+2028, where no line of a CSV ends.
+        text_lines = io.StringIO(text, newline="").readlines()
+        first = text_lines[0]
         delimiter = max(",;\t|", key=first.count)
-        # A line break inside quotes is one of the row's: lines go by rows.
-        reader, lines, start = csv.reader(whole, delimiter=delimiter), [], 0
+        # A line break inside quotes belongs to the row.
+        reader, lines, start = csv.reader(text_lines, delimiter=delimiter), [], 0
         cells = []
         for row in reader:
-            lines.append("".join(whole[start : reader.line_num]).encode(encoding))
+            lines.append("".join(text_lines[start : reader.line_num]).encode(encoding))
             start = reader.line_num
             cells.append(row)
         head = [name.strip() for name in cells[0]]
@@ -166,7 +166,7 @@ class _File:
         return cls(lines, head, rows, encoding, delimiter, b"\r\n" if b"\r\n" in raw else b"\n")
 
     def with_row(self, row: dict[str, str]) -> bytes:
-        """Return the file with a row more; a column that it lacks, and the row needs, is added at the end."""
+        """Return the file with another row; missing columns that the row needs are added at the end."""
         lines, head = list(self.lines), list(self.head) or list(COLUMNS)
         if not lines:
             lines = [self._line(head)]
@@ -183,7 +183,7 @@ class _File:
         return b"".join([*lines, self._line([row.get(name, "") for name in head])])
 
     def without_row(self, row: dict[str, str]) -> bytes | None:
-        """Return the file without the last row that says this; None where no row does."""
+        """Return the file without the last row equal to this one; None if there is none."""
         for place in range(len(self.rows) - 1, -1, -1):
             found = self.rows[place]
             if all(found.get(name, "") == row[name] for name in COLUMNS if name in self.head):
@@ -197,7 +197,7 @@ class _File:
 
 
 def _rewrite(path: Path, change: Callable[[_File], bytes]) -> None:
-    """Put another content in the file's place, as a whole, one writer at a time."""
+    """Replace the file atomically, with one writer at a time."""
     name = hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     with exclusive_lock(config.cache_folder() / "locks" / f"{name}.lock"):
         content = change(_File.of(path))

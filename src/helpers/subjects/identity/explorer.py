@@ -1,4 +1,4 @@
-"""The review of pairs: both records, the decision (from which day on, by whom, why), and the way back."""
+"""The review of pairs: both records, the decision (from which day, by whom, why), and undo."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from helpers.core.scope import COMPANY
 from helpers.errors import WorkbookError
 from helpers.present.findings import findings
 from helpers.present.widgets import Displayable, Explorer, dropdown, radio
-from helpers.subjects.choices import ALL, NOBODY, offer_anew
+from helpers.subjects.choices import ALL, NO_OPTION, set_options
 from helpers.subjects.identity import views as show
-from helpers.subjects.identity.decisions import Decision, decisions_file, take_back, write_decision
+from helpers.subjects.identity.decisions import Decision, decisions_file, withdraw_decision, write_decision
 from helpers.subjects.identity.same_customers import SameCustomers
 
 _LISTED = 500
 
 
 class SameCustomersExplorer(Explorer):
-    """A pair to pick, both records, and a decision that is written to ``customer_aliases.csv`` in the data folder.
+    """A pair to review, both records, and a decision written to ``customer_aliases.csv``.
 
-    ``written`` are the decisions of this session, the last one last; they count once the notebook runs again.
+    ``written`` are the decisions of this session, the last one last; they take effect when the notebook runs again.
     """
 
     def __init__(self, book: Any, data: str | Path | None = "") -> None:
@@ -48,7 +48,7 @@ class SameCustomersExplorer(Explorer):
         self.said = ipywidgets.HTML()
         controls = {
             "which": radio(_("Pairs"), {_("Strong"): "strong", _("All"): ALL}),
-            "pair": dropdown(_("Pair"), {NOBODY: ALL}),
+            "pair": dropdown(_("Pair"), {NO_OPTION: ALL}),
         }
         row = {"flex_flow": "row wrap"}
         extra = [
@@ -59,7 +59,7 @@ class SameCustomersExplorer(Explorer):
         super().__init__(key, controls, [self._records], _, extra=extra)
 
     def prepare(self, moved: str) -> None:
-        """Offer the pairs that nobody has decided on, in this session neither."""
+        """Update the options: pairs without a decision, also in this session."""
         if moved == "pair":
             return
         pairs = self._open()
@@ -70,10 +70,10 @@ class SameCustomersExplorer(Explorer):
             )
             for row in pairs.head(_LISTED).to_dict("records")
         ]
-        offer_anew(self.controls["pair"], offered or [(NOBODY, ALL)])
+        set_options(self.controls["pair"], offered or [(NO_OPTION, ALL)])
 
     def decide(self, decision: Literal["same", "different"]) -> None:
-        """Write the decision about the pair that is shown: the first number counts as the other one, or is another."""
+        """Write the decision about the shown pair: the first number counts as the other one, or is different."""
         _ = self._words
         pair = self.controls["pair"].value
         if not pair:
@@ -97,22 +97,22 @@ class SameCustomersExplorer(Explorer):
                       first=first, other=other, file=path.name))  # fmt: skip
 
     def undo(self) -> None:
-        """Take the last decision of this session back."""
+        """Withdraw the last decision of this session."""
         _ = self._words
         if not self.written:
             return
         last = self.written[-1]
         try:
-            take_back(decisions_file(self._data), last)
+            withdraw_decision(decisions_file(self._data), last)
         except WorkbookError as error:
             self._say(str(error))
             return
         self.written.pop()
         self._after(_("{first} and {other}: taken back.", first=last.customer_id, other=last.same_as))
 
-    def _after(self, said: str) -> None:
+    def _after(self, message: str) -> None:
         self.buttons["undo"].disabled = not self.written
-        self._say(said)
+        self._say(message)
         self.prepare("")
 
     def _say(self, text: str) -> None:
@@ -154,7 +154,7 @@ def _user() -> str:
 
 
 def same_customers(book: Any, data: str | Path | None = "") -> SameCustomersExplorer:
-    """Look at pairs of customer numbers one after the other and decide; ``data`` is the notebook's.
+    """Review pairs of customer numbers one after the other; ``data`` is the notebook's parameter.
 
     Examples
     --------

@@ -25,10 +25,9 @@ _SCHEMA: Final = ibis.schema(
 
 
 def records(facts: Facts) -> ir.Table:
-    """Return one row a customer with what pairs are found by (`candidates.RECORD`), by customer_id.
+    """Return one row a customer with the columns of `candidates.RECORD`, by customer_id.
 
-    Of masked customers there is no name and no number: pairs cannot be found, and must not be by what a pseudonym
-    looks like.
+    For masked customers the columns are empty: pairs must not be derived from pseudonyms.
     """
     people = facts.table("customers")
     summary = facts.table("customer_summary")
@@ -45,8 +44,8 @@ def records(facts: Facts) -> ir.Table:
         joined = joined.mutate(**nothing)
     else:
         current = current_rows(rows, "customer_id", facts.month_end)
-        told = current.select(*nothing, record_id="customer_id")
-        joined = joined.left_join(told, joined.customer_id == told.record_id)
+        unlinked = current.select(*nothing, record_id="customer_id")
+        joined = joined.left_join(unlinked, joined.customer_id == unlinked.record_id)
     return joined.mutate(place=joined.region).select(*RECORD.names).order_by("customer_id")
 
 

@@ -1,4 +1,4 @@
-"""Which customer numbers are likely one business."""
+"""Queries on customer numbers that are likely one business."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from helpers.engine.connection import to_pandas
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.identity.same_customers import Renumbered, SameCustomers, renumbered, same_customers
 
-#: What of a record stands beside the other one on the page.
+#: Fields of the records compared on the page.
 _OF_RECORD = ("customer_id", "trade_class", "region", "salesperson_name")
 _TABLE = "customer_aliases"
 
 
 class IdentityQueries(CompositionQueries):
-    """Pairs of customer numbers that are likely one business, and what they make of lost and new."""
+    """Pairs of customer numbers that are likely one business, and their effect on lost and new customers."""
 
     def same_customers(self) -> SameCustomers:
-        """Return the pairs that nobody has decided on; see `helpers.subjects.identity.same_customers`.
+        """Return the pairs without a decision; see `helpers.subjects.identity.same_customers`.
 
-        They are pairs of accounts, however customers are counted: decisions are about numbers of the records.
+        They are pairs of accounts, even if customers are counted by group.
 
         Examples
         --------
@@ -42,7 +42,7 @@ class IdentityQueries(CompositionQueries):
         )
 
     def renumbered(self) -> Renumbered:
-        """Return how many customers of `bridge` (against last year) may only have got a new number.
+        """Return how many customers of `bridge` (against last year) may only have a new number.
 
         Examples
         --------
@@ -55,9 +55,9 @@ class IdentityQueries(CompositionQueries):
         )
 
     def identity_records(self, ids: list[str]) -> pd.DataFrame:
-        """Return what is on record of customers: customer_id, trade_class, region, salesperson_name, and more.
+        """Return records of customers: customer_id, trade_class, region, salesperson_name, and more.
 
-        tax_number, phone, address and town are there in the company's book alone, where customers are not masked.
+        tax_number, phone, address and town are only in the company's book, without masking.
 
         Examples
         --------
@@ -69,14 +69,14 @@ class IdentityQueries(CompositionQueries):
         rows = facts.optional("customers")
         if self.scope != COMPANY or mask_key() or rows is None or people.empty:
             return people
-        told = [name for name in SENSITIVE if self.tables.has("customers", name)]
+        sensitive = [name for name in SENSITIVE if self.tables.has("customers", name)]
         current = current_rows(rows, "customer_id", facts.month_end)
         kept = current.filter(current.customer_id.isin(people["customer_id"].tolist()))
-        return people.merge(to_pandas(kept.select("customer_id", *told)), on="customer_id", how="left")
+        return people.merge(to_pandas(kept.select("customer_id", *sensitive)), on="customer_id", how="left")
 
     @cached_property
     def _decided(self) -> pd.DataFrame:
-        """Pairs that the table customer_aliases has decided on by the month end: customer_id, other_id."""
+        """Pairs with a decision in customer_aliases by the month end: customer_id, other_id."""
         if not self.tables.has(_TABLE):
             return pd.DataFrame(columns=["customer_id", "other_id"], dtype="object")
         rows = to_pandas(self.facts.all_rows(_TABLE))

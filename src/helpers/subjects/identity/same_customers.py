@@ -1,4 +1,4 @@
-"""Pairs of customer numbers that are likely one business, and how much of "lost" and "new" may be renumbering."""
+"""Pairs of customer numbers that are likely one business, and renumbering among "lost" and "new"."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from helpers.subjects.identity.strength import STRONG
 
 @dataclass(frozen=True)
 class SameCustomers(Answer):
-    """Pairs for review; no figure of another page rests on them.
+    """Pairs for review; no figure of another page depends on them.
 
     Attributes
     ----------
     pairs
         One row a pair that nobody has decided on, the largest amount first (then by strength and ids): the columns of
         `helpers.subjects.identity.strength.compared`; name_of, other_name; is_strong; amount (net sales that the pair
-        is about: of the window and of the one before, of both numbers, the largest of the four).
+        is about: of the window and of the previous one, of both numbers, the largest of the four).
     decided
         How many pairs have been decided on.
     masked
@@ -37,18 +37,18 @@ class SameCustomers(Answer):
 
     @property
     def strong(self) -> pd.DataFrame:
-        """The pairs that a page may speak of before somebody has looked at them."""
+        """Pairs strong enough to be shown before review."""
         return self.pairs[self.pairs["is_strong"]]
 
     @property
     def renumbered(self) -> pd.DataFrame:
-        """The strong pairs of which one number stopped before the other began."""
+        """Strong pairs of which one number stopped before the other began."""
         return self.strong[self.strong["kind"] == "renumbered"]
 
 
 @dataclass(frozen=True)
 class Renumbered(Answer):
-    """What of the lost and new customers of a bridge may be renumbering: customers, and net sales (0 or more)."""
+    """Lost and new customers of a bridge that may be renumbering: counts, and net sales (0 or more)."""
 
     lost_customers: int
     lost_of: int
@@ -61,7 +61,7 @@ class Renumbered(Answer):
 
     @property
     def is_anything(self) -> bool:
-        """Whether there is anything to say."""
+        """Whether any count is above 0."""
         return self.lost_customers + self.new_customers > 0
 
 
@@ -73,7 +73,7 @@ def same_customers(
     *,
     masked: bool = False,
 ) -> SameCustomers:
-    """Put names and money beside the pairs, and leave out those that somebody has decided on.
+    """Add names and amounts to the pairs, and leave out those with a decision.
 
     Parameters
     ----------
@@ -88,8 +88,10 @@ def same_customers(
     done = {
         frozenset(pair) for pair in decided[["customer_id", "other_id"]].itertuples(index=False, name=None)
     }
-    of = [frozenset(pair) in done for pair in zip(pairs["customer_id"], pairs["other_id"], strict=True)]
-    open_pairs = pairs[~np.array(of, dtype=bool)].reset_index(drop=True)
+    is_decided = [
+        frozenset(pair) in done for pair in zip(pairs["customer_id"], pairs["other_id"], strict=True)
+    ]
+    open_pairs = pairs[~np.array(is_decided, dtype=bool)].reset_index(drop=True)
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
     amounts = summary.set_index("customer_id")[["net_amount_previous", "net_amount"]]
     largest = amounts.max(axis=1)
@@ -105,15 +107,14 @@ def same_customers(
         ["is_strong", "amount", "strength", "customer_id", "other_id"],
         ascending=[False, False, False, True, True], kind="stable", ignore_index=True,
     )  # fmt: skip
-    return SameCustomers(shown, sum(of), masked)
+    return SameCustomers(shown, sum(is_decided), masked)
 
 
 def renumbered(same: SameCustomers, bridge: Bridge) -> Renumbered:
-    """Say how many of the bridge's lost and new customers may only have got a new number.
+    """Count the bridge's lost and new customers that may only have a new number.
 
-    Numbers that follow on each other are looked at together. A lost or a new one counts where all of them together
-    were active before and are active now: who is gone under the new number too is lost, and who came under the old one
-    within the year is new.
+    Linked numbers are treated together: a lost or new number counts if all of them together were active before and are
+    active now.
     """
     moved, total = bridge.customers.set_index("customer_id"), bridge.groups.iloc[-1]
     together = _chains(same.renumbered)
@@ -128,7 +129,7 @@ def renumbered(same: SameCustomers, bridge: Bridge) -> Renumbered:
 
 
 def _chains(pairs: pd.DataFrame) -> pd.Series:
-    """Return, by number, which numbers of the pairs are linked, directly or through others: a label of each lot."""
+    """Return a label by number of each connected component of the pairs."""
     ids = pd.Index(pd.unique(pd.concat([pairs["customer_id"], pairs["other_id"]])))
     ends = [ids.get_indexer(pairs[name]) for name in ("customer_id", "other_id")]
     links = coo_array((np.ones(len(pairs)), ends), shape=(len(ids), len(ids)))

@@ -1,6 +1,6 @@
-"""Names, tax numbers, phones and addresses as they are compared: without what is written now so and now otherwise.
+"""Normalization of names, tax numbers, phones and addresses for comparison.
 
-What the engine's SQL cannot do (full and half width, accents) is done in Arrow; the rest is SQL over whole columns.
+Unicode normalization (width, accents) is done in Arrow, the rest in SQL over whole columns.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LEGAL_HAN: Final = (
 )
 _TRADER_HAN: Final = "商行|经营部|门市部|批发部|营业部|商店|经销部"
 
-#: What tells branches of one house apart, beside numbers: never a slip of the pen.
+#: Words that, besides numbers, distinguish branches of one business; never a typing error.
 _BRANCH_WORDS: Final = (
     "north|northern|south|southern|east|eastern|west|western|northeast|northwest|southeast|southwest|central|"
     "nord|sud|ost|est|ouest|oeste|norte|sur|este|mitte|centre|center|upper|lower|old|new|uptown|downtown|"
@@ -38,25 +38,25 @@ _BRANCH_WORDS: Final = (
 _FOLDED: Final = (("ß", "ss"), ("ø", "o"), ("æ", "ae"), ("œ", "oe"), ("đ", "d"), ("ł", "l"), ("ı", "i"))
 
 
-def folded(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
+def fold_texts(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
     """Return texts in lower case, half width and without accents."""
-    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    whole = pc.utf8_lower(pc.utf8_normalize(whole.cast(pa.string()), form="NFKD"))
-    whole = pc.replace_substring_regex(whole, pattern=r"\p{Mn}+", replacement="")
+    array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    array = pc.utf8_lower(pc.utf8_normalize(array.cast(pa.string()), form="NFKD"))
+    array = pc.replace_substring_regex(array, pattern=r"\p{Mn}+", replacement="")
     for letter, plain in _FOLDED:
-        whole = pc.replace_substring(whole, pattern=letter, replacement=plain)
-    return pc.utf8_normalize(whole, form="NFKC")
+        array = pc.replace_substring(array, pattern=letter, replacement=plain)
+    return pc.utf8_normalize(array, form="NFKC")
 
 
 def _replaced(text: str, *steps: tuple[str, str]) -> str:
-    """Write SQL that replaces regular expressions one after the other."""
+    """Return SQL that applies regular-expression replacements in order."""
     for pattern, by in steps:
         text = f"regexp_replace({text}, '{pattern}', '{by}', 'g')"
     return text
 
 
 def name_sql(name: str) -> str:
-    """Write the SQL of a folded name without legal form and punctuation; of nothing but a form, what it was."""
+    """Return the SQL of a folded name without legal form and punctuation; unchanged if nothing remains."""
     dotted = _replaced(name, (r"\b([a-z])\.", r"\1"), ("[''’`´]", ""), ("分公司", "分店"))
     plain = _replaced(dotted, (r"[^\p{L}\p{N}]+", " "))
     stripped = _replaced(
@@ -71,13 +71,13 @@ def name_sql(name: str) -> str:
 
 
 def _joined(text: str) -> str:
-    """Write the SQL that leaves one blank between words, and none between Chinese characters."""
+    """Return SQL that leaves one blank between words, and none between Chinese characters."""
     close = (r"(\p{Han}) +(\p{Han})", r"\1\2")
     return f"trim({_replaced(text, (' +', ' '), close, close)})"
 
 
 def marks_sql(core: str) -> str:
-    """Write the SQL of what tells branches apart in a name of `name_sql`: numbers, branch words, 一店, 东 and 西."""
+    """Return the SQL of the parts of a `name_sql` that distinguish branches: numbers, branch words, 一店, 东 and 西."""
     numbers = _replaced(
         f"array_to_string(list_sort(regexp_extract_all({core}, '[0-9]+')), ' ')", (r"\b0+", "")
     )
@@ -90,10 +90,10 @@ def marks_sql(core: str) -> str:
 
 
 def tax_sql(tax: str) -> str:
-    """Write the SQL of a folded tax number as it is compared; NULL where it cannot be one.
+    """Return the SQL of a normalized tax number; NULL if it cannot be one.
 
-    Letters of the country in front of figures go. Of a Chinese unified code (18 places) and of the older number (15)
-    the nine places of the organisation's code count, which both have.
+    Country letters in front of digits are dropped. Of a Chinese unified code (18 characters) and of the older number
+    (15) the nine characters of the organisation code are used, which both contain.
     """
     bare = _replaced(tax, ("[^a-z0-9]+", ""))
     bare = (
@@ -106,7 +106,7 @@ def tax_sql(tax: str) -> str:
 
 
 def phone_sql(phone: str) -> str:
-    """Write the SQL of a phone number as it is compared: its last ten figures without extension; NULL: no number."""
+    """Return the SQL of a normalized phone number: its last ten digits without extension; NULL: no number."""
     digits = _replaced(
         phone, ("(ext|extension|x|转|分机|durchwahl|poste)[ .:]*[0-9]+ *$", ""), ("[^0-9]+", "")
     )
@@ -116,7 +116,7 @@ def phone_sql(phone: str) -> str:
 
 
 def address_sql(address: str) -> str:
-    """Write the SQL of an address without suite, floor or room; NULL where it names no number of a house."""
+    """Return the SQL of an address without suite, floor or room; NULL without a house number."""
     rooms = (
         r"(#|\b(suite|ste|unit|apt|apartment|room|rm|floor|fl|flat|level|etage|stock|zimmer|top|piso|local|bureau|"
         r"lot|building|bldg|hall|stand|shop|p ?o ?box)\b)[ .:#-]*[a-z]?[0-9]*[a-z]?\b"

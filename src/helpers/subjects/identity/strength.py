@@ -1,7 +1,7 @@
-"""How likely two records are one business: evidence added up as log odds (Fellegi and Sunter), with limits.
+"""Match probability of two records: evidence added as log odds (Fellegi and Sunter), with caps.
 
-The weights are stated, not learnt: there are no labelled pairs of a company to learn them from, and a reader can check
-them. `benchmarks/same_customers.py` measures what they find on planted pairs.
+The weights are set by hand, not learnt: companies have no labelled pairs, and readers can check them.
+`benchmarks/same_customers.py` measures recall and precision on planted pairs.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SHORTEST, _SHORTEST_HAN, _LONG = 8, 5, 14
 
 
 def compared(batch: pa.RecordBatch, month_end: dt.date) -> pd.DataFrame:
-    """Return the pairs of a batch of `candidates` that are listed, with the evidence and the strength of each.
+    """Return the listed pairs of a batch of `candidates`, with evidence and strength.
 
     Columns: customer_id (the number that was first in use), other_id; strength (0 to 1, rounded to 4 decimals); kind
     (``renumbered``: one stopped before the other began; ``double``: both are in use; ``unclear``: one never bought, or
@@ -101,9 +101,9 @@ def compared(batch: pa.RecordBatch, month_end: dt.date) -> pd.DataFrame:
             "kind": follows["kind"],
             "name": np.where(name == "slips", "slip", name),
             "likeness": likeness.round(4),
-            **{f"same_{key}": _said(same[key]) for key in numbers},
-            "same_town": _said(town),
-            "same_seller": _said(same["salesperson_id"]),
+            **{f"same_{key}": _reason_codes(same[key]) for key in numbers},
+            "same_town": _reason_codes(town),
+            "same_seller": _reason_codes(same["salesperson_id"]),
             "stopped": follows["stopped"],
             "began": follows["began"],
             "gap_days": follows["gap_days"],
@@ -113,7 +113,7 @@ def compared(batch: pa.RecordBatch, month_end: dt.date) -> pd.DataFrame:
 
 
 def _names(pairs: pd.DataFrame) -> tuple[NDArray[np.object_], Floats]:
-    """Return how two names stand to each other, and how like they are, from 0 to 1."""
+    """Return how two names relate, and their similarity from 0 to 1."""
     texts = {key: pairs[key].fillna("").tolist() for key in
              ("joined", "other_joined", "in_order", "other_in_order", "core", "other_core")}  # fmt: skip
     both = pairs["joined"].notna().to_numpy() & pairs["other_joined"].notna().to_numpy()
@@ -149,7 +149,7 @@ def _names(pairs: pd.DataFrame) -> tuple[NDArray[np.object_], Floats]:
 
 
 def _succession(pairs: pd.DataFrame, month_end: dt.date) -> pd.DataFrame:
-    """Return, for each pair, who was first in use, whether one followed on the other, and what that weighs."""
+    """Return, for each pair, which was first in use, whether one followed the other, and its weight."""
     first, other_first = (pd.to_datetime(pairs[key]) for key in ("first_purchase", "other_first_purchase"))
     last, other_last = (pd.to_datetime(pairs[key]) for key in ("last_purchase", "other_last_purchase"))
     bought = (first.notna() & other_first.notna()).to_numpy()
@@ -163,16 +163,14 @@ def _succession(pairs: pd.DataFrame, month_end: dt.date) -> pd.DataFrame:
     has_stopped = silent > np.maximum(1.5 * usual, 30)
     clear = bought & (gap >= -TOGETHER_DAYS).to_numpy()
     follows = clear & (gap <= FOLLOWS_DAYS).to_numpy() & has_stopped.to_numpy()
-    at_once = follows & (gap <= np.maximum(3 * usual, 60)).to_numpy()
+    soon = follows & (gap <= np.maximum(3 * usual, 60)).to_numpy()
     together = bought & (gap < -TOGETHER_DAYS).to_numpy()
     later = clear & (gap > FOLLOWS_DAYS).to_numpy()
     return pd.DataFrame(
         {
             "swap": swap,
             "kind": np.select([follows, together], ["renumbered", "double"], "unclear"),
-            "weight": np.select(
-                [at_once, follows, together, later], [AT_ONCE, IN_A_YEAR, TOGETHER, LATER], 0.0
-            ),
+            "weight": np.select([soon, follows, together, later], [AT_ONCE, IN_A_YEAR, TOGETHER, LATER], 0.0),
             "stopped": stopped,
             "began": began,
             "gap_days": gap.astype("float64"),
@@ -181,7 +179,7 @@ def _succession(pairs: pd.DataFrame, month_end: dt.date) -> pd.DataFrame:
 
 
 def _sizes(pairs: pd.DataFrame, follows: pd.DataFrame) -> Floats:
-    """Weigh how much the two buy a day, where one followed on the other."""
+    """Return the weight of similar purchases per day, if one number followed the other."""
     amounts = pairs[["net_amount_day", "other_net_amount_day"]]
     known = (amounts > 0).all(axis=1).to_numpy() & (follows["kind"] == "renumbered").to_numpy()
     with np.errstate(all="ignore"):
@@ -191,14 +189,14 @@ def _sizes(pairs: pd.DataFrame, follows: pd.DataFrame) -> Floats:
 
 
 def _known(values: pd.Series) -> list[Flags]:
-    """Return where a comparison says yes, and where it says no; neither where one side is not known."""
-    return [(values == said).fillna(value=False).to_numpy(dtype=bool) for said in (True, False)]
+    """Return where a comparison says yes, and where it says no; neither if one side is missing."""
+    return [(values == value).fillna(value=False).to_numpy(dtype=bool) for value in (True, False)]
 
 
-def _said(same: list[Flags]) -> NDArray[np.object_]:
+def _reason_codes(same: list[Flags]) -> NDArray[np.object_]:
     return np.select([same[0], same[1]], ["yes", "no"], "unknown").astype(object)
 
 
 def _log(count: pd.Series) -> Floats:
-    """What it costs that others have the same name or number too: nothing for two records."""
+    """Return the penalty for a name or number shared by more records; 0 for two records."""
     return np.log(np.maximum(count.to_numpy(dtype=np.float64) - 1, 1))

@@ -1,4 +1,4 @@
-"""Pairs of customer numbers for readers: what of lost and new may be renumbering, and the list with its reasons."""
+"""Views of pairs of customer numbers: renumbering among lost and new, and the list with reasons."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from helpers.present.table import Column, Table, behind
 from helpers.subjects.identity.same_customers import Renumbered, SameCustomers
 
 PAGE = "09_same_customers"
-#: So many pairs are listed, and of so many strong ones both records: more than anybody decides on in one sitting.
+#: How many pairs are listed, and of so many strong ones both records: more than anybody decides on in one sitting.
 MOST_PAIRS, MOST_RECORDS = 200, 50
 
 
 def renumbering(book: Any) -> list[Findings]:
-    """Say on other pages what of lost and new may be renumbering; nothing where there is nothing to say."""
+    """Return, for other pages, the renumbering among lost and new; nothing if there is none."""
     n = book.numbers
     sentence = renumbering_sentence(book.renumbered(), n)
     listed = n.words("The page Same customers lists them.")
@@ -26,7 +26,7 @@ def renumbering(book: Any) -> list[Findings]:
 
 
 def renumbering_sentence(result: Renumbered, n: Numbers) -> str | None:
-    """Write in one sentence how many of the lost and new customers may only have got a new number, with the money."""
+    """Return how many lost and new customers may only have a new number, with their net sales."""
     if not result.is_anything:
         return None
     return n.words(
@@ -39,8 +39,8 @@ def renumbering_sentence(result: Renumbered, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def pair_findings(result: SameCustomers, told: Renumbered, n: Numbers) -> Findings:
-    """Say how many pairs wait for a decision, and what they are about."""
+def pair_findings(result: SameCustomers, renumbered: Renumbered, n: Numbers) -> Findings:
+    """Return how many pairs wait for a decision, and their net sales."""
     _ = n.words
     if result.masked:
         return findings(
@@ -59,17 +59,19 @@ def pair_findings(result: SameCustomers, told: Renumbered, n: Numbers) -> Findin
     unchanged = (
         _("No figure of this report counts them as one before somebody has decided.") if count else None
     )
-    return findings(waits, renumbering_sentence(told, n), unchanged, decided if result.decided else None)
+    return findings(
+        waits, renumbering_sentence(renumbered, n), unchanged, decided if result.decided else None
+    )
 
 
 def pairs_table(result: SameCustomers, n: Numbers) -> Table:
-    """List the pairs with strength, money and reasons: the strong ones first, the largest first."""
+    """List the pairs with strength, net sales and reasons: strong ones first, then largest first."""
     _ = n.words
     pairs = result.pairs
     shown = pairs.head(MOST_PAIRS)
     columns = {
-        "older": Column(_("First number"), whose="customer_id"),
-        "newer": Column(_("Other number"), whose="other_id"),
+        "older": Column(_("First number"), id_column="customer_id"),
+        "newer": Column(_("Other number"), id_column="other_id"),
         "strength": Column(_("Likelihood"), n.percent.to(0)),
         "amount": Column(_("Net sales of the larger year"), n.count),
         "reasons": Column(_("Reasons")),
@@ -87,14 +89,14 @@ def pairs_table(result: SameCustomers, n: Numbers) -> Table:
 
 
 def records_of(book: Any, result: SameCustomers) -> list[Table]:
-    """Set both records of the strong pairs beside each other, as far as a page lists them."""
+    """Return both records of the strong pairs that a page lists."""
     shown = result.strong.head(MOST_RECORDS)
     ids = [*shown["customer_id"], *shown["other_id"]]
     return records_table(result, book.identity_records(ids), book.numbers) if ids else []
 
 
 def records_table(result: SameCustomers, records: pd.DataFrame, n: Numbers) -> list[Table]:
-    """Set both records of each strong pair beside each other; nothing where there is none."""
+    """List both records of each strong pair; nothing if there is none."""
     _ = n.words
     shown = result.strong.head(MOST_RECORDS)
     if shown.empty:
@@ -122,11 +124,11 @@ def records_table(result: SameCustomers, records: pd.DataFrame, n: Numbers) -> l
 
 
 def reasons(pair: dict[Any, Any], n: Numbers) -> str:
-    """Write why two numbers may be one business, and what speaks against it."""
+    """Return why two numbers may be one business, and what contradicts it."""
     _ = n.words
     likeness = n.decimal(pair["likeness"], 2)
     first, other = pair["customer_id"], pair["other_id"]
-    said = [
+    texts = [
         {
             "same": _("the same name")
             if pair["name_of"] == pair["other_name"]
@@ -137,30 +139,30 @@ def reasons(pair: dict[Any, Any], n: Numbers) -> str:
             "other": _("other name ({likeness})", likeness=likeness),
         }.get(pair["name"])
     ]
-    said.append({"yes": _("same tax number")}.get(pair["same_tax"]))
-    said.append({"yes": _("same phone"), "no": _("other phone")}.get(pair["same_phone"]))
-    said.append({"yes": _("same address"), "no": _("other address")}.get(pair["same_address"]))
+    texts.append({"yes": _("same tax number")}.get(pair["same_tax"]))
+    texts.append({"yes": _("same phone"), "no": _("other phone")}.get(pair["same_phone"]))
+    texts.append({"yes": _("same address"), "no": _("other address")}.get(pair["same_address"]))
     place = pair["same_town"]
     if pair["kind"] == "renumbered":
         values = {
             "first": first, "other": other, "stopped": n.month(n.year.month_with(pair["stopped"].date())),
             "began": n.month(n.year.month_with(pair["began"].date())),
         }  # fmt: skip
-        said.append(
+        texts.append(
             _("{first} stopped in {stopped}, {other} began in {began} in the same town", **values)
             if place == "yes"
             else _("{first} stopped in {stopped}, {other} began in {began}", **values)
         )
     else:
-        said.append({"yes": _("same town"), "no": _("another town")}.get(place))
-        said.append({"double": _("both are in use at once")}.get(pair["kind"]))
-    said.append({"yes": _("same salesperson")}.get(pair["same_seller"]))
-    return _.clauses(each for each in said if each)
+        texts.append({"yes": _("same town"), "no": _("another town")}.get(place))
+        texts.append({"double": _("both are in use at once")}.get(pair["kind"]))
+    texts.append({"yes": _("same salesperson")}.get(pair["same_seller"]))
+    return _.clauses(each for each in texts if each)
 
 
-def _named(rows: pd.DataFrame, whose: str, name: str, n: Numbers) -> list[str]:
-    named = display_names(rows, whose, name)
+def _named(rows: pd.DataFrame, key: str, name: str, n: Numbers) -> list[str]:
+    named = display_names(rows, key, name)
     return [
         number if text == number or pd.isna(text) else n.words("{customer} ({id})", customer=text, id=number)
-        for text, number in zip(named, rows[whose], strict=True)
+        for text, number in zip(named, rows[key], strict=True)
     ]

@@ -1,1 +1,1 @@
-"""Net margin: from list price to what a customer leaves after rebates and the cost of serving it."""
+"""Net margin: from list price to contribution after rebates and the cost to serve."""

@@ -1,6 +1,6 @@
-"""Facts about what is left of a sale: sales from list price on, what serving took, and what it cost."""
+"""Facts about net margin: sales from list price on, services used, and costs to serve."""
 
-# Ibis columns are not pandas': there `isnull` is the name.
+# Ibis columns, not pandas: `isnull` is Ibis' name.
 # ruff: noqa: PD003
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SUMS = {
 _OF_DAYS = (
     "net_amount", "gross_amount", "sold_list_amount", "cost_amount", "net_amount_with_cost", "sold_lines",
 )  # fmt: skip
-#: What a kind of cost is called in sources, beside its own name.
+#: Names of a kind of cost in sources, besides its own.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "freight": ("freight", "shipping", "delivery", "transport", "运费", "物流", "物流费"),
     "handling": ("handling", "picking", "packing", "warehouse", "搬运", "仓储", "分拣", "包装"),
@@ -37,7 +37,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 
 
 def margin_customers(facts: Facts) -> ir.Table:
-    """Return what each customer bought and took, in the window and in the one before it.
+    """Return each customer's sales and services used, in the window and in the previous one.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def _within(table: ir.Table, now: dt.date, before: dt.date, *names: str) -> ir.T
 
 
 def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date, spans: ir.Table | None) -> ir.Table:
-    """Add up what was owed at the month ends of a window: a movement counts at its own and at those after it."""
+    """Sum the balances at the month ends of a window."""
     months = _ruled(facts.table("receivable_months"), "finance", spans)
     start, end = (each.year * 12 + each.month for each in (first, last))
     since = ibis.greatest(_number(months.month), start)
@@ -95,7 +95,7 @@ def _balances(facts: Facts, before: bool, first: dt.date, last: dt.date, spans: 
     in_table = ibis.literal(0, "int64")
     if spans is not None:
         reaches = ibis.least(_number(months.last), end) + 1 - ibis.greatest(since, _number(months.first))
-        # The engine's least and greatest pass over what is missing: without a span nothing stands in the table.
+        # The engine's least and greatest pass over what is missing: without a span nothing is in the table.
         in_table = months.first.isnull().ifelse(0, ibis.greatest(reaches.cast("int64"), 0))
     change = months.invoiced_amount - months.paid_amount
     moved = months.mutate(
@@ -126,10 +126,10 @@ def _kind(rows: ir.Table) -> ir.StringValue:
 
 
 def cost_months(facts: Facts) -> ir.Table:
-    """Return kind and month: of which months the table of costs has rows of a kind.
+    """Return kind and month: the months of which the table of costs has rows of a kind.
 
-    Those from the first to the last stand in the table, with nothing where it has nothing; months before and after are
-    left to the rule of ``[costs]``.
+    Those from the first to the last are in the table, with nothing if it has nothing; months before and after are left
+    to the rule of ``[costs]``.
     """
     if (rows := facts.optional("costs")) is None:
         return ibis.memtable([], schema=ibis.schema({"kind": "string", "month": "date"}))
@@ -147,7 +147,7 @@ def _ruled(rows: ir.Table, kind: str, in_table: ir.Table | None) -> ir.Table:
 
 
 def costs_to_serve(facts: Facts) -> ir.Table:
-    """Return what serving customers cost, in the window and in the one before it.
+    """Return the cost to serve, in the window and in the previous one.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def costs_to_serve(facts: Facts) -> ir.Table:
 
 
 def by_product(facts: Facts, owned: ir.Table | None, charged: pd.DataFrame) -> pd.DataFrame:
-    """Return the window's sales by product category, or by product where no category is known, and what is charged.
+    """Return the window's sales and charges by product category, or by product without a category.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Net margin: from list price to what is left once rebates and the cost of serving are paid, customer by customer."""
+"""Net margin by customer: from list price to contribution after rebates and the cost to serve."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from helpers.core.frames.answer import Answer
 from helpers.core.periods import Span, trailing
 from helpers.settings.receivables import Costs
 
-#: What is taken off gross margin, in the order of the waterfall.
+#: Charges on gross margin, in the order of the waterfall.
 CHARGES = ("rebate", "freight", "handling", "visit", "finance", "other")
 _SALES = (
     "list_amount", "gross_amount", "returns_amount", "cost_amount", "uncosted_amount", "balance_sum",
     "finance_balance_sum",
 )  # fmt: skip
 _COUNTS = ("lines", "orders", "visits")
-#: What a rule counts of the months that the table does not reach.
+#: What a rule counts in months outside the table.
 _RULED = ("freight_orders", "handling_lines", "visit_visits")
 _WHO = ("name", "trade_class", "salesperson_name")
 _CENT = UNITS // 100
-#: Growth was bought where price, rebate and terms make up at least this share of what margin fell by.
+#: Least share of price, rebate and terms in the fall of margin for growth that was bought.
 _BOUGHT = 0.5
-#: Nobody raises prices by more than this share.
+#: Largest price rise that is suggested.
 _MOST_RISE = 0.5
 #: Money columns of `NetMargin.customers`, which add up in every cut.
 MONEY = (
@@ -38,7 +38,7 @@ MONEY = (
 
 @dataclass(frozen=True)
 class NetMargin(Answer):
-    """What is left of the window's sales. Money is in the report's currency.
+    """Net margin of the window's sales. Money is in the report's currency.
 
     Attributes
     ----------
@@ -51,21 +51,21 @@ class NetMargin(Answer):
         uncosted_amount (net sales whose cost nobody knows: nothing of them is margin), cost_amount, margin_amount
         (gross margin), one column an item of `CHARGES`, contribution_amount, lines, orders, visits, mean_balance_amount
         (owed at month ends). Exactly
-            list - discount - returns = net,  net - uncosted - cost = margin,  margin - charges = contribution.
+            list - discount - returns = net, net - uncosted - cost = margin, margin - charges = contribution.
     products
         The same by product category (or product): group, net_amount, margin_amount, charged_amount (rebates and
         service of each customer, by what it bought), contribution_amount; adds up to the same contribution.
     grown
         Customers whose sales grew while their margin after rebate and terms fell, half of it at least by price, rebate
-        and terms: customer_id, name, change_amount (of net
-        sales), margin_change_amount, price_amount, rebate_amount, terms_amount (what higher discounts, rebates and
-        balances cost more than at the rates of the year before); the largest fall first.
+        and terms: customer_id, name, change_amount (of net sales), margin_change_amount, price_amount, rebate_amount,
+        terms_amount (what higher discounts, rebates and balances cost more than at the rates of the previous year); the
+        largest fall first.
     counted
         Which of `CHARGES` are known: from a table, or by a rule of ``[costs]``.
     by_rule
         Those of them that follow a rule, in all months of the window or in those that the table does not reach.
     in_table
-        By kind of cost the months of the window that stand in the table.
+        By kind of cost the months of the window that are in the table.
     gaps
         By kind those of them of which the table has no row: nothing is counted of them, by no rule either.
     shared
@@ -88,7 +88,7 @@ class NetMargin(Answer):
         return float(to_units(self.customers[column]).sum()) / UNITS
 
     def cut(self, by: str) -> pd.DataFrame:
-        """Return exact sums of `MONEY` by a column of ``customers``, those without a value last; as ``group``."""
+        """Return exact sums of `MONEY` by a column of ``customers``, as ``group``; missing values last."""
         units = pd.DataFrame({name: to_units(self.customers[name]) for name in MONEY}, self.customers.index)
         sums = units.groupby(self.customers[by], dropna=False, sort=True).sum() / UNITS
         return sums.rename_axis("group").reset_index()
@@ -107,7 +107,7 @@ def net_margin(
     owed_known: bool,
     year_before: bool,
 ) -> NetMargin:
-    """Take rebates and costs off the margin.
+    """Subtract rebates and costs to serve from the margin.
 
     Parameters
     ----------
@@ -141,8 +141,8 @@ def net_margin(
     )
     now = _window(rows, costs, rebates, rules, by_rule, month, window_months, before=False)
     now = now[(now[[*MONEY, *_COUNTS]] != 0).any(axis=1)]  # an invoice of years ago is neither sale nor cost
-    who = customers.set_index("customer_id")[[name for name in _WHO if name in customers]]
-    table = now.join(who, on="customer_id").reindex(
+    people = customers.set_index("customer_id")[[name for name in _WHO if name in customers]]
+    table = now.join(people, on="customer_id").reindex(
         columns=["customer_id", *_WHO, *MONEY, *_COUNTS, "mean_balance_amount"]
     )
     table = table.sort_values(
@@ -167,11 +167,11 @@ def _months_of(months: pd.DataFrame, kind: str) -> pd.PeriodIndex:
 
 
 def _in_table(months: pd.DataFrame, window: Span) -> dict[str, Span]:
-    """Return by kind of cost the months of a window that stand in the table."""
+    """Return by kind of cost the window's months that are in the table."""
     found = {}
     for kind in sorted(months["kind"].unique()):
-        there = _months_of(months, kind)
-        span = Span(max(window.first, there.min()), min(window.last, there.max()))
+        supplied = _months_of(months, kind)
+        span = Span(max(window.first, supplied.min()), min(window.last, supplied.max()))
         if span.first <= span.last:
             found[str(kind)] = span
     return found
@@ -188,7 +188,7 @@ def _window(
     *,
     before: bool,
 ) -> pd.DataFrame:
-    """Reckon one window, in whole ten-thousandths; returns money as floats of them."""
+    """Compute one window, in integer ten-thousandths; returns money as floats."""
     of_window = rows[rows["before"] == before]
     key = of_window["customer_id"].fillna("")
     units = pd.DataFrame({name: to_units(of_window[name]) for name in _SALES}).set_axis(key)
@@ -238,12 +238,12 @@ def _window(
 
 
 def _to_cents(amount: pd.Series) -> pd.Series:
-    """Return whole cents of an amount, in ten-thousandths; half a cent is rounded up."""
+    """Round ten-thousandths to whole cents, half up."""
     return (np.floor((amount * 100).round(6) + 0.5) * _CENT).astype("int64")
 
 
 def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Return whose sales grew while the margin after rebate and terms fell, and what that came from."""
+    """Return customers with growing sales and falling margin after rebate and terms, and the causes."""
     columns = [
         "customer_id", "name", "change_amount", "margin_change_amount", "price_amount", "rebate_amount",
         "terms_amount",
@@ -261,9 +261,9 @@ def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
         for end in ("", "_before")
     ]
 
-    def more(part: str, whole: str) -> pd.Series:
-        rate = both[f"{part}_before"] / both[f"{whole}_before"].where(both[f"{whole}_before"] > 0)
-        return (both[part] - rate * both[whole]).round(2)
+    def more(part: str, base: str) -> pd.Series:
+        rate = both[f"{part}_before"] / both[f"{base}_before"].where(both[f"{base}_before"] > 0)
+        return (both[part] - rate * both[base]).round(2)
 
     found = both[["customer_id", "name"]].assign(
         change_amount=(both["net_amount"] - both["net_amount_before"]).round(2),
@@ -278,12 +278,12 @@ def _grown(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_products(result: NetMargin, products: pd.DataFrame) -> pd.DataFrame:
-    """Return `NetMargin.products` of the rows of `facts.by_product`: charges add up to those of the customers."""
+    """Return `NetMargin.products` from the rows of `facts.by_product`; charges add up to the customers'."""
     frame = products.copy()
-    who = result.customers
-    charged = to_units(who["margin_amount"]) - to_units(who["contribution_amount"])
+    people = result.customers
+    charged = to_units(people["margin_amount"]) - to_units(people["contribution_amount"])
     # What customers without a purchase cost belongs to no group.
-    rest = int(charged[(who["net_amount"] + who["returns_amount"] <= 0).to_numpy()].sum())
+    rest = int(charged[(people["net_amount"] + people["returns_amount"] <= 0).to_numpy()].sum())
     shared = np.rint(frame["charged_amount"].to_numpy() * 100).astype("int64") * _CENT
     frame["net_amount"] = (to_units(frame["gross_amount"]) + to_units(frame["returns_amount"])) / UNITS
     if len(frame):  # what rounding took or gave goes to the largest group
@@ -312,7 +312,7 @@ def with_products(result: NetMargin, products: pd.DataFrame) -> pd.DataFrame:
 
 
 def factors(result: NetMargin) -> pd.DataFrame:
-    """Return customer_id ("" for nobody) and factor: what each customer is charged of each unit of money it bought."""
+    """Return customer_id ("" for none) and factor: the charge on each unit of money bought."""
     table = result.customers
     sold = table["net_amount"] + table["returns_amount"]
     charged = table["margin_amount"] - table["contribution_amount"]
@@ -321,7 +321,7 @@ def factors(result: NetMargin) -> pd.DataFrame:
 
 
 def what_would_turn(row: Mapping[str, float], window_months: float = 12) -> dict[str, float]:
-    """Return what alone would bring a customer's contribution to zero, all else as it is; empty where it is not below.
+    """Return the single changes that would bring a negative contribution to zero; empty if not negative.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What is left of a sale."""
+"""Queries on net margin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class NetMarginQueries(RebateQueries):
     """Net margin and the cost of serving."""
 
     def net_margin(self) -> NetMargin | None:
-        """Return what is left of the window's sales, None where no cost of goods is known.
+        """Return the net margin of the window's sales; None if no cost of goods is known.
 
         See `helpers.subjects.net_margin.net_margin`.
 
@@ -49,7 +49,7 @@ class NetMarginQueries(RebateQueries):
         return replace(result, products=products, shared=0 if found is None else found.shared)
 
     def _margin_rows(self) -> CustomerRows | None:
-        """Return the contribution of each customer; None where no cost of goods is known."""
+        """Return the contribution of each customer; None if no cost of goods is known."""
         if not self.has_costs:
             return None
 
@@ -64,7 +64,7 @@ class NetMarginQueries(RebateQueries):
                 for kind, span in found.in_table.items()
                 if kind not in found.by_rule and (span.first > begun or span.last < window.last)
             ]
-            said = {"counted": list(found.counted), "shared": found.shared, "partly": partly}
-            return OfCustomers(found.customers.dropna(subset="customer_id")[columns], said)
+            notes = {"counted": list(found.counted), "shared": found.shared, "partly": partly}
+            return OfCustomers(found.customers.dropna(subset="customer_id")[columns], notes)
 
         return self._customer_rows("net-margin", left)

@@ -1,4 +1,4 @@
-"""Net margin for readers: the way from list price to contribution, who costs more than it brings, what growth cost."""
+"""Views of net margin: from list price to contribution, negative customers, and the cost of growth."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.core.periods import trailing
 from helpers.core.proposals import Proposals
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart
-from helpers.present.charts.waterfall import waterfall
+from helpers.present.charts.waterfall import change_waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import dimension_heading
 from helpers.present.measures import measures
@@ -24,14 +24,14 @@ from helpers.present.words import Words
 from helpers.subjects.net_margin.net_margin import CHARGES, NetMargin, what_would_turn
 
 PAGE = "10_rebates_and_margin"
-#: Days after the month end by which somebody should have talked with a customer that costs more than it brings.
+#: Days after the month end until a talk with a customer of negative contribution is due.
 _DUE_DAYS = 30
-#: So many months without a row in the table of costs are named.
+#: Number of months without a row in the table of costs that are named.
 _GAPS_NAMED = 6
 
 
 def charge_label(name: str, _: Words) -> str:
-    """Return what readers call an item that is taken off the margin."""
+    """Return the label of a charge on the margin."""
     return {
         "rebate": _("Rebates"), "freight": _("Freight"), "handling": _("Handling"), "visit": _("Visit costs"),
         "finance": _("Finance cost of terms"), "other": _("Other service"),
@@ -41,7 +41,7 @@ def charge_label(name: str, _: Words) -> str:
 def net_margin(
     result: NetMargin | None, n: Numbers, by: str = "trade_class"
 ) -> list[Chart | Table | Findings]:
-    """Show the way from list price to contribution; None stands for data without any cost of goods."""
+    """Return the steps from list price to contribution; None if no cost of goods is known."""
     _ = n.words
     if result is None:
         return [needs_data(_("Net margin needs order_lines.cost_amount: what the goods cost."))]
@@ -50,15 +50,15 @@ def net_margin(
 
 
 def margin_findings(result: NetMargin, n: Numbers) -> Findings:
-    """Write what of the sales is left, and which costs are not counted."""
+    """Return what is left of sales, and which costs are not included."""
     _ = n.words
     net, margin, left = (result.total(f"{name}_amount") for name in ("net", "margin", "contribution"))
     share = n.percent(left / net) if net > 0 else n.percent(float("nan"))
-    said = {"margin": n.money_short(margin), "left": n.money_short(left), "share": share}
-    first = _("Of {margin} gross margin {left} is left, {share} of net sales.", **said)
+    texts = {"margin": n.money_short(margin), "left": n.money_short(left), "share": share}
+    first = _("Of {margin} gross margin {left} is left, {share} of net sales.", **texts)
     if margin <= 0 or left < 0:  # of a loss nothing is left
         first = _(
-            "Gross margin is {margin}; with rebates and service it is {left}, {share} of net sales.", **said
+            "Gross margin is {margin}; with rebates and service it is {left}, {share} of net sales.", **texts
         )
     unknown = result.total("uncosted_amount")
     uncosted = _(
@@ -71,18 +71,18 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
 
 
 def not_counted(counted: Sequence[str], _: Words) -> str | None:
-    """Say which rebates and costs are not known, and what they need; None where all are."""
+    """Return which rebates and costs are not known, and what they need; None if all are known."""
     missing = [charge_label(name, _) for name in CHARGES if name not in counted and name != "other"]
     return _("Not counted: {names}; they need the tables rebate_agreements or costs, or [costs] in the settings.",
              names=_.listed(missing)) if missing else None  # fmt: skip
 
 
 def _partly(result: NetMargin, n: Numbers) -> list[str]:
-    """Say of kinds of cost that the table has in some of the window's months which they are, and what of the others."""
-    _, said = n.words, []
+    """Return the kinds of cost that the table has for some of the window's months, and what the others use."""
+    _, sentences = n.words, []
     for kind, months in result.gaps.items():
         named = [n.month(month) for month in months[:_GAPS_NAMED]]
-        said.append(
+        sentences.append(
             _.ngettext(
                 "{name}: of {n} month in between the table has no row, so that nothing is counted of it: {months}.",
                 "{name}: of {n} months in between the table has no row, so that nothing is counted of them: {months}.",
@@ -92,19 +92,19 @@ def _partly(result: NetMargin, n: Numbers) -> list[str]:
         )  # fmt: skip
     for kind, span in result.in_table.items():
         if kind in result.by_rule:
-            said.append(
+            sentences.append(
                 _(
                     "{name}: of {first} to {last} from the table, of the other months by rule of the settings.",
                     name=charge_label(kind, _), first=n.month(span.first), last=n.month(span.last),
                 )
             )  # fmt: skip
         elif span != trailing(result.month, result.window_months):
-            said.append(counted_partly(kind, span.first, span.last, n))
-    return said
+            sentences.append(counted_partly(kind, span.first, span.last, n))
+    return sentences
 
 
 def counted_partly(kind: str, first: pd.Period, last: pd.Period, n: Numbers) -> str:
-    """Say which months of a kind of cost the table has, where no rule stands in for the others."""
+    """Return which months the table has of a kind of cost without a rule."""
     return n.words(
         "{name}: the table has {first} to {last}; nothing is counted of the other months.",
         name=charge_label(kind, n.words), first=n.month(first), last=n.month(last),
@@ -112,11 +112,13 @@ def counted_partly(kind: str, first: pd.Period, last: pd.Period, n: Numbers) -> 
 
 
 def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
-    """Draw the way to gross margin and from there on: in one picture service would be too small to see."""
+    """Draw the steps to gross margin and to contribution, in two charts, as costs to serve are small."""
     _ = n.words
-    whole, margin, left = (result.total(f"{name}_amount") for name in ("list", "margin", "contribution"))
+    list_amount, margin, left = (
+        result.total(f"{name}_amount") for name in ("list", "margin", "contribution")
+    )
     to_margin = [
-        (_("List price"), whole, "total"),
+        (_("List price"), list_amount, "total"),
         (_("Discount"), -result.total("discount_amount"), "step"),
         (_("Returns and credits"), -result.total("returns_amount"), "step"),
         (_("Net sales"), result.total("net_amount"), "total"),
@@ -130,26 +132,18 @@ def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
         (_("Contribution"), left, "total"),
     ]
     titles = (_("From list price to gross margin"), _("From gross margin to contribution"))
-    if whole > 0 and margin > 0 and left >= 0:
+    if list_amount > 0 and margin > 0 and left >= 0:
         titles = (
-            _("Of 100 at list price {margin} is gross margin", margin=n.decimal(100 * margin / whole)),
+            _("Of 100 at list price {margin} is gross margin", margin=n.decimal(100 * margin / list_amount)),
             _(
                 "Of the same 100, {left} is left after rebates and service",
-                left=n.decimal(100 * left / whole),
+                left=n.decimal(100 * left / list_amount),
             ),
         )
-    return [_steps(rows, title, n) for rows, title in zip((to_margin, to_left), titles, strict=True)]
-
-
-def _steps(rows: list[tuple[str, float, str]], title: str, n: Numbers) -> Chart:
-    frame = pd.DataFrame(
-        [row for row in rows if row[2] == "total" or row[1]], columns=["label", "value", "kind"]
-    )
-    alt = n.words.pairs(frame["label"], map(n.money_short, frame["value"]))
-    return waterfall(
-        frame, title=title, alt=alt, fmt=n.money_short, fmt_step=n.signed_money_short,
-        cut_label=lambda level: n.words("Columns are cut off below {amount}", amount=n.money_short(level)),
-    )  # fmt: skip
+    return [
+        change_waterfall([row for row in rows if row[2] == "total" or row[1]], title, n)
+        for rows, title in zip((to_margin, to_left), titles, strict=True)
+    ]
 
 
 def _columns(n: Numbers, label: str) -> dict[str, Column]:
@@ -164,7 +158,7 @@ def _columns(n: Numbers, label: str) -> dict[str, Column]:
     }
 
 
-def _left(rows: pd.DataFrame) -> pd.DataFrame:
+def _contribution_chart(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         charged_amount=rows["margin_amount"] - rows["contribution_amount"],
         left=rows["contribution_amount"] / rows["net_amount"].where(rows["net_amount"] > 0),
@@ -172,16 +166,20 @@ def _left(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def cut_table(result: NetMargin, by: str, n: Numbers) -> Table:
-    """Show contribution by a column of the customers, such as trade_class or salesperson_name, with the total."""
+    """List contribution by a column of the customers, such as trade_class, with the total."""
     _ = n.words
-    rows = _left(result.cut(by)).sort_values("contribution_amount", ascending=False, ignore_index=True)
+    rows = _contribution_chart(result.cut(by)).sort_values(
+        "contribution_amount", ascending=False, ignore_index=True
+    )
     heading = _("Salesperson") if by == "salesperson_name" else dimension_heading(by, _)
     return _cut(rows, heading, _("not known"), n)
 
 
 def _product_table(result: NetMargin, n: Numbers) -> Table:
     _ = n.words
-    rows = _left(result.products).sort_values("contribution_amount", ascending=False, ignore_index=True)
+    rows = _contribution_chart(result.products).sort_values(
+        "contribution_amount", ascending=False, ignore_index=True
+    )
     return _cut(rows, _("Product category"), _("without product"), n)
 
 
@@ -203,11 +201,11 @@ def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
 
 
 def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """List customers who cost more than they bring, with what alone would turn each."""
+    """List customers with negative contribution, with single changes that would bring it to zero."""
     _ = n.words
     if result is None:
         return net_margin(result, n)
-    rows = _below(result)
+    rows = _negative_customers(result)
     rows, idle = rows[rows["net_amount"] > 0], rows[rows["net_amount"] <= 0]
     unsold = _.ngettext(
         "{n} more bought nothing and cost {amount}.", "{n} more bought nothing and cost {amount}.",
@@ -217,7 +215,7 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
     if rows.empty:
         every = None if without_cost else _("Every customer that bought brings more than it costs.")
         return [findings(every, without_cost, unsold)]
-    said = _.ngettext(
+    sentence = _.ngettext(
         "{n} customer costs {amount} more than it brings.", "{n} customers cost {amount} more than they bring.",
         len(rows), amount=n.money_short(-rows["contribution_amount"].sum()),
     )  # fmt: skip
@@ -236,22 +234,22 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
     }
     caption = _("Who costs more than it brings, in {currency}", currency=n.currency)
     return [
-        findings(said, without_cost, unsold),
+        findings(sentence, without_cost, unsold),
         truncated_table(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True),
     ]
 
 
-def _below(result: NetMargin) -> pd.DataFrame:
-    """Return customers whose contribution is below zero whatever what has no cost did cost, the lowest first."""
+def _negative_customers(result: NetMargin) -> pd.DataFrame:
+    """Return customers with negative contribution even if goods without a cost were free, lowest first."""
     table = result.customers.dropna(subset="customer_id")
     below = table[table["contribution_amount"] + table["uncosted_amount"].clip(lower=0) < 0]
     return below.sort_values(["contribution_amount", "customer_id"], ignore_index=True)
 
 
 def _without_cost(result: NetMargin, n: Numbers) -> str | None:
-    """Say of how many it cannot be told, since what they bought has no cost; None of nobody."""
+    """Return how many contributions are unknown because goods have no cost; None if none is."""
     table = result.customers.dropna(subset="customer_id")
-    count = int((table["contribution_amount"] < 0).sum()) - len(_below(result))
+    count = int((table["contribution_amount"] < 0).sum()) - len(_negative_customers(result))
     return n.words.ngettext(
         "Whether {n} customer brings more than it costs cannot be told: part of what it bought has no cost.",
         "Whether {n} customers bring more than they cost cannot be told: part of what they bought has no cost.",
@@ -260,7 +258,7 @@ def _without_cost(result: NetMargin, n: Numbers) -> str | None:
 
 
 def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
-    """Write what alone would bring a customer's contribution to zero; empty where nothing would."""
+    """Return the single changes that would bring a contribution to zero as text; empty without any."""
     _, turn = (
         n.words,
         what_would_turn(
@@ -268,7 +266,7 @@ def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
         ),
     )
     orders = row["net_amount"] / row["orders"] if row["orders"] else float("nan")
-    said = {
+    texts = {
         "days_sooner": lambda days: _("paid {days} days sooner", days=n.decimal(days, 0)),
         "order_amount": lambda amount: _(
             "orders of {amount} instead of {now}", amount=n.money_short(amount), now=n.money_short(orders)
@@ -276,11 +274,11 @@ def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
         "fewer_visits": lambda visits: _.ngettext("{n} fewer visit", "{n} fewer visits", int(visits)),
         "price_rise": lambda share: _("prices {share} higher", share=n.percent(share)),
     }
-    return _.clauses(said[name](value) for name, value in turn.items())
+    return _.clauses(texts[name](value) for name, value in turn.items())
 
 
 def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
-    """List whose sales grew while less was left, and whether price, rebate or terms paid for it; nothing where none."""
+    """List customers with growing sales and a falling rest, with the causes; nothing if there are none."""
     _ = n.words
     if result is None or result.grown.empty:
         return []
@@ -303,19 +301,19 @@ def growth(result: NetMargin | None, n: Numbers) -> list[Table | Findings]:
 
 
 def weighed_findings(result: NetMargin, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: who costs more than it brings."""
-    rows = _below(result)
+    """Return the front-page finding: customers with negative contribution."""
+    rows = _negative_customers(result)
     rows = rows[rows["net_amount"] > 0]
     if rows.empty:
         return []
-    said = negative(result, n)[0]
-    assert isinstance(said, Findings)
-    return weighed(PAGE, (said.sentences[0], -rows["contribution_amount"].sum()))
+    sentence = negative(result, n)[0]
+    assert isinstance(sentence, Findings)
+    return weighed(PAGE, (sentence.sentences[0], -rows["contribution_amount"].sum()))
 
 
 def proposed_actions(result: NetMargin, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to talk with customers who cost more than they bring, valued by what they cost."""
-    rows = _below(result)
+    """Propose a talk with customers of negative contribution, valued by the loss."""
+    rows = _negative_customers(result)
     rows = rows[rows["net_amount"] > 0]
     loss = -rows["contribution_amount"]
     return propose(

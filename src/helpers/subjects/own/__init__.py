@@ -1,1 +1,1 @@
-"""What a company adds of its own without touching the package: signals in its settings, findings of its pages."""
+"""Extensions by a company's settings and notebooks: signals, findings, actions and files."""

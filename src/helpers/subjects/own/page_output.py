@@ -1,7 +1,7 @@
-"""What a page of one's own gives to the pack: findings and actions for the front page, lists as files beside it.
+"""Output of a user's page for the pack: findings and actions for the front page, and files.
 
-`tell`, `propose` and `export` are called in a cell, and show there what they give. In JupyterLab they show and nothing
-else; while a pack is made, what they give is left for the front page (`left_by_pages`) and for the folder of the pack.
+`tell`, `propose` and `export` are called in a cell and display their result. While a pack is made, the result is also
+collected for the front page (`collect_outputs`) and for the folder of the pack.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PREFIX = "own"
 
 @dataclass
 class PageOutput:
-    """What one page has given so far."""
+    """Output collected from one page so far."""
 
     page: str = ""
     findings: list[WeighedFinding] = field(default_factory=list)
@@ -44,8 +44,8 @@ class PageOutput:
 
 
 @dataclass(frozen=True)
-class Left:
-    """What one page has left for the front page."""
+class CollectedOutput:
+    """Output of one page for the front page."""
 
     findings: tuple[WeighedFinding, ...]
     actions: tuple[Proposals, ...]
@@ -56,7 +56,7 @@ _output = PageOutput()
 
 @contextmanager
 def page_runs(page: str) -> Iterator[PageOutput]:
-    """Gather what the cells of a page give inside the block; ``page`` is the notebook's name without its ending."""
+    """Collect the output of a page's cells inside the block; ``page`` is the notebook's stem."""
     global _output
     before, _output = _output, PageOutput(page)
     try:
@@ -65,30 +65,32 @@ def page_runs(page: str) -> Iterator[PageOutput]:
         _output = before
 
 
-def leave_output(output: PageOutput, opened: SubjectQueries) -> None:
-    """Leave for the front page of this month, scope and language what a page has given."""
-    put_in_run(f"{_of(opened)}-{output.page}", Left(tuple(output.findings), tuple(output.actions)))
+def put_output(output: PageOutput, opened: SubjectQueries) -> None:
+    """Put a page's output where the front page of this month, scope and language finds it."""
+    put_in_run(
+        f"{_run_key(opened)}-{output.page}", CollectedOutput(tuple(output.findings), tuple(output.actions))
+    )
 
 
-def left_by_pages(opened: SubjectQueries) -> list[Left]:
-    """Return what pages of one's own have left for this front page, by the names of the pages."""
-    return found_in_run(f"{_of(opened)}-")
+def collect_outputs(opened: SubjectQueries) -> list[CollectedOutput]:
+    """Return the output of users' pages for this front page, by page name."""
+    return found_in_run(f"{_run_key(opened)}-")
 
 
-def _of(opened: SubjectQueries) -> str:
+def _run_key(opened: SubjectQueries) -> str:
     return "-".join((_PREFIX, period_name(opened.month), opened.scope.slug, opened.numbers.words.language))
 
 
 def tell(*sentences: str | None, amount: float = 0.0) -> Findings:
-    """Say what the page found, here and, where an amount is given, among the findings of the front page.
+    """Show the page's finding; with an amount, it also competes for the front page.
 
     Parameters
     ----------
     sentences
-        Each complete in itself; None is one that the data do not support, and is left out.
+        Complete sentences; None is left out.
     amount
-        The money it is about in a year, 0 or more: by it the front page chooses among the findings of all pages. 0: the
-        page alone says it.
+        Money at stake in a year, 0 or more, by which the front page chooses among findings. 0: only the
+        page shows it.
 
     Examples
     --------
@@ -97,12 +99,12 @@ def tell(*sentences: str | None, amount: float = 0.0) -> Findings:
     """
     if not amount >= 0:
         raise WorkbookError(f"tell: the amount {amount} is not money of 0 or more.")
-    said = findings(*sentences)
+    found = findings(*sentences)
     if amount:
         _output.findings += [
-            WeighedFinding(sentence, float(amount), _output.page) for sentence in said.sentences
+            WeighedFinding(sentence, float(amount), _output.page) for sentence in found.sentences
         ]
-    return said
+    return found
 
 
 def propose(book: SubjectQueries, rows: pd.DataFrame) -> Table:
@@ -161,8 +163,8 @@ def _checked(book: SubjectQueries, rows: pd.DataFrame) -> Proposals:
         if bad.any():
             place = int(bad.to_numpy().argmax())
             raise WorkbookError(f"propose: {column} of row {place}, '{rows[column].iloc[place]}', {why}.")
-    told = rows[["customer_id", "reason"]].astype({"reason": "str"})
-    return actions(rows.assign(value_amount=amounts, due_date=days), told, _reasons).without(book._closed)
+    reasons = rows[["customer_id", "reason"]].astype({"reason": "str"})
+    return actions(rows.assign(value_amount=amounts, due_date=days), reasons, _reasons).without(book._closed)
 
 
 def _reasons(about: pd.DataFrame) -> list[str]:
@@ -170,19 +172,19 @@ def _reasons(about: pd.DataFrame) -> list[str]:
 
 
 def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> Table:
-    """Put a frame beside the pages as a file of its own, linked from the front page, and show its first rows here.
+    """Write a frame to a file of the pack, linked from the front page, and show its first rows.
 
     Parameters
     ----------
     book
         The book of the page.
     rows
-        What the file holds, as it stands; an index that has a name comes first.
+        The rows of the file; a named index becomes the first column.
     file
         ``NAME.csv`` (UTF-8, commas; a text that looks like a formula gets a ') or ``NAME.xlsx``; in the pack the page's
         name stands before it.
     title
-        What the list is called, here and at the link.
+        Title of the list.
 
     Raises
     ------
@@ -202,8 +204,8 @@ def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> T
     flat = rows.reset_index() if shows_index(rows) else rows
     name = f"{_output.page}-{file}" if _output.page else file
     note = n.words("All {n} rows, as a file.", n=n.count(len(flat)))
-    whole = FullList(name, title, note, partial(_content, flat, file, book.year.closes(book.month)))
-    return replace(frame_table(rows, title, n), whole=whole)
+    full_list = FullList(name, title, note, partial(_content, flat, file, book.year.closes(book.month)))
+    return replace(frame_table(rows, title, n), full_list=full_list)
 
 
 def _content(rows: pd.DataFrame, file: str, made: dt.date) -> bytes:
@@ -228,7 +230,7 @@ def _excel(rows: pd.DataFrame, made: dt.date) -> bytes:
 
 
 def names_of(n: Numbers, **texts: str) -> str:
-    """Return the text of the report's language, of those given: ``names_of(n, en="Web shop", zh="网店")``.
+    """Return the text of the report's language: ``names_of(n, en="Web shop", zh="网店")``.
 
     Raises
     ------

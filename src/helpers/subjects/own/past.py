@@ -1,4 +1,4 @@
-"""What signals of one's own told at past month ends, from which the churn score may learn whether they help."""
+"""User-defined signals at past month ends, from which the churn model may learn."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from helpers.intake.map_sql import check_sums
 from helpers.intake.tables import StandardTables
 from helpers.settings.report.own import OwnSignal
 from helpers.subjects.churn.learning.features import DECIMALS, OWN
-from helpers.subjects.own.signals import columns_of, measure, rows_of
+from helpers.subjects.own.signals import measure, signal_columns, signal_rows
 
 #: Tables whose rows say on their own day all that they ever say. An answer to a complaint comes later, and a customer's
 #: record is today's.
 _SAID_AT_ONCE = ("order_lines", "invoices", "interactions", "surveys", "wallet_evidence")
 
 
-def learnable(signals: Mapping[str, OwnSignal], tables: StandardTables) -> dict[str, OwnSignal]:
-    """Return the signals that can be told of a past month end as they were then.
+def signals_with_history(signals: Mapping[str, OwnSignal], tables: StandardTables) -> dict[str, OwnSignal]:
+    """Return the signals that can be measured as of a past month end.
 
-    They are of rows that later say nothing else, and look at no column of the customer's record and at no stock.
+    These use rows that do not change later, and no column of the customer record or of stock.
     """
     return {
         name: signal
@@ -36,7 +36,7 @@ def learnable(signals: Mapping[str, OwnSignal], tables: StandardTables) -> dict[
 def _looks_at_today(signal: OwnSignal, tables: StandardTables) -> bool:
     known = {
         name: kind
-        for name, kind in columns_of(signal.table, tables).items()
+        for name, kind in signal_columns(signal.table, tables).items()
         if name == "customer_id" or not name.startswith(("customer_", "product_stock"))
     }
     try:
@@ -55,7 +55,7 @@ def own_panel(
     Parameters
     ----------
     signals
-        As `learnable` returns them.
+        From `signals_with_history`.
     tables
         Of the whole company.
     month_ends
@@ -72,14 +72,14 @@ def own_panel(
     for name, signal in signals.items():
         found = []
         for end in month_ends:
-            rows = rows_of(signal.table, tables, end)
+            rows = signal_rows(signal.table, tables, end)
             then = measure(signal, rows.filter(rows.days_ago >= 0))
             found.append(then.assign(origin=pd.Timestamp(end).as_unit("us")))
         if found:
-            told = pd.concat(found, ignore_index=True)
-            value, usual = np.arcsinh(told["value"]), np.arcsinh(told["usual"])
-            told[f"{OWN}{name}"] = value.round(DECIMALS)
-            told[f"{OWN}{name}:change"] = (value - usual).round(DECIMALS)
-            told = told.drop(columns=["value", "usual", "noticed"])
-            panel = panel.merge(told, on=["customer_id", "origin"], how="outer")
+            measured = pd.concat(found, ignore_index=True)
+            value, usual = np.arcsinh(measured["value"]), np.arcsinh(measured["usual"])
+            measured[f"{OWN}{name}"] = value.round(DECIMALS)
+            measured[f"{OWN}{name}:change"] = (value - usual).round(DECIMALS)
+            measured = measured.drop(columns=["value", "usual", "noticed"])
+            panel = panel.merge(measured, on=["customer_id", "origin"], how="outer")
     return panel

@@ -1,4 +1,4 @@
-"""What a company's own signals say."""
+"""Queries on user-defined signals."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import pandas as pd
 from helpers.core.periods import trailing
 from helpers.engine.months.windows import Window
 from helpers.engine.scoped_tables import ScopedTables
-from helpers.subjects.own.signals import OwnSignals, measure, rows_of
+from helpers.subjects.own.signals import OwnSignals, measure, signal_rows
 from helpers.subjects.queries import SubjectQueries
 
 _COLUMNS = ["customer_id", "name", "signal", "value", "usual", "net_amount", "noticed"]
 
 
 class OwnQueries(SubjectQueries):
-    """Signals of one's own, ``[signals.NAME]`` of the settings."""
+    """User-defined signals, ``[signals.NAME]`` of the settings."""
 
     def own_signals(self) -> OwnSignals:
-        """Return the company's own signals of the customers of this scope; nothing where the settings have none.
+        """Return the user-defined signals of this scope's customers; empty if the settings define none.
 
         Examples
         --------
@@ -33,7 +33,7 @@ class OwnQueries(SubjectQueries):
         people = people.merge(sold, on="customer_id", how="left").fillna({"net_amount": 0.0})
         found = []
         for name, signal in self.settings.signals.items():
-            rows = rows_of(signal.table, cast(ScopedTables, self.tables), self.facts.month_ends(1)[-1])
+            rows = signal_rows(signal.table, cast(ScopedTables, self.tables), self.facts.month_ends(1)[-1])
             found.append(measure(signal, rows).merge(people, on="customer_id").assign(signal=name))
         if not found:
             nothing = pd.DataFrame(columns=_COLUMNS)

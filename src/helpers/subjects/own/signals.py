@@ -1,4 +1,4 @@
-"""Signals of one's own: SQL of the settings, measured on each customer's rows of one standard table."""
+"""User-defined signals: SQL of the settings, measured on each customer's rows of one standard table."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _JOINED = {"product": "products", "customer": "customers"}
 
 @dataclass(frozen=True)
 class OwnSignals(Answer):
-    """Signals of one's own as of a month.
+    """User-defined signals as of a month.
 
     Attributes
     ----------
@@ -41,8 +41,8 @@ class OwnSignals(Answer):
         The report's month.
     noticed
         One row a customer and signal that is noticed: customer_id, name, signal (its name in the settings), value,
-        usual (NaN where none is measured), net_amount (of the window). In the order of the settings, then by
-        net_amount, the largest first, then by customer_id.
+        usual (NaN if none is measured), net_amount (of the window). In the order of the settings, then by net_amount,
+        the largest first, then by customer_id.
     measured
         The same of all customers of whom it can be said, with noticed, by signal and customer_id.
     """
@@ -52,28 +52,28 @@ class OwnSignals(Answer):
     measured: pd.DataFrame
 
 
-def check_own(signals: Mapping[str, OwnSignal], tables: StandardTables, taken: set[str]) -> None:
-    """Hold the signals of the settings against the tables and against the names of the workbook's own.
+def check_own(signals: Mapping[str, OwnSignal], tables: StandardTables, existing: set[str]) -> None:
+    """Check the signals of the settings against the tables and against built-in names.
 
     Raises
     ------
     WorkbookError
-        A name is taken, a table or column is not supplied, or the SQL is none that a signal may have.
+        A name is taken, a table or column is not supplied, or the SQL is not allowed.
     """
     for name, each in signals.items():
         key = f"signals.{name}"
-        if name in taken:
+        if name in existing:
             raise WorkbookError(f"{key}: the workbook has a signal of this name; call yours otherwise.")
         if not tables.has(each.table):
             raise WorkbookError(f"{key}.table: the table {each.table} is not supplied.")
-        known = columns_of(each.table, tables)
+        known = signal_columns(each.table, tables)
         check_sums(f"{key}.value", each.value, known, sums=True, result="DOUBLE")
         check_sums(f"{key}.usual", each.usual, known, sums=True, result="DOUBLE")
         check_sums(f"{key}.notice", each.notice, _MEASURED, sums=False, result="BOOLEAN")
 
 
-def columns_of(table: str, tables: StandardTables) -> dict[str, str]:
-    """Name the columns that a signal on a table may use, with their SQL types."""
+def signal_columns(table: str, tables: StandardTables) -> dict[str, str]:
+    """Return the columns that a signal on a table may use, with their SQL types."""
     own = {
         each.name: TYPES.get(each.kind, "VARCHAR") for each in columns(table) if tables.has(table, each.name)
     }
@@ -89,7 +89,7 @@ def columns_of(table: str, tables: StandardTables) -> dict[str, str]:
 
 
 def _joins(table: str, tables: StandardTables) -> dict[str, str]:
-    """Say which tables a signal on this one sees beside it, after what their columns begin with."""
+    """Return the tables that a signal on this one may use too, by the prefix of their columns."""
     return {
         prefix: other
         for prefix, other in _JOINED.items()
@@ -97,8 +97,8 @@ def _joins(table: str, tables: StandardTables) -> dict[str, str]:
     }
 
 
-def rows_of(table: str, tables: ScopedTables, month_end: dt.date) -> ir.Table:
-    """Return the rows that signals on a table are measured on, with what `columns_of` names."""
+def signal_rows(table: str, tables: ScopedTables, month_end: dt.date) -> ir.Table:
+    """Return the rows that signals on a table are measured on, with the columns of `signal_columns`."""
     rows: ir.Table = getattr(tables, table)
     if table != "customers":
         day = rows[DATES[table]].cast("date")  # type: ignore[index]
@@ -114,16 +114,16 @@ def rows_of(table: str, tables: ScopedTables, month_end: dt.date) -> ir.Table:
                 tables._read("products"), "product_id", tables.facts.year.closes(month_of_day(month_end))
             )
         key = f"{prefix}_key"
-        beside = [name for name in joined.columns if name != f"{prefix}_id"]
+        columns = [name for name in joined.columns if name != f"{prefix}_id"]
         joined = joined.select(
-            **{key: joined[f"{prefix}_id"]}, **{f"{prefix}_{name}": joined[name] for name in beside}
+            **{key: joined[f"{prefix}_id"]}, **{f"{prefix}_{name}": joined[name] for name in columns}
         )
         rows = rows.left_join(joined, rows[f"{prefix}_id"] == joined[key]).drop(key)
     return rows
 
 
 def measure(signal: OwnSignal, rows: ir.Table) -> pd.DataFrame:
-    """Return customer_id, value, usual and noticed of everybody of whom the signal can be said, by customer_id."""
+    """Return customer_id, value, usual and noticed of all customers with a value, by customer_id."""
     engine = rows.get_backend()
     query = (
         f"SELECT customer_id, CAST(({signal.value}\n) AS DOUBLE) AS value, "
@@ -132,8 +132,8 @@ def measure(signal: OwnSignal, rows: ir.Table) -> pd.DataFrame:
     )
     found = engine.con.sql(f"{query} ORDER BY customer_id").to_arrow_table().to_pandas()
     # What was divided by zero is not known either, and no figure beyond all others.
-    said = found[np.isfinite(found["value"])].reset_index(drop=True)
-    usual = said["usual"].where(np.isfinite(said["usual"]))
+    finite = found[np.isfinite(found["value"])].reset_index(drop=True)
+    usual = finite["usual"].where(np.isfinite(finite["usual"]))
     # A mean of floats ends in digits that depend on the order of threads: they are dropped before anything is decided.
-    measured = said.assign(value=round_significant(said["value"], 12), usual=round_significant(usual, 12))
+    measured = finite.assign(value=round_significant(finite["value"], 12), usual=round_significant(usual, 12))
     return measured.assign(noticed=evaluate_condition(measured, signal.notice))

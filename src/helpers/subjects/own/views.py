@@ -1,4 +1,4 @@
-"""Signals of one's own for readers."""
+"""Views of user-defined signals."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from helpers.present.table import Column, Table
 from helpers.settings.report.own import OwnSignal, Text
 from helpers.subjects.own.signals import OwnSignals
 
-#: What was measured, and the signals of the settings that asked for it.
-Asked = tuple[OwnSignals, Mapping[str, OwnSignal]]
+#: What was measured, and the signals of the settings.
+MeasuredSignals = tuple[OwnSignals, Mapping[str, OwnSignal]]
 PAGE = "04_churn_signals"
 
 
 def own_signals(result: OwnSignals, signals: Mapping[str, OwnSignal], n: Numbers) -> list[Findings | Table]:
-    """Say how many customers each signal of the settings is noticed of, and list them; nothing where there is none."""
+    """Return a sentence and a table for each signal of the settings."""
     return [
         part
         for name, signal in signals.items()
@@ -34,12 +34,12 @@ def own_signals(result: OwnSignals, signals: Mapping[str, OwnSignal], n: Numbers
 
 
 def own_findings(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> Findings:
-    """Say of how many customers one signal is noticed."""
-    return findings(_said(result, name, signal, n))
+    """Return how many customers one signal is noticed for."""
+    return findings(_sentence(result, name, signal, n))
 
 
-def _said(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> str:
-    measured, noticed = _of(result.measured, name), _of(result.noticed, name)
+def _sentence(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> str:
+    measured, noticed = _signal_rows(result.measured, name), _signal_rows(result.noticed, name)
     return n.words.ngettext(
         "{signal}: {n} of {all} customers of whom it can be said, with {amount} of net sales.",
         "{signal}: {n} of {all} customers of whom it can be said, with {amount} of net sales.",
@@ -49,9 +49,9 @@ def _said(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> str:
 
 
 def own_table(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> Table:
-    """List whom one signal is noticed of, with its sentence."""
+    """List the customers that one signal is noticed for, with its sentence."""
     _ = n.words
-    noticed = _of(result.noticed, name)
+    noticed = _signal_rows(result.noticed, name)
     shown = noticed.head(MAX_ROWS)
     shown = shown.assign(why=[sentence(row, signal, n) for row in shown.to_dict("records")])
     columns = {
@@ -59,7 +59,7 @@ def own_table(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> T
         "net_amount": Column(_("Net sales"), n.count),
         "why": Column(_("Signs")),
     }
-    measured = _of(result.measured, name)[["value", "usual"]].fillna(0)
+    measured = _signal_rows(result.measured, name)[["value", "usual"]].fillna(0)
     unmet = len(measured) and not measured.any(axis=None)
     empty = (
         _(
@@ -72,13 +72,13 @@ def own_table(result: OwnSignals, name: str, signal: OwnSignal, n: Numbers) -> T
 
 
 def sentence(row: Mapping[Any, Any], signal: OwnSignal, n: Numbers) -> str:
-    """Write a signal's sentence of one customer: its figures in the report's language."""
+    """Return a signal's sentence for one customer, with figures in the report's language."""
     figures = {name: _Figure(row[name], n) for name in ("value", "usual")}
     return spoken(signal.sentence, n).format_map(figures)
 
 
 class _Figure:
-    """A figure in a sentence of the settings: what stands behind the colon says how it is written."""
+    """A figure in a sentence of the settings; the text after the colon is its format."""
 
     def __init__(self, value: float, n: Numbers) -> None:
         self._value, self._numbers = value, n
@@ -89,30 +89,30 @@ class _Figure:
 
 
 def spoken(text: Text, n: Numbers) -> str:
-    """Return a text of the settings in the report's language; where it has none of that, in the other."""
+    """Return a text of the settings in the report's language, or in the other one."""
     if isinstance(text, str):
         return text
     return dict(text).get(n.words.language) or next(iter(text.values()))  # type: ignore[call-overload]
 
 
-def _of(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+def _signal_rows(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     return rows[rows["signal"] == name]
 
 
-def weighed_findings(asked: Asked, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return a front-page finding for each noticed signal, weighed with its customers' expected loss of a year."""
-    (result, signals), found = asked, []
+def weighed_findings(measured: MeasuredSignals, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
+    """Return a front-page finding for each noticed signal, weighed by its customers' expected loss."""
+    (result, signals), found = measured, []
     for name, signal in signals.items():
-        rows = _of(result.noticed, name)
+        rows = _signal_rows(result.noticed, name)
         if len(rows):
             amount = total(likely.expected_loss(rows["customer_id"], rows["net_amount"]))
-            found.append(WeighedFinding(_said(result, name, signal, n), amount, PAGE))
+            found.append(WeighedFinding(_sentence(result, name, signal, n), amount, PAGE))
     return found
 
 
-def proposed_actions(asked: Asked, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose what a signal asks for, for every customer it is noticed of; of several the first of the settings."""
-    result, signals = asked
+def proposed_actions(measured: MeasuredSignals, n: Numbers, likely: Likelihood) -> Proposals:
+    """Propose each noticed signal's action; the first signal of the settings wins."""
+    result, signals = measured
     rows = result.noticed.drop_duplicates("customer_id").reset_index(drop=True)
     if rows.empty:
         return no_actions()

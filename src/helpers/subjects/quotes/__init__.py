@@ -1,1 +1,1 @@
-"""Quotes: how many are won, how fast, why they are lost, what is open."""
+"""Quotes: win rate, time to decision, reasons for losses, open quotes."""

@@ -1,6 +1,6 @@
-"""Facts about quotes: each as it stood at the month end; what was decided later was open."""
+"""Facts about quotes as of the month end; quotes decided later count as open."""
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def quote_rows(
     rows = quotes.filter(quotes.quote_date <= ibis.date(month_end))
     rows = rows.left_join(ordered, rows.order_id == ordered.came_of)
     has_order = rows.order_id.notnull()
-    said = ibis.coalesce(rows.status, has_order.ifelse("won", "open"))
-    is_won = said == "won"
+    status = ibis.coalesce(rows.status, has_order.ifelse("won", "open"))
+    is_won = status == "won"
     ordered_on = not_before(rows.ordered_on, rows.quote_date, year.months)
     decided = ibis.coalesce(rows.decided_at.cast("date"), is_won.ifelse(ordered_on, ibis.null("date")))
     waits = decided.isnull() & is_won & has_order
-    is_open = (said == "open") | waits | (decided > ibis.date(month_end)).fill_null(False)
+    is_open = (status == "open") | waits | (decided > ibis.date(month_end)).fill_null(False)
     rows = rows.mutate(
-        status=is_open.ifelse("open", said),
+        status=is_open.ifelse("open", status),
         decided=is_open.ifelse(ibis.null("date"), decided),
         undated=~is_open & decided.isnull(),
         reason=is_open.ifelse(ibis.null("string"), rows.reason),
@@ -67,7 +67,7 @@ def quote_rows(
 
 
 def own_quotes(table: ir.Table, scope: Scope, facts: Facts) -> ir.Table:
-    """Quotes of the customers that the scope owns at the month end, and of its prospects who are nobody's customer."""
+    """Return quotes of the scope's customers at the month end, and of its prospects who are not customers."""
     owned = by_owner(facts.table("customers"), scope, facts).select(own_id="customer_id")
     of_customers = table.semi_join(owned, table.customer_id == owned.own_id)
     if not facts.tables.has("prospects"):

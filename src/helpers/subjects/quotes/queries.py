@@ -1,4 +1,4 @@
-"""Quotes."""
+"""Queries on quotes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from helpers.subjects.returns.queries import ReturnQueries
 
 
 class QuoteQueries(ReturnQueries):
-    """What was quoted and what came of it; None: the table is not supplied."""
+    """Quotes and their outcomes; None if the table is not supplied."""
 
     def quotes(self) -> Quotes | None:
-        """Return the quotes, None without the table; see `helpers.subjects.quotes.quotes`.
+        """Return the quotes; None without the table. See `helpers.subjects.quotes.quotes`.
 
         Examples
         --------
@@ -22,12 +22,12 @@ class QuoteQueries(ReturnQueries):
         if not self.tables.has("quotes"):
             return None
         by, window = self.main_dimension, self.settings.periods.window_months
-        whose = COMPANY if self.scope == COMPANY or self._shows_company_shares else self.scope
-        everybody, own = self._frame("customers", whose), self.frame("customers")
-        rows = self._frame("quote_rows", whose)
+        scope = COMPANY if self.scope == COMPANY or self._shows_company_shares else self.scope
+        everybody, own = self._frame("customers", scope), self.frame("customers")
+        rows = self._frame("quote_rows", scope)
         against = customers_against_class(rows, everybody, self.month, window, by, self.year)
         others = None
-        if whose != self.scope:
+        if scope != self.scope:
             # Those whom the rate is of, not all of the class: of one with a quote it would be that one's.
             others = against.loc[~against["customer_id"].isin(own["customer_id"]), "group"].value_counts()
         return quotes(

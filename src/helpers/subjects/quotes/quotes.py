@@ -1,4 +1,4 @@
-"""Quotes: win rates with intervals, reasons, time to decide, what is open and worth, who asks and does not buy."""
+"""Quotes: win rates with intervals, reasons, time to decision, open value, price askers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpers.subjects.service.complaints import time_until
 
 #: Days since the quote at which an age class of open quotes begins.
 AGES = (0, 15, 31, 61, 91)
-#: Fewer decided quotes than this tell nothing of how likely open ones are won.
+#: Least number of decided quotes to estimate the win chance of open ones.
 LEAST_DECIDED = 20
 
 
@@ -31,7 +31,7 @@ class Quotes(Answer):
     groups
         One row a kind (``total``, ``class``, ``seller``, ``category``) and group (missing: not recorded): decided, won,
         rate, low, high (95 %, Wilson), amount, won_amount, amount_rate, previous_decided, previous_rate (the window a
-        year before), change_chance (Fisher's exact test of the two; NaN without one), fell, rose (whether that is too
+        year earlier), change_chance (Fisher's exact test of the two; NaN without one), fell, rose (whether that is too
         unlikely for chance, all groups of a kind taken together).
     customers
         The same counts and rates by customer, with name, salesperson_name, group_rate (of its class), chance (to win so
@@ -67,7 +67,7 @@ class Quotes(Answer):
 
 
 def each_quote(rows: pd.DataFrame, month: pd.Period, year: CompanyYear = CALENDAR_YEAR) -> pd.DataFrame:
-    """Return one row a quote of the fact ``quote_rows``: open where a row is, else won where a row was won.
+    """Return one row a quote of the fact ``quote_rows``: open if a row is open, else won if a row was won.
 
     ``year``: whose months they count in.
 
@@ -118,14 +118,14 @@ def quotes(
     others: pd.Series | None = None,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Quotes:
-    """Put together what is known of quotes.
+    """Compute `Quotes`.
 
     Parameters
     ----------
     rows, customers
         The facts ``quote_rows`` and ``customers`` of the scope.
     products
-        product_id and category; None where not supplied.
+        product_id and category; None if not supplied.
     sellers
         salesperson_id, salesperson_name.
     by
@@ -156,13 +156,15 @@ def quotes(
     if others is not None:
         own["group_rate"] = disclosed_mean(own["group_rate"], look_up(own["group"], others, 0))
         own["chance"] = np.nan  # it would tell the rate of the class
-    still = _open(every)
+    open_quotes = _open(every)
     recent = every[window.holds(every["quoted_in"]) & ~every["backwards"] & ~every["undated"]]
     decided = recent["status"] != "open"
     done, waits = (recent.loc[which, "days"].to_numpy("float64") for which in (decided, ~decided))
     lost = every[(every["status"] == "lost") & window.holds(every["counts_in"])]
     reasons = lost.groupby("reason", dropna=False).agg(quotes=("quote_id", "size"), amount=("amount", "sum"))
-    ages = still.assign(age_from=np.array(AGES)[np.searchsorted(AGES, still["age_days"], side="right") - 1])
+    ages = open_quotes.assign(
+        age_from=np.array(AGES)[np.searchsorted(AGES, open_quotes["age_days"], side="right") - 1]
+    )
     ages = ages.groupby("age_from").agg(
         quotes=("quote_id", "size"), amount=("amount", "sum"), expected_amount=("expected_amount", "sum")
     )
@@ -171,7 +173,7 @@ def quotes(
         window_months=window_months,
         groups=groups.reset_index(drop=True),
         customers=own.sort_values(["amount", "customer_id"], ascending=[False, True], ignore_index=True),
-        open=still,
+        open=open_quotes,
         ages=ages.reindex(AGES, fill_value=0).reset_index(names="age_from"),
         reasons=reasons.reset_index().sort_values(
             ["quotes", "reason"], ascending=[False, True], ignore_index=True
@@ -192,7 +194,7 @@ def customers_against_class(
     by: str,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> pd.DataFrame:
-    """Return whose quotes were decided in the window: the columns of `Quotes.customers` but for the names."""
+    """Return customers with decided quotes in the window: the columns of `Quotes.customers` without names."""
     every = each_quote(rows[rows["customer_id"].notna()], month, year)
     window = trailing(month, window_months)
     found = _counts(every, "customer_id", window).rename(columns={"group": "customer_id"})
@@ -205,7 +207,7 @@ def customers_against_class(
 
 
 def _by_category(rows: pd.DataFrame, every: pd.DataFrame, products: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the quotes once for each category they name, with that part of the money and its own outcome."""
+    """Return the quotes once for each category they name, with its amount and outcome."""
     if products is None:
         return every.assign(category=None).iloc[:0]
     category = look_up(rows["product_id"], products.set_index("product_id")["category"])
@@ -222,7 +224,7 @@ def _by_category(rows: pd.DataFrame, every: pd.DataFrame, products: pd.DataFrame
 
 
 def _rates(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
-    """Count by a column, and say where the win rate changed by more than chance."""
+    """Count by a column, and test whether the win rate changed significantly."""
     found = _counts(every, by, window)
     won_before = (found["previous_rate"] * found["previous_decided"]).round()
     chance = rates.same_share(found["decided"], found["won"], found["previous_decided"], won_before)
@@ -231,7 +233,7 @@ def _rates(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
 
 
 def _counts(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
-    """Count decided and won by a column, in the window and in the one a year before."""
+    """Count decided and won by a column, in the window and in the one a year earlier."""
     parts = []
     for span, before in ((window, ""), (window.year_back(), "previous_")):
         rows = every[span.holds(every["counts_in"]) & (every["status"] != "open")]
@@ -257,20 +259,20 @@ def _counts(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
 
 
 def _open(every: pd.DataFrame) -> pd.DataFrame:
-    """Return the open quotes with how likely each is still won, at its age."""
+    """Return the open quotes with their win chance at their age."""
     timed = every[~every["backwards"] & ~every["undated"]]
-    still = every[every["status"] == "open"].assign(age_days=lambda rows: rows["days"])
-    still["win_chance"] = win_chances(timed["days"], timed["status"], still["age_days"])
-    still["expected_amount"] = still["open_amount"] * still["win_chance"]
+    open_quotes = every[every["status"] == "open"].assign(age_days=lambda rows: rows["days"])
+    open_quotes["win_chance"] = win_chances(timed["days"], timed["status"], open_quotes["age_days"])
+    open_quotes["expected_amount"] = open_quotes["open_amount"] * open_quotes["win_chance"]
     columns = ["quote_id", "customer_id", "name", "salesperson_name", "amount", "age_days", "win_chance",
                "expected_amount"]  # fmt: skip
-    still = still.assign(amount=still["open_amount"])
+    open_quotes = open_quotes.assign(amount=open_quotes["open_amount"])
     keys = ["expected_amount", "amount", "quote_id"]
-    return still.sort_values(keys, ascending=[False, False, True], ignore_index=True)[columns]
+    return open_quotes.sort_values(keys, ascending=[False, False, True], ignore_index=True)[columns]
 
 
 def win_chances(days: pd.Series, status: pd.Series, ages: pd.Series) -> pd.Series:
-    """Return how likely a quote that is still open after so many days is won in the end.
+    """Return the chance that a quote open for so many days is won in the end.
 
     Of quotes that were open as long, the share won later, decided and open ones taken together (Aalen and Johansen
     1978); what is open longer than any decided quote has no chance on record.

@@ -1,4 +1,4 @@
-"""Quotes for readers: what is won, what is open, who asks and does not buy."""
+"""Views of quotes: win rates, open quotes, price askers."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.quotes.quotes import Quotes
 
 PAGE = "11_quotes_delivery_returns"
-#: A quote that is open for more days than these is looked at apart.
+#: Days after which an open quote counts as long open.
 _LONG_OPEN = 30
-#: So many rows of a list are shown on this page; the Excel file has more where a caption says so.
+#: Rows of a list on this page; the Excel file has more if the caption says so.
 SHOWN = 8
-#: An open quote is to be followed up after so many days.
+#: Days after which to follow up an open quote.
 _FOLLOW_UP_DAYS, _DUE_DAYS = 7, 14
 
 
 def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show what is won; None stands for a table that is not supplied."""
+    """Return win rates; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table quotes."))]
@@ -45,29 +45,29 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
     return [*shown, behind(_groups_table(result, n))]
 
 
-def counted(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
-    """Say what on a page counts by calendar months, where the company has its own; and what counts by days."""
-    said = calendar_month_note(year, n)
-    if said and agreements:
-        said.append(
+def calendar_notes(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
+    """Return notes on what counts by calendar months or days, for a company with months of its own."""
+    note = calendar_month_note(year, n)
+    if note and agreements:
+        note.append(
             n.words(
                 "Rebate agreements run by days: a purchase counts for one on its own day, in whichever month it is "
                 "counted."
             )
         )
-    return [findings(*said)] if said else []
+    return [findings(*note)] if note else []
 
 
 def quote_findings(result: Quotes, n: Numbers) -> Findings:
-    """Write how many quotes are won, how fast, why the others are lost, and what cannot be told."""
+    """Return win rate, time to decision, reasons for losses, and what is not known."""
     _ = n.words
-    whole = result.groups[result.groups["kind"] == "total"].iloc[0]
+    totals = result.groups[result.groups["kind"] == "total"].iloc[0]
     first = _.ngettext(
         "Of {n} quote decided in {months} months {rate} is won (95%: {low} to {high}); of the money {money}.",
         "Of {n} quotes decided in {months} months {rate} are won (95%: {low} to {high}); of the money {money}.",
-        int(whole["decided"]), months=n.count(result.window_months),
-        rate=n.percent(whole["rate"]), low=n.percent(whole["low"]), high=n.percent(whole["high"]),
-        money=n.percent(whole["amount_rate"]),
+        int(totals["decided"]), months=n.count(result.window_months),
+        rate=n.percent(totals["rate"]), low=n.percent(totals["low"]), high=n.percent(totals["high"]),
+        money=n.percent(totals["amount_rate"]),
     )  # fmt: skip
     within = pd.notna(result.median_days) and _(
         "Half are decided within {median} days, open ones counted as open so far.", median=n.count(result.median_days),
@@ -89,9 +89,9 @@ def _reasons_sentence(result: Quotes, n: Numbers) -> str | None:
     known = result.reasons.dropna(subset="reason").head(3)
     if known.empty:
         return None
-    whole = int(result.reasons["quotes"].sum())
+    lost = int(result.reasons["quotes"].sum())
     parts = [
-        n.words("{name} ({value})", name=plain(n.words.value(reason)), value=n.percent(count / whole, 0))
+        n.words("{name} ({value})", name=plain(n.words.value(reason)), value=n.percent(count / lost, 0))
         for reason, count in zip(known["reason"], known["quotes"], strict=True)
     ]
     return n.words("Lost most often for: {reasons}.", reasons=n.words.listed(parts))
@@ -125,7 +125,7 @@ def _class_chart(classes: pd.DataFrame, n: Numbers) -> Chart:
 
 
 def _groups_table(result: Quotes, n: Numbers) -> Table:
-    """List win rates by seller and category, and by class; on the page the largest of each, in the Excel file all."""
+    """List win rates by seller, category and class; the page shows the largest, the Excel file all."""
     _ = n.words
     kinds = {"total": _("All"), "class": _("Class"), "seller": _("Salesperson"), "category": _("Category")}
     rows = result.groups[result.groups["decided"] > 0]
@@ -148,12 +148,12 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
     caption = _("Win rate by salesperson and category")
     known = int(frame["kind"].isin(["seller", "category"]).sum())
     read = table(shown, columns, truncated_caption(caption, len(shown), known, n))
-    whole = _("Win rate by class, salesperson and category")
-    return replace(read, frame=frame, caption=whole, row_count=len(frame))
+    title = _("Win rate by class, salesperson and category")
+    return replace(read, frame=frame, caption=title, row_count=len(frame))
 
 
 def intervals(rows: pd.DataFrame, n: Numbers, low: str = "low", high: str = "high") -> pd.Series:
-    """Write the intervals of rates; missing where there is none."""
+    """Return the intervals of rates as text; missing without a rate."""
     texts = [
         n.words("{low} to {high}", low=n.percent(one, 0), high=n.percent(other, 0)) if pd.notna(one) else None
         for one, other in zip(rows[low], rows[high], strict=True)
@@ -162,7 +162,7 @@ def intervals(rows: pd.DataFrame, n: Numbers, low: str = "low", high: str = "hig
 
 
 def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show what is open: by age, and the largest by expected value."""
+    """Return open quotes by age, and the largest by expected value."""
     _ = n.words
     if result is None:
         return [findings(_("This section needs the table quotes."))]
@@ -175,11 +175,11 @@ def open_quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findi
     ]  # fmt: skip
     notes = [_.ngettext("{n} quote", "{n} quotes", int(count)) for count in result.ages["quotes"]]
     ages = result.ages.assign(label=labels, note=notes)
-    whole, late = (float(rows["amount"].sum()) for rows in (ages, ages[ages["age_from"] > _LONG_OPEN]))
-    title = _("Open quotes: {amount}", amount=n.money_short(whole))
-    if whole > 0 and late / whole >= 0.005:  # what reads 0 % is no news
-        title = _("Open quotes: {amount}, {share} of it for over {days} days", amount=n.money_short(whole),
-                  share=n.percent(late / whole, 0), days=n.count(_LONG_OPEN))  # fmt: skip
+    open_amount, late = (float(rows["amount"].sum()) for rows in (ages, ages[ages["age_from"] > _LONG_OPEN]))
+    title = _("Open quotes: {amount}", amount=n.money_short(open_amount))
+    if open_amount > 0 and late / open_amount >= 0.005:  # what reads 0 % is no news
+        title = _("Open quotes: {amount}, {share} of it for over {days} days", amount=n.money_short(open_amount),
+                  share=n.percent(late / open_amount, 0), days=n.count(_LONG_OPEN))  # fmt: skip
     alt = _.pairs(labels, map(n.money_short, ages["amount"]))
     rows = result.open
     columns = {
@@ -220,8 +220,8 @@ def _open_sentence(result: Quotes, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def askers(result: Quotes | None, n: Numbers) -> list[Table]:
-    """List who asks for prices and buys less often than its class, by more than chance."""
+def price_askers(result: Quotes | None, n: Numbers) -> list[Table]:
+    """List customers who ask for prices and buy significantly less often than their class."""
     _ = n.words
     if result is None:
         return []
@@ -248,12 +248,12 @@ def askers(result: Quotes | None, n: Numbers) -> list[Table]:
 
 
 def weighed_findings(result: Quotes, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: what is open, weighed by what of it is expected."""
+    """Return the front-page finding: open quotes, weighed by expected value."""
     return weighed(PAGE, (_open_sentence(result, n), float(result.open["expected_amount"].sum())))
 
 
 def proposed_actions(result: Quotes, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to follow up each customer's open quotes of a week and more; at stake is what is expected of them."""
+    """Propose to follow up quotes open for a week and more; the expected value is at stake."""
     rows = result.open[(result.open["age_days"] >= _FOLLOW_UP_DAYS) & (result.open["expected_amount"] > 0)]
     sums = rows.dropna(subset="customer_id").groupby("customer_id", sort=True)
     about = sums.agg(
@@ -262,7 +262,7 @@ def proposed_actions(result: Quotes, n: Numbers, likely: Likelihood) -> Proposal
     ).reset_index()  # fmt: skip
     due = due_day(result.month, _DUE_DAYS, n)
     expected = about["expected_amount"].round(4)
-    return propose(about, "visit", expected, due, _reason, n, told=("quoted", expected))
+    return propose(about, "visit", expected, due, _reason, n, stated=("quoted", expected))
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -1,1 +1,1 @@
-"""Rebates: what agreements earn customers, what is paid and open, and how far the next bracket is."""
+"""Rebates: accrued, paid and open amounts of agreements, and the distance to the next bracket."""

@@ -1,6 +1,6 @@
-"""The fact ``rebate_days``: what counts for an agreement, by customer and day."""
+"""The fact ``rebate_days``: purchases that count for an agreement, by customer and day."""
 
-# Ibis columns are not pandas': there `isnull` is the name.
+# Ibis columns, not pandas: `isnull` is Ibis' name.
 # ruff: noqa: PD003
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ def rebate_days(facts: Facts) -> ir.Table:
     spans = members(facts, known)
     if spans.empty:
         return ibis.memtable([], schema=ibis.schema(_DAYS))
-    who = ibis.memtable(spans, schema=ibis.schema(_MEMBERS))
+    member_rows = ibis.memtable(spans, schema=ibis.schema(_MEMBERS))
     lines = facts.lines
     day = lines[OWN_DAY] if OWN_DAY in lines.columns else lines.order_date
     lines = lines.select("customer_id", "product_id", "net_amount", "quantity", order_date=day)
-    joined = lines.inner_join(who, lines.customer_id == who.member_id)
+    joined = lines.inner_join(member_rows, lines.customer_id == member_rows.member_id)
     a_year_on = ibis.least(
         (joined.order_date + ibis.interval(years=1)).cast("date"), ibis.date(facts.year.last_day(facts.month))
     )
@@ -87,25 +87,25 @@ def rebate_days(facts: Facts) -> ir.Table:
 
 
 def _products(facts: Facts, known: Sequence[Agreement]) -> ir.Table:
-    """Return agreement_id and product_id of what counts; a category's products are those of the month end."""
+    """Return agreement_id and product_id of products that count, in the categories of the month end."""
     named = [(each.agreement_id, product) for each in known for product in each.products]
     texts = {"agreement_id": "string", "product_id": "string"}
     found = ibis.memtable(pd.DataFrame(named, columns=list(texts), dtype="str"), schema=ibis.schema(texts))
-    wanted = [(each.agreement_id, category) for each in known for category in each.categories]
-    if not wanted or (products := facts.optional("products")) is None:
+    pairs = [(each.agreement_id, category) for each in known for category in each.categories]
+    if not pairs or (products := facts.optional("products")) is None:
         return found
     texts = {"agreement_id": "string", "wanted_category": "string"}
-    kinds = ibis.memtable(pd.DataFrame(wanted, columns=list(texts), dtype="str"), schema=ibis.schema(texts))
+    kinds = ibis.memtable(pd.DataFrame(pairs, columns=list(texts), dtype="str"), schema=ibis.schema(texts))
     current = current_rows(products, "product_id", facts.month_end).select("product_id", "category")
     of_kinds = current.inner_join(kinds, current.category == kinds.wanted_category)
     return found.union(of_kinds.select("agreement_id", "product_id"), distinct=True)
 
 
 def members(facts: Facts, known: Sequence[Agreement]) -> pd.DataFrame:
-    """Return who belongs to each agreement, and from and until which day (NaT: always), as the month end knows it.
+    """Return the members of each agreement with first and last day (NaT: unlimited), as of the month end.
 
-    The members of a group are those that ``buying_groups`` names; where it names none, the company of that number and
-    all below it by ``parent_id``.
+    The members of a group are those in ``buying_groups``; if it has none, the company of that number and all below it
+    by ``parent_id``.
     """
     groups = sorted({each.group_id for each in known if each.group_id is not None})
     of_group = _of_groups(facts, groups) if groups else {}
@@ -118,14 +118,16 @@ def members(facts: Facts, known: Sequence[Agreement]) -> pd.DataFrame:
         back = facts.year.last_day(facts.month) - dt.timedelta(days=REACH_DAYS)
         reach = min(each.first_day - dt.timedelta(days=366), back)
         filtered = bool(each.products or each.categories)
-        rows += [(each.agreement_id, *who, reach, each.first_day, each.last_day, filtered) for who in belong]
+        rows += [
+            (each.agreement_id, *member, reach, each.first_day, each.last_day, filtered) for member in belong
+        ]
     frame = pd.DataFrame(rows, columns=list(_MEMBERS))
     days = [name for name, kind in _MEMBERS.items() if kind == "date"]
-    return _once(frame.assign(**{name: pd.to_datetime(frame[name]) for name in days}))
+    return _merge_overlaps(frame.assign(**{name: pd.to_datetime(frame[name]) for name in days}))
 
 
-def _once(spans: pd.DataFrame) -> pd.DataFrame:
-    """Join spans of a member that overlap, as those of numbers that are one customer do: nothing counts twice."""
+def _merge_overlaps(spans: pd.DataFrame) -> pd.DataFrame:
+    """Merge overlapping spans of a member (of merged numbers), so that nothing counts twice."""
     keys = ["agreement_id", "member_id"]
     if not spans.duplicated(keys).any():
         return spans
@@ -155,14 +157,14 @@ def _of_groups(facts: Facts, groups: Sequence[str]) -> dict[str, list[tuple[str,
         spans = spans[spans["parent_id"].notna() & (spans["parent_id"] != spans["customer_id"])]
         below = {str(key): part for key, part in spans.groupby("parent_id", sort=True)}
         for group in rest:
-            found[group] = [(group, pd.NaT, pd.NaT), *_below(group, below, pd.NaT, pd.NaT, (group,))]
+            found[group] = [(group, pd.NaT, pd.NaT), *_descendants(group, below, pd.NaT, pd.NaT, (group,))]
     return found
 
 
-def _below(
+def _descendants(
     top: str, below: dict[str, pd.DataFrame], start: object, end: object, path: tuple[str, ...]
 ) -> list[tuple[str, object, object]]:
-    """Return who is below a company, and in which part of the time in which it is below the group itself."""
+    """Return the descendants of a company, and the time in which each is below the group itself."""
     found: list[tuple[str, object, object]] = []
     rows = below.get(top, pd.DataFrame(columns=["customer_id", "valid_from", "until"]))
     for customer, since, until in zip(rows["customer_id"], rows["valid_from"], rows["until"], strict=True):
@@ -171,7 +173,7 @@ def _below(
         first = pd.Series([start, since], dtype="datetime64[ns]").max()
         last = pd.Series([end, until], dtype="datetime64[ns]").min()
         if pd.isna(first) or pd.isna(last) or first < last:
-            found += [(customer, first, last), *_below(customer, below, first, last, (*path, customer))]
+            found += [(customer, first, last), *_descendants(customer, below, first, last, (*path, customer))]
     return found
 
 

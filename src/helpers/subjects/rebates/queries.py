@@ -1,4 +1,4 @@
-"""What rebates are earned, paid and open."""
+"""Queries on rebates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RebateQueries(SubjectQueries):
     """Rebates."""
 
     def rebates(self) -> Rebates | None:
-        """Return rebates as of the month end, None without agreements; see `helpers.subjects.rebates.rebates`.
+        """Return rebates as of the month end; None without agreements. See `helpers.subjects.rebates.rebates`.
 
         Agreements are with accounts, however customers are counted.
 
@@ -32,14 +32,14 @@ class RebateQueries(SubjectQueries):
             return None
         accounts = self._by_account
         facts = accounts.facts
-        rows, given = facts.optional("rebate_agreements"), facts.optional("rebate_payments")
+        rows, paid = facts.optional("rebate_agreements"), facts.optional("rebate_payments")
         assert rows is not None
         terms, problems = agreements(to_pandas(rows))
         short = without_base(terms, self.year.first_day(facts.coverage.first_whole))
         terms = [each for each in terms if each.agreement_id not in short]
         payments = pd.DataFrame(columns=["agreement_id", "payment_date", "amount"])
-        if given is not None:
-            payments = to_pandas(given.select("agreement_id", "payment_date", "amount"))
+        if paid is not None:
+            payments = to_pandas(paid.select("agreement_id", "payment_date", "amount"))
         window = self.settings.periods.window_months
         span = trailing(self.month, window)
         costs = {name: Window(name, span) for name in ("net_amount_with_cost", "cost_amount")}
@@ -57,7 +57,7 @@ class RebateQueries(SubjectQueries):
         return replace(found, agreements=table, merged=self._merged(terms, set(table["agreement_id"])))
 
     def _merged(self, terms: list[Agreement], shown: set[str]) -> int:
-        """Count those shown that are with numbers which were merged, beside another with the same customer."""
+        """Count the shown agreements with merged numbers whose customer has another one."""
         facts = self._by_account.facts
         if not facts.merged:
             return 0
@@ -79,7 +79,7 @@ class RebateQueries(SubjectQueries):
         return self._customer_rows("rebates", earned)
 
     def _as_counted(self, accounts: pd.DataFrame) -> pd.DataFrame:
-        """Add up rows of accounts by the customer that each counts as, to the cent."""
+        """Sum rows of accounts by the customer that they count as, to the cent."""
         counted = accounts["customer_id"].map(lambda number: self.facts.counted.get(number, number))
         sums = accounts.assign(customer_id=counted).groupby("customer_id", sort=True).sum()
         return sums.round(2).reset_index()

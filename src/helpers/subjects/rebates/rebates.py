@@ -1,4 +1,4 @@
-"""Rebates as of a month end: earned, paid and open by agreement, month and customer, and the next bracket."""
+"""Rebates as of a month end: accrued, paid and open, by agreement, month and customer; the next bracket."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import pandas as pd
 from helpers.core.amounts import UNITS, to_units
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
-from helpers.subjects.rebates.ahead import ahead, pulled_forward, tested
+from helpers.subjects.rebates.forecast import backtest, forecast, pulled_forward
 from helpers.subjects.rebates.terms import CENT, ZERO, Agreement, Problem, shared_out
 
 _MONTHS = 24
 _NO_BASE: Problem = "no_base"
-#: Columns of the frames with their types, which hold where there is no row too.
+#: Columns and types of the frames, also of empty ones.
 _AGREEMENT = {
     **dict.fromkeys(("agreement_id", "party_id", "name", "basis", "counting"), "str"),
     **dict.fromkeys(("first_day", "last_day"), "datetime64[us]"),
@@ -64,12 +64,12 @@ class Rebates(Answer):
     months
         month, accrued_amount, paid_amount, open_amount at its end; the last 24, from the first agreement on.
     customers
-        customer_id, accrued_amount, open_amount, window_amount, previous_amount (what the window, and the one before,
+        customer_id, accrued_amount, open_amount, window_amount, previous_amount (what the window, and the previous one,
         added to the accrual): each agreement's, shared out to its customers by what counted of theirs.
     questions
         Brackets reached after far more purchases than usual and before far fewer: see `ahead.pulled_forward`.
     problems
-        Why agreements are not reckoned, by id.
+        Why agreements are not computed, by id.
     shared
         Agreements left out because customers of others belong to them too; 0 in the company's report.
     unknown_amount
@@ -94,37 +94,37 @@ class Rebates(Answer):
 
     @property
     def open_amount(self) -> float:
-        """What is earned and not paid."""
+        """Accrued less paid."""
         return float(self.months["open_amount"].iloc[-1]) if len(self.months) else 0.0
 
 
 @dataclass(frozen=True)
 class _Counted:
-    """One agreement with what counts for it by customer and day, in ten-thousandths (``net``, ``units``)."""
+    """One agreement with its purchases by customer and day, in ten-thousandths (``net``, ``units``)."""
 
     terms: Agreement
     days: pd.DataFrame
 
     @cached_property
     def by_day(self) -> pd.DataFrame:
-        """What counts by day, earlier days than the period's too."""
+        """Purchases by day, including days before the period."""
         return self.days.groupby("order_date", sort=True)[["net", "units"]].sum()
 
     @cached_property
     def _sums(self) -> tuple[np.ndarray, np.ndarray]:
-        """The days of the period, and what had come by each of them."""
+        """The days of the period, and the cumulative sums at each."""
         rows = self.by_day[self.by_day.index >= pd.Timestamp(self.terms.first_day)]
         return rows.index.to_numpy(), rows.to_numpy(dtype="int64").cumsum(axis=0)
 
     def until(self, end: pd.Timestamp) -> tuple[Decimal, Decimal]:
-        """Return net sales and units from the period's beginning to a day."""
+        """Return net sales and units from the start of the period to a day."""
         days, sums = self._sums
         place = int(np.searchsorted(days, end.to_datetime64(), side="right"))
         return (_money(sums[place - 1, 0]), _money(sums[place - 1, 1])) if place else (ZERO, ZERO)
 
     @cached_property
     def base(self) -> Decimal:
-        """What growth is counted over; 0 where there was nothing."""
+        """The base that growth is measured from; 0 without one."""
         if self.terms.base_days is None:
             return self.terms.base_amount or ZERO
         first, last = map(pd.Timestamp, self.terms.base_days)
@@ -133,15 +133,15 @@ class _Counted:
 
     @property
     def grows_over_nothing(self) -> bool:
-        """Whether there is nothing that growth could be a percentage of."""
+        """Whether the base of growth is 0."""
         return self.terms.basis == "growth" and self.base <= 0
 
     def earned(self, end: pd.Timestamp) -> Decimal:
-        """Return what is earned by a day."""
+        """Return the rebate accrued by a day."""
         return self.terms.earned(*self.until(end), self.base)
 
     def by_customer(self, end: pd.Timestamp) -> dict[str, Decimal]:
-        """Share what is earned by a day out to customers by what counted of theirs."""
+        """Allocate the rebate accrued by a day to customers, by their purchases."""
         if self.terms.customer_id is not None:
             return {self.terms.customer_id: self.earned(end)}
         counted = self._of_customers(end)["units" if self.terms.basis == "quantity" else "net"]
@@ -155,7 +155,7 @@ class _Counted:
         return rows.groupby("customer_id", sort=True)[["net", "units"]].sum()
 
     def margin_rate(self, end: pd.Timestamp, rates: pd.Series) -> float:
-        """Return our margin on what was bought in the period, by the customers' rates; NaN where one is not known."""
+        """Return our margin rate on the period's purchases; NaN if a customer's rate is unknown."""
         if self.terms.customer_id is not None:
             return float(rates.get(self.terms.customer_id, math.nan))
         bought = self._of_customers(end)["net"].astype("float64")
@@ -167,7 +167,7 @@ class _Counted:
 
     @cached_property
     def levels(self) -> pd.Series:
-        """What is held against the brackets by day, in money or units, earlier days too."""
+        """Values compared with the brackets, by day, in money or units, including earlier days."""
         return self.by_day["units" if self.terms.basis == "quantity" else "net"].astype("float64") / UNITS
 
 
@@ -183,7 +183,7 @@ def rebates(
     own: frozenset[str] | None = None,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Rebates:
-    """Reckon rebates.
+    """Compute rebates.
 
     Parameters
     ----------
@@ -205,9 +205,9 @@ def rebates(
     """
     end = year.ends(month)
     names = customers.dropna(subset="name").set_index("customer_id")["name"]
-    rows_of = {str(key): part for key, part in _in_units(days).groupby("agreement_id", sort=True)}
+    days_of = {str(key): part for key, part in _in_units(days).groupby("agreement_id", sort=True)}
     nothing = _in_units(days.iloc[:0])
-    known = [_Counted(each, rows_of.get(each.agreement_id, nothing)) for each in terms]
+    known = [_Counted(each, days_of.get(each.agreement_id, nothing)) for each in terms]
     no_base = dict.fromkeys((each.terms.agreement_id for each in known if each.grows_over_nothing), _NO_BASE)
     problems = {**problems, **no_base}
     known = [each for each in known if not each.grows_over_nothing]
@@ -216,7 +216,7 @@ def rebates(
     rows = [_row(each, paid.get(each.terms.agreement_id), end, names, margin_rate) for each in mine]
     table = _frame(rows, _AGREEMENT)
     table = table.sort_values(["open_amount", "agreement_id"], ascending=[False, True], ignore_index=True)
-    tests = [tested(each.levels, end) for each in mine if pd.Timestamp(each.terms.last_day) > end]
+    tests = [backtest(each.levels, end) for each in mine if pd.Timestamp(each.terms.last_day) > end]
     ids = {each.terms.agreement_id for each in known} | set(problems)
     unknown = (
         sum((_paid_until(part, end) for key, part in paid.items() if key not in ids), ZERO)
@@ -232,7 +232,7 @@ def rebates(
         problems=problems if own is None else {},
         shared=0 if own is None else sum(not _is_own(each, own) and _touches(each, own) for each in known),
         unknown_amount=float(unknown),
-        held=sum(held for held, _ in tests),
+        held=sum(hits for hits, _ in tests),
         tests=sum(made for _, made in tests),
     )
 
@@ -242,7 +242,7 @@ def _frame(rows: Sequence[Any], kinds: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _is_own(each: _Counted, own: frozenset[str]) -> bool:
-    """Whether an agreement is of these customers alone: one with a group may grow to others, and counts as theirs."""
+    """Return whether an agreement is only with these customers; one with a group always counts as shared."""
     if each.terms.customer_id is not None:
         return each.terms.customer_id in own
     return _touches(each, own) and set(each.days["customer_id"]) <= own
@@ -261,7 +261,7 @@ def _money(units: float) -> Decimal:
 
 
 def _paid(payments: pd.DataFrame) -> dict[str, list[tuple[pd.Timestamp, Decimal]]]:
-    """Return by agreement the days and amounts of what was paid."""
+    """Return days and amounts of payments by agreement."""
     found: dict[str, list[tuple[pd.Timestamp, Decimal]]] = {}
     rows = zip(payments["agreement_id"], payments["payment_date"], to_units(payments["amount"]), strict=True)
     for key, day, units in rows:
@@ -283,7 +283,7 @@ def _row(
     terms, base = each.terms, each.base
     net, units = each.until(end)
     level, starts = terms.level(net, units), terms.starts(base)
-    accrued, given = terms.earned(net, units, base), _paid_until(paid, end)
+    accrued, paid_amount = terms.earned(net, units, base), _paid_until(paid, end)
     party = terms.customer_id if terms.customer_id is not None else terms.group_id
     running = pd.Timestamp(terms.last_day) > end
     found: dict[str, object] = {
@@ -292,16 +292,17 @@ def _row(
         "last_day": pd.Timestamp(terms.last_day), "running": running, "level": float(level),
         "base_amount": float(base) if terms.basis == "growth" else float("nan"), "net_amount": float(net),
         "bracket_from": max((float(start) for start in starts if start <= level and level > 0), default=float("nan")),
-        "accrued_amount": float(accrued), "paid_amount": float(given), "open_amount": float(accrued - given),
+        "accrued_amount": float(accrued), "paid_amount": float(paid_amount),
+        "open_amount": float(accrued - paid_amount),
     }  # fmt: skip
     if not running:
         return found
-    forecast = ahead(each.levels, end, (pd.Timestamp(terms.last_day) - end).days)
-    if forecast is not None:
+    expected = forecast(each.levels, end, (pd.Timestamp(terms.last_day) - end).days)
+    if expected is not None:
         found |= {
-            "expected": float(level) + forecast.expected,
-            "low_80": max(float(level) + forecast.low, float(level)),
-            "high_80": float(level) + forecast.high,
+            "expected": float(level) + expected.expected,
+            "low_80": max(float(level) + expected.low, float(level)),
+            "high_80": float(level) + expected.high,
         }
     to_come = [start for start in starts if start > level]
     if not to_come:
@@ -316,7 +317,7 @@ def _row(
     return found | {
         "next_from": float(to_come[0]), "distance": float(distance), "distance_amount": float(more.quantize(CENT)),
         "worth_amount": float(worth), "left_amount": round(float(more) * rate - float(worth), 2),
-        "probability": float("nan") if forecast is None else forecast.reaches(float(distance)),
+        "probability": float("nan") if expected is None else expected.reaches(float(distance)),
     }  # fmt: skip
 
 
@@ -335,8 +336,8 @@ def _months(
     for each in pd.period_range(first, month, freq="M"):
         end = year.ends(each)
         accrued = sum((one.earned(end) for one in mine), ZERO)
-        given = sum((_paid_until(paid.get(one.terms.agreement_id), end) for one in mine), ZERO)
-        rows.append((each, float(accrued), float(given), float(accrued - given)))
+        paid_amount = sum((_paid_until(paid.get(one.terms.agreement_id), end) for one in mine), ZERO)
+        rows.append((each, float(accrued), float(paid_amount), float(accrued - paid_amount)))
     return _frame(rows, _MONTH)
 
 
@@ -345,26 +346,26 @@ def _customers(
     paid: Mapping[str, Sequence[tuple[pd.Timestamp, Decimal]]],
     ends: Sequence[pd.Timestamp],
 ) -> pd.DataFrame:
-    """Share each agreement's accrual out to its customers: now, at the window's beginning, and a window before."""
+    """Allocate each agreement's accrual to its customers: now, at the window's start, and a window earlier."""
     names = list(_CUSTOMER)[1:]
     sums: dict[str, list[Decimal]] = {}
     for each in mine:
         now, then, before = (each.by_customer(end) for end in ends)
-        given = _paid_until(paid.get(each.terms.agreement_id), ends[0])
+        paid_amount = _paid_until(paid.get(each.terms.agreement_id), ends[0])
         paid_to = dict(
-            zip(now, shared_out(given, [int(value / CENT) for value in now.values()]), strict=True)
+            zip(now, shared_out(paid_amount, [int(value / CENT) for value in now.values()]), strict=True)
         )
         for customer in sorted({*now, *then, *before}):
             of_now, of_then, of_before = (part.get(customer, ZERO) for part in (now, then, before))
-            held = sums.setdefault(customer, [ZERO] * len(names))
+            sums_of = sums.setdefault(customer, [ZERO] * len(names))
             more = (of_now, of_now - paid_to.get(customer, ZERO), of_now - of_then, of_then - of_before)
-            sums[customer] = [one + other for one, other in zip(held, more, strict=True)]
+            sums[customer] = [one + other for one, other in zip(sums_of, more, strict=True)]
     rows = [(customer, *map(float, values)) for customer, values in sorted(sums.items())]
     return _frame(rows, _CUSTOMER)
 
 
 def _questions(mine: list[_Counted], end: pd.Timestamp, names: pd.Series) -> Iterator[dict[str, object]]:
-    """Ask of the brackets reached in the last year."""
+    """Return pulled-forward purchases at brackets reached in the last year."""
     since = end - pd.DateOffset(years=1)
     for each in mine:
         terms = each.terms

@@ -1,4 +1,4 @@
-"""Agreements and what they earn, exact to the cent: brackets of sales, quantity or growth."""
+"""Rebate agreements: brackets of sales, quantity or growth, computed to the cent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CENT = Decimal("0.01")
 ZERO = Decimal(0)
 _YEAR_DAYS = 366
 
-#: Why an agreement is not reckoned.
+#: Reasons why an agreement is not computed.
 Problem = Literal[
     "two_parties", "two_periods", "two_ways", "period", "two_texts", "one_payment", "below_zero", "part_filter",
     "marginal_mixed", "long_growth", "short_base", "no_base",
@@ -23,7 +23,7 @@ Problem = Literal[
 
 @dataclass(frozen=True)
 class Bracket:
-    """From where it holds, and the one thing that it pays: percent of net sales, a sum, or money a unit."""
+    """Start of a bracket, and its one kind of rebate: percent of net sales, an amount, or money a unit."""
 
     start: Decimal
     rate: Decimal | None = None
@@ -33,7 +33,7 @@ class Bracket:
 
 @dataclass(frozen=True)
 class Agreement:
-    """One agreement, as it was known at the month end.
+    """One agreement, as known at the month end.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Agreement:
 
     @property
     def base_days(self) -> tuple[dt.date, dt.date] | None:
-        """The days that growth is counted over, both included: the same a year before; None where none are needed."""
+        """First and last day of the base of growth: the same days a year earlier; None if not needed."""
         if self.basis != "growth" or self.base_amount is not None:
             return None
         year, day = pd.DateOffset(years=1), pd.Timedelta(days=1)
@@ -73,17 +73,17 @@ class Agreement:
         return (pd.Timestamp(self.first_day) - year).date(), last.date()
 
     def starts(self, base: Decimal) -> list[Decimal]:
-        """Return from where each bracket holds, in money or units; none where there is nothing to grow over."""
+        """Return the start of each bracket, in money or units; empty if there is no base of growth."""
         if self.basis != "growth":
             return [bracket.start for bracket in self.brackets]
         return [base * (1 + bracket.start / 100) for bracket in self.brackets] if base > 0 else []
 
     def level(self, net: Decimal, quantity: Decimal) -> Decimal:
-        """Return what is held against the brackets."""
+        """Return the value that is compared with the brackets."""
         return quantity if self.basis == "quantity" else net
 
     def earned(self, net: Decimal, quantity: Decimal = ZERO, base: Decimal = ZERO) -> Decimal:
-        """Return the rebate that purchases earn, rounded half up to cents; nothing for purchases of nothing or less.
+        """Return the rebate on purchases, rounded half up to cents; 0 for purchases of 0 or less.
 
         Examples
         --------
@@ -115,27 +115,19 @@ def _pays(bracket: Bracket, net: Decimal, quantity: Decimal) -> Decimal:
     return bracket.amount or ZERO
 
 
-def agreement(counting: str, *brackets: tuple[float, float], **more: Any) -> Agreement:
-    """Return an agreement on net sales of 2026 from pairs of start and percent: for trying out and for tests."""
-    pairs = tuple(Bracket(_decimal(start), _decimal(rate)) for start, rate in brackets)
-    year = {"first_day": dt.date(2026, 1, 1), "last_day": dt.date(2026, 12, 31)}
-    of: dict[str, Any] = {"agreement_id": "R1", "customer_id": "C1", "group_id": None, "basis": "net_sales"}
-    return Agreement(counting=counting, **(of | year | {"brackets": pairs} | more))
-
-
 def in_force(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return of each agreement the rows of the text written last (``recorded_at``; missing: the first text)."""
+    """Return the rows of each agreement's latest version (``recorded_at``; missing: the first version)."""
     written = rows["recorded_at"].fillna(pd.Timestamp("1900-01-01"))
     return rows[written == written.groupby(rows["agreement_id"]).transform("max")].reset_index(drop=True)
 
 
 def agreements(rows: pd.DataFrame) -> tuple[list[Agreement], dict[str, Problem]]:
-    """Read the rows of the table ``rebate_agreements``, as known at a month end.
+    """Parse the rows of the table ``rebate_agreements``, as known at a month end.
 
     Returns
     -------
     list of Agreement, dict of Problem
-        Those that can be reckoned, by id; and why others cannot, by id.
+        Those that can be computed, by id; and why others cannot, by id.
     """
     found, problems = [], {}
     known = in_force(rows).astype("object")
@@ -152,14 +144,14 @@ def agreements(rows: pd.DataFrame) -> tuple[list[Agreement], dict[str, Problem]]
 
 
 def without_base(terms: Sequence[Agreement], begins: dt.date) -> dict[str, Problem]:
-    """Name the agreements on growth over days of which the data, from ``begins`` on, have a part or nothing."""
+    """Return agreements on growth whose base days are only partly in the data, which begin at ``begins``."""
     return {
         each.agreement_id: "short_base" for each in terms if each.base_days and each.base_days[0] < begins
     }
 
 
 def of_one_now(terms: Sequence[Agreement], written: Mapping[str, str]) -> list[Agreement]:
-    """Return agreements that run beside another of the same customer which was made with another of its numbers.
+    """Return agreements of merged customers that have another agreement under another number.
 
     Parameters
     ----------
@@ -244,9 +236,9 @@ def _known(number: float | None) -> Decimal | None:
 
 
 def shared_out(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
-    """Share an amount out to cents by weights, the cents left over to the largest remainders, the first of equals.
+    """Allocate an amount by weights to the cent, by largest remainders; ties go to the first.
 
-    Weights below zero count as none; where all do, the first has everything.
+    Negative weights count as 0; if all are, the first gets everything.
 
     Examples
     --------
@@ -254,14 +246,14 @@ def shared_out(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
     ['3.34', '3.33', '3.33']
     """
     counted = [max(weight, 0) for weight in weights]
-    whole = sum(counted)
+    total = sum(counted)
     if not counted:
         return []
-    if not whole:
-        counted, whole = [1, *[0] * (len(counted) - 1)], 1
+    if not total:
+        counted, total = [1, *[0] * (len(counted) - 1)], 1
     cents = int(amount / CENT)
     sign = -1 if cents < 0 else 1
-    parts = [divmod(abs(cents) * weight, whole) for weight in counted]
+    parts = [divmod(abs(cents) * weight, total) for weight in counted]
     shares = [part for part, _ in parts]
     most = sorted(range(len(parts)), key=lambda place: -parts[place][1])
     for place in most[: abs(cents) - sum(shares)]:

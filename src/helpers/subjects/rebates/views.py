@@ -1,4 +1,4 @@
-"""Rebates for readers: what is open, how far the next bracket is, and what may have been bought ahead of it."""
+"""Views of rebates: open amounts, the next bracket, and pulled-forward purchases."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from helpers.present.words import Words
 from helpers.subjects.rebates.rebates import Rebates
 
 PAGE = "10_rebates_and_margin"
-#: So many agreements are drawn.
+#: Number of agreements in the chart.
 _DRAWN = 8
-#: From this probability on a bracket will likely be reached; from the other on a customer can be brought there.
+#: Probability from which a bracket is likely reached, and from which a customer can be brought there.
 LIKELY, POSSIBLE = 0.5, 0.2
 
 
 def rebates(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show what is earned, paid and open; None stands for a table rebate_agreements that is not supplied."""
+    """Return accrued, paid and open rebates; None if the table rebate_agreements is not supplied."""
     _ = n.words
     if result is None:
         return [
@@ -34,23 +34,25 @@ def rebates(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings
             )
         ]
     if result.agreements.empty:
-        return [findings(_("No rebate agreement is with these customers alone."), *_left_out(result, n))]
+        return [
+            findings(_("No rebate agreement is with these customers alone."), *_left_out_sentences(result, n))
+        ]
     return [rebate_findings(result, n), *_months_chart(result, n), open_table(result, n)]
 
 
 def rebate_findings(result: Rebates, n: Numbers) -> Findings:
-    """Write what is earned, paid and open, and what could not be reckoned."""
+    """Return accrued, paid and open amounts, and what could not be computed."""
     _, table = n.words, result.agreements
-    said = _.ngettext(
+    sentence = _.ngettext(
         "Under {n} agreement {accrued} is earned, {paid} paid and {open} open.",
         "Under {n} agreements {accrued} is earned, {paid} paid and {open} open.",
         len(table), accrued=n.money_short(table["accrued_amount"].sum()),
         paid=n.money_short(table["paid_amount"].sum()), open=n.money_short(result.open_amount),
     )  # fmt: skip
-    return findings(said, *_left_out(result, n))
+    return findings(sentence, *_left_out_sentences(result, n))
 
 
-def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
+def _left_out_sentences(result: Rebates, n: Numbers) -> list[str | None]:
     _ = n.words
     unknown = merged = None
     if result.merged:
@@ -75,7 +77,7 @@ def _left_out(result: Rebates, n: Numbers) -> list[str | None]:
 
 
 def left_out(shared: int, _: Words) -> str | None:
-    """Say how many agreements a team or a salesperson has with others, and that nothing here counts them."""
+    """Return how many agreements a scope shares with others, which are not counted."""
     return _.ngettext(
         "{n} agreement is left out, of contribution too: customers of others belong to it.",
         "{n} agreements are left out, of contribution too: customers of others belong to them.",
@@ -84,7 +86,7 @@ def left_out(shared: int, _: Words) -> str | None:
 
 
 def problem_words(problem: str, _: Words) -> str:
-    """Say why an agreement is not reckoned, and what to write."""
+    """Return why an agreement is not computed, and how to correct it."""
     return {
         "two_parties": _("its rows name more than one customer or group"),
         "two_periods": _("its rows have different first_day or last_day"),
@@ -113,7 +115,7 @@ def _months_chart(result: Rebates, n: Numbers) -> list[Chart]:
 
 
 def open_table(result: Rebates, n: Numbers) -> Table:
-    """List the agreements with something open, and those paid too much, the largest first."""
+    """List agreements with open or overpaid amounts, largest first."""
     _, every = n.words, result.agreements
     rows = every[every["open_amount"] != 0]
     rows = rows.iloc[rows["open_amount"].abs().argsort(kind="stable")[::-1]]
@@ -129,7 +131,7 @@ def open_table(result: Rebates, n: Numbers) -> Table:
 
 
 def next_brackets(result: Rebates | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show how far the next bracket is, what it is worth to the customer, and what is left to us."""
+    """Return the distance to the next bracket, its value to the customer, and what is left to us."""
     _ = n.words
     rows = _on_the_way(result)
     if result is None or result.agreements.empty:
@@ -140,7 +142,7 @@ def next_brackets(result: Rebates | None, n: Numbers) -> list[Chart | Table | Fi
 
 
 def _on_the_way(result: Rebates | None) -> pd.DataFrame:
-    """Return running agreements with a bracket to come, the nearest to it first."""
+    """Return running agreements with a next bracket, nearest first."""
     if result is None:
         return pd.DataFrame(columns=["next_from"])
     rows = result.agreements.dropna(subset="next_from")
@@ -152,9 +154,9 @@ def _next_findings(result: Rebates, rows: pd.DataFrame, n: Numbers) -> Findings:
     _ = n.words
     likely = rows[rows["probability"] >= LIKELY]
     if likely.empty:
-        said = _("Nobody will likely reach the next bracket.")
+        sentence = _("Nobody will likely reach the next bracket.")
     else:
-        said = _.ngettext(
+        sentence = _.ngettext(
             "{n} customer or group will likely reach the next bracket: {worth} more rebate.",
             "{n} customers or groups will likely reach the next bracket: {worth} more rebate.",
             len(likely), worth=n.money_short(likely["worth_amount"].sum()),
@@ -163,7 +165,7 @@ def _next_findings(result: Rebates, rows: pd.DataFrame, n: Numbers) -> Findings:
         "Expected: as in the last 52 weeks; {held} of {tests} such forecasts held within their 80% interval.",
         held=n.count(result.held), tests=n.count(result.tests),
     )  # fmt: skip
-    return findings(said, method)
+    return findings(sentence, method)
 
 
 def _next_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
@@ -198,7 +200,7 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
 
 
 def _expected(row: Row, n: Numbers) -> str | None:
-    """Write the level at the period's end in percent of the bracket, with its interval."""
+    """Return the level at the period's end in percent of the bracket, with its interval."""
     if pd.isna(row["expected"]):
         return None
     fmt = n.percent.to(0)
@@ -207,7 +209,7 @@ def _expected(row: Row, n: Numbers) -> str | None:
 
 
 def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
-    """List brackets reached after unusually many purchases and before unusually few; nothing where there are none."""
+    """List brackets with pulled-forward purchases; nothing if there are none."""
     _ = n.words
     if result is None or result.questions.empty:
         return []
@@ -227,22 +229,22 @@ def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
 
 
 def weighed_findings(result: Rebates, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: what is open."""
+    """Return the front-page finding: open rebates."""
     if result.agreements.empty or not result.open_amount > 0:
         return []
     return weighed(PAGE, (rebate_findings(result, n).sentences[0], result.open_amount))
 
 
 def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to bring customers to a bracket in reach where margin is left to us: valued by what is winnable of it."""
+    """Propose to bring customers to a bracket in reach that leaves us margin; valued by its winnable part."""
     rows = _on_the_way(result)
     chosen = rows.get("probability", pd.Series(dtype="float64")).between(POSSIBLE, 1 - POSSIBLE)
     about = rows[chosen & (rows.get("left_amount", 0.0) > 0)] if len(rows) else result.agreements.iloc[:0]
     latest = pd.Timestamp(n.year.closes(result.month + 1))
     due = about["last_day"].where(about["last_day"] < latest, latest)
-    said = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
+    columns = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
     worth = (about["left_amount"] * likely.winnable).round(4)
-    return propose(said, "grow", worth, due, _reason, n, "margin")
+    return propose(columns, "grow", worth, due, _reason, n, "margin")
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -1,1 +1,1 @@
-"""What customers owe, how old it is, who pays later, and the cash to expect."""
+"""Receivables: balances, ageing, late payers, and expected cash."""

@@ -1,9 +1,8 @@
-"""The cash to expect from invoices open now, and how good that forecast was at past month ends.
+"""Expected cash from open invoices, and the accuracy of that forecast at past month ends.
 
-Where payments name their invoice, the share of money still out at each week after the due date is Kaplan and Meier's
-(1958), weighted with money: what is open counts as not paid up to its age. What is open comes in with the chance that
-it has not come in yet but will by then. Where no payment names one, it comes in as what was open and as old came in
-after past month ends.
+If payments name their invoice, the share of money still open at each week after the due date is the Kaplan-Meier
+estimate (1958), weighted by amount; open invoices are censored at their age. Otherwise the share that came in of
+equally old open amounts after past month ends is used.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ import pandas as pd
 from helpers.core.backtest import interval, interval_hits, mape, outcome_known
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 
-#: So many months are looked ahead.
+#: Months of the forecast.
 MONTHS = 3
-#: What all ages together say counts as so much of the money that was open, at each age.
+#: Weight of the overall share at each age, as a part of the open amount.
 _WEIGHT_OF_ALL = 0.01
 _KEYS = ["origin", "horizon_months", "salesperson_id", "team"]
 _AMOUNTS = ["forecast_amount", "actual_amount"]
@@ -26,7 +25,7 @@ _AMOUNTS = ["forecast_amount", "actual_amount"]
 
 @dataclass(frozen=True)
 class Cash:
-    """Cash to expect from invoices open at the month end.
+    """Expected cash from invoices open at the month end.
 
     Attributes
     ----------
@@ -46,7 +45,7 @@ class Cash:
 def cash_by_owner(
     history: pd.DataFrame, payment_weeks: pd.DataFrame, month: pd.Period, year: CompanyYear = CALENDAR_YEAR
 ) -> pd.DataFrame:
-    """Forecast now and at each past month end, with what was known then, and put what came in beside it.
+    """Forecast now and at each past month end, with the data of then, and add the actual amounts.
 
     Parameters
     ----------
@@ -65,7 +64,7 @@ def cash_by_owner(
         empty = {"origin": pd.PeriodIndex([], freq="M"), "horizon_months": np.array([], dtype="int64")}
         return pd.DataFrame(empty | {name: np.array([]) for name in [*_KEYS[2:], *_AMOUNTS]})
     origins = history["month"].dt.to_period("M")
-    # By number: texts of all rows, three times over, would take more than all that is reckoned.
+    # By number: texts of all rows, three times over, would take more than all that is computed.
     kinds = history[_KEYS[2:]].dtypes
     history = history.astype(dict.fromkeys(_KEYS[2:], "category"))
     parts = []
@@ -94,7 +93,7 @@ def cash_by_owner(
 
 
 def cash(by_owner: pd.DataFrame, month: pd.Period) -> Cash:
-    """Sum up what `cash_by_owner` says of the owners given, and hold its past against what came."""
+    """Sum `cash_by_owner` of the given owners, and evaluate its past forecasts."""
     months, tests = [], []
     for horizon in range(1, MONTHS + 1):
         rows = by_owner[by_owner["horizon_months"] == horizon]
@@ -120,16 +119,16 @@ def _by_payments(
     month: pd.Period,
     year: CompanyYear,
 ) -> np.ndarray:
-    """Share of what is open, by its age in weeks, that comes in in each of the next months; NaN: nobody ever paid."""
+    """Return the share of open amounts, by age in weeks, paid in each of the next months; NaN without payments."""
     paid = payment_weeks.groupby("weeks_late")["paid_amount"].sum()
-    still = open_now.groupby("weeks_late")["open_amount"].sum()
+    open_amounts = open_now.groupby("weeks_late")["open_amount"].sum()
     if not len(paid):
         return np.full((len(weeks_late), MONTHS), np.nan)
     known = np.concatenate([paid.index.to_numpy(), weeks_late])
     weeks = np.arange(known.min(), known.max() + 1)
-    came, left = (sums.reindex(weeks, fill_value=0.0).to_numpy() for sums in (paid, still))
-    at_risk = np.cumsum((came + left)[::-1])[::-1]
-    hazard = np.divide(came, at_risk, out=np.zeros(len(weeks)), where=at_risk > 0)
+    received, left = (sums.reindex(weeks, fill_value=0.0).to_numpy() for sums in (paid, open_amounts))
+    at_risk = np.cumsum((received + left)[::-1])[::-1]
+    hazard = np.divide(received, at_risk, out=np.zeros(len(weeks)), where=at_risk > 0)
     out = np.concatenate([[1.0], np.cumprod(1 - np.minimum(hazard, 1))])  # still out before each week
     days = [(year.last_day(month + ahead) - year.last_day(month)).days for ahead in range(MONTHS + 1)]
     # Ages are cut to whole weeks: on average half a week is missing.
@@ -140,18 +139,18 @@ def _by_payments(
 
 
 def _by_history(earlier: pd.DataFrame, weeks_late: np.ndarray, month: pd.Period) -> np.ndarray:
-    """Share of what was open at earlier month ends, by its age, that came in in each of the months after them."""
+    """Return the share of amounts open at earlier month ends, by age, paid in each of the following months."""
     shares = np.full((len(weeks_late), MONTHS), np.nan)
     origins = earlier["month"].dt.to_period("M")
     for horizon in range(1, MONTHS + 1):
         rows = earlier[outcome_known(origins, horizon, month)]
         before = rows["open_amount" if horizon == 1 else f"open_{horizon - 1}_amount"]
-        came = rows.assign(came=before - rows[f"open_{horizon}_amount"])
-        sums = came.groupby("weeks_late")[["open_amount", "came"]].sum()
-        whole = sums.sum()
-        if whole["open_amount"] > 0:
+        history = rows.assign(came=before - rows[f"open_{horizon}_amount"])
+        sums = history.groupby("weeks_late")[["open_amount", "came"]].sum()
+        total = sums.sum()
+        if total["open_amount"] > 0:
             here = sums.reindex(weeks_late, fill_value=0.0)
-            weight = _WEIGHT_OF_ALL * whole["open_amount"]
-            typical = whole["came"] / whole["open_amount"]
+            weight = _WEIGHT_OF_ALL * total["open_amount"]
+            typical = total["came"] / total["open_amount"]
             shares[:, horizon - 1] = (here["came"] + weight * typical) / (here["open_amount"] + weight)
     return shares

@@ -1,8 +1,8 @@
-"""Credit: the grade of a customer's payments, the limit it leads to, against the one in force; whom to ship no more.
+"""Credit: payment grades, suggested limits against limits in force, and delivery stops.
 
-Limit = mean invoiced in months with an invoice x mean term in months x factor of the grade, as
-`settings.receivables.Credit` states them. The grade is that of the mean days late of the payments that name their
-invoice, in the window; an invoice that is open for too long makes it the lowest.
+Limit = mean invoiced in months with an invoice x mean term in months x factor of the grade, as defined in
+`settings.receivables.Credit`. The grade follows from the mean days late of payments that name their invoice, in the
+window; an invoice that is open for too long gives the lowest grade.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class Credit(Answer):
         (in force; missing: none known), balance_amount, over_limit_amount, overdue_amount, most_days_late,
         bad_amount, stop (ship no more: over the limit in force, or of the lowest grade with something open).
     bad_amount, bad_rate
-        Open for longer than ``rules.bad_days`` past the due day; of all that is open (NaN where nothing is).
+        Open for longer than ``rules.bad_days`` past the due day; of all that is open (NaN if nothing is).
     ungraded
-        Customers with an open amount and too few payments for a grade.
+        Number of customers with an open amount and too few payments for a grade.
     rules
-        By which it was reckoned.
+        The rules used.
     """
 
     month: pd.Period
@@ -94,7 +94,7 @@ def credit(
     table["suggested_amount"] = suggested.where(table["grade"] != rules.lowest, 0.0)
     is_low = (table["grade"] == rules.lowest) & (table["open_amount"] > 0)
     table["stop"] = (table["over_limit_amount"] > 0) | is_low
-    whole = total(table["open_amount"])
+    open_total = total(table["open_amount"])
     columns = [
         "customer_id", "name", "salesperson_name", "grade", "lateness_days", "monthly_amount", "term_days",
         "suggested_amount", "credit_limit", "balance_amount", "over_limit_amount", "overdue_amount", "most_days_late",
@@ -106,14 +106,14 @@ def credit(
         month=month,
         customers=order[columns],
         bad_amount=bad,
-        bad_rate=bad / whole if whole > 0 else float("nan"),
+        bad_rate=bad / open_total if open_total > 0 else float("nan"),
         ungraded=int((table["grade"].isna() & (table["open_amount"] > 0)).sum()),
         rules=rules,
     )
 
 
 def _grades(lateness: pd.Series, has_bad: pd.Series, rules: Rules) -> pd.Series:
-    """Return by customer the first grade whose days hold; the lowest where none does or an invoice is open too long."""
+    """Return each customer's first grade whose days fit; the lowest if none fits or an invoice is open too long."""
     names, ends = [*rules.grades, rules.lowest], [grade.late_days for grade in rules.grades.values()]
     place = np.searchsorted(ends, lateness.fillna(np.inf).to_numpy(), side="left")
     place = np.where(has_bad, len(ends), place)

@@ -1,4 +1,4 @@
-"""Credit for readers: suggested limits against those in force, and whom to ship no more."""
+"""Views of credit: suggested limits against limits in force, and delivery stops."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHOWN = 8
 
 
 def credit(result: Credit | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show limits and the list of whom to ship no more; None stands for a table that is not supplied."""
+    """Return limits and the list of delivery stops; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table invoices."))]
@@ -32,7 +32,7 @@ def credit(result: Credit | None, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def credit_findings(result: Credit, n: Numbers) -> Findings:
-    """Write what is bad, how limits are suggested, and what cannot be graded."""
+    """Return bad debts, how limits are suggested, and what has no grade."""
     _, rules = n.words, result.rules
     bad = _("Bad debt rate: {rate} of what is open is more than {days} days past its due day, {amount}.",
             rate=n.percent(result.bad_rate), days=n.count(rules.bad_days),
@@ -61,7 +61,7 @@ def _stop_sentence(result: Credit, n: Numbers) -> str | None:
 
 
 def _chart(result: Credit, n: Numbers) -> list[Chart]:
-    """Draw limits in force and suggested of those who owe most."""
+    """Draw limits in force and suggested limits of the largest debtors."""
     _ = n.words
     known = result.customers.dropna(subset=["credit_limit", "suggested_amount"])
     if known.empty:
@@ -97,7 +97,7 @@ def _stop_table(result: Credit, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Credit, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: whom to ship no more, weighed by what of their balance is likely to be lost."""
+    """Return the front-page finding: delivery stops, weighed by the expected loss of their balance."""
     rows = result.customers[result.customers["stop"]]
     lost = at_risk(rows, rows["bad_amount"], likely)
     lost = lost.clip(lower=likely.expected_loss(rows["customer_id"], rows["balance_amount"]))
@@ -105,10 +105,10 @@ def weighed_findings(result: Credit, n: Numbers, likely: Likelihood) -> list[Wei
 
 
 def proposed_actions(result: Credit, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to stop who has the lowest grade and is not over the limit, which the receivables propose already.
+    """Propose to stop deliveries to customers of the lowest grade that are within their limit.
 
-    At stake is what is likely to be lost of what they would owe anew, a usual term's sales: of what they owe the
-    receivables say to collect it.
+    The value at stake is the expected loss on new debt, a usual term's sales; collecting existing debt is proposed by
+    the receivables.
     """
     rows = result.customers[result.customers["stop"] & ~(result.customers["over_limit_amount"] > 0)]
     about = rows[["customer_id", "grade", "bad_amount"]]

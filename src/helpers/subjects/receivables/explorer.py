@@ -1,4 +1,4 @@
-"""The explorer of receivables: one team's or salesperson's customers, and how late is late."""
+"""The explorer of receivables: customers of a team or salesperson, and a threshold of days late."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from helpers.present.widgets import Displayable, slider
 from helpers.subjects import choices
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.receivables import views as show
 
 
-def receivables(book: Any) -> Opening:
-    """Choose team, salesperson, trade class, and from how many days late on customers are listed.
+def receivables(book: Any) -> CustomerExplorer:
+    """Explore receivables by team, salesperson, trade class and days late.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def receivables(book: Any) -> Opening:
     def listing(days: int, **only: str) -> Sequence[Displayable]:
         if owed is None or owed.customers.empty:
             return show.receivables(owed, n)
-        rows = choices.rows_of(owed.customers, customers, choices.picked(only))
+        rows = choices.filter_rows(owed.customers, customers, choices.active_filters(only))
         late = rows[rows["most_days_late"] >= days]
         return [
             show.overdue_table(replace(owed, customers=late), n),
@@ -35,7 +35,7 @@ def receivables(book: Any) -> Opening:
         ]
 
     controls = {
-        **choices.groups(customers, ["team", "salesperson_id", book.main_dimension], n),
+        **choices.dimension_controls(customers, ["team", "salesperson_id", book.main_dimension], n),
         "days": slider(_("Late by at least, days"), 1, 180, 1),
     }
-    return Opening(book, "receivables", controls, [listing])
+    return CustomerExplorer(book, "receivables", controls, [listing])

@@ -1,15 +1,15 @@
-"""Facts about money owed: open invoices as of the month end, their ageing, and how customers pay.
+"""Facts about receivables: open invoices as of the month end, ageing, and payment behaviour.
 
-A payment that names an invoice of the month or before settles it. Everything else a customer has to its credit
-(payments without invoice or for one not known, what was paid over an invoice's amount, credit notes) settles its
-invoices oldest first, by invoice date and then number. What is left after that stands as credit on account. An invoice
-that is due in parts is so many rows: see `helpers.subjects.receivables.linked_payments`. So for every customer
-    balance = invoiced - paid = open invoices - credit on account,    exactly.
+A payment that names an invoice of the month or before settles it. All other credit of a customer (payments without an
+invoice or for an unknown one, overpayments, credit notes) settles its invoices oldest first, by invoice date and then
+number. The rest is credit on account. An invoice due in parts has one row a part: see
+`helpers.subjects.receivables.linked_payments`. So for every customer balance = invoiced - paid = open invoices - credit
+on account, exactly.
 
 Months are the company's, and a month end is the day on which its books close (`CompanyYear.last_day`). Days stay days.
 """
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 # ruff: noqa: PD003, PD004
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ITEMS = {
 
 
 def ages(ends: Sequence[int] = (30, 60, 90)) -> tuple[Age, ...]:
-    """Name the ageing buckets that end at these days late: not_due, late_1_30 ..., late_over_90.
+    """Return the names of the ageing buckets that end at these days late: not_due, late_1_30 ..., late_over_90.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def ages(ends: Sequence[int] = (30, 60, 90)) -> tuple[Age, ...]:
 
 
 def open_items(invoices: ir.Table | None, paid: ir.Table, month_end: dt.date) -> ir.Table:
-    """Return every invoice up to the month end, and every part of one, with what is still owed on it.
+    """Return every invoice up to the month end, or every part of one, with its open amount.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def receivables(
     first_day: dt.date,
     ends: Sequence[int] = (30, 60, 90),
 ) -> ir.Table:
-    """Return what each customer owes at the month end, by age.
+    """Return each customer's balance at the month end, by age.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def receivables(
         customer_id (NULL: payments that name neither a customer nor a known invoice), balance_amount (invoiced - paid),
         open_amount, one column ``NAME_amount`` an ageing bucket of `ages` (they add up to open_amount), overdue_amount,
         credit_amount (on account; open - credit = balance), open_invoices, overdue_invoices (one in parts once),
-        most_days_late (of an open invoice or part; NULL where nothing is open), due_amount (fell due in the window),
+        most_days_late (of an open invoice or part; NULL if nothing is open), due_amount (fell due in the window),
         due_open_amount (of that, still open).
     """
     sums = {f"{name}_amount": MONEY for name, _, _ in ages(ends)}
@@ -168,9 +168,9 @@ def receivables(
 
 
 def _documents(items: ir.Table, which: ir.BooleanValue) -> ir.IntegerScalar:
-    """Count invoices, of which some are rows of several parts."""
-    whole = items.instalment.isnull()
-    return items.count(where=which & whole) + items.invoice_id.nunique(where=which & ~whole)
+    """Count invoices; an invoice in parts counts once."""
+    unsplit = items.instalment.isnull()
+    return items.count(where=which & unsplit) + items.invoice_id.nunique(where=which & ~unsplit)
 
 
 def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanValue:
@@ -182,7 +182,7 @@ def _between(days: ir.Value, low: int | None, high: int | None) -> ir.BooleanVal
 def credit_records(
     items: ir.Table, first_day: dt.date, bad_days: int, months: FiscalPeriods | None = None
 ) -> ir.Table:
-    """Return what a customer's limit is reckoned from, of the invoices up to the month end.
+    """Return the inputs of each customer's credit limit, from invoices up to the month end.
 
     Returns
     -------
@@ -219,7 +219,7 @@ def credit_records(
 
 
 def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
-    """Return what was open at past month ends, and what of it was still open one to three months later.
+    """Return open amounts at past month ends, and what of them was open one to three months later.
 
     Returns
     -------
@@ -267,7 +267,7 @@ def _open_history(facts: Facts, after: pd.Period | None) -> ir.Table:
 
 
 def payment_weeks(paid: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:
-    """Return how late the company was paid, by month.
+    """Return payments by month and weeks late.
 
     Returns
     -------
@@ -288,7 +288,7 @@ def payment_weeks(paid: ir.Table, months: FiscalPeriods | None = None) -> ir.Tab
 def receivable_months(
     invoices: ir.Table | None, paid: ir.Table, month_end: dt.date, months: FiscalPeriods | None = None
 ) -> ir.Table:
-    """Return what each customer was invoiced and paid by month, and how late.
+    """Return each customer's invoiced and paid amounts by month, and days late.
 
     Returns
     -------
@@ -312,7 +312,7 @@ def receivable_months(
         late=named.ifelse(late, ibis.null("int64")),
         named=named.ifelse(1, 0),
     )
-    came = paid.group_by(["customer_id", "month"]).agg(
+    received = paid.group_by(["customer_id", "month"]).agg(
         paid_amount=paid.amount.sum().cast(MONEY),
         payments=paid.named.sum().cast("int64"),
         days_late_sum=paid.late.sum().cast("int64"),
@@ -321,11 +321,11 @@ def receivable_months(
     # Sums of half the rows each are put side by side: cheaper than sums over both kinds of rows in one.
     nobody = ibis.literal("")
     both = owed.mutate(who=owed.customer_id.fill_null(nobody)).outer_join(
-        came.select(
+        received.select(
             *list(schema)[3:],
             came_to="customer_id",
             came_in="month",
-            payer=came.customer_id.fill_null(nobody),
+            payer=received.customer_id.fill_null(nobody),
         ),
         [("who", "payer"), ("month", "came_in")],
     )

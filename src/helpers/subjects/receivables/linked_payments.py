@@ -8,7 +8,7 @@ stands on its last part. How much of a part is settled follows from what was pai
 changes it; a part named after others' money had settled it leaves that money to the parts after it.
 """
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ROUNDED = 0.001
 
 
 def bills(invoices: ir.Table, until: dt.date) -> ir.Table:
-    """Return the invoices up to a day, each part of one by itself.
+    """Return the invoices up to a day, one row for each part.
 
     Returns
     -------
@@ -39,13 +39,13 @@ def bills(invoices: ir.Table, until: dt.date) -> ir.Table:
         before it is due).
     """
     known = invoices.filter(invoices.invoice_date <= ibis.date(until))
-    whole = known.filter(known.instalment.isnull())
-    whole = whole.mutate(item_id=whole.invoice_id, turn=whole.invoice_date)
-    return whole.union(_parts(known).select(*whole.columns))
+    unsplit = known.filter(known.instalment.isnull())
+    unsplit = unsplit.mutate(item_id=unsplit.invoice_id, turn=unsplit.invoice_date)
+    return unsplit.union(_parts(known).select(*unsplit.columns))
 
 
 def _parts(known: ir.Table) -> ir.Table:
-    """Return the parts of invoices as `bills` does, with their ``place`` by due date and their ``size``, 0 or more."""
+    """Return the parts of invoices as in `bills`, with ``place`` by due date and ``size``, 0 or more."""
     parts = known.filter(known.instalment.notnull())
     nothing = ibis.literal(0).cast(MONEY)
     parts = parts.mutate(size=ibis.greatest(parts.amount, nothing).cast(MONEY))
@@ -61,7 +61,7 @@ def _parts(known: ir.Table) -> ir.Table:
 
 
 def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until: dt.date) -> ir.Table:
-    """Return the payments up to a day with the invoices up to that day which they name.
+    """Return the payments up to a day, joined with the invoices up to that day which they name.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def linked_payments(invoices: ir.Table | None, payments: ir.Table | None, until:
     if invoices is None or payments is None:
         return ibis.memtable([], schema=ibis.schema(SCHEMA))
     known = invoices.filter(invoices.invoice_date <= ibis.date(until))
-    whole = known.filter(known.instalment.isnull())
-    owed = whole.select("invoice_date", "due_date", known_id="invoice_id", owed_by="customer_id")
+    unsplit = known.filter(known.instalment.isnull())
+    owed = unsplit.select("invoice_date", "due_date", known_id="invoice_id", owed_by="customer_id")
     paid = payments.filter(payments.payment_date <= ibis.date(until))
     parts = _parts(known)
     joined = paid.anti_join(parts, "invoice_id").left_join(owed, ibis._.invoice_id == owed.known_id)
@@ -106,11 +106,11 @@ def _of_parts(paid: ir.Table, parts: ir.Table) -> ir.Table:
         group_by=paid.paid_id, order_by=[paid.payment_date, paid.amount, paid.payer_id, paid.names]
     )
     paid = paid.mutate(number=ibis.row_number().over(in_order))
-    of = parts.select(
+    instalments = parts.select(
         "customer_id", "invoice_id", "item_id", "invoice_date", "due_date", "turn", "place", "size", "is_last",
         part="instalment", slack=parts.currency.isnull().ifelse(0.0, _ROUNDED),
     )  # fmt: skip
-    pairs = paid.inner_join(of, paid.paid_id == of.invoice_id)
+    pairs = paid.inner_join(instalments, paid.paid_id == instalments.invoice_id)
     nothing = ibis.literal(0).cast(MONEY)
     so_far = ibis.cumulative_window(group_by=[pairs.invoice_id, pairs.place], order_by=pairs.number)
     of_it = (pairs.names == pairs.part).fill_null(False).ifelse(pairs.amount, nothing)

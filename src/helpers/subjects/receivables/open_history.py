@@ -1,11 +1,10 @@
-"""What was open at past month ends, for all of them in one pass over invoices and payments.
+"""Open invoices at all past month ends, in one pass over invoices and payments.
 
-An invoice's own payments change what is left of it in a few months only, so each invoice is first turned into the
-stretches of months in which the rest stays the same. A month end then looks up the stretches that it lies in; nothing
-is added up anew for each of them.
+An invoice's own payments change its rest in a few months only, so each invoice is first turned into spans of months
+with a constant rest. Each month end then looks up its spans, without summing anew.
 """
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ def open_history(
     month_ends: Sequence[dt.date],
     months: FiscalPeriods | None = None,
 ) -> ir.Table:
-    """Return every invoice, or part of one, that was open at one of these month ends, as it was known then.
+    """Return every invoice, or part of one, open at these month ends, as known then.
 
     The rules are those of `helpers.subjects.receivables.facts.open_items`, whose rows for each of the month ends
     these are.
@@ -80,13 +79,13 @@ def _months(first: dt.date, day: dt.date) -> int:
 
 
 def _step(day: ir.Value, first: dt.date) -> ir.Value:
-    """Months from the first month end to that at which the day is past: 0 for all that the first one knows."""
+    """Return months from the first month end to the first one after a day; 0 if the first one is after it."""
     months = day.year() * 12 + day.month() - (first.year * 12 + first.month)
     return ibis.greatest(months.cast("int64"), 0)
 
 
 def _stretches(items: ir.Table, paid: ir.Table, end: int) -> ir.Table:
-    """Say from which step until before which an invoice's ``rest`` (amount less own payments) is what; never 0."""
+    """Return spans of steps with an invoice's constant ``rest`` (amount less own payments); never 0."""
     own = paid.filter(paid.item_id.notnull())
     own = own.mutate(start=ibis.greatest(own["at"], own.since))
     later = own.start > 0
@@ -137,9 +136,9 @@ def _stretches(items: ir.Table, paid: ir.Table, end: int) -> ir.Table:
 
 
 def _credits(paid: ir.Table, stretches: ir.Table, end: int) -> ir.Table:
-    """Say from which step until before which what stands on a customer's account.
+    """Return spans of steps with a customer's credit on account.
 
-    Paid without an invoice, or before its invoice was on record, and what was paid over an invoice's amount.
+    That is money paid without an invoice or before its invoice was recorded, and overpayments.
     """
     early = paid.filter(paid.since.isnull() | (paid["at"] < paid.since))
     account = early.select(
@@ -151,13 +150,13 @@ def _credits(paid: ir.Table, stretches: ir.Table, end: int) -> ir.Table:
 
 
 def _at(stretches: ir.Table, steps: ir.Table) -> ir.Table:
-    """Repeat each stretch for the steps that lie in it."""
+    """Repeat each span for the steps in it."""
     pairs = stretches.cross_join(steps)
     return pairs.filter((pairs.start <= pairs.step) & (pairs.step < pairs.until))
 
 
 def _open_at(stretches: ir.Table, credits: ir.Table, steps: ir.Table) -> ir.Table:
-    """Let a customer's credit settle its invoices oldest first, at each step; the rows are those of `SCHEMA`."""
+    """Settle invoices from a customer's credit, oldest first, at each step; the rows are those of `SCHEMA`."""
     spells = _at(credits, steps)
     sums = spells.group_by(credit_of="customer_id", credit_step="step").agg(
         credit_amount=spells.credit_amount.sum().cast(MONEY)

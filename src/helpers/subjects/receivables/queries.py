@@ -1,4 +1,4 @@
-"""What customers owe."""
+"""Queries on receivables and credit."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _OF_THE_MONTHS = ("invoiced_amount", "paid_amount", "payments", "days_late_sum",
 
 
 class ReceivableQueries(SubjectQueries):
-    """Receivables and the cash to expect."""
+    """Receivables and expected cash."""
 
     def receivables(self) -> Receivables | None:
-        """Return what is owed as of the month end, None without invoices.
+        """Return receivables as of the month end; None without invoices.
 
         See `helpers.subjects.receivables.receivables`.
 
@@ -43,7 +43,7 @@ class ReceivableQueries(SubjectQueries):
         )
 
     def credit(self) -> Credit | None:
-        """Return grades and suggested limits, None without invoices; see `helpers.subjects.receivables.credit`.
+        """Return grades and suggested limits; None without invoices. See `helpers.subjects.receivables.credit`.
 
         Examples
         --------
@@ -61,7 +61,7 @@ class ReceivableQueries(SubjectQueries):
         )  # fmt: skip
 
     def _receivable_rows(self) -> CustomerRows | None:
-        """Return what each customer owes; None without invoices."""
+        """Return each customer's receivables; None without invoices."""
         if not self.tables.has("invoices"):
             return None
 

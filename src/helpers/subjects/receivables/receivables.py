@@ -1,4 +1,4 @@
-"""What customers owe: balance, age, credit limits, who pays later, and the cash to expect."""
+"""Receivables: balance, age, credit limits, late payers, and expected cash."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpers.subjects.receivables.cash import Cash
 
 @dataclass(frozen=True)
 class Receivables(Answer):
-    """What is owed as of the month end. Money is in the report's currency.
+    """Receivables as of the month end. Money is in the report's currency.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Receivables(Answer):
     ageing
         age (as the fact names them, then ``on_account``, negative: credit not used), amount; adds up to the balance.
     balance_amount, overdue_amount, dso_days, collection_rate
-        Of all customers; dso_days is balance / invoiced in ``dso_months`` x their days, NaN where nothing was.
+        Of all customers; dso_days is balance / invoiced in ``dso_months`` x their days, NaN if nothing was.
     months
         month, invoiced_amount, paid_amount, balance_amount (at its end), dso_days; the last 24 at most.
     cash
@@ -64,7 +64,7 @@ def receivables(
     least_payments: int = 3,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Receivables:
-    """Read the facts about receivables; parameters are the facts of these names and the settings ``[money]``.
+    """Compute `Receivables` from the facts of these names and the settings ``[money]``.
 
     ``year``: whose months these are.
     """
@@ -119,7 +119,7 @@ def _customers(
         errors.append(np.maximum(spread, 0) / np.maximum(count - 1, 1) / count)
     table["lateness_days"], table["lateness_before_days"] = means
     table["later_days"] = means[0] - means[1]
-    # More than chance: twice the standard error of the difference of the two means.
+    # Significant: twice the standard error of the difference of the two means.
     sure = table["later_days"].to_numpy() > 2 * np.sqrt(errors[0] + errors[1])
     table["pays_later"] = sure & (table["later_days"] >= later_days).to_numpy()
     order = ["overdue_amount", "balance_amount", "customer_id"]
@@ -127,7 +127,7 @@ def _customers(
 
 
 def _months(rows: pd.DataFrame, month: pd.Period, dso_months: int, year: CompanyYear) -> pd.DataFrame:
-    """Invoiced, paid, balance and days outstanding at each month end."""
+    """Return invoiced, paid, balance and days sales outstanding of each month."""
     first = min(first_month_of(rows) or month, month)
     every = pd.period_range(first, month, freq="M")
     codes, starts = factorize_months(rows["month"])

@@ -1,4 +1,4 @@
-"""Receivables for readers: what is owed, how old it is, who pays later, what cash to expect."""
+"""Views of receivables: balances, ageing, late payers, expected cash."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = "07_targets_and_people"
 
 
 def age_label(age: str, _: Words) -> str:
-    """Return what readers call an ageing bucket."""
+    """Return the label of an ageing bucket."""
     if age in ("not_due", "on_account"):
         return _("Not due") if age == "not_due" else _("Credit on account")
     low, high = age.split("_")[1:]
@@ -33,7 +33,7 @@ def age_label(age: str, _: Words) -> str:
 
 
 def receivables(result: Receivables | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show balance, ageing and names; None stands for a table invoices that is not supplied."""
+    """Return balance, ageing and names; None if the table invoices is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_(
@@ -48,7 +48,7 @@ def receivables(result: Receivables | None, n: Numbers) -> list[Chart | Table | 
 
 
 def receivables_findings(result: Receivables, n: Numbers) -> Findings:
-    """Write what is owed, how much of it is late and who owes most of that."""
+    """Return balance, overdue share, and the largest overdue customers."""
     _ = n.words
     first = _("Customers owe {balance}, of which {overdue} is overdue.",
               balance=n.money_short(result.balance_amount), overdue=n.money_short(result.overdue_amount))  # fmt: skip
@@ -75,15 +75,15 @@ def _ageing_chart(result: Receivables, n: Numbers) -> Chart:
     _ = n.words
     rows = result.ageing[(result.ageing["age"] != "on_account") | (result.ageing["amount"] != 0)]
     frame = rows.assign(label=[age_label(age, _) for age in rows["age"]])
-    whole = float(result.ageing["amount"][:-1].sum())
-    share = result.overdue_amount / whole if whole > 0 else float("nan")
+    total = float(result.ageing["amount"][:-1].sum())
+    share = result.overdue_amount / total if total > 0 else float("nan")
     title = _("{share} of the money in open invoices is overdue", share=n.percent(share))
     alt = _.pairs(frame["label"], map(n.money_short, frame["amount"]))
     return share_bars(frame, title=title, alt=alt, fmt=n.money_short, value="amount")
 
 
 def overdue_table(result: Receivables, n: Numbers) -> Table:
-    """List who is overdue, the largest amount first."""
+    """List overdue customers, largest amount first."""
     _ = n.words
     columns = {
         **measures(n, "customer"),
@@ -98,7 +98,7 @@ def overdue_table(result: Receivables, n: Numbers) -> Table:
 
 
 def limit_table(result: Receivables, n: Numbers) -> Table:
-    """List who owes more than its credit limit."""
+    """List customers over their credit limit."""
     _ = n.words
     columns = {
         **measures(n, "customer"),
@@ -145,7 +145,7 @@ def _cash_table(result: Receivables, n: Numbers) -> Table:
 
 
 def _cash_findings(result: Receivables, n: Numbers) -> Findings:
-    """Write what is to come in, and how far such forecasts were off so far."""
+    """Return expected cash, and the error of past forecasts."""
     _ = n.words
     amount, tests = float(result.cash.months["amount"].sum(skipna=False)), result.cash.tests
     if pd.isna(amount):
@@ -160,12 +160,12 @@ def _cash_findings(result: Receivables, n: Numbers) -> Findings:
         "The same forecast of the month that follows was off by {error} on average at {n} past month ends.",
         int(tests["origins"].iloc[0]), error=n.percent(tests["error"].iloc[0]),
     )  # fmt: skip
-    held, intervals = int(tests["held"].sum()), int(tests["intervals"].sum())
-    return findings(first, error, intervals_sentence(held, intervals, n))
+    hits, intervals = int(tests["held"].sum()), int(tests["intervals"].sum())
+    return findings(first, error, intervals_sentence(hits, intervals, n))
 
 
 def _dso_chart(result: Receivables, n: Numbers) -> list[Chart]:
-    """Draw days sales outstanding by month end; nothing with fewer than two that are known."""
+    """Draw days sales outstanding by month end; nothing with fewer than two known."""
     _ = n.words
     known = result.months.dropna(subset="dso_days")
     if len(known) < 2:
@@ -181,17 +181,16 @@ def _dso_chart(result: Receivables, n: Numbers) -> list[Chart]:
 
 
 def at_risk(rows: pd.DataFrame, amount: pd.Series, likely: Likelihood) -> pd.Series:
-    """Return how much of what each customer owes is likely to be lost.
+    """Return each customer's balance that is likely lost.
 
-    The older, the likelier: as many parts of 365 as the oldest invoice has days, or the probability that the customer
-    leaves where that is more.
+    The probability is the age of the oldest invoice in days over 365, or the churn probability if that is higher.
     """
     aged = amount.astype("float64") * (rows["most_days_late"].fillna(0) / 365).clip(0, 1)
     return aged.clip(lower=likely.expected_loss(rows["customer_id"], amount)).round(4)
 
 
 def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: what is overdue, weighed by what of it is likely to be lost."""
+    """Return the front-page finding: overdue amounts, weighed by expected loss."""
     if not result.overdue_amount > 0:
         return []
     late = result.customers[result.customers["overdue_amount"] > 0]
@@ -202,9 +201,9 @@ def weighed_findings(result: Receivables, n: Numbers, likely: Likelihood) -> lis
 
 
 def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to collect what is overdue, and to review the credit of who is over the limit or pays later.
+    """Propose to collect overdue amounts, and to review credit over the limit or of late payers.
 
-    Valued by what of it is likely to be lost; what is over the limit too, by how likely the customer is to leave.
+    The value is the expected loss; for amounts over the limit too, by the churn probability.
     """
     found = result.customers
     late, over = found[found["overdue_amount"] > 0], found[found["over_limit_amount"] > 0]
@@ -226,10 +225,10 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
             ),
         ]
     )  # fmt: skip
-    said = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
+    columns = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
     due = pd.Timestamp(n.year.closes(result.month + 1))
-    told = about["said"], about["told_amount"]
-    return propose(about[said], about["kind"], about["at_stake_amount"], due, _reason, n, "money", told)
+    stated = about["said"], about["told_amount"]
+    return propose(about[columns], about["kind"], about["at_stake_amount"], due, _reason, n, "money", stated)
 
 
 def _reason(row: Row, n: Numbers) -> str:

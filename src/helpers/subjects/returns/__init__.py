@@ -1,1 +1,1 @@
-"""What comes back: rates and reasons of returns, against the class."""
+"""Returns: rates and reasons, against the class."""

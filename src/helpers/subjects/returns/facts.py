@@ -1,12 +1,12 @@
-"""Facts about returns: what of the window's orders came back, by customer and by product.
+"""Facts about returns of the window's orders, by customer and by product.
 
-A return is an order line with a negative quantity, whatever document it stands on, and counts on its own day. An order
-whose lines add up to nothing (bought, then cancelled in full) is neither sold nor returned. A line that takes back
-money and no goods is a credit, and no return. All of it comes from the order lines, in which refunds of a source stand
-already: the table return_reasons says why, and never how much.
+A return is an order line with a negative quantity, on whatever document, and counts on its own day. An order whose
+lines add up to zero (bought, then cancelled in full) is neither sold nor returned. A line that takes back money without
+goods is a credit, not a return. All amounts come from the order lines, which include refunds of the source; the table
+return_reasons only adds reasons.
 """
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ROWS = {
 
 
 def cancelled_orders(order_days: ir.Table) -> ir.Table:
-    """Return order_id of the orders that are cancelled in full as far as the lines tell."""
+    """Return order_id of orders that are cancelled in full by their lines."""
     days = order_days.select("order_id", "net_amount", "gross_amount", "returns_amount")
     taken_back = days.filter(days.returns_amount.notnull()).select("order_id").distinct()
     touched = days.semi_join(taken_back, "order_id")
@@ -41,14 +41,14 @@ def cancelled_orders(order_days: ir.Table) -> ir.Table:
 
 
 def standing_lines(lines: ir.Table, cancelled: ir.Table, first_day: dt.date) -> ir.Table:
-    """Return what is looked at of the lines from a day on, without `cancelled_orders`."""
+    """Return the columns used of the lines from a day on, without `cancelled_orders`."""
     columns = ("customer_id", "product_id", "order_id", "line_no", "quantity", "net_amount")
     recent = lines.filter(lines.order_date >= ibis.date(first_day)).select(*columns)
     return recent.anti_join(cancelled, "order_id")
 
 
 def _sums(lines: ir.Table) -> dict[str, ir.Value]:
-    """Sums of sold and returned, as positive figures."""
+    """Return sums of sold and returned amounts, as positive figures."""
 
     def only(condition: ir.Value, value: ir.Value) -> ir.Value:
         return condition.ifelse(value, ibis.null(value.type()))
@@ -68,7 +68,7 @@ def _sums(lines: ir.Table) -> dict[str, ir.Value]:
 
 
 def customer_returns(standing: ir.Table) -> ir.Table:
-    """Return what each customer bought and gave back.
+    """Return each customer's purchases and returns.
 
     Parameters
     ----------
@@ -87,10 +87,10 @@ def customer_returns(standing: ir.Table) -> ir.Table:
 
 
 def product_returns(standing: ir.Table, owned: ir.Table | None = None) -> ir.Table:
-    """Return the same by product and by who owns the customers: product_id, salesperson_id, team, and the sums.
+    """Return the same by product and owner: product_id, salesperson_id, team, and the sums.
 
-    Without ``owned``, by product alone: all that the company needs, of hundreds of times fewer rows. An order counts
-    once then, also where it names customers of two owners.
+    Without ``owned``, by product alone, for the company. An order then counts once, even if it names customers of two
+    owners.
     """
     keys, rows = ["product_id"], standing.filter(standing.product_id.notnull())
     if owned is not None:
@@ -102,7 +102,7 @@ def product_returns(standing: ir.Table, owned: ir.Table | None = None) -> ir.Tab
 
 
 def return_rows(standing: ir.Table, reasons: ir.Table | None) -> ir.Table:
-    """Return what came back by customer, product and reason; a reason of a line goes before one of its document.
+    """Return returns by customer, product and reason; a line's reason takes precedence over its document's.
 
     Returns
     -------
@@ -115,13 +115,15 @@ def return_rows(standing: ir.Table, reasons: ir.Table | None) -> ir.Table:
     else:
         named = reasons.filter(reasons.line_no.notnull()).group_by(["order_id", "line_no"])
         of_line = named.agg(reason=reasons.reason.min())
-        whole = reasons.filter(reasons.line_no.isnull()).group_by("order_id").agg(reason=reasons.reason.min())
+        order_reasons = (
+            reasons.filter(reasons.line_no.isnull()).group_by("order_id").agg(reason=reasons.reason.min())
+        )
         of_line = of_line.select(line_order="order_id", reason_line="line_no", line_reason="reason")
-        whole = whole.select(whole_order="order_id", whole_reason="reason")
+        order_reasons = order_reasons.select(whole_order="order_id", whole_reason="reason")
         back = back.left_join(
             of_line, [back.order_id == of_line.line_order, back.line_no == of_line.reason_line]
         )
-        back = back.left_join(whole, back.order_id == whole.whole_order)
+        back = back.left_join(order_reasons, back.order_id == order_reasons.whole_order)
         back = back.mutate(reason=ibis.coalesce(back.line_reason, back.whole_reason))
     keys = ["customer_id", "product_id", "reason"]
     sums = back.group_by(keys).agg(

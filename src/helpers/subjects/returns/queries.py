@@ -1,4 +1,4 @@
-"""What comes back."""
+"""Queries on returns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ReturnQueries(SubjectQueries):
     """Returns by customer and product."""
 
     def returns(self) -> Returns:
-        """Return what came back in the window; see `helpers.subjects.returns.returns`.
+        """Return the window's returns; see `helpers.subjects.returns.returns`.
 
         Examples
         --------
@@ -24,12 +24,12 @@ class ReturnQueries(SubjectQueries):
         """
         by = self.main_dimension
         company = self.scope == COMPANY
-        whose = COMPANY if company or self._shows_company_shares else self.scope
-        everybody = self._frame("customers", whose)
-        against = customers_against_class(self._frame("customer_returns", whose), everybody, by)
+        scope = COMPANY if company or self._shows_company_shares else self.scope
+        everybody = self._frame("customers", scope)
+        against = customers_against_class(self._frame("customer_returns", scope), everybody, by)
         own = self.frame("customers")
         others = None
-        if whose != self.scope:
+        if scope != self.scope:
             is_own = against["customer_id"].isin(own["customer_id"])
             # Those whom the rate is of, not all of the class: of one who bought it would be that one's.
             others = against.loc[~is_own, "group"].value_counts()
@@ -42,7 +42,7 @@ class ReturnQueries(SubjectQueries):
         )  # fmt: skip
 
     def _named_products(self) -> pd.DataFrame | None:
-        """Return product_id, name and category as of the month end; None where products are not supplied."""
+        """Return product_id, name and category as of the month end; None if products are not supplied."""
         if not self.tables.has("products"):
             return None
         rows = current_rows(self.facts.standard("products"), "product_id", self.facts.month_end)

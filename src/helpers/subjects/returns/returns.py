@@ -1,4 +1,4 @@
-"""Returns by customer and product against the others of the class: rates, reasons, and what is more than chance."""
+"""Returns by customer and product against their class: rates, reasons, significance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COUNTS = ["sold_orders", "sold_amount", "returned_orders", "returned_amount", "
 
 @dataclass(frozen=True)
 class Returns(Answer):
-    """What came back in the window. Money is in the report's currency.
+    """Returns of the window. Money is in the report's currency.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Returns(Answer):
 
     @property
     def totals(self) -> pd.Series:
-        """The counts of all customers together, and their rate, low, high and amount_rate."""
+        """Counts over all customers, with rate, low, high and amount_rate."""
         return rated(self.customers[_COUNTS].sum().to_frame().T).iloc[0]
 
 
@@ -65,7 +65,7 @@ def rated(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def customers_against_class(customer_returns: pd.DataFrame, customers: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Hold each customer against the others of its class, of everybody in these frames.
+    """Compare each customer with the others of its class, within these frames.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def returns(
     has_reasons: bool,
     others: pd.Series | None = None,
 ) -> Returns:
-    """Put together what came back.
+    """Compute `Returns`.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def returns(
     customers
         The fact of the scope: customer_id, name, salesperson_name.
     products
-        product_id, name, category; None where the table is not supplied.
+        product_id, name, category; None if the table is not supplied.
     others
         By class, of how many customers of others its rate is: it is then told rounded; None: the company.
     """
@@ -144,10 +144,10 @@ def _products(
     return _ordered(table, "product_id")
 
 
-def _first_reason(whose: pd.Series, return_rows: pd.DataFrame, key: str) -> pd.Series:
+def _first_reason(keys: pd.Series, return_rows: pd.DataFrame, key: str) -> pd.Series:
     sums = return_rows.dropna(subset="reason").groupby([key, "reason"])["orders"].sum().reset_index()
     first = sums.sort_values(["orders", "reason"], ascending=[False, True]).drop_duplicates(key)
-    return look_up(whose, first.set_index(key)["reason"])
+    return look_up(keys, first.set_index(key)["reason"])
 
 
 def _ordered(rows: pd.DataFrame, key: str) -> pd.DataFrame:

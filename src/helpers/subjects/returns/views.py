@@ -1,4 +1,4 @@
-"""Returns for readers: how much comes back, why, and who or what returns more than chance."""
+"""Views of returns: rate, reasons, and customers or products that return significantly more."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DUE_DAYS = 30
 
 
 def returns(result: Returns, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show rates by class, and the customers and products that return more than others."""
+    """Return rates by class, and customers and products that return more than others."""
     _ = n.words
     if not result.totals["returned_orders"]:
         return [findings(_("No line takes goods back: nothing was returned, or the data do not say."))]
@@ -32,16 +32,16 @@ def returns(result: Returns, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def returns_findings(result: Returns, n: Numbers) -> Findings:
-    """Write how much came back, and why."""
-    _, whole = n.words, result.totals
+    """Return the amount of returns and the reasons."""
+    _, totals = n.words, result.totals
     first = _(
         "{share} of the money sold in {months} months was returned; returns are {rate} of the number of orders "
         "(95%: {low} to {high}).",
-        share=n.percent(whole["amount_rate"]), months=n.count(result.window_months), rate=n.percent(whole["rate"]),
-        low=n.percent(whole["low"]), high=n.percent(whole["high"]),
+        share=n.percent(totals["amount_rate"]), months=n.count(result.window_months), rate=n.percent(totals["rate"]),
+        low=n.percent(totals["low"]), high=n.percent(totals["high"]),
     )  # fmt: skip
-    credit = whole["credit_amount"] > 0 and _(
-        "Besides, {amount} was credited without goods.", amount=n.money_short(whole["credit_amount"]),
+    credit = totals["credit_amount"] > 0 and _(
+        "Besides, {amount} was credited without goods.", amount=n.money_short(totals["credit_amount"]),
     )  # fmt: skip
     why = None if result.has_reasons else _("Why, the table return_reasons would say.")
     return findings(first, why, credit, _more_sentence(result, n))
@@ -59,7 +59,7 @@ def _more_sentence(result: Returns, n: Numbers) -> str | None:
 
 
 def _chart(result: Returns, n: Numbers) -> list[Chart]:
-    """Draw the reasons where they are known, else the rates by class."""
+    """Draw the reasons if known, else the rates by class."""
     _ = n.words
     if result.has_reasons and result.reasons["reason"].notna().any():
         rows = result.reasons
@@ -80,14 +80,14 @@ def _chart(result: Returns, n: Numbers) -> list[Chart]:
 
 
 def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
-    """List the largest returns of customers or products, with whether they are more than chance."""
+    """List the largest returns of customers or products, with their significance."""
     _, of_customers = n.words, key == "customer_id"
     frame = rows.assign(
         who=display_names(rows, key), interval=intervals(rows, n), reason=rows["reason"].map(_.value),
         verdict=[_("more than chance") if more else "" for more in rows["more"]],
     )  # fmt: skip
     columns = {
-        "who": Column(_("Customer"), whose="customer_id") if of_customers else Column(_("Product")),
+        "who": Column(_("Customer"), id_column="customer_id") if of_customers else Column(_("Product")),
         "returned_amount": Column(_("Returned goods"), n.count, bar=True),
         "returned_orders": Column(_("Documents"), n.count),
         "rate": Column(_("Per order"), n.percent),
@@ -113,18 +113,18 @@ def _table(rows: pd.DataFrame, key: str, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Returns, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: who returns more than its class by more than chance."""
+    """Return the front-page finding: customers that return significantly more than their class."""
     more = result.customers[result.customers["more"]]
     return weighed(PAGE, (_more_sentence(result, n), float(more["returned_amount"].sum())))
 
 
 def proposed_actions(result: Returns, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to visit who returns more than its class by more than chance; at stake is what came back."""
+    """Propose to visit customers that return significantly more than their class; valued by the returns."""
     rows = result.customers[result.customers["more"]]
     about = rows[["customer_id", "returned_orders", "sold_orders", "group_rate", "returned_amount"]]
     due = due_day(result.month, _DUE_DAYS, n)
     returned = about["returned_amount"]
-    return propose(about, "visit", returned, due, _reason, n, told=("returned", returned))
+    return propose(about, "visit", returned, due, _reason, n, stated=("returned", returned))
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -1,1 +1,1 @@
-"""What was sold: order days, months and purchases of each customer, which all other subjects rest on."""
+"""Sales facts: order days, months and purchases of each customer, the base of all other subjects."""

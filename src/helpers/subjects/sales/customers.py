@@ -1,4 +1,4 @@
-"""The fact ``customers``: everybody who has bought or is on record at the month end, with an owner."""
+"""The fact ``customers``: everybody with purchases or a record at the month end, with owner."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from helpers.engine.fact import Fact, by_owner
 from helpers.engine.facts import Facts
 from helpers.engine.months.fiscal_months import line_month
 
-#: Attributes of the customers table that the fact ``customers`` hands on, besides customer_id and the owner.
+#: Columns of the customers table in the fact ``customers``, besides customer_id and the owner.
 ATTRIBUTES = (
     "name", "trade_class", "region", "industry", "size_class", "acquisition_source", "first_contact_date",
     "credit_limit", "interest_level", "parent_id", "valid_from",
 )  # fmt: skip
-#: What says that a business is closed.
+#: Columns that say that a business is closed.
 _CLOSING = ("status", "closed_date")
 
 
@@ -52,16 +52,16 @@ def customers(
 ) -> ir.Table:
     """Return the customers as of the month end, one row each, with their owner.
 
-    Here is every customer with a row valid at the month end or with an order line up to it. A customer who
-    has no line yet and whose ``first_contact_date`` lies after the month end is left out: without
-    ``valid_from`` that date is the only witness that the record is younger than the report.
+    These are all customers with a record valid at the month end or with an order line up to it. Customers without a
+    line whose ``first_contact_date`` is after the month end are left out: without ``valid_from`` that date alone shows
+    that the record is younger than the report.
 
     Parameters
     ----------
     lines
         Order lines as of the month end.
     customer_rows, salespeople
-        Standard tables, or None where they are not supplied.
+        Standard tables, or None if they are not supplied.
     month_end
         Last day of the report's month.
     owner_from_customers
@@ -112,10 +112,10 @@ def customers(
         joined = owned.left_join(staff, owned.salesperson_id == staff.staff_id).drop("staff_id")
         named = joined.mutate(salesperson_name=ibis.coalesce(joined.salesperson_name, joined.salesperson_id))
     if closed_words is None:
-        judged = named.mutate(closed=ibis.literal(False))
+        marked = named.mutate(closed=ibis.literal(False))
     else:
-        judged = _is_closed(named, lines, closed_words, month_end, year)
-    return judged.select(
+        marked = _is_closed(named, lines, closed_words, month_end, year)
+    return marked.select(
         "customer_id", *ATTRIBUTES, "known", "salesperson_id", "salesperson_name", "team", *_CLOSING, "closed"
     ).order_by("customer_id")
 

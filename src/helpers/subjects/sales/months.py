@@ -1,4 +1,4 @@
-"""Facts by customer and month: the sums that most of the analysis begins with."""
+"""Facts by customer and month: the sums that most analyses start from."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SUMS = (
 
 
 def _month_sums(order_days: ir.Table, keys: list[str]) -> ir.Table:
-    """Return the sums of every monthly fact by ``keys``; cost and list price are NULL where no line has them.
+    """Return the sums of every monthly fact by ``keys``; cost and list price are NULL if no line has them.
 
-    Orders are counted by their rows, less those of an order that has another row in the month already. Those are few:
-    finding them costs half of what counting distinct orders does.
+    Orders are counted by their rows, less the few that have another row in the month already. That is twice as fast as
+    counting distinct orders.
     """
     rows = order_days.group_by(keys).agg(
         **{name: order_days[name].sum().cast(MONEY) for name in _SUMS},

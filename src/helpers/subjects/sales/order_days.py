@@ -1,10 +1,10 @@
-"""Orders by day, the ground of most facts: what they need of the order lines, in a quarter of the rows.
+"""Orders by day, the base of most facts: sums of order lines in a quarter of the rows.
 
-Purchase occasions, months, summaries, sellers and decisions all ask how much was ordered when by whom, and in how many
-orders. Adding up the lines once for all of them costs less than each of them reading every line.
+Purchase occasions, months, summaries, sellers and decisions all need amounts by customer and day, and numbers of
+orders. Summing the lines once is faster than reading every line for each of them.
 """
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ RATIO = "decimal(18, 8)"
 
 
 def order_days(lines: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:
-    """Add up the lines of each order by day and salesperson; every line is in exactly one row.
+    """Sum the lines of each order by day and salesperson; every line is in exactly one row.
 
-    A row depends on the lines of its own day alone.
+    A row depends only on lines of its own day.
 
     Parameters
     ----------

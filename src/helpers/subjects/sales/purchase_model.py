@@ -1,4 +1,4 @@
-"""Who is still a customer: the one fit of the purchase model that value, churn, signals and scores all read."""
+"""The fit of the purchase model that value, churn, signals and scores share."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class PurchaseFit(NamedTuple):
 
     @property
     def learned(self) -> MBGCNBDk | None:
-        """The model, where anything was learnt of these customers."""
+        """The model, if anything was learnt from these customers."""
         return None if self.fallback == "nobody_repeats" else self.model
 
 
 def fit_purchases(summary: pd.DataFrame, priors: Sequence[PriorName | None] = (None, "weak")) -> PurchaseFit:
-    """Fit MBG/CNBD-k by maximum likelihood; with weak beliefs where the customers alone do not determine it.
+    """Fit MBG/CNBD-k by maximum likelihood; with a weak prior if the customers alone do not determine it.
 
     Parameters
     ----------
     summary
         As from `helpers.subjects.sales.purchase_summary.in_units`, in weeks.
     priors
-        What is tried, in this order. Of a time of which little is known yet, take the weak one alone.
+        Priors to try, in this order. Early in the data, use only the weak one.
     """
     if summary["frequency"].sum() > 0:
         for prior in priors:
@@ -61,7 +61,7 @@ def fit_purchases(summary: pd.DataFrame, priors: Sequence[PriorName | None] = (N
 
 
 def purchase_fit(opened: SubjectQueries) -> PurchaseFit:
-    """Return the fit to the company's customers as of the month, in weeks; made once for all scopes and pages."""
+    """Return the fit to the company's customers as of the month, in weeks; shared by all scopes and pages."""
 
     def fit() -> PurchaseFit:
         customers = opened.facts.sampled_frame("customer_summary", ("customer_id", *COLUMNS))

@@ -1,4 +1,4 @@
-"""When each customer bought, month by month, so that any past month end can be rebuilt."""
+"""Purchases of each customer by month, from which any past month end can be rebuilt."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from helpers.engine.months.fiscal_months import line_month
 
 
 def occasion_months(occasions: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:
-    """Return purchases, money and gaps by customer and month: what summaries and panels add up.
+    """Return purchases, money and gaps by customer and month, the base of summaries and panels.
 
     Returns
     -------
     ibis.expr.types.Table
-        customer_id, month (DATE, first of the month), purchases, net_amount, first_date, last_date (of the
-        month's purchases), gap_squares (sum of the squared gaps in days that ended in the month), sum_log_gaps
-        (of their natural logarithms), longest_gap_days (NULL where none ended).
+        customer_id, month (DATE, first of the month), purchases, net_amount, first_date, last_date (of the month's
+        purchases), gap_squares (sum of the squared gaps in days that ended in the month), sum_log_gaps (of their
+        natural logarithms), longest_gap_days (NULL if none ended).
     """
     previous = occasions.date.lag().over(group_by="customer_id", order_by="date")
     days = occasions.mutate(

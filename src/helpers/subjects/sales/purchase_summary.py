@@ -1,8 +1,8 @@
-"""The purchase summary: how often, how lately and how regularly a customer has bought, as of a day.
+"""The purchase summary: frequency, recency and regularity of each customer's purchases, as of a day.
 
-Every model of purchases reads it: frequency (purchases after the first), recency (time from first to last purchase),
-T (time observed, from the first purchase to the day) and sum_log_gaps (of the natural logarithms of the gaps). The
-engine sums a customer's months up to any month ends; all else turns days into a model's unit of time.
+All purchase models use it: frequency (purchases after the first), recency (time from first to last purchase), T (time
+observed, from the first purchase to the day) and sum_log_gaps (natural logarithms of the gaps). The engine sums a
+customer's months up to any month end; this module converts days to a model's unit of time.
 
 Logarithms are rounded to 12 decimals before they are summed, so that sums depend on no order.
 """
@@ -19,14 +19,14 @@ import pandas as pd
 UNIT_DAYS = {"D": 1.0, "W": 7.0, "M": 365.25 / 12, "Y": 365.25}
 Unit = Literal["D", "W", "M", "Y"]
 WEEK_DAYS = 7.0
-#: What of the fact customer_summary, or of the purchase panel, `in_units` reads.
+#: Columns of the fact customer_summary, or of the purchase panel, that `in_units` uses.
 COLUMNS = ("frequency", "recency_days", "T_days", "sum_log_gaps")
 
 
 def with_times(summed: ir.Table, day: ir.DateValue) -> ir.Table:
     """Add frequency, recency_days and T_days as of a day (float64, so that a left join may leave them NULL).
 
-    Read are purchases_lifetime, first_purchase and last_purchase (DATE).
+    Uses purchases_lifetime, first_purchase and last_purchase (DATE).
     """
     return summed.mutate(
         frequency=(summed.purchases_lifetime - 1).cast("float64"),
@@ -35,17 +35,16 @@ def with_times(summed: ir.Table, day: ir.DateValue) -> ir.Table:
     )
 
 
-def silence_of(summary: pd.DataFrame) -> pd.Series:
-    """Return the days of silence on trading time: those of a holiday count only for what is bought in them.
+def trading_silence(summary: pd.DataFrame) -> pd.Series:
+    """Return days of silence in trading time: days of a holiday count by the trade expected in them.
 
-    Without a calendar, days since the last purchase. Who tells a silence to readers says ``silence_days``, which are
-    always days of the calendar.
+    Without a calendar, days since the last purchase. Pages show ``silence_days``, which are calendar days.
     """
     return summary["T_days"] - summary["recency_days"]
 
 
 def in_units(days: pd.DataFrame, unit_days: float = WEEK_DAYS) -> pd.DataFrame:
-    """Return the summary as the models read it: frequency (int64), recency, T and sum_log_gaps.
+    """Return the summary in the models' unit of time: frequency (int64), recency, T and sum_log_gaps.
 
     Parameters
     ----------
@@ -69,7 +68,7 @@ def in_units(days: pd.DataFrame, unit_days: float = WEEK_DAYS) -> pd.DataFrame:
 def summary_of(
     log: pd.DataFrame, customer: str, date: str, until: str | pd.Timestamp, unit: Unit = "W"
 ) -> pd.DataFrame:
-    """Return the summary of a purchase log as of the day ``until``: what the models read, by customer.
+    """Return the summary of a purchase log as of the day ``until``, by customer.
 
     Parameters
     ----------

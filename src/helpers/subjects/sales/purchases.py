@@ -1,4 +1,4 @@
-"""Purchases by customer: the occasions on which something was bought, and their summary.
+"""Purchase occasions by customer, and their summary.
 
 Logarithms are rounded to 12 decimals before they are summed, so that sums do not depend on the order of threads.
 """
@@ -41,7 +41,7 @@ def purchase_occasions(order_days: ir.Table) -> ir.Table:
 
 
 def _rhythm(occasions: ir.Table, month_end: dt.date, lulls: Sequence[Lull]) -> ir.Table:
-    """First and last purchase, frequency and gaps between purchases, one row per customer who has bought."""
+    """Return first and last purchase, frequency and gaps, one row per customer with purchases."""
     end = ibis.date(month_end)
     sums = occasions.group_by(buyer_id=occasions.customer_id).agg(
         purchases_lifetime=occasions.purchases.sum().cast("int64"),
@@ -86,15 +86,14 @@ def customer_summary(
     Returns
     -------
     ibis.expr.types.Table
-        customer_id; first_purchase, last_purchase (NULL where the customer has no purchase occasion),
-        frequency (occasions after the first), recency_days (from first to last purchase), T_days (from first
-        purchase to the month end; days after the last purchase by trading time), silence_days (from the last purchase
-        to the month end, by the calendar), sum_log_gaps (natural logs of the gaps in days), mean_gap_days (NULL
-        without a repeat); net_amount, list_amount, cost_amount, net_amount_with_cost, quantity, orders,
-        returns_amount (of negative lines, as a positive number), gross_amount (of positive lines),
-        returns_share (returns / gross) in the window; net_amount_previous of the previous window;
-        net_amount_lifetime, cost_amount_lifetime, net_amount_with_cost_lifetime, orders_lifetime;
-        first_line_date, last_line_date.
+        customer_id; first_purchase, last_purchase (NULL if the customer has no purchase occasion), frequency (occasions
+        after the first), recency_days (from first to last purchase), T_days (from first purchase to the month end; days
+        after the last purchase by trading time), silence_days (from the last purchase to the month end, by the
+        calendar), sum_log_gaps (natural logs of the gaps in days), mean_gap_days (NULL without a repeat); net_amount,
+        list_amount, cost_amount, net_amount_with_cost, quantity, orders, returns_amount (of negative lines, as a
+        positive number), gross_amount (of positive lines), returns_share (returns / gross) in the window;
+        net_amount_previous of the previous window; net_amount_lifetime, cost_amount_lifetime,
+        net_amount_with_cost_lifetime, orders_lifetime; first_line_date, last_line_date.
     """
     assigned = order_days.filter(order_days.customer_id.notnull())
     inside = assigned.month.between(ibis.date(window[0]), ibis.date(window[1]))

@@ -1,4 +1,4 @@
-"""Complaints for readers: causes, how long they take, who complains again, what follows in sales."""
+"""Views of complaints: causes, time to resolution, repeated complaints, effect on sales."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from helpers.subjects.service.complaints import Complaints
 PAGE = "08_service_and_contacts"
 _DUE_DAYS = {"high": 7}
 _ELSE_DUE_DAYS = 14
-#: So many causes are named in a title where they are as frequent as each other.
+#: Number of equally frequent causes named in a title.
 _MOST_NAMED = 3
 
 
 def severity_label(severity: object, _: Words) -> str:
-    """Return what readers call a severity; what a source calls it otherwise is shown as it stands."""
+    """Return the label of a severity; an unknown one is shown as it is."""
     if not isinstance(severity, str):
         return _("Not recorded")
     return {"high": _("high"), "medium": _("medium"), "low": _("low")}.get(severity, severity)
 
 
 def complaints(result: Complaints | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show causes, times, names and what follows; None stands for a table that is not supplied."""
+    """Return causes, times, names and effects; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table complaints."))]
@@ -53,7 +53,7 @@ def complaints(result: Complaints | None, n: Numbers) -> list[Chart | Table | Fi
 
 
 def complaints_findings(result: Complaints, n: Numbers) -> Findings:
-    """Write how many complaints there are, how long they take, and what follows them in sales."""
+    """Return the number of complaints, the time they take, and their effect on sales."""
     _ = n.words
     first = _.ngettext(
         "{n} complaint in {months} months, against {previous} in the same months a year before.",
@@ -174,8 +174,8 @@ def _times_table(result: Complaints, n: Numbers) -> Table:
     frame = rows.assign(
         stage=rows["stage"].map(stages),
         severity=[
-            _("All") if whole else severity_label(severity, _)
-            for severity, whole in zip(rows["severity"], rows["whole"], strict=True)
+            _("All") if is_total else severity_label(severity, _)
+            for severity, is_total in zip(rows["severity"], rows["whole"], strict=True)
         ],
     )
     columns = {
@@ -224,7 +224,7 @@ def _repeat_table(result: Complaints, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Complaints, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: the open complaints, weighed by what of the yearly sales is likely to be lost."""
+    """Return the front-page finding: open complaints, weighed by expected loss of yearly sales."""
     waiting = result.customers[result.customers["open"] > 0]
     amount = float(likely.expected_loss(waiting["customer_id"], waiting["net_amount"]).sum())
     return weighed(
@@ -233,13 +233,13 @@ def weighed_findings(result: Complaints, n: Numbers, likely: Likelihood) -> list
 
 
 def proposed_actions(result: Complaints, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to answer or settle every open complaint; at stake is what is likely to be lost in a year."""
+    """Propose to answer or resolve every open complaint; the expected loss of a year is at stake."""
     waiting = result.customers[result.customers["open"] > 0]
     loss = likely.expected_loss(waiting["customer_id"], waiting["net_amount"])
     days = waiting["severity"].map(_DUE_DAYS).astype("float64").fillna(_ELSE_DUE_DAYS)
-    said = waiting[["customer_id", "unanswered", "severity", "longest_open_days"]]
+    columns = waiting[["customer_id", "unanswered", "severity", "longest_open_days"]]
     at_stake, due = loss * months_a_year(result.month) / result.window_months, due_day(result.month, days, n)
-    return propose(said, "answer_complaint", at_stake, due, _reason, n)
+    return propose(columns, "answer_complaint", at_stake, due, _reason, n)
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -1,4 +1,4 @@
-"""Complaints by cause and severity, how long they take with open ones counted, and who complains again."""
+"""Complaints by cause and severity, time to resolution including open ones, and repeated complaints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.core.frames.lookup import left_join, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 from helpers.subjects.service.complaints_effect import ComplaintEffect
 
-#: Severities that sources name in this order; others follow by name.
+#: Severities in order; others follow by name.
 SEVERITIES = ("high", "medium", "low")
 
 
@@ -26,27 +26,27 @@ class Complaints(Answer):
     month, window_months
         The parameters.
     causes
-        category (NaN: not recorded), complaints, high (of high severity), previous (in the window a year before), open;
-        most complaints first.
+        category (NaN: not recorded), complaints, high (of high severity), previous (in the window a year earlier),
+        open; most complaints first.
     times
         Of complaints opened in the window, one row per severity and one for all (``whole``): severity, whole, stage
         (``answer``, ``resolution``), cases, open, median_days and slow_days (within which half and nine in ten are
         done; NaN: fewer are), closed_mean_days (mean of the closed ones alone: too low by what is open).
     months
-        month, opened, open (at its end), over the window and the one before, from the first month of the data.
+        month, opened, open (at its end), over the window and the previous one, from the first month of the data.
     customers
         One row per customer with a complaint in the window or an open case, the largest sales first: customer_id, name,
         salesperson_name, complaints, open, longest_open_days, severity (worst open), unanswered (open without an
         answer), net_amount (of the window), repeat.
     opened, opened_previous, open, unanswered, backwards
-        Complaints opened in the window, in the one a year before; open and unanswered now; cases whose answer or
+        Complaints opened in the window, in the one a year earlier; open and unanswered now; cases whose answer or
         settlement is dated before their opening, which no time counts.
     has_responses, has_resolutions
-        Whether the source tells.
+        Whether the source has these dates.
     effect
         What follows a complaint in sales, learnt from all customers; None with too few.
     tells_effect
-        Whether the reader may see what is learnt from all customers.
+        Whether the reader may see results from all customers.
     """
 
     month: pd.Period
@@ -81,9 +81,9 @@ def complaints(
     tells_effect: bool = True,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Complaints:
-    """Read the fact ``complaint_cases``; ``customers`` and ``summary`` are the facts of these names.
+    """Compute `Complaints` from the facts ``complaint_cases``, ``customers`` and ``customer_summary``.
 
-    ``year``: whose months complaints count in.
+    ``year``: the company's.
     """
     window = trailing(month, window_months)
     opened_in = year.counts_in(cases["opened_at"])
@@ -132,9 +132,9 @@ def _times(rows: pd.DataFrame, has_responses: bool, has_resolutions: bool) -> pd
     severities = sorted(rows["severity"].dropna().unique(), key=_severity_order)
     parts = [(None, True, rows), *((name, False, rows[rows["severity"] == name]) for name in severities)]
     table = [
-        {"severity": severity, "whole": whole, "stage": stage, **_time(part, column)}
+        {"severity": severity, "whole": is_total, "stage": stage, **_time(part, column)}
         for stage, column in stages
-        for severity, whole, part in parts
+        for severity, is_total, part in parts
         if len(part)
     ]
     days = ["median_days", "slow_days", "closed_mean_days"]
@@ -148,24 +148,24 @@ def _severity_order(severity: str) -> tuple[int, str]:
 
 
 def _time(rows: pd.DataFrame, column: str) -> dict[str, float]:
-    """Days from opening to ``column``: Kaplan-Meier's, cases without it counted as open up to the month end."""
+    """Return Kaplan-Meier days from opening to ``column``; open cases are censored at the month end."""
     days = (rows[column] - rows["opened_at"]).dt.total_seconds().to_numpy() / 86_400
     done = np.isfinite(days)
-    still = rows["open_days"].to_numpy()[~done]
+    open_days = rows["open_days"].to_numpy()[~done]
     return {
         "cases": len(days),
-        "open": len(still),
-        "median_days": time_until(days[done], still, 0.5),
-        "slow_days": time_until(days[done], still, 0.9),
+        "open": len(open_days),
+        "median_days": time_until(days[done], open_days, 0.5),
+        "slow_days": time_until(days[done], open_days, 0.9),
         "closed_mean_days": float(days[done].mean()) if done.any() else float("nan"),
     }
 
 
-def time_until(done: np.ndarray, still: np.ndarray, share: float) -> float:
-    """Return the time within which ``share`` of all are done (Kaplan and Meier 1958); NaN where fewer ever were."""
+def time_until(done: np.ndarray, open_days: np.ndarray, share: float) -> float:
+    """Return the time within which ``share`` of all are done (Kaplan and Meier 1958); NaN if fewer ever were."""
     if not len(done):
         return float("nan")
-    curve = stats.ecdf(stats.CensoredData(uncensored=done, right=still)).cdf
+    curve = stats.ecdf(stats.CensoredData(uncensored=done, right=open_days)).cdf
     reached = np.flatnonzero(curve.probabilities >= share - 1e-12)
     return float(curve.quantiles[reached[0]]) if len(reached) else float("nan")
 

@@ -1,4 +1,4 @@
-"""What follows a complaint in later sales: customers who complained against customers alike who did not."""
+"""Effect of complaints on later sales: customers with a complaint against comparable ones without."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from helpers.core.frames.codes import customer_codes
 from helpers.core.frames.lookup import run_positions
 from helpers.core.periods import Span, factorize_months
 
-#: Bands of earlier sales within which customers count as alike, and the fewest customers to compare with.
+#: Number of bands of earlier sales for matching, and the least number of matched customers.
 _BANDS, _LEAST_ALIKE, _LEAST_CASES = 5, 5, 20
-#: Complaints of so many months at most are looked at.
+#: Largest number of months of complaints used.
 _MOST_MONTHS = 36
 
 
 @dataclass(frozen=True)
 class ComplaintEffect:
-    """Sales after a complaint over what customers alike would lead to expect.
+    """Sales after a complaint relative to the sales expected from comparable customers.
 
     Attributes
     ----------
     cases, customers
         Complaints compared and the customers behind them.
     unmatched
-        Complaints left out: fewer than five customers alike.
+        Complaints left out: fewer than five comparable customers.
     span_months
         Months before and after.
     change
@@ -36,7 +36,7 @@ class ComplaintEffect:
     low, high
         Its 95 % interval, with several complaints of a customer taken together.
     about
-        Whether the counts are rounded: see `told`.
+        Whether the counts are rounded: see `disclosed`.
     """
 
     cases: int
@@ -49,7 +49,7 @@ class ComplaintEffect:
     about: bool = False
 
     def disclosed(self) -> ComplaintEffect:
-        """Return the same as a scope may know it: of about so many complaints, in whole percents."""
+        """Return the same, rounded for a scope: approximate counts and whole percents."""
         change, low, high = (round(value, 2) for value in (self.change, self.low, self.high))
         counts = (
             disclosed_count(pd.Series([self.cases, self.customers, self.unmatched])).fillna(0).astype(int)
@@ -65,7 +65,7 @@ def complaint_effect(
     first_month: pd.Period,
     span_months: int = 6,
 ) -> ComplaintEffect | None:
-    """Compare the sales after each first complaint with those of customers alike in the same month.
+    """Compare sales after each first complaint with those of comparable customers in the same month.
 
     A complaint counts when the customer bought in the ``span_months`` before it and had no other in them. Alike are
     customers without a complaint up to that month who sold in the same fifth of earlier sales and did or did not buy in
@@ -84,12 +84,14 @@ def complaint_effect(
         return None
     span = Span(anchors[0] - span_months, month)
     sold = customer_months.loc[span.holds(customer_months["month"]), ["customer_id", "month", "net_amount"]]
-    who, ids = customer_codes(sold["customer_id"])
-    so_far = _running(who, len(ids), sold["month"], span, sold["net_amount"].to_numpy())
-    asked = cases[span.holds(cases["opened_at"].dt.to_period("M").dt.to_timestamp())]
-    whose = run_positions(ids, asked["customer_id"])
-    asked, whose = asked[whose >= 0], whose[whose >= 0]
-    complained = _running(whose, len(ids), asked["opened_at"], span, np.ones(len(asked), dtype="int32"))
+    customer_positions, ids = customer_codes(sold["customer_id"])
+    so_far = _running(customer_positions, len(ids), sold["month"], span, sold["net_amount"].to_numpy())
+    in_span = cases[span.holds(cases["opened_at"].dt.to_period("M").dt.to_timestamp())]
+    positions = run_positions(ids, in_span["customer_id"])
+    in_span, positions = in_span[positions >= 0], positions[positions >= 0]
+    complained = _running(
+        positions, len(ids), in_span["opened_at"], span, np.ones(len(in_span), dtype="int32")
+    )
     found, unmatched = [], 0
     for place in range(span_months, span_months + len(anchors)):
         frame = pd.DataFrame(
@@ -109,23 +111,23 @@ def complaint_effect(
 
 
 def _running(
-    who: np.ndarray, customers: int, moments: pd.Series, span: Span, values: np.ndarray
+    customer_positions: np.ndarray, customers: int, moments: pd.Series, span: Span, values: np.ndarray
 ) -> np.ndarray:
-    """Sum ``values`` of customers (rows) up to before each month of a span, and to its end (columns)."""
+    """Return cumulative sums of ``values`` by customer (rows) before each month of a span, and at its end."""
     width = len(span.months()) + 1
     sums = np.zeros((customers, width), dtype=values.dtype)
     codes, starts = factorize_months(moments)
     steps = np.asarray(starts.year * 12 + starts.month, dtype="int64") - (
         span.first.year * 12 + span.first.month
     )
-    cells = who.astype("int64") * width + steps[codes] + 1
+    cells = customer_positions.astype("int64") * width + steps[codes] + 1
     for at, part in parts_of(cells, values, None):
         np.add.at(sums.reshape(-1), at, part)
     return np.cumsum(sums, axis=1, out=sums)
 
 
 def _matched(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return for each complaint of a month what customers alike lead to expect; and how many have too few of them."""
+    """Return the expected ratio of each complaint of a month, and how many have too few matches."""
     if not frame["case"].any():
         return frame.assign(expected=np.nan).iloc[:0], 0
     frame = frame.assign(
@@ -142,7 +144,7 @@ def _matched(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def _estimate(rows: pd.DataFrame, unmatched: int, span_months: int) -> ComplaintEffect | None:
-    """Ratio of sums, its error from residuals summed by customer (a ratio estimator over clusters)."""
+    """Return the ratio of sums, with its error from residuals by customer (a clustered ratio estimator)."""
     expected = float(rows["expected"].sum())
     if len(rows) < _LEAST_CASES or expected <= 0:
         return None

@@ -21,8 +21,8 @@ def complaint_counts(
     Parameters
     ----------
     complaints
-        The standard table, or None where it is not supplied: then there are no rows. A caller that has to tell
-        "no complaints" from "not supplied" asks `StandardTables.has`.
+        The standard table, or None if it is not supplied: then there are no rows. A caller that has to tell "no
+        complaints" from "not supplied" asks `StandardTables.has`.
     first_day, month_end
         First and last day of the window.
     has_resolutions
@@ -31,9 +31,9 @@ def complaint_counts(
     Returns
     -------
     ibis.expr.types.Table
-        customer_id, severity (NULL where not recorded), complaints (opened in the window), open_complaints (not
-        resolved by the month end, whenever opened: a resolution after it is not known yet; NULL without
-        resolutions), complaints_lifetime, last_opened (DATE).
+        customer_id, severity (NULL if not recorded), complaints (opened in the window), open_complaints (not resolved
+        by the month end, whenever opened: a resolution after it is not known yet; NULL without resolutions),
+        complaints_lifetime, last_opened (DATE).
     """
     schema = {
         "customer_id": "string", "severity": "string", "complaints": "int64", "open_complaints": "int64",
@@ -63,8 +63,8 @@ def complaint_cases(complaints: ir.Table | None, month_end: dt.date) -> ir.Table
     Returns
     -------
     ibis.expr.types.Table
-        customer_id, category, severity (NULL where not recorded), opened_at, first_response_at, resolved_at
-        (TIMESTAMP; NULL: not by the month end).
+        customer_id, category, severity (NULL if not recorded), opened_at, first_response_at, resolved_at (TIMESTAMP;
+        NULL: not by the month end).
     """
     moments = ("opened_at", "first_response_at", "resolved_at")
     texts = ("customer_id", "category", "severity")
@@ -85,8 +85,8 @@ def complaint_cases(complaints: ir.Table | None, month_end: dt.date) -> ir.Table
 def survey_months(surveys: ir.Table | None, year: CompanyYear) -> ir.Table:
     """Return each customer's answers by month of the company's, on a scale from 0 to 10.
 
-    ``surveys``: those known at the month end.
-    Answers without the ends of their scale are taken as they stand where they lie between 0 and 10, else left out.
+    ``surveys``: those known at the month end. Answers without the ends of their scale are taken as they are where they
+    lie between 0 and 10, else left out.
 
     Returns
     -------

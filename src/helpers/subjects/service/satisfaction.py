@@ -20,19 +20,19 @@ class Satisfaction(Answer):
     Attributes
     ----------
     month, wave_months
-        The wave is the answers of the ``wave_months`` months that end with ``month``; the one before, of as many before
-        them.
+        The wave is the answers of the ``wave_months`` months that end with ``month``; the previous one, of as many
+        before them.
     groups
         One row per kind (``total``, ``tier``, ``group``) and group: customers (with sales in the window), responses,
-        response_rate, mean, low, high (95 %, t; NaN below two answers), previous_mean, previous_responses, change
-        (NaN where either wave has no answer), change_low, change_high (95 %, Welch).
+        response_rate, mean, low, high (95 %, t; NaN below two answers), previous_mean, previous_responses, change (NaN
+        if either wave has no answer), change_low, change_high (95 %, Welch).
     weighted_mean
-        Mean if every tier had answered as its share of customers is; NaN where a tier did not answer.
+        Mean if every tier had answered as its share of customers is; NaN if a tier did not answer.
     silent_amount_share
         Share of the sales of customers who did not answer.
     answered_change, silent_change
-        Change of sales against the window a year before, of who answered and who did not, among those who bought then
-        too (a newcomer is no growth of anybody); NaN without such.
+        Change of sales against the window a year earlier, of who answered and who did not, among those who bought then
+        too (a newcomer is not a growth of anybody); NaN without such.
     unhappy
         Customers who gave less than 6, the largest sales first: customer_id, name, salesperson_name, score, previous,
         net_amount.
@@ -56,7 +56,7 @@ def satisfaction(
     month: pd.Period,
     wave_months: int = 6,
 ) -> Satisfaction:
-    """Set answers against those asked; ``tiered`` is `Tiers.customers`, the others facts of these names."""
+    """Compare answers with the customers surveyed; ``tiered`` is `Tiers.customers`, the others facts."""
     wave = trailing(month, wave_months)
     known = customers[["customer_id", "name", "salesperson_name"]]
     bought = summary[["customer_id", "net_amount", "net_amount_previous"]]
@@ -72,7 +72,7 @@ def satisfaction(
     buying = table[table["buying"]]
     groups = _groups(table)
     by_tier = groups[groups["kind"] == "tier"]
-    whole = float(
+    response_share = float(
         (by_tier["mean"] * by_tier["customers"]).sum(skipna=False) / max(by_tier["customers"].sum(), 1)
     )
     answered = buying["score"].notna()
@@ -83,7 +83,7 @@ def satisfaction(
         month=month,
         wave_months=wave_months,
         groups=groups,
-        weighted_mean=whole if len(by_tier) else float("nan"),
+        weighted_mean=response_share if len(by_tier) else float("nan"),
         silent_amount_share=float(buying.loc[~answered, "net_amount"].sum()) / amount
         if amount
         else float("nan"),
@@ -100,14 +100,14 @@ def _change(rows: pd.DataFrame) -> float:
 
 
 def _groups(table: pd.DataFrame) -> pd.DataFrame:
-    whole = _row("total", None, table)
-    asked = table[table["buying"]]
+    total_row = _row("total", None, table)
+    buying = table[table["buying"]]
     rows = [
         _row(kind, name if isinstance(name, str) else None, part)
         for kind in ("tier", "group")
-        for name, part in asked.groupby(kind, dropna=False)
+        for name, part in buying.groupby(kind, dropna=False)
     ]
-    return pd.DataFrame([whole, *rows])
+    return pd.DataFrame([total_row, *rows])
 
 
 def _row(kind: str, name: str | None, part: pd.DataFrame) -> dict[str, object]:
@@ -127,7 +127,7 @@ def _row(kind: str, name: str | None, part: pd.DataFrame) -> dict[str, object]:
 
 
 def _mean(scores: pd.Series) -> tuple[float, float, float]:
-    """Mean and its 95 % interval by Student's t, cut to the scale."""
+    """Return mean and 95 % interval by Student's t, clipped to the scale."""
     nothing = float("nan")
     if scores.empty:
         return nothing, nothing, nothing
@@ -139,7 +139,7 @@ def _mean(scores: pd.Series) -> tuple[float, float, float]:
 
 
 def _difference(now: pd.Series, before: pd.Series) -> tuple[float, float, float]:
-    """Change of the mean between two waves with its 95 % interval (Welch 1947)."""
+    """Return the change of the mean between two waves with its 95 % interval (Welch 1947)."""
     nothing = float("nan")
     if now.empty or before.empty:
         return nothing, nothing, nothing

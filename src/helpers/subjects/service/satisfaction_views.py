@@ -1,4 +1,4 @@
-"""Satisfaction for readers: means with their intervals, and who did not answer."""
+"""Views of satisfaction: means with intervals, and customers who did not answer."""
 
 from __future__ import annotations
 
@@ -14,52 +14,52 @@ from helpers.subjects.service.satisfaction import Satisfaction
 
 
 def satisfaction(result: Satisfaction | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show the latest wave; None stands for a table that is not supplied."""
+    """Return the latest wave; None if the table is not supplied."""
     _ = n.words
     if result is None:
         return [needs_data(_("This section needs the table surveys."))]
-    whole = result.groups.iloc[0]
-    if not whole["responses"] and not whole["previous_responses"]:
+    totals = result.groups.iloc[0]
+    if not totals["responses"] and not totals["previous_responses"]:
         return [findings(_("None of these customers answered in the last two waves."))]
     return [satisfaction_findings(result, n), behind(_groups_table(result, n)), _unhappy_table(result, n)]
 
 
 def satisfaction_findings(result: Satisfaction, n: Numbers) -> Findings:
-    """Write the mean with its interval, the change, and what those who did not answer may mean."""
+    """Return the mean with its interval, the change, and the share that did not answer."""
     _ = n.words
-    whole = result.groups.iloc[0]
-    first = pd.notna(whole["low"]) and _(
+    totals = result.groups.iloc[0]
+    first = pd.notna(totals["low"]) and _(
         "Satisfaction is {mean} of 10 (95%: {low} to {high}) from {responses} customers; weighed by tier "
         "{weighted}.",
-        mean=n.decimal(whole["mean"]), low=n.decimal(whole["low"]), high=n.decimal(whole["high"]),
-        responses=n.count(whole["responses"]), weighted=n.decimal(result.weighted_mean),
+        mean=n.decimal(totals["mean"]), low=n.decimal(totals["low"]), high=n.decimal(totals["high"]),
+        responses=n.count(totals["responses"]), weighted=n.decimal(result.weighted_mean),
     )  # fmt: skip
-    return findings(first, _change_sentence(whole, n), _silent_sentence(result, whole, n))
+    return findings(first, _change_sentence(totals, n), _silent_sentence(result, totals, n))
 
 
-def _change_sentence(whole: pd.Series, n: Numbers) -> str | None:
+def _change_sentence(totals: pd.Series, n: Numbers) -> str | None:
     _ = n.words
-    if pd.isna(whole["change_low"]):
+    if pd.isna(totals["change_low"]):
         return None
-    before = n.decimal(whole["previous_mean"])
-    if whole["change_low"] <= 0 <= whole["change_high"]:
+    before = n.decimal(totals["previous_mean"])
+    if totals["change_low"] <= 0 <= totals["change_high"]:
         return _("The wave before gave {before}: the difference is no more than chance.", before=before)
     return _("The wave before gave {before}: the difference is more than chance.", before=before)
 
 
-def _silent_sentence(result: Satisfaction, whole: pd.Series, n: Numbers) -> str | None:
+def _silent_sentence(result: Satisfaction, totals: pd.Series, n: Numbers) -> str | None:
     _ = n.words
-    if pd.isna(whole["response_rate"]) or pd.isna(result.silent_amount_share):
+    if pd.isna(totals["response_rate"]) or pd.isna(result.silent_amount_share):
         return None
     if pd.isna(result.answered_change) or pd.isna(result.silent_change):
         return _(
             "{rate} of the buying customers answered; the others bring {share} of sales.",
-            rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
+            rate=n.percent(totals["response_rate"]), share=n.percent(result.silent_amount_share),
         )  # fmt: skip
     return _(
         "{rate} of the buying customers answered; the others bring {share} of sales. Sales to customers "
         "of a year ago changed by {silent} where they did not answer, by {answered} where they did.",
-        rate=n.percent(whole["response_rate"]), share=n.percent(result.silent_amount_share),
+        rate=n.percent(totals["response_rate"]), share=n.percent(result.silent_amount_share),
         silent=n.signed_percent(result.silent_change), answered=n.signed_percent(result.answered_change),
     )  # fmt: skip
 
@@ -89,7 +89,7 @@ def _groups_table(result: Satisfaction, n: Numbers) -> Table:
 
 
 def intervals(rows: pd.DataFrame, n: Numbers) -> pd.Series:
-    """Write the intervals ``satisfaction_low`` to ``satisfaction_high``; missing below two answers."""
+    """Return ``satisfaction_low`` to ``satisfaction_high`` as text; missing below two answers."""
     texts = [
         n.words("{low} to {high}", low=n.decimal(low), high=n.decimal(high)) if pd.notna(low) else None
         for low, high in zip(rows["satisfaction_low"], rows["satisfaction_high"], strict=True)

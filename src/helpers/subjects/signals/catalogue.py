@@ -2,8 +2,8 @@
 
 Everything else is derived from the records: which columns of the evidence are read, what is measured, tested and
 noticed, the tables and sentences of the page, the customer's card and the list of customers at risk, the playbook's
-step and the names that ``[playbook.steps]`` may use, and the churn score's features and its reasons. What each field
-of a record means stands at `helpers.subjects.signals.definition.Signal`::
+step and the names that ``[playbook.steps]`` may use, and the churn score's features and its reasons. What each field of
+a record means is at `helpers.subjects.signals.definition.Signal`::
 
     Signal(
         name="visit_share",

@@ -1,6 +1,6 @@
 """What a signal is: one record that the page, the churn score and the playbook read alike, and what it is measured on.
 
-The records themselves stand in `helpers.subjects.signals.catalogue`.
+The records themselves are in `helpers.subjects.signals.catalogue`.
 """
 
 from __future__ import annotations
@@ -101,9 +101,9 @@ class SignalInputs:
     trade_class, names
         By customer_id.
     p_alive
-        Probability that a customer has not left; None where no purchase model could be fitted.
+        Probability that a customer has not left; None if no purchase model could be fitted.
     wallet
-        The fact wallet_changes, by customer_id; None where it is not supplied.
+        The fact wallet_changes, by customer_id; None if it is not supplied.
     year
         The company's.
     """
@@ -139,12 +139,12 @@ class SignalInputs:
 
     @property
     def reaches_last_year(self) -> bool:
-        """Whether the recent months can be held against the same ones of last year."""
+        """Whether the recent months can be compared with the same ones of last year."""
         return self.first_month <= trailing(self.month, RECENT_MONTHS).year_back().first
 
     @cached_property
     def sold(self) -> pd.DataFrame:
-        """Net sales and purchase days, ``_recent`` and ``_year_ago``: of the same months of the year before."""
+        """Net sales and purchase days, ``_recent`` and ``_year_ago``: of the same months of the previous year."""
         recent_months = trailing(self.month, RECENT_MONTHS)
         columns: dict[str, pd.Series] = {}
         for name, span in (("recent", recent_months), ("year_ago", recent_months.year_back())):
@@ -164,9 +164,9 @@ def sold_in(customer_months: pd.DataFrame, span: Span, ids: pd.Index) -> pd.Data
 
 @dataclass(frozen=True)
 class Measure:
-    """How a signal is measured: a function of `SignalInputs` that returns None where the data do not allow it.
+    """How a signal is measured: a function of `SignalInputs` that returns None if the data do not allow it.
 
-    ``reads`` names the sums and columns of the fact evidence that it looks at, without the names of windows.
+    ``reads`` names the sums and columns of the fact evidence that it uses, without the names of windows.
     """
 
     compute: Callable[[SignalInputs], Part | None]
@@ -218,7 +218,7 @@ class Feature:
     name
         Column of the fact signal_panel.
     value
-        What it is, of a row of `windows.evidence_at`; NULL where nothing is known.
+        What it is, of a row of `windows.evidence_at`; NULL if nothing is known.
     reads
         Columns of `windows.evidence_at` without which there is no such feature.
     long_tail
@@ -248,7 +248,7 @@ def share_features(
 ) -> tuple[Feature, ...]:
     """Return the features of a quotient of two sums: ``NAME`` recently, and ``NAME_change`` against the usual.
 
-    Both are NULL where there is nothing to divide by; ``bounds`` and ``change`` are theirs.
+    Both are NULL if there is nothing to divide by; ``bounds`` and ``change`` are theirs.
     """
 
     def quotient(evidence: ir.Table, window: str) -> ir.Value:
@@ -264,7 +264,7 @@ def share_features(
 
 
 def column_feature(name: str, source: str | None = None, long_tail: bool = False) -> Feature:
-    """Return the feature that is a column of the evidence as it stands."""
+    """Return the feature that is a column of the evidence as it is."""
     return Feature(name, lambda e: e[source or name], (source or name,), long_tail)
 
 
@@ -304,8 +304,8 @@ class Signal:
     reason
         What the churn score calls the features as a reason; default: the signal's name.
     figures
-        The reason in words, of a row of `RiskList.everyone`, for the score looks at much that is small; default: the
-        label. Where the signal is noticed its sentence is said.
+        The reason in words, of a row of `RiskList.everyone`, for the score uses much that is small; default: the label.
+        Where the signal is noticed its sentence is said.
     """
 
     name: str

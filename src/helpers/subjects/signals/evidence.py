@@ -39,7 +39,7 @@ _CATEGORY_FACTOR = 100_000
 
 @dataclass(frozen=True)
 class Sources:
-    """The standard tables that evidence comes from; None where a table is not supplied.
+    """The standard tables that evidence comes from; None if a table is not supplied.
 
     Attributes
     ----------
@@ -142,7 +142,7 @@ def _contact_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
 
 
 def _complaint_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
-    """Complaints opened; those resolved stand in the month of the resolution."""
+    """Complaints opened; those resolved are in the month of the resolution."""
     if not s.has("complaints"):
         return {}
     rows = s.tables["complaints"]
@@ -264,7 +264,7 @@ def evidence_part(
     -------
     ibis.expr.types.Table
         customer_id, month (DATE, first of the month), and those measures of the part (`PARTS`) that the sources supply;
-        None where they supply nothing of it. A part is a table of its own: in one table of all of them most of what is
+        None if they supply nothing of it. A part is a table of its own: in one table of all of them most of what is
         written and read would be zeros.
     """
     part = _BUILDERS[name](sources, until).get(name)

@@ -103,7 +103,7 @@ def _category_months(f: Facts, after: pd.Period | None) -> ir.Table:
 
 
 def categories(f: Facts) -> ir.Table | None:
-    """Return the fact category_months; None where products have no categories."""
+    """Return the fact category_months; None if products have no categories."""
     return f.table("category_months") if f.tables.has("products", "category") else None
 
 
@@ -121,7 +121,7 @@ def _evidence(f: Facts) -> ir.Table:
 def signal_features(evidence: ir.Table) -> ir.Table:
     """Turn `evidence_at` into what is learnt from: customer_id, origin, and each of `catalogue.features` supplied.
 
-    All float64; NULL where nothing is known.
+    All float64; NULL if nothing is known.
     """
     values = {
         name: feature.value(evidence)
@@ -132,7 +132,7 @@ def signal_features(evidence: ir.Table) -> ir.Table:
 
 
 def learnt_sums() -> set[str]:
-    """Return the sums of the evidence that features are made of; at past month ends no others are asked for."""
+    """Return the sums of the evidence that features are made of; at past month ends no others are requested."""
     return {catalogue.stem(name) for feature in catalogue.features().values() for name in feature.reads}
 
 
@@ -157,10 +157,10 @@ def rhythm(
     Returns
     -------
     ibis.expr.types.Table
-        customer_id, last_purchase (DATE), gaps, gap_sum, gap_square (days), log_gap_sum, silence_days (to the
-        origin), with lulls trading_silence_days (their days only for what is bought in them);
-        size_n, size_sum, size_square (natural logs of the net amount of an occasion) as ``_recent`` (the
-        last `RECENT_MONTHS`) and ``_year_ago`` (the same months of the year before).
+        customer_id, last_purchase (DATE), gaps, gap_sum, gap_square (days), log_gap_sum, silence_days (to the origin),
+        with lulls trading_silence_days (their days only for what is bought in them); size_n, size_sum, size_square
+        (natural logs of the net amount of an occasion) as ``_recent`` (the last `RECENT_MONTHS`) and ``_year_ago`` (the
+        same months of the previous year).
     """
     month = year.month_with(origin)
     before = occasions.date.lag().over(group_by="customer_id", order_by="date")
@@ -245,7 +245,7 @@ def _maturity(f: Facts) -> ir.Table:
 
 
 def wallet_changes(evidence: ir.Table | None, lines: ir.Table, month_end: dt.date) -> ir.Table:
-    """Share of wallet at a customer's latest estimate and at the one before by the same method.
+    """Share of wallet at a customer's latest estimate and at the previous one by the same method.
 
     Returns
     -------

@@ -2,7 +2,7 @@
 
 Silence is defined once, for signal, churn model and sentence: the days since the last purchase, against the customer's
 own gaps (`gaps_of`), shrunk towards those of all customers by one more gap of theirs (`with_typical`). The chance is
-adjusted for season: days in which a class buys little count for less, and what recurs every year is no signal.
+adjusted for season: days in which a class buys little count for less, and what recurs every year is not a signal.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ def busy_days(
     Returns
     -------
     list
-        For each span the days by customer_id of ``label``; NaN where a day is missing. Weights average 1 a year.
+        For each span the days by customer_id of ``label``; NaN if a day is missing. Weights average 1 a year.
     """
     codes, starts = factorize_months(customer_months["month"])
     number = np.asarray(starts.year * 12 + starts.month, dtype="int64")

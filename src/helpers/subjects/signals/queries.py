@@ -101,7 +101,7 @@ class SignalQueries(ExperienceQueries):
         return self._customer_rows("signals", lambda: OfCustomers(self.signals().noticed, {}))
 
     def _p_alive(self) -> pd.Series | None:
-        """Return the probability that each customer still is one; None where the customers do not determine it."""
+        """Return the probability that each customer still is one; None if the customers do not determine it."""
         model, recalibration = purchase_fit(self).learned, alive_recalibration(self)
         if model is None:
             return None
@@ -182,7 +182,7 @@ def _expected(before: pd.Series, after: pd.Series, classes: np.ndarray, active: 
         by_trade_class[("before", "size")] >= _LEAST_CLASS
     )
     change = change.reindex(range(int(classes.max(initial=-1)) + 1)).fillna(overall)
-    # Rounded, so that who buys exactly as its class does is not told apart by a last bit.
+    # Rounded, so that who buys exactly as its class does is not distinguished by a last bit.
     expected: np.ndarray = round_significant(before.to_numpy(dtype="float64") * change.to_numpy()[classes])
     return expected
 

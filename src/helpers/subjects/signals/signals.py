@@ -167,7 +167,7 @@ class SignalArrays:
             strength=best_strength[active_rows],
             total_strength=(total + rhythm)[active_rows],
         )
-        # They stand in the order of ids, by which equal ones are told apart.
+        # They are in the order of ids, by which equal ones are distinguished.
         order = np.lexsort(
             (-result["net_amount"].to_numpy(), result["total_strength"].to_numpy() < SEVERE_STRENGTH)
         )
@@ -211,14 +211,14 @@ class Signals(Answer):
     measured
         Every signal of every customer as arrays: see `SignalArrays`.
     signals
-        One row per customer and signal that can be said of it, put together when it is first asked for (a million
-        customers have ten million rows): customer_id, name, group (trade class), signal
-        (one of `catalogue.SIGNALS`), value, usual (its own), peers (median of its class's active customers), detail
-        (spread of gaps for silence, lost categories, open complaints; else NaN), strength (standard deviations
-        of chance, positive is worrying, at most 6), noticed (strong enough, and large enough to matter), active,
-        net_amount. By customer_id, then the order of the catalogue. Units: days (silence, payment,
-        decision_days, visits), a share or probability (p_alive, service_share, discount, returns, contact_roles,
-        satisfaction on the survey's scale from 0 to 1, wallet), money (spend, order_size), counts.
+        One row per customer and signal that can be said of it, put together when it is first requested (a million
+        customers have ten million rows): customer_id, name, group (trade class), signal (one of `catalogue.SIGNALS`),
+        value, usual (its own), peers (median of its class's active customers), detail (spread of gaps for silence, lost
+        categories, open complaints; else NaN), strength (standard deviations of chance, positive is worrying, at most
+        6), noticed (strong enough, and large enough to matter), active, net_amount. By customer_id, then the order of
+        the catalogue. Units: days (silence, payment, decision_days, visits), a share or probability (p_alive,
+        service_share, discount, returns, contact_roles, satisfaction on the survey's scale from 0 to 1, wallet), money
+        (spend, order_size), counts.
     noticed
         The rows of ``signals`` that are noticed.
     customers
@@ -238,7 +238,7 @@ class Signals(Answer):
         `helpers.subjects.signals.queries.false_alarm_record`; no rows where the data are too short, or a scope is not
         to know.
     reaches_last_year, has_model
-        Whether the data reach back so far that spend, frequency and order size can be held against last year, and
+        Whether the data reach back so far that spend, frequency and order size can be compared with last year, and
         whether a purchase model could be fitted.
     """
 
@@ -325,9 +325,9 @@ def signal_inputs(
     month
         As of when.
     p_alive
-        Probability by customer_id that it has not left; None where no model could be fitted.
+        Probability by customer_id that it has not left; None if no model could be fitted.
     wallet
-        The fact wallet_changes; None where it is not supplied.
+        The fact wallet_changes; None if it is not supplied.
     first_month
         First month of the data: signals that compare with last year need it to lie 18 months back.
     year

@@ -1,7 +1,7 @@
 """How strong a change is: standard deviations of what chance alone would do, so that signals can be compared.
 
-Every function takes arrays, one entry a customer, and gives NaN where there is too little to say anything.
-Positive is the direction asked about.
+Every function takes arrays, one entry a customer, and gives NaN if there is too little to say anything. Positive is the
+direction asked about.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def count_fall(now: Floats, expected: Floats, regularity: Floats, least: float =
 def against_chance(z: Floats) -> Floats:
     """Set z against that of all customers: less their median, over their robust spread where that is above 1.
 
-    What all customers do together (a price rise, a quiet season) is no customer's signal, and data that vary more
+    What all customers do together (a price rise, a quiet season) is not a customer's signal, and data that vary more
     than the formula supposes do not raise more alarms.
     """
     known = z[np.isfinite(z)]
@@ -92,8 +92,8 @@ def regularity(gaps: Floats, gap_sum: Floats, log_gap_sum: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.where(gaps > 1, np.log(gap_sum / gaps) - log_gap_sum / gaps, 0.0)
     many = gaps > 1
-    whole = float((own * gaps)[many].sum() / (gaps[many] - 1).sum()) if many.any() else 0.577
-    s = np.clip((gaps * own * many + 5 * whole) / (np.maximum(gaps - 1, 0) * many + 5), 0.01, 3.0)
+    overall = float((own * gaps)[many].sum() / (gaps[many] - 1).sum()) if many.any() else 0.577
+    s = np.clip((gaps * own * many + 5 * overall) / (np.maximum(gaps - 1, 0) * many + 5), 0.01, 3.0)
     return np.clip((3 - s + np.sqrt((s - 3) ** 2 + 24 * s)) / (12 * s), 0.5, 12.0)
 
 

@@ -37,7 +37,7 @@ _LEAST_CHARTED = 10
 
 
 def signal_findings(result: Signals, n: Numbers) -> Findings:
-    """Write how many send signals, who is the most worrying, which signal is the most common, what is missing."""
+    """Describe how many send signals, who is the most worrying, which signal is the most common, what is missing."""
     return findings(
         *_main(result, n), _common(result, n), absent_sentence(result.absent, n), *_limits(result, n)
     )
@@ -99,7 +99,7 @@ def _limits(result: Signals, n: Numbers) -> list[str | None]:
 
 
 def absent_sentence(absent: dict[str, str], n: Numbers) -> str | None:
-    """What cannot be said, and the tables it would need; None where nothing is missing."""
+    """What cannot be said, and the tables it would need; None if nothing is missing."""
     if not absent:
         return None
     missing = n.words.clauses(
@@ -142,9 +142,9 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
 
 
 def overview(result: Signals, n: Numbers) -> list[Chart | Table]:
-    """Picture and table of how common signals are by class, and what those of a year ago have told.
+    """Chart and table of how common signals are by class, and what those of a year ago have told.
 
-    Without classes to compare no picture; without two years of data nothing of a year ago.
+    Without classes to compare no chart; without two years of data nothing of a year ago.
     """
     rows = result.overview[(result.overview["kind"] == "group") & (result.overview["customers"] > 0)]
     shown = behind(overview_table(result, n))
@@ -227,11 +227,11 @@ def tested_table(result: Signals, n: Numbers) -> Table:
             "Folded away, because a year ago they told nothing of the sales that followed: {signals}",
             signals=aside,
         )
-    whole = rows[rows["kind"] == "total"].set_index("signal")
+    totals = rows[rows["kind"] == "total"].set_index("signal")
     groups = rows[rows["kind"] == "group"].assign(group=lambda r: labels.value_labels(r["group"], _))
     class_columns = groups.pivot_table(index="signal", columns="group", values="false_share", sort=False)
-    class_columns = class_columns.add_prefix("class ").reindex(whole.index)
-    frame = pd.concat([whole, class_columns], axis=1).rename_axis("signal").reset_index()
+    class_columns = class_columns.add_prefix("class ").reindex(totals.index)
+    frame = pd.concat([totals, class_columns], axis=1).rename_axis("signal").reset_index()
     frame["label"] = [catalogue.signal(name).label(_) for name in frame["signal"]]
     frame["kept"] = [_("folded away") if name in result.aside else "" for name in frame["signal"]]
     columns = {
@@ -245,7 +245,7 @@ def tested_table(result: Signals, n: Numbers) -> Table:
         },
         "kept": Column(""),
     }
-    if not whole["sent"].any():  # a scope is not told how many
+    if not totals["sent"].any():  # a scope is not told how many
         del columns["sent"]
     return table(frame, columns, caption, empty=_("The record of signals is in the company's report."))
 
@@ -318,6 +318,6 @@ def options(result: Signals, n: Numbers) -> dict[str, str]:
     offered = result.customers.head(_MAX_OPTIONS)
     names = display_names(offered)
     ids = offered["customer_id"].astype("object")
-    # Two customers of one name are told apart by their ids.
+    # Two customers of one name are distinguished by their ids.
     labels = names.where(~names.duplicated(keep=False), names.astype(str) + " (" + ids.astype(str) + ")")
     return dict(zip(labels, ids, strict=True)) or {n.words("There are no customers."): ""}

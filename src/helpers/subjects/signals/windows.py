@@ -26,7 +26,7 @@ from helpers.engine.as_of import MONEY
 from helpers.engine.connection import in_batches
 from helpers.subjects.signals.evidence import PARTS, RATIO
 
-#: Months of the window that is looked at, and of the customer's own usual before it.
+#: Months of the window that is used, and of the customer's own usual before it.
 RECENT_MONTHS, USUAL_MONTHS = 6, 12
 #: Measures that count from the beginning too: what is open, owed, or asked only now and then.
 EVER = (
@@ -96,7 +96,7 @@ class MonthlySums:
         self, rows: ir.Table, kinds: Mapping[str, str], members: Members, months: Sequence[pd.Period]
     ) -> None:
         self._kinds = dict(kinds)
-        # Months between two ends of windows are always asked for together: there is one sum of them.
+        # Months between two ends of windows are always requested together: there is one sum of them.
         self._ends = {month: place for place, month in enumerate(window_ends(months))}
         shape = (len(self._ends), len(members))
         self._begun = np.full(len(members), len(self._ends), dtype="int32")
@@ -122,10 +122,10 @@ class MonthlySums:
             known = values.is_valid().to_numpy(zero_copy_only=False)
             np.maximum.at(flat, place[known], values.drop_null().cast("int32").to_numpy())
             return
-        whole = values.to_numpy(zero_copy_only=False)
+        array = values.to_numpy(zero_copy_only=False)
         if kind in _UNITS:
-            whole = np.rint(whole * _UNITS[kind])
-        np.add.at(flat, place, whole.astype(flat.dtype, copy=False))
+            array = np.rint(array * _UNITS[kind])
+        np.add.at(flat, place, array.astype(flat.dtype, copy=False))
 
     def begun(self, month: pd.Period) -> NDArray[np.bool_]:
         """Whether a member has any row up to a month."""
@@ -159,8 +159,8 @@ class MonthlySums:
         running = self._running[measure]
         return self._in_units(measure, running[self._ends[until]] - running[self._ends[after]])
 
-    def _in_units(self, measure: str, whole: NDArray[Any]) -> Floats:
-        sums: Floats = whole.astype("float64")
+    def _in_units(self, measure: str, totals: NDArray[Any]) -> Floats:
+        sums: Floats = totals.astype("float64")
         return sums / _UNITS.get(self._kinds[measure], 1.0)
 
 

@@ -36,7 +36,7 @@ def silence(row: pd.Series, n: Numbers) -> str:
 
 
 def silence_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``silence`` speaks for leaving."""
+    """Describe in figures why ``silence`` speaks for leaving."""
     return silence_words(row["silence_days"], row["mean_gap_days"], row["gap_spread_days"], n)
 
 
@@ -151,7 +151,7 @@ def _days(value: float, n: Numbers) -> str:
 
 
 def frequency_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``frequency`` speaks for leaving."""
+    """Describe in figures why ``frequency`` speaks for leaving."""
     return n.words(
         "purchases: {recent} in 3 months, {year} in 12",
         recent=n.count(row["purchases_3"]), year=n.count(row["purchases_12"]),
@@ -170,7 +170,7 @@ def _both(row: dict[Any, Any], name: str) -> tuple[float, float]:
 
 
 def complaints_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``complaints`` speaks for leaving."""
+    """Describe in figures why ``complaints`` speaks for leaving."""
     count = _value(row, "complaints")
     if pd.isna(count):
         return n.words("its complaints")
@@ -178,7 +178,7 @@ def complaints_figures(row: dict[Any, Any], n: Numbers) -> str:
 
 
 def payment_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``payment`` speaks for leaving."""
+    """Describe in figures why ``payment`` speaks for leaving."""
     now, before = _both(row, "late_days")
     overdue = _value(row, "overdue_share")
     if pd.isna(now) and overdue >= 0.01:
@@ -191,7 +191,7 @@ def payment_figures(row: dict[Any, Any], n: Numbers) -> str:
 
 
 def discount_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``discount`` speaks for leaving."""
+    """Describe in figures why ``discount`` speaks for leaving."""
     now, before = _both(row, "discount")
     if pd.isna(now):
         return n.words("its discounts")
@@ -201,7 +201,7 @@ def discount_figures(row: dict[Any, Any], n: Numbers) -> str:
 
 
 def service_share_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``service_share`` speaks for leaving."""
+    """Describe in figures why ``service_share`` speaks for leaving."""
     service, components = _value(row, "service_share"), _value(row, "component_share")
     if pd.isna(service) or pd.isna(components):
         return n.words("how much service and components it buys")
@@ -212,7 +212,7 @@ def service_share_figures(row: dict[Any, Any], n: Numbers) -> str:
 
 
 def contact_roles_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``contact_roles`` speaks for leaving."""
+    """Describe in figures why ``contact_roles`` speaks for leaving."""
     purchasing = _value(row, "purchasing_share")
     if pd.isna(purchasing):
         return n.words("who talks to us, and about what")
@@ -220,7 +220,7 @@ def contact_roles_figures(row: dict[Any, Any], n: Numbers) -> str:
 
 
 def decision_days_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``decision_days`` speaks for leaving."""
+    """Describe in figures why ``decision_days`` speaks for leaving."""
     now, before = _both(row, "decision_days")
     if pd.isna(now) or pd.isna(before):
         return n.words("how fast it decides")
@@ -228,7 +228,7 @@ def decision_days_figures(row: dict[Any, Any], n: Numbers) -> str:
 
 
 def satisfaction_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``satisfaction`` speaks for leaving."""
+    """Describe in figures why ``satisfaction`` speaks for leaving."""
     score = _value(row, "survey_score")
     if pd.isna(score) or not 0 <= score <= 1:
         return n.words("its survey answers")
@@ -236,13 +236,13 @@ def satisfaction_figures(row: dict[Any, Any], n: Numbers) -> str:
 
 
 def returns_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``returns`` speaks for leaving."""
+    """Describe in figures why ``returns`` speaks for leaving."""
     share = _value(row, "returns_share")
     return n.words("its returns") if pd.isna(share) else n.words("{share} sent back", share=n.percent(share))
 
 
 def categories_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``categories`` speaks for leaving."""
+    """Describe in figures why ``categories`` speaks for leaving."""
     bought, lost = _value(row, "categories_recent"), _value(row, "categories_lost")
     if pd.isna(bought) or pd.isna(lost):
         return n.words("the categories it buys")
@@ -250,7 +250,7 @@ def categories_figures(row: dict[Any, Any], n: Numbers) -> str:
 
 
 def visits_figures(row: dict[Any, Any], n: Numbers) -> str:
-    """Say in figures why ``visits`` speaks for leaving."""
+    """Describe in figures why ``visits`` speaks for leaving."""
     count = _value(row, "contacts")
     if pd.isna(count):
         return n.words("how often we were in contact")

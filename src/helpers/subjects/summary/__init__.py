@@ -1,1 +1,1 @@
-"""The month on one page, and one list of what should be done."""
+"""The front page: the month in a few figures, and one list of actions."""

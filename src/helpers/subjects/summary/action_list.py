@@ -1,4 +1,4 @@
-"""One list of what should be done, from what all subjects propose: a row a customer, as many as people can do."""
+"""The list of actions proposed by all subjects: one row a customer, limited by capacity."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import DISPLAYED, Proposals, Unit
 
-#: Of the customers behind a missed month: they are seen to first, in the order of the bridge to what came.
+#: Calls to the customers behind a missed month, which come first, in the order of the bridge.
 CALL = "call"
-#: Kinds that are one talk with the customer: nobody goes there twice.
+#: Kinds that are covered by one talk with the customer.
 TALKS = (CALL, "visit", "win_back", "keep")
-#: Share of the customer's largest action from which on another one is worth naming beside it.
+#: Least share of the customer's largest action for another one to be shown.
 _WORTH_WORDS = 0.01
 
 
 @dataclass(frozen=True)
 class ActionList(Answer):
-    """What should be done, by customer.
+    """Proposed actions by customer.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class ActionList(Answer):
         One row an owner, by name, then id: salesperson_id, salesperson_name, listed, value_amount (of those),
         more (customers beyond the limit), more_amount.
     limit
-        Customers a salesperson can see to.
+        Number of customers that a salesperson can see to.
     proposed
         What the subjects proposed, in their order and in ``unit``; `worded` takes the reasons from it. Their rows
         have measure and told_amount: what a reader is told.
@@ -53,7 +53,7 @@ class ActionList(Answer):
     unit: Unit = "sales"
 
     def worded(self, chosen: pd.DataFrame) -> pd.DataFrame:
-        """Say of a few rows of ``actions`` what to do and why.
+        """Return kinds and reasons for a few rows of ``actions``.
 
         Returns
         -------
@@ -71,15 +71,15 @@ class ActionList(Answer):
         talk_or_kind = rows["kind"].where(~rows["kind"].isin(TALKS), "talk")
         more = rows.assign(kind=talk_or_kind).duplicated(["customer_id", "kind"])
         grouped = pd.concat([rows[~more], rows[more]]).groupby("customer_id", sort=False)
-        for name, column, read in (("kinds", "kind", _kinds), ("reasons", "reason", _said_once)):
-            said = {customer: read(values) for customer, values in grouped[column]}
-            values = [said[customer] for customer in chosen["customer_id"]]
+        for name, column, read in (("kinds", "kind", _kinds), ("reasons", "reason", _unique_reasons)):
+            texts = {customer: read(values) for customer, values in grouped[column]}
+            values = [texts[customer] for customer in chosen["customer_id"]]
             chosen = chosen.assign(**{name: pd.Series(values, chosen.index, dtype="object")})
         return chosen
 
 
 def ranked(rows: pd.DataFrame) -> pd.DataFrame:
-    """Order rows of actions: calls, then the largest value."""
+    """Sort rows of actions: calls first, then largest value."""
     by_value = rows.sort_values("value_amount", ascending=False, kind="stable")
     return by_value.sort_values("kind", key=lambda kinds: kinds != CALL, kind="stable")
 
@@ -91,11 +91,10 @@ def action_list(
     likely: Likelihood | None = None,
     margins: pd.Series | None = None,
 ) -> ActionList:
-    """Join what subjects propose, in one unit.
+    """Merge the proposals of subjects into one unit.
 
-    To grow is worth something as far as the customer stays: it is weighed by one less the probability of leaving, and
-    of somebody likelier to leave than to stay, or to be won back, it is not proposed beside that. What is worth
-    nothing, or under a hundredth of the customer's largest action, is left out.
+    Growth is weighed by one less the churn probability, and left out for customers likelier to leave than to stay, or
+    to be won back. Actions without value, or under a hundredth of the customer's largest action, are left out.
 
     Parameters
     ----------
@@ -116,11 +115,11 @@ def action_list(
     proposed = _sensible([each if likely is None else _weighed(each, likely) for each in proposed])
     proposed = [replace(each, rows=_told(each.rows)) for each in proposed]
     known = [name for name in ("name", "salesperson_id", "salesperson_name") if name in customers]
-    who = customers.set_index("customer_id")[known].sort_index()
+    people = customers.set_index("customer_id")[known].sort_index()
     rows = [each.rows for each in proposed]
     # By number: texts take long to sort and to group.
     codes = np.concatenate(
-        [np.zeros(0, "int64"), *(who.index.get_indexer(pd.Index(each["customer_id"])) for each in rows)]
+        [np.zeros(0, "int64"), *(people.index.get_indexer(pd.Index(each["customer_id"])) for each in rows)]
     )
     amounts = [each["value_amount"].to_numpy(dtype="float64") for each in rows]
     days = [each["due_date"].to_numpy(dtype="datetime64[ns]") for each in rows]
@@ -133,14 +132,16 @@ def action_list(
     grouped = both[codes >= 0].groupby(codes[codes >= 0], sort=True)
     joined = grouped["value_amount"].max().to_frame().assign(due_date=grouped["due_date"].min())
     calls = [each.loc[each["kind"] == CALL, "customer_id"] for each in rows]
-    called = list(dict.fromkeys(who.index.get_indexer(pd.Index([each for some in calls for each in some]))))
-    turn = pd.Series(range(len(called)), called).reindex(joined.index, fill_value=len(called))
+    positions = list(
+        dict.fromkeys(people.index.get_indexer(pd.Index([each for some in calls for each in some])))
+    )
+    turn = pd.Series(range(len(positions)), positions).reindex(joined.index, fill_value=len(positions))
     joined = joined.iloc[np.lexsort((-joined["value_amount"].to_numpy(), turn.to_numpy()))]
     places, joined = joined.index.to_numpy(dtype="int64"), joined.reset_index(drop=True)
     for number, column in enumerate(("name", "salesperson_id", "salesperson_name")):
-        values = who[column] if column in who else pd.Series(np.nan, index=who.index)
+        values = people[column] if column in people else pd.Series(np.nan, index=people.index)
         joined.insert(number, column, values.astype("object").to_numpy()[places])
-    joined.insert(0, "customer_id", who.index.take(places))
+    joined.insert(0, "customer_id", people.index.take(places))
     owner = pd.factorize(joined["salesperson_id"].fillna(""))[0]
     joined["place"] = joined.groupby(owner).cumcount() + 1
     joined["within"] = joined["place"] <= limit
@@ -149,7 +150,7 @@ def action_list(
 
 
 def _in_margin(proposed: Proposals, margins: pd.Series) -> Proposals:
-    """Turn net sales into margin."""
+    """Convert net sales to margin."""
     if proposed.unit != "sales" or proposed.rows.empty:
         return proposed
     rows = proposed.rows
@@ -159,7 +160,7 @@ def _in_margin(proposed: Proposals, margins: pd.Series) -> Proposals:
 
 
 def _weighed(proposed: Proposals, likely: Likelihood) -> Proposals:
-    """Weigh growth by how likely the customer is to stay."""
+    """Weigh growth by the probability that the customer stays."""
     rows = proposed.rows
     grows = rows["kind"].eq("grow")
     if not grows.any():
@@ -170,17 +171,20 @@ def _weighed(proposed: Proposals, likely: Likelihood) -> Proposals:
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:
-    """Say of each row what a reader is told: what its subject says, else its value, at risk or to be won."""
+    """Add measure and amount shown to readers: the subject's own, else the value."""
     measure = rows["kind"].eq("grow").map({True: "to_win", False: "at_risk"}).astype("object")
     amount = rows["value_amount"].astype("float64")
     if "measure" in rows:
-        given = rows["measure"].notna()
-        measure, amount = rows["measure"].where(given, measure), rows["told_amount"].where(given, amount)
+        has_measure = rows["measure"].notna()
+        measure, amount = (
+            rows["measure"].where(has_measure, measure),
+            rows["told_amount"].where(has_measure, amount),
+        )
     return rows.assign(measure=measure, told_amount=amount)
 
 
 def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
-    """Leave out growth of who is about to leave and is to be kept, and what is not worth the words beside the rest."""
+    """Drop growth for customers about to leave, and actions of negligible value."""
     every = pd.concat([each.rows for each in proposed]) if proposed else pd.DataFrame()
     if every.empty:
         return list(proposed)
@@ -192,11 +196,11 @@ def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
         rows = each.rows
         worth_it = rows["value_amount"] >= _WORTH_WORDS * look_up(rows["customer_id"], largest, 0.0)
         owed = ~rows["kind"].isin([*TALKS, "grow"])  # an answer is, whatever the customer is worth
-        called = rows["kind"].eq(CALL)
+        is_call = rows["kind"].eq(CALL)
         worth_it &= (owed | (rows["value_amount"] > 0)) & ~(
             rows["kind"].eq("grow") & rows["customer_id"].isin(gone)
         )
-        worth_it |= called
+        worth_it |= is_call
         if "likelier_lost" in rows:
             worth_it &= ~(rows["likelier_lost"] & rows["customer_id"].isin(to_keep))
             rows = rows.drop(columns="likelier_lost")
@@ -206,7 +210,7 @@ def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:
 
 
 def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataFrame:
-    """Return customer_id, kind, value_amount, what is told and reason of all that is proposed for some customers."""
+    """Return customer_id, kind, value_amount, shown amount and reason of proposals for some customers."""
     columns = ["customer_id", "kind", "value_amount", *DISPLAYED]
     parts = [pd.DataFrame(columns=[*columns, "reason"])]
     for each in proposed:
@@ -218,15 +222,15 @@ def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataF
 
 
 def _kinds(values: pd.Series) -> tuple[str, ...]:
-    """Each kind once; of those that are one talk with the customer, the one of most value."""
-    kinds = _once(values)
+    """Return each kind once; of kinds covered by one talk, the one of most value."""
+    kinds = _unique(values)
     talks = [kind for kind in kinds if kind in TALKS]
     return tuple(kind for kind in kinds if kind not in talks[1:])
 
 
-def _said_once(values: pd.Series) -> tuple[str, ...]:
-    """Each reason once, without those of which another says all in the same words."""
-    reasons = [(reason, reason.strip().rstrip(".。")) for reason in _once(values)]
+def _unique_reasons(values: pd.Series) -> tuple[str, ...]:
+    """Return each reason once, without those contained in another one."""
+    reasons = [(reason, reason.strip().rstrip(".。")) for reason in _unique(values)]
     return tuple(
         reason
         for reason, words in reasons
@@ -236,7 +240,7 @@ def _said_once(values: pd.Series) -> tuple[str, ...]:
     )
 
 
-def _once(values: pd.Series) -> tuple[str, ...]:
+def _unique(values: pd.Series) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 

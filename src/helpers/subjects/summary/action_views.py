@@ -1,4 +1,4 @@
-"""The action list for readers: who should be seen to, why, by whom and by when."""
+"""Views of the action list: who should be contacted, why, by whom and by when."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from helpers.present.table import Column, Table, behind, table
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.summary.action_list import ActionList
 
-#: So many stand on the first screen.
+#: Number of actions on the first screen.
 _FIRST = 5
 
 
 def action_tables(result: ActionList, settings: FrontPage, n: Numbers) -> list[Table | Findings]:
-    """What to do first; behind it what comes next, and how much there is for whom. One line where there is nothing."""
+    """Return the first actions, then the next ones and owners collapsed; a sentence if there are none."""
     _ = n.words
     if result.actions.empty:
         return [findings(_("No action is proposed this month."))]
@@ -33,22 +33,22 @@ def action_tables(result: ActionList, settings: FrontPage, n: Numbers) -> list[T
 
 
 def first_table(result: ActionList, first: pd.DataFrame, n: Numbers) -> Table:
-    """The few actions that most hangs on: a customer, one thing to do, why, how much, by whom and when.
+    """List the most valuable actions: customer, kind, reason, value, owner and due date.
 
     The customers behind a missed plan come first.
     """
     _, shown = n.words, result.worded(first)
     calls = int((shown["measure"] == "missing").sum())
     # As many as people can see to: beyond it stand proposals worth next to nothing, a row for nearly everybody.
-    whole = n.count(result.owners["listed"].sum())
+    listed = n.count(result.owners["listed"].sum())
     caption = (
         _.ngettext(
             "{all} customers to see to, first the one behind the missed plan",
             "{all} customers to see to, first the {n} behind the missed plan",
-            calls, all=whole,
+            calls, all=listed,
         )
         if calls
-        else _("{n} of {all} customers to see to", n=n.count(len(first)), all=whole)
+        else _("{n} of {all} customers to see to", n=n.count(len(first)), all=listed)
     )  # fmt: skip
     formula = _formula(result, n)
     if calls:
@@ -61,7 +61,7 @@ def _next(rows: int, n: Numbers) -> str:
 
 
 def _table(result: ActionList, shown: pd.DataFrame, caption: str, n: Numbers, note: str = "") -> Table:
-    """Set actions as `ActionList.worded` gives them, those of one measure together."""
+    """List actions from `ActionList.worded`, grouped by measure."""
     _, measured = n.words, list(dict.fromkeys(shown["measure"]))
     says = amount_labels(result.unit, _)
     shown = shown.sort_values("measure", key=lambda each: each.map(measured.index), kind="stable")
@@ -91,7 +91,7 @@ def _table(result: ActionList, shown: pd.DataFrame, caption: str, n: Numbers, no
 
 
 def told_heading(n: Numbers) -> str:
-    """Head a column of figures of which each row says what it is."""
+    """Return the heading of a column whose rows have different measures."""
     return n.words("Amount, {currency}", currency=n.currency)
 
 
@@ -109,14 +109,14 @@ def _formula(result: ActionList, n: Numbers) -> str:
 
 
 def _why(reasons: tuple[str, ...]) -> str:
-    """Write the reason of the one thing to do; `actions.xlsx` has all."""
+    """Return the main reason; `actions.xlsx` has all."""
     # Subjects write their reasons with or without a full stop, some from a small letter on.
     text = reasons[0].rstrip(".。") if reasons else ""
     return text[:1].upper() + text[1:]
 
 
 def owners_table(result: ActionList, n: Numbers) -> Table:
-    """How many customers each salesperson should see to, and how many beyond what one person can do."""
+    """List how many customers each salesperson should see to, and how many are beyond capacity."""
     _ = n.words
     shown = largest(result.owners, result.owners["value_amount"])
     named = display_names(shown, "salesperson_id", "salesperson_name")

@@ -1,4 +1,4 @@
-"""What the reader of a month has to know of its data: what was set aside, names no customer, or has no record."""
+"""Data quality of a month: rows set aside, without a customer, or without a record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helpers.intake import reconciliation
 
 @dataclass(frozen=True)
 class DataQuality(Answer):
-    """How far the figures of a month can be trusted, for the company; a scope's own has no row or money of others.
+    """Data quality of a month's figures; a scope sees no rows or money of others.
 
     Attributes
     ----------
@@ -38,8 +38,8 @@ class DataQuality(Answer):
     unassigned_amount, month_amount
         Net sales of the month that name no customer, and all of it.
     customers, products
-        What order lines up to the month end name and no record holds; None where each has one, or where there is no
-        such table.
+        What order lines up to the month end name and no record holds; None if each has one, or where there is no such
+        table.
     """
 
     month: pd.Period
@@ -61,14 +61,14 @@ class DataQuality(Answer):
 def data_quality(
     facts: FactStore, scope: Scope, unassigned: pd.DataFrame, month_amount: float
 ) -> DataQuality:
-    """Gather it from the reconciliation and the facts.
+    """Compute data quality from the reconciliation and the facts.
 
     Parameters
     ----------
     facts
         Of the month.
     scope
-        Whose report it is.
+        Scope of the report.
     unassigned
         The fact unassigned_months.
     month_amount
@@ -76,9 +76,9 @@ def data_quality(
     """
     month, coverage = facts.month, facts.coverage
     early = not coverage.in_course and coverage.last_order_date < last_weekday(month, facts.year.months)
-    said = DataQuality(month, scope, coverage, coverage.last_order_date.date() if early else None)
+    result = DataQuality(month, scope, coverage, coverage.last_order_date.date() if early else None)
     if scope.kind != "company":
-        return said
+        return result
     first = month.to_timestamp()
     rows = reconciliation(facts.tables)
     rows = rows[rows["month"].isna() | (rows["month"] <= first)]
@@ -88,7 +88,7 @@ def data_quality(
     amounts = here["amount"].dropna()
     others = rows[(rows["table"] != "order_lines") & (rows["status"] == "quarantined")]
     return replace(
-        said,
+        result,
         read=int(lines["rows"].sum()),
         kept=int(lines.loc[lines["status"] == "kept", "rows"].sum()),
         aside=int(aside["rows"].sum()),

@@ -1,4 +1,4 @@
-"""Whether the month was made, and why not: the bridge from its plan to what came, and who is behind it."""
+"""Views of the month's gap: the bridge from plan to actual net sales, and the customers behind it."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from helpers.present import labels
 from helpers.present.actions import Row, due_day, no_actions, propose
 from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
-from helpers.present.charts.waterfall import sideways_waterfall
+from helpers.present.charts.waterfall import change_waterfall
 from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import display_names, largest
 from helpers.present.numbers import Numbers, share_or_times
 from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.states import CustomerStates
 from helpers.subjects.summary.action_list import CALL
-from helpers.subjects.summary.month_gap import MonthGap, behind_a_missed_plan, main_step, named
+from helpers.subjects.summary.month_gap import MonthGap, causes_of_missed_plan, largest_changes, main_step
 
-#: Steps of the bridge beside the two totals and the customers named; what is smaller is one step.
+#: Steps of the bridge besides totals and named customers; smaller ones are combined.
 _MOST_STEPS = 5
-#: Width of a picture that stands beside another on the front page.
+#: Width of a chart that stands beside another on the front page.
 _BRIDGE_WIDTH, _CLASSES_WIDTH = 540.0, 420.0
 _CLASS_ROW = 30.0
-#: So many groups are drawn.
+#: Number of groups in the chart.
 _MOST_DRAWN = 9
-#: States of who buys as ever.
+#: States of customers that buy in their rhythm.
 _CALM = ("active", "won_back")
-#: Whom the month's gap came from is called within so many days.
+#: Days until the customers behind the gap should be called.
 _CALL_DAYS = 7
 
 
 def month_made(
     result: MonthGap | None, n: Numbers, states: CustomerStates | None = None, outlook: str | None = None
 ) -> list[Findings | Chart]:
-    """Say whether the month was made, which group and whom that comes from, and draw the way there.
+    """Return whether the month was made, the group and customers behind it, and the bridge.
 
     Parameters
     ----------
     result
-        None: there is nothing to hold the month against.
+        None if there is nothing to compare with.
     states
         Of the customers named: whether they still order as ever.
     outlook
@@ -58,20 +58,20 @@ def month_made(
         ]
     made, on_last_year = _against_plan(result, n), _against_last_year(result, n)
     title = made or on_last_year or n.month(result.month)
-    # The picture's title has said the one already.
-    said = findings(on_last_year if made else None, _who(result, states, n), outlook)
+    # The chart's title has said the one already.
+    found = findings(on_last_year if made else None, _customers_sentence(result, states, n), outlook)
     drawn = [_bridge(result, title.removesuffix(".").removesuffix("。"), n), *_classes(result, n)]
-    return [drawn[0], said, *drawn[1:]] if said.sentences else [*drawn]
+    return [drawn[0], found, *drawn[1:]] if found.sentences else [*drawn]
 
 
 def _earlier(result: MonthGap, n: Numbers) -> str:
-    """Name what the month is held against: the same month a year earlier, or the same days of it."""
+    """Return the label of the comparison: the same month a year earlier, or its same days."""
     month = n.month(year_ago(result.month))
     return month if result.until is None else n.words("the same days of {month}", month=month)
 
 
 def _against_plan(result: MonthGap, n: Numbers) -> str | None:
-    """Say what came of the plan; None where there is none."""
+    """Return the result against plan; None without a plan."""
     _, plan = n.words, result.plan_amount
     if pd.isna(plan):
         return None
@@ -84,8 +84,13 @@ def _against_plan(result: MonthGap, n: Numbers) -> str | None:
     words = {"month": n.month(result.month), "amount": n.money_short(abs(change))}
     if change == 0:
         return _("{month} came out exactly at plan.", **words)
-    if result.against == "plan" and (said := _by_group(result, n)) and plan > 0 and result.net_amount >= 0:
-        words |= said
+    if (
+        result.against == "plan"
+        and (by_group := _by_group(result, n))
+        and plan > 0
+        and result.net_amount >= 0
+    ):
+        words |= by_group
         if change < 0:
             return _("{month} missed its plan by {amount}: {groups}.", **words)
         return _("{month} beat its plan by {amount}: {groups}.", **words)
@@ -100,7 +105,7 @@ def _against_plan(result: MonthGap, n: Numbers) -> str | None:
 
 
 def _against_last_year(result: MonthGap, n: Numbers) -> str | None:
-    """Say what changed on the same month a year earlier, where that is what the steps begin with."""
+    """Return the change on the same month a year earlier, if the steps begin with it."""
     _, change = n.words, result.change_amount
     if result.against != "last_year":
         return None
@@ -109,8 +114,8 @@ def _against_last_year(result: MonthGap, n: Numbers) -> str | None:
     }  # fmt: skip
     if change == 0:
         return _("{month} brought as much as {earlier}.", **words)
-    if said := _by_group(result, n):
-        words |= said
+    if by_group := _by_group(result, n):
+        words |= by_group
         if change < 0:
             return _("{month} brought {amount} less than {earlier}: {groups}.", **words)
         return _("{month} brought {amount} more than {earlier}: {groups}.", **words)
@@ -128,7 +133,7 @@ def _labelled(result: MonthGap, n: Numbers) -> pd.DataFrame:
 
 
 def _in_sentence(step: pd.Series, result: MonthGap, n: Numbers) -> str:
-    """Name a step as it stands in a sentence: what is in no group has no name of its own."""
+    """Return a step's name within a sentence; rows without a group have no name."""
     if step["kind"] == GROUP:
         return labels.group_label(step["group"], n.words)
     if step["kind"] == UNASSIGNED:
@@ -139,12 +144,12 @@ def _in_sentence(step: pd.Series, result: MonthGap, n: Numbers) -> str:
 
 
 def _ungrouped(main: pd.Series, result: MonthGap) -> bool:
-    """Return whether no customer is in any group: then that they are in none explains nothing."""
+    """Return whether no customer is in any group."""
     return bool(main["kind"] not in (GROUP, UNASSIGNED) and not result.steps["kind"].eq(GROUP).any())
 
 
 def _by_group(result: MonthGap, n: Numbers) -> dict[str, str]:
-    """Say what of the distance one group is, and what all others are together; empty where no group explains it."""
+    """Return the part of one group in the distance, and of all others; empty if no group explains it."""
     _, main = n.words, main_step(result)
     if main is None or _ungrouped(main, result):
         return {}
@@ -158,33 +163,33 @@ def _by_group(result: MonthGap, n: Numbers) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _who(result: MonthGap, states: CustomerStates | None, n: Numbers) -> str | None:
-    """Say what those customers bought, then, now and in an average month, and whether they still order as ever."""
-    _, people = n.words, named(result)
+def _customers_sentence(result: MonthGap, states: CustomerStates | None, n: Numbers) -> str | None:
+    """Return the customers' sales then, now and in an average month, and whether they order as usual."""
+    _, people = n.words, largest_changes(result)
     if people.empty:
         return None
     now, then, average = (
         n.money_short(people[name].sum()) for name in ("net_amount", "last_year_amount", "average_amount")
     )
-    said = _(
+    sentence = _(
         "{names} brought {now}, after {then} in {earlier} and {average} in an average month of the last 12.",
         names=_.listed(display_names(people)), now=now, then=then, earlier=_earlier(result, n), average=average,
     )  # fmt: skip
     rhythm = _rhythm(people, states, n)
-    return _("{first} {second}", first=said, second=rhythm) if rhythm else said
+    return _("{first} {second}", first=sentence, second=rhythm) if rhythm else sentence
 
 
 def proposed_actions(result: MonthGap, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to call the customers that the bridge names, in its order, where the month missed its plan.
+    """Propose to call the customers in the bridge, in its order, if the month missed its plan.
 
-    At stake is what of the month's sales a year earlier did not come.
+    The shortfall against the month's sales a year earlier is at stake.
     """
-    people = behind_a_missed_plan(result)
+    people = causes_of_missed_plan(result)
     if people.empty:
         return no_actions()
     missing, due = -people["change_amount"], due_day(result.month, _CALL_DAYS, n)
     about = people[["customer_id", "net_amount", "average_amount"]]
-    return propose(about, CALL, missing, due, _why_call, n, told=("missing", missing))
+    return propose(about, CALL, missing, due, _why_call, n, stated=("missing", missing))
 
 
 def _why_call(row: Row, n: Numbers) -> str:
@@ -193,7 +198,7 @@ def _why_call(row: Row, n: Numbers) -> str:
 
 
 def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> str | None:
-    """Say whether customers still order in their own rhythm, else who does not and what its state is."""
+    """Return whether customers order in their rhythm, else those who do not with their states."""
     if states is None:
         return None
     _, known = n.words, states.customers.set_index("customer_id")["state"]
@@ -212,12 +217,12 @@ def _rhythm(people: pd.DataFrame, states: CustomerStates | None, n: Numbers) -> 
 
 
 def _steps(result: MonthGap, n: Numbers) -> list[tuple[str, float, bool]]:
-    """Return the steps of the bridge: first the customers named, then the rest of their group, then the other groups.
+    """Return the steps of the bridge: named customers, the rest of their group, the other groups.
 
     A customer's step is its change on a year earlier, the rest of its group what is left of the group's: all together
     are what lies between.
     """
-    _, steps, people, main = n.words, _labelled(result, n), named(result), main_step(result)
+    _, steps, people, main = n.words, _labelled(result, n), largest_changes(result), main_step(result)
     first: list[tuple[str, float, bool]] = []
     if main is not None and len(people):
         rest = from_units(
@@ -242,25 +247,18 @@ def _steps(result: MonthGap, n: Numbers) -> list[tuple[str, float, bool]]:
 
 def _bridge(result: MonthGap, title: str, n: Numbers) -> Chart:
     _, start = n.words, n.words("Plan") if result.against == "plan" else _earlier(result, n)
+    steps = _steps(result, n)
     rows = [
-        (start, result.start_amount, "total", True),
-        *((label, change, "step", strong) for label, change, strong in _steps(result, n)),
-        (_("Net sales"), result.net_amount, "total", True),
+        (start, result.start_amount, "total"),
+        *((label, change, "step") for label, change, _strong in steps),
+        (_("Net sales"), result.net_amount, "total"),
     ]
-    alt = _.clauses(
-        _("{name}: {value}", name=name,
-          value=n.money_short(value) if kind == "total" else n.signed_money_short(value))
-        for name, value, kind, _strong in rows
-    )  # fmt: skip
-    return sideways_waterfall(
-        pd.DataFrame(rows, columns=["label", "value", "kind", "strong"]),
-        title=title, alt=alt, fmt=n.money_short, fmt_step=n.signed_money_short,
-        cut_label=lambda level: _("Bars are cut off below {amount}", amount=n.money_short(level)), width=_BRIDGE_WIDTH,
-    )  # fmt: skip
+    strong = [True, *(each for _label, _change, each in steps), True]
+    return change_waterfall(rows, title, n, strong=strong, width=_BRIDGE_WIDTH)
 
 
 def _classes(result: MonthGap, n: Numbers) -> list[Chart]:
-    """Draw each group against what it was to bring; nothing where there is no more than one."""
+    """Draw each group against its plan or last year; nothing with a single group."""
     _, steps = n.words, _labelled(result, n)
     steps = steps[steps["kind"] == GROUP]
     if len(steps) < 2:

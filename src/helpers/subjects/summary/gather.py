@@ -1,4 +1,4 @@
-"""The subjects that the front page gathers from: each offers findings with their weight, and perhaps actions and rows.
+"""Subjects of the front page: each offers weighed findings, and perhaps actions and rows.
 
 A new subject is one entry of `SUBJECTS`.
 """
@@ -26,7 +26,7 @@ from helpers.subjects.grading import behaviour_views as behaviour
 from helpers.subjects.grading import grade_views as grades
 from helpers.subjects.net_margin import views as net_margin
 from helpers.subjects.own import views as own
-from helpers.subjects.own.page_output import left_by_pages
+from helpers.subjects.own.page_output import collect_outputs
 from helpers.subjects.quotes import views as quotes
 from helpers.subjects.rebates import views as rebates
 from helpers.subjects.receivables import credit_views as credit
@@ -45,14 +45,14 @@ from helpers.subjects.value import views as lifetime
 
 @dataclass(frozen=True)
 class Subject:
-    """What the front page asks of the book (typed loosely: views stand to the left of the book) and shows of it.
+    """A subject's functions for the front page (typed loosely, as views do not import the book).
 
     Attributes
     ----------
     page
         Stem of the notebook that asks the same.
     ask
-        The book's answer for its scope; None where the tables for it are not supplied: then there is nothing to show.
+        The book's answer for its scope; None if the tables for it are not supplied: then there is nothing to show.
     findings, actions
         Take the answer, the numbers, and how likely customers are to be lost, by which they weigh what may be lost
         (see `helpers.core.expected_loss`). ``actions`` None: the subject has no advice.
@@ -68,23 +68,25 @@ class Subject:
     rows: Callable[[Any], object] | None = None
 
 
-def _of(views: ModuleType, ask: Callable[[Any], Any], rows: Callable[[Any], object] | None = None) -> Subject:
-    """Return the subject whose views are a module that has PAGE, weighed_findings and perhaps proposed_actions."""
+def _subject(
+    views: ModuleType, ask: Callable[[Any], Any], rows: Callable[[Any], object] | None = None
+) -> Subject:
+    """Return the subject of a views module with PAGE, weighed_findings and perhaps proposed_actions."""
     return Subject(views.PAGE, ask, views.weighed_findings, getattr(views, "proposed_actions", None), rows)
 
 
 SUBJECTS: tuple[Subject, ...] = (
-    _of(composition, lambda book: book.composition()),
+    _subject(composition, lambda book: book.composition()),
     Subject(bridge.PAGE, lambda book: book.bridge(), lambda it, n, _: bridge.weighed_findings(it, n)),
     Subject(composition.PAGE, lambda book: book.month_gap(), lambda *_: [], gap.proposed_actions),
-    _of(
+    _subject(
         tier_movement,
         lambda book: book.tiers(book.main_dimension),
         lambda book: (book._tier_rows(), book._tier_history()),
     ),
-    _of(grades, lambda book: book.grades(), lambda book: book._grade_rows()),
-    _of(behaviour, lambda book: book.behaviour(), lambda book: book._behaviour_rows()),
-    _of(lifetime, lambda book: book.lifetime(), lambda book: book._value_rows()),
+    _subject(grades, lambda book: book.grades(), lambda book: book._grade_rows()),
+    _subject(behaviour, lambda book: book.behaviour(), lambda book: book._behaviour_rows()),
+    _subject(lifetime, lambda book: book.lifetime(), lambda book: book._value_rows()),
     Subject(
         churn.PAGE,
         lambda book: (scores := book.churn(), book.risk_list(scores)),
@@ -92,78 +94,80 @@ SUBJECTS: tuple[Subject, ...] = (
         lambda it, n, _: churn.proposed_actions(it[0], it[1], n),
         lambda book: (book._state_rows(), book._risk_rows()),
     ),
-    _of(signals, lambda book: book.signals(), lambda book: book._signal_rows()),
-    _of(experience, lambda book: book.experience()),
-    _of(attainment, lambda book: book.attainment()),
-    _of(receivables, lambda book: book.receivables(), lambda book: book._receivable_rows()),
-    _of(trade, lambda book: book.trade()),
-    _of(wallet, lambda book: book.wallet()),
-    _of(products, lambda book: book.recommendations()),
-    _of(complaints, lambda book: book.complaints()),
-    _of(visits, lambda book: book.visits()),
-    _of(attention, lambda book: book.attention()),
-    _of(own, lambda book: (book.own_signals(), book.settings.signals) if book.settings.signals else None),
-    _of(quotes, lambda book: book.quotes()),
-    _of(delivery, lambda book: book.delivery()),
-    _of(returns, lambda book: book.returns()),
-    _of(credit, lambda book: book.credit()),
-    _of(rebates, lambda book: book.rebates(), lambda book: book._rebate_rows()),
-    _of(net_margin, lambda book: book.net_margin(), lambda book: book._margin_rows()),
+    _subject(signals, lambda book: book.signals(), lambda book: book._signal_rows()),
+    _subject(experience, lambda book: book.experience()),
+    _subject(attainment, lambda book: book.attainment()),
+    _subject(receivables, lambda book: book.receivables(), lambda book: book._receivable_rows()),
+    _subject(trade, lambda book: book.trade()),
+    _subject(wallet, lambda book: book.wallet()),
+    _subject(products, lambda book: book.recommendations()),
+    _subject(complaints, lambda book: book.complaints()),
+    _subject(visits, lambda book: book.visits()),
+    _subject(attention, lambda book: book.attention()),
+    _subject(
+        own, lambda book: (book.own_signals(), book.settings.signals) if book.settings.signals else None
+    ),
+    _subject(quotes, lambda book: book.quotes()),
+    _subject(delivery, lambda book: book.delivery()),
+    _subject(returns, lambda book: book.returns()),
+    _subject(credit, lambda book: book.credit()),
+    _subject(rebates, lambda book: book.rebates(), lambda book: book._rebate_rows()),
+    _subject(net_margin, lambda book: book.net_margin(), lambda book: book._margin_rows()),
 )
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """All that the subjects have to say: weighed findings in the order of the subjects, and proposed actions."""
+    """Results of all subjects: weighed findings in the order of the subjects, and proposed actions."""
 
     findings: tuple[WeighedFinding, ...]
     actions: tuple[Proposals, ...]
 
 
 @dataclass(frozen=True)
-class Said:
-    """What one subject has to say."""
+class SubjectResult:
+    """Results of one subject."""
 
     findings: tuple[WeighedFinding, ...] = ()
     actions: Proposals | None = None
 
 
 def gather(book: Any, subjects: tuple[Subject, ...] = SUBJECTS) -> Gathered:
-    """Ask every subject once, unless the page that shows it has left what it has to say (`leave_said`)."""
-    said = [_said_in_run(book, subject) for subject in subjects]
-    found = [finding for each in said for finding in each.findings]
-    proposals = [each.actions for each in said if each.actions is not None]
-    for page in left_by_pages(book):
+    """Return the results of every subject, from the run's cache if its page has put them there."""
+    answers = [_result_in_run(book, subject) for subject in subjects]
+    found = [finding for each in answers for finding in each.findings]
+    proposals = [each.actions for each in answers if each.actions is not None]
+    for page in collect_outputs(book):
         found += page.findings
         proposals += page.actions
     return Gathered(tuple(found), tuple(proposals))
 
 
 def proposed(book: Any) -> list[Proposals]:
-    """Ask every subject what is to be done, and for no finding."""
+    """Return the proposed actions of every subject, without findings."""
     found = []
     for subject in SUBJECTS:
         if subject.actions is not None and (answer := subject.ask(book)) is not None:
-            said = subject.actions(answer, book.numbers, book.likelihood())
-            found.append(said.without(book._closed))
+            proposals = subject.actions(answer, book.numbers, book.likelihood())
+            found.append(proposals.without(book._closed))
     return found
 
 
 def write_rows(book: Any, page: str) -> None:
-    """Write what the subjects of a page say of each customer, while the answers are there."""
+    """Write the results by customer of a page's subjects, while the answers are in memory."""
     for subject in SUBJECTS:
         if subject.page == page and subject.rows is not None:
             subject.rows(book)
 
 
-def leave_said(book: Any, page: str) -> None:
-    """Leave for the front page what a page has to say to it, while the answers are there.
+def put_result(book: Any, page: str) -> None:
+    """Put a page's results into the run's cache, while the answers are in memory.
 
     See `helpers.engine.cache.cache.cached_in_run`.
     """
     for subject in SUBJECTS:
         if subject.page == page:
-            _said_in_run(book, subject)
+            _result_in_run(book, subject)
     if page == composition.PAGE:
         book.month_in_short()
     if page == churn.PAGE:
@@ -175,24 +179,24 @@ def leave_said(book: Any, page: str) -> None:
 
 
 def outlook(book: Any) -> str | None:
-    """Return the sentence that says where the year is heading; None where there is no forecast."""
+    """Return where the year is heading, as a sentence; None without a forecast."""
     subject = next(each for each in SUBJECTS if each.page == attainment.PAGE)
-    return next((finding.sentence for finding in _said_in_run(book, subject).findings), None)
+    return next((finding.sentence for finding in _result_in_run(book, subject).findings), None)
 
 
-def _said_in_run(book: Any, subject: Subject) -> Said:
+def _result_in_run(book: Any, subject: Subject) -> SubjectResult:
     if subject not in SUBJECTS:
-        return _said(book, subject)
-    place, of = SUBJECTS.index(subject), (book.month, book.scope.slug, book.numbers.words.language)
-    return cached_in_run("-".join(map(str, ("said", *of, place))), lambda: _said(book, subject))
+        return _result(book, subject)
+    place, key = SUBJECTS.index(subject), (book.month, book.scope.slug, book.numbers.words.language)
+    return cached_in_run("-".join(map(str, ("said", *key, place))), lambda: _result(book, subject))
 
 
-def _said(book: Any, subject: Subject) -> Said:
+def _result(book: Any, subject: Subject) -> SubjectResult:
     n, answer = book.numbers, subject.ask(book)
     if answer is None:
-        return Said()
+        return SubjectResult()
     likely = book.likelihood()
     found = tuple(subject.findings(answer, n, likely))
     if subject.actions is None:
-        return Said(found)
-    return Said(found, subject.actions(answer, n, likely).without(book._closed))
+        return SubjectResult(found)
+    return SubjectResult(found, subject.actions(answer, n, likely).without(book._closed))

@@ -1,4 +1,4 @@
-"""Why the month is where it is: from its plan, or the same month a year earlier, to what came."""
+"""The gap of the month: from its plan, or the same month a year earlier, to actual net sales."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from helpers.core.periods import Span, trailing_year, year_ago
 from helpers.engine.months.windows import Window
 from helpers.subjects.composition.composition import Composition
 
-#: Customers named of each group, on either side.
+#: Customers named per group, on either side.
 MOST_CUSTOMERS = 3
 
 
 @dataclass(frozen=True)
 class MonthGap(Answer):
-    """What lies between what was to come in the month and what came.
+    """The distance between plan or last year and actual net sales of the month.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class MonthGap(Answer):
     plan_amount
         The plan of the month for all groups together; NaN: there is none.
     until
-        Last day of a month that is not over, which is held against the same days a year earlier; None: it is over.
+        Last day of a month that is not over, which is compared with the same days a year earlier; None: it is over.
     start_amount, net_amount
         What the steps begin with, plan or last year's net sales of the month, and its own.
     steps
@@ -62,12 +62,12 @@ class MonthGap(Answer):
 
     @property
     def change_amount(self) -> float:
-        """Net sales less what the steps begin with; negative: so much is missing."""
+        """Net sales less plan or last year; negative: a shortfall."""
         return float(from_units(to_units(self.net_amount) - to_units(self.start_amount)))
 
 
 def required_measures(month: pd.Period, until_day: int | None = None) -> dict[str, Window]:
-    """Return the measures of each customer that `month_gap` needs, up to a day of the month where it is not over."""
+    """Return the measures of each customer that `month_gap` needs; up to a day for a partial month."""
     now = Span(month, month)
     before = Window("net_amount", now.year_back(), until_day=until_day)
     year = Window("net_amount", trailing_year(month))
@@ -81,7 +81,7 @@ def month_gap(
     first_month: pd.Period,
     until: date | None = None,
 ) -> MonthGap | None:
-    """Split the distance from plan, or from the same month a year earlier, by group and name its customers.
+    """Split the distance from plan, or from last year's month, by group, and name customers.
 
     Parameters
     ----------
@@ -94,17 +94,17 @@ def month_gap(
     first_month
         First month of the data: a year earlier is unknown before it.
     until
-        Last day of a month that is not over: a plan of the whole month is not held against it.
+        Last day of a month that is not over: a plan of the whole month is not compared with it.
 
     Returns
     -------
     MonthGap or None
-        None where there is neither a plan for the whole and any group, nor a month a year earlier.
+        None if there is neither a plan for the whole and any group, nor a month a year earlier.
     """
-    whole, reaches_back = now.total.iloc[0], year_ago(now.month) >= first_month
+    total, reaches_back = now.total.iloc[0], year_ago(now.month) >= first_month
     planned = (
         until is None
-        and pd.notna(whole["plan_month_amount"])
+        and pd.notna(total["plan_month_amount"])
         and now.groups["plan_month_amount"].notna().any()
     )
     if not planned and not reaches_back:
@@ -113,34 +113,34 @@ def month_gap(
     steps = now.groups[["kind", "group"]].assign(
         start_amount=now.groups[column].fillna(0.0), net_amount=now.groups["month_net_amount"]
     )
-    apart = from_units(to_units(whole[column]) - to_units(steps["start_amount"]).sum())
+    apart = from_units(to_units(total[column]) - to_units(steps["start_amount"]).sum())
     steps.loc[len(steps)] = ["plans", None, apart, 0.0]
     steps["change_amount"] = from_units(to_units(steps["net_amount"]) - to_units(steps["start_amount"]))
     steps = steps[steps["change_amount"] != 0].sort_values("change_amount", kind="stable", ignore_index=True)
-    named = _customers(
+    largest_changes = _customers(
         by_customer if reaches_back else by_customer.head(0), customers, now.by, months_a_year(now.month)
     )
     against: Literal["plan", "last_year"] = "plan" if planned else "last_year"
-    plan, start, came = (float(whole[name]) for name in ("plan_month_amount", column, "month_net_amount"))
-    return MonthGap(now.month, against, plan, start, came, steps, named, until, now.by)
+    plan, start, actual = (float(total[name]) for name in ("plan_month_amount", column, "month_net_amount"))
+    return MonthGap(now.month, against, plan, start, actual, steps, largest_changes, until, now.by)
 
 
 def direction(result: MonthGap) -> float:
-    """Return how far the month is above its plan (below: negative), else above what the steps begin with."""
+    """Return the distance from plan if there is one (negative: below), else from last year."""
     if result.until is None and pd.notna(result.plan_amount) and result.net_amount != result.plan_amount:
         return result.net_amount - result.plan_amount
     return result.change_amount
 
 
 def main_step(result: MonthGap) -> pd.Series | None:
-    """Return the step of the group that lies furthest where the month lies; None: no group does."""
+    """Return the step of the group with the largest distance in that direction; None without one."""
     steps = result.steps[result.steps["kind"] != "plans"]
     side = steps[steps["change_amount"] * direction(result) > 0]
     return None if side.empty else side.iloc[int(side["change_amount"].abs().argmax())]
 
 
-def named(result: MonthGap) -> pd.DataFrame:
-    """Return the customers of that group who bought most less (or more) than in the same month a year earlier."""
+def largest_changes(result: MonthGap) -> pd.DataFrame:
+    """Return the customers of that group with the largest changes on last year's month."""
     main, people = main_step(result), result.customers
     if main is None or people.empty:
         return people.head(0)
@@ -151,10 +151,10 @@ def named(result: MonthGap) -> pd.DataFrame:
     return people.head(MOST_CUSTOMERS)
 
 
-def behind_a_missed_plan(result: MonthGap) -> pd.DataFrame:
-    """Return the customers named where a month that is over missed its plan; else nobody."""
+def causes_of_missed_plan(result: MonthGap) -> pd.DataFrame:
+    """Return the named customers if a complete month missed its plan; else none."""
     missed = result.until is None and result.net_amount < result.plan_amount
-    return named(result) if missed else result.customers.head(0)
+    return largest_changes(result) if missed else result.customers.head(0)
 
 
 def _customers(by_customer: pd.DataFrame, customers: pd.DataFrame, by: str, a_year: int) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from helpers.subjects.exchange.constant_rates import Exchange
 
 @dataclass(frozen=True)
 class MonthInShort(Answer):
-    """What everybody asks for first.
+    """Headline figures of the month.
 
     Attributes
     ----------
@@ -29,8 +29,8 @@ class MonthInShort(Answer):
         value, on_last_month_percent, on_last_year_percent, target, attainment_percent, constant_percent (on last year
         at constant exchange rates; only where ``exchange`` is known). NaN: unknown.
     moved
-        new, reactivated, lost: customers of the window against the year before; None where the data do not
-        reach back so far.
+        new, reactivated, lost: customers of the window against the previous year; None if the data do not reach back so
+        far.
     history
         month, net_amount, last_year_amount (of the same month a year earlier; NaN before the data), ascending.
     until
@@ -53,7 +53,7 @@ class MonthInShort(Answer):
 
 
 def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> MonthInShort:
-    """Take the headline figures from the composition and the bridge, so that they are the same everywhere.
+    """Take the headline figures from the composition and the bridge, so that all pages agree.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
     first_month
         First month of the data, company-wide: what lies before it is unknown, not zero.
     """
-    whole = now.total.iloc[0]
+    total = now.total.iloc[0]
     rows = [
         ("month", "month_net_amount", "month_change_percent", "month_change_year_percent",
          "plan_month_amount", "attainment_month_percent"),
@@ -76,20 +76,20 @@ def month_in_short(now: Composition, moved: Bridge, first_month: pd.Period) -> M
     ]  # fmt: skip
     figures = pd.DataFrame(
         [
-            [name, *(float(whole[column]) if column else float("nan") for column in rest)]
+            [name, *(float(total[column]) if column else float("nan") for column in rest)]
             for name, *rest in rows
         ],
         columns=names,
     )
-    before = whole["customers_previous"]
+    before = total["customers_previous"]
     if before > 0:
-        change = 100 * (whole["customers"] - before) / before
+        change = 100 * (total["customers"] - before) / before
         figures.loc[figures["figure"] == "customers", "on_last_year_percent"] = change
     if now.exchange is not None:
         constant = {"month": "month_constant_percent", "year_to_date": "ytd_constant_percent",
                     "window": "constant_percent"}  # fmt: skip
         figures["constant_percent"] = [
-            float(whole[constant[name]]) if name in constant else float("nan") for name in figures["figure"]
+            float(total[constant[name]]) if name in constant else float("nan") for name in figures["figure"]
         ]
     last = moved.groups.iloc[-1]
     known = moved.comparable or last["net_amount_previous"] != 0

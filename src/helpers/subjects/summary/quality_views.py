@@ -1,4 +1,4 @@
-"""How far the figures can be trusted, for readers: a few sentences, each with what it is about in money."""
+"""Views of data quality: a few sentences, each with the amount concerned."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.subjects.summary.data_quality import DataQuality
 
 
 def quality(result: DataQuality, n: Numbers) -> Findings:
-    """Say whether everything was taken in, and what of the month's data is doubtful."""
+    """Return whether all rows were read, and what is doubtful in the month's data."""
     partly = partial_month_notes(result.coverage, n)
     if result.scope.kind != "company":
         return findings(*partly, scope_note(n))
@@ -58,18 +58,18 @@ def _aside(result: DataQuality, n: Numbers) -> str | None:
     _, month = n.words, n.month(result.month)
     where = _("The command workbook check writes them to a file, each with its reason.")
     if result.aside_amount is None:
-        said = _.ngettext(
+        sentence = _.ngettext(
             "{n} order line of {month} was set aside; its amount cannot be read.",
             "{n} order lines of {month} were set aside; their amounts cannot be read.",
             result.aside_in_month, month=month,
         )  # fmt: skip
     else:
-        said = _.ngettext(
+        sentence = _.ngettext(
             "{n} order line of {month} was set aside: {amount} as read.",
             "{n} order lines of {month} were set aside: {amount} as read.",
             result.aside_in_month, month=month, amount=n.decimal(result.aside_amount, 2),
         )  # fmt: skip
-    return _("{first} {second}", first=said, second=where)
+    return _("{first} {second}", first=sentence, second=where)
 
 
 def _without_record(found: UnmatchedIds | None, table: str, n: Numbers) -> list[str]:
@@ -81,7 +81,7 @@ def _without_record(found: UnmatchedIds | None, table: str, n: Numbers) -> list[
         "of_lines": n.count(found.of_lines), "share": n.percent(found.share), "table": table,
         "alike": n.count(found.alike), "used": found.example[0], "record": found.example[1],
     }  # fmt: skip
-    said = (
+    sentence = (
         _(
             "{ids} of {of_ids} customers who bought have no record in the table customers: {lines} of {of_lines} order "
             "lines, {share} of net sales.", **values,
@@ -103,4 +103,4 @@ def _without_record(found: UnmatchedIds | None, table: str, n: Numbers) -> list[
                      "number, and that both are exported whole.", **values),
         "absent": _("The others have one: the export of {table} may be older than the order lines.", **values),
     }.get(found.cause)  # fmt: skip
-    return [_("{first} {second}", first=said, second=cause) if cause else said]
+    return [_("{first} {second}", first=sentence, second=cause) if cause else sentence]

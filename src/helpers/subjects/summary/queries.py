@@ -1,4 +1,4 @@
-"""The month on one page: headline figures, and one list of what should be done."""
+"""Queries for the front page: headline figures, data quality and the action list."""
 
 from __future__ import annotations
 
@@ -17,10 +17,15 @@ from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.receivables.queries import ReceivableQueries
 from helpers.subjects.service.queries import ServiceQueries
 from helpers.subjects.summary.action_list import ActionList, action_list
-from helpers.subjects.summary.beside import ComplaintsInShort, OwedInShort, complaints_in_short, owed_in_short
 from helpers.subjects.summary.data_quality import DataQuality, data_quality
 from helpers.subjects.summary.month_gap import MonthGap, month_gap, required_measures
 from helpers.subjects.summary.month_in_short import MonthInShort, month_in_short
+from helpers.subjects.summary.short_figures import (
+    ComplaintsInShort,
+    OwedInShort,
+    complaints_in_short,
+    owed_in_short,
+)
 
 
 class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, ServiceQueries):
@@ -42,7 +47,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         )
 
     def month_gap(self) -> MonthGap | None:
-        """Return why the month is where it is; see `helpers.subjects.summary.month_gap`.
+        """Return the gap of the month; see `helpers.subjects.summary.month_gap`.
 
         Examples
         --------
@@ -59,7 +64,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         )  # fmt: skip
 
     def owed_in_short(self) -> OwedInShort | None:
-        """Return what is overdue in a few figures, None without invoices; see `helpers.subjects.summary.beside`.
+        """Return headline figures of receivables; None without invoices.
 
         Examples
         --------
@@ -71,7 +76,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         )
 
     def complaints_in_short(self) -> ComplaintsInShort | None:
-        """Return what is open in a few figures, None where that is not known; see `helpers.subjects.summary.beside`.
+        """Return the open complaints in a few figures; None if complaints are not supplied.
 
         Examples
         --------
@@ -83,7 +88,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         )
 
     def state_months(self) -> pd.DataFrame:
-        """Return the customers by state (a column each) at the last month ends (rows: year * 12 + month).
+        """Return customers by state (columns) at the last month ends (rows: year * 12 + month).
 
         Examples
         --------
@@ -93,7 +98,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         return cached_in_run(f"states-{self.month}-{self.scope.slug}", lambda: counts(self.churn().states))
 
     def data_quality(self) -> DataQuality:
-        """Return what the reader has to know of the month's data; see `helpers.subjects.summary.data_quality`.
+        """Return the quality of the month's data; see `helpers.subjects.summary.data_quality`.
 
         Examples
         --------
@@ -106,7 +111,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         return data_quality(self.facts, self.scope, self.frame("unassigned_months"), month_amount)
 
     def likelihood(self) -> Likelihood:
-        """Return how likely each customer is to be lost; see `helpers.core.expected_loss`.
+        """Return each customer's churn likelihood; see `helpers.core.expected_loss`.
 
         Examples
         --------
@@ -125,11 +130,11 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         return Likelihood(known, page.unscored_probability, page.winnable_share)
 
     def _probability_of_churn(self) -> pd.Series:
-        """Of all customers: other pages need this of what is learnt, and not the months that it was learnt from."""
+        """Churn probabilities of all customers, without the months they were learnt from."""
         return self._company_scores(None, keep=False).customers.set_index("customer_id")["probability"]
 
     def action_list(self, proposed: Sequence[Proposals]) -> ActionList:
-        """Return one list of what subjects propose, with owners; see `helpers.subjects.summary.action_list`.
+        """Return one list of proposed actions, with owners; see `helpers.subjects.summary.action_list`.
 
         Examples
         --------

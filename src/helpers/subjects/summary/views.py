@@ -1,4 +1,4 @@
-"""The month on one page for readers: headline figures, the findings that matter most, the state of the data."""
+"""Views of the front page: headline figures, main findings, data quality."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.churn.state_views import WORRY, state_label
 from helpers.subjects.exchange.views import exchange_sentences
-from helpers.subjects.summary.beside import MONTH_ENDS, ComplaintsInShort, OwedInShort
 from helpers.subjects.summary.month_in_short import MonthInShort
 from helpers.subjects.summary.quality_views import quality
+from helpers.subjects.summary.short_figures import MONTH_ENDS, ComplaintsInShort, OwedInShort
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
 
-#: The state of the data in a line stands on the front page too.
+#: Data quality in a line, for the front page.
 __all__ = ["Headlines", "LinkedFindings", "base_chart", "headlines", "quality", "top_findings"]
 
 _BASE_WIDTH, _BASE_ROW = 400.0, 25.0
@@ -34,18 +34,18 @@ _BASE_WIDTH, _BASE_ROW = 400.0, 25.0
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure that everybody asks for first.
+    """A headline figure.
 
     Attributes
     ----------
     label, value, note
-        What it is, how large, and what it is held against.
+        Its label, value, and comparison.
     state
         ``ahead`` of its plan or better than a year ago, ``behind`` it or worse; empty: unknown.
     verdict
-        What the state is, in words with an arrow: it is not told by colour alone.
+        The state in words with an arrow, since colour alone is not accessible.
     drawn
-        How it went: a sparkline.
+        A sparkline of its history.
     """
 
     label: str
@@ -62,20 +62,20 @@ class Headlines:
 
     rows: tuple[Headline, ...]
     label: str
-    said: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         cells = "".join(map(_tile, self.rows))
-        said = "".join(f"<li>{_safe(sentence)}</li>" for sentence in self.said)
-        said = f'<ul class="wb-findings">{said}</ul>' if said else ""
+        items = "".join(f"<li>{_safe(sentence)}</li>" for sentence in self.sentences)
+        items = f'<ul class="wb-findings">{items}</ul>' if items else ""
         markup = (
-            f'<section aria-label="{_safe(self.label)}"><dl class="headlines">{cells}</dl>{said}</section>'
+            f'<section aria-label="{_safe(self.label)}"><dl class="headlines">{cells}</dl>{items}</section>'
         )
         text = "\n".join(
             f"{row.label}: {row.value}" + (f" ({', '.join(notes)})" if (notes := _notes(row)) else "")
             for row in self.rows
         )
-        return {"text/html": markup, "text/plain": "\n".join([text, *map(plain, self.said)])}
+        return {"text/html": markup, "text/plain": "\n".join([text, *map(plain, self.sentences)])}
 
 
 def _notes(row: Headline) -> list[str]:
@@ -99,7 +99,7 @@ def _tile(row: Headline) -> str:
 
 @dataclass(frozen=True)
 class LinkedFindings:
-    """Findings, each with the notebook that shows more; a pack's page turns the link into one to its page."""
+    """Findings with the notebook that shows more; a pack turns the links into links to its pages."""
 
     rows: tuple[WeighedFinding, ...]
     more: str
@@ -125,10 +125,10 @@ def headlines(
     owed: OwedInShort | None = None,
     complaints: ComplaintsInShort | None = None,
 ) -> Headlines:
-    """The headline figures, each with its change and what it is of the target; unknown parts are left out.
+    """Return the headline figures with change and attainment; unknown parts are left out.
 
-    With ``working`` the month's change per working day stands beside it, and what was done about it below. The months
-    together give way to what is overdue and what is open, where both are known: six figures are read at a glance.
+    With ``working`` the month's change per working day is added. The months together give way to overdue and open
+    figures if both are known, so that there are six figures at most.
     """
     _ = n.words
     figures = result.figures.set_index("figure")
@@ -168,13 +168,13 @@ def headlines(
         *fiscal_year_notes(result.year, result.month, n),
         *per_week_note(result.year, result.month, *both, n),
     )
-    said = [*own, *working_sentences(working, *both, n)]
+    sentences = [*own, *working_sentences(working, *both, n)]
     if result.exchange is not None:
         constant = figures["constant_percent"]
         month, ytd = ((changes[name], constant[name]) for name in ("month", "year_to_date"))
-        said += exchange_sentences(result.exchange, month, ytd, n)
+        sentences += exchange_sentences(result.exchange, month, ytd, n)
     rows += [*_overdue(owed, n), *_open(complaints, n)]
-    return Headlines(tuple(rows), _("Headline figures"), tuple(said))
+    return Headlines(tuple(rows), _("Headline figures"), tuple(sentences))
 
 
 def _arrow(up: bool, text: str) -> str:
@@ -189,15 +189,15 @@ def _drawn(months: pd.DataFrame, value: str, fmt: Callable[[float], str], n: Num
 def _on_a_year_ago(
     months: pd.DataFrame, value: str, fmt: Callable[[float], str], n: Numbers
 ) -> tuple[str, str]:
-    """Return the state of a figure that had better be low, and what it was at the month end a year earlier."""
+    """Return the state of a figure that should be low, and its value a year earlier."""
     if (
         len(months) < MONTH_ENDS
         or pd.isna(then := months[value].iloc[0])
         or pd.isna(now := months[value].iloc[-1])
     ):
         return "", ""
-    said = n.words("from {value} a year ago", value=fmt(then))
-    return ("" if fmt(now) == fmt(then) else "behind" if now > then else "ahead"), said
+    text = n.words("from {value} a year ago", value=fmt(then))
+    return ("" if fmt(now) == fmt(then) else "behind" if now > then else "ahead"), text
 
 
 def _overdue(owed: OwedInShort | None, n: Numbers) -> list[Headline]:
@@ -270,7 +270,7 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
 
 
 def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
-    """Draw who has bought by state at the month end, with the change on the month end before.
+    """Draw customers by state at the month end, with the change on the previous month end.
 
     Parameters
     ----------
@@ -303,14 +303,17 @@ def base_chart(months: pd.DataFrame, n: Numbers) -> Chart | Findings:
 
 
 def top_findings(
-    found: Sequence[WeighedFinding], settings: FrontPage, n: Numbers, said: Collection[str | None] = ()
+    found: Sequence[WeighedFinding],
+    settings: FrontPage,
+    n: Numbers,
+    already_shown: Collection[str | None] = (),
 ) -> LinkedFindings:
-    """The findings about most money: at most a few of one page, as long as other pages have any.
+    """Return the findings with the largest amounts, at most a few of one page.
 
-    Equal amounts keep the order of the subjects; what the page has ``said`` already is left out.
+    Ties keep the order of the subjects; findings in ``already_shown`` are left out.
     """
     _ = n.words
-    left = [finding for finding in found if finding.sentence not in said]
+    left = [finding for finding in found if finding.sentence not in already_shown]
     ranked = sorted(left, key=lambda finding: -finding.amount)
     seen: dict[str, int] = {}
     first: list[WeighedFinding] = []

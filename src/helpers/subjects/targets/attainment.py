@@ -1,4 +1,4 @@
-"""Sales against targets, from the company to each salesperson, and where the breakdown does not add up."""
+"""Sales against targets, from the company to each salesperson, and gaps in their breakdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from helpers.core.scope import Scope
 from helpers.subjects.targets.forecast import PeriodForecast
 from helpers.subjects.targets.plan import monthly_plans, plans_for
 
-PERIODS = ("month", "quarter", "year")
 _GAP_AMOUNTS = ("whole_amount", "parts_amount", "gap_amount")
 
 
@@ -28,16 +27,16 @@ class Attainment(Answer):
     Attributes
     ----------
     month, scope
-        The report's month, and whose figures these are.
+        The report's month and scope.
     units
-        One row a period (`PERIODS`) and unit (company, its teams, its salespeople; the scope's own first): period,
-        kind, id (NaN: company), name, sales_amount (from the period's first day to the month end), target_amount (of
-        the whole period), target_to_date_amount, attainment (sales / target), attainment_to_date (sales / target to
-        date; NaN without a target above zero), straight_amount (run rate to the period's end), model_amount (purchase
-        model), forecast_amount (of the two, the one that erred less at past month ends of the company), low_amount,
-        high_amount (80 %; NaN: too little past), needed_month_amount (a month, to reach the target). With a calendar:
-        time_gone (share of the period's working days up to the month end, 时间进度), needed_day_amount (a working day
-        that is left); run rates are by working days then.
+        One row a period (``month``, ``quarter``, ``year``) and unit (company, teams, salespeople; the scope's own
+        first): period, kind, id (NaN: company), name, sales_amount (from the period's first day to the month end),
+        target_amount (of the whole period), target_to_date_amount, attainment (sales / target), attainment_to_date
+        (sales / target to date; NaN without a target above zero), straight_amount (run rate to the period's end),
+        model_amount (purchase model), forecast_amount (of the two, the one that erred less at past month ends of the
+        company), low_amount, high_amount (80 %; NaN: too little past), needed_month_amount (a month, to reach the
+        target). With a calendar: time_gone (share of the period's working days up to the month end, 时间进度),
+        needed_day_amount (a working day that is left); run rates are by working days then.
     gaps
         Where parts do not add up to the whole: period, of (``company`` or a team's name), parts (``team`` or
         ``salesperson``), whole_amount, parts_amount, gap_amount (parts - whole; 0: they add up).
@@ -47,7 +46,7 @@ class Attainment(Answer):
         that came), chosen (``straight`` or ``model``: now), held and intervals (past 80 % intervals that held what
         came, and all there were).
     in_course
-        The report's month where it is not over: ``month`` is then the one before. None: ``month`` is the report's.
+        The report's month where it is not over: ``month`` is then the previous one. None: ``month`` is the report's.
     year
         The company's year, which quarter and year are of.
     """
@@ -62,7 +61,7 @@ class Attainment(Answer):
 
 
 def spans_of(month: pd.Period, year: CompanyYear = CALENDAR_YEAR) -> dict[str, Span]:
-    """Return the month, and the quarter, if years have any, and the year in which it lies."""
+    """Return the month, the quarter (if years have any) and the year that contain it."""
     spans = {"month": Span(month, month), "quarter": year.quarter(month), "year": year.span(month)}
     return {name: span for name, span in spans.items() if span is not None}
 
@@ -78,14 +77,14 @@ def attainment(
     calendar: Calendar | None = None,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Attainment:
-    """Hold sales against targets.
+    """Compare sales with targets.
 
     Parameters
     ----------
     seller_months
         Fact of this name, the whole company's.
     targets
-        Fact of this name, the whole company's; metric ``net_sales`` is looked at.
+        Fact of this name, the whole company's; metric ``net_sales`` is used.
     people
         salesperson_id, salesperson_name, team as of the month end.
     month, scope
@@ -119,7 +118,7 @@ def attainment(
 def units_of(
     sellers: pd.DataFrame, targets: pd.DataFrame, people: pd.DataFrame, scope: Scope
 ) -> pd.DataFrame:
-    """List the scope itself, then the teams and the salespeople below it, each by name: kind, id and name."""
+    """Return the scope itself, then teams and salespeople below it by name: kind, id and name."""
     own = people if scope.kind == "company" else people[scope.owns(people).to_numpy()]
     rows: list[tuple[str, str | None, str]] = []
     if scope.kind == "company":
@@ -193,14 +192,14 @@ _SELLER_COLUMNS = {"company": None, "team": "team", "salesperson": "salesperson_
 
 
 def _sums(rows: pd.DataFrame, column: str | None, amount: str) -> pd.Series:
-    """Sum money exactly by what stands in a column; None: all of it, as the company's."""
+    """Return exact sums by a column; None: the company's total."""
     amounts = pd.Series(to_units(rows[amount]), index=rows.index)
     keys = pd.Series("", index=rows.index, dtype="str") if column is None else rows[column]
     return from_units(amounts.groupby(keys, sort=True).sum())
 
 
 def _by_unit(units: pd.DataFrame, values: dict[str, pd.Series]) -> pd.Series:
-    """Look up each unit's value in that of its kind; NaN where there is none."""
+    """Return each unit's value; NaN if there is none."""
     found = pd.Series(np.nan, index=units.index)
     for kind, of_kind in values.items():
         rows = units["kind"] == kind
@@ -210,8 +209,8 @@ def _by_unit(units: pd.DataFrame, values: dict[str, pd.Series]) -> pd.Series:
 
 
 def _cents(amounts: pd.Series) -> pd.Series:
-    """Round a third of a quarter or a twelfth of a year: to the cent, the months give the whole again."""
-    # Python rounds what stands there; NumPy a hundred times as much, which may lie on the other side of a half.
+    """Round a third of a quarter or a twelfth of a year to cents, so that the parts add up."""
+    # Python rounds what is there; NumPy a hundred times as much, which may lie on the other side of a half.
     return pd.Series([round(amount, 2) for amount in amounts.tolist()], amounts.index, dtype="float64")
 
 
@@ -223,15 +222,15 @@ def _ahead(
     elapsed: int,
     straight: pd.Series,
 ) -> tuple[pd.Series, ...]:
-    """Sales of the months that remain by the model and as chosen, with the interval of the past errors."""
+    """Return the forecast of the remaining months by model and by choice, with the interval of past errors."""
     none = pd.Series(np.nan, index=units.index)
     if not remaining:
         return (none.fillna(0.0),) * 4
     ahead = forecast.ahead[forecast.ahead["horizon_months"] == remaining]
     if ahead.empty:
         return (none,) * 4
-    whose = _by_kind(ahead, people)
-    sums = {kind: _sums(rows, _OWNER_COLUMNS[kind], "model_amount") for kind, rows in whose.items()}
+    people_of = _by_kind(ahead, people)
+    sums = {kind: _sums(rows, _OWNER_COLUMNS[kind], "model_amount") for kind, rows in people_of.items()}
     model = _by_unit(units, sums).fillna(0.0)
     amount = model if forecast.chosen[elapsed, remaining] == "model" else straight
     tests = forecast.tests
@@ -257,7 +256,7 @@ def _by_kind(frame: pd.DataFrame, people: pd.DataFrame) -> dict[str, pd.DataFram
 
 
 def _past(tests: pd.DataFrame, people: pd.DataFrame, units: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Give forecast_amount and actual_amount of past month ends: a row each unit, a column each origin."""
+    """Return forecast_amount and actual_amount of past month ends: a row each unit, a column each origin."""
     origins = pd.Index(sorted(tests["origin"].unique()))
     past = {
         name: np.full((len(units), len(origins)), np.nan) for name in ("forecast_amount", "actual_amount")
@@ -278,7 +277,7 @@ def _past(tests: pd.DataFrame, people: pd.DataFrame, units: pd.DataFrame) -> dic
 def _gaps(
     plans: dict[str, pd.DataFrame], people: pd.DataFrame, spans: dict[str, Span], scope: Scope
 ) -> pd.DataFrame:
-    """Hold the sum of the parts' targets against the target of the whole, level by level."""
+    """Compare the sum of the parts' targets with the target of the whole, level by level."""
     members = people[["salesperson_id", "team"]].dropna().drop_duplicates()
     teams = [scope.id] if scope.kind == "team" else sorted(members["team"].unique())
     found = []
@@ -286,9 +285,9 @@ def _gaps(
         amounts = {kind: _cents(plans_for(plan, span)) for kind, plan in plans.items()}
         units = {kind: pd.Series(to_units(each), each.index)[each.notna()] for kind, each in amounts.items()}
         if scope.kind == "company" and len(units["company"]):
-            whole = int(units["company"].iloc[0])
+            company_units = int(units["company"].iloc[0])
             found += [
-                (place, number, period, "company", parts, whole, int(units[parts].sum()))
+                (place, number, period, "company", parts, company_units, int(units[parts].sum()))
                 for place, parts in enumerate(("team", "salesperson"))
                 if len(units[parts])
             ]
@@ -301,14 +300,19 @@ def _gaps(
                 if team in units["team"].index and team in parts.index
             ]
     rows = [
-        (period, of, parts, *(from_units(amount) for amount in (whole, sums, sums - whole)))
-        for _place, _number, period, of, parts, whole, sums in sorted(found)
+        (
+            period,
+            owner,
+            parts,
+            *(from_units(amount) for amount in (company_units, sums, sums - company_units)),
+        )
+        for _place, _number, period, owner, parts, company_units, sums in sorted(found)
     ]
     frame = pd.DataFrame(rows, columns=["period", "of", "parts", *_GAP_AMOUNTS])
     return frame.astype(dict.fromkeys(_GAP_AMOUNTS, "float64"))
 
 
-def _of(frame: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.Series:
+def _in_scope(frame: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.Series:
     if scope.kind == "company":
         return pd.Series(True, index=frame.index)
     if scope.kind == "team":
@@ -317,7 +321,7 @@ def _of(frame: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.Series:
 
 
 def _tests(forecast: PeriodForecast, people: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    own = forecast.tests[_of(forecast.tests, people, scope)]
+    own = forecast.tests[_in_scope(forecast.tests, people, scope)]
     rows: list[tuple[object, ...]] = []
     for elapsed, horizon in sorted(forecast.chosen):
         part = own[(own["elapsed_months"] == elapsed) & (own["horizon_months"] == horizon)]

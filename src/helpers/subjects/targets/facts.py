@@ -1,4 +1,4 @@
-"""Facts about targets: what was aimed at, and what each salesperson sold by month."""
+"""Facts: targets, and net sales by salesperson and month."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpers.engine.fact import Fact, by_owner, by_target_scope
 
 
 def targets(table: ir.Table | None) -> ir.Table:
-    """Return period, scope_type, scope_id, metric and target; a table without rows where none is supplied."""
+    """Return period, scope_type, scope_id, metric and target; empty if none is supplied."""
     schema = {
         "period": "string",
         "scope_type": "string",
@@ -24,11 +24,11 @@ def targets(table: ir.Table | None) -> ir.Table:
 
 
 def seller_months(order_days: ir.Table, owned: ir.Table, salespeople: ir.Table | None) -> ir.Table:
-    """Return net sales by who sold them and month: what a sales target is held against.
+    """Return net sales by seller and month, which sales targets are compared with.
 
-    A line belongs to the salesperson whom it names; where it names none, to the customer's owner at the month end. The
-    team is the salesperson's team on the first day of the line's month (the earliest known before it joined one), so
-    that who changes team leaves its past sales where they were made.
+    A line belongs to its salesperson; without one, to the customer's owner at the month end. The team is the
+    salesperson's team on the first day of the line's month (the earliest known one before that), so that past sales
+    stay with the team where they were made.
 
     Returns
     -------

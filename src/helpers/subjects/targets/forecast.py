@@ -1,9 +1,8 @@
-"""What is still to come until a period ends: a purchase model or the straight line, whichever erred less.
+"""Forecast of a period's remaining months: a purchase model or a straight line, whichever erred less.
 
-The purchase model looks at the months in which a customer bought (time in months): expected buying months
-times what the customer brings in one, plus what customers yet unknown bring, by the level of its own past errors and,
-where the past shows that it helps, by last year's season. At every past month end only what was known then is used, and
-so it is when one of the two is chosen: by its errors that were known by then.
+The purchase model uses the months in which a customer bought: expected buying months times its mean amount, plus sales
+of new customers, corrected by its past errors and, if that helped in the past, by last year's season. At every past
+month end only data known then are used, also to choose between the two.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _WEIGHT_OF_ALL = 1.0
 #: Months of history before a forecast is tried.
 _LEAST_MONTHS = 6
 _LEVEL_ORIGINS, _LEVEL_DOUBT = 6, 3.0
-#: What can be chosen, the simplest first.
+#: Forecasting rules, simplest first.
 RULES = ("straight", "model")
 
 
@@ -65,7 +64,7 @@ def period_forecast(
     expect: Expect | None = None,
     working_days: np.ndarray | None = None,
 ) -> PeriodForecast:
-    """Forecast the rest of periods, and test the forecast at past month ends.
+    """Forecast the rest of periods, and backtest the forecast at past month ends.
 
     Parameters
     ----------
@@ -79,7 +78,7 @@ def period_forecast(
     first_month
         First month of the data.
     origins
-        So many past month ends, at most.
+        Largest number of past month ends.
     expect
         Fits a purchase model to the summary that it is given, and forecasts; None: `mean_rate`.
     working_days
@@ -134,7 +133,7 @@ _TESTED = ["origin", "horizon_months", "elapsed_months", "salesperson_id", "mode
 def _chosen(
     tests: pd.DataFrame, spans: list[tuple[int, int]], month: pd.Period
 ) -> tuple[pd.DataFrame, dict[tuple[int, int], str]]:
-    """Choose by the company's errors, at every past month end and now, and put what was chosen beside the two."""
+    """Choose a rule by the company's errors, at every past month end and now, and add its forecast."""
     amounts = [f"{rule}_amount" for rule in RULES]
     now, forecast = {}, tests["straight_amount"].copy()
     for elapsed, horizon in spans:
@@ -150,7 +149,7 @@ def _chosen(
 def _raw(
     sales: np.ndarray, end: int, horizons: list[int], codes: np.ndarray, owners: int, expect: Expect
 ) -> dict[int, np.ndarray]:
-    """Expected net sales of known and unknown customers in the months after ``end``, by owner."""
+    """Return expected net sales of known and new customers in the months after ``end``, by owner."""
     past = sales[:, : end + 1]
     bought = past > 0
     count = bought.sum(axis=1)
@@ -178,7 +177,7 @@ def _raw(
 
 
 def mean_rate(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:
-    """Expect everyone to go on buying at the rate so far: in how many of the coming months each buys, by horizon."""
+    """Return the expected buying months of each customer by horizon, at its rate so far."""
     rate = (summary["frequency"] + 1) / (summary["T"] + 1)
     return {horizon: (rate * horizon).to_numpy() for horizon in horizons}
 
@@ -186,7 +185,7 @@ def mean_rate(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarra
 def _newcomers(
     past: np.ndarray, joined: np.ndarray, horizon: int, codes: np.ndarray, owners: int
 ) -> np.ndarray:
-    """Sales in ``horizon`` months of customers who join in them, as in the last months, by who won them."""
+    """Return sales in ``horizon`` months of customers who join in them, as in the last months, by owner."""
     end = past.shape[1] - 1
     window = min(12, (end + 1) // 2)
     sums = np.zeros(owners)
@@ -204,23 +203,23 @@ def _newcomers(
 def _corrected(
     raw: dict[int, dict[int, np.ndarray]], sales: np.ndarray, horizon: int, a_year: int
 ) -> dict[int, np.ndarray]:
-    """Correct each forecast's level by the errors known by then, and by season where that would have helped."""
-    whole = sales.sum(axis=0)
+    """Correct each forecast's level by the errors known by then, and by season if that would have helped."""
+    totals = sales.sum(axis=0)
     plain = {end: float(by_horizon[horizon].sum()) for end, by_horizon in raw.items()}
-    season = {end: plain[end] * _season(whole, end, horizon, a_year) for end in raw}
+    season = {end: plain[end] * _season(totals, end, horizon, a_year) for end in raw}
     result = {}
     for end in raw:
         known = [past for past in raw if outcome_known(past, horizon, end) and plain[past] > 0]
-        actual = {past: whole[past + 1 : past + 1 + horizon].sum() for past in known}
+        actual = {past: totals[past + 1 : past + 1 + horizon].sum() for past in known}
         known = [past for past in known if actual[past] > 0]
         # A season can be judged only where it was known.
-        judged = [past for past in known if season[past] != plain[past]]
-        use_season = len(judged) >= _LEVEL_DOUBT and season[end] != plain[end] and (
-            _spread([np.log(actual[past] / season[past]) for past in judged if season[past] > 0])
-            < _spread([np.log(actual[past] / plain[past]) for past in judged])
+        tested = [past for past in known if season[past] != plain[past]]
+        use_season = len(tested) >= _LEVEL_DOUBT and season[end] != plain[end] and (
+            _spread([np.log(actual[past] / season[past]) for past in tested if season[past] > 0])
+            < _spread([np.log(actual[past] / plain[past]) for past in tested])
         )  # fmt: skip
         base = season if use_season else plain
-        errors = [np.log(actual[p] / base[p]) for p in (judged if use_season else known) if base[p] > 0]
+        errors = [np.log(actual[p] / base[p]) for p in (tested if use_season else known) if base[p] > 0]
         recent = errors[-_LEVEL_ORIGINS:]
         level = (
             round_significant(float(np.exp(np.sum(recent) / (len(recent) + _LEVEL_DOUBT)))) if recent else 1.0
@@ -234,11 +233,11 @@ def _spread(errors: list[float]) -> float:
     return round_significant(float(np.std(errors))) if errors else float("inf")
 
 
-def _season(whole: np.ndarray, end: int, horizon: int, a_year: int) -> float:
-    """Sales of the same months a year before, over the mean of a year's months around them; 1 where unknown."""
+def _season(totals: np.ndarray, end: int, horizon: int, a_year: int) -> float:
+    """Return last year's sales of the same months over the mean of the year around them; 1 if unknown."""
     begin = end - a_year + 1
-    around = whole[max(begin - 5, 0) : begin + a_year - 5]
-    same = whole[begin : begin + horizon]
+    around = totals[max(begin - 5, 0) : begin + a_year - 5]
+    same = totals[begin : begin + horizon]
     if begin - 5 < 0 or len(around) < a_year or around.mean() <= 0 or same.sum() <= 0:
         return 1.0
     return float(same.mean() / around.mean())

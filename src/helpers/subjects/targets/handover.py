@@ -1,4 +1,4 @@
-"""Customers that changed hands within the window: what they bought before and buy now, against those that did not."""
+"""Customers that changed owners within the window: purchases before and since, against the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Handover(Answer):
     Attributes
     ----------
     month, window_months
-        The parameters: owners of now are held against those of ``window_months`` earlier.
+        The parameters: owners of now are compared with those of ``window_months`` earlier.
     customers
         Who has another owner now than then, the largest net_amount_previous first, then by customer_id: customer_id,
         name, then_id (owner then), then_name, salesperson_id, salesperson_name (owner now), net_amount_previous (of the
@@ -36,7 +36,7 @@ class Handover(Answer):
         One row an owner of now with such customers, the largest net_amount_previous first: salesperson_id,
         salesperson_name, customers, net_amount_previous, net_amount, change_percent, lost (customers), lost_amount.
     kept_change_percent
-        Change of those who have the owner of then; NaN where they bought nothing.
+        Change of those who have the owner of then; NaN if they bought nothing.
     sellers
         One row a salesperson, the largest net_amount first, then by id, those of nobody last: salesperson_id,
         salesperson_name, sold_amount_previous and sold_amount (by who sold then, see `facts.seller_months`),
@@ -52,10 +52,10 @@ class Handover(Answer):
     sellers: pd.DataFrame
 
 
-def owners_then(facts: Facts, day: dt.date) -> ir.Table:
-    """Return customer_id and then_id: who owned each customer on an earlier day.
+def owners_as_of(facts: Facts, day: dt.date) -> ir.Table:
+    """Return customer_id and then_id: each customer's owner on an earlier day.
 
-    By the record of that day where records are dated (``valid_from``); else, and where it names nobody, who sold last
+    By the record of that day if records are dated (``valid_from``); else, or without an owner there, by the last seller
     up to then.
     """
     days = facts.table("order_days")
@@ -63,10 +63,10 @@ def owners_then(facts: Facts, day: dt.date) -> ir.Table:
     sold = sold.select(sold_id="customer_id", seller_id="salesperson_id")
     if not (facts.tables.has("customers", "salesperson_id") and facts.tables.has("customers", "valid_from")):
         return sold.select(customer_id="sold_id", then_id="seller_id")
-    held = current_rows(facts.standard("customers"), "customer_id", day).select(
+    records = current_rows(facts.standard("customers"), "customer_id", day).select(
         "customer_id", "salesperson_id"
     )
-    both = held.outer_join(sold, held.customer_id == sold.sold_id)
+    both = records.outer_join(sold, records.customer_id == sold.sold_id)
     return both.select(
         customer_id=ibis.coalesce(both.customer_id, both.sold_id),
         then_id=ibis.coalesce(both.salesperson_id, both.seller_id),
@@ -91,14 +91,14 @@ def handover(
     month: pd.Period,
     window_months: int,
 ) -> Handover:
-    """Hold the owners of now against those of then.
+    """Compare today's owners with those of the window's start.
 
     Parameters
     ----------
     customers
         The fact of this name, of the scope.
     then
-        See `owners_then`.
+        See `owners_as_of`.
     owners
         salesperson_id, salesperson_name.
     by_customer
@@ -108,7 +108,7 @@ def handover(
     """
     names = owners.drop_duplicates("salesperson_id").set_index("salesperson_id")
     everybody = customers[["customer_id", "name", "salesperson_id", "salesperson_name"]]
-    sellers = _sold_and_owned(
+    sellers = _sales_by_seller_and_owner(
         everybody, by_customer, names, sold, unassigned, required_measures(month, window_months)
     )
     table = everybody.dropna(subset="salesperson_id")
@@ -130,7 +130,7 @@ def handover(
     )
 
 
-def _sold_and_owned(
+def _sales_by_seller_and_owner(
     customers: pd.DataFrame,
     by_customer: pd.DataFrame,
     names: pd.DataFrame,
@@ -138,18 +138,18 @@ def _sold_and_owned(
     unassigned: pd.DataFrame,
     windows: dict[str, Window],
 ) -> pd.DataFrame:
-    """Return `Handover.sellers`; sums are of whole ten-thousandths."""
+    """Return `Handover.sellers`; sums are of integer ten-thousandths."""
     owner = look_up(by_customer["customer_id"], customers.set_index("customer_id")["salesperson_id"])
     columns = {}
-    for name, of in windows.items():
-        told = sold[of.span.holds(sold["month"])]
-        nobody = unassigned.loc[of.span.holds(unassigned["month"]), "net_amount"]
+    for name, window in windows.items():
+        window_sales = sold[window.span.holds(sold["month"])]
+        nobody = unassigned.loc[window.span.holds(unassigned["month"]), "net_amount"]
         owned = pd.Series(to_units(by_customer[name].fillna(0.0))).groupby(owner.fillna("").to_numpy()).sum()
         if len(nobody):
             owned = owned.add(pd.Series({"": to_units(nobody).sum()}), fill_value=0)
-        units = pd.Series(to_units(told["net_amount"]))
+        units = pd.Series(to_units(window_sales["net_amount"]))
         columns[f"sold_{name.removeprefix('net_')}"] = units.groupby(
-            told["salesperson_id"].fillna("").to_numpy()
+            window_sales["salesperson_id"].fillna("").to_numpy()
         ).sum()
         columns[name] = owned
     found = pd.DataFrame(columns).fillna(0)
@@ -183,6 +183,6 @@ def _by_owner(inherited: pd.DataFrame) -> pd.DataFrame:
 
 
 def change_percent(rows: pd.DataFrame) -> float:
-    """Return by how much customers together buy more than before; NaN where they bought nothing."""
+    """Return the change of the customers' total; NaN if they bought nothing before."""
     before = total(rows["net_amount_previous"])
     return float(100 * (total(rows["net_amount"]) / before - 1)) if before > 0 else float(np.nan)

@@ -1,4 +1,4 @@
-"""Customers that changed hands, for readers."""
+"""Views of customers that changed owners."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from helpers.subjects.targets.handover import Handover, change_percent
 
 
 def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings | Table]:
-    """Show what inherited customers bought before and since, who they are, and sales by seller and by owner.
+    """Return sales of inherited customers before and since, the list, and sales by seller and by owner.
 
-    Only the company's report says whose they were.
+    Only the company's report names the former owners.
     """
     _ = n.words
     if result is None:
@@ -32,14 +32,18 @@ def handover(result: Handover | None, scope: Scope, n: Numbers) -> list[Findings
     shown: list[Findings | Table] = [handover_findings(result, n)]
     if scope.kind != "salesperson":
         shown.append(people_table(result, n))
-    return [*shown, behind(customers_table(result, n, whose=scope == COMPANY)), *sellers_table(result, n)]
+    return [
+        *shown,
+        behind(customers_table(result, n, with_owners=scope == COMPANY)),
+        *sellers_table(result, n),
+    ]
 
 
 def handover_findings(result: Handover, n: Numbers) -> Findings:
-    """Write what became of inherited customers, against those who kept their owner."""
+    """Return the change of inherited customers, against those who kept their owner."""
     _, rows = n.words, result.customers
     before, now = total(rows["net_amount_previous"]), total(rows["net_amount"])
-    said = _.ngettext(
+    sentence = _.ngettext(
         "{n} customer has another owner than {months} months ago: from {before} to {now} ({change}); "
         "customers who kept theirs: {kept}.",
         "{n} customers have another owner than {months} months ago: from {before} to {now} ({change}); "
@@ -49,17 +53,17 @@ def handover_findings(result: Handover, n: Numbers) -> Findings:
     )  # fmt: skip
     lost = rows[rows["lost"]]
     if lost.empty:
-        return findings(said)
+        return findings(sentence)
     gone = _.ngettext(
         "{n} of them has bought nothing since, {amount} before.",
         "{n} of them have bought nothing since, {amount} before.",
         len(lost), amount=n.money_short(total(lost["net_amount_previous"])),
     )  # fmt: skip
-    return findings(said, gone)
+    return findings(sentence, gone)
 
 
 def people_table(result: Handover, n: Numbers) -> Table:
-    """Set side by side what those who took customers over made of them."""
+    """List the results of those who took over customers."""
     _ = n.words
     people = result.people.assign(name=display_names(result.people, "salesperson_id", "salesperson_name"))
     columns = {
@@ -78,8 +82,8 @@ def people_table(result: Handover, n: Numbers) -> Table:
     )  # fmt: skip
 
 
-def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
-    """List the inherited customers with the largest sales before; ``whose``: with the owner of then."""
+def customers_table(result: Handover, n: Numbers, *, with_owners: bool) -> Table:
+    """List the inherited customers with the largest sales before; ``with_owners`` adds the former owner."""
     _ = n.words
     shown = result.customers.head(MAX_ROWS)
     frame = shown.assign(
@@ -88,7 +92,7 @@ def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
     )
     columns = {
         **measures(n, "customer"),
-        **({"then": Column(_("Owner then"))} if whose else {}),
+        **({"then": Column(_("Owner then"))} if with_owners else {}),
         "now": Column(_("Owner now")),
         "net_amount_previous": Column(_("Before"), n.count),
         **measures(n, "net_amount", "change_amount"),
@@ -98,15 +102,15 @@ def customers_table(result: Handover, n: Numbers, *, whose: bool) -> Table:
 
 
 def sellers_table(result: Handover, n: Numbers) -> list[Table]:
-    """Set sales by who sold then beside those of the customers that each owns now; nothing where they are the same."""
+    """List sales by seller and by today's owner; nothing if they are equal."""
     _, rows = n.words, result.sellers
     same = [rows[f"sold_{name}"].equals(rows[f"net_{name}"]) for name in ("amount_previous", "amount")]
     if all(same):
         return []
     rows = rows.assign(label=display_names(rows, "salesperson_id", "salesperson_name").fillna(_("Nobody")))
     amounts = ["sold_amount_previous", "sold_amount", "net_amount_previous", "net_amount"]
-    whole = {name: total(rows[name]) for name in amounts}
-    rows = pd.concat([rows, pd.DataFrame([whole | {"label": _("Total")}])], ignore_index=True)
+    totals = {name: total(rows[name]) for name in amounts}
+    rows = pd.concat([rows, pd.DataFrame([totals | {"label": _("Total")}])], ignore_index=True)
     for kind in ("sold", "net"):
         before = rows[f"{kind}_amount_previous"]
         rows[f"{kind}_change"] = 100 * (rows[f"{kind}_amount"] / before.where(before > 0) - 1)

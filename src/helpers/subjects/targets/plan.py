@@ -1,4 +1,4 @@
-"""Sales plans: what the targets of any period length say for a span of months."""
+"""Sales plans: targets of any period length, spread over months."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|
 
 @lru_cache(maxsize=1000)
 def _target_months(period: str) -> tuple[pd.Period, ...]:
-    """Return the months of a target's period: few periods stand in many rows."""
+    """Return the months of a target's period (cached, as few periods occur in many rows)."""
     return tuple(target_span(period).months())
 
 
 def target_span(period: str) -> Span:
-    """Return the months of a target's period: ``2026``, ``2026-Q3``, ``2026-10`` or from and to, ``2026-07/2027-06``.
+    """Return the months of a target's period: ``2026``, ``2026-Q3``, ``2026-10``, or ``2026-07/2027-06``.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def target_span(period: str) -> Span:
 
 
 def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sales") -> pd.DataFrame:
-    """Spread targets over months: the plan of each month that any target covers, for everybody at once.
+    """Spread targets over months: the plan of each month covered by any target, for all ids at once.
 
     The month's own target where there is one, else a third of the quarter's, else a twelfth of the year's:
     finer targets go before coarser ones, and a coarse one is spread evenly. Several targets for one period
@@ -85,10 +85,10 @@ def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sal
         level = np.full_like(plan, np.nan)
         for number in [number for number, span in enumerate(spans) if len(span) == length]:
             # Whose id is missing has no plan of its own.
-            given = (codes == number) & (rows >= 0)
+            own_rows = (codes == number) & (rows >= 0)
             sums = np.zeros(len(ids))
-            np.add.at(sums, rows[given], target[given] / length)
-            planned = np.unique(rows[given])
+            np.add.at(sums, rows[own_rows], target[own_rows] / length)
+            planned = np.unique(rows[own_rows])
             for column in [place[month] for month in spans[number]]:
                 level[planned, column] = np.nan_to_num(level[planned, column]) + sums[planned]
         plan = np.where(np.isnan(level), plan, level)
@@ -98,7 +98,7 @@ def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sal
 def monthly_plan(
     targets: pd.DataFrame, scope_type: str, scope_id: str | None, metric: str = "net_sales"
 ) -> pd.Series:
-    """Return the plan of one: see `monthly_plans`.
+    """Return the plan of one id: see `monthly_plans`.
 
     Returns
     -------
@@ -108,20 +108,20 @@ def monthly_plan(
     if scope_type != "company":
         targets = targets[targets["scope_id"] == scope_id]
     plans = monthly_plans(targets, scope_type, metric)
-    whole = plans.iloc[0] if len(plans) else pd.Series(index=plans.columns, dtype="float64")
-    return whole.dropna().rename(None)
+    plan = plans.iloc[0] if len(plans) else pd.Series(index=plans.columns, dtype="float64")
+    return plan.dropna().rename(None)
 
 
 def plans_for(plans: pd.DataFrame, span: Span) -> pd.Series:
-    """Return everybody's plan of a span in money (to 0.0001); NaN unless every month of it is planned."""
-    wanted = plans.reindex(columns=span.months())
-    sums = from_units(to_units(wanted).sum(axis=1))
-    return pd.Series(sums, index=plans.index).where(wanted.notna().all(axis=1))
+    """Return all plans of a span in money (to 0.0001); NaN unless every month is planned."""
+    in_span = plans.reindex(columns=span.months())
+    sums = from_units(to_units(in_span).sum(axis=1))
+    return pd.Series(sums, index=plans.index).where(in_span.notna().all(axis=1))
 
 
 def plan_for(plan: pd.Series, span: Span) -> float:
     """Return one plan of a span in money; see `plans_for`."""
-    wanted = plan.reindex(span.months())
-    if wanted.isna().any():
+    in_span = plan.reindex(span.months())
+    if in_span.isna().any():
         return float("nan")
-    return float(from_units(np.int64(to_units(wanted).sum()))) if len(plan) else float("nan")
+    return float(from_units(np.int64(to_units(in_span).sum()))) if len(plan) else float("nan")

@@ -1,4 +1,4 @@
-"""Sales against targets, and each salesperson's year."""
+"""Queries on targets, scorecard and handover."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.models import MBGNBD
 from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.subjects.targets.attainment import Attainment, attainment, spans_of
 from helpers.subjects.targets.forecast import PeriodForecast, mean_rate, period_forecast
-from helpers.subjects.targets.handover import Handover, handover, owners_then
+from helpers.subjects.targets.handover import Handover, handover, owners_as_of
 from helpers.subjects.targets.handover import required_measures as handed_over
 from helpers.subjects.targets.scorecard import Scorecard, required_measures, scorecard
 from helpers.subjects.working_time.queries import WorkingTimeQueries
@@ -56,13 +56,13 @@ class TargetQueries(WorkingTimeQueries):
         )  # fmt: skip
 
     def _working_days(self, span: Span) -> np.ndarray | None:
-        """Return the working days of each month of a span; None where no calendar is set."""
+        """Return the working days of each month of a span; None without a calendar."""
         if (calendar := self.calendar) is None:
             return None
         return np.array([calendar.in_months(month, month) for month in span.months()])
 
     def scorecard(self) -> Scorecard:
-        """Return each salesperson's year, fairly compared; see `helpers.subjects.targets.scorecard`.
+        """Return each salesperson's year, compared fairly; see `helpers.subjects.targets.scorecard`.
 
         Examples
         --------
@@ -85,7 +85,7 @@ class TargetQueries(WorkingTimeQueries):
         )  # fmt: skip
 
     def handover(self) -> Handover | None:
-        """Return customers that changed hands within the window, None where the data do not reach back so far.
+        """Return customers that changed owners within the window; None if the data do not reach back.
 
         See `helpers.subjects.targets.handover`.
 
@@ -102,7 +102,7 @@ class TargetQueries(WorkingTimeQueries):
             return None
         return handover(
             self.frame("customers"),
-            to_pandas(owners_then(self.facts, self.year.closes(then))),
+            to_pandas(owners_as_of(self.facts, self.year.closes(then))),
             self.facts.owners,
             self._by_customer(handed_over(self.month, window)),
             self.frame("seller_months"),
@@ -113,7 +113,7 @@ class TargetQueries(WorkingTimeQueries):
 
 
 def _buying_months(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:
-    """Expect buying months by MBG/NBD; a fit that the data do not determine gives way to the rate so far."""
+    """Return expected buying months by MBG/NBD; by the rate so far if the data do not determine a fit."""
     try:
         with warnings.catch_warnings():
             # Single parameters may be known badly: what is used is the expectation, which is tested on the past.

@@ -1,4 +1,4 @@
-"""Each salesperson's year: targets, new customers, satisfaction and collection, fairly compared."""
+"""Scorecard of salespeople: targets, new customers, satisfaction and collection, compared fairly."""
 
 from __future__ import annotations
 
@@ -123,15 +123,15 @@ def scorecard(
 
 
 def _add_certainty(table: pd.DataFrame, everyone: pd.Series) -> None:
-    """Add the interval of each mean, and whether it differs from that of all others by more than chance."""
+    """Add the interval of each mean, and whether it differs significantly from all others."""
     count, mean, variance = table["responses"], table["satisfaction"], table["spread"] ** 2
     half = stats.t.ppf(0.975, (count - 1).clip(lower=1)) * np.sqrt(variance / count.clip(lower=1))
     table["satisfaction_low"] = (mean - half).clip(lower=0)
     table["satisfaction_high"] = (mean + half).clip(upper=10)
     # The others' mean and variance, from the sums of all less the own.
-    whole, squares = everyone.sum(), (everyone**2).sum()
+    answers, squares = everyone.sum(), (everyone**2).sum()
     others = everyone.count() - count
-    rest = (whole - mean.fillna(0) * count) / others.where(others > 0)
+    rest = (answers - mean.fillna(0) * count) / others.where(others > 0)
     own_squares = variance.fillna(0) * (count - 1).clip(lower=0) + mean.fillna(0) ** 2 * count
     spread = (squares - own_squares - others * rest**2) / (others - 1).where(others > 1)
     spread = spread.clip(lower=0)
@@ -144,21 +144,21 @@ def _add_certainty(table: pd.DataFrame, everyone: pd.Series) -> None:
 
 
 def _expected(base: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Mean sales of other salespeople's customers alike, NaN where nobody else has any; and how many these are."""
+    """Return mean sales of other salespeople's comparable customers (NaN without any), and their number."""
     kind = ["trade_class", "size_class"]
     filled = base.assign(
         **{name: base[name].astype("object").fillna("") for name in (*kind, "salesperson_id")}
     )
-    whole = filled.groupby(kind)["net_amount"].transform("sum")
+    totals = filled.groupby(kind)["net_amount"].transform("sum")
     count = filled.groupby(kind)["net_amount"].transform("size")
     own = filled.groupby([*kind, "salesperson_id"])["net_amount"]
     others = (count - own.transform("size")).to_numpy(dtype="float64")
-    sums = (whole - own.transform("sum")).to_numpy()
+    sums = (totals - own.transform("sum")).to_numpy()
     return np.divide(sums, others, out=np.full(len(base), np.nan), where=others > 0), others
 
 
 def _others_behind(base: pd.DataFrame) -> pd.Series:
-    """Return by salesperson on how many others what is expected rests: as a sample's effective size is counted."""
+    """Return the effective number of other customers behind each salesperson's expectation."""
     kinds = base.groupby(["salesperson_id", "trade_class", "size_class"], dropna=False)
     sums = kinds.agg(expected_amount=("expected_amount", "sum"), alike=("alike", "max"))
     squares = sums["expected_amount"] ** 2 / sums["alike"].where(sums["alike"] > 0)

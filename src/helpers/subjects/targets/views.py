@@ -1,4 +1,4 @@
-"""Targets and people for readers: who reaches the target, what is still to come, and a fair comparison."""
+"""Views of targets and salespeople: attainment, forecast, and a fair comparison."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from helpers.subjects.targets.attainment import Attainment
 from helpers.subjects.targets.scorecard import Scorecard
 
 PAGE = "07_targets_and_people"
-#: More units are not drawn.
+#: Largest number of units in the chart.
 _MOST_BARS = 40
 
 
 def period_label(period: str, result: Attainment, _: Words) -> str:
-    """Return what readers call a period of targets; of a company's own year, which of its quarters and which year."""
-    said = {"month": _("This month"), "quarter": _("Quarter"), "year": _("Year")}[period]
+    """Return the label of a period; for a company's own year with the quarter and year."""
+    label = {"month": _("This month"), "quarter": _("Quarter"), "year": _("Year")}[period]
     if result.year.is_calendar or period == "month":
-        return said
+        return label
     name, first = result.year.name(result.month), result.year.span(result.month).first
     number = (result.month - first).n // 3 + 1
     return name if period == "year" else _("{year}, quarter {number}", year=name, number=number)
 
 
 def has_targets(result: Attainment) -> bool:
-    """Whether any unit of the scope has a target in month, quarter or year."""
+    """Return whether any unit of the scope has a target in month, quarter or year."""
     return bool(result.units["target_amount"].notna().any())
 
 
 def targets(result: Attainment, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show targets, sales and forecast; a line on what is missing where there are no targets."""
+    """Return targets, sales and forecast; a sentence on what is missing if there are no targets."""
     if not has_targets(result):
         text = n.words("Sales targets need the table targets with the metric net_sales for these months.")
         return [needs_data(text)]
@@ -59,7 +59,7 @@ def _year(result: Attainment) -> pd.DataFrame:
     return result.units[result.units["period"] == "year"]
 
 
-def _called(units: pd.DataFrame, n: Numbers) -> list[str]:
+def _unit_names(units: pd.DataFrame, n: Numbers) -> list[str]:
     return [n.words("The company") if kind == "company" else name
             for kind, name in zip(units["kind"], units["name"], strict=True)]  # fmt: skip
 
@@ -77,14 +77,14 @@ def _chart(result: Attainment, n: Numbers) -> Chart:
         # Beside the bar of the whole those of so many could not be seen.
         shown = shown[shown["kind"] != result.scope.kind]
         title = _("{title}; the {shown} furthest below are drawn", title=title, shown=n.count(len(shown)))
-    frame = shown.assign(label=_called(shown, n))
+    frame = shown.assign(label=_unit_names(shown, n))
     alt = _.pairs(frame["label"], map(n.percent, frame["attainment_to_date"]))
     return paired_bars(frame, names=(_("Sales to date"), _("Target to date")), title=title, alt=alt,
                        fmt=n.money_short, values=("sales_amount", "target_to_date_amount"))  # fmt: skip
 
 
 def _behind(people: pd.DataFrame, n: Numbers) -> str:
-    """Count who is behind, of salespeople with a target to date."""
+    """Return how many salespeople with a target to date are behind it."""
     return n.words.ngettext(
         "{n} of {all} salespeople is behind the target of the year to date",
         "{n} of {all} salespeople are behind their target of the year to date",
@@ -93,7 +93,7 @@ def _behind(people: pd.DataFrame, n: Numbers) -> str:
 
 
 def _furthest_below(units: pd.DataFrame, scope: Scope, most: int) -> pd.DataFrame:
-    """Take the scope itself, and of its parts those who lack most money to the target to date."""
+    """Return the scope itself, and its parts with the largest shortfall to date."""
     lacking = units["target_to_date_amount"] - units["sales_amount"]
     return largest(units, lacking.where(units["kind"] != scope.kind, np.inf), most)
 
@@ -135,19 +135,19 @@ def _table(result: Attainment, period: str, n: Numbers) -> Table:
     # Read first: the whole, then those who lack most; who is ahead lacks nothing.
     lacking = (shown["target_to_date_amount"] - shown["sales_amount"]).clip(lower=0)
     frame = shown.assign(
-        label=_called(shown, n), lacking=lacking.where(shown["kind"] != result.scope.kind, np.inf)
+        label=_unit_names(shown, n), lacking=lacking.where(shown["kind"] != result.scope.kind, np.inf)
     )
     return truncated_table(len(listed), frame, columns, caption, n, cut="nearer_target", sortable=True, empty=empty,
                     by="lacking")  # fmt: skip
 
 
 def rule_label(rule: str, _: Words) -> str:
-    """Return what readers call a way to forecast the end of a period."""
+    """Return the label of a forecasting rule."""
     return {"model": _("purchase model"), "straight": _("straight line")}[rule]
 
 
 def tested(result: Attainment, n: Numbers) -> list[Table | Findings]:
-    """Hold both ways to forecast against what came at past month ends, and say which is taken and how sure it is."""
+    """Return the backtest of both forecasting rules, the chosen one, and its accuracy."""
     _ = n.words
     rows = result.tests
     columns = {
@@ -162,23 +162,23 @@ def tested(result: Attainment, n: Numbers) -> list[Table | Findings]:
     frame = rows.assign(rule=[rule_label(rule, _) for rule in rows["chosen"]])
     shown = table(frame, columns, _("Both forecasts tested on the past"),
                   empty=_("Nothing remains of quarter and year, or the past is too short to test."))  # fmt: skip
-    said = intervals_sentence(int(rows["held"].sum()), int(rows["intervals"].sum()), n)
-    return [findings(said), shown] if said else [shown]
+    sentence = intervals_sentence(int(rows["held"].sum()), int(rows["intervals"].sum()), n)
+    return [findings(sentence), shown] if sentence else [shown]
 
 
-def intervals_sentence(held: int, intervals: int, n: Numbers) -> str | None:
-    """Say how many of the past 80 % intervals held what came; None where there was none."""
+def intervals_sentence(hits: int, intervals: int, n: Numbers) -> str | None:
+    """Return how many past 80 % intervals contained the outcome; None without any."""
     if not intervals:
         return None
     return n.words.ngettext(
         "{held} of {n} past interval held what came; 80% are meant to.",
         "{held} of {n} past intervals held what came; 80% are meant to.",
-        intervals, held=n.count(held),
+        intervals, held=n.count(hits),
     )  # fmt: skip
 
 
 def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
-    """Say whether the targets of parts add up to those of the whole, and list where not."""
+    """Return whether the targets of parts add up to the whole, and where not."""
     _ = n.words
     if result.gaps.empty:
         return [findings(_("There are no targets on two levels to compare."))]
@@ -199,18 +199,20 @@ def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
 
 
 def attainment_findings(result: Attainment, n: Numbers) -> Findings:
-    """Write how the scope stands against its target, and whether the forecast reaches it."""
+    """Return attainment, and whether the forecast reaches the target."""
     _ = n.words
     later = _(
         "{month} is not over: targets are held against sales up to the end of {earlier}, where the forecast starts.",
         month=n.month(result.in_course), earlier=n.month(result.month),
     ) if result.in_course is not None else None  # fmt: skip
     runs = *fiscal_year_notes(result.year, result.month, n), *calendar_month_note(result.year, n)
-    return findings(later, *_sentences(result, n), _whose(result, n), _time_gone(result, n), *runs)
+    return findings(
+        later, *_sentences(result, n), _seller_sales_note(result, n), _time_gone(result, n), *runs
+    )
 
 
-def _whose(result: Attainment, n: Numbers) -> str | None:
-    """Say of a scope with a target whose sales count here: other pages count its customers', who may have changed."""
+def _seller_sales_note(result: Attainment, n: Numbers) -> str | None:
+    """Return a note that sales count by seller here, while other pages count by customers' owner."""
     own = _year(result).iloc[:1]
     if own.empty or own["kind"].iloc[0] == "company" or own["target_to_date_amount"].isna().iloc[0]:
         return None
@@ -222,7 +224,7 @@ def _whose(result: Attainment, n: Numbers) -> str | None:
 
 
 def _time_gone(result: Attainment, n: Numbers) -> str | None:
-    """Hold what of the year's target is reached against what of its working days is gone; None without a calendar."""
+    """Return attainment of the year's target against working days gone; None without a calendar."""
     own = _year(result).iloc[:1]
     if "time_gone" not in own or own.empty or own[["attainment", "time_gone"]].isna().any(axis=None):
         return None
@@ -268,7 +270,7 @@ def _sentences(result: Attainment, n: Numbers) -> list[str]:
 
 
 def _untargeted(row: pd.Series, n: Numbers) -> str:
-    """Write where the year stands and is to end where there is no target to hold that against."""
+    """Return sales and forecast of the year without a target."""
     _ = n.words
     sales = n.money_short(row["sales_amount"])
     if pd.isna(row["low_amount"]) or not row["high_amount"] > row["low_amount"]:
@@ -279,17 +281,17 @@ def _untargeted(row: pd.Series, n: Numbers) -> str:
 
 
 def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
-    """Write whose satisfaction differs from the others' by more than chance, and how many customers answered at all."""
+    """Return whose satisfaction differs significantly, and how many customers answered."""
     _ = n.words
     people = result.people
-    asked, answered = (
+    surveyed, answered = (
         int(people["customers"].sum()),
         float((people["response_rate"] * people["customers"]).sum()),
     )
-    if not asked or not answered:
+    if not surveyed or not answered:
         return findings(None)
     silent = _("In the window {share} of the buying customers did not answer: satisfaction is that of the others.",
-               share=n.percent(1 - answered / asked))  # fmt: skip
+               share=n.percent(1 - answered / surveyed))  # fmt: skip
     sure = people[people["satisfaction_differs"]]
     if len(people) < 2:
         return findings(silent)
@@ -304,15 +306,15 @@ def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
 
 
 def scorecard(result: Scorecard, n: Numbers) -> list[Findings | Table]:
-    """Show the scorecard with what may be read from its satisfaction."""
-    said = scorecard_findings(result, n)
-    if not said.sentences:
+    """Return the scorecard with notes on its satisfaction."""
+    found = scorecard_findings(result, n)
+    if not found.sentences:
         return [scorecard_table(result, n)]
-    return [scorecard_table(result, n), said, behind(satisfaction_table(result, n))]
+    return [scorecard_table(result, n), found, behind(satisfaction_table(result, n))]
 
 
 def scorecard_table(result: Scorecard, n: Numbers) -> Table:
-    """Set each salesperson's year side by side; rows that rest on few customers are marked."""
+    """List each salesperson's year; rows based on few customers are marked."""
     _ = n.words
     people = result.people[(result.people["sales_amount"] != 0) | (result.people["customers"] > 0)]
     columns = {
@@ -338,7 +340,7 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
 
 
 def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
-    """Say how sure each salesperson's satisfaction is: its interval, and who did not answer."""
+    """List each salesperson's satisfaction with interval and response rate."""
     _ = n.words
     people = result.people[result.people["customers"] > 0]
     people = people.assign(
@@ -360,18 +362,18 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Attainment, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: where the year is forecast to end, weighed by the distance to its target.
+    """Return the front-page finding: the year's forecast, weighed by the distance to target.
 
-    Where the year stands now is the composition's to say. Of a whole without a target it is told how many of its
-    salespeople are behind theirs: else nothing but more than last year would be read.
+    The year to date is a finding of the composition. Without a target of the whole it says how many salespeople are
+    behind theirs.
     """
     sentences, units = _sentences(result, n), _year(result)
     people = units[(units["kind"] == "salesperson") & units["target_to_date_amount"].notna()]
     if len(units) and len(people) > 1 and pd.isna(units["target_to_date_amount"].iloc[0]):
-        said = n.words("There is no target for all of it; {behind}.", behind=_behind(people, n))
+        sentence = n.words("There is no target for all of it; {behind}.", behind=_behind(people, n))
         return weighed(
             PAGE,
-            (said, float((people["target_to_date_amount"] - people["sales_amount"]).clip(lower=0).sum())),
+            (sentence, float((people["target_to_date_amount"] - people["sales_amount"]).clip(lower=0).sum())),
         )
     if len(sentences) < 2:
         return []

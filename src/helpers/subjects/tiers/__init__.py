@@ -1,1 +1,1 @@
-"""ABC tiers inside each class, their movement, and how much hangs on how few."""
+"""ABC tiers within each class, their movement, and concentration of sales."""

@@ -1,4 +1,4 @@
-"""How much of net sales hangs on how few customers."""
+"""Concentration of net sales on customers."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Concentration(Answer):
     month, window_months
         The parameters.
     measures
-        customers; net_amount of them; gini (0: all alike, towards 1: one has all); hhi (Herfindahl-Hirschman
-        index, the sum of squared shares, 1/customers to 1); effective_customers (1 / hhi: so many alike would
-        be as concentrated); top_1_share, top_5_share, top_10_share (of the largest customers);
-        top_1_percent_share, top_5_percent_share, top_10_percent_share (of the largest percent, rounded up to
-        whole customers). Fractions; NaN where no customer has net sales > 0.
+        customers; net_amount of them; gini (0: all alike, towards 1: one has all); hhi (Herfindahl-Hirschman index, the
+        sum of squared shares, 1/customers to 1); effective_customers (1 / hhi: so many alike would be as concentrated);
+        top_1_share, top_5_share, top_10_share (of the largest customers); top_1_percent_share, top_5_percent_share,
+        top_10_percent_share (of the largest percent, rounded up to whole customers). Fractions; NaN if no customer has
+        net sales > 0.
     history
         The same columns and month, for each month end that is ranked, ascending; only
         those whose window lies within the data.

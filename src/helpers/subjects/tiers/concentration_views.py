@@ -1,4 +1,4 @@
-"""Concentration and dependence for readers: how much hangs on how few, and on whom."""
+"""Views of concentration and dependence on the largest customers."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from helpers.subjects.tiers.groups import GroupShares
 
 
 def concentration(result: Concentration, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show history and findings; one line where nobody has net sales."""
+    """Return history and findings; a sentence without net sales."""
     if not result.measures["customers"]:
         return [findings(n.words("No customer has net sales above zero: there is nothing to concentrate."))]
     return [concentration_chart(result, n), concentration_findings(result, n)]
 
 
 def concentration_measures(result: Concentration, n: Numbers) -> list[Chart | Table]:
-    """Show the measures in a statistician's terms; nothing where nobody has net sales."""
+    """Return the statistical measures; nothing without net sales."""
     return [lorenz_chart(result, n), concentration_table(result, n)] if result.measures["customers"] else []
 
 
 def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
-    """Say how concentrated sales are by account and by group, with the largest groups; nothing without groups."""
+    """Return concentration by account and by group, with the largest groups; nothing without groups."""
     if result is None:
         return []
     _ = n.words
@@ -45,7 +45,7 @@ def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
     if not account["customers"]:
         return []
     same = all(n.percent(group[share]) == n.percent(account[share]) for share in (one, ten))
-    said = _("Counted by group instead of by account the shares are the same.") if same else _(
+    sentence = _("Counted by group instead of by account the shares are the same.") if same else _(
         "Counted by group, the largest customer brings {group} of net sales and the ten largest {groups}; counted by "
         "account {account} and {accounts}.",
         group=n.percent(group[one]), groups=n.percent(group[ten]), account=n.percent(account[one]),
@@ -62,11 +62,11 @@ def both_ways(result: GroupShares | None, n: Numbers) -> list[Table | Findings]:
         "The largest groups: {months} months to {month}, in {currency}",
         months=result.window_months, month=n.month(result.month), currency=n.currency,
     )  # fmt: skip
-    return [findings(said), behind(table(frame, columns, caption))]
+    return [findings(sentence), behind(table(frame, columns, caption))]
 
 
 def lorenz_chart(result: Concentration, n: Numbers) -> Chart:
-    """Draw the Lorenz curve: what the smaller customers bring together, against all bringing the same."""
+    """Draw the Lorenz curve of net sales, against equality."""
     _ = n.words
     curve = result.lorenz
     smaller = float(np.interp(0.5, curve["customers_share"], curve["net_amount_share"]))
@@ -82,7 +82,7 @@ def lorenz_chart(result: Concentration, n: Numbers) -> Chart:
 
 
 def concentration_chart(result: Concentration, n: Numbers) -> Chart | Findings:
-    """Draw the share of the largest customers, as it stood at the end of each month."""
+    """Draw the share of the largest customers at each month end."""
     _ = n.words
     history = result.history
     if len(history) < 2:
@@ -107,7 +107,7 @@ def concentration_chart(result: Concentration, n: Numbers) -> Chart | Findings:
 
 
 def concentration_table(result: Concentration, n: Numbers) -> Table:
-    """Give every measure now, a year ago and at the start of the history."""
+    """List every measure now, a year ago and at the start of the history."""
     _ = n.words
     by_month = result.history.set_index("month")
     columns = {"label": Column(_("Measure"))}
@@ -127,7 +127,7 @@ def concentration_table(result: Concentration, n: Numbers) -> Table:
 
 
 def _measures(values: pd.Series, n: Numbers) -> list[tuple[str, str]]:
-    """Return names and figures; the largest percent are so many customers, rounded up, in brackets."""
+    """Return labels and formats; the number of customers in the largest percent is in brackets."""
     _ = n.words
     customers = int(values["customers"])
     rows = [(_("Customers with net sales"), n.count(customers))]
@@ -149,7 +149,7 @@ def _measures(values: pd.Series, n: Numbers) -> list[tuple[str, str]]:
 
 
 def concentration_findings(result: Concentration, n: Numbers) -> Findings:
-    """Write how concentrated sales are, and whether that is growing."""
+    """Return how concentrated sales are, and the trend."""
     _ = n.words
     now = result.measures
     lead = _.ngettext(
@@ -180,7 +180,7 @@ def _since_last_year(result: Concentration, n: Numbers) -> str | None:
 
 
 def dependence_table(result: Dependence, n: Numbers) -> Table:
-    """Tell what would go with the largest customer, and with the three largest, of each class."""
+    """List what losing the largest, or the three largest, customers of each class would cost."""
     _ = n.words
     frame = result.groups
     frame = frame.assign(
@@ -206,17 +206,17 @@ def dependence_table(result: Dependence, n: Numbers) -> Table:
 
 
 def dependence_findings(result: Dependence, n: Numbers) -> Findings:
-    """Write on whom most hangs, over all and within a class."""
+    """Return the largest dependence, overall and within a class."""
     _ = n.words
     groups = result.groups
     if groups.empty:
         return findings(_("Nobody bought in this period."))
     single = groups[groups["top"] == 1]
-    whole, classes = single[single["kind"] == "total"].iloc[0], single[single["kind"] != "total"]
+    total_row, classes = single[single["kind"] == "total"].iloc[0], single[single["kind"] != "total"]
     first = _(
         "Without {customer}, {amount} of net sales would be gone, {share} of all.",
-        customer=whole["names"][0], amount=n.money_short(whole["net_amount"]),
-        share=n.percent(whole["total_share"]),
+        customer=total_row["names"][0], amount=n.money_short(total_row["net_amount"]),
+        share=n.percent(total_row["total_share"]),
     )  # fmt: skip
     large = classes[classes["customers"] >= 5]
     if large.empty:

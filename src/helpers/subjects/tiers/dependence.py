@@ -1,4 +1,4 @@
-"""What losing the largest customers of each class would mean."""
+"""Dependence on the largest customers of each class."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
 from helpers.engine.months.windows import Window
 
-#: How many of the largest customers are thought away.
+#: Numbers of largest customers that are assumed lost.
 LOST_COUNTS = (1, 3)
 
 
 @dataclass(frozen=True)
 class Dependence(Answer):
-    """What hangs on the largest customers.
+    """Net sales that depend on the largest customers.
 
     Customers with net sales <= 0 in the window, and lines without a customer id, are left out everywhere.
 
@@ -29,14 +29,13 @@ class Dependence(Answer):
     by, month, window_months
         The parameters.
     groups
-        One row per class and number of customers thought away (1 and 3), in composition's order of classes,
-        then the same for all customers together as kind ``total``: kind, group, top (1 or 3), customers (so
-        many have net sales > 0), customer_ids and names (tuples, largest first, fewer than ``top`` in a small
-        class; the id where there is no name), net_amount (theirs), share (of the class), total_share (of all
-        customers), margin_amount and margin_share (theirs, of the class's margin, on lines with a cost; NaN
-        where unknown or the class has none), average_other_amount (mean net sales of the class's other
-        customers) and customers_to_replace (net_amount / average_other_amount; both NaN where there are no
-        others).
+        One row per class and number of customers thought away (1 and 3), in composition's order of classes, then the
+        same for all customers together as kind ``total``: kind, group, top (1 or 3), customers (so many have net sales
+        > 0), customer_ids and names (tuples, largest first, fewer than ``top`` in a small class; the id where there is
+        no name), net_amount (theirs), share (of the class), total_share (of all customers), margin_amount and
+        margin_share (theirs, of the class's margin, on lines with a cost; NaN if unknown or the class has none),
+        average_other_amount (mean net sales of the class's other customers) and customers_to_replace (net_amount /
+        average_other_amount; both NaN if there are no others).
     """
 
     by: str
@@ -59,7 +58,7 @@ def dependence(
     window_months: int = 12,
     order: list[str] | None = None,
 ) -> Dependence:
-    """Think the largest customers of each class away, and count what goes with them.
+    """Compute what would be lost with the largest customers of each class.
 
     Equal net sales rank by customer_id, as in `helpers.subjects.tiers.tiers.tiers`.
 
@@ -82,13 +81,15 @@ def dependence(
     ranked = ranked[np.argsort(-units[ranked], kind="stable")]  # equal ones stay in the order of ids
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
 
-    def rows(kind: str, name: str | None, of: np.ndarray) -> list[tuple[object, ...]]:
-        first = ids.take(of[: max(LOST_COUNTS)])
+    def rows(kind: str, name: str | None, members: np.ndarray) -> list[tuple[object, ...]]:
+        first = ids.take(members[: max(LOST_COUNTS)])
         known = look_up(first, names).astype("object")
-        called = known.where(known.notna(), first)
-        return _rows(units[of], margins[of], costed[of], list(first), list(called), kind, name, whole)
+        labels = known.where(known.notna(), first)
+        return _rows(
+            units[members], margins[members], costed[members], list(first), list(labels), kind, name, total
+        )
 
-    whole, table = int(units[ranked].sum()), []
+    total, table = int(units[ranked].sum()), []
     for place, (kind, name) in enumerate(groups.group_keys(*_levels(index))):
         table += rows(kind, name, ranked[places[ranked] == place])
     table += rows("total", None, ranked)
@@ -114,9 +115,9 @@ def _rows(
     names: list[str],
     kind: str,
     group: str | None,
-    whole: int,
+    all_units: int,
 ) -> list[tuple[object, ...]]:
-    """Rows of one class, its customers the largest first; none where nobody has net sales."""
+    """Return the rows of one class, whose customers are sorted largest first; none without net sales."""
     total, margin_total, count = int(units.sum()), int(margins.sum()), len(units)
     rows: list[tuple[object, ...]] = []
     for top in LOST_COUNTS if count else ():
@@ -126,7 +127,7 @@ def _rows(
         rows.append(
             (
                 kind, group, top, count, tuple(ids[:top]), tuple(names[:top]),
-                float(from_units(lost)), lost / total, lost / whole, float(from_units(margin)),
+                float(from_units(lost)), lost / total, lost / all_units, float(from_units(margin)),
                 margin / margin_total if margin_total > 0 else np.nan,
                 round(float(from_units(average)), 4), lost / average if others else np.nan,
             )

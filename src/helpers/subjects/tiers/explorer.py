@@ -1,4 +1,4 @@
-"""The explorer of ABC tiers: other lines, another measure, any part of the customers, one tier at a time."""
+"""The explorer of ABC tiers: other cut-offs, measures, filters, one tier at a time."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 from helpers.present.widgets import Displayable, dropdown, slider
 from helpers.subjects import choices
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.tiers import views as show
 from helpers.subjects.tiers.ranking import TIERS
 
-#: Nobody reads more rows than this while a control is still moving.
+#: Largest number of rows shown.
 _LISTED = 20
 
 
-def tiers(book: Any) -> Opening:
-    """Set the lines, choose whom to rank and by what; one tier picked is marked in the chart and listed below.
+def tiers(book: Any) -> CustomerExplorer:
+    """Explore tiers: set cut-offs, filters and measure; a selected tier is highlighted and listed.
 
     Examples
     --------
@@ -28,15 +28,15 @@ def tiers(book: Any) -> Opening:
     lines = book.settings.tiers
 
     @lru_cache
-    def ranked(a: int, b: int, measure: Any, only: choices.Picked) -> Any:
+    def ranked(a: int, b: int, measure: Any, only: choices.Filters) -> Any:
         # The curve needs no past.
         return book.tiers(None, measure, (a / 100, (a + b) / 100), dict(only) or None, history_months=1)
 
     def curve(a: int, b: int, measure: str, tier: str, **only: str) -> Displayable:
-        return show.pareto_chart(ranked(a, b, measure, choices.picked(only)), n, tier or None)
+        return show.pareto_chart(ranked(a, b, measure, choices.active_filters(only)), n, tier or None)
 
     def listing(a: int, b: int, measure: str, tier: str, **only: str) -> Displayable:
-        found = ranked(a, b, measure, choices.picked(only))
+        found = ranked(a, b, measure, choices.active_filters(only))
         if tier == TIERS[-1]:
             return show.without_tier(found, n)
         return show.list_table(found, n, most=_LISTED, listed_tiers=(tier,) if tier else show.RANKED)
@@ -46,21 +46,23 @@ def tiers(book: Any) -> Opening:
         "a": slider(_("A up to %"), 5, 100, round(lines.a_percent)),
         "b": slider(_("B: the next %"), 0, 90, round(lines.b_percent)),
         "tier": choices.tier(n),
-        **choices.groups(book.frame("customers"), [book.main_dimension, "region", "salesperson_id"], n),
+        **choices.dimension_controls(
+            book.frame("customers"), [book.main_dimension, "region", "salesperson_id"], n
+        ),
         "measure": dropdown(_("By"), measures),
     }
     return _Tiers(book, "tiers", controls, [curve, listing])
 
 
-class _Tiers(Opening):
-    """Lines that cannot contradict each other: B ends at all at the latest."""
+class _Tiers(CustomerExplorer):
+    """Sliders that stay consistent: B cannot end before A."""
 
     def start_anew(self) -> None:
-        """Put both lines back, each into a range that holds it."""
+        """Reset both cut-offs, each within its range."""
         self.controls["b"].max = 100
         super().start_anew()
 
     def prepare(self, moved: str) -> None:
-        """Let B reach as far as A leaves room; where it reached further, it ends there."""
+        """Limit the range of B to what A leaves."""
         self.controls["b"].max = max(100 - self.controls["a"].value, 0)
         super().prepare(moved)

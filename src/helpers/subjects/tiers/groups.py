@@ -1,4 +1,4 @@
-"""How much hangs on how few, counted by account and by group: a chain is one customer to lose."""
+"""Concentration counted by account and by group."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
 from helpers.subjects.tiers.concentration import measure
 
-#: So many groups are listed.
+#: Number of groups listed.
 MOST_GROUPS = 10
 
 
 @dataclass(frozen=True)
 class GroupShares(Answer):
-    """Concentration by account beside that by group.
+    """Concentration by account and by group.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class GroupShares(Answer):
         The `MOST_GROUPS` largest groups of two accounts or more, the largest first, then by group_id: group_id, name
         (missing: not known), accounts, net_amount, share (of the net sales of groups and accounts above 0).
     circle
-        Why groups cannot be summed: parents go round in a circle; empty where they can. The rest is then empty.
+        Why groups cannot be summed: parents go round in a circle; empty if they can. The rest is then empty.
     """
 
     month: pd.Period
@@ -44,7 +44,7 @@ class GroupShares(Answer):
 def group_shares(
     sales: pd.DataFrame, members: pd.DataFrame, names: pd.Series, month: pd.Period, window_months: int
 ) -> GroupShares:
-    """Sum the window's net sales by group, and measure both ways.
+    """Sum the window's net sales by group, and measure concentration both ways.
 
     Parameters
     ----------

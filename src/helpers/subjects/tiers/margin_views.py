@@ -1,4 +1,4 @@
-"""ABC tiers by sales against tiers by margin and by contribution, for readers: who buys much and leaves little."""
+"""Views of ABC tiers by sales against tiers by margin and by contribution."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_ROWS = 200
 
 
 def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Tiers by margin and where they differ from tiers by sales; one line where no cost is known."""
+    """Return tiers by margin and differences from tiers by sales; a sentence if no cost is known."""
     if by_margin is None and by_sales.customers.empty:
         return [findings(n.words("Nobody bought in this period."))]
     if by_margin is None:
@@ -50,7 +50,7 @@ def margin_tiers(by_sales: Tiers, by_margin: Tiers | None, n: Numbers) -> list[C
 
 
 def contribution_tiers(by_sales: Tiers, margin: NetMargin | None, n: Numbers) -> list[Table | Findings]:
-    """Say whose tier by contribution is another than that by sales; nothing where no cost but that of goods is known.
+    """Return differences of tiers by contribution; nothing if only cost of goods is known.
 
     ``by_sales``: of the window of ``margin``.
     """
@@ -69,7 +69,7 @@ def contribution_tiers(by_sales: Tiers, margin: NetMargin | None, n: Numbers) ->
     columns = {"second_amount": Column(_("Contribution"), n.count)}
     falls = crossed[(crossed["first_tier"] == "A") & (crossed["lower"] > 0)]
     rises = crossed[(crossed["second_tier"] == "A") & (crossed["lower"] < 0)]
-    said = [
+    sentences = [
         _.ngettext(
             "{n} A customer by sales is not A by contribution: {amount} of net sales, of which {left} is left.",
             "{n} A customers by sales are not A by contribution: {amount} of net sales, of which {left} is left.",
@@ -81,7 +81,7 @@ def contribution_tiers(by_sales: Tiers, margin: NetMargin | None, n: Numbers) ->
             len(rises), **_sums(rises, n),
         ) if len(rises) else None,
     ]  # fmt: skip
-    return [findings(*said), differences_table(crossed, by_sales, says, columns, caption, n)]
+    return [findings(*sentences), differences_table(crossed, by_sales, says, columns, caption, n)]
 
 
 def _sums(rows: pd.DataFrame, n: Numbers) -> dict[str, str]:
@@ -92,7 +92,7 @@ def _sums(rows: pd.DataFrame, n: Numbers) -> dict[str, str]:
 
 
 def _crossed(by_sales: Tiers, by_other: pd.DataFrame) -> pd.DataFrame:
-    """Return the customers with a tier by sales, and how many tiers lower (> 0) they stand by the other measure."""
+    """Return customers with a tier by sales, and how many tiers lower (> 0) they are by the other measure."""
     pair = two_way(by_sales, by_other)
     pair = pair[pair["first_tier"] != "none"].reset_index(drop=True)
     first, second = (pd.Categorical(pair[name], TIERS).codes for name in ("first_tier", "second_tier"))
@@ -106,7 +106,7 @@ def _crossed(by_sales: Tiers, by_other: pd.DataFrame) -> pd.DataFrame:
 
 
 def two_way_chart(crossed: pd.DataFrame, n: Numbers) -> Chart:
-    """Cross tiers by sales (down) with tiers by margin (across)."""
+    """Draw tiers by sales (rows) against tiers by margin (columns)."""
     _ = n.words
     counts = pd.crosstab(
         pd.Categorical(crossed["first_tier"], TIERS[:-1]), pd.Categorical(crossed["second_tier"], TIERS),
@@ -141,9 +141,9 @@ def differences_table(
     caption: str,
     n: Numbers,
 ) -> Table:
-    """List the customers off the diagonal, those that stand lower by the other measure first.
+    """List customers off the diagonal, those with a lower tier by the other measure first.
 
-    ``says`` puts the tiers by sales and by the other measure into words.
+    ``says`` returns the two tiers as text.
     """
     _ = n.words
     off = crossed[crossed["lower"] != 0]

@@ -1,4 +1,4 @@
-"""Movement of tiers for readers: who moved and why, how steady the tiers are, and who in them is slipping."""
+"""Views of tier movement: customers and reasons, stability, and customers that are slipping."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_MOVERS = 200
 
 
 def movement(result: Tiers, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show the matrix, what it says, and the names; one line where the data do not reach back."""
+    """Return the matrix, findings and names; a sentence if the data do not reach back."""
     if not result.previous_complete:
         text = n.words(
             "There is no month to compare with: the data do not reach back over the window before."
@@ -39,7 +39,7 @@ def movement(result: Tiers, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def movement_chart(result: Tiers, n: Numbers) -> Chart:
-    """Cross last month's tiers (down) with this month's (across); the diagonal stayed."""
+    """Draw last month's tiers (rows) against this month's (columns)."""
     _ = n.words
     codes = [TIERS.index(tier) for tier in TIERS]
     counts = result.movement.to_numpy()
@@ -66,7 +66,7 @@ def movement_chart(result: Tiers, n: Numbers) -> Chart:
 
 
 def movers_table(result: Tiers, n: Numbers) -> Table:
-    """List everyone whose tier changed, and why in words; the largest changes where there are too many."""
+    """List all customers whose tier changed, with reasons; the largest changes if there are many."""
     _ = n.words
     movers = result.movers
     chosen = movers["change_amount"].abs().nlargest(MOST_MOVERS).index
@@ -96,7 +96,7 @@ def movers_table(result: Tiers, n: Numbers) -> Table:
 
 
 def reason(mover: pd.Series, window_months: int, n: Numbers) -> str:
-    """Say in words why a customer changed tier (a row of `Tiers.movers`)."""
+    """Return why a customer changed tier (a row of `Tiers.movers`) as text."""
     _ = n.words
     entered, left = float(mover["entered_amount"]), float(mover["left_amount"])
     values = {"entered": n.count(abs(entered)), "left": n.count(abs(left)), "months": window_months}
@@ -120,7 +120,7 @@ def reason(mover: pd.Series, window_months: int, n: Numbers) -> str:
 
 
 def _with_other_side(text: str, code: str, entered: float, left: float, n: Numbers) -> str:
-    """Add what weighed against it, so that the change in money can be followed."""
+    """Add the opposing effect, so that the change in money adds up."""
     _ = n.words
     if code.endswith("_entered") and left > 0:
         return _("{reason}, {amount} dropped out", reason=text, amount=n.count(left))
@@ -138,7 +138,7 @@ def _moved_by_others(mover: pd.Series, n: Numbers) -> str:
 
 
 def movement_findings(result: Tiers, n: Numbers) -> Findings:
-    """Write how much moved, how much of it hangs on one order, and the moves that matter most."""
+    """Return how much moved, how much depends on one order, and the main moves."""
     _ = n.words
     movers = result.movers
     if movers.empty:
@@ -203,7 +203,7 @@ def stability_chart(result: Tiers, n: Numbers) -> Chart | Findings:
 
 
 def weighed_findings(result: Tiers, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Weigh for the front page: who is no longer A, by what they bring less than a month ago."""
+    """Return the front-page finding: customers no longer A, weighed by their fall since last month."""
     if not result.previous_complete:
         return []
     lost = result.movers[(result.movers["previous_tier"] == "A") & (result.movers["tier"] != "A")]
@@ -211,7 +211,7 @@ def weighed_findings(result: Tiers, n: Numbers, likely: Likelihood) -> list[Weig
 
 
 def tier_states(result: Tiers, known: CustomerStates, n: Numbers) -> list[Chart | Table | Findings]:
-    """Cross tiers with states, and name the A and B customers who are slipping."""
+    """Return tiers by state, and the A and B customers that are slipping."""
     rows = _crossed(result, known)
     if rows.empty:
         return [findings(n.words("Nobody bought in this period."))]
@@ -219,14 +219,14 @@ def tier_states(result: Tiers, known: CustomerStates, n: Numbers) -> list[Chart 
 
 
 def _crossed(result: Tiers, known: CustomerStates) -> pd.DataFrame:
-    """Return the customers who have a tier with their state."""
+    """Return customers that have a tier, with their state."""
     states = known.customers.set_index("customer_id")["state"].astype("str")
     ranked = result.customers[result.customers["tier"] != TIERS[-1]]
     return ranked.assign(state=look_up(ranked["customer_id"], states)).reset_index(drop=True)
 
 
 def states_chart(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Chart:
-    """Count the customers of each tier (down) by state (across)."""
+    """Draw customers by tier (rows) and state (columns)."""
     _ = n.words
     counts = pd.crosstab(rows["tier"], rows["state"]).reindex(
         index=list(TIERS[:-1]), columns=list(BUYER_STATES)
@@ -249,7 +249,7 @@ def states_chart(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Chart:
 
 
 def slipping_table(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Table:
-    """List the A and B customers who are slipping, A first, by what they bring."""
+    """List the A and B customers that are slipping, A first, then largest first."""
     _ = n.words
     few = rows[rows["tier"].isin(list(TIERS[:2])) & rows["state"].isin(WORRY)]
     few = few.sort_values(["tier", "amount", "customer_id"], ascending=[True, False, True])

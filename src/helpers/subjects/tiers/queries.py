@@ -1,4 +1,4 @@
-"""Who carries the business: ABC tiers, concentration and dependence."""
+"""Queries on ABC tiers, concentration and dependence."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ class TierQueries(SubjectQueries):
         return replace(found, customers=ranked)
 
     def _tier_rows(self) -> CustomerRows:
-        """Return each customer's tier inside its class."""
+        """Return each customer's tier within its class."""
         return self._customer_rows(
             "tiers",
             lambda: OfCustomers(self.tiers(self.main_dimension).customers[["customer_id", "tier"]], {}),
         )
 
     def _tier_history(self) -> CustomerRows:
-        """Return each customer's tier inside its class at the last month ends, a column each; see `tier_history`."""
+        """Return each customer's tier within its class at the last month ends, a column each."""
 
         def everybody() -> OfCustomers:
             rules, window = self.settings.tiers, self.settings.periods.window_months
@@ -99,7 +99,7 @@ class TierQueries(SubjectQueries):
         return self._customer_rows("tier_history", everybody)
 
     def concentration(self) -> Concentration:
-        """Return how much hangs on how few customers; see `helpers.subjects.tiers.concentration`.
+        """Return the concentration of net sales; see `helpers.subjects.tiers.concentration`.
 
         Examples
         --------
@@ -117,11 +117,10 @@ class TierQueries(SubjectQueries):
         )
 
     def group_shares(self) -> GroupShares | None:
-        """Return concentration by account beside that by group; see `helpers.subjects.tiers.groups`.
+        """Return concentration by account and by group; see `helpers.subjects.tiers.groups`.
 
-        Groups are those by which customers are counted, else those by parent; None where nobody has a parent. In a
-        team's or a salesperson's report they are its own accounts' alone, and called after one of them where the parent
-        is not its own.
+        Groups are those by which customers are counted, else those by parent; None without any parent. A scope's groups
+        contain only its own accounts, and take the name of one of them if the parent is not its own.
 
         Examples
         --------
@@ -152,7 +151,7 @@ class TierQueries(SubjectQueries):
         return group_shares(sales, members, names, self.month, window)
 
     def dependence(self, by: str = "trade_class") -> Dependence:
-        """Return what losing the largest customers would mean; see `helpers.subjects.tiers.dependence`.
+        """Return the dependence on the largest customers; see `helpers.subjects.tiers.dependence`.
 
         Examples
         --------

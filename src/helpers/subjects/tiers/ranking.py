@@ -1,4 +1,4 @@
-"""Ranks and ABC tiers of amounts inside their class, at one month end or at several."""
+"""Ranks and ABC tiers of amounts within their class, at one or several month ends."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ TIERS = ("A", "B", "C", "none")
 
 
 def ranked_months(month: pd.Period, window_months: int, history_months: int) -> Span:
-    """Return the months whose trailing sums are ranked at so many month ends."""
+    """Return the months whose trailing sums are ranked at these month ends."""
     return Span(month - (history_months + window_months - 2), month)
 
 
 def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) -> dict[str, np.ndarray]:
-    """Rank positive amounts within their class; the customers are in ascending order of their ids.
+    """Rank positive amounts within their class; rows are sorted by customer_id.
 
     Returns
     -------
     dict of str to numpy.ndarray
-        rank, share, cumulative_share_before, cumulative_share (NaN where the amount is not positive), code
-        (position in `TIERS`), in the order given.
+        rank, share, cumulative_share_before, cumulative_share (NaN if the amount is not positive), code (position in
+        `TIERS`), in the order given.
     """
     ranked, first, before, total, amount = _ranked(units, places)
     running = np.cumsum(amount)
@@ -42,7 +42,7 @@ def rank(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) ->
 
 
 def tier_codes(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, float]) -> np.ndarray:
-    """Return the position in `TIERS` of each customer, as `rank` has it, and nothing else."""
+    """Return only the position in `TIERS` of each customer, as in `rank`."""
     ranked, _, before, _, _ = _ranked(units, places)
     code = np.full(len(units), len(TIERS) - 1, dtype="int8")
     code[ranked] = np.searchsorted(np.array(cutoffs), before, side="right")
@@ -52,7 +52,7 @@ def tier_codes(units: np.ndarray, places: np.ndarray, cutoffs: tuple[float, floa
 def _ranked(
     units: np.ndarray, places: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Rank the positive amounts of each class, the largest first.
+    """Rank the positive amounts of each class, largest first.
 
     Returns
     -------
@@ -60,9 +60,9 @@ def _ranked(
         By rank, class after class: where the customer stands, where its class begins, the share of the class before
         it, the total of the class, and its amount.
     """
-    there = np.flatnonzero(units > 0)
+    with_sales = np.flatnonzero(units > 0)
     # Stable: equal amounts stay in the order of ids. By class last: small numbers are put in order by their digits.
-    ranked = there[np.argsort(-units[there], kind="stable")]
+    ranked = with_sales[np.argsort(-units[with_sales], kind="stable")]
     ranked = ranked[np.argsort(places[ranked].astype("int16"), kind="stable")]
     amount = units[ranked]
     sizes = np.bincount(places[ranked])
@@ -78,7 +78,7 @@ def _ranked(
 def tier_history(
     customers: pd.DataFrame, months: pd.DataFrame, by: str, window_months: int, cutoffs: tuple[float, float]
 ) -> pd.DataFrame:
-    """Return every customer's tier inside its class at each month end of `ranked_months`.
+    """Return every customer's tier within its class at each month end of `ranked_months`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Who carries the business: ABC tiers in each class and over the whole company."""
+"""ABC tiers within each class and over the whole company."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Tiers(Answer):
 def required_measures(
     month: pd.Period, window_months: int, measure: Measure = "net_amount"
 ) -> dict[str, Window]:
-    """Return the measures of each customer that `tiers` needs with lines in this window or the one a month earlier."""
+    """Return the measures of each customer that `tiers` needs."""
     left = month - window_months
     costs = {} if measure == "net_amount" else {"cost_amount": Window("cost_amount", Span(left, month))}
     return costs | {
@@ -99,7 +99,7 @@ def tiers(
     near_points: float = 2.0,
     order: list[str] | None = None,
 ) -> Tiers:
-    """Rank the customers of each class by what they brought in the trailing window.
+    """Rank the customers of each class by their amount in the trailing window.
 
     A customer is A while the cumulative share *before* it is below the first cut-off, so who crosses the line
     is still A; B up to the second; else C. Nothing or less in the window: ``none``, without a rank. Equal
@@ -129,7 +129,7 @@ def tiers(
     Raises
     ------
     WorkbookError
-        The cut-offs are out of range, or margins are asked for and no line has a cost.
+        The cut-offs are out of range, or margins are requested and no line has a cost.
     """
     if not 0 < cutoffs[0] <= cutoffs[1] <= 1:
         raise WorkbookError(f"ABC cut-offs must rise from above 0 to at most 1, but are {cutoffs}.")
@@ -143,11 +143,11 @@ def tiers(
     rows = index_positions(months.index, ids)
     classes = groups.assign_groups(ids, customers, by).assign(net_amount=by_customer["net_amount"])
     index = groups.group_order(classes, pd.Series(True, classes.index), order or ())
-    who = groups.group_positions(index, classes).set_axis(ids)
-    places = who.to_numpy()
+    class_of = groups.group_positions(index, classes).set_axis(ids)
+    places = class_of.to_numpy()
     amounts = np.column_stack([sums[rows] for _, sums in trailing_sums(months, window_months)])
     codes = np.column_stack([tier_codes(sums, places, cutoffs) for sums in amounts.T])
-    table = _customer_table(who, amounts, codes, cutoffs, near_points, customers, index)
+    table = _customer_table(class_of, amounts, codes, cutoffs, near_points, customers, index)
     return Tiers(
         by=by,
         month=month,
@@ -167,28 +167,28 @@ def tiers(
 def _line_amounts(
     now: dict[str, np.ndarray], units: np.ndarray, places: np.ndarray, line: np.ndarray, nearest: np.ndarray
 ) -> np.ndarray:
-    """Lead over the first customer beyond the nearest cut-off, or lag behind the last one before it."""
+    """Return the lead over the first customer beyond the nearest cut-off, or the lag behind the last before it."""
     result = np.full(len(units), np.nan)
     order = np.lexsort((now["rank"], places))
     order = order[~np.isnan(now["rank"][order])]
     place, code, amount = places[order], now["code"][order], units[order]
     for number in range(_NONE - 1):
-        # A class stands in rank order: those beyond the cut-off begin at one place in it.
+        # A class is in rank order: those beyond the cut-off begin at one place in it.
         key = place * 2 + (code > number)
         beyond = np.searchsorted(key, place * 2 + 1)
         inside = (nearest[order] == number) & (line[order] > 0)
         outside = (nearest[order] == number) & (line[order] <= 0)
         has_beyond = beyond < np.searchsorted(place, place, side="right")
         has_before = beyond > np.searchsorted(place, place, side="left")
-        there = inside & has_beyond
-        result[order[there]] = (amount[there] - amount[beyond[there]]) / UNITS
-        there = outside & has_before
-        result[order[there]] = (amount[there] - amount[beyond[there] - 1]) / UNITS
+        has_line = inside & has_beyond
+        result[order[has_line]] = (amount[has_line] - amount[beyond[has_line]]) / UNITS
+        has_line = outside & has_before
+        result[order[has_line]] = (amount[has_line] - amount[beyond[has_line] - 1]) / UNITS
     return result
 
 
 def _customer_table(
-    who: pd.Series,
+    class_of: pd.Series,
     amounts: np.ndarray,
     codes: np.ndarray,
     cutoffs: tuple[float, float],
@@ -196,21 +196,21 @@ def _customer_table(
     customers: pd.DataFrame,
     index: pd.MultiIndex,
 ) -> pd.DataFrame:
-    places = who.to_numpy(dtype="int64")
+    places = class_of.to_numpy(dtype="int64")
     now = rank(amounts[:, -1], places, cutoffs)
     same = codes == codes[:, [-1]]
     distance = 100 * (np.array(cutoffs) - now["cumulative_share_before"][:, None])
     nearest = np.abs(distance).argmin(axis=1) if len(distance) else np.zeros(0, dtype="int64")
     line = distance[np.arange(len(nearest)), nearest]
     names = customers.set_index("customer_id")["name"] if "name" in customers else pd.Series(dtype="object")
-    # They stand in the order of ids, by which equal ones are told apart.
+    # They are in the order of ids, by which equal ones are distinguished.
     order = np.lexsort((now["rank"], places))
     lines = {
         "line_points": line,
         "near": np.abs(line) <= near_points,
         "line_amount": _line_amounts(now, amounts[:, -1], places, line, nearest),
     }
-    ids, shown = who.index.take(order), places[order]
+    ids, shown = class_of.index.take(order), places[order]
     return pd.DataFrame(
         {
             "customer_id": ids.array,
@@ -232,7 +232,7 @@ def _customer_table(
 
 
 def _named(names: Iterable[str | None], places: np.ndarray) -> Any:
-    """Return the name at each place; few names need no text a row to be made."""
+    """Return the name at each position."""
     return pd.Series(np.array([*names], dtype="object")).take(places).array
 
 
@@ -274,7 +274,7 @@ def _matrix(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _movers(table: pd.DataFrame, by_customer: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
-    """Return `Tiers.movers`; ``months``: what entered the window, and what left it, by customer."""
+    """Return `Tiers.movers`; ``months``: what entered and left the window, by customer."""
     moved = table[table["tier"] != table["previous_tier"]].copy()
     orders = by_customer.set_index("customer_id")
     for name, amounts in zip(("entered", "left"), (months[each] for each in months), strict=True):
@@ -323,7 +323,7 @@ def _stability(codes: np.ndarray, month: pd.Period, window_months: int, begin: p
 
 
 def tiers_by(first: Tiers, amounts: pd.Series) -> pd.DataFrame:
-    """Rank the same customers in the same classes, at the same cut-offs, by other amounts of the same window.
+    """Rank the same customers in the same classes, at the same cut-offs, by other amounts.
 
     Parameters
     ----------
@@ -343,9 +343,9 @@ def tiers_by(first: Tiers, amounts: pd.Series) -> pd.DataFrame:
 
 
 def two_way(first: Tiers, second: pd.DataFrame) -> pd.DataFrame:
-    """Cross two tierings of the same customers: by class and over the company, by sales and by what is left of them.
+    """Cross two tierings of the same customers.
 
-    ``second``: customer_id, tier and amount, as of `Tiers.customers` and `tiers_by`.
+    ``second``: customer_id, tier and amount, as in `Tiers.customers` and `tiers_by`.
 
     Returns
     -------
@@ -355,13 +355,13 @@ def two_way(first: Tiers, second: pd.DataFrame) -> pd.DataFrame:
     other = second.set_index("customer_id")
     pair = first.customers[["customer_id", "name", "tier", "amount"]]
     pair = pair.rename(columns={"tier": "first_tier", "amount": "first_amount"})
-    there = look_up(pair["customer_id"], pd.Series(True, other.index), False).to_numpy(dtype=bool)
-    pair = pair if there.all() else pair[there]
+    in_both = look_up(pair["customer_id"], pd.Series(True, other.index), False).to_numpy(dtype=bool)
+    pair = pair if in_both.all() else pair[in_both]
     pair = pair.assign(
         **{f"second_{name}": look_up(pair["customer_id"], other[name]).array for name in ("tier", "amount")}
     )
     pair = pair.sort_values("customer_id", kind="stable")
-    wanted = ["customer_id", "name", "first_tier", "second_tier", "first_amount", "second_amount"]
+    columns = ["customer_id", "name", "first_tier", "second_tier", "first_amount", "second_amount"]
     return (
-        pair[wanted].iloc[np.argsort(-pair["first_amount"].to_numpy(), kind="stable")].reset_index(drop=True)
+        pair[columns].iloc[np.argsort(-pair["first_amount"].to_numpy(), kind="stable")].reset_index(drop=True)
     )

@@ -1,4 +1,4 @@
-"""ABC tiers for readers: who carries each class, who stands near a line, who has nothing left."""
+"""Views of ABC tiers: the main customers of each class, customers near a cut-off, without a tier."""
 
 from __future__ import annotations
 
@@ -19,39 +19,39 @@ from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.tiers import Tiers
 
 RANKED = TIERS[:-1]
-#: Nobody reads more rows than this; those left out are counted in the caption.
+#: Largest number of rows; the caption counts the others.
 MOST_ROWS = 200
 
 
 def tier_label(tier: str, _: Words) -> str:
-    """Return what readers call a tier."""
+    """Return the label of a tier."""
     return _("None") if tier == "none" else tier
 
 
 def measured(result: Tiers, _: Words) -> str:
-    """Return what customers are ranked by, as it stands in a sentence."""
+    """Return the measure of the ranking, within a sentence."""
     return _("net sales") if result.measure == "net_amount" else _("margin")
 
 
 def measured_heading(result: Tiers, _: Words) -> str:
-    """Return what customers are ranked by, at the head of a column."""
+    """Return the measure of the ranking, as a heading."""
     return _("Net sales") if result.measure == "net_amount" else _("Margin")
 
 
 def period(result: Tiers, n: Numbers) -> str:
-    """Return the window, as it stands in a caption."""
+    """Return the window, within a caption."""
     return n.words("{months} months to {month}", months=result.window_months, month=n.month(result.month))
 
 
 def group_column(result: Tiers, n: Numbers) -> dict[str, Column]:
-    """Return the column ``label`` of the class; none where all customers are ranked together."""
+    """Return the column ``label`` of the class; none if all customers are ranked together."""
     return {} if result.by is None else {"label": Column(labels.dimension_heading(result.by, n.words))}
 
 
 def pareto_chart(result: Tiers, n: Numbers, marked: str | None = None) -> Chart | Findings:
-    """Draw the cumulative share over the customers of one ranking (``by`` None), the tiers as bands.
+    """Draw the cumulative share over the customers of one ranking (``by`` None), with tiers as bands.
 
-    Of a tier ``marked`` the band stands out and the title tells.
+    The band of a ``marked`` tier is highlighted and named in the title.
     """
     _ = n.words
     ranked = result.customers.dropna(subset="rank").sort_values("rank")
@@ -90,7 +90,7 @@ def _nobody(result: Tiers, n: Numbers) -> str:
 
 
 def summary_table(result: Tiers, n: Numbers) -> Table:
-    """Give customers, money and share of each tier, for every class and the whole."""
+    """List customers, money and share of each tier, for every class and the whole."""
     _ = n.words
     frame = _wide_summary(result)
     frame["label"] = labels.group_labels(frame, _)
@@ -110,13 +110,13 @@ def summary_table(result: Tiers, n: Numbers) -> Table:
         "Customers, {measure} and share of each tier, {period}, in {currency}",
         measure=measured(result, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
-    whole = {str(name): value for name, value in frame.iloc[-1].items() if not pd.isna(value)}
-    total = None if result.by is None else whole
+    totals = {str(name): value for name, value in frame.iloc[-1].items() if not pd.isna(value)}
+    total = None if result.by is None else totals
     return table(frame.iloc[:-1], columns, caption, total=total, empty=_("Nobody bought in this period."))
 
 
 def _wide_summary(result: Tiers) -> pd.DataFrame:
-    """One row a class with the columns of its tiers side by side; the whole last."""
+    """Return one row a class with its tiers as columns; the whole last."""
     summary = result.summary.reset_index(drop=True)
     place = summary.index // len(TIERS)
     wide = summary[["kind", "group"]].groupby(place).first().reindex(range(len(summary) // len(TIERS)))
@@ -135,7 +135,7 @@ def list_table(
     most: int = MOST_ROWS,
     listed_tiers: Sequence[str] = ("A", "B"),
 ) -> Table:
-    """List the customers of some tiers by class and rank, with their months in the tier where these are known.
+    """List the customers of some tiers by class and rank, with their months in the tier if known.
 
     Parameters
     ----------
@@ -180,12 +180,12 @@ def list_table(
 
 
 def _months(months: float, result: Tiers, n: Numbers) -> str:
-    """Write how long; at the length of the history it may have been longer."""
+    """Return the number of months; at the length of the history it is a minimum."""
     return n.count(months) + ("+" if months >= result.history_months else "")
 
 
 def near_table(result: Tiers, n: Numbers) -> Table:
-    """List whom little keeps in its tier, or out of the next: the largest near a line."""
+    """List the largest customers near a cut-off."""
     _ = n.words
     near = result.customers[result.customers["near"]]
     shown = near.loc[near["amount"].nlargest(MAX_ROWS).index]
@@ -240,11 +240,11 @@ def without_tier(result: Tiers, n: Numbers) -> Table:
 
 
 def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:
-    """Write what a sales manager should take from the tiers."""
+    """Return the main sentences on the tiers."""
     _ = n.words
     if not (result.customers["tier"] != "none").any():
         return findings(_nobody(result, n))
-    whole, wide = _wide_summary(overall).iloc[-1], _wide_summary(result)
+    overall_row, wide = _wide_summary(overall).iloc[-1], _wide_summary(result)
     total = wide.iloc[-1]
     customers = sum(int(total[f"{tier}_customers"]) for tier in RANKED)
     lead = _.ngettext(
@@ -259,13 +259,13 @@ def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:
     together = _.ngettext(
         "Ranked all together, {n} customer is A: {share} of {measure}.",
         "Ranked all together, {n} customers are A: {share} of {measure}.",
-        int(whole["A_customers"]), share=n.percent(whole["A_share"]), measure=measured(result, _),
+        int(overall_row["A_customers"]), share=n.percent(overall_row["A_share"]), measure=measured(result, _),
     )  # fmt: skip
     return findings(lead, together, _narrowest(wide.iloc[:-1], n), _near(result, n))
 
 
 def _narrowest(classes: pd.DataFrame, n: Numbers) -> str | None:
-    """Name the class that the smallest part of its customers carries."""
+    """Return the class with the smallest share of customers in its top tier."""
     ranked = classes[[f"{tier}_customers" for tier in RANKED]].sum(axis=1)
     large = classes[ranked >= 5]
     if len(large) < 2:

@@ -1,1 +1,1 @@
-"""Sales against what is expected, share of wallet, products, and what to offer to whom."""
+"""Sales against expectations, share of wallet, products, and product recommendations."""

@@ -1,4 +1,4 @@
-"""The explorer of products: what a class or a customer buys, who buys a product, what to offer the customer."""
+"""The explorer of products: purchases of a class or customer, buyers of a product, recommendations."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import pandas as pd
 from helpers.present.name_lists import display_names, unique_display_names
 from helpers.present.widgets import Displayable, dropdown
 from helpers.subjects import choices
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.trade import product_views as show
 
-#: So many customers are offered by name, those with the largest sales of the year: no browser holds a million.
+#: Number of customers to choose from, those with the largest sales of the year.
 _OFFERED = 1_000
 
 
-class TradeExplorer(Opening):
-    """Products of a class, or of one of its customers, and who buys one of them: customers follow the class."""
+class TradeExplorer(CustomerExplorer):
+    """Products of a class or one of its customers, and the buyers of a product."""
 
     def __init__(self, book: Any) -> None:
         self._book, self._customers = book, book.frame("customers")
@@ -48,13 +48,13 @@ class TradeExplorer(Opening):
 
         controls = {
             "trade_class": dropdown(_("Trade class"), choices.options(self._customers, "trade_class", n)),
-            "customer": dropdown(_("Customer"), {choices.NOBODY: choices.ALL}),
-            "product": dropdown(_("Who buys"), {choices.NOBODY: choices.ALL, **self._goods()}),
+            "customer": dropdown(_("Customer"), {choices.NO_OPTION: choices.ALL}),
+            "product": dropdown(_("Who buys"), {choices.NO_OPTION: choices.ALL, **self._goods()}),
         }
         super().__init__(book, "trade", controls, [buyers, goods, offers])
 
     def _goods(self) -> dict[str, str]:
-        """Return the products that are sold most, by name; two of one name by name and id."""
+        """Return the best-selling products by name; with id if two share a name."""
         sold = self._book.products()
         if sold is None:
             return {}
@@ -62,16 +62,16 @@ class TradeExplorer(Opening):
         return dict(zip(unique_display_names(rows, "product_id"), rows["product_id"], strict=True))
 
     def prepare(self, moved: str) -> None:
-        """Offer the customers of the class."""
+        """Update the customers of the class."""
         super().prepare(moved)
         if moved not in ("", "trade_class"):
             return
         offered = self._offered(self.controls["trade_class"].value)
-        choices.offer_anew(self.controls["customer"], offered.items())
+        choices.set_options(self.controls["customer"], offered.items())
 
     def _offered(self, trade_class: str) -> dict[str, str]:
         of_class, n = _of_class(self._customers, trade_class), self._book.numbers
-        shown, nobody = of_class, choices.NOBODY
+        shown, nobody = of_class, choices.NO_OPTION
         if len(of_class) > _OFFERED:
             shown = _of_class(self._book.trade().customers, trade_class).head(_OFFERED)
             nobody = n.words(
@@ -87,7 +87,7 @@ def _of_class(customers: pd.DataFrame, trade_class: str) -> pd.DataFrame:
 
 
 def trade(book: Any) -> TradeExplorer:
-    """Choose a trade class, a customer of it or a product, and see what is bought, by whom, and what to offer.
+    """Explore a trade class, a customer of it or a product: purchases, buyers and recommendations.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""Facts about trade: what is sold of each product, how fast its stock turns, and what customers buy elsewhere."""
+"""Facts about trade: sales and stock turnover of products, and wallet estimates."""
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 # ruff: noqa: PD003, PD004
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from helpers.engine.facts import Facts
 
 
 def customer_products(facts: Facts) -> ir.Table:
-    """Return net sales by customer and product in the window. Large: it stays in the engine, see `products_of`.
+    """Return net sales by customer and product in the window. Large: stays in the engine, see `products_of`.
 
     Columns: customer_id, product_id (NULL: the line names none), net_amount, cost_amount, net_amount_with_cost,
     quantity. Lines without a customer are not in it.
@@ -78,9 +78,9 @@ def product_sums(lines: ir.Table, keys: list[str]) -> ir.Table:
 def product_list(facts: Facts) -> ir.Table:
     """Return the products sold in the window, with what is known of each and how fast its stock turns.
 
-    Columns: product_id, name, category, offering_role, turnover (pieces sold in a year, the company's, over pieces
-    on hand). Stock counts where ``stock_date`` lies in the report's month: how many pieces there are today says nothing
-    of another month, so that turnover is NULL where no such day is known, as it is without stock.
+    Columns: product_id, name, category, offering_role, turnover (pieces sold in a year, the company's, over pieces on
+    hand). Stock counts where ``stock_date`` lies in the report's month: how many pieces there are today says nothing of
+    another month, so that turnover is NULL if no such day is known, as it is without stock.
     """
     sold = facts.table("company_product_window")
     sold = sold.filter(sold.product_id.notnull())
@@ -118,7 +118,7 @@ def products_of(facts: Facts, customer_ids: list[str]) -> pd.DataFrame:
 
 
 def wallet_estimates(evidence: ir.Table | None, month_end: dt.date) -> ir.Table:
-    """Return the latest estimate of each customer's purchases from everyone, by method, as of the month end.
+    """Return the latest estimate of each customer's total purchases, by method, as of the month end.
 
     Of several on one day the smallest counts. No rows where the table is not supplied.
 

@@ -1,6 +1,6 @@
-"""Facts about proposals: what peers buy that a customer does not, and what became of earlier proposals."""
+"""Facts about recommendations: products that peers buy, and the results of earlier recommendations."""
 
-# Ibis columns are not pandas': there `notnull` is the name.
+# Ibis columns, not pandas: `notnull` is Ibis' name.
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from helpers.engine.facts import Facts
 from helpers.engine.sampled import sampled_ids
 from helpers.subjects.trade.facts import product_sums
 
-#: A product is proposed when at least so many peers buy it, and at least this share of them.
+#: Least number and share of peers that buy a product for it to be proposed.
 LEAST_BUYERS, LEAST_BUYER_SHARE = 5, 0.2
-#: So many proposals a customer are kept.
+#: Proposals per customer.
 MOST_PRODUCTS = 3
-#: Proposals are tested by those of so many months ago.
+#: Age in months of the proposals that are tested.
 HIDDEN_MONTHS = 6
 
 
 def product_gaps(facts: Facts) -> ir.Table:
-    """Return what a customer does not buy although peers do: the first `MOST_PRODUCTS` a customer, in two orders.
+    """Return products that peers buy and a customer does not: the first `MOST_PRODUCTS`, in two orders.
 
     Peers are the other customers of the trade class who bought anything in the window. A product counts when
     `LEAST_BUYERS` of them and `LEAST_BUYER_SHARE` buy it, and when its margin in the class is not known to be zero
@@ -50,7 +50,7 @@ def product_gaps(facts: Facts) -> ir.Table:
 
 
 def _bought(sums: ir.Table, owned: ir.Table) -> ir.Table:
-    """Return what was bought of products with a name, with the customer's class; ``sums`` as `customer_products`."""
+    """Return sales of named products, with the customer's class; ``sums`` as `customer_products`."""
     bought = sums.filter((sums.net_amount > 0) & sums.product_id.notnull())
     classes = owned.select(owned_id=owned.customer_id, peer_class=owned.trade_class.fill_null(""))
     return bought.inner_join(classes, bought.customer_id == classes.owned_id).drop("owned_id")
@@ -62,13 +62,13 @@ def _buyers(bought: ir.Table) -> ir.Table:
     )
 
 
-#: The two orders of offers and the columns of their places in a class.
+#: The two orders of offers and the columns of their ranks in a class.
 _RANKS = {"margin": "margin_rank", "popularity": "popularity_rank"}
 _OF_OFFERS = ("product_id", "peers", "buyers", "buyer_share", "typical_share", "margin_rate")
 
 
 def product_offers(sums: ir.Table, owned: ir.Table) -> ir.Table:
-    """Return the products that enough customers of a class buy to be proposed to the others: see `product_gaps`.
+    """Return the products that enough customers of a class buy to be proposed to the others.
 
     Parameters
     ----------
@@ -122,32 +122,36 @@ def product_offers(sums: ir.Table, owned: ir.Table) -> ir.Table:
     )
 
 
-def _taken(bought: ir.Table, offers: ir.Table) -> ir.Table:
-    """Return customer_id, product_id and both ranks of the offers that a customer buys already."""
+def _accepted(bought: ir.Table, offers: ir.Table) -> ir.Table:
+    """Return customer_id, product_id and both ranks of the offers that a customer already buys."""
     ranks = offers.select(*_RANKS.values(), of_class="product_class", offered_product="product_id")
     same = [bought.peer_class == ranks.of_class, bought.product_id == ranks.offered_product]
     return bought.inner_join(ranks, same).select("customer_id", "product_id", *_RANKS.values())
 
 
 def _proposals(bought: ir.Table, offers: ir.Table) -> ir.Table:
-    """Return the offers that come first among those that a customer does not take, in either order.
+    """Return the first offers that a customer does not take, in either order.
 
-    They are found by counting: of the offers that a customer takes, those with at most k others left before them stand
-    before the one that it is proposed at place k. So no pair of customer and offer has to be looked at but those taken.
+    They are found by counting: of the offers that a customer takes, those with at most k others left before them are
+    before the one proposed at place k. So only the pairs taken have to be joined.
 
     Columns: customer_id, customer_amount, taken (offers that the customer takes), what `product_offers` says of the
     offer, margin_place, popularity_place, expected_amount, expected_margin.
     """
-    taken = _taken(bought, offers)
+    accepted = _accepted(bought, offers)
     left = {
-        f"{rule}_left": taken[rank] - ibis.row_number().over(group_by=taken.customer_id, order_by=taken[rank])
+        f"{rule}_left": accepted[rank]
+        - ibis.row_number().over(group_by=accepted.customer_id, order_by=accepted[rank])
         for rule, rank in _RANKS.items()
     }
-    taken = taken.mutate(**left)
+    accepted = accepted.mutate(**left)
     places = list(product(_RANKS, range(MOST_PRODUCTS)))
-    passed = taken.group_by(passed_by="customer_id").agg(
-        taken=taken.count(),
-        **{f"{rule}_{place}": taken.count(where=taken[f"{rule}_left"] <= place) for rule, place in places},
+    passed = accepted.group_by(passed_by="customer_id").agg(
+        taken=accepted.count(),
+        **{
+            f"{rule}_{place}": accepted.count(where=accepted[f"{rule}_left"] <= place)
+            for rule, place in places
+        },
     )
     buyers = _buyers(bought)
     slots = ibis.memtable({"rule": [rule for rule, _ in places], "place": [place for _, place in places]})
@@ -170,7 +174,7 @@ def _proposals(bought: ir.Table, offers: ir.Table) -> ir.Table:
 
 
 def _tested_lines(facts: Facts) -> ir.Table:
-    """Return the lines of the customers by whom proposals are tested: those that are learnt from."""
+    """Return the lines of the customers that proposals are tested on: the sample used for learning."""
     lines = facts.lines.filter(facts.lines.customer_id.notnull())
     if facts.sampled_share == 1:
         return lines
@@ -178,9 +182,9 @@ def _tested_lines(facts: Facts) -> ir.Table:
 
 
 def customer_products_before(facts: Facts, hidden_months: int = HIDDEN_MONTHS) -> ir.Table:
-    """Return `customer_products` as of so many months ago; no rows where the data do not reach back so far.
+    """Return `customer_products` as of some months ago; empty if the data do not reach back.
 
-    Of the customers that are learnt from (`helpers.engine.sampled`), where they are not all.
+    Of the sampled customers (`helpers.engine.sampled`), if not all are used.
     """
     last = facts.month - hidden_months
     first = last - (facts.settings.periods.window_months - 1)
@@ -194,7 +198,7 @@ def customer_products_before(facts: Facts, hidden_months: int = HIDDEN_MONTHS) -
 def proposal_tests(
     facts: Facts, before: ir.Table, offers: ir.Table, hidden_months: int = HIDDEN_MONTHS
 ) -> ir.Table:
-    """Return what became of the proposals of so many months ago, made with what had been sold then.
+    """Return the results of the proposals of some months ago, made from data of then.
 
     The trade class is the customer's as of the report's month. Lines of the hidden months say only what was bought of
     what was proposed. Customers, and the peers that proposals are made by, are those of ``before``.
@@ -225,27 +229,27 @@ def proposal_tests(
         likely_margin=(proposals.expected_margin * yearly).cast(MONEY),
         amount=ibis.null(MONEY), margin=ibis.null(MONEY),
     )  # fmt: skip
-    sold = _sold_since(facts, hidden_months, offers, _taken(bought, offers))
+    sold = _sold_since(facts, hidden_months, offers, _accepted(bought, offers))
     sold = sold.mutate(
         **{name: ibis.null(kind) for name, kind in proposals.schema().items() if name not in sold.columns}
     )
     both = proposals.union(sold.select(*proposals.columns))
-    # A proposal and what was sold of it stand in two rows: one row of each pair of customer and product.
+    # A proposal and what was sold of it are in two rows: one row of each pair of customer and product.
     pairs = both.group_by(["customer_id", "product_id"]).agg(
         **{name: both[name].max() for name in both.columns[2:]}
     )
     tested = pairs.group_by("customer_id").agg(**_tested(pairs))
     tested = tested.filter(tested.proposals_any > 0)
     rows = tested.cross_join(ibis.memtable({"rule": [*_RANKS, "any"]}))
-    told = {
+    measures = {
         name: ibis.cases(*((rows.rule == rule, rows[f"{name}_{rule}"]) for rule in (*_RANKS, "any")))
         for name in list(schema)[2:]
     }
-    return rows.select("customer_id", "rule", **told).cast(schema)
+    return rows.select("customer_id", "rule", **measures).cast(schema)
 
 
 def _tested(pairs: ir.Table) -> dict[str, ir.Value]:
-    """Return the measures of `proposal_tests`, each under its name and rule."""
+    """Return the measures of `proposal_tests`, named by measure and rule."""
     sums: dict[str, ir.Value] = {}
     for rule in (*_RANKS, "any"):
         chosen = ibis.literal(True) if rule == "any" else pairs[f"{rule}_place"].notnull()
@@ -266,8 +270,8 @@ def _tested(pairs: ir.Table) -> dict[str, ir.Value]:
     return sums
 
 
-def _sold_since(facts: Facts, hidden_months: int, offers: ir.Table, taken: ir.Table) -> ir.Table:
-    """Return what was bought in the hidden months of the offers that a customer did not take before, above zero.
+def _sold_since(facts: Facts, hidden_months: int, offers: ir.Table, accepted: ir.Table) -> ir.Table:
+    """Return sales in the hidden months of offers that a customer did not take before, above zero.
 
     Columns: customer_id, product_id, amount, margin (at the margin of the class; NULL: not known).
     """
@@ -281,7 +285,7 @@ def _sold_since(facts: Facts, hidden_months: int, offers: ir.Table, taken: ir.Ta
     lines = lines.inner_join(
         offers, [lines.peer_class == offers.product_class, lines.product_id == offers.offered]
     )
-    new = lines.anti_join(taken, ["customer_id", "product_id"])
+    new = lines.anti_join(accepted, ["customer_id", "product_id"])
     sold = new.group_by(["customer_id", "product_id", "margin_rate"]).agg(
         amount=new.net_amount.sum().cast(MONEY)
     )
@@ -292,7 +296,7 @@ def _sold_since(facts: Facts, hidden_months: int, offers: ir.Table, taken: ir.Ta
 
 
 def _with_last_bought(gaps: ir.Table, facts: Facts) -> ir.Table:
-    """Add when a product was bought last before the window; only lines of the products proposed are grouped."""
+    """Add the last purchase of a product before the window, for proposed products only."""
     lines = facts.lines
     earlier = lines.filter((lines.month < ibis.date(facts.window()[0])) & (lines.net_amount > 0))
     earlier = earlier.select("order_date", earlier_customer="customer_id", earlier_product="product_id")

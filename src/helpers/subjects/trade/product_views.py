@@ -1,4 +1,4 @@
-"""Products for readers: sales, margin, turnover, cross and contribution ratio; what to push to whom."""
+"""Views of products: sales, margin, turnover, cross ratio, contribution ratio, recommendations."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from helpers.subjects.trade.products import Products
 from helpers.subjects.trade.recommendations import Recommendations
 
 PAGE = "06_trade_performance"
-#: So many products are drawn.
+#: Number of products in the chart.
 _DRAWN = 10
-#: So many buyers of a product are listed.
+#: Number of buyers listed per product.
 _DRAWN_BUYERS = 50
-#: Days after the month end by which to have offered a product.
+#: Days after the month end until an offer is due.
 OFFER_DAYS = 30
 
 
 def products_needed(n: Numbers) -> Findings:
-    """Say what products need."""
+    """Return a sentence on the data that products need."""
     return needs_data(n.words("Products need product_id in the table order_lines."))
 
 
 def products(result: Products | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show the products of all these customers together."""
+    """Return the products of all these customers together."""
     if result is None:
         return [products_needed(n)]
     if result.products.empty:
@@ -46,7 +46,7 @@ def products(result: Products | None, n: Numbers) -> list[Chart | Table | Findin
 
 
 def product_chart(result: Products, n: Numbers) -> list[Chart]:
-    """Draw the products with the largest net sales, each with its margin where that is known."""
+    """Draw the products with the largest net sales, with margins if known."""
     _, rows = n.words, result.products.head(_DRAWN)
     rows = rows[rows["net_amount"] > 0]
     if len(rows) < 2:
@@ -58,9 +58,9 @@ def product_chart(result: Products, n: Numbers) -> list[Chart]:
             for rate in rows["margin_rate"]
         ],
     )
-    whole = float(result.products["net_amount"].sum())
+    total = float(result.products["net_amount"].sum())
     title = _("The {n} largest products bring {share} of net sales",
-              n=n.count(len(frame)), share=n.percent(float(frame["net_amount"].sum()) / whole))  # fmt: skip
+              n=n.count(len(frame)), share=n.percent(float(frame["net_amount"].sum()) / total))  # fmt: skip
     alt = _.pairs(frame["label"], map(n.money_short, frame["net_amount"]))
     return [share_bars(frame, title=title, alt=alt, fmt=n.money_short, value="net_amount", note="note")]
 
@@ -71,7 +71,7 @@ def _products_called(result: Products, n: Numbers) -> pd.Series:
 
 
 def product_findings(result: Products, n: Numbers) -> Findings:
-    """Write how many products carry the sales, and which contributes most and least."""
+    """Return how many products carry the sales, and which contribute most and least."""
     _ = n.words
     rows = result.products
     missing = None
@@ -109,7 +109,7 @@ def _extremes(result: Products, n: Numbers) -> str | None:
 
 
 def product_table(result: Products, n: Numbers) -> Table:
-    """Rank products by net sales with their ratios."""
+    """List products by net sales with their ratios."""
     _ = n.words
     rows = result.products
     shown = rows.head(MAX_ROWS).assign(label=_products_called(result, n))
@@ -128,7 +128,7 @@ def product_table(result: Products, n: Numbers) -> Table:
 
 
 def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
-    """List who bought a product, the largest first."""
+    """List the buyers of a product, largest first."""
     _, shown = n.words, buyers.head(_DRAWN_BUYERS)
     shown = shown.assign(trade_class=shown["trade_class"].map(_.value)) if "trade_class" in shown else shown
     columns = {
@@ -145,13 +145,13 @@ def buyers_table(buyers: pd.DataFrame, product: str, n: Numbers) -> Table:
 
 
 def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:
-    """List who buys each product, product by product: a page shows the first, the tables' spreadsheet all of them."""
+    """List the buyers of each product: the page shows the first, the tables' spreadsheet all."""
     if buyers is None or buyers.empty:
         return []
     _ = n.words
     rest = n.words("Others")  # sales that name no customer among them
     columns = {
-        "customer": Column(_("Customer"), whose="customer_id"),
+        "customer": Column(_("Customer"), id_column="customer_id"),
         "product": Column(_("Product")),
         **measures(n, "net_amount"),
     }
@@ -166,9 +166,9 @@ def buyers_of_each(buyers: pd.DataFrame | None, n: Numbers) -> list[Table]:
 
 
 def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) -> Table | Findings:
-    """Set trade classes or customers by their margin and contribution, with their best and weakest product.
+    """List trade classes or customers by margin and contribution, with best and weakest product.
 
-    ``customers`` names the customers where they are the groups.
+    ``customers`` has the names if the groups are customers.
     """
     _ = n.words
     if result is None:
@@ -211,7 +211,7 @@ def group_table(result: Products | None, customers: pd.DataFrame, n: Numbers) ->
 
 
 def push(result: Recommendations | None, n: Numbers) -> list[Table | Findings]:
-    """Show which product to push to whom."""
+    """Return product recommendations."""
     _ = n.words
     if result is None:
         return [products_needed(n)]
@@ -221,7 +221,7 @@ def push(result: Recommendations | None, n: Numbers) -> list[Table | Findings]:
 
 
 def push_findings(result: Recommendations, n: Numbers) -> Findings:
-    """Write the first proposal with its evidence, and what was left out."""
+    """Return the first recommendation with its evidence, and what was left out."""
     _ = n.words
     left_out = result.no_room and _.ngettext(
         "{n} proposal was left out: the customer's purchases from everyone leave no room for it.",
@@ -237,7 +237,7 @@ def push_findings(result: Recommendations, n: Numbers) -> Findings:
 
 
 def _tested_sentences(result: Recommendations, n: Numbers) -> list[str]:
-    """Write what became of the proposals of half a year ago; nothing where there were none."""
+    """Return the results of recommendations of half a year ago; nothing without any."""
     made, bought = (result.tests.set_index("rule")[name] for name in ("proposals", "bought_share"))
     order = result.record.order
     if not made[order]:
@@ -303,7 +303,7 @@ def _reason(row: Row, n: Numbers, *, exact: bool) -> str:
 
 
 def push_table(result: Recommendations, n: Numbers) -> Table:
-    """List the proposals, the customer with the most to expect first."""
+    """List the recommendations, the customer with the largest expected value first."""
     _ = n.words
     shown = result.rows.head(MAX_ROWS)
     shown = shown.astype(dict.fromkeys(shown.select_dtypes("category"), "str"))
@@ -339,14 +339,14 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Recommendations, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: the first proposal, weighed by what it is likely to bring."""
+    """Return the front-page finding: the first recommendation, weighed by its expected value."""
     if result.rows.empty:
         return []
     return weighed(PAGE, (_proposal(result, n), result.rows["likely_amount"].iloc[0]))
 
 
 def proposed_actions(result: Recommendations, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to offer each customer its first product; worth its margin times the share of peers who buy."""
+    """Propose to offer each customer its first product; valued by margin times the share of buying peers."""
     first = result.rows[result.rows["place"] == 1]
     due = due_day(result.month, OFFER_DAYS, n)
     unit: Unit = "margin" if result.has_margins else "sales"

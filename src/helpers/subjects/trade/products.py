@@ -16,18 +16,18 @@ _SUMS = ["net_amount", "cost_amount", "net_amount_with_cost", "quantity"]
 
 @dataclass(frozen=True)
 class Products(Answer):
-    """How products do, in all or in each group.
+    """Product figures, overall or by group.
 
     Attributes
     ----------
     by
         Column whose values are the groups (``trade_class``, ``customer_id``); None: everything is one group.
     products
-        One row a group and product, by net sales within the group: group, product_id (NaN: the line names none),
-        name, category, offering_role, rank, net_amount, quantity, buyers (where counted), share (of the group's
-        sales), cumulative_share, margin_rate 毛利率 (of lines with a cost), turnover 周转率 (times a year, the
-        company's), cross_ratio 交叉比率 (margin_rate x turnover), contribution_ratio 贡献比率 (cross_ratio x
-        share). NaN where not known.
+        One row a group and product, by net sales within the group: group, product_id (NaN: the line names none), name,
+        category, offering_role, rank, net_amount, quantity, buyers (where counted), share (of the group's sales),
+        cumulative_share, margin_rate 毛利率 (of lines with a cost), turnover 周转率 (times a year, the company's),
+        cross_ratio 交叉比率 (margin_rate x turnover), contribution_ratio 贡献比率 (cross_ratio x share).
+        NaN if not known.
     groups
         One row a group, by net sales: group, net_amount, products, margin_rate, contribution_ratio (sum over its
         products), known_share (of its sales that have a cross ratio), first (product with the highest contribution
@@ -45,7 +45,7 @@ class Products(Answer):
 
 
 def products(rows: pd.DataFrame, product_list: pd.DataFrame, by: str | None = None) -> Products:
-    """Rank products by sales within each group and take their ratios.
+    """Rank products by sales within each group and compute their ratios.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Trade against expectation, share of wallet, products and what to push to whom."""
+"""Queries on trade, share of wallet, products and recommendations."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from helpers.subjects.trade.trade import MONTHS_LOOKED_AT, Trade, required_measu
 from helpers.subjects.trade.wallet import Wallet, evidence_scale, wallet
 from helpers.subjects.trade.wallet import required_measures as wallet_looks_at
 
-#: What is looked at of the fact product_gaps, which only one question reads: nobody keeps it.
+#: Columns used of the fact product_gaps, which is not cached.
 _OF_THE_GAPS = (
     "product_id", "margin_place", "popularity_place", "peers", "buyers", "buyer_share", "typical_share",
     "expected_amount", "margin_rate", "expected_margin", "last_bought",
 )  # fmt: skip
-#: What became of proposals in all; the record of each way to propose looks at more.
+#: What became of proposals in all; the record of each way to propose uses more.
 _OF_THE_TESTS = ("customer_id", "rule", "proposals", "bought", "net_amount", "margin_amount")
-#: So many customers have their products shown.
+#: Number of customers whose products are shown.
 MOST_CUSTOMERS = 10
 
 
 class TradeQueries(SubjectQueries):
-    """What customers buy, how much of all they buy that is, and what else they could."""
+    """Purchases, share of wallet, and recommendations."""
 
     def trade(self) -> Trade:
-        """Return trade of the month and the year to date against expectation; see `helpers.subjects.trade.trade`.
+        """Return trade of the month and year to date against expectation; see `helpers.subjects.trade.trade`.
 
         Examples
         --------
@@ -67,7 +67,7 @@ class TradeQueries(SubjectQueries):
         )
 
     def _year_ago_after_day(self) -> tuple[pd.Series, pd.DataFrame] | None:
-        """Return what the month a year earlier brought after the day that this one has reached; None if it is over."""
+        """Return last year's sales of the month after the day it has reached; None if the month is over."""
         if self.until is None:
             return None
         rows = self._after_day(COMPANY)
@@ -77,7 +77,7 @@ class TradeQueries(SubjectQueries):
         return named.set_index("customer_id")["net_amount"], sums[sums["customer_id"].isna()]
 
     def wallet(self) -> Wallet | None:
-        """Return shares of wallet, None without wallet_evidence; see `helpers.subjects.trade.wallet`.
+        """Return shares of wallet; None without wallet_evidence. See `helpers.subjects.trade.wallet`.
 
         Examples
         --------
@@ -104,7 +104,7 @@ class TradeQueries(SubjectQueries):
         )
 
     def products(self, by: str | None = None) -> Products | None:
-        """Return how products do in all or by trade class; None where lines do not name products.
+        """Return product figures overall or by trade class; None if lines do not name products.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ class TradeQueries(SubjectQueries):
         return products(self.frame(sold), self._product_list(), by)
 
     def _product_list(self) -> pd.DataFrame:
-        """Return the fact of this name; a scope is told the company's turnover in two digits, or not at all."""
+        """Return the fact product_list; for a scope the company's turnover is rounded or left out."""
         known = self.frame("product_list")
         if self.scope == COMPANY:
             return known
@@ -132,7 +132,7 @@ class TradeQueries(SubjectQueries):
         return known.assign(turnover=turnover if self._shows_company_shares else np.nan)
 
     def customer_products(self, customer_ids: list[str] | None = None) -> Products | None:
-        """Return how products do at single customers of the scope; None where lines do not name products.
+        """Return product figures of single customers of the scope; None if lines do not name products.
 
         Parameters
         ----------
@@ -156,7 +156,7 @@ class TradeQueries(SubjectQueries):
         return products(rows, self._product_list(), "customer_id")
 
     def buyers(self, product_id: str) -> pd.DataFrame:
-        """Return who of the scope bought a product in the window.
+        """Return the scope's buyers of a product in the window.
 
         Returns
         -------
@@ -170,7 +170,7 @@ class TradeQueries(SubjectQueries):
         0      C00393   396052.02
         1      C00148   221322.62
         """
-        sold = self._sold_to_own()
+        sold = self._own_customer_products()
         rows = to_pandas(
             sold.filter(sold.product_id == product_id).select("customer_id", "net_amount", "quantity")
         )
@@ -179,7 +179,7 @@ class TradeQueries(SubjectQueries):
         return found.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
 
     def buyers_of_each(self, most_products: int = 200, most: int = 25) -> pd.DataFrame | None:
-        """Return who of the scope buys each of the best-selling products; None where lines do not name products.
+        """Return the scope's buyers of each best-selling product; None if lines do not name products.
 
         Returns
         -------
@@ -199,29 +199,29 @@ class TradeQueries(SubjectQueries):
         if sold is None:
             return None
         listed = sold.products.dropna(subset="product_id").head(most_products).set_index("product_id")
-        table, customers = self._sold_to_own(), self.frame("customers")[["customer_id", "name"]]
+        table, customers = self._own_customer_products(), self.frame("customers")[["customer_id", "name"]]
         table = table.filter(table.product_id.isin(listed.index.tolist()), table.net_amount != 0)
         first = [table.net_amount.desc(), table.customer_id]
         placed = table.mutate(place=ibis.row_number().over(group_by="product_id", order_by=first))
         kept = placed.filter(placed.place < most).order_by(["product_id", "place"])
         rows = to_pandas(kept.select("product_id", "customer_id", "net_amount"))
-        rows = rows.merge(customers, on="customer_id")  # as they stand
+        rows = rows.merge(customers, on="customer_id")  # as they are
         named = sum_by(rows, "product_id", ["net_amount"])["net_amount"].reindex(listed.index, fill_value=0.0)
         rest = (listed["net_amount"] - named).round(4)
-        whole = pd.concat([rows, rest[rest != 0].rename("net_amount").reset_index()], ignore_index=True)
-        whole["product_name"] = look_up(whole["product_id"], listed["name"])
+        with_others = pd.concat([rows, rest[rest != 0].rename("net_amount").reset_index()], ignore_index=True)
+        with_others["product_name"] = look_up(with_others["product_id"], listed["name"])
         places = pd.Series(range(len(listed)), listed.index)
-        return whole.sort_values(
+        return with_others.sort_values(
             "product_id", key=lambda ids: ids.map(places), kind="stable", ignore_index=True
         )
 
-    def _sold_to_own(self) -> ir.Table:
+    def _own_customer_products(self) -> ir.Table:
         """Return the fact customer_products of the scope's customers."""
         sold = self.facts.table("customer_products")
         return sold if self.scope == COMPANY else by_customer(sold, self.scope, self.facts)
 
     def recommendations(self) -> Recommendations | None:
-        """Return which product to push to whom, None where lines do not name products.
+        """Return product recommendations; None if lines do not name products.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Which product to push to which customer: what peers buy and it does not."""
+"""Product recommendations: products that peers of a customer buy and it does not."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Recommendations(Answer):
 
 @dataclass(frozen=True)
 class ProposalRecord:
-    """What a company's earlier proposals teach.
+    """Results of a company's earlier recommendations.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class ProposalRecord:
 
 
 def proposal_record(tests: pd.DataFrame, hidden_months: int, a_year: int = 12) -> ProposalRecord:
-    """Learn from earlier proposals; by margin is proposed only where that brought clearly more: popularity is simpler.
+    """Learn from earlier proposals; order by margin only if that brought significantly more.
 
     Clearly: what the customers then bought of the products proposed by margin, less the same by popularity, is over
     twice its standard error, customers taken as they come; in margin, where costs are not known in sales.
@@ -100,7 +100,7 @@ def proposal_record(tests: pd.DataFrame, hidden_months: int, a_year: int = 12) -
 
 
 def proposal_tests(tests: pd.DataFrame) -> pd.DataFrame:
-    """Sum up what became of earlier proposals.
+    """Summarize the results of earlier proposals.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def recommendations(
     tells_peers: bool = True,
     tests_sampled: bool = False,
 ) -> Recommendations:
-    """Put names and room to the gaps, in yearly figures.
+    """Add names and room to the product gaps, in yearly figures.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def recommendations(
 
 
 def _disclosed(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return gaps as a scope may know what its customers' peers buy.
+    """Return gaps with peer figures rounded for a scope.
 
     Peers are about so many, and so are the buyers among them: a rounded part of that number, for many buyers each
     rounded by itself would tell it. What is expected is expected of rounded rates of at least `LEAST_OTHERS` buyers.
@@ -211,7 +211,7 @@ def _yearly(amounts: pd.Series, windows_a_year: float) -> pd.Series:
 def _chosen(
     gaps: pd.DataFrame, room_high: pd.Series, windows_a_year: float, most: int, record: ProposalRecord
 ) -> tuple[np.ndarray, pd.Series, int]:
-    """Choose what is proposed, by number: texts of a million customers would take most of the time and memory.
+    """Choose the proposals by row number, which is faster than by texts for a million customers.
 
     Returns
     -------
@@ -219,17 +219,17 @@ def _chosen(
         The rows' numbers in the order in which they are listed; likely_amount of each, its index the place among the
         customer's; and how many had no room.
     """
-    there = np.flatnonzero(gaps[f"{record.order}_place"].notna())
+    in_place = np.flatnonzero(gaps[f"{record.order}_place"].notna())
     expected = _yearly(gaps["expected_amount"], windows_a_year)
-    too_much = (expected > look_up(gaps["customer_id"], room_high)).to_numpy()[there]
-    kept = there[~too_much]
-    whose = factorize_sorted(gaps["customer_id"])[0]
-    kept = kept[np.lexsort((gaps[f"{record.order}_place"].to_numpy()[kept], whose[kept]))]
-    place = pd.Series(whose[kept]).groupby(whose[kept]).cumcount().to_numpy() + 1
+    too_much = (expected > look_up(gaps["customer_id"], room_high)).to_numpy()[in_place]
+    kept = in_place[~too_much]
+    codes = factorize_sorted(gaps["customer_id"])[0]
+    kept = kept[np.lexsort((gaps[f"{record.order}_place"].to_numpy()[kept], codes[kept]))]
+    place = pd.Series(codes[kept]).groupby(codes[kept]).cumcount().to_numpy() + 1
     kept, place = kept[place <= most], place[place <= most]
     margin = _yearly(gaps["expected_margin"].take(kept), windows_a_year)
     value = margin.fillna(expected.take(kept))
     likely = (value * gaps["buyer_share"].take(kept) * record.realised).round(2)
-    whole = likely.groupby(whose[kept]).transform("sum").to_numpy()
-    order = np.lexsort((place, whose[kept], -whole))
+    summed = likely.groupby(codes[kept]).transform("sum").to_numpy()
+    order = np.lexsort((place, codes[kept], -summed))
     return kept[order], likely.take(order).set_axis(place[order]), int(too_much.sum())

@@ -1,4 +1,4 @@
-"""What each customer bought this month and year, and whether that is what the company expects of it."""
+"""Each customer's purchases of the month and year to date, against expectations."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ from helpers.engine.months.windows import Window
 from helpers.subjects.targets.plan import target_span
 
 SPANS = ("month", "year")
-#: What an expectation rests on, the best first.
+#: Bases of an expectation, best first.
 BASES = ("customer", "trade_class", "plan", "last_year")
-#: Who first bought later than so many months into the span a year earlier has only a part of it to compare with.
+#: Customers who first bought later than this many months into last year's span have no full comparison.
 NEW_MONTHS = 2
-#: The months that a customer's row shows.
-#: Trade is looked at over two years and compared with the year before each month.
+#: Months in a customer's row.
+#: Trade is used over two years and compared with the previous year each month.
 MONTHS_LOOKED_AT = 36
 
 
 @dataclass(frozen=True)
 class Trade(Answer):
-    """Trade of the month and of the year to date against what is expected.
+    """Sales of the month and of the year to date against expectations.
 
     Attributes
     ----------
     month
         The report's month.
     customers
-        One row a customer with sales or an expectation, by sales of the year to date: customer_id, name,
-        trade_class, salesperson_name; for each span (``month``: the report's month, ``year``: the year to
-        date) SPAN_amount, SPAN_previous_amount (a year earlier), SPAN_expected_amount (NaN: nothing to expect it
-        from), SPAN_basis (`BASES`; None), SPAN_gap_amount (sales - expected), SPAN_attainment (sales / expected),
-        SPAN_share (of the company's sales), SPAN_expected_share (expected, of what is expected of the company);
-        shares are NaN where the scope may not see them.
+        One row a customer with sales or an expectation, by sales of the year to date: customer_id, name, trade_class,
+        salesperson_name; for each span (``month``: the report's month, ``year``: the year to date) SPAN_amount,
+        SPAN_previous_amount (a year earlier), SPAN_expected_amount (NaN: nothing to expect it from), SPAN_basis
+        (`BASES`; None), SPAN_gap_amount (sales - expected), SPAN_attainment (sales / expected), SPAN_share (of the
+        company's sales), SPAN_expected_share (expected, of what is expected of the company); shares are NaN if the
+        scope may not see them.
     classes
         The same columns by trade_class (NaN: not recorded), customers counted; of the company a class's own target
         is its expectation where one is given, else what is expected of its customers adds up.
@@ -55,9 +55,6 @@ class Trade(Answer):
         month (datetime64), net_amount, previous_amount: all of the scope's sales over the last 24 months.
     matrix
         Net sales by customer_id (index, as in ``customers``) and each of the last 12 months (columns, period[M]).
-    plan_growth
-        What the company's targets of the year to date ask for over last year's sales (0.05: 5 % more); NaN where
-        there is no target or no last year.
     year
         The company's year.
     """
@@ -67,7 +64,6 @@ class Trade(Answer):
     classes: pd.DataFrame
     months: pd.DataFrame
     matrix: pd.DataFrame
-    plan_growth: float
     year: CompanyYear = CALENDAR_YEAR
 
 
@@ -90,23 +86,23 @@ def trade(
     after_day: tuple[pd.Series, pd.DataFrame] | None = None,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Trade:
-    """Hold each customer's trade against what is expected of it.
+    """Compare each customer's sales with its expectation.
 
     Expected is the customer's own target; else its sales a year earlier times what the target of its trade class asks
     for over the class's sales then; else the same with the company's target; else its sales a year earlier as they
     were. Who has no target and bought nothing a year earlier, or came in the course of that span (more than
-    `NEW_MONTHS` after its first month), has no expectation: a part of a year is no measure of a year.
+    `NEW_MONTHS` after its first month), has no expectation: a part of a year is not a measure of a year.
 
     Parameters
     ----------
     customers, unassigned_months, targets
-        Facts of these names, the whole company's; targets of metric ``net_sales`` are looked at.
+        Facts of these names, the whole company's; targets of metric ``net_sales`` are used.
     by_customer
         customer_id and the column of `required_measures`, the whole company's.
     sold
         Net sales of the last `MONTHS_LOOKED_AT`, the whole company's: see `windows.amounts_by_month`.
     month, first_month
-        The report's, and the first of the data: a year that the data do not hold is no year without sales.
+        The report's, and the first of the data: a year that the data do not hold is not a year without sales.
     keep
         Customers of the scope; None: the company.
     show_company_shares
@@ -131,11 +127,10 @@ def trade(
     if after_day is not None:
         compared, all_compared = _without_rest(sums, everyone, year_ago(month), *after_day)
     planned = targets[targets["metric"] == "net_sales"]
-    growth = np.nan
     to_date = year_to_date(month, year)
     for name, span in (("month", Span(month, month)), ("year", to_date)):
         both = (sums, compared), (everyone, all_compared)
-        growth = _add_span(table, *both, planned, since, name, span, first_month, tells_all=keep is None)
+        _add_span(table, *both, planned, since, name, span, first_month, tells_all=keep is None)
     if keep is not None and not show_company_shares:
         table[[f"{name}_{kind}share" for name in SPANS for kind in ("", "expected_")]] = np.nan
     own = table if keep is None else table[table.index.isin(keep)]
@@ -156,7 +151,6 @@ def trade(
         classes=classes,
         months=_months(in_all, month, first_month),
         matrix=matrix.rename_axis(index=None),
-        plan_growth=growth,
         year=year,
     )
 
@@ -164,7 +158,7 @@ def trade(
 def _without_rest(
     sums: pd.DataFrame, everyone: pd.Series, month: pd.Period, rest: pd.Series, nobody: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.Series]:
-    """Return customers' and all months' sums, less what one month brought after a day."""
+    """Return customers' and total sums, less the sales of one month after a day."""
     units = to_units(rest.reindex(sums.index).fillna(0.0))
     without = nobody[Span(month, month).holds(nobody["month"])]
     sums = sums.copy()
@@ -174,10 +168,9 @@ def _without_rest(
 
 
 def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
-    """Return the target of a span for each scope_id, in money to the cent; none unless every month is planned.
+    """Return the target of a span for each scope_id, in money to the cent; only if every month is planned.
 
-    As `helpers.subjects.targets.plan.monthly_plan` for all ids at once: finer targets go before coarser ones, which are
-    spread evenly over their months.
+    As `helpers.subjects.targets.plan.monthly_plan` for all ids at once.
     """
     chosen = targets[targets["scope_type"] == scope_type]
     if scope_type == "company":
@@ -212,22 +205,22 @@ def _add_span(
     first_month: pd.Period,
     *,
     tells_all: bool,
-) -> float:
-    """Add the columns of one span, by the month ``since`` when each buys; return the growth that the plan asks for.
+) -> None:
+    """Add the columns of one span; ``since`` is the month of each customer's first purchase.
 
-    Unless it ``tells_all``, shares are those of the totals that a scope may reckon with.
-
-    ``sums`` and ``everyone`` are of the span, and of the year before as far as it is compared with.
+    Unless it ``tells_all``, shares are of totals that a scope may know. ``sums`` and ``everyone`` are of the span, and
+    of the compared part of the previous year.
     """
     spans = (span, span.year_back())
     amount, before = (
-        from_units(of.loc[:, part.months()].sum(axis=1)) for of, part in zip(sums, spans, strict=True)
+        from_units(monthly.loc[:, part.months()].sum(axis=1))
+        for monthly, part in zip(sums, spans, strict=True)
     )
     known = first_month <= span.year_back().first
     before = before if known else before * np.nan
     company, company_before = (
-        float(from_units(of.reindex(part.months(), fill_value=0).sum()))
-        for of, part in zip(everyone, spans, strict=True)
+        float(from_units(monthly.reindex(part.months(), fill_value=0).sum()))
+        for monthly, part in zip(everyone, spans, strict=True)
     )
     company_target = float(targets_by(targets, "company", span).get("", np.nan))
     plan = company_target / company_before if known and company_before > 0 else np.nan
@@ -251,10 +244,9 @@ def _add_span(
     table[f"{name}_amount"], table[f"{name}_previous_amount"] = amount, before
     table[f"{name}_expected_amount"], table[f"{name}_basis"] = expected.round(4), basis
     _add_comparison(table, name)
-    for kind, part, whole in (("", amount, company), ("expected_", expected, whole_expected)):
-        whole = whole if tells_all else disclosed_total(whole)
-        table[f"{name}_{kind}share"] = part / whole if whole > 0 else np.nan
-    return float(plan - 1)
+    for kind, part, company_amount in (("", amount, company), ("expected_", expected, whole_expected)):
+        company_amount = company_amount if tells_all else disclosed_total(company_amount)
+        table[f"{name}_{kind}share"] = part / company_amount if company_amount > 0 else np.nan
 
 
 def _add_comparison(table: pd.DataFrame, name: str) -> None:
@@ -268,10 +260,10 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period, year: S
     sums = sum_by(own, "trade_class", columns)
     sums["customers"] = own.groupby("trade_class", dropna=False, sort=True).size()
     for name, span in (("month", Span(month, month)), ("year", year)):
-        given = targets_by(targets, "trade_class", span).reindex(sums.index)
-        sums[f"{name}_expected_amount"] = given.fillna(sums[f"{name}_expected_amount"])
+        plan = targets_by(targets, "trade_class", span).reindex(sums.index)
+        sums[f"{name}_expected_amount"] = plan.fillna(sums[f"{name}_expected_amount"])
         basis = pd.Series(
-            np.where(given.notna(), "trade_class", "customers"), index=sums.index, dtype="object"
+            np.where(plan.notna(), "trade_class", "customers"), index=sums.index, dtype="object"
         )
         sums[f"{name}_basis"] = basis.where(sums[f"{name}_expected_amount"].notna(), None)
         _add_comparison(sums, name)

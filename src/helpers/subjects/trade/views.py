@@ -1,4 +1,4 @@
-"""Trade performance for readers: sales against what is expected, of classes and of each customer."""
+"""Views of trade: sales against expectations, by class and customer."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from helpers.present.words import Words
 from helpers.subjects.trade.trade import Trade
 
 PAGE = "06_trade_performance"
-#: So many customers are drawn.
+#: Number of customers in the chart.
 _DRAWN = 10
 
 
 def basis_label(basis: str, _: Words) -> str:
-    """Return what readers call the ground of an expectation."""
+    """Return the label of an expectation's basis."""
     return {
         "customer": _("own target"), "trade_class": _("target of its class"), "plan": _("company target"),
         "last_year": _("last year"), "customers": _("sum of its customers"),
@@ -34,7 +34,7 @@ def basis_label(basis: str, _: Words) -> str:
 
 
 def trade_findings(result: Trade, n: Numbers) -> Findings:
-    """Write what was sold in the year to date, on what the expectations rest, and who is furthest from them."""
+    """Return sales of the year to date, the bases of expectations, and the largest gaps."""
     return findings(*_sentences(result, n))
 
 
@@ -54,7 +54,7 @@ def _sentences(result: Trade, n: Numbers) -> list[str | None]:
 
 
 def _less_than_last_year(rows: pd.DataFrame, n: Numbers) -> str | None:
-    """Count who bought less than a year ago: a class's target, which new customers share in, tells that of nobody."""
+    """Return how many customers bought less than a year ago."""
     before = rows[rows["year_previous_amount"] > 0]
     if before.empty:
         return None
@@ -95,7 +95,7 @@ def _newcomers(rows: pd.DataFrame, n: Numbers) -> str | None:
 
 
 def trade(result: Trade, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show the months, the classes and the customers against what is expected."""
+    """Return months, classes and customers against expectations."""
     if result.customers.empty:
         return []
     return [
@@ -108,7 +108,7 @@ def trade(result: Trade, n: Numbers) -> list[Chart | Table | Findings]:
 
 
 def trade_chart(result: Trade, n: Numbers) -> Chart:
-    """Draw net sales by month beside those of a year earlier."""
+    """Draw net sales by month and of a year earlier."""
     _ = n.words
     year = result.months[year_to_date(result.month, result.year).holds(result.months["month"])]
     now, before = year["net_amount"].sum(), year["previous_amount"].sum(min_count=len(year))
@@ -122,7 +122,7 @@ def trade_chart(result: Trade, n: Numbers) -> Chart:
 
 
 def class_chart(result: Trade, n: Numbers) -> list[Chart]:
-    """Draw each trade class against what is expected of it; nothing where nothing is expected of any."""
+    """Draw each trade class against its expectation; nothing without expectations."""
     _, rows = n.words, result.classes
     if not rows["year_expected_amount"].notna().any() or len(rows) < 2:
         return []
@@ -167,7 +167,7 @@ def _with_basis(rows: pd.DataFrame, n: Numbers) -> pd.DataFrame:
 
 
 def class_table(result: Trade, n: Numbers) -> Table:
-    """Set the trade classes against what is expected of them."""
+    """List the trade classes against their expectations."""
     _ = n.words
     rows = _with_basis(result.classes, n)
     rows = rows.assign(label=labels.value_labels(rows["trade_class"], _))
@@ -178,7 +178,7 @@ def class_table(result: Trade, n: Numbers) -> Table:
 
 
 def expected_table(result: Trade, n: Numbers) -> Table:
-    """Set the largest customers against what is expected of them."""
+    """List the largest customers against their expectations."""
     _ = n.words
     caption = _("Customers against what is expected, year to {month}, in {currency}",
                 month=n.month(result.month), currency=n.currency)  # fmt: skip
@@ -186,7 +186,7 @@ def expected_table(result: Trade, n: Numbers) -> Table:
 
 
 def behind_table(result: Trade, n: Numbers) -> Table:
-    """List who is furthest behind what is expected."""
+    """List the customers furthest behind their expectation."""
     _ = n.words
     rows = result.customers[result.customers["year_gap_amount"] < 0]
     rows = rows.sort_values(["year_gap_amount", "customer_id"])
@@ -210,7 +210,7 @@ def _customer_table(
 
 
 def months(result: Trade, n: Numbers) -> list[Chart | Table]:
-    """Draw the largest customers month by month, with the figures of more of them behind."""
+    """Draw the largest customers month by month, with a collapsed table of more."""
     shown = months_table(result, n)
     drawn = result.customers.head(_DRAWN)
     if drawn.empty:
@@ -231,7 +231,7 @@ def months(result: Trade, n: Numbers) -> list[Chart | Table]:
 
 
 def months_table(result: Trade, n: Numbers) -> Table:
-    """Set the largest customers' net sales month by month."""
+    """List the largest customers' net sales by month."""
     _ = n.words
     shown = result.customers.head(MAX_ROWS)
     wide = result.matrix.reindex(shown["customer_id"])
@@ -246,6 +246,6 @@ def months_table(result: Trade, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Trade, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: who is furthest behind what is expected, weighed by the gap."""
+    """Return the front-page finding: the customers furthest behind, weighed by the gap."""
     expected = result.customers[result.customers["year_expected_amount"].notna()]
     return weighed(PAGE, (_furthest(expected, n, behind=True), -expected["year_gap_amount"].min()))

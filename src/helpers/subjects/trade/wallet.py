@@ -1,4 +1,4 @@
-"""Share of wallet 客户内占有率: what a customer buys from everyone, from evidence of unequal quality."""
+"""Share of wallet 客户内占有率: a customer's total purchases, from evidence of unequal quality."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year
 from helpers.engine.months.windows import Window
 from helpers.settings.trade import Trade as TradeSettings
 
-#: That the assumed errors are right counts as much as so many contradictions (degrees of freedom).
+#: Weight of the assumed errors, in degrees of freedom.
 _WEIGHT_OF_ASSUMED = 20
-#: Evidence contradicts itself when chance alone would spread it so far less often than this.
+#: Significance level for contradicting evidence.
 CONTRADICTION_CHANCE = 0.05
 
 
 @dataclass(frozen=True)
 class Wallet(Answer):
-    """What customers buy from everyone, and how much of it here.
+    """Customers' total purchases, and our share of them.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ def wallet(
     scale: float = 1.0,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> Wallet:
-    """Estimate each customer's yearly purchases from everyone, with an interval.
+    """Estimate each customer's yearly total purchases, with an interval.
 
     The logarithm of each amount counts by its precision, 1 / error^2: the error of its kind, and with each year of
     age the settings' ``error_per_year`` squared added to the variance. Where pieces lie further apart than their
@@ -143,8 +143,8 @@ def _weighed(
         & (pieces["annual_purchases"] > 0)
     )
     precision = pieces["error"].pow(-2).where(pieces["used"], 0.0)
-    whole = precision.groupby(pieces["customer_id"]).transform("sum")
-    pieces["weight"] = precision / whole.where(whole > 0)
+    total = precision.groupby(pieces["customer_id"]).transform("sum")
+    pieces["weight"] = precision / total.where(total > 0)
     return pieces.sort_values(["customer_id", "quality", "method"], kind="stable").reset_index(drop=True)
 
 
@@ -156,7 +156,7 @@ def evidence_scale(
     settings: TradeSettings,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> float:
-    """Return by what to multiply the assumed errors so that they explain how far evidence of one customer disagrees.
+    """Return the factor on the assumed errors that explains how far evidence of one customer disagrees.
 
     The root of chi^2 over its degrees of freedom, summed over all customers with several pieces (Birge's ratio of the
     whole company), drawn towards 1 as if `_WEIGHT_OF_ASSUMED` more contradictions were as the settings expect. It knows

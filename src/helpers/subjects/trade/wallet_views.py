@@ -1,4 +1,4 @@
-"""Share of wallet 客户内占有率 for readers: how much customers buy elsewhere, and how well that is known."""
+"""Views of share of wallet 客户内占有率: purchases elsewhere, and their uncertainty."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from helpers.present.words import Words
 from helpers.subjects.trade.wallet import Wallet
 
 PAGE = "06_trade_performance"
-#: So many customers are drawn.
+#: Number of customers in the chart.
 _DRAWN = 10
-#: Days after the month end by which to have spoken to a customer about growing.
+#: Days after the month end until a talk about growth is due.
 GROW_DAYS = 60
 
 
 def method_label(method: str, _: Words) -> str:
-    """Return what readers call a kind of evidence."""
+    """Return the label of a kind of evidence."""
     return {
         "accounts": _("its accounts"), "commitment": _("its stated order volume"), "plan": _("its purchase plan"),
         "stated": _("asked"), "stock_turnover": _("from its stock and turnover"), "resale": _("from its own sales"),
@@ -34,7 +34,7 @@ def method_label(method: str, _: Words) -> str:
 
 
 def wallet(result: Wallet | None, n: Numbers) -> list[Chart | Table | Findings]:
-    """Show shares of wallet, contradictions and the quality of evidence; a line on what is missing otherwise."""
+    """Return shares of wallet, contradictions and quality of evidence; else a sentence on what is missing."""
     _ = n.words
     if result is None:
         return [
@@ -53,15 +53,15 @@ def wallet(result: Wallet | None, n: Numbers) -> list[Chart | Table | Findings]:
     ]
 
 
-def buying(result: Wallet) -> pd.DataFrame:
-    """Return the customers who still buy: room of the others is a matter of winning back."""
+def still_buying(result: Wallet) -> pd.DataFrame:
+    """Return the customers that still buy; winning back the others is another matter."""
     return result.customers[result.customers["own_amount"] > 0]
 
 
 def wallet_findings(result: Wallet, n: Numbers) -> Findings:
-    """Write the share of all their purchases that customers make here, and the room that is left."""
+    """Return the customers' overall share bought here, and the remaining room."""
     _ = n.words
-    rows = buying(result)
+    rows = still_buying(result)
     scaled = abs(result.scale - 1) >= 0.05 and n.words(
         "How sure these estimates are follows from how far evidence about the same customer disagrees: "
         "{factor} times what was assumed.", factor=n.decimal(result.scale, 2),
@@ -70,7 +70,7 @@ def wallet_findings(result: Wallet, n: Numbers) -> Findings:
         "Of {n} buying customer nothing usable is known.", "Of {n} buying customers nothing usable is known.",
         result.without,
     )  # fmt: skip
-    return findings(_overall(rows, n), _largest(rows, n), _gone(result, n), unknown, scaled)
+    return findings(_overall(rows, n), _largest(rows, n), _lost_sentence(result, n), unknown, scaled)
 
 
 def _overall(rows: pd.DataFrame, n: Numbers) -> str | None:
@@ -96,7 +96,7 @@ def _largest(rows: pd.DataFrame, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
-def _gone(result: Wallet, n: Numbers) -> str | None:
+def _lost_sentence(result: Wallet, n: Numbers) -> str | None:
     gone = result.customers[~(result.customers["own_amount"] > 0)]
     if gone.empty:
         return None
@@ -110,8 +110,8 @@ def _gone(result: Wallet, n: Numbers) -> str | None:
 
 
 def room_chart(result: Wallet, n: Numbers) -> list[Chart]:
-    """Draw what is surely left at the customers with the most room; nothing where nothing surely is."""
-    _, rows = n.words, buying(result)
+    """Draw the lower bound of room of the customers with the most room; nothing if all are 0."""
+    _, rows = n.words, still_buying(result)
     rows = rows[rows["room_low_amount"] > 0].nlargest(_DRAWN, "room_low_amount")
     if rows.empty:
         return []
@@ -126,9 +126,9 @@ def room_chart(result: Wallet, n: Numbers) -> list[Chart]:
 
 
 def room_table(result: Wallet, n: Numbers) -> Table:
-    """List the room to grow with its interval and the evidence."""
+    """List the room to grow with its interval and evidence."""
     _ = n.words
-    rows = buying(result)
+    rows = still_buying(result)
     shown = rows.head(MAX_ROWS)
     marks = {"evidence": _("evidence disagrees"), "own_sales": _("we sell more")}
     shown = shown.assign(
@@ -155,7 +155,7 @@ def room_table(result: Wallet, n: Numbers) -> Table:
 
 
 def contradiction_table(result: Wallet, n: Numbers) -> Table:
-    """Set the pieces of evidence that disagree, and our own sales where they are above what it allows."""
+    """List contradicting evidence, and own sales above the interval."""
     _ = n.words
     odd = result.customers[result.customers["contradiction"].notna()]
     pieces = result.evidence[result.evidence["used"]].merge(
@@ -180,7 +180,7 @@ def contradiction_table(result: Wallet, n: Numbers) -> Table:
 
 
 def kinds_table(result: Wallet, n: Numbers) -> Table:
-    """Rank the kinds of evidence by quality, with how many pieces there are and how they count."""
+    """List the kinds of evidence by quality, with counts and weights."""
     _ = n.words
     pieces = result.evidence
     by = pieces.assign(quality=pieces["quality"].fillna(99)).groupby(["quality", "method"], sort=True)
@@ -204,18 +204,18 @@ def kinds_table(result: Wallet, n: Numbers) -> Table:
 
 
 def weighed_findings(result: Wallet, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
-    """Return the front-page finding: the room to grow, weighed by what of it can be won in a year."""
-    rows = buying(result)
+    """Return the front-page finding: the room to grow, weighed by the winnable part of a year."""
+    rows = still_buying(result)
     return weighed(PAGE, (_largest(rows, n), likely.winnable * rows["room_amount"].max()))
 
 
 def proposed_actions(result: Wallet, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to grow where even the lower end of the interval leaves room; it is worth what can be won of it."""
-    sure = buying(result)
+    """Propose to grow if even the lower bound leaves room; valued by the winnable part."""
+    sure = still_buying(result)
     sure = sure[(sure["room_low_amount"] > 0) & sure["contradiction"].isna()]
-    said = sure[["customer_id", "share", "best_method", "room_low_amount"]]
+    columns = sure[["customer_id", "share", "best_method", "room_low_amount"]]
     can_be_won, due = likely.winnable * sure["room_low_amount"], due_day(result.month, GROW_DAYS, n)
-    return propose(said, "grow", can_be_won, due, _reason, n)
+    return propose(columns, "grow", can_be_won, due, _reason, n)
 
 
 def _reason(row: Row, n: Numbers) -> str:

@@ -19,7 +19,7 @@ class AliveHistory(Answer):
     Attributes
     ----------
     months
-        month (first of the month) and a column a customer_id, in the order asked for: P(alive) at the month end, from
+        month (first of the month) and a column a customer_id, in the order requested: P(alive) at the month end, from
         what was known of the customer by then, with the parameters of the report's month; NaN before it bought.
     """
 

@@ -28,7 +28,7 @@ FEWEST_IN_COHORT = 5
 
 
 def method_label(method: str, _: Words) -> str:
-    """Return what readers call a way to forecast."""
+    """Return the label of a way to forecast."""
     return {
         "forecast": _("The forecast"), "model": _("Its purchase model alone"),
         "rate_so_far": _("Rate so far"), "last_year": _("As in the last 12 months"),
@@ -39,7 +39,7 @@ def method_label(method: str, _: Words) -> str:
 def came_true(
     result: LifetimeValue, n: Numbers, whole_company: bool = True, shares: bool = True
 ) -> list[Chart | Table | Findings]:
-    """Say for the reader of the values how they did on the past: in two sentences and, for the company, a picture.
+    """Say for the reader of the values how they did on the past: in two sentences and, for the company, a chart.
 
     Parameters as for `tracked`, which has the measures.
     """
@@ -47,8 +47,8 @@ def came_true(
     if checks is None or checks.errors.empty or not (whole_company or shares):
         return tracked(result, n, whole_company, shares)[:1]
     shown = result if whole_company else _disclosed(result)
-    said = findings(_compared(shown, n), _coverage(shown, n))
-    return [tracking_chart(result, n), said] if whole_company else [said]
+    found = findings(_compared(shown, n), _coverage(shown, n))
+    return [tracking_chart(result, n), found] if whole_company else [found]
 
 
 def _disclosed(result: LifetimeValue) -> LifetimeValue:
@@ -76,8 +76,8 @@ def tracked(
     if not whole_company and not shares:
         return [findings(_("The record of these forecasts is in the company's report."))]
     if not whole_company:
-        told = _disclosed(result)
-        return [check_findings(told, n), coverage_table(told, n, about=True)]
+        disclosed = _disclosed(result)
+        return [check_findings(disclosed, n), coverage_table(disclosed, n, about=True)]
     return [
         check_findings(result, n), frequency_chart(result, n), errors_table(result, n), coverage_table(result, n),
     ]  # fmt: skip
@@ -89,7 +89,7 @@ def _checks(result: LifetimeValue) -> Checks:
 
 
 def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
-    """Say what the forecast is made of, how it did beside last year's sales, and how often intervals held."""
+    """Describe what the forecast is made of, how it did beside last year's sales, and how often intervals held."""
     _, checks = n.words, _checks(result)
     off = _(
         "Totals differed from what was expected by {error} of it on average; the intervals of sums allow for that.",
@@ -102,12 +102,12 @@ def _compared(result: LifetimeValue, n: Numbers) -> str | None:
     mean = _checks(result).errors.groupby("method", sort=False)["mae"].mean()
     if not result.learned or not mean["last_year"] > 0:
         return None
-    beside = mean["forecast"] / mean["last_year"] - 1
+    relative_error = mean["forecast"] / mean["last_year"] - 1
     return n.words(
         "From past month ends a customer's value was missed by {error} on average; taking the last 12 months' instead "
         "would have missed it by {other} ({change}).",
         error=n.money_short(mean["forecast"]), other=n.money_short(mean["last_year"]),
-        change=n.signed_percent(-beside / (1 + beside)),
+        change=n.signed_percent(-relative_error / (1 + relative_error)),
     )  # fmt: skip
 
 
@@ -297,7 +297,7 @@ def _age_speller(n: Numbers) -> Callable[[pd.Period], str]:
 
 
 def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Chart | Findings:
-    """Draw how P(alive) of the chosen customers went, a small picture each."""
+    """Draw how P(alive) of the chosen customers went, a small chart each."""
     _ = n.words
     frame = history.months.melt("month", var_name="customer_id", value_name="value").dropna(subset="value")
     if frame.empty:
@@ -319,7 +319,7 @@ def alive_chart(history: AliveHistory, result: LifetimeValue, n: Numbers) -> Cha
                            fmt_month=n.month_short)  # fmt: skip
 
 
-def telling(result: LifetimeValue) -> list[str]:
+def illustrative_customers(result: LifetimeValue) -> list[str]:
     """Choose customers whose history of P(alive) tells something: two who fade, two who are likely gone, four safe."""
     bought = result.customers[result.customers["purchases"] >= 4]
     likely = bought[(bought["p_alive"] < 0.5)].nlargest(2, "history_amount")["customer_id"].tolist()

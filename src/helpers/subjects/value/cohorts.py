@@ -69,16 +69,18 @@ def cohorts(
     places = run_positions(pd.Index(members["customer_id"]), customer_months["customer_id"]).astype("int32")
     for first in range(0, len(customer_months), _ROWS_AT_ONCE):
         rows = customer_months.iloc[first : first + _ROWS_AT_ONCE]
-        who = places[first : first + _ROWS_AT_ONCE].astype(np.intp)
-        rows, who = rows[who >= 0], who[who >= 0]
-        age = month_numbers(rows["month"]) - start[who]
+        positions = places[first : first + _ROWS_AT_ONCE].astype(np.intp)
+        rows, positions = rows[positions >= 0], positions[positions >= 0]
+        age = month_numbers(rows["month"]) - start[positions]
         amount = rows["net_amount_with_cost"] - rows["cost_amount"] if by_margin else rows["net_amount"]
         step = np.maximum(age, 0) // STEP_MONTHS
-        inside = (step < complete[names[who]]) & (age <= (last - start)[who])
-        np.add.at(units, (names[who][inside], step[inside]), to_units(amount)[inside])
+        inside = (step < complete[names[positions]]) & (age <= (last - start)[positions])
+        np.add.at(units, (names[positions][inside], step[inside]), to_units(amount)[inside])
         bought = inside & (rows["purchase_days"] > 0).to_numpy() & (age >= 0)
-        active[who[bought], step[bought]] = True
-    still = np.stack([np.bincount(names[buying], minlength=len(order)) for buying in active.T], axis=1)
+        active[positions[bought], step[bought]] = True
+    active_counts = np.stack(
+        [np.bincount(names[buying], minlength=len(order)) for buying in active.T], axis=1
+    )
     running = from_units(units.cumsum(axis=1))
     parts = [
         pd.DataFrame(
@@ -87,7 +89,7 @@ def cohorts(
                 "age_months": STEP_MONTHS * (np.arange(complete[number]) + 1),
                 "customers": size[number],
                 "cumulative_amount": running[number, : complete[number]] / size[number],
-                "active_share": still[number, : complete[number]] / size[number],
+                "active_share": active_counts[number, : complete[number]] / size[number],
             }
         )
         for number in range(len(order))

@@ -71,7 +71,7 @@ def by_contribution(
     shared: int = 0,
     partly: tuple[tuple[str, pd.Period, pd.Period], ...] = (),
 ) -> ContributionValue | None:
-    """Take rebates and service off the margin that customers are expected to bring; None where either is not known.
+    """Take rebates and service off the margin that customers are expected to bring; None if either is not known.
 
     Bounds are as far from what is left as those of the margin are from it, in proportion, and as far again as charges
     differ from year to year; both as independent errors. In proportion, or as far where charges are more than twice the
@@ -97,12 +97,12 @@ def by_contribution(
     people = value.customers
     known = charged.set_index("customer_id")
     a_year = months_a_year(value.month) / window_months
-    taken, sold = (
+    deducted, sold = (
         look_up(people["customer_id"], known[name], 0.0).to_numpy(dtype="float64") * a_year
         for name in ("charged_amount", "net_amount")
     )
     base = np.maximum(sold, people["sales_1"].to_numpy())
-    rate = np.divide(taken, base, out=np.zeros(len(people)), where=base > 0)
+    rate = np.divide(deducted, base, out=np.zeros(len(people)), where=base > 0)
     sums, rows = [], people[["customer_id", "name", "tier", "value_amount"]]
     shared_error = value.learned.shared_error
     for horizon in HORIZONS:

@@ -14,29 +14,29 @@ from helpers.subjects.value.contribution import ContributionValue
 from helpers.subjects.value.lifetime import LifetimeValue
 from helpers.subjects.value.views import MOST_ROWS, horizons, years
 
-#: So many of the largest are held against so many of whom most is left.
+#: So many of the largest are compared with so many of whom most is left.
 _TOP = 10
 
 
 def left(value: LifetimeValue, result: ContributionValue | None, n: Numbers) -> list[Table | Findings]:
-    """Say what is left of the value expected, with its interval; None stands for costs that are not known."""
+    """Describe what is left of the value expected, with its interval; None stands for costs that are not known."""
     _ = n.words
     if value.customers.empty:
         return []
     if not value.by_margin:
         return [needs_data(_("Value is told in net sales: margin needs order_lines.cost_amount."))]
     if result is None:
-        said = _(
+        sentence = _(
             "Value is told in gross margin: what is left of it needs the tables rebate_agreements or costs, or [costs] "
             "in the settings."
         )
-        return [needs_data(said)]
+        return [needs_data(sentence)]
     tables = (behind(_equity(result, value, n)), behind(_customers(result, value, n)))
     return [left_findings(value, result, n), *tables]
 
 
 def left_findings(value: LifetimeValue, result: ContributionValue, n: Numbers) -> Findings:
-    """Write what is left, how it is counted, who costs more than it brings, and who is less worth than it looks."""
+    """Describe what is left, how it is counted, who costs more than it brings, and who is less worth than it looks."""
     _ = n.words
     row = result.equity[result.equity["horizon"] == str(result.horizon_years)].iloc[0]
     lead = _(

@@ -17,18 +17,18 @@ from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Displayable, dropdown, slider
 from helpers.subjects import choices
-from helpers.subjects.card.opening import Opening
+from helpers.subjects.card.customer_explorer import CustomerExplorer
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.views import tier_label
 from helpers.subjects.value import views as show
 from helpers.subjects.value.lifetime import LifetimeValue, what_if
 
-#: So many customers are drawn.
+#: How many customers are drawn.
 _DRAWN = 10
 _YEARS = (1, 2, 3, 4, 5, 10, 30)
 
 
-def value(book: Any) -> Opening:
+def value(book: Any) -> CustomerExplorer:
     """Set discount rate, horizon and retention; choose a class or a tier; see what that does to whom.
 
     Examples
@@ -43,28 +43,28 @@ def value(book: Any) -> Opening:
 
     @lru_cache
     def assumed(
-        rate: int, years: int, points: int, tier: str, only: choices.Picked
+        rate: int, years: int, points: int, tier: str, only: choices.Filters
     ) -> tuple[LifetimeValue, pd.DataFrame]:
         kept = result.customers
-        for column, wanted in (*only, *([("tier", tier)] if tier else [])):
-            kept = kept[kept[column] == wanted]
+        for column, chosen in (*only, *([("tier", tier)] if tier else [])):
+            kept = kept[kept[column] == chosen]
         part = replace(result, customers=kept)
         return part, what_if(part, rate / 100, years, points)
 
     def bars(rate: int, years: int, points: int, tier: str, **only: str) -> Displayable:
-        return value_bars(*assumed(rate, years, points, tier, choices.picked(only)), n)
+        return value_bars(*assumed(rate, years, points, tier, choices.active_filters(only)), n)
 
     def by_tier(rate: int, years: int, points: int, tier: str, **only: str) -> Displayable:
-        return tier_table(*assumed(rate, years, points, tier, choices.picked(only)), n)
+        return tier_table(*assumed(rate, years, points, tier, choices.active_filters(only)), n)
 
     controls = {
         "rate": slider(_("Discount rate, % a year"), 0, 30, round(100 * result.discount_rate_year)),
         "years": dropdown(_("Horizon in years"), _YEARS, result.horizon_years),
         "points": slider(_("Retention up by points"), 0, 20, 0),
         "tier": choices.tier(n),
-        **choices.groups(result.customers, filters, n),
+        **choices.dimension_controls(result.customers, filters, n),
     }
-    return Opening(book, "value", controls, [bars, by_tier])
+    return CustomerExplorer(book, "value", controls, [bars, by_tier])
 
 
 def value_bars(result: LifetimeValue, values: pd.DataFrame, n: Numbers) -> Chart | Findings:

@@ -68,14 +68,14 @@ class LifetimeValue(Answer):
     rising, fading
         Customers small today (the lower part by window_amount) and large over the horizon (not in the lower part by
         value_amount, and more a year than today); and customers not small today of whom less than half is expected a
-        year. With year_amount (expected a year over the horizon, not discounted: a year is held against a year),
+        year. With year_amount (expected a year over the horizon, not discounted: a year is compared with a year),
         today_rank and value_rank (1: largest).
     never_bought
         Customers on record who have not bought: they have no value here.
     learned
-        What was learnt of all customers; None where nobody has bought.
+        What was learnt of all customers; None if nobody has bought.
     in_course
-        The report's month where it is not over: ``month`` is then the one before. None: ``month`` is the report's.
+        The report's month where it is not over: ``month`` is then the previous one. None: ``month`` is the report's.
     """
 
     month: pd.Period
@@ -200,7 +200,7 @@ def what_if(
     discount_rate_year, horizon_years
         Any rate of 0 or more; any of the ends of the spans (1, 2, 3, 4, 5, 7, 10, 15, 20, 30 years).
     retention_points
-        So many more of 100 customers stay in each year: a year that keeps a share s of the one before keeps s plus
+        So many more of 100 customers stay in each year: a year that keeps a share s of the previous one keeps s plus
         these points, at most all; half of the gain already in the first year.
     """
     frame = result.customers[["customer_id", "name"]].copy()

@@ -81,7 +81,7 @@ class ValueQueries(NetMarginQueries):
         return self._customer_rows("value", worth)
 
     def lifetime_left(self, value: LifetimeValue) -> ContributionValue | None:
-        """Return what rebates and service leave of ``value``; None where no cost but that of goods is known.
+        """Return what rebates and service leave of ``value``; None if no cost but that of goods is known.
 
         See `helpers.subjects.value.contribution`.
 

@@ -32,12 +32,12 @@ _NOTHING = 0.01
 
 
 def measure(result: LifetimeValue, _: Words) -> str:
-    """Return what value is counted in, as it stands in a sentence."""
+    """Return what value is counted in, as it is in a sentence."""
     return _("margin") if result.by_margin else _("net sales")
 
 
 def years(result: LifetimeValue, n: Numbers) -> str:
-    """Return the horizon, as it stands in a sentence."""
+    """Return the horizon, as it is in a sentence."""
     return n.words.ngettext("{n} year", "{n} years", result.horizon_years)
 
 
@@ -48,7 +48,7 @@ def equity_of(result: LifetimeValue, horizon: str) -> dict[str, float]:
 
 
 def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
-    """Write what the customers together are worth, how sure that is, and who carries it."""
+    """Describe what the customers together are worth, how sure that is, and who carries it."""
     _ = n.words
     if result.customers.empty:
         return findings(_("No customer has bought yet, so there is no lifetime value."))
@@ -163,7 +163,7 @@ def equity_chart(result: LifetimeValue, n: Numbers) -> Chart | Findings:
 
 
 def horizons(result: LifetimeValue, n: Numbers) -> pd.Series:
-    """Return what readers call the horizons, in the order of the equity."""
+    """Return the label of the horizons, in the order of the equity."""
     _ = n.words
     names = {name: _.ngettext("{n} year", "{n} years", int(name)) for name in ("1", "3", "5")}
     return result.equity["horizon"].map(names | {"open": _("Open-ended (30 years)")})
@@ -179,11 +179,11 @@ def group_chart(result: LifetimeValue, by: str, n: Numbers) -> Chart | Findings:
     frame = _labelled(result, by, n)
     first = frame.iloc[frame["value_amount"].to_numpy().argmax()]
     total = frame["value_amount"].sum()
-    said = {"group": first["label"], "years": years(result, n), "value": n.money_short(first["value_amount"])}
-    title = _("Most is expected of {group} in the next {years}: {value}", **said)
+    args = {"group": first["label"], "years": years(result, n), "value": n.money_short(first["value_amount"])}
+    title = _("Most is expected of {group} in the next {years}: {value}", **args)
     if total > 0 and (frame["value_amount"] >= 0).all():
-        said["share"] = n.percent(first["value_amount"] / total)
-        title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **said)
+        args["share"] = n.percent(first["value_amount"] / total)
+        title = _("Most is expected of {group} in the next {years}: {value}, {share} of all", **args)
     drawn = largest(frame, frame["value_amount"], _MOST_DRAWN)
     if len(drawn) < len(frame):  # bars of so many could not be seen
         rest = frame.drop(drawn.index)[["value_amount", "window_amount"]].sum()
@@ -230,7 +230,7 @@ def _labelled(result: LifetimeValue, by: str, n: Numbers) -> pd.DataFrame:
 
 
 def group_label(by: str, name: object, n: Numbers) -> str:
-    """Return what readers call a group of customers."""
+    """Return the label of a group of customers."""
     _ = n.words
     if pd.isna(name):  # type: ignore[call-overload]
         return _("Not recorded")
@@ -242,7 +242,7 @@ def group_label(by: str, name: object, n: Numbers) -> str:
 
 
 def cohort_label(cohort: str, _: Words) -> str:
-    """Return what readers call a cohort."""
+    """Return the label of a cohort."""
     if cohort == EARLIER:
         return _("Earlier customers")
     year, half = cohort.split("-")
@@ -256,7 +256,7 @@ def heading(by: str, _: Words) -> str:
 
 
 def in_sentence(by: str, _: Words) -> str:
-    """Return what customers are grouped by, as it stands in a sentence."""
+    """Return what customers are grouped by, as it is in a sentence."""
     own = {"tier": _("tier"), "cohort": _("time of joining")}
     return own[by] if by in own else labels.dimension_name(by, _)
 
@@ -341,7 +341,7 @@ def _fading(result: LifetimeValue, n: Numbers) -> str | None:
 
 
 def _first_of(result: LifetimeValue, people: pd.DataFrame, n: Numbers) -> dict[str, object]:
-    """Say of the first one what it brought and is expected to bring: a year is held against a year."""
+    """Say of the first one what it brought and is expected to bring: a year is compared with a year."""
     first = people.iloc[0]
     return {
         "name": display_names(people.head(1)).iloc[0], "measure": measure(result, n.words),
@@ -378,17 +378,19 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
         parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
     about = pd.concat(parts, ignore_index=True)
     due = pd.Timestamp(n.year.closes(result.month + 1))
-    of = {"measure": measure(result, n.words)}
+    money = measure(result, n.words)
     unit: Unit = "margin" if result.by_margin else "sales"
-    return propose(about, about["kind"], about["at_stake_amount"], due, partial(_reason, of=of), n, unit)
+    reason = partial(_reason, money=money)
+    return propose(about, about["kind"], about["at_stake_amount"], due, reason, n, unit)
 
 
-def _reason(row: Row, n: Numbers, of: dict[str, str]) -> str:
+def _reason(row: Row, n: Numbers, money: str) -> str:
     _ = n.words
-    # A year is held against a year.
-    said = of | {"value": n.money_short(row["year_amount"]), "now": n.money_short(row["window_amount"])}
+    # A year is compared with a year.
+    value, now = n.money_short(row["year_amount"]), n.money_short(row["window_amount"])
+    args = {"measure": money, "value": value, "now": now}
     if row["kind"] == "grow":
-        return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **said)
+        return _("Expected to bring {value} of {measure} a year, after {now} in the last 12 months.", **args)
     if row["year_amount"] < _NOTHING * row["window_amount"]:
-        return _("Brought {now} of {measure} in the last 12 months; next to nothing is expected.", **said)
-    return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **said)
+        return _("Brought {now} of {measure} in the last 12 months; next to nothing is expected.", **args)
+    return _("Brought {now} of {measure} in the last 12 months; {value} a year is expected.", **args)

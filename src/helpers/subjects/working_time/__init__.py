@@ -1,1 +1,1 @@
-"""Working time: sales per working day, holidays that moved, and how much of a period's working days is gone."""
+"""Working time: sales per working day, moving holidays, and the working days gone of a period."""

@@ -1,4 +1,4 @@
-"""How many working days the month had, and what that does to its comparisons."""
+"""Queries on working days and their effect on comparisons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class WorkingTimeQueries(SubjectQueries):
 
     @cached_property
     def calendar(self) -> Calendar | None:
-        """The working days as they were known at the month end; None where the settings name no country.
+        """The working days as known at the month end; None if the settings name no country.
 
         Examples
         --------
@@ -35,7 +35,7 @@ class WorkingTimeQueries(SubjectQueries):
     def working_time(self) -> WorkingTime | None:
         """Return the month by its working days; see `helpers.subjects.working_time.working_time`.
 
-        None where the settings name no country.
+        None if the settings name no country.
 
         Examples
         --------
@@ -57,8 +57,8 @@ class WorkingTimeQueries(SubjectQueries):
         return replace(result, quiet=tuple((each, lost) for each, lost in near if lost))
 
     def _disclosed(self, lost: dict[_Key, float]) -> dict[_Key, float]:
-        """Return what of the company's trade is lost as the scope is told it."""
+        """Return the company's lost trade, rounded for a scope."""
         if self.scope == COMPANY:
             return lost
-        told = disclosed_part(pd.Series([*lost.values()], dtype="float64"))
-        return dict(zip(lost, told.tolist(), strict=True)) if self._shows_company_shares else {}
+        disclosed = disclosed_part(pd.Series([*lost.values()], dtype="float64"))
+        return dict(zip(lost, disclosed.tolist(), strict=True)) if self._shows_company_shares else {}

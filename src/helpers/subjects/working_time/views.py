@@ -1,4 +1,4 @@
-"""Working days for readers: the change per working day in a sentence, and what a festival that moved does to it."""
+"""Views of working days: the change per working day, and the effect of moving festivals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.subjects.working_time.working_time import Shift, WorkingTime
 
 
 def festival_label(festival: Festival, n: Numbers) -> str:
-    """Return what readers call a festival, as it stands at the beginning of a sentence."""
+    """Return the label of a festival at the start of a sentence."""
     _ = n.words
     return {
         "spring_festival": _("The Spring Festival"), "ramadan": _("The end of Ramadan"),
@@ -21,14 +21,14 @@ def festival_label(festival: Festival, n: Numbers) -> str:
 
 
 def days_text(days: float, n: Numbers) -> str:
-    """Write a number of working days, or of weeks: whole, or with one decimal."""
+    """Return a number of working days, or of weeks, as text: whole, or with one decimal."""
     return n.count(days) if float(days).is_integer() else n.decimal(days, 1)
 
 
 def working_sentences(
     result: WorkingTime | None, change_percent: float, ytd_change_percent: float, n: Numbers
 ) -> list[str]:
-    """Write what was done with working days and festivals, and why; nothing where no calendar is set.
+    """Return the effect of working days and festivals; nothing without a calendar.
 
     Parameters
     ----------
@@ -41,11 +41,11 @@ def working_sentences(
         "The working days of {years} are provisional: which weekends are worked in place of days off is not known yet.",
         years=n.words.listed(map(str, result.provisional)),
     )
-    said = findings(
+    found = findings(
         _per_day(result, change_percent, n), *(_shifted(result, each, n) for each in result.shifts),
         _together(result, ytd_change_percent, n), _by_trade(result, change_percent, ytd_change_percent, n), provisional,
     )  # fmt: skip
-    return [*said.sentences]
+    return [*found.sentences]
 
 
 def _per_day(result: WorkingTime, change_percent: float, n: Numbers) -> str | None:
@@ -73,7 +73,7 @@ def _per_day(result: WorkingTime, change_percent: float, n: Numbers) -> str | No
 
 
 def _risen(change_percent: float, n: Numbers) -> str:
-    """Say a change as it stands behind its subject: ``rose 4.0%``."""
+    """Return a change as a predicate: ``rose 4.0%``."""
     _, change = n.words, n.in_percent(abs(change_percent))
     if change == n.in_percent(0.0):
         return _("stayed the same")
@@ -119,9 +119,9 @@ def _together(result: WorkingTime, ytd_change_percent: float, n: Numbers) -> str
 def _by_trade(
     result: WorkingTime, change_percent: float, ytd_change_percent: float, n: Numbers
 ) -> str | None:
-    """Say the change with what a festival that moved takes of trade taken out; None where none did, or nobody knows.
+    """Return the change without the trade lost to a moving festival; None if none moved or nothing is known.
 
-    Trade is not lost evenly over the reach, so of months that are read together only the two tell.
+    Trade is not lost evenly over the reach, so for months compared together only their total is used.
     """
     _ = n.words
     moved = [each.now or each.before for each in result.shifts]
@@ -154,7 +154,7 @@ def _by_trade(
 
 
 def silence_sentences(result: WorkingTime | None, n: Numbers) -> list[str]:
-    """Say which days do not count as silence of customers; nothing where no calendar is set or no festival is near."""
+    """Return the days that do not count as silence; nothing without a calendar or a festival nearby."""
     if result is None:
         return []
     return [

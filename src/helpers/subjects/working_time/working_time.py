@@ -1,4 +1,4 @@
-"""The month by its working days: what they are, against last month's and last year's, and which festival moved."""
+"""The month's working days, against last month's and last year's, and festivals that moved."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from helpers.settings.calendar.rules import Festival
 
 @dataclass(frozen=True)
 class Shift:
-    """A festival that takes more, or less, of a month than of the same month a year earlier.
+    """A festival with more or fewer days in a month than in the same month a year earlier.
 
     Attributes
     ----------
     now, before
-        The festival of this year and of the year before; None: its reach has no day in the month.
+        The festival of this year and of the previous year; None: its reach has no day in the month.
     days, days_before
-        Days of the month in its reach, this year and the year before.
+        Days of the month in its reach, this year and the previous year.
     """
 
     now: FestivalDates | None
@@ -54,7 +54,7 @@ class WorkingTime(Answer):
     provisional
         The years of these figures of which make-up days are not known yet.
     quiet
-        Festivals whose reach has a day in this month or the one before and of whose days not all counts as silence,
+        Festivals whose reach has a day in this month or the previous one and of whose days not all counts as silence,
         with what does not (0 to 1).
     lost
         What of trade was lost in the reach of festivals in the years before, of those that the data tell of.
@@ -80,13 +80,13 @@ class WorkingTime(Answer):
     ytd_trade_change: float = float("nan")
 
     def per_day(self, change_percent: float, before: str = "last_year_days") -> float:
-        """Return the change per working day of a change in percent; NaN where either has no working day.
+        """Return the change per working day of a change in percent; NaN if either has no working day.
 
         Parameters
         ----------
         before
-            Whose working days the change is against: last_month_days, last_year_days; ytd_last_year_days is held
-            against ytd_days.
+            Whose working days the change is against: last_month_days, last_year_days; ytd_last_year_days is compared
+            with ytd_days.
         """
         now = self.ytd_days if before.startswith("ytd") else self.days
         days = float(getattr(self, before))
@@ -100,7 +100,7 @@ def working_time(
     lost: Mapping[Festival, float] | None = None,
     year: CompanyYear = CALENDAR_YEAR,
 ) -> WorkingTime:
-    """Count the working days that a month is judged by.
+    """Count the working days of a month and of those it is compared with.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def working_time(
 
 
 def read_together(calendar: Calendar, year: int) -> bool:
-    """Whether January and February of a year are compared together: by the settings, else where the festival moved."""
+    """Return whether January and February are compared together: by the settings, else if the festival moved."""
     if calendar.rules.january_with_february is not None:
         return calendar.rules.january_with_february
     months = [pd.Period(year=year, month=number, freq="M") for number in (1, 2)]
@@ -153,7 +153,7 @@ def read_together(calendar: Calendar, year: int) -> bool:
 
 
 def _shifts(calendar: Calendar, month: pd.Period) -> list[Shift]:
-    """Return the festivals whose reach takes another number of days of the month than a year earlier."""
+    """Return the festivals whose reach has another number of days in the month than a year earlier."""
     now, before = _by_festival(calendar, month), _by_festival(calendar, year_ago(month))
     found = []
     for festival in sorted({*now, *before}):

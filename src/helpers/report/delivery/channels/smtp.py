@@ -76,15 +76,15 @@ class Server:
                     f"The mail of {len(mail) / 1e6:.1f} MB is larger than {self._host} takes ({largest / 1e6:.1f} MB): "
                     "set max_megabytes under [delivery]."
                 )
-            for ask, who in ((connection.mail, sender), (connection.rcpt, to)):
-                code, said = ask(who)
+            for ask, address in ((connection.mail, sender), (connection.rcpt, to)):
+                code, reply = ask(address)
                 if code not in (250, 251):
                     connection.rset()
-                    raise WorkbookError(f"{self._host} refused {who}: {code} {_text(said)}")
-            code, said = connection.data(with_current_date(mail))
+                    raise WorkbookError(f"{self._host} refused {address}: {code} {_text(reply)}")
+            code, reply = connection.data(with_current_date(mail))
             if code != 250:
-                raise WorkbookError(f"{self._host} did not take the mail: {code} {_text(said)}")
-            return f"{code} {_text(said)}"
+                raise WorkbookError(f"{self._host} did not take the mail: {code} {_text(reply)}")
+            return f"{code} {_text(reply)}"
         except smtplib.SMTPAuthenticationError as error:
             self._connection = None
             raise WorkbookError(
@@ -151,6 +151,6 @@ def with_current_date(mail: bytes) -> bytes:
     return b"\r\n".join(lines) + parted + body
 
 
-def _text(said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _text(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(text.split())[:200]

@@ -74,26 +74,26 @@ def post(webhook: str, text: str, addresses: Mapping[str, str]) -> str:
     return f"{status} {answer[:200]}".strip()
 
 
-def request(url: str, body: bytes | None, called: str) -> tuple[int, str]:
-    """Ask for an address that is not to be named, but ``called`` so; returns status and text of the answer."""
-    asked = urllib.request.Request(
+def request(url: str, body: bytes | None, label: str) -> tuple[int, str]:
+    """Ask for an address that is not to be named, but ``label`` so; returns status and text of the answer."""
+    message = urllib.request.Request(
         url, data=body, headers={"Content-Type": "application/json; charset=utf-8"}
     )
     try:
-        with urllib.request.build_opener(_NoRedirects).open(asked, timeout=_SECONDS) as response:
+        with urllib.request.build_opener(_NoRedirects).open(message, timeout=_SECONDS) as response:
             return response.status, response.read(_ANSWER_BYTES).decode("utf-8", "replace").strip()
     except urllib.error.HTTPError as error:
-        said = error.read(_ANSWER_BYTES).decode("utf-8", "replace").strip()[:200]
+        answer_text = error.read(_ANSWER_BYTES).decode("utf-8", "replace").strip()[:200]
         raise WorkbookError(
-            f"The address in {called} answered {error.code}: {said.replace(url, called)}"
+            f"The address in {label} answered {error.code}: {answer_text.replace(url, label)}"
         ) from None
     except urllib.error.URLError as error:
         reason = error.reason.strerror if isinstance(error.reason, OSError) else ""
         raise WorkbookError(
-            f"The address in {called} cannot be reached: {reason or 'no connection'}."
+            f"The address in {label} cannot be reached: {reason or 'no connection'}."
         ) from None
     except (OSError, HTTPException, ValueError):
-        raise WorkbookError(f"The address in {called} cannot be reached, or gave no answer.") from None
+        raise WorkbookError(f"The address in {label} cannot be reached, or gave no answer.") from None
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -6,16 +6,15 @@ import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup, NavigableString, Tag
 
 from helpers.errors import WorkbookError
 from helpers.report.notebooks import SUMMARY
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_VOID = ("br", "col", "hr", "img", "input", "link", "meta", "wbr")
 
 
 @dataclass(frozen=True)
@@ -165,96 +164,70 @@ def _picture(svg: str) -> Picture:
 
 
 def blocks_of(markup: str) -> list[Block]:
-    """Take apart what our own views show: headline figures, findings, tables; other text becomes paragraphs."""
-    reader = _Reader()
-    reader.feed(markup)
-    reader.close()
-    return reader.blocks()
+    """Return the blocks of our own views: headline figures, findings, tables; other text becomes paragraphs."""
+    page = BeautifulSoup(markup, "html.parser")
+    for element in page.select('a, [aria-hidden="true"]'):
+        element.decompose()  # links lead to pages that a mail does not have
+    found: list[Block] = []
+    for element in _find(page, "dl", "ul", "ol", "table", "p", "h1", "h2", "h3", "h4", "h5", "h6"):
+        if element.name == "dl":
+            found.append(Tiles(tuple(_tile(each) for each in _find(element, "div"))))
+        elif element.name in ("ul", "ol"):
+            found.append(Items(tuple(_text(each) for each in _find(element, "li"))))
+        elif element.name == "table":
+            found.append(_table(element))
+        elif element.name == "p":
+            found.append(Paragraph(_text(element)))
+        else:
+            found.append(Heading(_text(element), int(element.name[1])))
+    return found
 
 
-@dataclass
-class _Element:
-    tag: str
-    classes: tuple[str, ...]
-    children: list[_Element | str]
-
-    def find(self, *tags: str) -> Iterator[_Element]:
-        for child in self.children:
-            # What lies behind a click stays there: the pack has it.
-            if isinstance(child, _Element) and child.tag != "details":
-                if child.tag in tags:
-                    yield child
-                else:
-                    yield from child.find(*tags)
-
-    def text(self) -> str:
-        parts = (child if isinstance(child, str) else child.text() for child in self.children)
-        return (
-            " ".join("".join(parts).split(" ")).strip() if self.tag not in ("style", "script", "svg") else ""
-        )
-
-
-class _Reader(HTMLParser):
-    """A tree of elements; links lead to pages that a mail does not have, so that they and their words are left out."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._root = _Element("", (), [])
-        self._open = [self._root]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        element = _Element(tag, tuple((values.get("class") or "").split()), [])
-        if tag != "a" and values.get("aria-hidden") != "true":
-            self._open[-1].children.append(element)
-        if tag not in _VOID:
-            self._open.append(element)
-
-    def handle_endtag(self, tag: str) -> None:
-        if any(element.tag == tag for element in self._open[1:]):
-            while self._open.pop().tag != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data)
-
-    def blocks(self) -> list[Block]:
-        found: list[Block] = []
-        for element in self._root.find("dl", "ul", "ol", "table", "p", "h1", "h2", "h3", "h4", "h5", "h6"):
-            if element.tag == "dl":
-                found.append(Tiles(tuple(_tile(each) for each in element.find("div"))))
-            elif element.tag in ("ul", "ol"):
-                found.append(Items(tuple(each.text() for each in element.find("li"))))
-            elif element.tag == "table":
-                found.append(_table(element))
-            elif element.tag == "p":
-                found.append(Paragraph(element.text()))
+def _find(element: Tag, *tags: str) -> Iterator[Tag]:
+    """Yield the outermost elements with these tags, without collapsed content: the pack has that."""
+    for child in element.children:
+        if isinstance(child, Tag) and child.name != "details":
+            if child.name in tags:
+                yield child
             else:
-                found.append(Heading(element.text(), int(element.tag[1])))
-        return found
+                yield from _find(child, *tags)
 
 
-def _tile(element: _Element) -> Tile:
-    said = {
-        "label" if each.tag == "dt" else each.classes[0] if each.classes else "note": each.text()
-        for each in element.find("dt", "dd")
+def _text(element: Tag) -> str:
+    if element.name in ("style", "script", "svg"):
+        return ""
+    parts = (
+        _text(child) if isinstance(child, Tag) else child if type(child) is NavigableString else ""
+        for child in element.children
+    )
+    return "".join(parts).strip()
+
+
+def _tile(element: Tag) -> Tile:
+    texts = {
+        "label" if each.name == "dt" else next(iter(_classes(each)), "note"): _text(each)
+        for each in _find(element, "dt", "dd")
     }
-    state = next((name for name in element.classes if name in ("ahead", "behind")), "")
-    return Tile(said.get("label", ""), said.get("figure", ""), said.get("note", ""), state)
+    state = next((name for name in _classes(element) if name in ("ahead", "behind")), "")
+    return Tile(texts.get("label", ""), texts.get("figure", ""), texts.get("note", ""), state)
 
 
-def _table(element: _Element) -> Table:
-    caption = next((each.text() for each in element.find("caption")), "")
-    heads = [row for part in element.find("thead") for row in part.find("tr")]
-    rows = [row for part in element.find("tbody") for row in part.find("tr")]
+def _classes(element: Tag) -> list[str]:
+    return list(element.get_attribute_list("class")) if element.has_attr("class") else []
+
+
+def _table(element: Tag) -> Table:
+    caption = next((_text(each) for each in _find(element, "caption")), "")
+    heads = [row for part in _find(element, "thead") for row in _find(part, "tr")]
+    rows = [row for part in _find(element, "tbody") for row in _find(part, "tr")]
     return Table(
         caption,
         tuple(cell for row in heads[-1:] for cell in _cells(row)),
         tuple(tuple(_cells(row)) for row in rows),
-        frozenset(number for number, row in enumerate(rows) if "wb-total" in row.classes),
+        frozenset(number for number, row in enumerate(rows) if "wb-total" in _classes(row)),
     )
 
 
-def _cells(row: _Element) -> Iterator[Cell]:
-    for cell in row.find("th", "td"):
-        yield Cell(cell.text(), "wb-number" in cell.classes, "wb-short" in cell.classes)
+def _cells(row: Tag) -> Iterator[Cell]:
+    for cell in _find(row, "th", "td"):
+        yield Cell(_text(cell), "wb-number" in _classes(cell), "wb-short" in _classes(cell))

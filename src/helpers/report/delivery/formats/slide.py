@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -12,6 +11,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Emu, Inches, Length, Pt
 
 from helpers.present.charts.theme import BLUE, INK, MUTED, ORANGE
+from helpers.present.table import display_width
 from helpers.present.words import words
 from helpers.report.delivery.formats.attachments import normalise_zip
 from helpers.report.delivery.formats.front import Front, Items, Tile
@@ -52,11 +52,15 @@ def render_slide(front: Front, picture: bytes | None, month: str) -> bytes:
     lines = [(f"• {sentence}", 13, INK, False) for sentence in _that_fit(sentences)]
     _write(box.text_frame, lines, space=6)
     _text(page, figures, (_EDGE, Inches(6.55), across, Inches(0.6)), 10, MUTED)
-    told = show.core_properties
-    told.title, told.subject, told.author = front.finding[:250], front.place[:250], front.company[:250]
-    told.language = words(front.language).html_lang
-    told.created = told.modified = day_after(month).replace(tzinfo=None)
-    told.last_modified_by, told.revision = "", 1
+    properties = show.core_properties
+    properties.title, properties.subject, properties.author = (
+        front.finding[:250],
+        front.place[:250],
+        front.company[:250],
+    )
+    properties.language = words(front.language).html_lang
+    properties.created = properties.modified = day_after(month).replace(tzinfo=None)
+    properties.last_modified_by, properties.revision = "", 1
     package = show.part.package
     for name in [name for name, each in package._rels.items() if each.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
         package.drop_rel(name)  # the template's: a picture of another slide
@@ -69,7 +73,7 @@ def _that_fit(sentences: list[str]) -> list[str]:
     """Return the first sentences, as many as there is room for; none is cut."""
     room, kept = _ROOM, []
     for sentence in sentences:
-        room -= sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in sentence)
+        room -= display_width(sentence)
         if room < 0:
             break
         kept.append(sentence)

@@ -13,7 +13,7 @@ from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.models.base import PurchaseModel
 from helpers.settings.report.own import OWN
 from helpers.subjects.sales.purchase_model import fit_purchases
-from helpers.subjects.sales.purchase_summary import in_units, silence_of
+from helpers.subjects.sales.purchase_summary import in_units, trading_silence
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.measures import with_typical
 
@@ -181,8 +181,8 @@ def purchase_features(
     gap_sum, gap_count = with_typical(panel["recency_days"], panel["frequency"], usual_gap)
     table = pd.DataFrame(
         {
-            "log_silence": np.log1p(silence_of(panel)),
-            "silence_ratio": np.log1p(silence_of(panel) / (gap_sum / gap_count)),
+            "log_silence": np.log1p(trading_silence(panel)),
+            "silence_ratio": np.log1p(trading_silence(panel) / (gap_sum / gap_count)),
             "log_frequency": np.log1p(panel["frequency"]),
             "one_time": (panel["frequency"] == 0).astype("float64"),
             "log_purchases_12": np.log1p(panel["purchases_12"]),

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.core.frames.lookup import look_up
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning.features import days_per_month, origin_number
-from helpers.subjects.sales.purchase_summary import silence_of
+from helpers.subjects.sales.purchase_summary import trading_silence
 from helpers.subjects.signals.measures import gaps_of
 
 #: Gaps from which on a customer has a rhythm of its own: three purchases.
@@ -58,7 +58,7 @@ class Rhythms:
         regular_limit = self.overdue_gaps * usual_gap
         irregular_limit = usual_gap + self.overdue_gaps * spread.fillna(0.0)
         # Days on which nobody buys pass before an order is overdue; 0 without a calendar.
-        idle_days = panel["silence_days"] - silence_of(panel)
+        idle_days = panel["silence_days"] - trading_silence(panel)
         limit = np.maximum(regular_limit, irregular_limit) + idle_days
         return pd.DataFrame(
             {"usual_gap_days": usual_gap.round(6), "own_rhythm": own.notna(), "limit_days": limit.round(6)}

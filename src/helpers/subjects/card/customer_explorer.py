@@ -1,4 +1,4 @@
-"""What follows a click on a customer in any explorer: its card beside, and its order lines, to sort and to export."""
+"""An explorer whose customers can be clicked: it shows the card and the order lines, to sort and to export."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from helpers.present.table import Column, Table
 from helpers.present.widgets import Displayable, Explorer, View, dropdown, radio
 from helpers.subjects.card.short_cards import decimals_of
 from helpers.subjects.card.views import card_page
-from helpers.subjects.choices import ALL, NOBODY, offer_anew
+from helpers.subjects.choices import ALL, NO_OPTION, set_options
 
 Sort = Literal["newest", "largest", "product"]
-#: So many lines are shown; the file has all.
+#: How many lines are shown; the file has all.
 _SHOWN = 30
 _BY: dict[str, list[str]] = {
     "newest": ["order_date", "order_id", "line_no"],
@@ -32,13 +32,13 @@ _BY: dict[str, list[str]] = {
 }
 
 
-class Opening(Explorer):
-    """An explorer of customers: a click on one opens its card and its order lines beside what was clicked.
+class CustomerExplorer(Explorer):
+    """An explorer of customers: clicking one shows its card and its order lines.
 
     Parameters
     ----------
     book
-        Whose customers they are.
+        The book with the customers.
     key, controls, views, extra
         As for `helpers.present.widgets.Explorer`; the card and the order of its lines are two more controls.
     """
@@ -59,14 +59,14 @@ class Opening(Explorer):
             [*extra, self.export_lines, self.download], layout={"flex_flow": "row wrap"}
         )
         more = {
-            "card": dropdown(_("Card"), {NOBODY: ALL}), "lines": radio(_("Its order lines"), {NOBODY: ALL}),
+            "card": dropdown(_("Card"), {NO_OPTION: ALL}), "lines": radio(_("Its order lines"), {NO_OPTION: ALL}),
         }  # fmt: skip
-        whole = (key, str(book.month), book.scope.slug, _.language)
-        super().__init__(whole, {**controls, **more}, views, _, [exports], [self._card, self._lines])
+        state_key = (key, str(book.month), book.scope.slug, _.language)
+        super().__init__(state_key, {**controls, **more}, views, _, [exports], [self._card, self._lines])
 
     @cached_property
-    def _called(self) -> dict[str, list[str]]:
-        """The ids of the customers that go by a name: a picture has the name alone."""
+    def _ids_by_name(self) -> dict[str, list[str]]:
+        """Customer ids by display name, since charts carry only the name."""
         customers = self._book.frame("customers")
         ids: dict[str, list[str]] = {}
         for name, identity in zip(display_names(customers), customers["customer_id"], strict=True):
@@ -74,9 +74,9 @@ class Opening(Explorer):
         return ids
 
     def click(self, called: str, customer: str = "") -> None:
-        """Open the card of the customer clicked, by id, else by a name that only one has; else choose what it names."""
+        """Open the card of a clicked customer, by id or unambiguous name; otherwise select the clicked item."""
         heads = (called, called.rpartition(": ")[0], called.rpartition("：")[0])
-        named = next((self._called[head] for head in heads if head in self._called), [])
+        named = next((self._ids_by_name[head] for head in heads if head in self._ids_by_name), [])
         customer = customer or (named[0] if len(named) == 1 else "")
         if not customer:
             super().click(called)
@@ -86,23 +86,23 @@ class Opening(Explorer):
                 self.offer(name, customer)
 
     def offer(self, name: str, value: Any) -> None:
-        """Take a customer of the scope among the cards to open, where it is not there yet."""
+        """Add a customer of the scope to the options of the card control, if it is missing."""
         control = self.controls[name]
         if name == "card" and value not in [each for _label, each in control.options]:
             known = self._book.frame("customers")
             rows = known[known["customer_id"] == value]
-            offer_anew(control, [*control.options, *to_open(rows)])
+            set_options(control, [*control.options, *card_options(rows)])
         super().offer(name, value)
 
     def prepare(self, moved: str) -> None:
-        """Let the lines of the card that is open be sorted and exported; without one there are none."""
+        """Enable sorting and exporting the order lines while a card is open."""
         _, control, opened = self._book.numbers.words, self.controls["lines"], self.controls["card"].value
-        offered: tuple[tuple[str, str], ...] = ((NOBODY, ALL),)
+        offered: tuple[tuple[str, str], ...] = ((NO_OPTION, ALL),)
         if opened:
             offered = (
                 (_("Newest first"), "newest"), (_("Largest first"), "largest"), (_("By product"), "product"),
             )  # fmt: skip
-        offer_anew(control, offered)
+        set_options(control, offered)
         control.layout.display = self.export_lines.layout.display = "" if opened else "none"
         self.download.value = ""
 
@@ -120,19 +120,19 @@ class Opening(Explorer):
         self.offer_file(name, frame_to_csv(lines), label)
 
     def offer_file(self, name: str, content: bytes, label: str) -> None:
-        """Offer a file to download: the link holds it, nothing is left on a disk."""
+        """Offer a file as a download link that contains the data; nothing is written to disk."""
         link = f"data:application/octet-stream;base64,{base64.b64encode(content).decode()}"
         self.download.value = f'<a download="{html.escape(name)}" href="{link}">{html.escape(label)}</a>'
 
 
-def to_open(customers: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return what customers are called in the list of cards to open, and their ids."""
+def card_options(customers: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return label and id of customers for the card control."""
     pairs = zip(display_names(customers), customers["customer_id"], strict=True)
     return [(f"{name} · {identity}", identity) for name, identity in pairs]
 
 
 def order_lines(book: Any, customer_id: str, sort: Sort = "newest") -> pd.DataFrame:
-    """Return a customer's order lines as of the month's end.
+    """Return a customer's order lines as of the month end.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def order_lines(book: Any, customer_id: str, sort: Sort = "newest") -> pd.DataFr
 
 
 def lines_table(lines: pd.DataFrame, n: Numbers) -> Table:
-    """List order lines, the first of them."""
+    """List the first order lines."""
     _, shown = n.words, lines.head(_SHOWN)
     columns = {
         "order_date": Column(_("Date"), n.date),

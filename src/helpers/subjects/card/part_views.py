@@ -1,4 +1,4 @@
-"""What a customer card says of what lies ahead (value, leaving, signals, what is owed) and of quotes and returns."""
+"""Parts of the customer card: value, churn, signals, receivables, contribution, quotes, deliveries and returns."""
 
 from __future__ import annotations
 
@@ -9,54 +9,56 @@ import pandas as pd
 from helpers.core.periods import trailing
 from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
-from helpers.subjects.card.card import AroundSales, Card
+from helpers.subjects.card.card import Card, SalesDocuments
 from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.words import method_note, reason_words
 from helpers.subjects.signals.catalogue import sentence, signal, strongest
 
-#: So many signals are listed.
+#: How many signals are listed.
 _MOST = 3
 
 
 @dataclass(frozen=True)
-class Part:
-    """What one provider says: sentences, and a picture where it has one; ``needs``: it is not supplied."""
+class CardPart:
+    """A part of a card: sentences and perhaps a chart; ``needs`` marks a part whose table is not supplied."""
 
     sentences: tuple[str, ...]
     svg: str = ""
     needs: bool = False
 
 
-def needs(tables: str, n: Numbers) -> Part:
-    """Say which table a part would need."""
-    return Part(
+def needs(tables: str, n: Numbers) -> CardPart:
+    """Return a part that names the table it would need."""
+    return CardPart(
         (n.words("This part needs the table {tables}, which is not supplied.", tables=tables),), needs=True
     )
 
 
-def value(card: Card, n: Numbers) -> tuple[str, Part]:
-    """Say what it has brought and what is expected of it, with the interval of 80%."""
+def value(card: Card, n: Numbers) -> tuple[str, CardPart]:
+    """Return the customer's history and its expected value with the 80% interval."""
     _, heading, row = n.words, n.words("Lifetime value"), card.value
     if row is None:
-        return heading, Part((_("It has not bought yet."),))
-    said = _(
+        return heading, CardPart((_("It has not bought yet."),))
+    expected = _(
         "It has brought {history} of {measure} so far; {value} is expected in the next {years}, with 80% "
         "probability between {low} and {high}.",
         history=n.money_short(row["history_amount"]), measure=_measure(card.value_by_margin, n),
         value=n.money_short(row["value_amount"]), low=n.money_short(row["low_80"]),
         high=n.money_short(row["high_80"]), years=_.ngettext("{n} year", "{n} years", card.horizon_years),
     )  # fmt: skip
-    left = _(
+    contribution = _(
         "Once rebates and service are paid it is {left}, with 80% probability between {low} and {high}.",
         left=n.money_short(row["left_amount"]), low=n.money_short(row["left_low_80"]),
         high=n.money_short(row["left_high_80"]),
     ) if pd.notna(row.get("left_amount")) else None  # fmt: skip
     rough = _("There is too little history to be sure of the interval: it is rough.")
-    return heading, Part(findings(said, left, rough if card.value_is_rough else None).sentences)
+    return heading, CardPart(
+        findings(expected, contribution, rough if card.value_is_rough else None).sentences
+    )
 
 
-def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
-    """Say its state and how likely it leaves, with reasons where it is at risk."""
+def churn(card: Card, n: Numbers) -> tuple[str, CardPart]:
+    """Return the customer's state and churn probability, with reasons if it is at risk."""
     _, heading, row = n.words, n.words("State and probability of leaving"), card.risk
     state = _("Its state: {state}.", state=state_label(str(card.state["state"]), _))
     if pd.notna(card.state["limit_days"]):
@@ -64,12 +66,12 @@ def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
                   state=state_label(str(card.state["state"]), _), days=n.count(card.state["silence_days"]),
                   limit=n.count(int(card.state["limit_days"])))  # fmt: skip
     if card.value is None:
-        return heading, Part((state, _("It has not bought yet.")))
+        return heading, CardPart((state, _("It has not bought yet.")))
     if row is None and card.record["closed"]:
-        return heading, Part((state, _("Its business is closed: it is not scored.")))
+        return heading, CardPart((state, _("Its business is closed: it is not scored.")))
     if row is None:
-        return heading, Part((state, _("It has been silent for too long to be scored.")))
-    said = _(
+        return heading, CardPart((state, _("It has been silent for too long to be scored.")))
+    risk = _(
         "With a probability of {probability} it buys nothing in the next {months} months; {amount} of yearly "
         "{measure} is at stake.",
         probability=n.percent(row["probability"], 0), months=card.risk_months,
@@ -80,49 +82,49 @@ def will_leave(card: Card, n: Numbers) -> tuple[str, Part]:
         why = _("Reasons: {why}.", why=reason_words(row.to_dict(), n))
     elif row["probability"] >= card.warn_probability:
         why = _("To buy nothing for so long is within its rhythm: it is not warned of.")
-    return heading, Part(findings(state, said, why, method_note(card.risk_method, n)).sentences)
+    return heading, CardPart(findings(state, risk, why, method_note(card.risk_method, n)).sentences)
 
 
-def signals(card: Card, n: Numbers) -> tuple[str, Part]:
-    """Tell its strongest signals, each in a sentence."""
+def signals(card: Card, n: Numbers) -> tuple[str, CardPart]:
+    """Return the customer's strongest signals, a sentence each."""
     _, heading = n.words, n.words("Warning signals")
     if card.signals.empty:
-        return heading, Part((_("It sends no signal that warns."),))
+        return heading, CardPart((_("It sends no signal that warns."),))
     sentences = [
         _("{signal}: {why}.", signal=signal(row["signal"]).label(_), why=sentence(row, n))
         for _place, row in strongest(card.signals, _MOST).iterrows()
     ]
-    return heading, Part(tuple(sentences))
+    return heading, CardPart(tuple(sentences))
 
 
-def owes(card: Card, n: Numbers) -> tuple[str, Part]:
-    """Say what it owes, how late it is, how much of its limit is used, and whether it pays later."""
+def receivables(card: Card, n: Numbers) -> tuple[str, CardPart]:
+    """Return the balance, how late it is, the use of the credit limit, and whether the customer pays later."""
     _, heading, row = n.words, n.words("Receivables"), card.receivables
     if not card.has_invoices:
         return heading, needs("invoices", n)
     if row is None:
-        return heading, Part((_("It has no invoice and no payment."),))
+        return heading, CardPart((_("It has no invoice and no payment."),))
     later = row["pays_later"] and _(
         "In the last 6 months it paid {days} days later than in the year before.", days=n.count(row["later_days"]),
     )  # fmt: skip
-    return heading, Part(findings(_balance(row, n), _limit(row, n), later).sentences)
+    return heading, CardPart(findings(_balance(row, n), _limit(row, n), later).sentences)
 
 
-def left(card: Card, n: Numbers) -> tuple[str, Part]:
-    """Say what is left of its sales and which rebate is open."""
+def contribution(card: Card, n: Numbers) -> tuple[str, CardPart]:
+    """Return the contribution and the open rebate."""
     _, heading, found = n.words, n.words("Rebate and contribution"), []
     if card.net_margin is not None:
         margin, contribution = (card.net_margin[f"{name}_amount"] for name in ("margin", "contribution"))
-        said = {"margin": n.money_short(margin), "left": n.money_short(contribution)}
-        lost = _("Gross margin is {margin}, after rebate and service {left}.", **said)
-        left = _("Of {margin} gross margin {left} is left after rebate and service.", **said)
-        found.append(lost if margin <= 0 or contribution < 0 else left)
+        amounts = {"margin": n.money_short(margin), "left": n.money_short(contribution)}
+        lost = _("Gross margin is {margin}, after rebate and service {left}.", **amounts)
+        kept = _("Of {margin} gross margin {left} is left after rebate and service.", **amounts)
+        found.append(lost if margin <= 0 or contribution < 0 else kept)
     if card.rebate is not None:
         found.append(
             _("Of {earned} rebate earned {open} is still open.", earned=n.money_short(card.rebate["accrued_amount"]),
               open=n.money_short(card.rebate["open_amount"]))
         )  # fmt: skip
-    return heading, Part(tuple(found)) if found else needs("order_lines (cost_amount)", n)
+    return heading, CardPart(tuple(found)) if found else needs("order_lines (cost_amount)", n)
 
 
 def _balance(row: pd.Series, n: Numbers) -> str:
@@ -150,12 +152,14 @@ def _limit(row: pd.Series, n: Numbers) -> str | None:
     return _("{share} of its credit limit is used.", share=n.percent(row["limit_use"], 0))
 
 
-def around_sales(card: Card, n: Numbers) -> tuple[str, Part]:
-    """Say what is won of its quotes, what it gets as promised, and what it returns."""
-    _, of, heading = n.words, card.around, n.words("Quotes, deliveries, returns")
-    assert isinstance(of, AroundSales)
-    found = findings(_quotes(of.quotes, card, n), _delivery(of.delivery, n), _returns(of.returns, n))
-    return heading, Part(found.sentences or (_("Nothing is on record."),))
+def sales_documents(card: Card, n: Numbers) -> tuple[str, CardPart]:
+    """Return quotes won, deliveries on time in full, and returns."""
+    _, records, heading = n.words, card.around, n.words("Quotes, deliveries, returns")
+    assert isinstance(records, SalesDocuments)
+    found = findings(
+        _quotes(records.quotes, card, n), _delivery(records.delivery, n), _returns(records.returns, n)
+    )
+    return heading, CardPart(found.sentences or (_("Nothing is on record."),))
 
 
 def _quotes(quotes: pd.DataFrame | None, card: Card, n: Numbers) -> str | None:
@@ -164,11 +168,11 @@ def _quotes(quotes: pd.DataFrame | None, card: Card, n: Numbers) -> str | None:
     decided = quotes[
         (quotes["status"] != "open") & trailing(card.month, card.window_months).holds(quotes["counts_in"])
     ]
-    still = quotes[quotes["status"] == "open"]
+    open_quotes = quotes[quotes["status"] == "open"]
     return n.words(
         "Quotes: {won} of {decided} won; {open} open, worth {amount}.",
-        won=n.count((decided["status"] == "won").sum()), decided=n.count(len(decided)), open=n.count(len(still)),
-        amount=n.money_short(float(still["open_amount"].sum())),
+        won=n.count((decided["status"] == "won").sum()), decided=n.count(len(decided)), open=n.count(len(open_quotes)),
+        amount=n.money_short(float(open_quotes["open_amount"].sum())),
     )  # fmt: skip
 
 

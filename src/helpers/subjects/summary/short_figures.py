@@ -1,4 +1,4 @@
-"""What stands beside a month's sales on the front page: what is overdue, and which complaints are open."""
+"""Headline figures besides sales: overdue receivables and open complaints."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from helpers.core.frames.answer import Answer
 from helpers.subjects.receivables.receivables import Receivables
 from helpers.subjects.service.complaints import Complaints
 
-#: So many month ends are drawn: this one and the year before.
+#: Number of month ends drawn: this one and the previous year.
 MONTH_ENDS = 13
 
 
 @dataclass(frozen=True)
 class OwedInShort(Answer):
-    """What customers owe at the month end, in the report's currency.
+    """Receivables at the month end, in the report's currency.
 
     Attributes
     ----------
     overdue_amount, over_90_amount
         Of open invoices, what is past its due day, and what is so by more than 90 days.
     overdue_share
-        Of the money in open invoices; NaN where none is open.
+        Of the money in open invoices; NaN if none is open.
     months
         month and dso_days (days sales outstanding; NaN: not known), the last thirteen month ends.
     """
@@ -36,7 +36,7 @@ class OwedInShort(Answer):
 
 @dataclass(frozen=True)
 class ComplaintsInShort(Answer):
-    """The complaints that are open at the month end.
+    """Complaints open at the month end.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class ComplaintsInShort(Answer):
 
 
 def owed_in_short(result: Receivables | None) -> OwedInShort | None:
-    """Take the few figures; None where there are no invoices of these customers."""
+    """Return headline figures of receivables; None without invoices."""
     if result is None or result.customers.empty:
         return None
     ages = result.ageing.set_index("age")["amount"]
@@ -63,7 +63,7 @@ def owed_in_short(result: Receivables | None) -> OwedInShort | None:
 
 
 def complaints_in_short(result: Complaints | None) -> ComplaintsInShort | None:
-    """Take the few figures; None where the table is not supplied, or what is open cannot be told."""
+    """Return headline figures of complaints; None if the table or the dates are not supplied."""
     if result is None or not result.has_resolutions or result.causes.empty:
         return None
     longest = float(result.customers["longest_open_days"].max()) if result.open else float("nan")

@@ -1,4 +1,4 @@
-"""What lies ahead of a rebate: the period's end, the next bracket, and purchases that may have been pulled forward."""
+"""Forecasts of rebates: the level at the period's end, the next bracket, and pulled-forward purchases."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-#: Weeks that a forecast looks back on; with fewer than the least since the first purchase nothing is forecast.
+#: Weeks of history that a forecast uses, and the least number it needs.
 WEEKS, LEAST_WEEKS = 52, 13
 #: Half the width of an interval of 80% in standard deviations.
 _WIDE = 1.2816
-#: Weeks before the month end at which the forecast is made again, to be held against what came.
+#: Weeks before the month end at which the forecast is made again, to be compared with what came.
 ORIGINS = (13, 26, 39)
-#: Days before and after a bracket was reached in which purchases are held against the usual.
+#: Days before and after a bracket was reached in which purchases are compared with the usual.
 BEFORE_DAYS, AFTER_DAYS = 14, 28
 #: So many times the usual before, and at most so much of it after, make a question.
 MORE, LESS = 2.0, 0.5
@@ -25,8 +25,8 @@ _RARELY = 0.1
 
 
 @dataclass(frozen=True)
-class Ahead:
-    """What is expected to be added until a period's end, and between which bounds with 80% probability."""
+class PurchaseForecast:
+    """Expected purchases until a period's end, with an 80% interval."""
 
     expected: float
     spread: float
@@ -42,19 +42,19 @@ class Ahead:
         return self.expected + _WIDE * self.spread
 
     def reaches(self, distance: float) -> float:
-        """Return the probability that at least so much is added."""
+        """Return the probability that purchases reach this distance."""
         if self.spread <= 0:
             return float(self.expected >= distance)
         return float(ndtr((self.expected - distance) / self.spread))
 
 
-def ahead(days: pd.Series, end: pd.Timestamp, days_left: int) -> Ahead | None:
-    """Expect the remaining weeks to be as the last 52: their mean, and their spread as if weeks were independent.
+def forecast(days: pd.Series, end: pd.Timestamp, days_left: int) -> PurchaseForecast | None:
+    """Forecast the remaining weeks from the mean and spread of the last 52, as if independent.
 
     Parameters
     ----------
     days
-        What counts by day (index: days).
+        Purchases that count, by day.
     end
         The day after which the forecast begins.
     days_left
@@ -70,24 +70,24 @@ def ahead(days: pd.Series, end: pd.Timestamp, days_left: int) -> Ahead | None:
         return None
     left = days_left / 7
     spread = float(np.std(weeks, ddof=1)) * math.sqrt(left + left**2 / len(weeks))
-    return Ahead(float(weeks.mean()) * left, spread)
+    return PurchaseForecast(float(weeks.mean()) * left, spread)
 
 
-def tested(days: pd.Series, end: pd.Timestamp) -> tuple[int, int]:
-    """Make the forecast of 13 weeks at earlier days: how often its interval held, and how often it was made."""
-    held = made = 0
+def backtest(days: pd.Series, end: pd.Timestamp) -> tuple[int, int]:
+    """Return how many 13-week forecasts at earlier days had the outcome in their interval, and of how many."""
+    hits = made = 0
     for origin in ORIGINS:
         then = end - pd.Timedelta(weeks=origin)
-        forecast = ahead(days[days.index <= then], then, 91)
-        if forecast is not None:
-            came = float(days[(days.index > then) & (days.index <= then + pd.Timedelta(days=91))].sum())
-            held += forecast.low <= came <= forecast.high
+        found = forecast(days[days.index <= then], then, 91)
+        if found is not None:
+            actual = float(days[(days.index > then) & (days.index <= then + pd.Timedelta(days=91))].sum())
+            hits += found.low <= actual <= found.high
             made += 1
-    return held, made
+    return hits, made
 
 
 def _weeks(days: pd.Series, end: pd.Timestamp, most: int) -> np.ndarray:
-    """Return the sums of the last whole weeks up to a day, as many as there are since the first purchase."""
+    """Return the sums of the last whole weeks up to a day, since the first purchase at most."""
     known = days[days.index <= end]
     if known.empty:
         return np.zeros(0)
@@ -99,25 +99,25 @@ def _weeks(days: pd.Series, end: pd.Timestamp, most: int) -> np.ndarray:
 def pulled_forward(
     days: pd.Series, starts: list[float], first: pd.Timestamp, end: pd.Timestamp
 ) -> list[dict[str, Any]]:
-    """Find brackets that were reached after far more purchases than usual, and before far fewer.
+    """Find brackets reached after far more purchases than usual, and before far fewer.
 
-    That is a question, no more: a season, a project or a delivery looks the same. Where the same is seen after more
-    than a tenth of the purchases of the year before, it is how the customer buys, and not asked.
+    A season, a project or a delivery looks the same, so this is only a question. If more than a tenth of other purchase
+    days in the previous year look the same, it is the customer's usual pattern and is left out.
 
     Parameters
     ----------
     days
-        What counts by day (index: days).
+        Purchases that count, by day.
     starts
         Where the brackets begin, in the unit of ``days``.
     first, end
-        First day of the period, and the month end: nothing later is looked at.
+        First day of the period, and the month end: nothing later is used.
 
     Returns
     -------
     list of dict
         day (on which the bracket was reached), before, after (what was bought in the 14 days up to it and the 28
-        after), usual_before, usual_after (what as many days of the year before bring), alike, compared (on so many of
+        after), usual_before, usual_after (what as many days of the previous year bring), alike, compared (on so many of
         so many other days with purchases it looked the same).
     """
     known = days[days.index <= end]
@@ -138,13 +138,13 @@ def pulled_forward(
             & (known.index < day)
             & (known.index >= day - pd.Timedelta(days=_YEAR_DAYS))
         ]
-        alike = int(odd[others].sum())
-        if alike <= _RARELY * len(others):
+        others_odd = int(odd[others].sum())
+        if others_odd <= _RARELY * len(others):
             row = {
                 "day": day,
                 "before": float(before[day]),
                 "after": float(after[day]),
-                "alike": alike,
+                "alike": others_odd,
                 "compared": len(others),
             }
             usual = {"usual_before": a_day[day] * BEFORE_DAYS, "usual_after": a_day[day] * AFTER_DAYS}

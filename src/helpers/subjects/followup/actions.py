@@ -1,4 +1,4 @@
-"""A row an action: a customer and a kind, which is how an action is known again in later months."""
+"""Actions as rows of customer and kind, the key by which they are found again in later months."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from helpers.core.proposals import DISPLAYED
 from helpers.subjects.summary.action_list import TALKS, ActionList, ranked
 
 
-def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
-    """Return each action of a list: what one customer is to be seen to for, with all that speaks for it.
+def list_actions(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
+    """Return the actions of a list, one row a customer and kind.
 
-    Call, visit, win_back and keep are one talk with the customer: a call, else the one of most value, names the action.
+    Call, visit, win_back and keep are one talk with the customer, named by the call, else by the one of most value.
 
     Returns
     -------
     pandas.DataFrame
         customer_id, kind (together unique); name, salesperson_id, salesperson_name, place (of the customer among its
         owner's), within (as in `ActionList`); value_amount (money at stake in a year, the largest of the proposals),
-        measure and told_amount (what a reader is told of that one), due_date (the earliest); with ``reasons`` also
+        measure and told_amount (the amount shown for it), due_date (the earliest); with ``reasons`` also
         reasons (tuple of sentences, the largest value first, none twice). In the order of the list's customers, then
         a call, then the largest value first.
     """
@@ -56,8 +56,8 @@ def each_action(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
         for number, of_one in rows.groupby("by", sort=True):
             places = of_one["row"].tolist()
             texts[of_one.index.to_numpy()] = result.proposed[int(str(number))].reasons(places)
-        said = pd.Series(texts, rows.index).groupby([rows["customer_id"], rows["kind"]], sort=False)
-        found["reasons"] = [tuple(dict.fromkeys(values)) for _, values in said]
+        texts_of = pd.Series(texts, rows.index).groupby([rows["customer_id"], rows["kind"]], sort=False)
+        found["reasons"] = [tuple(dict.fromkeys(values)) for _, values in texts_of]
     joined = people.merge(found, on="customer_id", how="inner", validate="one_to_many")
     joined = ranked(joined).sort_values("turn", kind="stable")
     return joined.drop(columns="turn").reset_index(drop=True)
