@@ -3,7 +3,8 @@
 ``python benchmarks/early_held.py FOLDER`` makes samples of `SEEDS` in FOLDER (a minute each, kept there) and prints the
 table of ``churn.md``. Each rule warns from the limit at which 1.5 new warnings are false for each true one, counted as
 in ``churn.of_truth`` over all samples together; told is how many of those who left by the truth were warned of 30 days
-or more before their last order. *Taught by the truth* knows of all other samples who left: what signals can tell.
+or more before their last order, begun how many by a warning that was new then: one that stands from a year before tells
+nobody when to call. *Taught by the truth* knows of all other samples who left: what signals can tell.
 """
 
 from __future__ import annotations
@@ -163,7 +164,9 @@ def found(each: World, chance: np.ndarray, limit: float, stands: bool) -> dict[s
     warned, new = rows[is_at_risk(rows, 0.5)], new_warnings(rows, 0.5)
     ahead = (warned["customer_id"].map(each.leavers) - known.month_ends(warned["number"])).dt.days
     early = warned[ahead.between(30, 30 + 31 * AHEAD_MONTHS)]
+    begun = early[early.index.isin(new.index)]
     told = {"early": each.leavers.index.isin(early["customer_id"]).sum(), "leavers": len(each.leavers)}
+    told["begun"] = each.leavers.index.isin(begun["customer_id"]).sum()
     for name, part in (("", warned), ("new_", new)):
         told |= {f"{name}true": part["left_soon"].sum(), f"{name}false": (1 - part["left_soon"]).sum()}
     return told
@@ -200,6 +203,7 @@ def main() -> None:
         rows.append({
             "rule": name, "warned from": f"{limit:.2f}",
             "30 days or more before": float(table["early"].sum() / table["leavers"].sum()),
+            "begun 30 days or more before": float(table["begun"].sum() / table["leavers"].sum()),
             "more than the score (95 %)": f"{more:+.3f} ({more - sure:+.3f} to {more + sure:+.3f})",
             "false per true": float(table["false"].sum() / table["true"].sum()),
             "false per true new one": float(table["new_false"].sum() / table["new_true"].sum()),
