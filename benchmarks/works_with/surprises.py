@@ -280,6 +280,10 @@ HELD = {
         "tests/workbook_spark/test_spark_sql.py::"
         "test_days_of_the_week_and_months_between_two_days_are_numbered_alike_on_both_engines",
     ),
+    "styler_hides_nothing_in_excel": Held(
+        "Does not touch us: a sheet has the columns that its table names, and no others of the frame",
+        "tests/report/pages/test_excel.py::test_a_column_that_no_table_names_is_in_no_sheet",
+    ),
     "thousands_marks_are_taken_away_wherever_they_stand": Held(
         "Does not touch us: a mark that parts no thousands sets the row aside",
         "tests/intake/values/test_notations.py::test_a_slip_is_no_number_in_any_notation",
