@@ -179,6 +179,15 @@ def titles(chart):
     return [element.text for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}title")][1:]
 
 
+def blue_bars(chart):
+    """Of each bar in the first colour, from top to bottom as drawn, where it lies and how long it is."""
+    for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}path"):
+        if "fill: var(--blue" in element.attrib.get("style", ""):
+            corners = re.findall(r"[ML] (\S+) (\S+)", element.attrib["d"])
+            across, down = ([float(place) for place in places] for places in zip(*corners, strict=True))
+            yield min(down), max(across) - min(across)
+
+
 def test_each_bar_says_on_hovering_whose_it_is_and_how_much():
     assert titles(draw_shares("A")) == ["A: 60.0%", "Other: 40.0%", "policy: 50.0%"]
     assert titles(draw_pairs("A"))[:4] == [
@@ -191,13 +200,20 @@ def test_a_bar_is_as_long_as_its_amount_however_much_larger_another_is():
     amounts = [10.0, 400.0, 25_000.0]
     frame = pd.DataFrame({"label": ["A", "B", "C"], "this": amounts, "that": 0.0})
     chart = paired_bars(frame, names=("this year", "last year"), fmt=SPELL.money_short, **WORDS)
-    drawn = [
-        [float(place) for place in re.findall(r"[ML] (\S+) \S+", element.attrib["d"])]
-        for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}path")
-        if "fill: var(--blue" in element.attrib.get("style", "")
-    ]
-    lengths = [max(places) - min(places) for places in drawn]
+    lengths = [length for _, length in blue_bars(chart)]
     assert np.divide(lengths, max(lengths)) == pytest.approx(np.divide(amounts, max(amounts)), abs=1e-3)
+
+
+def test_two_customers_of_one_name_have_a_bar_each_as_long_as_their_own_amount():
+    amounts = [100.0, 90.0, 40.0]
+    frame = pd.DataFrame({"label": ["Star Trading", "Huaxin", "Star Trading"], "this": amounts, "that": 0.0})
+    for chart in (
+        share_bars(frame, value="this", fmt=SPELL.money_short, **WORDS),
+        paired_bars(frame, names=("this year", "last year"), fmt=SPELL.money_short, **WORDS),
+    ):
+        places, lengths = zip(*blue_bars(chart), strict=True)
+        assert list(places) == sorted(set(places))
+        assert np.divide(lengths, max(lengths)) == pytest.approx(np.divide(amounts, max(amounts)), abs=1e-3)
 
 
 def test_each_month_of_a_line_says_its_value_on_hovering():

@@ -148,6 +148,15 @@ def test_a_table_without_rows_keeps_its_heads(tmp_path):
     assert sheet["A4"].value == "Who"
 
 
+def test_a_column_that_no_table_names_is_in_no_sheet(tmp_path):
+    frame = pd.DataFrame({"who": ["Huaxin"], "sales": [100.0], "margin": [-20.0]})
+    columns = {"who": Column("Who"), "sales": Column("Sales", n.money)}
+    file = read([shown(frame, columns)], tmp_path / "t.xlsx")
+    cells = [cell.value for sheet in file for row in sheet.iter_rows() for cell in row]
+    assert 100 in cells
+    assert not {-20, "margin", "Margin"} & set(cells)
+
+
 def test_only_what_is_shown_is_told():
     told = []
     seen = table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Seen")
