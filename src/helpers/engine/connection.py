@@ -25,7 +25,7 @@ from helpers.core.files.private import private_folder
 from helpers.engine.tables.exact import with_exact_types
 from helpers.errors import WorkbookError
 from helpers.intake.reading.readers import first_line, resource_errors
-from helpers.intake.reading.sql import identifier, literal, parquet_sql
+from helpers.intake.reading.sql import identifier, literal, parquet_files, parquet_sql
 
 #: One engine takes no more unless it is told to: a report runs several beside pandas.
 _MOST_GIGABYTES = 3.0
@@ -194,11 +194,6 @@ def available_gigabytes() -> float:
     return float(amount) * size / 1e9
 
 
-def parquet_files(path: Path) -> Path:
-    """Give what the embedded engine reads: a file, or the parts in a folder, as Spark writes a table."""
-    return path / "*.parquet" if path.is_dir() else path
-
-
 def from_parquet(engine: Engine, path: Path) -> ir.Table:
     """Return a Parquet file, or the parts in a folder, as a table of their own columns.
 
@@ -211,7 +206,7 @@ def from_parquet(engine: Engine, path: Path) -> ir.Table:
     # Asking the engine for the columns, and reading what it says of them, takes longer than to open a small file.
     # Named by their order, so that the same question of other files is the same SQL.
     name = f"parquet_{next(engine.views)}"
-    engine.raw_sql(f"CREATE TEMP VIEW {name} AS FROM {parquet_sql(parquet_files(path))}")
+    engine.raw_sql(f"CREATE TEMP VIEW {name} AS FROM {parquet_sql(path)}")
     # Of a view the engine says that any column may be NULL, though Spark writes that some are not.
     schema = ibis.Schema.from_pyarrow(pa.schema([each.with_nullable(True) for each in columns]))
     return ops.DatabaseTable(name, schema, engine, ops.Namespace()).to_expr()

@@ -84,7 +84,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
         try:
             reconcile.start(connection)
             for table in sorted(plan.tables, key=lambda each: each != "exchange_rates"):
-                lookups = {name: path for (of, name), path in plan.lookups.items() if of == table}
+                lookups = {name: paths for (of, name), paths in plan.lookups.items() if of == table}
                 scratch = Path(work) / table
                 scratch.mkdir()
                 mapped = settings.tables.get(table, TableMap())
@@ -175,9 +175,10 @@ def _lock(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> No
     # As they are named to the engine's readers: see `file_literal`.
     files = sorted({text for path in plan.paths() for text in (str(path), glob.escape(str(path)))})
     connection.execute(f"SET allowed_paths = [{', '.join(map(literal, files))}]")
-    connection.execute(
-        f"SET allowed_directories = [{literal(str(folder.absolute()))}, {literal(str(folder))}]"
+    folders = sorted(
+        {text for path in (str(folder.absolute()), str(folder)) for text in (path, glob.escape(path))}
     )
+    connection.execute(f"SET allowed_directories = [{', '.join(map(literal, folders))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

@@ -55,6 +55,11 @@ def read_tables(
         The data are missing, unreadable, or break their contract as a whole; or the cache cannot be written.
     """
     cache = Path(cache)
+    if "?" in str(cache.absolute()):  # where DuckDB (1.5.6) ends the name of its file
+        raise WorkbookError(
+            f"The cache {cache.absolute()} has a '?' in its name, where the engine can make no file. Set "
+            "WORKBOOK_CACHE to another folder."
+        )
     try:
         integrity.prepare(cache)
         private_folder(cache / "tables")
@@ -116,7 +121,11 @@ def _used(plan: Plan, hashes: dict[Path, str]) -> list[Any]:
     tables = [
         [table, [[plan.name(path), hashes[path]] for path in paths]] for table, paths in plan.tables.items()
     ]
-    lookups = [[table, name, plan.name(path), hashes[path]] for (table, name), path in plan.lookups.items()]
+    lookups = [
+        [table, name, plan.name(path), hashes[path]]
+        for (table, name), paths in plan.lookups.items()
+        for path in paths
+    ]
     return [tables, lookups]
 
 

@@ -75,9 +75,10 @@ def _sheets(plan: Plan, settings: Settings) -> Iterator[str]:
         wanted = settings.tables.get(table, TableMap()).sheet
         for path, sheet in chosen_sheets(paths, wanted, table):
             chosen.setdefault(path, set()).add(sheet or _only(path, table))
-    for (table, name), path in plan.lookups.items():
+    for (table, name), paths in plan.lookups.items():
         lookup = settings.tables[table].lookups[name]
-        chosen.setdefault(path, set()).add(lookup.sheet or _only(path, name))
+        for path in paths:
+            chosen.setdefault(path, set()).add(lookup.sheet or _only(path, name))
     for path, sheets in sorted(chosen.items()):
         if file_kind(path) not in ("excel", "html", "spreadsheetml"):
             continue

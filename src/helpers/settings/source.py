@@ -209,6 +209,8 @@ class Unpivot(Section):
     begins: str | None = None
     """The month in which a year of the books begins, where the names are of one: ``"FY2026 = 2025-04"`` for ``FY2026
     P01`` and ``FY26 Apr``, other years follow; ``"2025-04"`` for ``Period 1``, which says no year."""
+    date_format: Literal["%d/%m/%Y", "%m/%d/%Y"] | None = None
+    """Which of the two days are that can be read in two ways, as ``1/2/2026``, whatever stands between the numbers."""
     sums: list[str] = []
     """Columns that are the sums of these columns, and are left out."""
     date: str = "order_date"
@@ -221,7 +223,7 @@ class Lookup(Section):
     """Another file or table whose columns are joined to the rows, at most one match a row."""
 
     files: list[str] = []
-    """The file, by its name below the data folder: exactly one."""
+    """The file, or files of the same columns, by name or pattern below the data folder."""
     table: str | None = None
     """The table of the database."""
     sheet: str | None = None

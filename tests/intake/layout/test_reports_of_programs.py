@@ -215,3 +215,51 @@ def test_headings_with_a_colon_of_full_width_name_customers(tmp_path):
 """,
     )
     assert set(read(tmp_path)["customer_id"]) == {"0001 ケストレル商店", "0002 マーリン工業"}
+
+
+def tally(*sides):
+    """Write a register of Tally: a row for each voucher and its party, and below it the rows of its items."""
+    rows = ["Date,Particulars,Vch Type,Vch No.,Quantity,Rate,Value,Gross Total"]
+    for number, (party, kind) in enumerate(
+        (("Kestrel", "Sales"), ("Harrow", "Sales"), ("Kestrel", "Credit Note")), 1
+    ):
+        customer_side, item_side = sides if kind == "Sales" else sides[::-1]
+        rows += [
+            f"{number}-Jan-26,{party},{kind},{number},6 Nos,,{80 * number}.00,{94.4 * number:.2f}{customer_side}",
+            f",Bolt,,,2 Nos,10.00/Nos,{20 * number}.00{item_side},",
+            f",Nut,,,4 Nos,15.00/Nos,{60 * number}.00{item_side},",
+        ]
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize("sides", [("", ""), (" Dr", " Cr")])
+def test_a_voucher_above_its_items_gives_them_its_party_day_and_number(tmp_path, sides):
+    """Its items had no number and no day, and the run stopped at them."""
+    text(tmp_path, tally(*sides))
+    lines = read(tmp_path)
+    assert list(lines["customer_id"].groupby(lines["order_id"]).first()) == ["Kestrel", "Harrow", "Kestrel"]
+    assert list(lines["product_id"]) == ["Bolt", "Nut"] * 3
+    assert list(lines["net_amount"]) == [20, 60, 40, 120, -60, -180]
+    assert [day.day for day in lines["order_date"]] == [1, 1, 2, 2, 3, 3]
+
+
+def test_a_register_whose_items_do_not_add_up_to_the_voucher_is_read_in_no_such_way(tmp_path):
+    text(tmp_path, tally("", "").replace("60.00", "61.00").replace("6 Nos", "7 Nos"))
+    assert "headings" not in propose_map(tmp_path / "data")
+
+
+def test_the_outer_of_two_levels_of_groups_is_no_customer(tmp_path):
+    """Salespeople above customers: three of four customers were set aside as notes, and their sales the others'."""
+    rows, groups = ["Order Reference,Order Date,Product,Quantity,Untaxed Total"], {}
+    for seller, customers in (("Mitchell", ("Azure", "Deco")), ("Marc", ("Gemini", "Ready"))):
+        rows.append(f"{seller} (4),,,4,60.00")
+        for customer in customers:
+            groups[customer] = [f"{customer}-{n}" for n in (1, 2)]
+            rows.append(f"    {customer} (2),,,2,30.00")
+            rows += [
+                f"        {order},2026-01-0{n},A1,1,{10 * n}.00"
+                for n, order in enumerate(groups[customer], 1)
+            ]
+    text(tmp_path, "\n".join(rows))
+    lines = read(tmp_path, column="customer_id")
+    assert {customer: list(of["order_id"]) for customer, of in lines.groupby("customer_id")} == groups

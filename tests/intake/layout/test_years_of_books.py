@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import WorkbookError
-from helpers.intake import read_tables
+from helpers.intake import propose_map, read_tables
 
 from .test_reports import proposed, read
 
@@ -90,3 +90,51 @@ def test_the_sum_of_months_that_say_what_they_hold_is_no_amount_of_each(shop):
     ]
     shop.write("sales.csv", rows)
     assert read(shop, net_amount="""'number("Sales")'""") == {"Kestrel": 6, "Mill Lane": 5}
+
+
+@pytest.mark.parametrize(
+    ("heads", "days"),
+    [
+        (["01.01.2026", "01.02.2026", "01.03.2026"], ["2026-01-31", "2026-02-28", "2026-03-31"]),
+        (["20260101", "20260201", "20260301"], ["2026-01-31", "2026-02-28", "2026-03-31"]),
+        (["01-Jan-26", "01-Feb-26", "01-Mar-26"], ["2026-01-31", "2026-02-28", "2026-03-31"]),
+        (["11/1/2026", "12/1/2026", "13/1/2026"], ["2026-01-11", "2026-01-12", "2026-01-13"]),
+        (["1/11/2026", "1/12/2026", "1/13/2026"], ["2026-01-11", "2026-01-12", "2026-01-13"]),
+    ],
+)
+def test_heads_that_are_days_are_in_the_order_that_one_of_them_shows(shop, heads, days):
+    """1/1/2026 was read as January 2026, with a 1 beside it that was taken for what stands in the column."""
+    text, found = days_of(shop, heads)
+    assert "date_format" not in text
+    assert found == days
+
+
+@pytest.mark.parametrize(
+    ("date_format", "days"),
+    [
+        ("%m/%d/%Y", ["2026-01-31", "2026-02-28", "2026-03-31"]),
+        ("%d/%m/%Y", ["2026-01-01", "2026-01-02", "2026-01-03"]),
+    ],
+)
+@pytest.mark.parametrize(
+    "heads", [["1/1/2026", "2/1/2026", "3/1/2026"], ["01-01-26", "02-01-26", "03-01-26"]]
+)
+def test_heads_that_are_days_in_two_ways_are_asked_about_together(shop, heads, date_format, days):
+    text, found = days_of(shop, heads, date_format=f'"{date_format}"')
+    assert f'#   "%m/%d/%Y"  # {heads[1]} is in February' in text
+    assert found == days
+
+
+def test_heads_of_which_some_begin_with_the_day_and_some_with_the_month_are_no_times(shop):
+    heads = ["Customer;13/1/2026;1/14/2026;15/1/2026", "Kestrel;1;2;3"]
+    shop.write("sales.csv", heads)
+    assert "unpivot" not in propose_map(shop.folder)
+
+
+def test_a_period_of_seven_digits_is_of_the_books_and_the_thirteenth_stops_the_run(shop):
+    heads = [f"2026{number:03}" for number in range(1, 14)]
+    _, days = days_of(shop, heads[:3], begins='"FY2026 = 2025-04"')
+    assert days == ["2025-04-30", "2025-05-31", "2025-06-30"]
+    shop.write("sales.csv", [";".join(["Customer", *heads]), "Kestrel;" + ";".join("1" * 13)])
+    with pytest.raises(WorkbookError, match=r"2026013.*would be left unread.*with a ! before it"):
+        read(shop, begins='"FY2026 = 2026-01"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tomllib
 from decimal import Decimal
 
 import openpyxl
@@ -346,3 +347,52 @@ def test_a_line_of_a_file_looked_up_that_cannot_be_taken_apart_stops_the_run(sho
         shop.read(
             tables={"order_lines": {"columns": {"customer_id": "h.customer"}, "lookups": {"h": lookup}}}
         )
+
+
+@pytest.mark.parametrize("name", ["sales[1].csv", "2026 [final]/sales.csv", "sales*.csv", "sales?.csv"])
+def test_a_file_whose_name_reads_as_a_pattern_is_that_file_alone(shop, name):
+    """A browser's second download stopped the run, and `sales*.csv` would have taken the files beside it."""
+    (shop.folder / name).parent.mkdir(exist_ok=True)
+    shop.orders("A1,2026-01-05,C1,1,P,1,10", name=name)
+    shop.write("sales1.csv", ["Text", "no sales"])
+    text = propose_map(shop.folder)
+    lines = shop.table(tables={"order_lines": tomllib.loads(answered(text))["tables"]["order_lines"]})
+    assert list(lines["order_id"]) == ["A1"]
+
+
+def test_many_files_of_a_folder_in_brackets_are_one_pattern(shop):
+    (shop.folder / "[2026]").mkdir()
+    for place in range(70):
+        shop.orders(f"A{place},2026-01-05,C1,1,P,1,10", name=f"[2026]/sales-{place:03}.csv")
+    table = tomllib.loads(answered(propose_map(shop.folder)))["tables"]["order_lines"]
+    assert len(table["files"]) == 1
+    assert len(shop.table(tables={"order_lines": table})) == 70
+
+
+def test_a_cache_whose_name_reads_as_a_pattern_is_used(shop):
+    shop.cache = shop.cache.parent / "a [new] * cache"
+    shop.orders("A1,2026-01-05,C1,1,P,1,10")
+    assert len(shop.table()) == 1
+
+
+def test_a_cache_that_the_engine_cannot_name_is_refused_with_the_cure(shop):
+    shop.cache = shop.cache.parent / "cache?"
+    shop.orders("A1,2026-01-05,C1,1,P,1,10")
+    with pytest.raises(WorkbookError, match="Set WORKBOOK_CACHE to another folder"):
+        shop.read()
+
+
+def test_documents_of_two_files_that_overlap_are_looked_up_in_both(shop):
+    """Orders and their lines, a file a month each: the proposed map named two files where one was allowed."""
+    orders = [f"A{n},2026-0{1 + n // 4}-0{1 + n},C{n}" for n in range(8)]
+    for part, rows in ((1, orders[:5]), (2, orders[4:])):
+        shop.write(f"orders_{part}.csv", ["order_no,order_date,customer_no", *rows])
+    for part, numbers in ((1, range(4)), (2, range(4, 8))):
+        shop.write(
+            f"order_lines_{part}.csv", ["order_no,line,item,qty,amount", *(f"A{n},1,P,1,10" for n in numbers)]
+        )
+    table = tomllib.loads(answered(propose_map(shop.folder)))["tables"]["order_lines"]
+    lines = shop.table(tables={"order_lines": table})
+    assert dict(zip(lines["order_id"], lines["customer_id"], strict=True)) == {
+        f"A{n}": f"C{n}" for n in range(8)
+    }

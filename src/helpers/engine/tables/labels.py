@@ -11,7 +11,6 @@ import duckdb
 
 from helpers.core.files.integrity import make_once
 from helpers.core.files.publish import published_file
-from helpers.engine.connection import parquet_files
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.reading.sql import literal, parquet_sql
@@ -75,7 +74,7 @@ def _in_use(
     with duckdb.connect() as engine:
         for table, names in columns.items():
             listed = ", ".join(f"list(DISTINCT {name}) FILTER ({name} IN ({words}))" for name in names)
-            source = parquet_sql(parquet_files(tables.path(table)))
+            source = parquet_sql(tables.path(table))
             (row,) = engine.execute(f"SELECT {listed} FROM {source}").fetchall()
             found |= {
                 f"{table}, column {name}": sorted(some or ()) for name, some in zip(names, row, strict=True)

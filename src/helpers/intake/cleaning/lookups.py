@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.columns import find_column
 from helpers.intake.map_sql import check_names
-from helpers.intake.reading.readers import Relation, engine_errors, first_line, open_files
+from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line, open_files
 from helpers.intake.reading.sql import Connection, identifier, stripped_sql
 from helpers.intake.values import rules
 from helpers.settings.source import FileFormat, Lookup, TableMap, TableName
@@ -33,7 +33,7 @@ def open_lookups(
     connection: duckdb.DuckDBPyConnection,
     table: TableName,
     mapped: TableMap,
-    files: Mapping[str, Path],
+    files: Mapping[str, Sequence[Path]],
     form: FileFormat,
     work: Path,
 ) -> list[JoinedLookup]:
@@ -47,15 +47,27 @@ def open_lookups(
     form = form.model_copy(update={"skip": None, "header_rows": None})  # which are the table's own
     relations = {}
     for name, lookup in mapped.lookups.items():
-        ((relations[name],), left_out) = open_files(
-            connection, [(files[name], lookup.sheet)], form, name, work
+        found, left_out = open_files(
+            connection, [(path, lookup.sheet) for path in files[name]], form, name, work
         )
-        for row, why, line in left_out.get(0, []):  # whose rows it would be is not known
-            raise WorkbookError(
-                f"{files[name].name}, data row {row}, cannot be taken apart: {line[:80]!r} ({why}). It is looked up "
-                f"for {table} (tables.{table}.lookups.{name}): correct the line, or export the file again."
+        relations[name] = _together(found)
+        for place, (row, why, line) in ((n, one) for n, lines in left_out.items() for one in lines):
+            raise WorkbookError(  # whose rows it would be is not known
+                f"{files[name][place].name}, data row {row}, "
+                f"cannot be taken apart: {line[:80]!r} ({why}). It is looked "
+                f"up for {table} (tables.{table}.lookups.{name}): correct the line, or export the file again."
             )
     return join_lookups(connection, table, mapped, relations)
+
+
+def _together(relations: Sequence[Relation]) -> Relation:
+    """Return files as one: a row that stands in several of them, as in exports that overlap, is one."""
+    if len(relations) == 1:
+        return relations[0]
+    columns = {name: kind for each in reversed(relations) for name, kind in each.columns.items()}
+    sql = " UNION ALL BY NAME ".join(f"SELECT * EXCLUDE ({ROW}) FROM {each.sql}" for each in relations)
+    called = " and ".join(each.name for each in relations[:2])
+    return replace(relations[0].over(f"(SELECT DISTINCT * FROM ({sql}))", columns), name=called)
 
 
 def join_lookups(

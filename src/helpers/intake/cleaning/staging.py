@@ -197,7 +197,7 @@ def stage_table(
     connection: duckdb.DuckDBPyConnection,
     table: TableName,
     plan: Plan,
-    lookups: Mapping[str, Path],
+    lookups: Mapping[str, Sequence[Path]],
     settings: Settings,
     work: Path,
     dated: frozenset[str] = frozenset(),

@@ -224,7 +224,7 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
     _check_left(connection, relation, names, unpivot, place)
     year = _year_of(relation) if unpivot.year == "name" else unpivot.year
     try:
-        dated = read_heads(names, year, unpivot.begins)
+        dated = read_heads(names, year, unpivot.begins, unpivot.date_format)
     except ValueError as error:
         raise WorkbookError(f"{place}: in {relation.name} {error}.") from None
     measures = list(dict.fromkeys(rest for _, _, rest in dated))

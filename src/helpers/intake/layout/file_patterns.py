@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from glob import escape
 from pathlib import PurePosixPath
 
 #: So many files are listed one by one; more stand as a pattern, whatever else it fits.
@@ -14,7 +15,7 @@ _MOST_LISTED = 60
 def file_patterns(files: Sequence[str], others: Sequence[str]) -> list[str]:
     """Return the widest pattern that fits the files and none of the others, or one a folder; else the names."""
     if len(files) == 1:
-        return list(files)
+        return [written(files[0])]
     for candidate in _candidates(files):
         if not any(_fits(other, candidate) for other in others):
             return [candidate]
@@ -23,13 +24,22 @@ def file_patterns(files: Sequence[str], others: Sequence[str]) -> list[str]:
         by_folder.setdefault(str(PurePosixPath(file).parent), []).append(file)
     if len(by_folder) > 1:
         return [pattern for names in by_folder.values() for pattern in file_patterns(names, others)]
-    return list(files) if len(files) <= _MOST_LISTED else [next(_candidates(files), files[0])]
+    return (
+        [written(file) for file in files]
+        if len(files) <= _MOST_LISTED
+        else [next(_candidates(files), files[0])]
+    )
+
+
+def written(file: str) -> str:
+    """Write a file's name so that it names no other."""
+    return escape(file) if set("*?") & set(file) else file
 
 
 def _candidates(files: Sequence[str]) -> Iterator[str]:
     """Write patterns that fit all files, the widest first; files in folders of several depths have none."""
     split = [file.split("/") for file in files]
-    if len({len(parts) for parts in split}) > 1 or any(set("*?[") & set(file) for file in files):
+    if len({len(parts) for parts in split}) > 1:
         return
     places = [sorted(set(parts)) for parts in zip(*split, strict=True)]
     for ways in ("wide", "narrow"):
@@ -38,7 +48,7 @@ def _candidates(files: Sequence[str]) -> Iterator[str]:
 
 def _pattern(names: Sequence[str], ways: str) -> str:
     if len(names) == 1:
-        return names[0]
+        return escape(names[0])
     start, end = _common(names), _common([name[::-1] for name in names])[::-1]
     shortest = min(map(len, names))
     end = end[max(0, len(start) + len(end) - shortest) :]
@@ -47,7 +57,7 @@ def _pattern(names: Sequence[str], ways: str) -> str:
         partition = "=" in start and start[: start.index("=") + 1]
         start = partition or re.sub(r"(?<=[^A-Za-z])[A-Za-z]+$", "", re.sub(r"[\d][\d ._-]*$", "", start))
         end = end[end.rindex(".") :] if "." in end else ""
-    return f"{start}*{end}"
+    return f"{escape(start)}*{escape(end)}"
 
 
 def _common(names: Sequence[str]) -> str:

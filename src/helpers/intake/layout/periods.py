@@ -6,8 +6,9 @@ import calendar
 import datetime
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from calendar import month_name
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -18,6 +19,7 @@ _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十"
 _YEAR = r"(?P<y>20[0-9]{2})"
 _SHORT_YEAR = r"(?P<y>20[0-9]{2}|[1-4][0-9])"
 _MONTH = r"(?P<n>0?[1-9]|1[0-2])"
+_DAY = r"(?P<d>0?[1-9]|[12][0-9]|3[01])"
 _QUARTER = r"(?P<n>[1-4一二三四])"
 _PERIOD = r"(?P<n>0{0,2}(?:1[0-6]|[1-9]))(?![0-9])"
 #: Words for a year that need not begin in January.
@@ -45,6 +47,8 @@ class Period:
     rest: str
     label: int | None = None
     """The year of the books that it is of, as 2026 is of FY26; which months that has, its name does not say."""
+    order: Literal["", "day", "month", "either"] = ""
+    """What stands first in 13/1/2026, 1/13/2026 and 1/2/2026, which is read day first; blank where nothing is open."""
 
     @property
     def is_of_books(self) -> bool:
@@ -81,13 +85,18 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     names = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
     name = rf"(?<![^\W\d_])(?P<name>{names})\.?(?![^\W\d_])"
     start, end = r"(?<![0-9])", r"(?![0-9])"
+    year = r"(?P<y>20[0-9]{2}|[2-4][0-9])"
     period = r"(?<![^\W\d_])(?:p|per\.?|periode?|período|période)\s*"
     found: list[tuple[Kind, str]] = [
         ("day", rf"{start}{_YEAR}[-/.年]{_MONTH}[-/.月](?P<d>[0-3]?[0-9])日?(T00:00:00)?{end}"),
-        ("day", rf"{start}{_MONTH}/(?P<d>1[3-9]|2[0-9]|3[01])/{_YEAR}{end}"),
-        ("day", rf"{start}(?P<d>1[3-9]|2[0-9]|3[01])[/.]{_MONTH}[/.]{_YEAR}{end}"),
+        ("day", rf"^{_YEAR}(?P<n>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])$"),
+        ("day", rf"(?<![0-9./-]){_DAY}(?P<mark>[-/.]){_MONTH}(?P=mark){year}{end}"),
+        ("day", rf"(?<![0-9./-]){_MONTH}(?P<mark>[-/])(?P<d>1[3-9]|2[0-9]|3[01])(?P=mark){year}{end}"),
+        ("day", rf"{start}{_DAY}\.?[-/ ]*{name}[-/ '’]*{year}{end}"),
+        ("day", rf"{name}\s*{_DAY}\s*,\s*{_YEAR}{end}"),
         ("period", rf"{start}(?P<f>20[0-9]{{2}})\s*年?\s*[-/. ]?\s*{period}{_PERIOD}"),
         ("period", rf"{start}(?P<f>20[0-9]{{2}})\s*年?\s*第?{_PERIOD}期"),
+        ("period", r"^(?P<f>20[0-9]{2})(?P<n>0(?:0[1-9]|1[0-6]))$"),
         ("period", rf"{period}{_PERIOD}\s*[-/. ]\s*(?P<f>20[0-9]{{2}}){end}"),
         ("period", rf"{start}(?P<n>0(?:0[1-9]|1[0-6]))[-/.](?P<f>20[0-9]{{2}}){end}"),
         ("period", rf"(?<![^\W_])(?:period|periode?|período|période|per\.)\s*{_PERIOD}"),
@@ -134,13 +143,23 @@ def period_of(head: str) -> Period | None:
         number = month_names()[parts["name"].lower()] if parts.get("name") else _number(parts.get("n"))
         day = int(parts.get("d") or 0)
         of = int(parts["f"]) if parts.get("f") else label if year is None else None
-        period = Period(kind, year, number, day, _rest(text, match), of)
+        period = Period(kind, year, number, day, _rest(text, match), of, _order(match))
         try:
             period.last_day(year or 2024)
         except ValueError:
             continue
         return period
     return None if label is None else Period("year", None, 0, 0, text.strip("()（）[] -_/"), label)
+
+
+def _order(match: re.Match[str]) -> Literal["", "day", "month", "either"]:
+    """Tell what stands first in a day of numbers: days with points begin with the day."""
+    day, month = (match.groupdict().get(part) for part in ("d", "n"))
+    if match.groupdict().get("mark") not in ("-", "/") or not day or not month or int(day) == int(month):
+        return ""
+    if int(day) <= 12:
+        return "either"
+    return "day" if match.start("d") < match.start("n") else "month"
 
 
 def _label(books: str) -> int:
@@ -176,7 +195,7 @@ def _rest(text: str, match: re.Match[str]) -> str:
 
 
 def read_heads(
-    names: Sequence[str], year: int | None, begins: str | None = None
+    names: Sequence[str], year: int | None, begins: str | None = None, date_format: str | None = None
 ) -> list[tuple[str, datetime.date, str]]:
     """Return for each head its name, the last day of its time, and what it says beside it.
 
@@ -184,6 +203,8 @@ def read_heads(
     ----------
     begins
         The month in which a year of the books begins, where heads are of one, as ``FY2026 = 2025-04``.
+    date_format
+        ``%d/%m/%Y`` or ``%m/%d/%Y``, where no head tells which of the two days of numbers are.
 
     Raises
     ------
@@ -197,6 +218,7 @@ def read_heads(
         if period is None:
             raise ValueError(f"'{name}' names no month or other time")
         found.append((name, period))
+    found = _in_order(found, date_format)
     kinds = {period.kind for _, period in found}
     if kinds == {"day"} and all(period.day == 1 for _, period in found):
         found = [(name, Period("month", p.year, p.number, 0, p.rest)) for name, p in found]
@@ -225,6 +247,39 @@ def read_heads(
     if len({(day, rest) for _, day, rest in dated}) < len(dated):
         raise ValueError(f"'{dated[0][0]}' and others name the same time twice")
     return dated
+
+
+def first_of_dates(periods: Iterable[Period]) -> str:
+    """Tell from all heads what stands first in their days: ``day``, ``month``, ``either``, or blank without such days.
+
+    Raises
+    ------
+    ValueError
+        Some begin with the day and others with the month.
+    """
+    orders = {period.order for period in periods}
+    if {"day", "month"} <= orders:
+        raise ValueError("days of some columns begin with the day, and of others with the month")
+    return next((order for order in ("day", "month", "either") if order in orders), "")
+
+
+def _in_order(found: list[tuple[str, Period]], date_format: str | None) -> list[tuple[str, Period]]:
+    """Read the days of numbers by what all of them, or else the map, tells of their order."""
+    first = first_of_dates(period for _, period in found)
+    name, day = next(((name, period) for name, period in found if period.order == "either"), ("", None))
+    if day is None or first == "day":
+        return found
+    if first == "either" and date_format is None:
+        raise ValueError(
+            f"'{name}' can be read in two ways: write date_format = \"%d/%m/%Y\" if it is in {month_name[day.number]}, "
+            f'"%m/%d/%Y" if in {month_name[day.day]}'
+        )
+    if first == "either" and date_format == "%d/%m/%Y":
+        return found
+    return [
+        (name, replace(period, number=period.day, day=period.number) if period.order == "either" else period)
+        for name, period in found
+    ]
 
 
 def _last_day_of_books(name: str, period: Period, begins: str | None) -> datetime.date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations
@@ -11,7 +12,7 @@ from helpers.intake.proposing.columns import find_column, is_date, is_identifier
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import ROLES
+from helpers.intake.proposing.synonyms import ROLES, plain
 
 #: How many rows are checked, how many must have all three numbers, and the share of them that must agree.
 _MAX_ROWS, _MIN_ROWS, _AGREES = 200, 5, 0.95
@@ -28,6 +29,10 @@ _ANOTHER_DAY = re.compile(
 )
 
 
+#: How columns are told apart whose heads are one: ``Amount (1)``, ``Amount (2)``.
+_REPEATED = re.compile(r" \([0-9]+\)$")
+#: What is the sum of such columns.
+_SUM = re.compile(r"(?i)total|sum|gesamt|合计|总")
 _Numbers = dict[str, list[Decimal | None]]
 
 
@@ -166,9 +171,47 @@ def ask_amount(draft: Draft) -> Iterator[Finding]:
         values = draft.example(draft.number(column))
         if values:
             answers.append((draft.number(column), f"{column}: {values[0]} in the first row with one"))
+    words = Counter(plain(column.split()[-1]) for column in numbers)
+    parts = [column for column in numbers if words[plain(column.split()[-1])] > 1 and not _SUM.search(column)]
+    if len(parts) > 1:  # of several channels or kinds, side by side
+        together = " + ".join(draft.number_or_0(column) for column in parts)
+        answers.append((together, f"{' and '.join(parts)} together"))
     if answers:
         yield Finding(
             questions={"net_amount": ("no head says which column is the amount, without tax", answers)}
+        )
+
+
+def ask_repeated_heads(draft: Draft) -> Iterator[Finding]:
+    """Ask which of several columns of one head counts, where their values differ and nothing proves one of them."""
+    for name in ("net_amount", "quantity", "order_date", "customer_id", "order_id"):
+        column = draft.columns.get(name, "")
+        base = _REPEATED.sub("", column)
+        same = [each for each in draft.all_columns() if base != column and _REPEATED.sub("", each) == base]
+        others = [
+            each for each in same if draft.texts(each) != draft.texts(column) and any(draft.texts(each))
+        ]
+        proved = name == "net_amount" and {"quantity"} <= {*draft.columns} and "price" in draft.roles
+        if not others or (
+            proved
+            and draft.agree(
+                f"{draft.number(draft.columns['quantity'])} * {draft.number(draft.roles['price'])}",
+                draft.number(column),
+            )
+        ):
+            continue
+        is_number_column = draft.kinds[name] in ("money", "quantity")
+        answers = [
+            (
+                draft.number(each) if is_number_column else draft.sql(each),
+                f"{each}: {next(filter(None, draft.texts(each)))} in the first row with one",
+            )
+            for each in same
+        ]
+        yield Finding(
+            columns={name: None},
+            questions={name: (f"{len(same)} columns are called {base!r} and differ: which counts?", answers)},
+            uses=tuple(same),
         )
 
 

@@ -16,6 +16,9 @@ from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
 from helpers.settings.source import TABLE_NAMES, TableName
 
+_MONEY = re.compile(
+    r"(?i)(sales|revenue|turnover|umsatz|ventes|ventas|vendite|销售额|売上)( amount| value)?$"
+)
 _CHARGES = re.compile(r"(?i)refunded|\bfees?\b")
 
 
@@ -74,10 +77,10 @@ def _has_months(sample: Sample) -> bool:
 
 
 def _is_document_list(sample: Sample) -> bool:
-    """Whether rows are documents or payments, of which a customer has several, with day, number and amount."""
+    """Whether rows are documents or payments, of which a customer has several, with day and amount."""
     mapped, unmapped, _ = match_columns("order_lines", sample.filled)
     customer = mapped.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, unmapped)
-    if customer is None or not {"order_id", "order_date"} <= set(mapped) or not _has_money(mapped, unmapped):
+    if customer is None or "order_date" not in mapped or not _has_money(mapped, unmapped):
         return False
     numbers = sample.filled[customer]
     return len(numbers) > len(set(numbers))
@@ -86,7 +89,8 @@ def _is_document_list(sample: Sample) -> bool:
 def _has_money(found: Mapping[str, str], left: Sequence[str]) -> bool:
     """Whether some column is an amount of a row or of a document, or two are its debit and credit."""
     sides = find_column(ROLES["debit"], left) and find_column(ROLES["credit"], left)
-    return bool("net_amount" in found or find_column((*ROLES["gross"], *ROLES["document"]), left) or sides)
+    named = find_column((*ROLES["gross"], *ROLES["document"]), left) or any(map(_MONEY.search, left))
+    return bool("net_amount" in found or named or sides)
 
 
 def is_amount(texts: Sequence[str]) -> bool:

@@ -33,6 +33,11 @@ _WITHOUT_TAX = re.compile(
     r"(?i)[\s,(]+(?:exkl|excl|excluding|ex|without|ohne|hors|sans|sin|zzgl)\.?\s*(?:vat|gst|tax|mwst|ust|tva|iva|btw|"
     r"moms|dph|kdv)\.?\)?\s*$|[\s,(]+(?:s/|bez|без|(?:netto|neto|ht|excl\.?|exkl\.?)(?=\)?\s*$))\s*(?:iva|vat|dph|ндс)?\)?\s*$"
 )
+#: What says behind a head that its amounts are in the company's own currency.
+_IN_OWN_CURRENCY = re.compile(
+    r"(?i)[\s_,(]+(?:in|en)[\s_]+(?:lc|(?:the )?(?:local|company|base|home|functional)(?: code)?[\s_]+curr(?:ency)?|"
+    r"hauswährung|devise locale|moneda local)\)?\s*$"
+)
 #: Heads that mean an order number or a buyer in one program only, which its other heads identify.
 _PROGRAM_HEADS = (
     (("lineitemquantity", "lineitemprice"), {"order_id": "name", "customer_id": "email"}),  # Shopify
@@ -41,6 +46,7 @@ _PROGRAM_HEADS = (
     (("nc", "tc"), {"order_id": "ref", "customer_id": "ac"}),
     (("inventoryitemcode", "unitamount"), {"product_id": "inventoryitemcode"}),  # Xero
     (("id", "quantity (items)"), {"order_id": "id"}),  # ERPNext
+    (("customer", "particulars"), {"product_id": "particulars"}),  # Tally, once its parties are headings
     (("amountrefunded", "captured"), {"order_id": "id"}),  # Stripe
     (("source", "amount", "fee", "net"), {"order_id": "id", "net_amount": "amount"}),
     (("productsales", "promotionalrebates"), {"net_amount": "productsales"}),  # Amazon's report of a month
@@ -103,6 +109,7 @@ def head_variants(column: str) -> tuple[str, ...]:
         plain(BEHIND.sub("", column)),
         plain(BEHIND.sub("", _WITHOUT_TAX.sub("", column))),
     ]
+    variants.append(plain(_IN_OWN_CURRENCY.sub("", column)))
     if "/" in column:
         variants += [plain(column.rpartition("/")[2]), plain(BEHIND.sub("", column.rpartition("/")[2]))]
     if (without_unit := without_pieces(column)) != column and without_unit:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from helpers.intake.proposing.by_values import ask_amount, ask_day, ask_number, ask_quantity
+from helpers.intake.proposing.by_values import (
+    ask_amount,
+    ask_day,
+    ask_number,
+    ask_quantity,
+    ask_repeated_heads,
+)
 from helpers.intake.proposing.findings.amounts import find_net_amount, find_register
 from helpers.intake.proposing.findings.closed import find_closed
 from helpers.intake.proposing.findings.currency import find_columns_per_currency, find_currency, find_units
@@ -15,8 +21,8 @@ from helpers.intake.proposing.findings.customers import (
 from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_paid, find_refunds
 from helpers.intake.proposing.findings.documents import (
     find_credits,
-    find_document,
     find_document_headers,
+    find_named_quantity,
     find_quantity,
     find_row_numbers,
     find_two_sides,
@@ -44,8 +50,8 @@ from helpers.intake.proposing.findings.sold.dates import (
     find_times,
 )
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
-from helpers.intake.proposing.findings.sold.numbers import find_shared_orders
-from helpers.intake.proposing.findings.sold.signs import find_returned_files, find_signs
+from helpers.intake.proposing.findings.sold.numbers import find_document, find_shared_orders
+from helpers.intake.proposing.findings.sold.signs import find_below_zero, find_returned_files, find_signs
 from helpers.intake.proposing.findings.sold.spread import find_spread
 from helpers.intake.proposing.findings.sold.status import find_not_sold
 from helpers.intake.proposing.samples import Sample
@@ -54,12 +60,13 @@ from helpers.settings.source import TableName
 #: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
 _ORDER_LINES: tuple[Finder, ...] = (
     find_date_parts, find_numbered_days, ask_day, find_times, find_row_numbers, ask_customer, ask_number,
-    find_document, ask_quantity, find_document_amounts, find_two_sides, find_packs, find_columns_per_currency,
-    find_net_amount, find_amount_of_one, find_register, ask_amount, find_fees, find_units, find_discounts,
-    find_paid, find_refunds, find_quantity, find_unit_cost, find_product_cost, ask_packs, find_multiples,
-    ask_units, ask_counts, find_credits, find_returned_files, find_signs, find_cost_signs, find_currency,
-    find_document_headers, find_spread, find_not_sold, find_kinds, find_other_days, find_walk_in_customers,
-    find_repeated_rows, find_customer_role, find_shared_orders, find_shared_numbers,
+    find_document, find_named_quantity, ask_quantity, find_document_amounts, find_two_sides, find_packs,
+    find_columns_per_currency,
+    find_net_amount, ask_repeated_heads, find_amount_of_one, find_register, ask_amount, find_fees, find_units,
+    find_discounts, find_paid, find_refunds, find_quantity, find_unit_cost, find_product_cost, ask_packs,
+    find_multiples, ask_units, ask_counts, find_below_zero, find_credits, find_returned_files, find_signs,
+    find_cost_signs, find_currency, find_document_headers, find_spread, find_not_sold, find_kinds, find_other_days,
+    find_walk_in_customers, find_repeated_rows, find_customer_role, find_shared_orders, find_shared_numbers,
 )  # fmt: skip
 #: And in other tables.
 _OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)

@@ -91,7 +91,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "fakturadato dato datumvystavení datumprodeje дата датадокумента датазаказа датапродажи "
         "판매일자 주문일자 매출일자 거래일자 일자 ngày ngàyhóađơn ngàychứngtừ trxdt invdt "
         "dataemissão datavenda 订单提交时间") + MONTH_WORDS,
-    "customer_id": listed("kundennummer kundennr kundenr debitor debitorennr debitorennummer n°client codeclient "
+    "customer_id": listed("kundennummer kundennr kundenr debitor debitorennr debitorennummer n°client codeclient cnpj "
+        "cpfcnpj "
         "numéroclient compteclient códigocliente codcliente nºcliente númerodecliente clientecódigo 得意先コード "
         "顧客コード 顧客番号 取引先コード 顧客id soldtoparty billtocustomerno selltocustomerno billtocustomer "
         "partycode payer partnerid 购货单位代码 客户编号代码 往来户编码 客商编码 客户代号 会员编号 customeremail "
@@ -105,7 +106,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "line_no": listed("pos posnr positionsnr zeile zeilennr ligne n°ligne línea nºlínea linea 行番号 明細番号 "
         "salesdocumentitem idx lineid orderlineid linesequence 分录号 明细行号 posnr regelnummer numeroriga"),
     "product_id": listed("artikelnummer artikelnr artnr artikel material materialnummer référencearticle "
-        "codearticle référence códigoartículo codartículo artículo referencia producto 商品コード 品番 "
+        "codearticle référence códigoartículo codartículo artículo referencia producto 商品コード 品番 品目 "
         "製品コード 商品番号 品目コード item productservice stockitem nameofitem lineitemsku lineitemname itemid "
         "存货代码 物料长代码 产品长代码 长代码 料号 物料代码 sku编码 商品名称 产品名称 存货名称 物料名称 "
         "itemname productname bezeichnung désignation descripción 商品名 inventoryitemcode itemsystemid 品號 "

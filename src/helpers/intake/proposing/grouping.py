@@ -27,7 +27,7 @@ _SHARED, _MAX_DIFFERENT = 0.7, 2
 #: planned, and returns, which may stand without a minus.
 _NOT_FURTHER_ROWS = re.compile(
     r"(?i)(?<![a-z])(old|copy|kopie|backup|bak|draft|test|template|summary|returns?|refunds?|"
-    r"credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|retouren?|"
+    r"credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|cr\.? ?memos?|retouren?|"
     r"gutschrift\w*|purchases?|suppliers?|vendors?|quot(?:es?|ations?)|offers?|budget|plan|forecast)(?![a-z])"
     r"|副本|备份|旧|模板|汇总|退货|退款|红字|采购|供应商|报价|预算|计划"
 )
@@ -38,7 +38,7 @@ _DOCUMENTS = re.compile(
     r"(?i)order|auftrag|bestell|commande|pedido|订单|受注|invoice|rechnung|fact?ur|发票|請求|deliver|ship|lief"
 )
 #: Words by which a name says that returns stand there.
-RETURNS = re.compile(r"returns?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
+RETURNS = re.compile(r"returns?|cr\.? ?memos?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
 #: How a sample's comments begin that say where its head stands.
 _SKIP = "skip = "
 #: And which blanks are filled.

@@ -76,7 +76,7 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
     no_sales: list[tuple[Sample, str]] = []
     for sample in samples:
         table = best_table(sample)
-        if reason := what_it_is(table, sample):
+        if reason := what_it_is(table, sample, samples):
             no_sales.append((sample, reason))
         elif table is None:
             others.append(sample)
@@ -86,7 +86,9 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         choose_order_lines(chosen, others)
     if "order_lines" not in chosen and not no_sales:
         left = [*others, *(sample for table in ("customers", "products") for sample in chosen.get(table, ()))]
-        no_sales = [(sample, reason) for sample in left if (reason := what_it_is("order_lines", sample))]
+        no_sales = [
+            (sample, reason) for sample in left if (reason := what_it_is("order_lines", sample, samples))
+        ]
     chosen = {table: group_samples(table, samples, files) for table, samples in chosen.items()}
     documents = find_documents(chosen, others)
     lines: list[str] = []

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.errors import WorkbookError
+from helpers.intake.layout.file_patterns import written
 from helpers.intake.layout.rows import text_rows
 from helpers.intake.proposing.columns import signed_columns
 from helpers.intake.proposing.layouts.blocks import Layout
@@ -140,7 +141,7 @@ def read_samples(data: Any) -> tuple[list[Sample], list[str], list[str]]:
 
 
 def _file_samples(path: Path, name: str) -> list[Sample]:
-    files = f"files = [{toml(name)}]"
+    files = f"files = [{toml(written(name))}]"
     kind = file_kind(path)
     if kind in ("excel", "html", "spreadsheetml"):
         return list(_sheet_samples(path, name, files, kind != "html"))
@@ -182,7 +183,7 @@ def _file_samples(path: Path, name: str) -> list[Sample]:
 
 def _check_separated(name: str, rows: list[list[str]]) -> None:
     """Refuse a list for a printer: where its columns end nobody knows, and a larger amount later lies across."""
-    filled = [" ".join(row) for row in rows if any(row)]
+    filled = [" ".join(filter(None, row)) for row in rows if any(row)]
     set_apart = [text for text in filled if len(re.findall(r"\S {2,}(?=\S)", text)) >= _GAPS]
     if len(filled) > 1 and len(set_apart) >= _NEARLY_ALL * len(filled):
         raise WorkbookError(

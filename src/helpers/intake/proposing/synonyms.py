@@ -180,10 +180,11 @@ COLUMN_WORDS = {name: (*words, *COLUMNS.get(name, ())) for name, words in _COLUM
 CUSTOMER_NAME_WORDS = listed(
     "customername clientname accountname resellername buyer buyername company companyname partyname party "
     "particulars billingname billingcompany name customerdisplayname soldtoname kunde kundenname firma "
-    "nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial 客户 客户名称 客户全称 "
-    "客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 得意先名 得意先 顧客名 取引先名 取引先 "
-    "email billingemail contactname buyercompanyname name1 rowlabels zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
-    "account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact "
+    "colastname debiteur nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial "
+    "客户 客户名称 客户全称 客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 购方 购方名称 "
+    "得意先名 得意先 顧客名 取引先名 取引先 email billingemail contactname buyercompanyname name1 rowlabels "
+    "zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
+    "partner account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact "
     "cariadı müşteri müşteriadı kund kundnamn kundenavn kunde контрагент покупатель клиент 거래처명 고객명 "
     "tênkháchhàng 取引先名称"
 )
@@ -195,7 +196,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "preciounitario precio 単価 unitpriceexclvat prijs stuksprijs verkoopprijs prezzounitario prezzo "
         "precounitario preco cenanetto cena 商品单价 京东价 birimfiyat àpris pris stykpris cenazamj цена 단가 "
         "đơngiá vlrunit preçounit"),
-    "price_per": listed("priceunit priceper preiseinheit peinheit kpein pricequantity pricingunit per "
+    "price_per": listed("priceunit priceper preiseinheit peinheit pe kpein pricequantity pricingunit per "
         "conditionunit 价格单位 计价数量"),
     "pack_size": listed("packsize unitsperpack unitspercase unitsperbox piecesperpack piecespercase casepack "
         "caseqty qtypercase qtyperpack qtyperunitofmeasure conversionfactor uomconversionfactor unitsperpackage "

@@ -42,7 +42,7 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
         left: dict[str, list[str]] = {}
         by_name = {name.lower(): name for name in names}
         tables: dict[TableName, tuple[Path, ...]] = {}
-        lookups: dict[tuple[TableName, str], Path] = {}
+        lookups: dict[tuple[TableName, str], tuple[Path, ...]] = {}
         for table in TABLE_NAMES:
             mapped = settings.tables.get(table)
             called = None if table in settings.source.leave_out else by_name.get(table)
@@ -62,9 +62,8 @@ def extract(database: Database, settings: Settings, folder: Path) -> Plan:
                 key = f"tables.{table}.lookups.{name}.table"
                 if lookup.table is None:
                     raise WorkbookError(f"{key}: say which table of {database.name} the lookup reads.")
-                lookups[table, name] = _write(
-                    database, tables_of, lookup.table, names, key, folder, settings, left
-                )
+                written = _write(database, tables_of, lookup.table, names, key, folder, settings, left)
+                lookups[table, name] = (written,)
         if "order_lines" not in tables:
             raise WorkbookError(
                 f'{database.name} has no table of order lines: say which it is, table = "..." under '

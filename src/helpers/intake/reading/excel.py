@@ -10,7 +10,7 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -102,7 +102,7 @@ def chosen_sheets(
             missing = {}
             continue
         book = open_book(path)
-        found = {name: [one for one in patterns if fits_sheet(name, one)] for name in book.names}
+        found = {name: [one for one in patterns if fits_sheet(name, one, book.names)] for name in book.names}
         if not any(found.values()):
             raise _no_sheet(path.name, patterns[0], _shown(book), table)
         chosen += [(path, name) for name, fitting in found.items() if fitting]
@@ -113,9 +113,9 @@ def chosen_sheets(
     return chosen
 
 
-def fits_sheet(name: str, wanted: str) -> bool:
-    """Whether a sheet's name is what is wanted, or fits it as a pattern."""
-    return name == wanted or fnmatchcase(name, wanted)
+def fits_sheet(name: str, wanted: str, names: Collection[str]) -> bool:
+    """Whether a sheet of a book is what is wanted or, where none is called so, fits it as a pattern."""
+    return name == wanted if wanted in names else fnmatchcase(name, wanted)
 
 
 def _no_sheet(file: str, wanted: str, shown: list[str], table: str) -> WorkbookError:

@@ -67,5 +67,5 @@ def file_kind(path: Path) -> FileKind:
     ending = path.suffix.lower()
     if ending in PARQUET_ENDINGS:
         return "parquet"
-    separated = any(mark in text.partition("\n")[0] for mark in "\t,;|")
+    separated = re.search(r"[\t,;|]", text) and not re.search(r"[\x00-\x08\x0e-\x1f]", text)
     return "excel" if ending in EXCEL_ENDINGS and not separated else "text"

@@ -21,6 +21,7 @@ DATABASE_ENDINGS = (".duckdb", ".db", ".sqlite", ".sqlite3")
 _INSIDE = ("_delta_log", "_spark_metadata", "__MACOSX")
 #: Who gets the reports (`helpers.report.delivery.recipients`): it lies beside the data and is none.
 _NO_DATA = re.compile(r"recipients\.(?:csv|xlsx?|ods)", re.IGNORECASE)
+_ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz")
 _READABLE = (*TEXT_ENDINGS, *(f"{each}.gz" for each in TEXT_ENDINGS), *PARQUET_ENDINGS, *EXCEL_ENDINGS)
 
 
@@ -39,7 +40,7 @@ class Plan:
     """Which files each standard table and each lookup reads, in name order; and what of the data is left unread."""
 
     tables: Mapping[TableName, tuple[Path, ...]]
-    lookups: Mapping[tuple[TableName, str], Path]
+    lookups: Mapping[tuple[TableName, str], tuple[Path, ...]]
     folder: Path | None = None
     """The data folder, where the data are one."""
     unread: tuple[str, ...] = ()
@@ -47,7 +48,7 @@ class Plan:
 
     def paths(self) -> tuple[Path, ...]:
         """All files that are read, once each, in name order."""
-        every = {path for paths in self.tables.values() for path in paths} | set(self.lookups.values())
+        every = {path for paths in (*self.tables.values(), *self.lookups.values()) for path in paths}
         return tuple(sorted(every, key=lambda path: (self.name(path), str(path))))
 
     def name(self, path: Path) -> str:
@@ -97,8 +98,14 @@ def as_database(data: Any) -> Database | None:
 def _alone_in(folder: Path) -> Path | None:
     """Return the database of a folder that holds nothing else to read."""
     files = every_file(folder)
-    found = [path for path in files if path.suffix.lower() in DATABASE_ENDINGS]
-    return found[0] if len(found) == 1 and not any(ending(path) in _READABLE for path in files) else None
+    if any(ending(path) in _READABLE for path in files):
+        return None
+    found = [
+        path
+        for path in files
+        if path.suffix.lower() in DATABASE_ENDINGS or _kind(path) in ("sqlite", "duckdb")
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _kind(path: Path) -> FileKind:
@@ -170,14 +177,13 @@ def plan_files(data: Path | str | Sequence[Path | str], settings: Settings) -> P
             f"or name it "
             'in workbook.toml: files = ["..."] under [tables.order_lines]. `workbook init` proposes a map.'
         )
-    lookups: dict[tuple[TableName, str], Path] = {}
+    lookups: dict[tuple[TableName, str], tuple[Path, ...]] = {}
     for table, mapped in settings.tables.items():
         for name, lookup in mapped.lookups.items():
             key = f"tables.{table}.lookups.{name}.files"
-            found = _named(lookup.files, folder, files, key)
-            if len(found) != 1:
-                raise WorkbookError(f"{key} must name exactly one file, not {len(found)}.")
-            lookups[table, name] = found[0]
+            lookups[table, name] = _named(lookup.files, folder, files, key)
+            if not lookups[table, name]:
+                raise WorkbookError(f"{key} must name a file.")
     return Plan(tables, lookups, folder)
 
 
@@ -193,10 +199,16 @@ def list_files(data: Path | str | Sequence[Path | str]) -> tuple[Path | None, tu
         folder = Path(data)
         files = [path for path in every_file(folder) if ending(path) in _READABLE]
         if not files:
+            others = [path for path in every_file(folder) if path.suffix != ".toml"]
+            there = f" There are: {listing(folder, others)}." if others else ""
+            packed = (
+                " Unpack the archive there."
+                if any(path.suffix.lower() in _ARCHIVES for path in others)
+                else ""
+            )
             raise WorkbookError(
-                f"The folder {folder} holds no data: no file ends in {', '.join(_READABLE)}. Put the "
-                f"export there, "
-                "or name another folder."
+                f"The folder {folder} holds no data: no file ends in {', '.join(_READABLE)}.{there}{packed} Put the "
+                "export there in one of these forms, or name another folder."
             )
         return folder, tuple(files)
     paths = [Path(data)] if isinstance(data, str | Path) else [Path(path) for path in data]
@@ -250,12 +262,14 @@ def _named(patterns: Sequence[str], folder: Path | None, files: Sequence[Path], 
         matches = [
             path
             for path in files
-            if (folder is None or path.parent == folder)
-            and (path.name == pattern or fnmatch.fnmatchcase(path.name, pattern))
+            if (folder is None or path.parent == folder) and fnmatch.fnmatchcase(path.name, pattern)
         ]
+        if not fnmatch.fnmatchcase(pattern, pattern):  # a file may be called so: sales[1].csv
+            matches = [path for path in files if name_below(folder, path) == pattern] or matches
         if not matches and folder is not None:
             try:
                 globbed = sorted(folder.glob(pattern), key=lambda path: path.relative_to(folder).parts)
+                globbed = globbed or [folder / pattern]
             except (ValueError, NotImplementedError) as error:  # "", "a**b"
                 raise WorkbookError(
                     f"{key}: '{pattern}' is no pattern of file names ({error}). Write a name, or one with *, such as "

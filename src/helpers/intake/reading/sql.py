@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -46,12 +47,17 @@ def stripped_sql(text: str) -> str:
     return f"nullif(regexp_replace({text}, '^{BLANKS}+|{BLANKS}+$', '', 'g'), '')"
 
 
-def parquet_sql(path: object) -> str:
+def parquet_files(path: Path) -> str:
+    """Name to the engine's readers a file, or the parts in a folder, as Spark writes a table."""
+    return glob.escape(str(path)) + ("/*.parquet" if path.is_dir() else "")
+
+
+def parquet_sql(path: Path) -> str:
     """Return what stands after FROM for Parquet files: their own columns, and none of the folders that they lie in.
 
     DuckDB (1.5.6) takes any folder NAME=VALUE of the path for a partition, and its value in place of the file's column.
     """
-    return f"read_parquet({literal(str(path))}, hive_partitioning = false)"
+    return f"read_parquet({literal(parquet_files(path))}, hive_partitioning = false)"
 
 
 def file_literal(path: object) -> str:

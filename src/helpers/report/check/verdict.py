@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods, fiscal_periods, line_month_sql
-from helpers.engine.connection import connect, parquet_files
+from helpers.engine.connection import connect
 from helpers.engine.months.coverage import DefaultMonth, coverage_of, default_month
 from helpers.intake.accounts import BY_FILE
 from helpers.intake.reading.sql import parquet_sql
@@ -98,7 +98,7 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
     """
     engine = connect(cache_folder())
     try:
-        lines = parquet_sql(parquet_files(tables.path("order_lines")))
+        lines = parquet_sql(tables.path("order_lines"))
         engine.con.execute(
             "CREATE TEMP TABLE days AS SELECT order_date, count(*) AS rows, sum(net_amount) AS net_amount, "
             "count(*) FILTER (WHERE customer_id IS NULL) AS nobodys_rows, "

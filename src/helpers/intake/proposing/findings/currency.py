@@ -116,6 +116,9 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
                 f"{column} is blank in {blank} rows: blank is the report's currency, unless filled down."
             )
         return
+    if own_currency := _named_alike_in_company_currency(draft):
+        yield own_currency
+        return
     from_head = heads_currency(draft)
     if from_head is not None and draft.table != "exchange_rates":
         code, head = from_head
@@ -156,6 +159,34 @@ def _in_company_currency(draft: Draft, column: str) -> Finding | None:
         derived={"net_amount": amount, "currency": literal(code) if code else "CAST(NULL AS VARCHAR)"},
         uses=(own_column, net, column),
     )
+
+
+def _named_alike_in_company_currency(draft: Draft) -> Finding | None:
+    """Take the column called as the amount is, in the company's currency, where no column says the document's."""
+    net = draft.columns.get("net_amount")
+    if net is None or draft.table != "order_lines":
+        return None
+    for column in draft.all_columns():
+        if (
+            column in (net, *draft.amounts)
+            or not _COMPANY_CURRENCY.search(column)
+            or plain(_COMPANY_CURRENCY.sub("", column)) != plain(net)
+            or not draft.is_numeric(column)
+        ):
+            continue
+        own, other = draft.number(column), draft.number(net)
+        (differ,) = draft.fetch_row(
+            f"SELECT count(*) FILTER (WHERE abs(({own}) - ({other})) > 0.01) FROM sample"
+        )
+        if differ:
+            return Finding(
+                f"{net} differs from {column} in {differ} rows: it is in the documents' currencies, and {column}, the "
+                "company's, counts.",
+                columns={"net_amount": None},
+                derived={"net_amount": own, "currency": "CAST(NULL AS VARCHAR)"},
+                uses=(column, net),
+            )
+    return None
 
 
 def _equals_in_own_currency(draft: Draft, net: str, own: str, column: str) -> bool:
@@ -266,11 +297,14 @@ def report_currency(drafts: Sequence[Draft]) -> tuple[str | None, list[str]]:
     ]
 
 
+#: Kana, characters that only Japan writes so, and words of its books.
+_JAPANESE = re.compile("[\u3040-\u30ff売発伝単価収払円込済対県実変営]|取引先|日付|勘定|税区分|品番|顧客")
+
+
 def is_chinese(columns: Sequence[str]) -> bool:
     """Whether most heads are Chinese, and none is Japanese."""
     chinese = [head for head in columns if any("\u4e00" <= letter <= "\u9fff" for letter in head)]
-    kana = any("\u3040" <= letter <= "\u30ff" for head in columns for letter in head)
-    return not kana and 2 * len(chinese) > len(columns)
+    return not any(map(_JAPANESE.search, columns)) and 2 * len(chinese) > len(columns)
 
 
 #: Currencies that are one country's.

@@ -147,7 +147,8 @@ def find_shared_numbers(draft: Draft) -> Iterator[Finding]:
     column = draft.columns.get("customer_id")
     if column is None:
         return
-    name = find_column(_NAMES, [candidate for candidate in draft.all_columns() if candidate != column])
+    taken = (column, draft.columns.get("product_id"))
+    name = find_column(_NAMES, [candidate for candidate in draft.all_columns() if candidate not in taken])
     if name is None or _is_of_documents(draft, name):
         return
     names: dict[str, set[str]] = {}

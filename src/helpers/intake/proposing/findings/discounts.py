@@ -14,6 +14,13 @@ from helpers.intake.proposing.synonyms import ROLES
 _HUNDREDTH = "CAST(0.01 AS DECIMAL(3,2))"
 #: Further names of discounts that are the document's.
 _OF_DOCUMENTS = ("orderdiscount", "cartdiscount", "cartdiscountamount", "整单折扣")
+#: And whatever else is called so, but for what is left after it, its code, its account, and when it is given.
+_DISCOUNT = re.compile(r"(?i)discount|rabatt|remise|descuento|desconto|sconto|korting|折扣|値引|割引")
+_NO_DISCOUNT = re.compile(
+    r"(?i)after|before|less|w/|with|net|incl|discounted|discountable|code|type|account|\b(no|nr|id)\b|date|days|terms|"
+    r"price|method|group|reason|tax|vat|payment|early|cash|possible|allow|nach|vor|après|avant|折扣?[后前]|後|前"
+)
+_PERCENTAGE = re.compile(r"(?i)[%％]|percent|\bpct\b|prozent|pourcent|porcent")
 #: What others keep of a sale, for good or until the warranty ends.
 _FEE = re.compile(
     r"(?i)\b(fees?|commissions?|charges|retentions?|retainage|holdbacks?)\b|gebühr|provision(en)?$|einbehalt|frais|"
@@ -69,7 +76,7 @@ def _ask_with_amount(draft: Draft, column: str) -> Iterator[Finding]:
         yield _already_deducted(amounts[0], column)
         return
     reduced = f"({amount} - {discount})"
-    if "%" in column or "％" in column:
+    if _is_percentage(column):
         reduced = f"({amount} - {amount} * {discount} * {_HUNDREDTH})"
     elif draft.document() and (is_refund or _position(draft, column) is not None):
         reduced = f"less_part_of({amount}, {discount}, {draft.document()})"
@@ -222,7 +229,12 @@ def _discounts(draft: Draft) -> list[str]:
     words = [*ROLES["discount"], *_OF_DOCUMENTS]
     while (column := find_column(words, [name for name in candidates if name not in found])) is not None:
         found.append(column)
-    return found
+    more = (name for name in candidates if _DISCOUNT.search(name) and not _NO_DISCOUNT.search(name))
+    return [*found, *(name for name in more if name not in found)]
+
+
+def _is_percentage(column: str) -> bool:
+    return _PERCENTAGE.search(column) is not None
 
 
 def _position(draft: Draft, column: str) -> str | None:
@@ -308,7 +320,7 @@ def _line_readings(draft: Draft, amount: str, column: str, quantity: str) -> dic
         f"{amount} - {draft.number(quantity)} * {discount}": "an amount of each unit",
     }
     values = [abs(value) for value in draft.values(discount) if value]
-    if "%" in column or "％" in column:
+    if _is_percentage(column):
         readings = percent
     if values and max(values) <= 1:
         readings[f"{amount} - {amount} * {discount}"] = "a share of the amount"

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, negated_where, shown
 from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, document_word, is_sage
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
+from helpers.intake.proposing.synonyms import listed
 
 _CREDITS = re.compile(
     r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
@@ -46,6 +48,16 @@ _NOT_CREDITS = re.compile(
     r"no[nt]?[- ]return|non[- ]refund|credit (card|sales?|invoice|term|account)|on credit|paid by|"
     r"无退|未退|不退|非退"
 )
+_QUANTITY = re.compile(r"(?i)qty|quantit|menge$|cantidad|aantal|ilość|количество|数量$|수량$")
+#: Quantities that are not what was sold.
+_OTHER_QUANTITY = re.compile(
+    r"(?i)return|refund|cancel|open|remain|rest|back ?order|min|max|stock|on hand|pack|per |offen|lager|退|未|库存|在庫"
+)
+#: Why rows of a journal are set aside.
+OTHER_ACCOUNT = "other_account"
+#: Columns of the accounts of a ledger.
+_ACCOUNTS = listed("account accountname accountcode glaccount ledger ledgeraccount konto sachkonto compte cuenta conto "
+                   "科目 科目名称 科目代码 会计科目 勘定科目")  # fmt: skip
 #: A column of types holds few different words, and short ones.
 _MAX_TYPES, _MAX_LENGTH = 20, 40
 #: So many documents must begin before their first lines tell what the numbers count.
@@ -259,19 +271,6 @@ def find_row_numbers(draft: Draft) -> Iterator[Finding]:
         )
 
 
-def find_document(draft: Draft) -> Iterator[Finding]:
-    """Make an order of what a customer buys on one day, where no column is a document's number, as in a pivot table."""
-    if "order_id" in {*draft.columns, *draft.derived, *draft.questions}:
-        return
-    keys = [draft.first_text_reading("order_date"), draft.first_text_reading("customer_id")]
-    if not all(keys):
-        return
-    yield Finding(
-        "No column is an order's number: what a customer buys on one day is one order.",
-        derived={"order_id": f"CAST({keys[0]} AS VARCHAR) || ' ' || {keys[1]}"},
-    )
-
-
 def find_document_headers(draft: Draft) -> Iterator[Finding]:
     """Ask about the row of a document that names no product and is the sum of its other rows, which do."""
     product = draft.columns.get("product_id")
@@ -321,6 +320,17 @@ def find_document_headers(draft: Draft) -> Iterator[Finding]:
         yield Finding(doubts=(Doubt("document_head", asks, answers, "the total of its document, or tax"),))
 
 
+def find_named_quantity(draft: Draft) -> Iterator[Finding]:
+    """Take the one column whose head ends as those of quantities do, where no list has the whole of it."""
+    if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
+        return
+    named = [name for name in draft.unmapped if _QUANTITY.search(name) and draft.is_numeric(name)]
+    if len(named) == 1 and not _OTHER_QUANTITY.search(named[0]):
+        yield Finding(
+            f"{named[0]} is the quantity, by its head.", columns={"quantity": named[0]}, uses=(named[0],)
+        )
+
+
 def find_quantity(draft: Draft) -> Iterator[Finding]:
     """Count each row as one piece, where no column is a quantity, as in a register of invoices."""
     if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
@@ -346,6 +356,10 @@ def find_two_sides(draft: Draft) -> Iterator[Finding]:
     if totals[0] is None or totals[1] is None or totals[2]:
         return
     in_debit, in_credit = Decimal(totals[0]), Decimal(totals[1])
+    account = find_column(_ACCOUNTS, draft.all_columns())
+    if in_debit == in_credit and account is not None:
+        yield _whole_journal(draft, account, f"{second} - {first}", (debit, credit))
+        return
     yield Finding(
         questions={"net_amount": (
             f"{debit} adds up to {shown(in_debit)} and {credit} to {shown(in_credit)}: which side are sales?",
@@ -355,3 +369,25 @@ def find_two_sides(draft: Draft) -> Iterator[Finding]:
         )},
         uses=(debit, credit),
     )  # fmt: skip
+
+
+def _whole_journal(draft: Draft, account: str, net: str, used: tuple[str, str]) -> Finding:
+    """Ask for the account of sales in a journal with both sides of each booking, whose rows add up to nothing."""
+    word = draft.words(account)
+    totals = {
+        name: draft.signs(f"{word} = {draft.quoted([name])}", net)[2]
+        for name in sorted({*draft.texts(account)})
+    }
+    sides = [(name, total) for name, total in totals.items() if total and total > 0]
+    answers = [
+        (f"{word} <> {draft.quoted([name])}", f"{name}: {shown(total)}") for name, total in sides[:_MAX_TYPES]
+    ]
+    asks = (
+        f"{' and '.join(used)} add up to the same, as both sides of each booking: which {account} is sales?"
+    )
+    return Finding(
+        f"The amount is {used[1]} less {used[0]}, as in an account of revenue.",
+        derived={"net_amount": net},
+        doubts=(Doubt(OTHER_ACCOUNT, f"{asks} Others can be added", answers, "an account of no sales"),),
+        uses=(account, *used),
+    )

@@ -9,7 +9,7 @@ from helpers.intake import contracts
 from helpers.intake.proposing.columns import find_column, head_variants, is_date, is_number, match_columns
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, plain
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES, plain
 from helpers.intake.proposing.toml import toml
 from helpers.settings.source import TableName
 
@@ -56,6 +56,8 @@ def join_documents(lines: Sample, others: Sequence[Sample]) -> Joined | None:
         has_dates = "order_date" in mapped and any(
             map(is_date, document_file.filled[mapped["order_date"]][:20])
         )
+        if find_column(CUSTOMER_NAME_WORDS, list(document_file.columns)):
+            mapped.setdefault("customer_id", "")
         if (
             document_file is lines
             or not set(missing) <= set(mapped)
@@ -160,7 +162,11 @@ def join_products(lines: Sample, product: str, others: Sequence[Sample]) -> tupl
 def _join(name: str, lines: Sample, key: str, lookup_file: Sample, lookup_key: str) -> Joined | None:
     keys = lookup_file.filled[lookup_key]
     needed = {each for each in lines.columns[key] if each}
-    if len(set(keys)) < len(keys) or not needed or name in lines.columns:
+    # What stands in several files alike is one there: see `helpers.intake.cleaning.lookups`.
+    rows = zip(*lookup_file.columns.values(), strict=True)
+    several = len({file for file, _, _ in lookup_file.parts}) > 1
+    count = len({*rows}) if several else len(keys)
+    if len(set(keys)) < count or not needed or name in lines.columns:
         return None
     share_found = sum(each in set(keys) for each in needed) / len(needed)
     if share_found < (_FOUND if lines.is_complete and lookup_file.is_complete else _FOUND_OF_PART):

@@ -102,7 +102,9 @@ def _headings(layout: Layout, parted: Parted, about: str) -> None:
         if place < lines[-1] and not all(is_footer(parted.rows[place][c]) for c in parted.cells(place))
     ]  # fmt: skip
     blocks = _labelled(parted, texts)
-    asides = [] if blocks else _asides(layout, parted, texts, found)
+    # What is the sum of the lines below it is a heading, wherever it stands.
+    doubtful = [place for place in texts if parted.kinds[place] == "text"]
+    asides = [] if blocks else _asides(layout, parted, doubtful, found)
     texts = [place for place in texts if place not in asides]
     if not blocks and found and (name := _unlabelled_name(layout, parted, texts, found[-1], about)):
         for column in found:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from helpers.intake.layout.words import is_starred, total_pattern, total_word
 from helpers.intake.proposing.layouts.blocks import Layout, blank, column_name, exclusion
+from helpers.intake.proposing.layouts.document_rows import propose_document_rows
 from helpers.intake.proposing.layouts.headings import propose_texts
 from helpers.intake.proposing.layouts.heads import find_head, head_names
 from helpers.intake.proposing.layouts.months import propose_unpivot
@@ -37,6 +38,7 @@ def find_layout(rows: Sequence[Sequence[str]], called: str) -> Layout:
     about = " ".join([called, *(cell for row in rows[:skip] for cell in row)])
     if parted.amounts:
         propose_unpivot(layout, parted, about)
+        propose_document_rows(layout, parted)
         _propose_page_heads(layout, parted)
         propose_texts(layout, parted, about)
         _propose_totals(layout, parted)

@@ -9,7 +9,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from helpers.intake.layout.periods import BUSINESS_YEAR, Kind, Period, period_of, read_heads, year_in
+from helpers.intake.layout.periods import (
+    BUSINESS_YEAR,
+    Kind,
+    Period,
+    first_of_dates,
+    period_of,
+    read_heads,
+    year_in,
+)
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
 from helpers.intake.proposing.layouts.rows_apart import Parted
@@ -73,9 +81,20 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
                 f"the year of '{names[0]}', which stands nowhere: 2026, or whichever it is"
             )
     try:
-        read_heads(names, 2024 if "year" in values else None, "FY2024 = 2024-01" if of_books else None)
+        first = first_of_dates(period for _, period in named[kind])
+        begins = "FY2024 = 2024-01" if of_books else None
+        read_heads(names, 2024 if "year" in values else None, begins, "%d/%m/%Y")
     except ValueError:
         return
+    if first == "either":
+        values["date_format"] = "?"
+        open_day = next(period for _, period in named[kind] if period.order == "either")
+        example = next(name for name in names if period_of(name) == open_day)
+        layout.answers["date_format"] = tuple(
+            (form, f"{example} is in {calendar.month_name[month]}")
+            for form, month in (("%d/%m/%Y", open_day.number), ("%m/%d/%Y", open_day.day))
+        )
+        layout.questions["date_format"] = "the days side by side can be read in two ways"
     if rests != {""} and (sums := _sums(parted, {column: period.rest for column, period in named[kind]})):
         values["sums"] = sums
     if rests == {""} and _QUANTITIES.search(about) and not _MONEY.search(about):

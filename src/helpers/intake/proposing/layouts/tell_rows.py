@@ -113,6 +113,7 @@ def _map_of(layout: Layout) -> TableMap:
         "value": "net_amount",
         "year": 2024,
         "begins": "FY2024 = 2024-01",
+        "date_format": "%d/%m/%Y",
         "where": "false",
     }
     blocks = [

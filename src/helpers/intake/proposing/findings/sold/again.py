@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from helpers.intake.proposing.columns import head_variants
-from helpers.intake.proposing.findings.documents import counts_rows
+from helpers.intake.proposing.findings.documents import OTHER_ACCOUNT, counts_rows
 from helpers.intake.proposing.findings.draft import FILE_NAME, Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.dates import day_sql
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
@@ -47,7 +47,9 @@ _CURRENT = re.compile(
 
 
 def find_repeated_rows(draft: Draft) -> Iterator[Finding]:
-    """Ask which rows count, where some repeat others."""
+    """Ask which rows count, where some repeat others; not of a journal, which has a row for each account."""
+    if any(doubt.rule == OTHER_ACCOUNT for finding in draft.findings for doubt in finding.doubts):
+        return
     detectors: tuple[Callable[[Draft], Finding | None], ...] = (
         _change_log,
         _ended_rows,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from helpers.intake.layout.periods import BUSINESS_YEAR, Period, last_of_month, period_of, year_in
-from helpers.intake.proposing.columns import head_variants, is_date
+from helpers.intake.proposing.columns import find_column, head_variants, is_date
 from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, listed, plain
@@ -21,6 +21,10 @@ _DAYS = {"orderdate", *COLUMN_WORDS["order_date"]}
 #: Heads of times that are no days.
 _TIMES = {*_DAYS, *listed("week weekno calendarweek woche kw kalenderwoche semaine semana quarter quartal trimestre "
                           "trimester 周 周次 周别 季度 四半期")}  # fmt: skip
+_PERIODS = listed("period fiscalperiod postingperiod fiscalyearperiod periodyear financialperiod "
+                  "accountingperiod periode buchungsperiode geschaftsjahrperiode periodo periodocontable "
+                  "会计期间 期间 会計期間")  # fmt: skip
+_YEARS = listed("year fiscalyear financialyear fy jahr geschaftsjahr exercice ejercicio 年度 会计年度")
 #: How days are written that lack their year.
 _WITHOUT_YEAR = (*(form.format(mark) for mark in "./-" for form in ("%d{0}%m{0}", "%d{0}%m", "%m{0}%d")),
                  "%m月%d日", "%d-%b", "%d %b", "%d. %b", "%b %d", "%b-%d")  # fmt: skip
@@ -127,6 +131,7 @@ def has_date_source(sample: Sample) -> bool:
     return bool(
         date_parts(list(sample.columns))
         or _numbered_days(sample)
+        or _fiscal_periods(sample)
         or _incomplete_dates(sample)
         or _months_named(sample)
     )
@@ -142,9 +147,9 @@ def find_times(draft: Draft) -> Iterator[Finding]:
     """Ask which day is meant where a week, a quarter, a day without a year or the name of a sheet stands for it."""
     if "order_date" in {*draft.columns, *draft.derived, *draft.questions}:
         return
-    if found := _incomplete_dates(draft.sample):
-        column, asks, answers = found
-        yield Finding(questions={"order_date": (asks, answers)}, uses=(column,))
+    if found := _fiscal_periods(draft.sample) or _incomplete_dates(draft.sample):
+        columns, asks, answers = found
+        yield Finding(questions={"order_date": (asks, answers)}, uses=columns)
     elif named := _months_named(draft.sample):
         days = {name: last.isoformat() for name, last in named.items()}
         if len(days) == 1:
@@ -206,7 +211,38 @@ def _business_years(sample: Sample, named: Mapping[str, datetime.date]) -> list[
     ]
 
 
-def _incomplete_dates(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] | None:
+def _fiscal_periods(sample: Sample) -> tuple[tuple[str, ...], str, list[tuple[str, str]]] | None:
+    """Find periods of the books, as ``2026001`` or 1 beside a year, and ask in which month such a year begins."""
+    column = find_column(_PERIODS, list(sample.columns))
+    texts = list(dict.fromkeys(sample.filled[column])) if column else []
+    if column is None or not texts:
+        return None
+    words = f"trim(CAST({identifier(column)} AS VARCHAR))"
+    of_year = find_column(_YEARS, list(sample.columns))
+    if all(map(_PERIOD_OF_YEAR.fullmatch, texts)):
+        of_year, example = None, texts[0]
+        year = f"regexp_extract({words}, '20[0-9]{{2}}', 0)"
+        numbers = [int(_PERIOD_NUMBER.sub("", text)) for text in texts]
+        number = f"regexp_replace({words}, '{_PERIOD_NUMBER.pattern}', '', 'g')"
+    elif of_year and all(re.fullmatch("0{0,2}([1-9]|1[0-6])", text) for text in texts):
+        if not all(re.fullmatch("20[0-9]{2}", text) for text in sample.filled[of_year]):
+            return None
+        year, number, numbers = f"CAST({identifier(of_year)} AS VARCHAR)", words, [*map(int, texts)]
+        example = f"{texts[0]} of {sample.filled[of_year][0]}"
+    else:
+        return None
+    label = int(re.findall("20[0-9]{2}", sample.filled[of_year or column][0])[0])
+    answers = []
+    for back, first in ((0, 1), (1, 4), (0, 4), (1, 7), (1, 10)):
+        months = f"(least(CAST({number} AS INTEGER), 12) + {first - 2})"
+        last = f"last_day(make_date(CAST({year} AS INTEGER) - {back} + {months} // 12, {months} % 12 + 1, 1))"
+        answers.append((last, f"period 1 of {label} is {calendar.month_name[first]} {label - back}"))
+    beyond = "; what is booked beyond the twelfth counts in the last month" if max(numbers) > 12 else ""
+    asks = f"{column} says periods of the books, as {example}: when does such a year begin{beyond}?"
+    return (column, *([of_year] if of_year else ())), asks, answers
+
+
+def _incomplete_dates(sample: Sample) -> tuple[tuple[str, ...], str, list[tuple[str, str]]] | None:
     """Find the column of times that lack something, with what is asked and the answers."""
     column = time_column(sample)
     texts = list(dict.fromkeys(sample.filled[column]))[:200] if column else []
@@ -223,7 +259,7 @@ def _incomplete_dates(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] 
         if kinds == {"quarter"}:
             last = f"last_day(make_date(CAST({year} AS INTEGER), 3 * CAST({number} AS INTEGER), 1))"
             asks = f"{column} says quarters, as {texts[0]}, and reports are by month"
-            return column, asks, [(last, "the quarter's last day: its last month has all its sales")]
+            return (column,), asks, [(last, "the quarter's last day: its last month has all its sales")]
         days = (
             ("7", "its Sunday"),
             ("4", "its Thursday, which says whose year a week is"),
@@ -231,7 +267,7 @@ def _incomplete_dates(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] 
         )
         day_template = "try_strptime({} || '-W' || lpad({}, 2, '0') || '-{}', '%G-W%V-%u')"
         asks = f"{column} says weeks, as {texts[0]}, of which some lie in two months: which day counts?"
-        return column, asks, [(day_template.format(year, number, day), means) for day, means in days]
+        return (column,), asks, [(day_template.format(year, number, day), means) for day, means in days]
     forms = [
         date_form for date_form in _WITHOUT_YEAR if all(_in_year(text, date_form, 2024) for text in texts)
     ]
@@ -244,9 +280,12 @@ def _incomplete_dates(sample: Sample) -> tuple[str, str, list[tuple[str, str]]] 
         if (day := _in_year(texts[0], date_form, each))
     ]
     asks = f"{column} holds days without their year, as {texts[0]}: which is it? Others can be written in its place"
-    return (column, asks, answers) if answers else None
+    return ((column,), asks, answers) if answers else None
 
 
+#: A period of a year of the books in one cell, and what stands there beside its number.
+_PERIOD_OF_YEAR = re.compile("20[0-9]{2}[-/. ]?P?0{0,2}([1-9]|1[0-6])|P?0{0,2}([1-9]|1[0-6])[-/. ]20[0-9]{2}")
+_PERIOD_NUMBER = re.compile("20[0-9]{2}|[^0-9]")
 #: A year and another number.
 _HAS_NUMBERS = re.compile(r"20[0-9]{2}.*[0-9]|[0-9].*20[0-9]{2}")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from helpers.intake.proposing.columns import find_column, is_date, match_columns
+from helpers.intake.proposing.findings.joins import join_documents
 from helpers.intake.proposing.findings.sold.dates import has_date_source, time_column
-from helpers.intake.proposing.layouts.heads import is_number
+from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, ROLES, listed
 from helpers.intake.proposing.toml import toml
@@ -35,15 +37,12 @@ _COME_AND_GONE = (
     re.compile(r"(?i)\b(qty|quantity|menge)[ _]out\b|\bout[ _](qty|quantity)\b|\bissues?\b|abgang|\bsalidas?\b|"
                r"出库数|发出数|出庫|출고"),
 )  # fmt: skip
-#: What leads from a line to a document whose day stands in another table.
-_OF_A_DOCUMENT = re.compile(
-    r"(?i)(order|invoice|document|receipt|bill|header|voucher|move|beleg|rechnung|auftrag|facture?a?|pedido)s?[ _]*"
-    r"(id|no|nr|num|number|key|nummer)\b|单据?(内码|id)"
-)
+#: So many columns of numbers, one of them the sum of the others, are a table laid out by names.
+_SIDE_BY_SIDE = 4
 _CURE = "export the sales: orders or invoices, with their days and customers"
 
 
-def what_it_is(table: TableName | None, sample: Sample) -> str:
+def what_it_is(table: TableName | None, sample: Sample, samples: Sequence[Sample]) -> str:
     """Say what a file is that would be read as sales and holds none; empty where it may hold some.
 
     Parameters
@@ -51,6 +50,8 @@ def what_it_is(table: TableName | None, sample: Sample) -> str:
     table
         The standard table that it fits best. Of a list of products or customers, pass ``order_lines`` to say why it
         cannot be the sales.
+    samples
+        All there are: documents may stand beside their lines.
     """
     if (
         table not in (None, "customers", "order_lines", "products")
@@ -67,6 +68,11 @@ def what_it_is(table: TableName | None, sample: Sample) -> str:
         return bought
     if table == "products":
         return ""
+    if customer is None and not product and "quantity" not in mapped and (names := _summed_names(sample)):
+        return (
+            f"has {', '.join(map(toml, names[:3]))} and others side by side, and {toml(names[-1])}, their sum: a "
+            f"column for each customer or kind. Export a plain list, with a row for each sale"
+        )
     if "order_date" in mapped or has_date_source(sample) or any(map(_are_days, sample.filled.values())):
         return ""
     has_amounts = {"net_amount", "quantity"} & {*mapped} or find_column(
@@ -85,9 +91,13 @@ def what_it_is(table: TableName | None, sample: Sample) -> str:
             f"has sales without a date{example}, and no monthly report can be made of it: export it with the date of "
             "each sale"
         )
-    joined = _first(_OF_A_DOCUMENT, list(sample.columns)) or find_column(ROLES["price"], unmapped)
     has_numbers = any(len(texts) > 1 and all(map(is_number, texts[:20])) for texts in sample.filled.values())
-    if table == "order_lines" and "order_id" not in mapped and not joined and has_numbers:
+    if table == "order_lines" and has_numbers and join_documents(sample, samples) is None:
+        if "order_id" in mapped or find_column(ROLES["price"], unmapped):
+            return (
+                f"holds lines without a day of any sale{example}, and no file here has the documents that they belong "
+                "to: export these too, with days and customers, or the lines with both"
+            )
         name = customer or next(iter(sample.columns))
         return (
             f"holds totals of {toml(name)}, without a day of any sale{example}, and no monthly report can be made of "
@@ -115,6 +125,21 @@ def _purchases_or_stock(sample: Sample, mapped: dict[str, str]) -> str:
         by = f", by {toml(sign)}" if sign else f": each {product} stands there once, on one day"
         return f"is a list of stock or of products{by}, not of sales: {_CURE}"
     return ""
+
+
+def _summed_names(sample: Sample) -> list[str]:
+    """Name columns of numbers side by side, and last the one that is the sum of the others in each row."""
+    numeric = [name for name, texts in sample.filled.items() if texts and all(map(is_number, texts))]
+    mark = decimal_mark([text for name in numeric for text in sample.filled[name]])
+    values = {name: [amount(text, mark) or Decimal(0) for text in sample.columns[name]] for name in numeric}
+    for total in numeric if len(numeric) >= _SIDE_BY_SIDE and sample.rows >= _SIDE_BY_SIDE else ():
+        names = [name for name in numeric if name != total]
+        rows = zip(*(values[name] for name in names), strict=True)
+        if any(values[total]) and all(
+            sum(row) == whole for row, whole in zip(rows, values[total], strict=True)
+        ):
+            return [*names, total]
+    return []
 
 
 def _stand_once(sample: Sample, product: str) -> bool:

@@ -1,17 +1,52 @@
-"""Numbers of documents that several customers share: of several companies, or begun anew each year."""
+"""Numbers of documents: found by their values, or shared by customers of several companies or years."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.findings.sold.dates import day_sql
+from helpers.intake.proposing.layouts.heads import is_number
 
 #: A number of two customers may be a slip; of so many, and so large a share, it is how they are given.
 _LEAST, _MANY = 2, 0.05
 #: A column of so few words may say whose books a row is in, if so many rows have each of them.
 _FEW, _LEAST_ROWS = 12, 2
+
+
+def find_document(draft: Draft) -> Iterator[Finding]:
+    """Find a document's number by its values; without one, as in a pivot table, an order is a customer's day."""
+    if "order_id" in {*draft.columns, *draft.derived, *draft.questions}:
+        return
+    keys = [draft.first_text_reading("order_date"), draft.first_text_reading("customer_id")]
+    if not all(keys):
+        return
+    bought = list(zip(*(draft.values(key) for key in keys if key), strict=True))
+    if (number := _numbers_documents(draft, bought)) is not None:
+        observation = (
+            f"{number} is an order's number by its values: each is of one customer and day, on several lines."
+        )
+        yield Finding(observation, columns={"order_id": number}, uses=(number,))
+        return
+    yield Finding(
+        "No column is an order's number: what a customer buys on one day is one order.",
+        derived={"order_id": f"CAST({keys[0]} AS VARCHAR) || ' ' || {keys[1]}"},
+    )
+
+
+def _numbers_documents(draft: Draft, bought: Sequence[tuple[object, ...]]) -> str | None:
+    """Name the column whose values are each of one customer and day, and stand on several lines each."""
+    for column in draft.unmapped:
+        texts = draft.texts(column)
+        several = sum(count > 1 for count in Counter(texts).values())
+        decimals = any("." in text or "," in text for text in texts if is_number(text))
+        customers = {(text, customer) for text, (_, customer) in zip(texts, bought, strict=True)}
+        alike = len({customer for _, customer in customers}) == len({*texts})
+        is_one = len({*zip(texts, bought, strict=True)}) == len({*texts})
+        if several > _LEAST and all(texts) and not decimals and not alike and is_one:
+            return column
+    return None
 
 
 def find_shared_orders(draft: Draft) -> Iterator[Finding]:

@@ -33,6 +33,8 @@ _SIDES = (
     ("out", "in"), ("出", "入"), ("出库", "入库"), ("收入", "支出"), ("收", "付"), ("income", "expense"), ("+", "-"),
     ("黒", "赤"), ("黒伝", "赤伝"), ("蓝", "红"), ("蓝字", "红字"), ("正", "负"), ("plus", "minus"),
 )  # fmt: skip
+#: So few rows below 0 may all be returns.
+_FEWEST = 10
 #: One letter is a side only where the head says so.
 _OF_SIDES = re.compile(
     r"(?i)debit|credit|\bd ?/? ?c\b|soll|haben|\bs ?/? ?h\b|shkzg|sign|direction|vorzeichen|sens|借贷|方向|符号"
@@ -107,6 +109,27 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
         questions=questions,
         doubts=(Doubt("returned", asks, answers, "The file says returns, which the others have too."),),
     )
+
+
+def find_below_zero(draft: Draft) -> Iterator[Finding]:
+    """Ask whether amounts are sales that are below 0 for the most part, as in the ledger's account of revenue."""
+    for name in ("net_amount", "quantity"):
+        expression = draft.expression(name)
+        above, below, total = draft.signs("true", expression or "NULL")
+        if name == "net_amount" and (below <= max(above, _FEWEST) or not total or total >= 0):
+            return
+        if expression is None or below <= above:
+            continue
+        asks = f"{name} is below 0 in {below} rows and above in {above}, {shown(total)} in all: how are sales written?"
+        answers = [
+            (f"-({expression})", "with a minus, as in an account of revenue: each sign is turned"),
+            (expression, "as they stand: most rows are returns"),
+        ]
+        yield Finding(
+            columns={name: None},
+            questions={name: (asks, answers)},
+            uses=(draft.columns[name],) if name in draft.columns else (),
+        )
 
 
 def _ask_sign(

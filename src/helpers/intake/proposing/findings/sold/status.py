@@ -51,6 +51,7 @@ _SOLD = re.compile(
     r"sent|authori[sz]ed|awaiting payment|viewed|accepted|overdue|unpaid|credit note issued|return|"
     r"credit note|credit memo|lieferung|rechnung|geliefert|erledigt|offen|abgeschlossen|bestätigt|gebucht|bezahlt|"
     r"gutschrift|facture|avoir|livrée?|validée?|payée?|confirmée?|terminée?|facturée?|entregad[oa]|pagad[oa]|confirmad[oa]|"
+    r"cobrad[oa]|atendid[oa]|pag[oa]|emitid[oa]|liquidad[oa]|encaissée?|réglée?|soldée?|pagat[oa]|incassat[oa]|betaald|"
     r"facturad[oa]|completad[oa]|abono|factura|"
     r"(已|交易)?(审核?|审批|过账|记账|生效|完成|成功|发货|出库|收货|付款|开票|确认|签收|销售|结清)|部分\w+|销售订单|销售出库|销售退货|正常|蓝字|红字|"
     r"売上|受注|出荷済み?|完了|請求済み?|入金済み?|確定|返品)$"
@@ -98,8 +99,8 @@ _RECEIPT = re.compile(r"(?i)^((bank|cash|customer) )?receipts?$")
 _INVOICE = re.compile(r"(?i)\b(invoice|sales$)")
 #: Articles that are the tax of a document, on a line of its own.
 _TAX = re.compile(
-    r"(?i)^((sales|output|value[- ]added) tax|vat|[csi]?gst|hst|qst|tax|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|"
-    r"tva|iva|btw|增值税|销项税额?|税额|税金|消費税)( \(?[0-9.,]+ ?%\)?)?$"
+    r"(?i)^([0-9.,]+ ?% )?((sales|output|value[- ]added) tax|(output )?(vat|(c|s|i|ut)?gst)|hst|qst|tax|mwst\.?|ust\.?|"
+    r"umsatzsteuer|mehrwertsteuer|tva|iva|btw|增值税|销项税额?|税额|税金|消費税)( ?@? ?\(?[0-9.,]+ ?%\)?)?$"
 )
 #: Heads of what is counted or paid: 1 there is no yes.
 COUNTED = re.compile(
@@ -261,7 +262,7 @@ def _taxes(draft: Draft) -> Iterator[Finding]:
     """Set lines aside whose article is the tax of their document."""
     words = {"productid", *COLUMN_WORDS["product_id"]}
     for column in draft.all_columns():
-        if not words & set(head_variants(column)):
+        if column != draft.columns.get("product_id") and not words & set(head_variants(column)):
             continue
         found = sorted({word for word in draft.texts(column) if _TAX.match(word.strip())})
         if found and {*found} != {*draft.texts(column)}:

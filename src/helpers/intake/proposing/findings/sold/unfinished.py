@@ -26,7 +26,8 @@ _UNFINISHED = re.compile(
 #: Words that say whether a document was paid: beside them "open" is an invoice that is sold and not paid yet.
 _OF_PAYMENT = re.compile(
     r"(?i)^((partially|partly|fully|not)?[ _-]?paid|unpaid|over ?due|past due|due|settled|"
-    r"(teil|un)?bezahlt|überfällig|awaiting payment|(im)?payée?|(no )?pagad[oa]|vencid[oa]|"
+    r"(teil|un)?bezahlt|überfällig|awaiting payment|(im)?payée?|(no )?pagad[oa]|pag[oa]|vencid[oa]|"
+    r"cobrad[oa]|liquidad[oa]|encaissée?|réglée?|soldée?|pagat[oa]|incassat[oa]|betaald|"
     r"(已|未|部分)(付款|收款|结清|核销)|(一部)?入金済み?|未入金)$"
 )
 #: Columns that say how far payment and shipment of a sale are: it is one at any stage; and what a customer is.
