@@ -87,9 +87,12 @@ class Agreement:
 
         Examples
         --------
-        >>> back = agreement("retroactive", (100_000, 1), (200_000, 3))
-        >>> above = agreement("marginal", (100_000, 1), (200_000, 3))
-        >>> [str(each.earned(Decimal(250_000))) for each in (back, above)]
+        >>> terms = {
+        ...     "agreement_id": "R1", "customer_id": "C1", "group_id": None, "basis": "net_sales",
+        ...     "first_day": dt.date(2026, 1, 1), "last_day": dt.date(2026, 12, 31),
+        ...     "brackets": (Bracket(Decimal(100_000), Decimal(1)), Bracket(Decimal(200_000), Decimal(3))),
+        ... }
+        >>> [str(Agreement(**terms, counting=c).earned(Decimal(250_000))) for c in ("retroactive", "marginal")]
         ['7500.00', '2500.00']
         """
         level, starts = self.level(net, quantity), self.starts(base)
