@@ -49,7 +49,7 @@ def test_a_page_that_shows_everybody_needs_no_file():
     assert index_list(index_of(MOST_ROWS), N).full_list is None
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+86 20", "-5+2", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("name", ["=1+1", "+86 20", "-5", "@SUM(A1)", "\t=1"])
 def test_a_name_that_a_spreadsheet_would_reckon_stays_text(name):
     (row,) = read(to_csv(index_of(1, name=name), index_of(1, name=name).customers, N))
     assert row["Customer"] == "'" + name

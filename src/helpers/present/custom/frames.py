@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.calendar.period_names import period_name, period_of_first_day
+from helpers.core.frames.csv_file import to_csv_bytes
 from helpers.present.charts.chart import plain
 from helpers.present.numbers import MISSING, Format, Numbers
 from helpers.present.table import Column, Table, table
@@ -17,8 +17,6 @@ from helpers.present.table import Column, Table, table
 #: So many rows are shown of a frame; the Excel file of the tables has all.
 MOST_ROWS = 100
 _YEARS = range(1900, 2101)
-#: What a spreadsheet would take for a formula at the beginning of a cell; a number is none.
-_FORMULA = re.compile(r"(?=[=+\-@\t\r])(?![+-]?[0-9][0-9.,]*$)")
 
 
 def frame_table(frame: pd.DataFrame | pd.Series, caption: str, n: Numbers) -> Table:
@@ -129,14 +127,5 @@ def _period(value: Any, n: Numbers) -> str:
 
 
 def frame_to_csv(frame: pd.DataFrame) -> bytes:
-    """Write UTF-8 with a byte order mark, so that Excel shows Chinese; a text that looks like a formula gets a '."""
-    frame = with_periods_named(frame)
-    texts = frame.select_dtypes(include=["object", "string", "category"]).columns
-    safe = frame.assign(**{str(name): frame[name].astype("object").map(_not_a_formula) for name in texts})
-    return safe.to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode(
-        "utf-8-sig", "replace"
-    )
-
-
-def _not_a_formula(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    """Write a CSV file as `helpers.core.frames.csv_file.to_csv_bytes` does, periods by their names."""
+    return to_csv_bytes(with_periods_named(frame))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.core.files.publish import replaced_file
+from helpers.core.frames.csv_file import to_csv_bytes
 from helpers.errors import WorkbookError
 from helpers.intake.tables import StandardTables
 
@@ -86,11 +87,7 @@ def _text(value: object) -> str:
 
 def _write(rows: pd.DataFrame, path: Path, kind: str) -> None:
     if kind == "csv":
-        from helpers.present.custom.frames import (
-            frame_to_csv,
-        )  # late: it imports charts
-
-        path.write_bytes(frame_to_csv(rows))
+        path.write_bytes(to_csv_bytes(rows, keep_numbers=True))
         return
     if len(rows) > _MOST_ROWS:
         raise WorkbookError(

@@ -1,0 +1,18 @@
+"""CSV files for spreadsheets: what looks like a formula is disarmed, what people bring stays as it is."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.core.frames.csv_file import to_csv_bytes
+
+
+def test_in_rows_as_read_a_formula_is_disarmed_and_a_number_written_as_text_stays():
+    texts = ["=1+1", "-1+1", "@SUM(A1)", "-12", "+3,500.5", "Hammer"]
+    rows = to_csv_bytes(pd.DataFrame({"code": texts}), keep_numbers=True).decode("utf-8-sig").splitlines()
+    assert rows[1:] == ["'=1+1", "'-1+1", "'@SUM(A1)", "-12", '"+3,500.5"', "Hammer"]
+
+
+def test_the_sign_of_a_name_or_a_telephone_number_is_part_of_the_text():
+    rows = to_csv_bytes(pd.DataFrame({"code": ["-5", "+8613900000000"], "money": [-5.0, 2.5]}))
+    assert rows.decode("utf-8-sig").splitlines()[1:] == ["'-5,-5.0", "'+8613900000000,2.5"]
