@@ -172,13 +172,10 @@ def _lock(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> No
 
     SQL of a map is checked already (`helpers.intake.map_sql`); this holds whatever a check may miss.
     """
-    # As they are named to the engine's readers: see `file_literal`.
-    files = sorted({text for path in plan.paths() for text in (str(path), glob.escape(str(path)))})
-    connection.execute(f"SET allowed_paths = [{', '.join(map(literal, files))}]")
-    folders = sorted(
-        {text for path in (str(folder.absolute()), str(folder)) for text in (path, glob.escape(path))}
-    )
-    connection.execute(f"SET allowed_directories = [{', '.join(map(literal, folders))}]")
+    for setting, paths in (("paths", plan.paths()), ("directories", (folder.absolute(), folder))):
+        # As they are named to the engine's readers: see `file_literal`.
+        names = sorted({text for path in paths for text in (str(path), glob.escape(str(path)))})
+        connection.execute(f"SET allowed_{setting} = [{', '.join(map(literal, names))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

@@ -6,7 +6,6 @@ import calendar
 import datetime
 import re
 import unicodedata
-from calendar import month_name
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -271,8 +270,8 @@ def _in_order(found: list[tuple[str, Period]], date_format: str | None) -> list[
         return found
     if first == "either" and date_format is None:
         raise ValueError(
-            f"'{name}' can be read in two ways: write date_format = \"%d/%m/%Y\" if it is in {month_name[day.number]}, "
-            f'"%m/%d/%Y" if in {month_name[day.day]}'
+            f"'{name}' can be read in two ways: write date_format = \"%d/%m/%Y\" if it is in "
+            f'{calendar.month_name[day.number]}, "%m/%d/%Y" if in {calendar.month_name[day.day]}'
         )
     if first == "either" and date_format == "%d/%m/%Y":
         return found

@@ -197,9 +197,10 @@ def list_files(data: Path | str | Sequence[Path | str]) -> tuple[Path | None, tu
     """
     if isinstance(data, str | Path) and Path(data).is_dir():
         folder = Path(data)
-        files = [path for path in every_file(folder) if ending(path) in _READABLE]
+        every = list(every_file(folder))
+        files = [path for path in every if ending(path) in _READABLE]
         if not files:
-            others = [path for path in every_file(folder) if path.suffix != ".toml"]
+            others = [path for path in every if path.suffix != ".toml"]
             there = f" There are: {listing(folder, others)}." if others else ""
             packed = (
                 " Unpack the archive there."

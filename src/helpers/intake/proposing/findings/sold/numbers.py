@@ -40,11 +40,14 @@ def _numbers_documents(draft: Draft, bought: Sequence[tuple[object, ...]]) -> st
     for column in draft.unmapped:
         texts = draft.texts(column)
         several = sum(count > 1 for count in Counter(texts).values())
-        decimals = any("." in text or "," in text for text in texts if is_number(text))
+        if several <= _LEAST or not all(texts):
+            continue
+        if any("." in text or "," in text for text in texts if is_number(text)):
+            continue
         customers = {(text, customer) for text, (_, customer) in zip(texts, bought, strict=True)}
         alike = len({customer for _, customer in customers}) == len({*texts})
         is_one = len({*zip(texts, bought, strict=True)}) == len({*texts})
-        if several > _LEAST and all(texts) and not decimals and not alike and is_one:
+        if not alike and is_one:
             return column
     return None
 

@@ -9,6 +9,7 @@ from helpers.intake import contracts
 from helpers.intake.proposing.columns import head_variants
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.unfinished import (
+    PAID,
     are_yes_or_no,
     ask_if_sold,
     is_unfinished,
@@ -51,7 +52,7 @@ _SOLD = re.compile(
     r"sent|authori[sz]ed|awaiting payment|viewed|accepted|overdue|unpaid|credit note issued|return|"
     r"credit note|credit memo|lieferung|rechnung|geliefert|erledigt|offen|abgeschlossen|bestätigt|gebucht|bezahlt|"
     r"gutschrift|facture|avoir|livrée?|validée?|payée?|confirmée?|terminée?|facturée?|entregad[oa]|pagad[oa]|confirmad[oa]|"
-    r"cobrad[oa]|atendid[oa]|pag[oa]|emitid[oa]|liquidad[oa]|encaissée?|réglée?|soldée?|pagat[oa]|incassat[oa]|betaald|"
+    rf"{PAID}|atendid[oa]|emitid[oa]|"
     r"facturad[oa]|completad[oa]|abono|factura|"
     r"(已|交易)?(审核?|审批|过账|记账|生效|完成|成功|发货|出库|收货|付款|开票|确认|签收|销售|结清)|部分\w+|销售订单|销售出库|销售退货|正常|蓝字|红字|"
     r"売上|受注|出荷済み?|完了|請求済み?|入金済み?|確定|返品)$"

@@ -23,11 +23,13 @@ _UNFINISHED = re.compile(
     r"待\w+|\w+中|新建|创建|开立|挂起|挂单|未(过账|记账|出库|发货|开票|确认|完成|生效|结清)|"
     r"未処理|保留|受付|未確定|仮登録|未承認|承認待ち|未出荷|未請求)$"
 )
+#: Words of other languages for paid, in a pattern.
+PAID = "cobrad[oa]|pag[oa]|liquidad[oa]|encaissée?|réglée?|soldée?|pagat[oa]|incassat[oa]|betaald"
 #: Words that say whether a document was paid: beside them "open" is an invoice that is sold and not paid yet.
 _OF_PAYMENT = re.compile(
     r"(?i)^((partially|partly|fully|not)?[ _-]?paid|unpaid|over ?due|past due|due|settled|"
-    r"(teil|un)?bezahlt|überfällig|awaiting payment|(im)?payée?|(no )?pagad[oa]|pag[oa]|vencid[oa]|"
-    r"cobrad[oa]|liquidad[oa]|encaissée?|réglée?|soldée?|pagat[oa]|incassat[oa]|betaald|"
+    r"(teil|un)?bezahlt|überfällig|awaiting payment|(im)?payée?|(no )?pagad[oa]|vencid[oa]|"
+    rf"{PAID}|"
     r"(已|未|部分)(付款|收款|结清|核销)|(一部)?入金済み?|未入金)$"
 )
 #: Columns that say how far payment and shipment of a sale are: it is one at any stage; and what a customer is.
