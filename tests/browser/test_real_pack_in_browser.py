@@ -8,6 +8,8 @@ import subprocess
 import optional
 import pytest
 
+from helpers.report.pages.html import style_sheet
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAPER_WIDTH = 680
@@ -143,6 +145,30 @@ def test_on_paper_every_page_of_a_long_table_begins_with_its_heads(browser, sale
     of_table = [sheet for sheet in sheets if sum(name in sheet for name in names) > 1]
     assert len(of_table) > 1, "the table must be long enough to see anything"
     assert [sheet[:200] for sheet in of_table if head not in sheet] == []
+
+
+def test_on_paper_a_table_that_goes_on_has_two_rows_at_least_on_each_sheet(browser, tmp_path):
+    optional.need("pdftotext")
+    rows = "".join(f"<tr><th>customer {number}</th><td>{number}</td></tr>" for number in range(1, 11))
+    page = browser.new_page()
+    page.set_content(
+        f"<style>{style_sheet()}</style><main><div id=above></div><h2>heading</h2><div class=wb-table><table>"
+        f"<caption>caption</caption><thead><tr><th>name</th><th>number</th></tr></thead><tbody>{rows}</tbody></table></div></main>"
+    )
+    seen = set()
+    for height in range(560, 940, 20):
+        page.eval_on_selector("#above", f"above => above.style.height = '{height}px'")
+        page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
+        read = subprocess.run(
+            ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True
+        )
+        sheets = [
+            sheet for sheet in read.stdout.decode().split("\f") if "heading" in sheet or "customer" in sheet
+        ]
+        counts = tuple(sheet.count("customer") for sheet in sheets)
+        assert sum(counts) == 10 and min(counts) >= 2, (height, counts)
+        seen.add(counts)
+    assert {(10,), (5, 5)} <= seen, "on some sheets it goes on, on others it stands whole"
 
 
 def test_the_keyboard_sorts_a_long_table(browser, salespersons_pack):
