@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 
+import ibis
 import pandas as pd
 import pytest
 from builders import line
@@ -203,6 +204,17 @@ def test_a_month_held_against_days_is_told_the_column_its_type_and_the_way_out(b
     for piece in ("month|order_date|opened_at", "DATE|TIMESTAMP", "'2026-10' is a month", "month == '2026-10-01'",
                   r"between\('2026-10-01', '2026-10-31'\)"):  # fmt: skip
         assert re.search(piece, str(told.value))
+
+
+@pytest.mark.parametrize("asked", [
+    lambda lines, month: lines.filter(lines.month == month).to_pandas(),
+    lambda lines, month: lines.filter(lines.month != month).count().to_pyarrow(),
+    lambda lines, month: lines.net_amount.sum(where=lines.month == month).to_pandas(),
+    lambda lines, month: ibis.ifelse(lines.month == month, lines.net_amount, 0).sum().to_pandas(),
+])  # fmt: skip
+def test_a_month_that_python_and_not_the_engine_compares_is_refused_and_no_empty_answer(book_of, asked):
+    with pytest.raises(WorkbookError, match=r"for every row.*pandas Period.*its first day"):
+        asked(book_of().tables.order_lines, pd.Period("2026-10", "M"))
 
 
 def test_days_and_moments_are_asked_for_in_any_form_the_engine_reads_and_refused_in_others(book_of):

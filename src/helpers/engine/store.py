@@ -320,10 +320,7 @@ class FactStore(AsOfTables):
         """Return a fact as `frame` does, of a few customers of a scope."""
         table = self.table(name)
         chosen = table if scope == COMPANY else self.registry[name].scoped(table, scope, self)
-        wanted = sorted(set(customer_ids))
-        return self._ordered(
-            name, chosen.filter(chosen.customer_id.isin(wanted) if wanted else ibis.literal(False))
-        )
+        return self._ordered(name, chosen.filter(chosen.customer_id.isin(sorted(set(customer_ids)))))
 
     def buyer_ids(self) -> list[str]:
         """Ids of all customers who have a purchase occasion, in the engine's order of texts."""

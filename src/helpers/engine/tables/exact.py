@@ -3,7 +3,8 @@
 DuckDB multiplies two DECIMAL(18,4) in 18 digits, so that amounts of ten billion stop it, and cuts a median of decimals
 to their scale. Ibis takes means, products and roots of decimals for decimals of the column's own scale, and rounds to
 it what it fetches. So questions are put to the engine in another form, with the types that are true. Days that are held
-against text that is no day are refused before they are asked: the engine says no column.
+against text that is no day are refused before they are asked: the engine says no column. So is a filter by a constant:
+Python compares a column with what Ibis has no type for, a pandas Period say, to False, and the answer is empty.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def with_exact_types(expr: ir.Expr) -> Any:
     Raises
     ------
     WorkbookError
-        A column of days or moments is held against a text that is none, such as a month.
+        A column of days or moments is held against a text that is none, such as a month; or rows are chosen by
+        a constant.
     """
     return expr.op().replace(_rewritten).to_expr()
 
@@ -66,6 +68,7 @@ def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
     args = dict(zip(node.__argnames__, node.__args__, strict=True)) | (dict(changed) if changed else {})
     if isinstance(node, _COMPARED):
         _check_days(_values(args.values()))
+    _check_conditions(node)
     kind = _kind_for(node, _values(args.values()))
     if isinstance(node, ops.Multiply) and kind is None and any(map(_is_decimal, args.values())):
         return _product(**args)
@@ -105,6 +108,24 @@ def _check_days(compared: list[ops.Value]) -> None:
         f"month == '{first}'. In any other take the days from its first on, .between('{first}', '{last}')"
         f"{'' if kind == 'DATE' else ', of .date()'}."
     )
+
+
+def _check_conditions(node: ops.Node) -> None:
+    """Refuse to choose rows by what is the same for every row: nobody asks that, a comparison has failed."""
+    if isinstance(node, ops.Filter):
+        conditions = list(node.predicates)
+    else:
+        conditions = [getattr(node, name, None) for name in ("where", "bool_expr")]
+    constant = next(
+        (each for each in conditions if isinstance(each, ops.Literal) and each.dtype.is_boolean()), None
+    )
+    if constant is not None:
+        raise WorkbookError(
+            f"A condition is {constant.value} for every row. Python says that where a column is compared with a thing "
+            "that the engine has no type for, such as a pandas Period or Interval: compare days with a datetime.date "
+            "or 'YYYY-MM-DD' (a month in the column month of order_lines with its first day), numbers with numbers, "
+            "text with text."
+        )
 
 
 def _with_its_digits(value: Decimal | None) -> ops.Literal:

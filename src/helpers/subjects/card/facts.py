@@ -78,7 +78,7 @@ def recent_lines(facts: Facts, ids: Sequence[str], most: int) -> pd.DataFrame:
     """
     first = trailing_year(facts.month).first.to_timestamp().date()
     lines = facts.lines.filter(facts.lines.month >= ibis.date(first))
-    lines = lines.filter(lines.customer_id.isin(list(ids)) if ids else ibis.literal(False))
+    lines = lines.filter(lines.customer_id.isin(list(ids)))
     lines = lines.mutate(product=lines.product_id)
     products = facts.optional("products")
     if products is not None and facts.tables.has("products", "name"):
