@@ -45,6 +45,7 @@ def test_planted_renumbering_is_found_and_nothing_else(book: Book, folder: Path)
     assert len(found & planted) / len(found) >= 0.95
 
 
+@pytest.mark.whole
 def test_lost_and_new_without_renumbering_are_those_of_the_company_without_it(
     book: Book, folder: Path, tmp_path: Path
 ) -> None:
