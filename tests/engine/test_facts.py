@@ -173,6 +173,7 @@ def test_summary_of_a_customer_by_hand(facts_of):
         pd.Timestamp("2026-01-31"),
     )
     assert row["frequency"] == 4
+    assert row["lines_lifetime"] == len(rows)
     assert row["recency_days"] == row["T_days"] == 609
     assert row["sum_log_gaps"] == pytest.approx(np.log([214, 365, 10, 20]).sum(), abs=1e-10)
     assert row["mean_gap_days"] == 609 / 4

@@ -36,6 +36,7 @@ def world(*purchases):
     summary["gross_amount"] = gross.reindex(ids, fill_value=0.0)
     summary["returns_amount"] = returned.reindex(ids, fill_value=0.0)
     summary["net_amount"] = summary["gross_amount"] - summary["returns_amount"]
+    summary["lines_lifetime"] = rows.groupby("customer_id").size()
     positive = summary["gross_amount"].where(summary["gross_amount"] > 0)
     summary["returns_share"] = summary["returns_amount"] / positive
     month = rows["day"].dt.to_period("M").dt.to_timestamp().astype("datetime64[us]")
@@ -132,6 +133,14 @@ def test_order_that_was_cancelled_is_no_return_of_a_customer_who_never_bought():
     never = summary.assign(frequency=np.nan, first_purchase=pd.NaT, last_purchase=pd.NaT)
     result = behaved(PEOPLE, never, months.assign(purchase_days=0), OCTOBER)
     assert segment(result)["a"] == "not_bought"
+
+
+def test_a_rule_on_order_lines_counts_them():
+    rule = {"name": "many_lines", "all": ["order_lines >= 12"], "segment": "busy"}
+    settings = parse_settings({"segments": {"rules": [rule], "otherwise": "others"}}, "x").segments
+    result = classed(*regular("a", 30, count=12), *regular("b", 30, count=11), settings=settings)
+    assert segment(result)["a"] == "busy"
+    assert segment(result)["b"] == "others"
 
 
 def test_own_rules_and_names_replace_the_defaults():

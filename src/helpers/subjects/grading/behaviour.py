@@ -44,7 +44,7 @@ class Behaviour(Answer):
           ever bought; NaN without a purchase;
         - recency_days (month end - last purchase), frequency (days with a purchase in the window),
           net_amount (of the window, returns taken off), occasions (days with a purchase since the data begin),
-          order_lines (1 where there is any line, returns too; else 0), tenure_days (month end - first purchase),
+          order_lines (of all the time, returns too), tenure_days (month end - first purchase),
           frequency_previous and frequency_change (the same window a year earlier, and the change as a fraction; NaN if
           the data do not reach back), mean_gap_days, gap_ratio (recency / mean gap; NaN with fewer than three
           purchases);
@@ -192,7 +192,7 @@ def fifths(values: pd.Series) -> pd.Series:
 #: Columns used of the fact customer_summary.
 OF_THE_SUMMARY = (
     "net_amount", "returns_amount", "gross_amount", "returns_share", "frequency", "last_purchase", "first_purchase",
-    "mean_gap_days",
+    "mean_gap_days", "lines_lifetime",
 )  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def _values(customers: pd.DataFrame, summary: pd.DataFrame, end: pd.Timestamp) -
         table[column] = facts[column].fillna(0.0)
     table["returns_share"] = facts["returns_share"].astype("float64")
     table["occasions"] = (facts["frequency"] + 1).fillna(0.0)
-    table["order_lines"] = facts["net_amount"].notna().astype("float64")
+    table["order_lines"] = facts["lines_lifetime"].fillna(0.0).astype("float64")
     table["recency_days"] = (end - facts["last_purchase"]).dt.days.astype("float64")
     table["tenure_days"] = (end - facts["first_purchase"]).dt.days.astype("float64")
     table["mean_gap_days"] = facts["mean_gap_days"].astype("float64")

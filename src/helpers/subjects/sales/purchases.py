@@ -93,7 +93,7 @@ def customer_summary(
         list_amount, cost_amount, net_amount_with_cost, quantity, orders, returns_amount (of negative lines, as a
         positive number), gross_amount (of positive lines), returns_share (returns / gross) in the window;
         net_amount_previous of the previous window; net_amount_lifetime, cost_amount_lifetime,
-        net_amount_with_cost_lifetime, orders_lifetime; first_line_date, last_line_date.
+        net_amount_with_cost_lifetime, orders_lifetime, lines_lifetime (returns too); first_line_date, last_line_date.
     """
     assigned = order_days.filter(order_days.customer_id.notnull())
     inside = assigned.month.between(ibis.date(window[0]), ibis.date(window[1]))
@@ -116,6 +116,7 @@ def customer_summary(
         net_amount_lifetime=net.sum().cast(MONEY),
         cost_amount_lifetime=assigned.cost_amount.sum().cast(MONEY),
         net_amount_with_cost_lifetime=assigned.net_amount_with_cost.sum().cast(MONEY),
+        lines_lifetime=assigned.lines.sum().cast("int64"),
         first_line_date=assigned.order_date.min(),
         last_line_date=assigned.order_date.max(),
     )
