@@ -53,8 +53,8 @@ def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sal
     """Spread targets over months: the plan of each month covered by any target, for all ids at once.
 
     The month's own target where there is one. A quarter's target, less those of its months, is spread evenly over its
-    other months, and a year's, less what is planned of its months and quarters, over the rest of the year: so the plan of
-    a quarter or a year adds up to its own target. Where nothing of it is left, or no month, the finer targets hold.
+    other months, and a year's, less what is planned of its months and quarters, over the rest of the year: so the plan
+    of a quarter or a year adds up to its own target. Where nothing of it is left, or no month, the finer targets hold.
     Several targets for one period add up.
 
     Parameters
