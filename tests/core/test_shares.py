@@ -69,7 +69,11 @@ def test_months_without_a_target_share_what_those_with_one_leave_of_the_quarters
     plan = monthly_plan(targets, "company", None)
     of_others = (1200 - 600) / 9
     assert plan.loc["2026-09":"2026-12"].tolist() == pytest.approx([of_others, 50, 275, 275])
-    for first, last, own in (("2026-01", "2026-12", 1200), ("2026-10", "2026-12", 600), ("2026-10", "2026-10", 50)):
+    for first, last, own in (
+        ("2026-01", "2026-12", 1200),
+        ("2026-10", "2026-12", 600),
+        ("2026-10", "2026-10", 50),
+    ):
         assert plan_for(plan, Span(pd.Period(first), pd.Period(last))) == pytest.approx(own, abs=0.01)
     assert np.isnan(plan_for(plan, Span(pd.Period("2026-12"), pd.Period("2027-01"))))
     assert np.isnan(

@@ -172,7 +172,11 @@ def _effects(products: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
         "volume": np.rint((quantity - quantity_before) / UNITS * mean_price * UNITS).astype("int64"),
         **{
             name: units("net_amount", status) - units("net_amount_previous", status)
-            for name, status in (("new_products", "new"), ("vanished_products", "vanished"), ("other", "other"))
+            for name, status in (
+                ("new_products", "new"),
+                ("vanished_products", "vanished"),
+                ("other", "other"),
+            )
         },
     }
     # What is left is mix by definition; as the remainder it also closes the sum to the last ten-thousandth.
