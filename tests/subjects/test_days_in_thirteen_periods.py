@@ -32,12 +32,14 @@ def test_who_was_visited_last_week_was_not_forgotten_and_who_was_not_since_may_w
     visits = [
         {"customer_id": who, "date": day, "kind": "visit"} for who, own in visited.items() for day in own
     ]
-    found = book_of(
-        order_lines=lines, customers=[{"customer_id": who} for who in "ab"], interactions=visits
-    ).signals()
+    book = book_of(order_lines=lines, customers=[{"customer_id": who} for who in "ab"], interactions=visits)
+    found = book.signals()
     assert "visits" not in set(found.of("a")["signal"])
     forgotten = found.of("b").set_index("signal").loc["visits"]
-    assert forgotten["value"] == (LAST_DAY - pd.Timestamp(visited["b"][-1])).days
+    since = {who: (LAST_DAY - pd.Timestamp(own[-1])).days for who, own in visited.items()}
+    assert forgotten["value"] == since["b"]
+    learnt = book.facts.frame("signal_panel").groupby("customer_id").last()
+    assert learnt["days_since_visit"].to_dict() == since
 
 
 def test_periods_count_by_the_class_that_was_on_record_at_their_end(book_of):
