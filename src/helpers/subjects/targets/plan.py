@@ -91,13 +91,13 @@ def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sal
             planned = np.unique(rows[own_rows])
             whole = np.zeros(len(ids))
             np.add.at(whole, rows[own_rows], target[own_rows])
-            columns = [place[month] for month in spans[number]]
-            finer = plan[np.ix_(planned, columns)]
+            cells = np.ix_(planned, np.array([place[month] for month in spans[number]]))
+            finer = plan[cells]
             open_months = np.isnan(finer).sum(axis=1)
             left = whole[planned] - np.nansum(finer, axis=1)
-            left = np.where(open_months < len(columns), np.maximum(left, 0), left)
+            left = np.where(open_months < finer.shape[1], np.maximum(left, 0), left)
             each = left / np.maximum(open_months, 1)
-            level[np.ix_(planned, columns)] = np.nan_to_num(level[np.ix_(planned, columns)]) + each[:, None]
+            level[cells] = np.nan_to_num(level[cells]) + each[:, None]
         plan = np.where(np.isnan(plan), level, plan)
     return pd.DataFrame(plan, index=pd.Index(ids), columns=pd.PeriodIndex(months, freq="M"))
 
