@@ -61,18 +61,32 @@ def test_sums_keep_missing_apart_from_zero():
     assert sums.iloc[2] == 0
 
 
-def test_finer_targets_go_before_coarser_ones():
+def test_months_without_a_target_share_what_those_with_one_leave_of_the_quarters_and_the_years():
     rows = [("2026", 1200.0), ("2026-Q4", 600.0), ("2026-10", 50.0)]
     targets = pd.DataFrame(rows, columns=["period", "target"]).assign(
         scope_type="company", scope_id=None, metric="net_sales"
     )
     plan = monthly_plan(targets, "company", None)
-    assert plan.loc["2026-09":"2026-11"].tolist() == [100, 50, 200]
-    assert plan_for(plan, Span(pd.Period("2026-09"), pd.Period("2026-11"))) == 350
+    of_others = (1200 - 600) / 9
+    assert plan.loc["2026-09":"2026-12"].tolist() == pytest.approx([of_others, 50, 275, 275])
+    for first, last, own in (
+        ("2026-01", "2026-12", 1200),
+        ("2026-10", "2026-12", 600),
+        ("2026-10", "2026-10", 50),
+    ):
+        assert plan_for(plan, Span(pd.Period(first), pd.Period(last))) == pytest.approx(own, abs=0.01)
     assert np.isnan(plan_for(plan, Span(pd.Period("2026-12"), pd.Period("2027-01"))))
     assert np.isnan(
         plan_for(monthly_plan(targets, "team", "North"), Span(pd.Period("2026-10"), pd.Period("2026-10")))
     )
+
+
+def test_months_that_ask_for_more_than_the_year_leave_nothing_to_the_others():
+    rows = [("2026", 600.0), ("2026-01", 400.0), ("2026-02", 300.0)]
+    targets = pd.DataFrame(rows, columns=["period", "target"]).assign(
+        scope_type="team", scope_id="North", metric="net_sales"
+    )
+    assert monthly_plan(targets, "team", "North").tolist() == [400, 300, *[0] * 10]
 
 
 @pytest.mark.parametrize("period", ["2026-13", "2026-Q5", "October", "2026-1", ""])

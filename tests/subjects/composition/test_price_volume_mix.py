@@ -46,6 +46,21 @@ def test_dearer_goods_in_the_same_numbers_are_all_price():
     assert result.products[["price_previous", "price", "price_amount"]].iloc[0].tolist() == [10, 12, 20]
 
 
+def test_a_late_return_of_a_product_that_is_gone_does_not_hide_that_it_is_gone():
+    """Of 5,000 a year ago one piece came back now; of a new one, a piece of before the windows a year ago."""
+    sales = product_months(
+        ("X", "gone", "2025-10", 5000, 50), ("X", "gone", "2026-10", -100, -1),
+        ("X", "new", "2025-10", -20, -1), ("X", "new", "2026-10", 700, 35),
+        ("X", "credited", "2025-10", 300, 3), ("X", "credited", "2026-10", -30, 0),
+        ("X", "by amount", "2025-10", 40, 0), ("X", "by amount", "2026-10", 60, 2),
+    )  # fmt: skip
+    shops = price_volume_mix(sales, OCTOBER).groups.iloc[0]
+    assert shops["vanished_products_amount"] == (-100 - 5000) + (-30 - 300)
+    assert shops["new_products_amount"] == 700 - -20
+    assert shops["other_amount"] == 60 - 40
+    assert (shops["price_amount"], shops["volume_amount"], shops["mix_amount"]) == (0, 0, 0)
+
+
 def test_no_sales_at_all():
     assert price_volume_mix(product_months(), OCTOBER).groups["change_amount"].tolist() == [0]
 

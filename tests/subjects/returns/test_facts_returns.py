@@ -4,6 +4,9 @@ import pandas as pd
 import pytest
 from builders import line
 
+from helpers.core.calendar.period_names import parse_period
+from helpers.settings.config import Settings
+
 PEOPLE = [{"customer_id": each, "salesperson_id": f"S{each}"} for each in ("a", "b")]
 
 
@@ -35,6 +38,21 @@ def test_a_return_takes_goods_back_and_a_cancelled_order_is_neither_sold_nor_ret
     ]
     assert rows.loc["a", "credit_amount"] == 7
     assert rows.loc["b", ["sold_orders", "sold_amount", "returned_orders"]].tolist() == [1, 40, 0]
+
+
+def test_a_year_of_thirteen_periods_has_its_returns_too(facts_of):
+    """P10 of 2026 is 13 September to 10 October; the window begins with P11 of 2025, a year of 53 weeks: 5 October."""
+    before = [sold("a", day, 1, 1, day) for day in ("2025-10-04", "2025-10-05")]
+    facts = facts_of(
+        parse_period("2026-P10"),
+        Settings(periods={"pattern": "13x4"}),
+        order_lines=[*LINES, *before],
+        customers=PEOPLE,
+    )
+    rows = facts.frame("customer_returns").set_index("customer_id")
+    assert rows.loc["a", ["sold_orders", "sold_amount", "returned_orders", "returned_amount"]].tolist() == [
+        2, 100 + 50 + 1, 1, 20,
+    ]  # fmt: skip
 
 
 def test_what_came_back_later_is_in_no_earlier_month(facts):

@@ -10,6 +10,7 @@ from builders import line
 
 from helpers.book import Book, check_is_over, month_of_itself
 from helpers.core.calendar.fiscal_periods import fiscal_periods
+from helpers.core.calendar.period_names import parse_period
 from helpers.core.periods import CALENDAR_YEAR
 from helpers.data import check_periods
 from helpers.errors import WorkbookError
@@ -99,3 +100,22 @@ def test_order_lines_outside_the_table_of_periods_are_refused(book_of):
         WorkbookError, match=r"periods of 2026-04-01 to 2026-04-25\. Add those that are missing"
     ):
         check_periods(tables, settings)
+
+
+def test_in_a_year_of_thirteen_periods_sales_stay_with_the_team_of_the_period_in_which_they_were_made(
+    facts_of,
+):
+    """P05 of 2026 is 26 April to 23 May, so the move of 1 May counts from P06 on."""
+    settings = Settings(periods=Periods(pattern="13x4"))
+    sold = [
+        line("a", day, amount, day, salesperson_id="s")
+        for day, amount in (("2026-04-27", 10), ("2026-05-24", 7))
+    ]
+    moved = [
+        {"salesperson_id": "s", "name": "Wu", "team": team, "valid_from": day}
+        for team, day in (("North", "2020-01-01"), ("South", "2026-05-01"))
+    ]
+    rows = facts_of(parse_period("2026-P06"), settings, order_lines=sold, salespeople=moved).frame(
+        "seller_months"
+    )
+    assert dict(zip(rows["team"], rows["net_amount"], strict=True)) == {"North": 10, "South": 7}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.engine.as_of import MONEY, OWNER_COLUMNS, valid_in_month, validity_periods
 from helpers.engine.fact import Fact, by_customer, by_owner, company_only, monthly_fact
 from helpers.engine.months.history import HistorySource
@@ -52,7 +53,9 @@ def channel_months(lines: ir.Table) -> ir.Table:
     )
 
 
-def recorded_groups(rows: ir.Table, records: ir.Table, by: str) -> ir.Table:
+def recorded_groups(
+    rows: ir.Table, records: ir.Table, by: str, own_months: FiscalPeriods | None = None
+) -> ir.Table:
     """Add ``group`` to rows of customers and months: the value on record at the end of each month.
 
     NULL if no record of that time has a value, also if the customer was recorded later.
@@ -61,6 +64,8 @@ def recorded_groups(rows: ir.Table, records: ir.Table, by: str) -> ir.Table:
     ----------
     records
         The standard table customers, as known at the report's month end.
+    own_months
+        The company's, where they are no calendar months.
     """
     # Of several records of one day the one that `as_of.current_rows` takes.
     others = [records[name].asc(nulls_first=False) for name in records.columns if name not in _TELL_APART]
@@ -69,7 +74,7 @@ def recorded_groups(rows: ir.Table, records: ir.Table, by: str) -> ir.Table:
         "customer_id", "valid_from", "until", group=by
     )
     months = rows.select("customer_id", "month").distinct().inner_join(periods, "customer_id")
-    recorded = months.filter(valid_in_month(months)).select("customer_id", "month", "group")
+    recorded = months.filter(valid_in_month(months, own_months)).select("customer_id", "month", "group")
     return rows.left_join(recorded, ["customer_id", "month"])
 
 

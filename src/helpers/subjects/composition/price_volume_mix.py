@@ -71,9 +71,10 @@ def price_volume_mix(
     - mix = sum of p0 (q1 - q0) - volume: a shift to dearer or cheaper products.
 
     These are the sales-price, sales-quantity and sales-mix variances of management accounting. Products sold in one
-    window alone have no price to compare and are separate as ``new_products`` and ``vanished_products``; lines without
-    a product, or whose product has no positive quantity, are ``other``. Quantities of different products are added as
-    they are, so mix means most where products are counted in one unit.
+    window alone have no price to compare and are separate as ``new_products`` and ``vanished_products``, with what was
+    returned or credited of them in the other; lines without a product, amounts without a quantity, and products of
+    which both windows have returns alone are ``other``. Quantities of different products are added as they are, so mix
+    means most where products are counted in one unit.
 
     Parameters
     ----------
@@ -131,10 +132,11 @@ def _taken_out(after_day: pd.DataFrame, month: pd.Period, index: pd.MultiIndex) 
 def _status(products: pd.DataFrame) -> np.ndarray:
     named = products["product_id"].notna()
     had, has = (products[name] > 0 for name in ("quantity_previous", "quantity"))
-    had_nothing = (products["quantity_previous"] == 0) & (products["net_amount_previous"] == 0)
-    has_nothing = (products["quantity"] == 0) & (products["net_amount"] == 0)
+    # A late return is no sale: it makes a product neither one of both windows nor one without a quantity.
+    not_sold_before = (products["quantity_previous"] <= 0) & (products["net_amount_previous"] <= 0)
+    not_sold_now = (products["quantity"] <= 0) & (products["net_amount"] <= 0)
     return np.select(
-        [named & had & has, named & had_nothing & has, named & had & has_nothing],
+        [named & had & has, named & not_sold_before & has, named & had & not_sold_now],
         ["both", "new", "vanished"],
         default="other",
     )
@@ -168,9 +170,14 @@ def _effects(products: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
     part = {
         "price": units("price_amount"),
         "volume": np.rint((quantity - quantity_before) / UNITS * mean_price * UNITS).astype("int64"),
-        "new_products": units("net_amount", "new"),
-        "vanished_products": -units("net_amount_previous", "vanished"),
-        "other": units("net_amount", "other") - units("net_amount_previous", "other"),
+        **{
+            name: units("net_amount", status) - units("net_amount_previous", status)
+            for name, status in (
+                ("new_products", "new"),
+                ("vanished_products", "vanished"),
+                ("other", "other"),
+            )
+        },
     }
     # What is left is mix by definition; as the remainder it also closes the sum to the last ten-thousandth.
     part["mix"] = now - before - sum(part.values())

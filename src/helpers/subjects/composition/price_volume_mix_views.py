@@ -46,7 +46,7 @@ def effect_label(name: str, _: Words) -> str:
         "mix": _("Mix"),
         "new_products": _("New products"),
         "vanished_products": _("Products no longer sold"),
-        "other": _("Without quantity"),
+        "other": _("Without product or quantity"),
     }[name]
 
 
@@ -57,7 +57,7 @@ def _source(name: str, _: Words) -> str:
         "mix": _("the mix of products"),
         "new_products": _("new products"),
         "vanished_products": _("products no longer sold"),
-        "other": _("lines without a quantity"),
+        "other": _("lines without a product or quantity"),
     }[name]
 
 

@@ -216,7 +216,8 @@ class CompositionQueries(ChannelQueries):
         if request.by == "channel":
             return rows.mutate(group=rows.channel if self._has_channels else ibis.null("string"))
         if request.grouping == "then":
-            return recorded_groups(rows, self.facts.standard("customers"), request.by)
+            records = self.facts.standard("customers")
+            return recorded_groups(rows, records, request.by, self.year.months)
         return rows.left_join(
             self._people(request.only).select("customer_id", group=request.by), "customer_id"
         )

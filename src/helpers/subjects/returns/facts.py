@@ -40,10 +40,10 @@ def cancelled_orders(order_days: ir.Table) -> ir.Table:
     return touched.filter((touched.net_amount == 0) & (touched.gross_amount > 0)).select("order_id")
 
 
-def standing_lines(lines: ir.Table, cancelled: ir.Table, first_day: dt.date) -> ir.Table:
-    """Return the columns used of the lines from a day on, without `cancelled_orders`."""
+def standing_lines(lines: ir.Table, cancelled: ir.Table, first_month: dt.date) -> ir.Table:
+    """Return the columns used of the lines from a month on, by its first day, without `cancelled_orders`."""
     columns = ("customer_id", "product_id", "order_id", "line_no", "quantity", "net_amount")
-    recent = lines.filter(lines.order_date >= ibis.date(first_day)).select(*columns)
+    recent = lines.filter(lines.month >= ibis.date(first_month)).select(*columns)
     return recent.anti_join(cancelled, "order_id")
 
 

@@ -46,7 +46,7 @@ from helpers.subjects.signals.windows import RECENT_MONTHS, USUAL_MONTHS
 def _days_since(name: str) -> Feature:
     return Feature(
         f"days_since_{name}",
-        lambda e: e.origin.delta(e[f"last_{name}"], unit="day").cast("float64"),
+        lambda e: e.last_day.delta(e[f"last_{name}"], unit="day").cast("float64"),
         (f"last_{name}",),
         long_tail=True,
     )

@@ -118,17 +118,27 @@ def _evidence(f: Facts) -> ir.Table:
     return both.filter(both.origin == ibis.date(f.month_ends(1)[-1]))
 
 
-def signal_features(evidence: ir.Table) -> ir.Table:
+def signal_features(evidence: ir.Table, year: CompanyYear) -> ir.Table:
     """Turn `evidence_at` into what is learnt from: customer_id, origin, and each of `catalogue.features` supplied.
 
     All float64; NULL if nothing is known.
     """
+    evidence = evidence.mutate(last_day=_last_day(evidence.origin, year))
     values = {
         name: feature.value(evidence)
         for name, feature in catalogue.features().items()
         if set(feature.reads) <= set(evidence.columns)
     }
     return evidence.select("customer_id", "origin", **values)
+
+
+def _last_day(origin: ir.DateValue, year: CompanyYear) -> ir.DateValue:
+    """Return the day on which the month of an origin ends: a period of thirteen is known by the number of a month."""
+    if year.months is None or not year.has_thirteen:
+        return origin
+    first, *_ = (each.month for each in year.months.periods)
+    place = (origin.year() - first.year) * 12 + origin.month() - first.month
+    return ibis.array([each.last for each in year.months.periods])[place]
 
 
 def learnt_sums() -> set[str]:
@@ -141,12 +151,12 @@ def _past_signals(f: Facts) -> ir.Table:
     members = Members.from_table(sampled_ids(f))
     ends = f.month_ends(MAX_ORIGINS)[:-UNSAMPLED_ORIGINS]
     found = evidence_at(parts(f), members, ends or f.month_ends(1), categories(f), measures=learnt_sums())
-    return signal_features(found if ends else found.limit(0))
+    return signal_features(found if ends else found.limit(0), f.year)
 
 
 def _signal_panel(f: Facts) -> ir.Table:
     """Features at the month ends of the purchase panel, of the same customers."""
-    return f.table("past_signals").union(signal_features(f.table("recent_evidence")))
+    return f.table("past_signals").union(signal_features(f.table("recent_evidence"), f.year))
 
 
 def rhythm(

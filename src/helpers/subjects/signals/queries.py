@@ -59,7 +59,7 @@ class SignalQueries(ExperienceQueries):
         record = self._cache.get_or_compute("signals-tested", lambda: self._tested(months))
         inputs = signal_inputs(
             self._frame("customers", COMPANY), self._evidence("evidence"), facts.frame("rhythm"), months, self.month,
-            p_alive, self._wallet("wallet_changes"), facts.coverage.first_whole,
+            p_alive, self._wallet("wallet_changes"), facts.coverage.first_whole, facts.year,
         )  # fmt: skip
         result = signals(
             inputs, self.settings.periods.window_months, self._open_ids(),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import ibis
 import ibis.expr.types as ir
 
+from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, by_owner, by_target_scope
+from helpers.engine.months.fiscal_months import line_month
+
+_LONG_AGO = dt.date(1900, 1, 1)
 
 
 def targets(table: ir.Table | None) -> ir.Table:
@@ -23,7 +29,9 @@ def targets(table: ir.Table | None) -> ir.Table:
     return table.select(*schema)
 
 
-def seller_months(order_days: ir.Table, owned: ir.Table, salespeople: ir.Table | None) -> ir.Table:
+def seller_months(
+    order_days: ir.Table, owned: ir.Table, salespeople: ir.Table | None, months: FiscalPeriods | None = None
+) -> ir.Table:
     """Return net sales by seller and month, which sales targets are compared with.
 
     A line belongs to its salesperson; without one, to the customer's owner at the month end. The team is the
@@ -49,9 +57,11 @@ def seller_months(order_days: ir.Table, owned: ir.Table, salespeople: ir.Table |
     staff = salespeople.select(staff_id="salesperson_id", team="team", since="valid_from")
     joined = sums.left_join(staff, sums.salesperson_id == staff.staff_id)
     # Rows that hold by then come first, the latest of them at the top; then the earliest of those to come.
-    holds = joined.since.isnull() | (joined.since <= joined.month)
-    days = joined.month.delta(joined.since, unit="day").fill_null(10**6)
-    nearest = [holds.ifelse(0, 1), days.abs(), joined.team]
+    # A period of thirteen is known by another day than its first: so the day before tells from which month a row holds.
+    day_before = (joined.since - ibis.interval(days=1)).cast("date")
+    holds = joined.since.isnull() | (line_month(day_before, months) < joined.month)
+    days = joined.since.delta(ibis.date(_LONG_AGO), unit="day").fill_null(0)
+    nearest = [holds.ifelse(0, 1), holds.ifelse(-days, days), joined.team]
     place = ibis.row_number().over(group_by=[joined.salesperson_id, joined.month], order_by=nearest)
     ranked = joined.mutate(place=place)
     return ranked.filter(ranked.place == 0).select("salesperson_id", "team", "month", "net_amount", "orders")
@@ -64,7 +74,9 @@ FACTS: dict[str, Fact] = {
         scoped=by_target_scope,
     ),
     "seller_months": Fact(
-        lambda f: seller_months(f.table("order_days"), f.table("customers"), f.optional("salespeople")),
+        lambda f: seller_months(
+            f.table("order_days"), f.table("customers"), f.optional("salespeople"), f.year.months
+        ),
         order=("salesperson_id", "month"),
         scoped=by_owner,
     ),

@@ -52,9 +52,10 @@ def target_span(period: str) -> Span:
 def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sales") -> pd.DataFrame:
     """Spread targets over months: the plan of each month covered by any target, for all ids at once.
 
-    The month's own target where there is one, else a third of the quarter's, else a twelfth of the year's:
-    finer targets go before coarser ones, and a coarse one is spread evenly. Several targets for one period
-    add up.
+    The month's own target where there is one. A quarter's target, less those of its months, is spread evenly over its
+    other months, and a year's, less what is planned of its months and quarters, over the rest of the year: so the plan
+    of a quarter or a year adds up to its own target. Where nothing of it is left, or no month, the finer targets hold.
+    Several targets for one period add up.
 
     Parameters
     ----------
@@ -81,17 +82,23 @@ def monthly_plans(targets: pd.DataFrame, scope_type: str, metric: str = "net_sal
     place = {month: number for number, month in enumerate(months)}
     plan = np.full((len(ids), len(months)), np.nan)
     target = chosen["target"].to_numpy(dtype="float64")
-    for length in sorted({len(span) for span in spans}, reverse=True):
+    # Finer targets first; of periods of one length that overlap, each is spread by what those are that are finer.
+    for length in sorted({len(span) for span in spans}):
         level = np.full_like(plan, np.nan)
         for number in [number for number, span in enumerate(spans) if len(span) == length]:
             # Whose id is missing has no plan of its own.
             own_rows = (codes == number) & (rows >= 0)
-            sums = np.zeros(len(ids))
-            np.add.at(sums, rows[own_rows], target[own_rows] / length)
             planned = np.unique(rows[own_rows])
-            for column in [place[month] for month in spans[number]]:
-                level[planned, column] = np.nan_to_num(level[planned, column]) + sums[planned]
-        plan = np.where(np.isnan(level), plan, level)
+            whole = np.zeros(len(ids))
+            np.add.at(whole, rows[own_rows], target[own_rows])
+            cells = np.ix_(planned, np.array([place[month] for month in spans[number]]))
+            finer = plan[cells]
+            open_months = np.isnan(finer).sum(axis=1)
+            left = whole[planned] - np.nansum(finer, axis=1)
+            left = np.where(open_months < finer.shape[1], np.maximum(left, 0), left)
+            each = left / np.maximum(open_months, 1)
+            level[cells] = np.nan_to_num(level[cells]) + each[:, None]
+        plan = np.where(np.isnan(plan), level, plan)
     return pd.DataFrame(plan, index=pd.Index(ids), columns=pd.PeriodIndex(months, freq="M"))
 
 

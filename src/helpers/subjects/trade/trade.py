@@ -21,7 +21,7 @@ from helpers.core.periods import (
     year_to_date,
 )
 from helpers.engine.months.windows import Window
-from helpers.subjects.targets.plan import target_span
+from helpers.subjects.targets.plan import monthly_plans, plans_for
 
 SPANS = ("month", "year")
 #: Bases of an expectation, best first.
@@ -126,11 +126,10 @@ def trade(
     compared, all_compared = sums, everyone
     if after_day is not None:
         compared, all_compared = _without_rest(sums, everyone, year_ago(month), *after_day)
-    planned = targets[targets["metric"] == "net_sales"]
     to_date = year_to_date(month, year)
     for name, span in (("month", Span(month, month)), ("year", to_date)):
         both = (sums, compared), (everyone, all_compared)
-        _add_span(table, *both, planned, since, name, span, first_month, tells_all=keep is None)
+        _add_span(table, *both, targets, since, name, span, first_month, tells_all=keep is None)
     if keep is not None and not show_company_shares:
         table[[f"{name}_{kind}share" for name in SPANS for kind in ("", "expected_")]] = np.nan
     own = table if keep is None else table[table.index.isin(keep)]
@@ -140,7 +139,7 @@ def trade(
     in_all = everyone if keep is None else sold[sold.index.isin(keep)].sum()
     shown = sold.loc[:, trailing_year(month).months()]
     matrix = from_units(shown.take(index_positions(sold.index, pd.Index(own["customer_id"]))))
-    classes = _classes(own, planned if keep is None else planned.iloc[:0], month, to_date)
+    classes = _classes(own, targets if keep is None else targets.iloc[:0], month, to_date)
     if keep is not None:  # rounded once the classes are added up
         for frame in (own, classes):
             for column in frame.columns[frame.columns.str.endswith("_share")]:
@@ -168,30 +167,8 @@ def _without_rest(
 
 
 def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
-    """Return the target of a span for each scope_id, in money to the cent; only if every month is planned.
-
-    As `helpers.subjects.targets.plan.monthly_plan` for all ids at once.
-    """
-    chosen = targets[targets["scope_type"] == scope_type]
-    if scope_type == "company":
-        chosen = chosen.assign(scope_id="")
-    rows = [(period, target_span(period).months()) for period in sorted(chosen["period"].unique())]
-    spread = pd.DataFrame(
-        [
-            (period, month, len(months))
-            for period, months in rows
-            for month in months
-            if month in span.months()
-        ],
-        columns=["period", "month", "length"],
-    )
-    each = chosen.merge(spread, on="period")
-    each["target"] = each["target"].astype("float64") / each["length"].astype("float64")
-    each["month"] = each["month"].astype(str)
-    levels = each.groupby(["scope_id", "month", "length"], sort=True)["target"].sum().reset_index()
-    finest = levels.drop_duplicates(["scope_id", "month"])
-    sums = finest.groupby("scope_id", sort=True)["target"].agg(["sum", "size"])
-    return sums.loc[sums["size"] == len(span.months()), "sum"].round(2)
+    """Return the target of a span for each scope_id, in money to the cent; only if every month is targets."""
+    return plans_for(monthly_plans(targets, scope_type), span).dropna().round(2)
 
 
 def _add_span(
