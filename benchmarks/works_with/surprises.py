@@ -334,7 +334,7 @@ HELD = {
     ),
     "sqlglot_leaves_casts_that_round_otherwise": Held(
         "Touched us, mended: what a map casts to whole numbers is rounded on Spark too",
-        "tests/workbook_spark/test_spark_sql.py::test_what_a_map_casts_to_whole_numbers_and_the_names_of_days_are_alike_on_both_engines",
+        "tests/workbook_spark/test_spark_sql.py::test_what_a_map_casts_names_and_finds_in_texts_is_alike_on_both_engines",
     ),
     "styler_hides_nothing_in_excel": Held(
         "Does not touch us: a sheet has the columns that its table names, and no others of the frame",

@@ -40,6 +40,8 @@ _A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 #: What names a day's weekday or month -> Spark's pattern for the whole word; its own functions shorten it.
 _NAMED = {sge.Dayname: "EEEE", sge.Monthname: "MMMM"}
 
+_PATTERNED = (sge.RegexpReplace, sge.RegexpLike, sge.RegexpExtract, sge.RegexpFullMatch)
+
 
 def to_spark(sql: str) -> str:
     """Write a DuckDB statement for Spark.
@@ -77,6 +79,8 @@ def date_pattern(date_format: str) -> str:
 
 def _put_right(node: sge.Expression) -> sge.Expression:
     """Replace one node that Spark calls otherwise, or takes for something else."""
+    if isinstance(node, _PATTERNED):
+        _say_in_pattern(node)
     if isinstance(node, sge.DayOfWeek):
         return _weekday("dow", node.this)
     if isinstance(node, sge.DayOfWeekIso):
@@ -110,6 +114,14 @@ def _put_right(node: sge.Expression) -> sge.Expression:
     if isinstance(node, sge.Trunc):  # Spark's is of dates; for "is it whole?" rounding serves as well
         return sge.Anonymous(this="rint", expressions=[node.this])
     return node
+
+
+def _say_in_pattern(node: sge.Expression) -> None:
+    """Write into a pattern that it takes no notice of capitals; what says so beside it is lost on the way."""
+    for place in ("modifiers", "flag", "parameters", "options"):
+        if "i" in node.text(place) and isinstance(node.expression, sge.Literal):
+            node.set("expression", sge.Literal.string(f"(?iu){node.expression.this}"))
+            node.set(place, None)
 
 
 def _function(node: sge.Anonymous) -> sge.Expression:
