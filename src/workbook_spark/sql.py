@@ -38,7 +38,7 @@ _WEEKDAYS = {
 #: How many of them a year has.
 _A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 #: What names a day's weekday or month -> Spark's pattern for the whole word; its own functions shorten it.
-_NAMED = {sge.Dayname: "EEEE", sge.Monthname: "MMMM"}
+_NAMED: dict[type[sge.Expression], str] = {sge.Dayname: "EEEE", sge.Monthname: "MMMM"}
 
 _PATTERNED = (sge.RegexpReplace, sge.RegexpLike, sge.RegexpExtract, sge.RegexpFullMatch)
 
