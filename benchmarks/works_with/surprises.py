@@ -23,6 +23,10 @@ HELD = {
         "Touches titles and sentences of pages and mails: a word joiner holds the two",
         "tests/present/test_numbers.py::test_no_line_of_a_page_breaks_between_a_sign_and_its_amount",
     ),
+    "adbc_sqlite_writes_amounts_in_seven_digits": Held(
+        "Does not touch us: a database is read by the engine, each value as it stands",
+        "tests/intake/reading/test_database_sources.py::test_ids_longer_than_a_float_keep_their_digits",
+    ),
     "altair_draws_long_numbers_as_one_customer": Held(
         "Does not touch us: charts are drawn by matplotlib, and ids are texts",
         "tests/test_book.py::test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own",
@@ -30,6 +34,10 @@ HELD = {
     "altair_stacks_means": Held(
         "Does not touch us: charts are drawn by matplotlib, and what is stacked are parts that add up",
         "tests/subjects/composition/test_composition.py::test_groups_add_up_to_the_total_and_shares_to_a_hundred",
+    ),
+    "arrow_means_have_the_cents_of_their_column": Held(
+        "Does not touch us: means of money are floats of the engine",
+        "tests/engine/test_exact_or_float.py::test_what_is_computed_of_any_money_column_is_exact_or_a_float",
     ),
     "babel_compact_does_not_carry": Held(
         "Touches short amounts on pages: ours move on to the next unit",
@@ -55,9 +63,25 @@ HELD = {
         "Touches suggestions alone: spa is a form there too, but a name does not suffice and a person decides",
         "tests/subjects/identity/test_pairs.py::test_one_name_in_two_towns_or_in_use_at_once_is_two_businesses",
     ),
+    "cn2an_writes_a_fen_less": Held(
+        "Does not touch us: amounts are written in figures",
+        "tests/present/test_numbers.py::test_whole_figures_keep_the_decimals_that_the_page_shows",
+    ),
+    "combine_first_makes_one_number_of_two": Held(
+        "Does not touch us: ids are texts",
+        "tests/test_book.py::test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own",
+    ),
     "dbfread_blanks_what_overflowed": Held(
         "Does not touch us: a table of dBASE is not read, and is named among what is left unread",
         "tests/intake/reading/test_many_files.py::test_everything_that_is_not_read_is_named_with_its_reason",
+    ),
+    "dropdown_goes_back_to_the_first_customer": Held(
+        "Touches drop-downs that a search or a filter narrows: who is still offered is chosen again",
+        "tests/subjects/test_choices.py::test_who_is_still_offered_under_a_filter_stays_chosen_and_who_is_not_gives_way_to_the_first",
+    ),
+    "duckdb_age_has_years_of_360_days": Held(
+        "Does not touch us: ages are counted in periods of the calendar, and silences by days minus days",
+        "tests/subjects/value/test_lifetime_views.py::test_cohorts_are_followed_from_the_first_purchase_on",
     ),
     "duckdb_asof_prices_few_orders_otherwise": Held(
         "Touches the numbers of rows behind unreadable ones: what is joined to has one row a place",
@@ -65,6 +89,10 @@ HELD = {
     ),
     "duckdb_compares_names_byte_by_byte": Held(
         "Does not touch us: names are compared by RapidFuzz",
+        "tests/subjects/identity/test_pairs.py::test_a_business_entered_anew_is_found_however_its_name_is_written",
+    ),
+    "duckdb_counts_names_apart_that_it_groups": Held(
+        "Does not touch us: no column has a collation, and names are compared casefolded",
         "tests/subjects/identity/test_pairs.py::test_a_business_entered_anew_is_found_however_its_name_is_written",
     ),
     "duckdb_counts_whole_weeks": Held(
@@ -111,6 +139,10 @@ HELD = {
         "Touches Excel files: a row with an error is set aside with the error's name",
         "tests/intake/reading/test_true_kinds.py::test_the_error_of_a_formula_is_no_blank",
     ),
+    "formulas_adds_up_what_excel_leaves_out": Held(
+        "Does not touch us: formulas are not computed but read as Excel stored them, or set aside",
+        "tests/intake/reading/test_true_kinds.py::test_formulas_that_no_program_has_computed_are_no_amounts_of_nothing",
+    ),
     "formulas_nobody_computed_are_nought": Held(
         "Touches Excel files: such cells are set aside with the way out",
         "tests/intake/reading/test_true_kinds.py::test_formulas_that_no_program_has_computed_are_no_amounts_of_nothing",
@@ -122,6 +154,10 @@ HELD = {
     "holidays_gives_years_nobody_announced": Held(
         "Touches months per working day: such a year is said to be provisional",
         "tests/core/calendar/test_days_worked.py::test_a_year_whose_make_up_days_nobody_announced_is_provisional",
+    ),
+    "holidays_works_on_easter_monday_in_england": Held(
+        "Touches working days: the settings say it of the key region, which has the others",
+        "tests/core/calendar/test_days_worked.py::test_without_a_region_the_days_off_are_those_of_all_its_parts",
     ),
     "ibis_answers_a_period_before_the_engine_is_asked": Held(
         "A free question with such a condition is refused with what to write; it found nothing without a word",
@@ -175,6 +211,10 @@ HELD = {
         "Does not touch us: a bank statement is not read, and is named among what is left unread",
         "tests/intake/reading/test_many_files.py::test_everything_that_is_not_read_is_named_with_its_reason",
     ),
+    "nothing_by_nothing_grows_more_than_any": Held(
+        "Touches free questions that divide so; on pages growth is known of those who bought in both years",
+        "tests/subjects/grading/test_grades.py::test_growth_is_known_for_those_who_bought_through_both_years",
+    ),
     "num2words_writes_a_hundredth_of_round_amounts": Held(
         "Does not touch us: amounts are written in figures, and whole ones as those with decimals",
         "tests/present/test_numbers.py::test_whole_figures_keep_the_decimals_that_the_page_shows",
@@ -190,6 +230,10 @@ HELD = {
     "openpyxl_takes_chinese_dates_for_numbers": Held(
         "Does not touch us: sheets are read by python-calamine",
         "tests/intake/reading/test_true_kinds.py::test_dates_in_the_formats_of_a_chinese_excel_are_dates",
+    ),
+    "pandas_3_ends_open_contracts_in_9999": Held(
+        "Does not touch us: a day of sales in a year that cannot be meant is set aside with its row",
+        "tests/report/check/test_check_verdict.py::test_a_year_that_cannot_be_meant_is_set_aside_and_moves_no_month",
     ),
     "pandas_dayfirst_turns_iso_days": Held(
         "Does not touch us: days are read by the engine in the declared form, and ISO days always as written",
@@ -214,6 +258,10 @@ HELD = {
     "pandas_upper_differs_by_dtype": Held(
         "Does not touch us: names are compared casefolded",
         "tests/subjects/identity/test_pairs.py::test_a_business_entered_anew_is_found_however_its_name_is_written",
+    ),
+    "pandera_makes_no_and_unknown_a_yes": Held(
+        "Does not touch us: contracts are held without coercion",
+        "tests/intake/test_table_contracts.py::test_every_rule_of_a_contract_is_asked_of_what_was_written",
     ),
     "pandera_on_ibis_lets_duplicates_pass": Held(
         "Does not touch us: intake finds repeated rows itself",
@@ -246,6 +294,10 @@ HELD = {
     "polars_three_months_hold_four_month_ends": Held(
         "Does not touch us: windows are counted in months, not back from a day",
         "tests/engine/months/test_windows.py::test_trailing_sums_are_the_sums_of_each_window",
+    ),
+    "pycel_moves_month_ends_into_the_month_after": Held(
+        "Does not touch us: formulas are not computed but read as Excel stored them, or set aside",
+        "tests/intake/reading/test_true_kinds.py::test_formulas_that_no_program_has_computed_are_no_amounts_of_nothing",
     ),
     "pycountry_sends_niger_to_nigeria": Held(
         "Does not touch us: a country is given by its code, and any other name of it is refused",
@@ -284,6 +336,10 @@ HELD = {
         "tests/workbook_spark/test_spark_sql.py::"
         "test_days_of_the_week_and_months_between_two_days_are_numbered_alike_on_both_engines",
     ),
+    "sqlglot_leaves_casts_that_round_otherwise": Held(
+        "Touched us, mended: what a map casts to whole numbers is rounded on Spark too",
+        "tests/workbook_spark/test_spark_sql.py::test_what_a_map_casts_names_and_finds_in_texts_is_alike_on_both_engines",
+    ),
     "styler_hides_nothing_in_excel": Held(
         "Does not touch us: a sheet has the columns that its table names, and no others of the frame",
         "tests/report/pages/test_excel.py::test_a_column_that_no_table_names_is_in_no_sheet",
@@ -296,9 +352,21 @@ HELD = {
         "Does not touch us: tables of pages write texts as they are",
         "tests/present/test_table.py::test_texts_that_could_be_numbers_stay_the_texts_they_are",
     ),
+    "to_sql_leaves_out_the_last_day": Held(
+        "Touches databases that pandas wrote: a day keeps its day, and its time is dropped when it is read",
+        "tests/intake/reading/test_files_and_formats.py::test_iso_dates_lose_their_time_but_never_their_day",
+    ),
     "winsorize_takes_the_unknown_for_the_largest": Held(
         "Does not touch us: no amount is brought down, and one that is not known stays unknown",
         "tests/intake/values/test_notations.py::test_unreadable_amounts_are_unknown_and_not_nought",
+    ),
+    "words_of_other_scripts_are_none_to_duckdb": Held(
+        "Touches a map's own SQL alone: names are searched and compared by Python's patterns",
+        "tests/subjects/card/test_card_index.py::test_a_chinese_name_is_found_by_characters_pinyin_initials_and_id",
+    ),
+    "workalendar_works_on_japans_substitute_holidays": Held(
+        "Does not touch us: working days are those of holidays, with the days in place of a Sunday",
+        "tests/core/calendar/test_days_worked.py::test_months_counted_by_hand",
     ),
 }
 

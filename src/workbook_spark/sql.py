@@ -37,6 +37,10 @@ _WEEKDAYS = {
 }
 #: How many of them a year has.
 _A_YEAR = {"year": 1, "quarter": 4, "month": 12}
+#: What names a day's weekday or month -> Spark's pattern for the whole word; its own functions shorten it.
+_NAMED: dict[type[sge.Expression], str] = {sge.Dayname: "EEEE", sge.Monthname: "MMMM"}
+
+_PATTERNED = (sge.RegexpReplace, sge.RegexpLike, sge.RegexpExtract, sge.RegexpFullMatch)
 
 
 def to_spark(sql: str) -> str:
@@ -75,6 +79,8 @@ def date_pattern(date_format: str) -> str:
 
 def _put_right(node: sge.Expression) -> sge.Expression:
     """Replace one node that Spark calls otherwise, or takes for something else."""
+    if isinstance(node, _PATTERNED):
+        _say_in_pattern(node)
     if isinstance(node, sge.DayOfWeek):
         return _weekday("dow", node.this)
     if isinstance(node, sge.DayOfWeekIso):
@@ -87,6 +93,18 @@ def _put_right(node: sge.Expression) -> sge.Expression:
         return _full_match(node.this, node.expression)
     if isinstance(node, sge.Anonymous):
         return _function(node)
+    if type(node) in _NAMED:
+        words = sge.Literal.string(_NAMED[type(node)])
+        return sge.Anonymous(this="date_format", expressions=[node.this.transform(_put_right), words])
+    if isinstance(node, sge.Log) and node.args.get("expression") is None:
+        # To base 10; Spark's, of one number, is the natural one.
+        node.set("expression", node.this)
+        node.set("this", sge.Literal.number(10))
+    if isinstance(node, sge.Cast) and node.to.this in sge.DataType.INTEGER_TYPES:
+        # DuckDB rounds, Spark cuts. As a decimal a text or a long number keeps its digits; its halves go away from 0.
+        rounded = node.copy()
+        rounded.set("to", sge.DataType.build("decimal(38, 0)"))
+        node.set("this", rounded)
     if isinstance(node, sge.RegexpReplace) and isinstance(node.args.get("replacement"), sge.Literal):
         node.set("replacement", sge.Literal.string(node.args["replacement"].this.replace("\\", "$")))
     if isinstance(node, sge.Bracket) and len(node.expressions) == 1 and node.expressions[0].is_int:
@@ -96,6 +114,14 @@ def _put_right(node: sge.Expression) -> sge.Expression:
     if isinstance(node, sge.Trunc):  # Spark's is of dates; for "is it whole?" rounding serves as well
         return sge.Anonymous(this="rint", expressions=[node.this])
     return node
+
+
+def _say_in_pattern(node: sge.Expression) -> None:
+    """Write into a pattern that it takes no notice of capitals; what says so beside it is lost on the way."""
+    for place in ("modifiers", "flag", "parameters", "options"):
+        if "i" in node.text(place) and isinstance(node.expression, sge.Literal):
+            node.set("expression", sge.Literal.string(f"(?iu){node.expression.this}"))
+            node.set(place, None)
 
 
 def _function(node: sge.Anonymous) -> sge.Expression:

@@ -51,6 +51,12 @@ def test_every_day_worked_in_china_is_one_by_another_package(year):
         ("US", "2026-07", 22),
         # 22 weekdays, less New Year and Martin Luther King's day.
         ("US", "2026-01", 20),
+        # 21 weekdays, less Monday the 4th, the 5th, and the 6th in place of Sunday the 3rd.
+        ("JP", "2026-05", 18),
+        # 22 weekdays, less the 21st, the 23rd, and the day between the two.
+        ("JP", "2026-09", 19),
+        # 21 weekdays, less the 1st, the 5th, and the 25th in place of Sunday the 24th.
+        ("KR", "2026-05", 18),
     ],
 )
 def test_months_counted_by_hand(country, text, days):
@@ -60,6 +66,13 @@ def test_months_counted_by_hand(country, text, days):
 def test_a_region_has_holidays_of_its_own():
     # Corpus Christi, Thursday 4 June 2026, is a day off in Bavaria and none in Berlin.
     assert days_of("DE", "2026-06", region="BY") == days_of("DE", "2026-06", region="BE") - 1
+
+
+def test_without_a_region_the_days_off_are_those_of_all_its_parts():
+    # Easter Monday, 6 April 2026, is a day off in England and none in Scotland; of Switzerland Good Friday is another.
+    assert days_of("GB", "2026-04") == days_of("GB", "2026-04", region="SCT") == 21
+    assert days_of("GB", "2026-04", region="ENG") == 20
+    assert days_of("CH", "2026-04") == days_of("CH", "2026-04", region="ZH") + 2
 
 
 def test_where_saturdays_are_worked_they_count():

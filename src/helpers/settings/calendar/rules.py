@@ -24,7 +24,8 @@ class CalendarRules(Section):
     by the package ``holidays``. Own days off and days worked beside them stand in the table ``days_off``."""
     region: str | None = None
     """Part of the country with holidays of its own, as ``holidays`` calls it (``BY`` is Bavaria); rows of ``days_off``
-    that name another region do not count."""
+    that name another region do not count. Without one only days off that all parts have are taken off: Easter Monday
+    is worked in ``GB``, and Good Friday in ``CH``, until ``ENG`` or ``ZH`` is named."""
     weekend: list[Weekday] | None = None
     """Days of the week without work; the country's unless given. ``["sunday"]``: Saturdays are worked."""
     festivals: dict[Festival, Reach] | None = None
