@@ -142,6 +142,7 @@ def _stage(
     mapped = settings.tables.get(table, TableMap())
     form = file_format(settings, table)
     ordered = {"fill_down": mapped.fill_down, "headings": mapped.headings, "unpivot": mapped.unpivot,
+               "side_by_side": mapped.side_by_side,
                "exclude": [each for each in mapped.exclude if each.as_read], "skip": form.is_laid_out}  # fmt: skip
     for key, asked in ordered.items():
         if asked:

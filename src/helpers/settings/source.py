@@ -73,9 +73,10 @@ class ValueFormat(Section):
     currency_marks: dict[str, Annotated[str, Field(pattern=r"^[A-Z]{3}$")]] | None = None
     """Marks beside amounts and their currency: ``"$" = "USD"``. A line's mark is its currency."""
     date_format: str | list[str] | None = None
-    """As in strptime (``%d/%m/%Y``), or ``serial`` for a spreadsheet's day number (46086 is 2026-03-05); of several,
-    the first that a date fits. A format without a day gives the last day of its month. ``%b`` and ``%B`` read names of
-    months in nine languages. Default ISO 8601."""
+    """As in strptime (``%d/%m/%Y``), ``serial`` for a spreadsheet's day number (46086 is 2026-03-05), or ``epoch`` for
+    seconds, or thousandths of them, since 1970 in universal time (1767603600); of several, the first that a date fits.
+    A format without a day gives the last day of its month. ``%b`` and ``%B`` read names of months in nine languages.
+    Default ISO 8601."""
     calendar: Literal["buddhist", "republic", "japanese"] | None = None
     """Years are counted so: 2569 of Thailand, 115 of Taiwan, and R8 or 令和8年 of Japan are 2026."""
     time_zone: str | None = None
@@ -93,7 +94,7 @@ class ValueFormat(Section):
     def _formats_agree(self) -> ValueFormat:
         """Of two formats none may read another day where both fit: which is meant would be a guess."""
         days = [datetime(2024, month, day) for month in (3, 10) for day in (4, 5)]
-        forms = [form for form in self.date_formats if form != "serial"]
+        forms = [form for form in self.date_formats if form not in ("serial", "epoch")]
         for one, other in permutations(forms, 2):
             for day in days:
                 text = day.strftime(one)
@@ -203,12 +204,13 @@ class Unpivot(Section):
     """The columns: names, or patterns as ``*月``. The rest of a name that holds more than the time is the name of the
     value: ``2026-01 Qty`` and ``2026-01 Amount`` give ``Qty`` and ``Amount``. A ``!`` before one leaves it out:
     ``["2026-*", "!2026-12"]``."""
-    year: int | Literal["name"] | None = None
+    year: int | str | None = None
     """The year of the first column, where the names do not hold it; ``"name"``: the sheet, or else the file, says it in
-    its name."""
+    its name; else the column that says it of each row."""
     begins: str | None = None
     """The month in which a year of the books begins, where the names are of one: ``"FY2026 = 2025-04"`` for ``FY2026
-    P01`` and ``FY26 Apr``, other years follow; ``"2025-04"`` for ``Period 1``, which says no year."""
+    P01`` and ``FY26 Apr``, other years follow, also those of a column; ``"2025-04"`` for ``Period 1``, which says no
+    year."""
     date_format: Literal["%d/%m/%Y", "%m/%d/%Y"] | None = None
     """Which of the two days are that can be read in two ways, as ``1/2/2026``, whatever stands between the numbers."""
     sums: list[str] = []
@@ -280,6 +282,10 @@ class TableMap(FileFormat):
     """Rows that name what the rows below them belong to, the outer kind first."""
     not_totals: list[str] = []
     """Texts that read as totals, and are names of customers or products here: ``Total``."""
+    side_by_side: dict[str, Annotated[str, Field(pattern=r"^[^*]*[*][^*]*$")]] = {}
+    """Groups of columns side by side, as the items of an order, each of which becomes a row: name of the new column =
+    what the columns are called, with ``*`` for what tells the groups apart: ``Qty = "Qty *"``. ``"*"`` alone is that
+    itself: ``line_no = "*"``."""
     unpivot: Unpivot | None = None
     """Months that stand side by side as columns."""
     formats: dict[str, ValueFormat] = {}
@@ -294,6 +300,11 @@ class TableMap(FileFormat):
     distinct: bool = False
     """The table is gathered from rows that repeat it, as customers from an order file: a row that says the
     same as the record's row before it, by ``valid_from``, is taken once (counted as ``repeated``)."""
+
+    @property
+    def multiplies_rows(self) -> bool:
+        """Whether a row of the file is several of the table."""
+        return bool(self.side_by_side) or self.unpivot is not None
 
     @property
     def database_tables(self) -> list[str]:

@@ -246,7 +246,7 @@ def _mark(connection: duckdb.DuckDBPyConnection, stage: Stage, mapped: TableMap)
         f"{name} := {name}" for c in contracts.columns(stage.table) if c.name in stage.supplied
         for name in [identifier(c.name)]
     )  # fmt: skip
-    is_unpivoted = mapped.unpivot is not None or stage.table == "exchange_rates"
+    is_unpivoted = mapped.multiplies_rows or stage.table == "exchange_rates"
     within = stage.number(Problem("quarantined", "duplicate", "the same record already stands in {}."))
     across = stage.number(
         Problem("quarantined", "duplicate", "the files overlap: the same record already stands in {}.")

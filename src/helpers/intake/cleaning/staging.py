@@ -316,7 +316,7 @@ def _stage_sound(
     """Stage a large table most of whose rows are sound; return whether it is one."""
     if mapped.distinct:  # which row of a record says something new only all of them tell
         return False
-    if mapped.unpivot or stage.table == "exchange_rates":  # a row of the file is several
+    if mapped.multiplies_rows or stage.table == "exchange_rates":  # a row of the file is several
         return False
     try:
         count = sum(sound_rows.count_rows(connection, source.relation.sql) for source in sources)

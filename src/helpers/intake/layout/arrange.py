@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
@@ -9,7 +10,8 @@ from itertools import compress
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.columns import find_column
-from helpers.intake.layout.periods import period_of, read_heads, year_in
+from helpers.intake.layout.periods import bare_period, period_of, read_heads, year_in, year_of_books
+from helpers.intake.layout.stacking import stacked
 from helpers.intake.map_sql import check_names, expressions_as_read
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
 from helpers.intake.reading.sql import Connection, identifier, literal, stripped_sql
@@ -37,7 +39,7 @@ def arranged(connection: Connection, relation: Relation, mapped: TableMap, place
     """Make rows of a table of a report's rows, in the order of the file.
 
     Rows that are no data stay, marked; blank cells are filled from above, never from such a row nor from another
-    document; headings become columns; months that stand side by side become rows.
+    document; headings become columns; what stands side by side becomes rows.
 
     Raises
     ------
@@ -45,12 +47,14 @@ def arranged(connection: Connection, relation: Relation, mapped: TableMap, place
         The map names a column that is not there, or SQL that is not valid; the message names the key, below ``place``.
     """
     found = list(expressions_as_read(place.removeprefix("tables."), mapped))
-    if not (found or mapped.fill_down or mapped.unpivot):
+    if not (found or mapped.fill_down or mapped.multiplies_rows):
         return relation
     for key, sql in found:
         check_sql(connection, key, sql, relation.sql)
         check_names({key: sql}, relation.columns)
     relation = _filled(_with_headings(_marked(relation, mapped), mapped), mapped, place)
+    if mapped.side_by_side:
+        relation = stacked(relation, mapped.side_by_side, f"{place}.side_by_side")
     return (
         relation
         if mapped.unpivot is None
@@ -188,7 +192,7 @@ def _check_left(
     connection: Connection, relation: Relation, names: Sequence[str], unpivot: Unpivot, place: str
 ) -> None:
     """Stop where a column with something in it is such a time too, and is not among those that are read."""
-    meant = [period for name in names if (period := period_of(name)) is not None]
+    meant = [period for name in names if (period := period_of(name) or bare_period(name)) is not None]
     kinds, rests = {period.kind for period in meant}, {period.rest for period in meant}
     skipped = _skipped(unpivot)
     left = [
@@ -196,7 +200,7 @@ def _check_left(
         for name in relation.columns
         if name not in names
         and not _fits(name, skipped)
-        and (period := period_of(name)) is not None
+        and (period := period_of(name) or bare_period(name)) is not None
         and period.kind in kinds
         and period.rest in rests
     ]
@@ -213,6 +217,18 @@ def _check_left(
         )
 
 
+#: Stands for the year that a column says of each row; none of its months is longer than usual.
+_ANY_YEAR = 2001
+
+
+def _day_sql(day: datetime.date, of_rows: str | None, instead_of: int | None) -> str:
+    """Write the last day of a time, with the year that a column says of each row in the place of one."""
+    if of_rows is None or instead_of is None:
+        return f"DATE {literal(day.isoformat())}"
+    year = f"TRY_CAST({identifier(of_rows)} AS INTEGER)"
+    return f"last_day(make_date({year} + ({day.year - instead_of}), {day.month}, 1))"
+
+
 def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, place: str) -> Relation:
     """Make a row of each cell of the columns that are times, if it is neither blank nor zero."""
     names = unpivot_columns(unpivot, list(relation.columns))
@@ -223,6 +239,16 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
         )
     _check_left(connection, relation, names, unpivot, place)
     year = _year_of(relation) if unpivot.year == "name" else unpivot.year
+    of_rows = None
+    if isinstance(year, str):
+        of_rows = find_column(year, relation.columns, relation.name, f"{place}.year")
+        year = year_of_books(unpivot.begins) if unpivot.begins else _ANY_YEAR
+        period = period_of(names[0]) or bare_period(names[0])
+        if year is None or (period and period.kind in ("day", "week")):
+            raise WorkbookError(
+                f"{place}: the column '{of_rows}' says the year of months or periods alone, and begins then names it "
+                'too, as "FY2026 = 2025-04". Export days and weeks with their year in the heads.'
+            )
     try:
         dated = read_heads(names, year, unpivot.begins, unpivot.date_format)
     except ValueError as error:
@@ -247,11 +273,11 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
         )
     days: dict[str, dict[str, str]] = {}
     for name, day, rest in dated:
-        days.setdefault(day.isoformat(), {})[rest] = name
+        days.setdefault(_day_sql(day, of_rows, year), {})[rest] = name
     structs = ", ".join(
         "{"
         + ", ".join(
-            [f"'__time': DATE {literal(day)}"]
+            [f"'__time': {day}"]
             + [
                 f"'__measure_{n}': "
                 + (f"CAST({identifier(cells[rest])} AS VARCHAR)" if rest in cells else "NULL")

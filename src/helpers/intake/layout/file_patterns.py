@@ -49,7 +49,7 @@ def _candidates(files: Sequence[str]) -> Iterator[str]:
 def _pattern(names: Sequence[str], ways: str) -> str:
     if len(names) == 1:
         return escape(names[0])
-    start, end = _common(names), _common([name[::-1] for name in names])[::-1]
+    start, end = common_start(names), common_start([name[::-1] for name in names])[::-1]
     shortest = min(map(len, names))
     end = end[max(0, len(start) + len(end) - shortest) :]
     if ways == "wide":
@@ -60,7 +60,8 @@ def _pattern(names: Sequence[str], ways: str) -> str:
     return f"{escape(start)}*{escape(end)}"
 
 
-def _common(names: Sequence[str]) -> str:
+def common_start(names: Sequence[str]) -> str:
+    """Return what all names begin with."""
     first, last = min(names), max(names)
     length = next(
         (n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))

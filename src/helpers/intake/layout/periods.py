@@ -111,7 +111,7 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
         ("month", rf"{name}\s*[-/ '’]*\s*{_SHORT_YEAR}{end}"),
         ("month", rf"{start}{_YEAR}\s*[-/ ]*\s*{name}"),
         ("month", rf"{start}{_MONTH}\s*月份?"),
-        ("month", rf"(?<![^\W_])m\s*{_MONTH}{end}"),
+        ("month", rf"(?<![^\W_])(?:m|month|monat|mois|mes|mese|maand)\s*[-_]?{_MONTH}{end}"),
         ("month", name),
         ("quarter", rf"(?<![^\W_])q\s*{_QUARTER}{end}"),
         ("quarter", rf"第?{_QUARTER}季度?"),
@@ -149,6 +149,12 @@ def period_of(head: str) -> Period | None:
             continue
         return period
     return None if label is None else Period("year", None, 0, 0, text.strip("()（）[] -_/"), label)
+
+
+def bare_period(head: str) -> Period | None:
+    """Return the period of a year that a head is which says its number alone: ``P1``, ``01``."""
+    match = re.fullmatch("[Pp]?0?([1-9]|1[0-6])", head)
+    return Period("period", None, int(match[1]), 0, "") if match else None
 
 
 def _order(match: re.Match[str]) -> Literal["", "day", "month", "either"]:
@@ -213,7 +219,7 @@ def read_heads(
     """
     found = []
     for name in names:
-        period = period_of(name)
+        period = period_of(name) or bare_period(name)
         if period is None:
             raise ValueError(f"'{name}' names no month or other time")
         found.append((name, period))
@@ -279,6 +285,12 @@ def _in_order(found: list[tuple[str, Period]], date_format: str | None) -> list[
         (name, replace(period, number=period.day, day=period.number) if period.order == "either" else period)
         for name, period in found
     ]
+
+
+def year_of_books(begins: str) -> int | None:
+    """Return the year of the books that a map names where it says when one begins; None where it names none."""
+    said = _BEGINS.fullmatch(begins)
+    return _label(said["label"]) if said and re.search("[0-9]{2}", said["label"] or "") else None
 
 
 def _last_day_of_books(name: str, period: Period, begins: str | None) -> datetime.date:

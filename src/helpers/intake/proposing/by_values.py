@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations
 
-from helpers.intake.proposing.columns import find_column, is_date, is_identifier_head
+from helpers.intake import contracts
+from helpers.intake.proposing.columns import find_column, is_date, is_identifier_head, match_columns
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import ROLES, plain
+from helpers.intake.proposing.synonyms import ROLES, YEAR_WORDS, plain
 
 #: How many rows are checked, how many must have all three numbers, and the share of them that must agree.
 _MAX_ROWS, _MIN_ROWS, _AGREES = 200, 5, 0.95
@@ -78,10 +79,14 @@ def match_payments_by_values(
 
 
 def are_sales(sample: Sample) -> bool:
-    """Whether rows have a day, quantity x price = amount, and two columns more to tell order and customer by."""
+    """Whether rows have a day, an amount of goods by heads or values, and two columns more, of order and customer."""
     days = _day_columns(sample, sample.columns)
-    _, products = _products(sample, [], list(sample.columns))
-    return bool(len(days) == 1 and products) and len(sample.columns) > len(_FACTORS_AND_PRODUCT) + len(days)
+    if len(days) != 1 or len(sample.columns) <= len(_FACTORS_AND_PRODUCT) + len(days):
+        return False
+    mapped, _, _ = match_columns("order_lines", sample.filled)
+    if "net_amount" in mapped and {"quantity", "product_id"} & {*mapped}:
+        return True  # by its heads
+    return bool(_products(sample, [], list(sample.columns))[1])
 
 
 def _products(
@@ -163,9 +168,14 @@ def ask_quantity(draft: Draft) -> Iterator[Finding]:
 
 def ask_amount(draft: Draft) -> Iterator[Finding]:
     """Ask which column is the amount of a line, where neither a head nor the values tell."""
-    if "net_amount" in (*draft.columns, *draft.derived, *draft.questions):
+    name = contracts.AMOUNT[draft.table]
+    if name in (*draft.columns, *draft.derived, *draft.questions):
         return
-    numbers = [name for name in draft.unmapped if draft.is_numeric(name) and not is_identifier_head(name)]
+    numbers = [
+        column
+        for column in draft.unmapped
+        if draft.is_numeric(column) and not is_identifier_head(column) and plain(column) not in YEAR_WORDS
+    ]
     answers = []
     for column in numbers[:_MAX_OPTIONS]:
         values = draft.example(draft.number(column))
@@ -177,9 +187,11 @@ def ask_amount(draft: Draft) -> Iterator[Finding]:
         together = " + ".join(draft.number_or_0(column) for column in parts)
         answers.append((together, f"{' and '.join(parts)} together"))
     if answers:
-        yield Finding(
-            questions={"net_amount": ("no head says which column is the amount, without tax", answers)}
-        )
+        if draft.table == "quotes" and {"gross", "tax"} <= {*draft.roles}:
+            less_tax = f"{draft.number(draft.roles['gross'])} - {draft.number_or_0(draft.roles['tax'])}"
+            answers.insert(0, (less_tax, f"{draft.roles['gross']} less {draft.roles['tax']}"))
+        of_goods = ", without tax" if draft.table == "order_lines" else ""
+        yield Finding(questions={name: (f"no head says which column is the amount{of_goods}", answers)})
 
 
 def ask_repeated_heads(draft: Draft) -> Iterator[Finding]:
@@ -187,10 +199,12 @@ def ask_repeated_heads(draft: Draft) -> Iterator[Finding]:
     for name in ("net_amount", "quantity", "order_date", "customer_id", "order_id"):
         column = draft.columns.get(name, "")
         base = _REPEATED.sub("", column)
-        same = [each for each in draft.all_columns() if base != column and _REPEATED.sub("", each) == base]
-        others = [
-            each for each in same if draft.texts(each) != draft.texts(column) and any(draft.texts(each))
+        same = [
+            each
+            for each in draft.all_columns()
+            if base != column and _REPEATED.sub("", each) == base and any(draft.texts(each))
         ]
+        others = [each for each in same if draft.texts(each) != draft.texts(column)]
         proved = name == "net_amount" and "quantity" in draft.columns and "price" in draft.roles
         if not others or (
             proved

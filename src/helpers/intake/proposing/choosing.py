@@ -13,7 +13,13 @@ from helpers.intake.proposing.columns import find_column, is_number, match_colum
 from helpers.intake.proposing.findings.joins import Joined, join_documents
 from helpers.intake.proposing.findings.sold.dates import has_date_source
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, ROLES, TABLE_WORDS, plain
+from helpers.intake.proposing.synonyms import (
+    COLUMN_WORDS,
+    CUSTOMER_NAME_WORDS,
+    ROLES,
+    TABLE_WORDS,
+    plain,
+)
 from helpers.settings.source import TABLE_NAMES, TableName
 
 _MONEY = re.compile(
@@ -143,9 +149,23 @@ def choose_order_lines(chosen: dict[TableName, list[Sample]], others: list[Sampl
             if samples is charges:
                 del chosen["payments"]
             return
-    if by_values := [each for each in others if are_sales(each)]:
+    # A file without a head that tells may have been taken for the products or customers that its rows name.
+    groups = [others, *(each for table, each in chosen.items() if table in ("customers", "products"))]
+    by_values = [each for group in groups for each in group if are_sales(each)]
+    for group in groups if by_values else []:
+        group[:] = [each for each in group if each not in by_values]
+    if by_values:
         chosen["order_lines"] = by_values
-        others[:] = [each for each in others if not are_sales(each)]
+
+
+def move_ledgers(chosen: dict[TableName, list[Sample]]) -> None:
+    """Take lists of documents with the days on which they are due for invoices, where another file has the sales."""
+    lines = chosen.get("order_lines", [])
+    due = [each for each in lines if find_column(COLUMN_WORDS["due_date"], [*each.columns])]
+    ledgers = [each for each in due if len(lines) > 1 and not _is_order_lines(each)]
+    if ledgers and any(_is_order_lines(each) for each in lines if each not in ledgers):
+        chosen.setdefault("invoices", []).extend(ledgers)
+        chosen["order_lines"] = [each for each in lines if each not in ledgers]
 
 
 def _is_ledger(sample: Sample) -> bool:

@@ -7,7 +7,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from helpers.intake import contracts
-from helpers.intake.proposing.synonyms import BEHIND, COLUMN_WORDS, CURRENCY_MARKS, MONTH_WORDS, ROLES, plain
+from helpers.intake.proposing.synonyms import (
+    BEHIND,
+    COLUMN_WORDS,
+    CURRENCY_MARKS,
+    CUSTOMER_NAME_WORDS,
+    MONTH_WORDS,
+    ROLES,
+    plain,
+)
 from helpers.intake.proposing.toml import toml
 from helpers.intake.values import moments, notations
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
@@ -33,16 +41,19 @@ _WITHOUT_TAX = re.compile(
     r"(?i)[\s,(]+(?:exkl|excl|excluding|ex|without|ohne|hors|sans|sin|zzgl)\.?\s*(?:vat|gst|tax|mwst|ust|tva|iva|btw|"
     r"moms|dph|kdv)\.?\)?\s*$|[\s,(]+(?:s/|bez|без|(?:netto|neto|ht|excl\.?|exkl\.?)(?=\)?\s*$))\s*(?:iva|vat|dph|ндс)?\)?\s*$"
 )
-#: What says behind a head that its amounts are in the company's own currency.
-_IN_OWN_CURRENCY = re.compile(
-    r"(?i)[\s_,(]+(?:in|en)[\s_]+(?:lc|(?:the )?(?:local|company|base|home|functional)(?: code)?[\s_]+curr(?:ency)?|"
-    r"hauswährung|devise locale|moneda local)\)?\s*$"
+#: The currency in which a company keeps its books, as heads call it.
+OWN_CURRENCY = (
+    r"(?:company|local|base|home|functional|house)(?: code)?[\s_-]*curr(?:ency)?\b|hauswährung|devise locale|"
+    "moneda local|本币|本位币|自社通貨"
 )
+#: What says behind a head that its amounts are in it.
+_IN_OWN_CURRENCY = re.compile(rf"(?i)[\s_,(]+(?:in|en)[\s_]+(?:lc|(?:the )?(?:{OWN_CURRENCY}))\)?\s*$")
 #: Heads that mean an order number or a buyer in one program only, which its other heads identify.
 _PROGRAM_HEADS = (
     (("lineitemquantity", "lineitemprice"), {"order_id": "name", "customer_id": "email"}),  # Shopify
     (("itemprice", "quantitypurchased"), {"net_amount": "itemprice", "customer_id": "buyeremail"}),  # Amazon
     (("accountreference", "nominalacref"), {"order_id": "reference"}),  # Sage 50
+    (("nominalcode", "details"), {"product_id": "details"}),
     (("nc", "tc"), {"order_id": "ref", "customer_id": "ac"}),
     (("inventoryitemcode", "unitamount"), {"product_id": "inventoryitemcode"}),  # Xero
     (("id", "quantity (items)"), {"order_id": "id"}),  # ERPNext
@@ -60,7 +71,7 @@ _PROGRAM_HEADS = (
 )
 #: Heads of numbers that name something.
 _NUMBER_OF = re.compile(
-    r"(?i)(\b|_)(no|nr|number|num|id|code|key)\.?$|#$|[编单序款行]号$|编码$|代码$|番号$|コード$"
+    r"(?i)(\b|_)(no|nr|number|num|id|code|key)\.?$|(nummer|numéro|número|numero)$|[#№]$|[编单序款行]号$|编码$|代码$|番号$|コード$"
 )
 #: Roles of numbers that say something of one unit.
 _PER_UNIT = ("price", "price_with_tax", "unit_cost", "price_per", "pack_size", "rate")
@@ -210,6 +221,34 @@ def match_columns(
     ordered = {each.name: mapped[each.name] for each in contracts.columns(table) if each.name in mapped}
     unmapped = [column for column in columns if column not in mapped.values()]
     return ordered, unmapped, [comment for source, comment in mismatches.items() if source in unmapped]
+
+
+#: What columns of other tables are called too, as those of lines are; a quote's amount is without tax.
+_AS_IN_LINES = {
+    "invoice_id": "order_id",
+    "invoice_date": "order_date",
+    "quote_date": "order_date",
+}
+
+
+def match_documents(
+    table: TableName, columns: Mapping[str, Sequence[str]], mapped: Mapping[str, str], unmapped: Sequence[str]
+) -> dict[str, str]:
+    """Match what a list of documents calls as lines do: number, day and customer."""
+    matched: dict[str, str] = {}
+    for each in contracts.columns(table):
+        left = [column for column in unmapped if column not in matched.values()]
+        words = (
+            CUSTOMER_NAME_WORDS
+            if each.name == "customer_id"
+            else COLUMN_WORDS.get(_AS_IN_LINES.get(each.name, ""), ())
+        )
+        if table == "quotes" and each.name == "amount":
+            words = COLUMN_WORDS["net_amount"]
+        column = find_column(words, left) if each.name not in mapped else None
+        if column is not None and table not in _RECORDS and type_mismatch(each, columns[column]) is None:
+            matched[each.name] = column
+    return matched
 
 
 def _are_unique(texts: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from helpers.intake.proposing.by_values import (
     ask_repeated_heads,
 )
 from helpers.intake.proposing.findings.amounts import find_net_amount, find_register
-from helpers.intake.proposing.findings.closed import find_closed
+from helpers.intake.proposing.findings.closed import find_closed, find_outcome
 from helpers.intake.proposing.findings.currency import find_columns_per_currency, find_currency, find_units
 from helpers.intake.proposing.findings.customers import (
     ask_customer,
@@ -33,6 +33,7 @@ from helpers.intake.proposing.findings.money.costs import find_amount_of_one, fi
 from helpers.intake.proposing.findings.money.instalments import find_instalments
 from helpers.intake.proposing.findings.money.of_documents import find_document_amounts
 from helpers.intake.proposing.findings.money.open_items import find_balance, find_payments
+from helpers.intake.proposing.findings.money.targets import ask_metric, find_month, find_scope
 from helpers.intake.proposing.findings.packs import (
     ask_counts,
     ask_packs,
@@ -51,7 +52,12 @@ from helpers.intake.proposing.findings.sold.dates import (
 )
 from helpers.intake.proposing.findings.sold.kinds import find_kinds
 from helpers.intake.proposing.findings.sold.numbers import find_document, find_shared_orders
-from helpers.intake.proposing.findings.sold.signs import find_below_zero, find_returned_files, find_signs
+from helpers.intake.proposing.findings.sold.signs import (
+    find_below_zero,
+    find_returned_files,
+    find_signs,
+    find_type_codes,
+)
 from helpers.intake.proposing.findings.sold.spread import find_spread
 from helpers.intake.proposing.findings.sold.status import find_not_sold
 from helpers.intake.proposing.samples import Sample
@@ -65,14 +71,28 @@ _ORDER_LINES: tuple[Finder, ...] = (
     find_net_amount, ask_repeated_heads, find_amount_of_one, find_register, ask_amount, find_fees, find_units,
     find_discounts, find_paid, find_refunds, find_quantity, find_unit_cost, find_product_cost, ask_packs,
     find_multiples, ask_units, ask_counts, find_below_zero, find_credits, find_returned_files, find_signs,
-    find_cost_signs, find_currency, find_document_headers, find_spread, find_not_sold, find_kinds, find_other_days,
+    find_type_codes, find_cost_signs, find_currency, find_document_headers, find_spread, find_not_sold, find_kinds,
+    find_other_days,
     find_walk_in_customers, find_repeated_rows, find_customer_role, find_shared_orders, find_shared_numbers,
 )  # fmt: skip
 #: And in other tables.
 _OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)
-_OPEN_ITEMS: dict[TableName, tuple[Finder, ...]] = {
-    "invoices": (find_units, find_instalments, find_credits, find_currency, find_not_sold),
-    "payments": (find_units, find_payments, find_currency),
+_OF_TABLE: dict[TableName, tuple[Finder, ...]] = {
+    "invoices": (
+        ask_amount,
+        find_units,
+        find_instalments,
+        find_below_zero,
+        find_credits,
+        find_currency,
+        find_not_sold,
+    ),
+    "payments": (ask_amount, find_units, find_below_zero, find_payments, find_currency),
+    "targets": (ask_amount, ask_metric, find_scope, find_month, *_OTHERS),
+    "quotes": (ask_amount, find_outcome, *_OTHERS),
+    "costs": (ask_amount, find_below_zero, *_OTHERS),
+    "rebate_payments": (ask_amount, find_below_zero, *_OTHERS),
+    "wallet_evidence": (ask_amount, *_OTHERS),
 }
 
 
@@ -86,5 +106,5 @@ def finders_of(table: TableName, sample: Sample, with_payments: bool) -> tuple[F
     """
     if sample.postings is not None:
         return (find_postings,)
-    finders = _ORDER_LINES if table == "order_lines" else _OPEN_ITEMS.get(table, _OTHERS)
+    finders = _ORDER_LINES if table == "order_lines" else _OF_TABLE.get(table, _OTHERS)
     return (*finders, find_balance) if table == "invoices" and not with_payments else finders

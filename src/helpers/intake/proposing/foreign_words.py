@@ -65,7 +65,8 @@ TABLES: dict[TableName, tuple[str, ...]] = {
 
 #: Standard column -> other names of it.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "order_id": listed("auftragsnummer auftragsnr auftrag belegnummer belegnr beleg rechnungsnummer rechnungsnr "
+    "order_id": listed("réffacture "
+        "auftragsnummer auftragsnr auftrag belegnummer belegnr beleg rechnungsnummer rechnungsnr "
         "rechnung bestellnummer bestellnr lieferscheinnr n°decommande numérodecommande n°commande commande "
         "n°facture n°defacture numérodefacture facture n°pièce n°depièce pièce nºpedido númerodepedido pedido "
         "nºfactura númerodefactura factura nºdocumento documento 注文番号 受注番号 伝票番号 請求書番号 請求番号 "
@@ -78,7 +79,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "faturano belgeno siparişno fişno fakturanr fakturanummer ordernr ordrenr číslofaktury číslodokladu "
         "номердокумента номерзаказа номернакладной номерсчета 전표번호 주문번호 거래번호 송장번호 sốhóađơn "
         "sốchứngtừ mãđơnhàng nf notafiscal numeropedido trxnbr inv# 主订单编号"),
-    "order_date": listed("auftragsdatum belegdatum rechnungsdatum bestelldatum buchungsdatum "
+    "order_date": listed("datecomptable fechacontable vorgangsdatum datefacturation "
+        "auftragsdatum belegdatum rechnungsdatum bestelldatum buchungsdatum "
         "lieferdatum datum datedecommande datecommande datedefacture datefacture datepièce "
         "fechapedido fechadepedido fechafactura fechadefactura fechadocumento fecha 受注日 注文日 "
         "売上日 売上日付 発生日 伝票日付 請求日 出荷日 日付 transactiondate createdat billingdate "
@@ -91,7 +93,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "fakturadato dato datumvystavení datumprodeje дата датадокумента датазаказа датапродажи "
         "판매일자 주문일자 매출일자 거래일자 일자 ngày ngàyhóađơn ngàychứngtừ trxdt invdt "
         "dataemissão datavenda 订单提交时间") + MONTH_WORDS,
-    "customer_id": listed("kundennummer kundennr kundenr debitor debitorennr debitorennummer n°client codeclient cnpj "
+    "customer_id": listed("adressnummer adressnr codetiers clientfacturé tiers "
+        "kundennummer kundennr kundenr debitor debitorennr debitorennummer n°client codeclient cnpj "
         "cpfcnpj "
         "numéroclient compteclient códigocliente codcliente nºcliente númerodecliente clientecódigo 得意先コード "
         "顧客コード 顧客番号 取引先コード 顧客id soldtoparty billtocustomerno selltocustomerno billtocustomer "
@@ -113,14 +116,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "artikelcode codicearticolo codarticolo codigoproduto codproduto codigodoproduto kodtowaru symboltowaru "
         "matnr stokkodu ürünkodu malzemekodu artikkelnr varenr varenummer položka kódzboží номенклатура артикул "
         "товар 품목코드 상품코드 mãhàng mãsảnphẩm towar produto artigo articolo part item#"),
-    "quantity": listed("menge anzahl stück stückzahl quantité qté cantidad cant unidades 個数 売上数量 出荷数量 "
+    "quantity": listed("qtéfacturée quantitéfacturée "
+        "menge anzahl stück stückzahl quantité qté cantidad cant unidades 個数 売上数量 出荷数量 "
         "billedqty invoicedquantity orderqty lineitemquantity actualquantity actualqty qtyinvoiced productuomqty "
         "quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity quantitypurchased "
         "billedquantity faktmenge fakturiertemenge 數量 aantal quantita quantidade qtd ilosc fkimg kwmeng "
         "商品数量 deliveredqty qtydelivered deliveredquantity shippedqty qtyshipped 宝贝总数量 订购数量 "
         "numberofitems qtysold qtyordered quantitysold miktar adet antal množství количество колво 수량 sốlượng "
         "qtde qtdade shipqty qtyshp qtà"),
-    "net_amount": listed("nettobetrag netto nettowert nettosumme nettoumsatz betragnetto positionsbetrag "
+    "net_amount": listed("montantligneht montantnetht "
+        "nettobetrag netto nettowert nettosumme nettoumsatz betragnetto positionsbetrag "
         "warenwert umsatz betrag montantht totalht montanthorstaxe caht montant importeneto importesiniva "
         "baseimponible neto importe 売上金額 税抜金額 税抜 税抜合計 売上高 金額 lineamount lineamountexclvat "
         "amountexclvat amountexcltax amountexcludingtax taxablevalue taxableamount untaxedamount pricesubtotal "

@@ -17,8 +17,9 @@ from helpers.intake.proposing.choosing import (
     find_documents,
     fit,
     is_amount,
+    move_ledgers,
 )
-from helpers.intake.proposing.columns import find_column, head_variants, match_columns
+from helpers.intake.proposing.columns import find_column, head_variants, match_columns, match_documents
 from helpers.intake.proposing.finders import finders_of
 from helpers.intake.proposing.findings.currency import calendar_lines, is_chinese, report_currency
 from helpers.intake.proposing.findings.customers import names_told, same_codes_lines
@@ -89,6 +90,7 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
         no_sales = [
             (sample, reason) for sample in left if (reason := what_it_is("order_lines", sample, samples))
         ]
+    move_ledgers(chosen)
     chosen = {table: group_samples(table, samples, files) for table, samples in chosen.items()}
     documents = find_documents(chosen, others)
     lines: list[str] = []
@@ -234,7 +236,7 @@ def _draft(
             }:
                 joined.append(costs[0])
     mapped, unmapped, mismatch_comments = match_columns(table, columns, amounts)
-    comments, matched = list(mismatch_comments), dict[str, str]()
+    comments, matched, by_heads = list(mismatch_comments), dict[str, str](), dict[str, str]()
     if postings := posting_columns(sample):
         mapped = {name: postings[name] for name in ("order_id", "order_date") if name in postings}
         unmapped, comments = [column for column in columns if column not in mapped.values()], []
@@ -246,14 +248,17 @@ def _draft(
             comments += names_told(name_column, columns[name_column])
         matched = match_by_values(sample, mapped, [each for each in unmapped if each in sample.columns])
     elif lines_draft is not None:
-        matched = match_codes_of_lines(table, sample, mapped, unmapped, lines_draft)
+        by_heads = match_documents(table, sample.filled, mapped, unmapped)
+        left = [column for column in unmapped if column not in by_heads.values()]
+        matched = by_heads | match_codes_of_lines(table, sample, mapped | by_heads, left, lines_draft)
         if table == "payments":
             left = [column for column in unmapped if column not in matched.values()]
             matched |= match_payments_by_values(sample, mapped, left)
     for name, column in matched.items():
         mapped[name] = column
         unmapped.remove(column)
-        comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
+        if column not in by_heads.values():
+            comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
     draft = Draft(
         table, sample, mapped, unmapped, {each.name: each.sample for each in joined}, amounts=amounts
     )
@@ -313,7 +318,11 @@ def _table_lines(draft: Draft) -> list[str]:
             lines.append(f'# {name} is needed and was not found: {name} = "..."')
     lines += _aliases(draft)
     for key, block in sample.blocks:
-        lines += ["", f"[tables.{table}.{key}]" if key == "unpivot" else f"[[tables.{table}.{key}]]", *block]
+        lines += [
+            "",
+            f"[tables.{table}.{key}]" if key in ("unpivot", "side_by_side") else f"[[tables.{table}.{key}]]",
+            *block,
+        ]
     if draft.derived or draft.questions:
         lines += ["", f"[tables.{table}.derived]"]
         lines += [
@@ -360,6 +369,8 @@ def _unused(draft: Draft) -> list[str]:
     """List the unused columns, each with example values."""
     columns = [column for column in draft.unmapped if not column.startswith(f"{DOCUMENT}.")]
     columns += [column for column in draft.unmapped if column.startswith(f"{DOCUMENT}.")]
+    of_layout = [line for _, block in draft.sample.blocks for line in block]
+    columns = [column for column in columns if f"year = {toml(column)}" not in of_layout]
     if not columns:
         return []
     return ["# Nothing is made of:"] + [

@@ -34,7 +34,8 @@ _TABLES: dict[TableName, tuple[str, ...]] = {
     "exchange_rates": listed("exchangerates exchangerate fxrates currencyrates eurofxref wechselkurse 汇率 "
         "汇率表 外汇牌价 汇率中间价 中间价"),
     "action_results": listed("actionresults actions actionlist todo 行动结果 行动清单 行动"),
-    "quotes": listed("quotes quotations quotation offers 报价 报价单 报价记录 报价明细"),
+    "quotes": listed("quotes quotations quotation offers angebote angebot devis presupuestos ofertas 見積 "
+        "报价 报价单 报价记录 报价明细"),
     "deliveries": listed("deliveries delivery shipments dispatches 发货 发货记录 交货 交付记录"),
     "return_reasons": listed("returnreasons returns 退货原因 退货 退货记录"),
     "rebate_agreements": listed("rebateagreements rebates rebateterms bonusagreements 返利协议 返利政策 返利条款"),
@@ -99,8 +100,9 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "decision": listed("decision verdict 判定 结论"),
     "decided_by": listed("decidedby reviewer reviewedby 审核人 判定人"),
     "reason": listed("reason note lostreason returnreason 原因 理由 备注 丢单原因 退货原因"),
-    "quote_id": listed("quoteid quoteno quotenumber quotationno quote 报价单号 报价编号"),
-    "quote_date": listed("quotedate quotationdate quotedon 报价日期 报价时间"),
+    "quote_id": listed("quoteid quoteno quotenumber quotationno quote angebotsnr angebotsnummer angebot n°devis "
+        "numérodevis nºpresupuesto 見積番号 报价单号 报价编号"),
+    "quote_date": listed("quotedate quotationdate quotedon angebotsdatum datedevis 見積日 报价日期 报价时间"),
     "decided_at": listed("decidedat decisiondate closedon 成交日期 决定日期 结果日期"),
     "promised_date": listed("promiseddate requireddate deliverydate duedeliverydate 承诺交期 交货日期 要求到货日期"),
     "shipped_date": listed("shippeddate shipdate dispatchdate shippedon 实际发货日期 发货日期 出库日期"),
@@ -145,7 +147,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "invoice_date": listed("invoicedate 发票日期 开票日期"),
     "due_date": listed("duedate 到期日 应付日期 到期日期"),
     "amount": listed("amount invoiceamount invoicedamount paidamount paymentamount 金额 发票金额 付款金额 收款金额"),
-    "payment_date": listed("paymentdate settleddate paiddate 付款日期 收款日期 回款日期"),
+    "payment_date": listed("paymentdate settleddate paiddate 支付日期 付款日期 收款日期 回款日期"),
     "date": listed("date visitdate contactdate surveydate 日期 拜访日期 调查日期"),
     "kind": listed("kind type activity 类型 联系方式"),
     "announced_on": listed("announcedon announced announcedate 公布日期 通知日期"),
@@ -181,6 +183,7 @@ CUSTOMER_NAME_WORDS = listed(
     "customername clientname accountname resellername buyer buyername company companyname partyname party "
     "particulars billingname billingcompany name customerdisplayname soldtoname kunde kundenname firma "
     "colastname debiteur nomclient nomduclient raisonsociale client cliente nombrecliente razónsocial "
+    "客户网名 contacto "
     "客户 客户名称 客户全称 客户简称 往来单位 往来单位名称 购货单位 购货单位名称 购买方 购买方名称 购方 购方名称 "
     "得意先名 得意先 顧客名 取引先名 取引先 email billingemail contactname buyercompanyname name1 rowlabels "
     "zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
@@ -189,13 +192,18 @@ CUSTOMER_NAME_WORDS = listed(
     "tênkháchhàng 取引先名称"
 )
 
+#: What a column of years is called.
+YEAR_WORDS = listed(
+    "year fiscalyear financialyear fy jahr geschaftsjahr année annee exercice año ano ejercicio 年 年份 年度 会计年度"
+)
+
 #: What a column is beside the standard columns, and by what names: amounts and words from which lines are proved.
 ROLES: dict[str, tuple[str, ...]] = {
     "price": listed("price unitprice netprice priceeach salesprice rate unitrate lineitemprice itemcost 单价 "
         "销售单价 无税单价 不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix "
         "preciounitario precio 単価 unitpriceexclvat prijs stuksprijs verkoopprijs prezzounitario prezzo "
         "precounitario preco cenanetto cena 商品单价 京东价 birimfiyat àpris pris stykpris cenazamj цена 단가 "
-        "đơngiá vlrunit preçounit"),
+        "đơngiá vlrunit preçounit valorunitário"),
     "price_per": listed("priceunit priceper preiseinheit peinheit pe kpein pricequantity pricingunit per "
         "conditionunit 价格单位 计价数量"),
     "pack_size": listed("packsize unitsperpack unitspercase unitsperbox piecesperpack piecespercase casepack "

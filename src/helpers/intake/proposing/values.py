@@ -65,6 +65,8 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
     for value in unclear if typed_dates else values:
         groups.setdefault(_shape(value), []).append(value)
     found: list[tuple[str, int, str]] = []
+    open_groups: list[dict[str, str]] = []
+    examples: dict[str, str] = {}
     for texts in groups.values():
         shown = [moments.in_our_years(text, calendar) for text in texts]
         fitting = dict(moments.formats_of(list(dict.fromkeys(shown))))
@@ -79,11 +81,22 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
             )
             continue
         if len(fitting) > 1:
-            answers = [f"#   {toml(form)}  # {texts[0]} is then {day}" for form, day in fitting.items()]
-            return [*lines, *answers, 'date_format = "?"  # the dates can be read in two ways']
+            open_groups.append({_order(form): form for form in fitting})
+            examples = examples or {
+                _order(form): f"{texts[0]} is then {day}" for form, day in fitting.items()
+            }
+            continue
         ((form, day),) = fitting.items()
         found.append((form, len(texts), f"{texts[0]} is then {day}"))
     forms = list(dict.fromkeys(form for form, _, _ in found))
+    if open_groups:
+        answers = []
+        for order, example in examples.items():
+            of_order = dict.fromkeys([*(group[order] for group in open_groups if order in group), *forms])
+            answers.append(
+                f"#   {toml(next(iter(of_order)) if len(of_order) == 1 else [*of_order])}  # {example}"
+            )
+        return [*lines, *answers, 'date_format = "?"  # the dates can be read in two ways']
     if len(forms) == 1:
         month = (
             ""
@@ -95,19 +108,31 @@ def date_lines(values: Sequence[str], typed_dates: bool = True) -> list[str]:
     return [*lines, f"date_format = {toml(forms)}  # {counted}"]
 
 
+def _order(date_format: str) -> str:
+    """Return what stands first in a format, the day, the month or the year, however long the year is."""
+    return "".join(re.findall("%([dmbBy])", date_format.replace("Y", "y")))
+
+
 @lru_cache(maxsize=4096)
 def _shape(date: str) -> str:
     """Return what dates of one format have in common: where digits and letters stand, and the time zone."""
     zone = moments.ZONE.search(date)
-    shape = re.sub(r"[0-9]+", "9", re.sub(r"[^\W\d_]+", "A", date))
+    # A year of two digits is another format than one of four.
+    shape = re.sub(r"(?<![0-9])[0-9]{4}(?![0-9])", "Y", re.sub(r"[^\W\d_]+", "A", date))
+    shape = re.sub(r"[0-9]+", "9", shape)
     return f"{shape}{zone[0] if zone else ''}"
 
 
 def _zone_lines(values: Sequence[str]) -> list[str]:
     """Ask whose day counts, where moments are in universal time: in China it is the next day from 16:00 on."""
-    moments_ = {value: found for value in values if (found := _UNIVERSAL.search(value))}
+    hours = {value: int(found["hour"]) for value in values if (found := _UNIVERSAL.search(value))}
+    epochs = {value: moment for value in values if (moment := moments.moment_of_epoch(value))}
+    # At midnight a day is meant, where all are.
+    hours |= {
+        value: each.hour for value, each in epochs.items() if any(e.hour or e.minute for e in epochs.values())
+    }
     # At other hours it is the same day nearly everywhere.
-    moved = sorted(value for value, found in moments_.items() if not 8 <= int(found["hour"]) < 15)
+    moved = sorted(value for value, hour in hours.items() if not 8 <= hour < 15)
     if not moved:
         return []
     return [

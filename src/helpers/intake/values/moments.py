@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Literal
 
@@ -34,6 +34,11 @@ POSSIBLE_YEARS = (1678, 2261)
 LIKELY_YEARS = (1970, 2099)
 _ZONE = "' ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)$'"
 _SERIAL_START = date(1899, 12, 30)
+#: Numbers that are moments, by the name under which a map declares them; 1 before nine digits is of 2001 to 2033.
+_NUMBERED = {
+    "serial": re.compile("[1-9][0-9]{4}([.][0-9]+)?"),
+    "epoch": re.compile("1[0-9]{9}([0-9]{3}|[0-9]{6})?([.][0-9]+)?"),
+}
 #: The name of a zone behind a time: the day is as it is written.
 ZONE = re.compile(r" ([ECMP][SD]T|GMT|UTC)$")
 #: Years of a calendar that are ahead of, or behind, those of Gregory.
@@ -60,7 +65,9 @@ def moment_sql(kind: str, raw: str, text: str, engine_type: str, form: ValueForm
     formats = form.date_formats
     if not formats:
         return iso
-    tried = [_declared_sql(text, each, target) for each in formats]
+    # The engine reads 26 as a year of four digits too, and two digits never as 2026.
+    ordered = sorted(formats, key=lambda each: "%Y" in each)
+    tried = [_declared_sql(text, each, target, form.time_zone) for each in ordered]
     if typed_dates:
         tried.insert(0, iso)
     return tried[0] if len(tried) == 1 else f"coalesce({', '.join(tried)})"
@@ -84,9 +91,13 @@ def _iso_sql(kind: str, text: str, time_zone: str | None) -> str:
     return f"CASE WHEN {plain} THEN TRY_CAST({text} AS DATE) WHEN {moment} THEN {day} END"
 
 
-def _declared_sql(text: str, date_format: str, target: str) -> str:
-    if date_format == "serial":
-        digits = f"CASE WHEN regexp_full_match({text}, '[1-9][0-9]{{4}}([.][0-9]+)?') THEN {text} END"
+def _declared_sql(text: str, date_format: str, target: str, time_zone: str | None) -> str:
+    if date_format in _NUMBERED:
+        digits = f"CASE WHEN regexp_full_match({text}, '{_NUMBERED[date_format].pattern}') THEN {text} END"
+        if date_format == "epoch":
+            moment = f"make_timestamp(1000000 * CAST(left({digits}, 10) AS BIGINT))"
+            moment = f"timezone({literal(time_zone)}, timezone('UTC', {moment}))" if time_zone else moment
+            return f"CAST({moment} AS {target})"
         seconds = f"CAST(round(CAST({digits} AS DOUBLE) * 86400) AS BIGINT)"
         return f"CAST(TIMESTAMP '{_SERIAL_START} 00:00:00' + to_seconds({seconds}) AS {target})"
     moment = f"try_strptime({text}, {literal(date_format)})"
@@ -251,8 +262,10 @@ def ambiguous_date_message(place: str, table: str, value: str) -> str:
 
 def date_readings(value: str) -> list[tuple[str, str]]:
     """Return the formats that a date text fits, each with the day that it then means (ISO 8601)."""
-    if re.fullmatch(r"[1-9][0-9]{4}([.][0-9]+)?", value):
+    if _NUMBERED["serial"].fullmatch(value):
         return [("serial", (_SERIAL_START + timedelta(days=int(float(value)))).isoformat())]
+    if (moment := moment_of_epoch(value)) is not None:
+        return [("epoch", moment.date().isoformat())]
     zone = ZONE.search(value)
     days = ["%Y年%m月%d日", "%Y年%m月"] if "年" in value else ["%G-W%V-%u"] if "-W" in value else []
     value = in_english(value)
@@ -317,9 +330,15 @@ def formats_of(values: Sequence[str]) -> list[tuple[str, str]]:
 
 def fits(value: str, form: str) -> bool:
     """Whether a date text has a format."""
-    if form == "serial":
-        return re.fullmatch(r"[1-9][0-9]{4}([.][0-9]+)?", value) is not None
+    if form in _NUMBERED:
+        return _NUMBERED[form].fullmatch(value) is not None
     return _parsed(value, form) is not None
+
+
+def moment_of_epoch(value: str) -> datetime | None:
+    """Return the moment, in universal time, that a number of seconds or thousandths since 1970 is; else None."""
+    is_epoch = _NUMBERED["epoch"].fullmatch(value) is not None
+    return datetime.fromtimestamp(int(value[:10]), UTC) if is_epoch else None
 
 
 def is_iso_date(value: str) -> bool:
@@ -329,7 +348,7 @@ def is_iso_date(value: str) -> bool:
 
 def month_of(value: str, form: str) -> str:
     """Return the month of a date text in a format, as ``2026-01``; blank where it has not that format."""
-    moment = None if form == "serial" else _parsed(value, form)
+    moment = moment_of_epoch(value) if form == "epoch" else None if form == "serial" else _parsed(value, form)
     return f"{moment:%Y-%m}" if moment else ""
 
 
@@ -338,7 +357,7 @@ def _month_end(moment: datetime) -> date:
 
 
 def _day(value: str, form: str) -> date | None:
-    moment = None if form == "serial" else _parsed(value, form)
+    moment = None if form in _NUMBERED else _parsed(value, form)
     return moment and moment.date()
 
 

@@ -22,6 +22,37 @@ _FEW = 25
 _SHOWN = 5
 
 
+#: What became of a quote, in the standard's word and in others.
+_OUTCOMES = {
+    "won": "won|accepted|ordered|approved|angenommen|beauftragt|gewonnen|acceptée?|signée?|gagnée?|aceptad[oa]|"
+    "ganad[oa]|已?(成交|接受|中标|赢单)|受注",
+    "lost": "lost|rejected|declined|refused|abgelehnt|verloren|refusée?|perdue?|rechazad[oa]|perdid[oa]|"
+    "已?(拒绝|丢单|流失|未成交)|失注",
+    "expired": "expired|lapsed|abgelaufen|expirée?|caducad[oa]|已?(过期|失效)|失効",
+    "open": "open|draft|sent|pending|offen|entwurf|versendet|ouverte?|envoyée?|en cours|abiert[oa]|enviad[oa]|"
+    "pendiente|跟进中|进行中|待定|已?(发送|报价)|提出済",
+}
+
+
+def find_outcome(draft: Draft) -> Iterator[Finding]:
+    """Write what became of quotes in the words of the standard, where all words are known."""
+    column = draft.columns.get("status")
+    words = sorted({text for text in draft.texts(column) if text}) if column else []
+    outcomes = {
+        word: next((name for name, shape in _OUTCOMES.items() if re.fullmatch(f"(?i){shape}", word)), None)
+        for word in words
+    }
+    if column is None or {*words} <= {*_OUTCOMES} or not all(outcomes.values()):
+        return
+    cases = " ".join(f"WHEN {draft.quoted([word])} THEN '{name}'" for word, name in outcomes.items())
+    yield Finding(
+        f"{column} says {', '.join(f'{word} ({name})' for word, name in outcomes.items())}.",
+        columns={"status": None},
+        derived={"status": f"CASE {draft.words(column)} {cases} END"},
+        uses=(column,),
+    )
+
+
 def find_closed(draft: Draft) -> Iterator[Finding]:
     """Propose what says that a customer is closed; a status that says nothing of it is left aside."""
     column = draft.columns.get("status") if draft.table == "customers" else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import currency_code
+from helpers.intake.proposing.columns import OWN_CURRENCY, currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.status import document_word
 from helpers.intake.proposing.synonyms import BEHIND, plain, size_of_titles, unit
@@ -15,10 +15,7 @@ from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
 
 #: Heads of amounts in the currency that a company keeps its books in.
-_COMPANY_CURRENCY = re.compile(
-    r"(?i)\blcy\b|(company|local|base|home|functional|house)[ _-]?(currency|curr)\b|^base[ _](net|grand|amount|total)|"
-    r"hauswährung|devise locale|moneda local|本币|本位币|自社通貨"
-)
+_COMPANY_CURRENCY = re.compile(rf"(?i)\blcy\b|{OWN_CURRENCY}|^base[ _](net|grand|amount|total)")
 #: Heads that say whose books a row is in, and how many books there may be.
 _COMPANY = re.compile(
     r"(?i)\bcompany\b|\bentity\b|subsidiary|mandant|buchungskreis|bukrs|gesellschaft|société|filiale|sociedad|empresa|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from helpers.intake.proposing.columns import find_column, is_date
+from helpers.intake.proposing.columns import find_column, is_date, is_identifier_head
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.numbers import companies
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
@@ -27,6 +27,8 @@ _LIKELY = re.compile(
     r"(?i)market|shop|store|channel|buyer|customer|ship|city|region|name|店|平台|渠道|收货|地区|市场"
 )
 _MOST_LIKELY = 4
+#: Whose number tells customers apart where a shop knows no more of them.
+_PHONE = re.compile(r"(?i)phone|mobile|handy|telefon|téléphone|teléfono|\btel\b|手机|电话|電話")
 _NOUGHT = re.compile(r"0+(\.0)?")
 #: What tells customers apart as a number does, whatever its head: one word with a digit, or an address.
 _NUMBER = re.compile(r"(?=.*[\d@])\S+")
@@ -73,7 +75,7 @@ def ask_customer(draft: Draft) -> Iterator[Finding]:
         texts = {text for text in draft.texts(column) if text}
         if (
             1 < len(texts) < draft.sample.rows / 2
-            and not draft.is_numeric(column)
+            and (not draft.is_numeric(column) or is_identifier_head(column) or _PHONE.search(column))
             and not all(map(is_date, texts))
         ):
             groups[column] = sorted(texts)[:3]

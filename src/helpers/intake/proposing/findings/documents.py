@@ -27,11 +27,12 @@ _CORRECTIONS = re.compile(
     r"price adjustments?|rate differences?|preisdifferenz|preisnachlass)\b|更正|补差|折让|価格調整|税金减免"
 )
 #: Codes of such documents, as they stand in a column of types or before a document's number: elsewhere CN is China.
-_CODES = {"CN", "CM", "NC", "RMA", "RET", "RTN", "GU", "GS", "RK", "CRN", "SCN", "AV", "TH", "XSTH", "XSTHD"}
-_TYPES = re.compile(
+_CODES = {"CN", "CM", "NC", "RMA", "RET", "RTN", "GU", "GS", "RK", "CRN", "SCN", "AV", "AVC", "AVO", "TH", "XSTH",
+          "XSTHD"}  # fmt: skip
+TYPES = re.compile(
     r"(?i)^(type|typ|kind|art|tipo|类型|类别|种类|区分)$|(类型|类别|种类|区分|種別)$|"
     r"(doc|transaction|voucher|invoice|beleg|vorgang|order|txn|rechnung|billing|posting|record|entry).{0,14}"
-    r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(tipo|type) de (doc|comp|pi[eè]ce|fact)"
+    r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(tipo|type|nature)( d[eu])? (doc|comp|pi[eè]ce|fact)"
 )
 #: Heads of why something came back, which are blank where nothing did.
 _REASONS = re.compile(
@@ -53,8 +54,8 @@ _QUANTITY = re.compile(r"(?i)qty|quantit|menge$|cantidad|aantal|ilość|коли
 _OTHER_QUANTITY = re.compile(
     r"(?i)return|refund|cancel|open|remain|rest|back ?order|min|max|stock|on hand|pack|per |offen|lager|退|未|库存|在庫"
 )
-#: Why rows of a journal are set aside.
-OTHER_ACCOUNT = "other_account"
+#: Why rows of a journal, and totals of documents, are set aside.
+OTHER_ACCOUNT, DOCUMENT_HEAD = "other_account", "document_head"
 #: Columns of the accounts of a ledger.
 _ACCOUNTS = listed("account accountname accountcode glaccount ledger ledgeraccount konto sachkonto compte cuenta conto "
                    "科目 科目名称 科目代码 会计科目 勘定科目")  # fmt: skip
@@ -84,7 +85,7 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         credits = sorted(
             word
             for word in words
-            if (_CREDITS.search(word) or (word.upper() in _CODES and _TYPES.search(column.replace("_", " "))))
+            if (_CREDITS.search(word) or (word.upper() in _CODES and TYPES.search(column.replace("_", " "))))
             and not _NOT_CREDITS.search(word)
             and not GIVEN_BACK.match(word)
         )
@@ -150,7 +151,7 @@ def _sap_credits(column: str, words: set[str]) -> set[str]:
     """Return the types of SAP that are taken off and stand without a minus: credit memos, returns, cancellations."""
     if "F2" in words and words <= SAP_BILLING:
         return words & {"G2", "GA", "RE", "S1", "B1", "IG", "SV"}
-    if {"OR", "TA"} & words and _TYPES.search(column):
+    if {"OR", "TA"} & words and TYPES.search(column):
         return words & {"RE", "CR", "G2", "KR", "RK", "GK"}
     return words & {"N", "O", "K", "H"} if "M" in words and _SAP_CATEGORY.search(column) else set()
 
@@ -296,7 +297,7 @@ def find_document_headers(draft: Draft) -> Iterator[Finding]:
             ("false", "no, they are sales like the others"),
         ]
         reason = "the sum of the other rows of its document"
-        yield Finding(doubts=(Doubt("document_head", f"{question}: are they totals?", answers, reason),))
+        yield Finding(doubts=(Doubt(DOCUMENT_HEAD, f"{question}: are they totals?", answers, reason),))
         return
     documents, sums, money = draft.fetch_row(
         "SELECT count(*), count(*) FILTER (WHERE 2 * head = whole), sum(head) FROM (SELECT max_by(n, abs(n)) FILTER "
@@ -317,7 +318,7 @@ def find_document_headers(draft: Draft) -> Iterator[Finding]:
                 "the totals alone: the other rows are sold too, as freight",
             ),
         ]
-        yield Finding(doubts=(Doubt("document_head", asks, answers, "the total of its document, or tax"),))
+        yield Finding(doubts=(Doubt(DOCUMENT_HEAD, asks, answers, "the total of its document, or tax"),))
 
 
 def find_named_quantity(draft: Draft) -> Iterator[Finding]:

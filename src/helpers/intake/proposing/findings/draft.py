@@ -44,6 +44,10 @@ def shown(amount: Decimal | None) -> str:
     return "no amount" if amount is None else f"{amount:,.2f}"
 
 
+#: How an expression with a minus in some rows begins behind its condition: see :func:`negated_where`.
+NEGATED = " THEN -("
+
+
 def negated_where(where: str, expression: str) -> str:
     """Write an expression with a minus before it in rows that meet a condition."""
     return f"CASE WHEN {where} THEN -({expression}) ELSE {expression} END"
@@ -119,6 +123,8 @@ class Draft:
                 )
             )
         }
+        if "tax" in self.roles and "rate" not in self.roles and self._are_percentages(self.roles["tax"]):
+            self.roles["rate"] = self.roles.pop("tax")
         self.format_lines = self._format_lines()
         self._connection = _engine().cursor()
         macros.define(self._connection, self._form())
@@ -134,6 +140,10 @@ class Draft:
         table[ROW] = pa.array(range(1, self.sample.rows + 1))
         self._rows = pa.table(table)
         self._connection.register("sample", self._rows)
+
+    def _are_percentages(self, column: str) -> bool:
+        filled = [text for text in dict.fromkeys(self.texts(column)) if text]
+        return bool(filled) and all(text.endswith(("%", "％")) for text in filled)
 
     def _mapped(self) -> set[str]:
         return set(self.columns.values())

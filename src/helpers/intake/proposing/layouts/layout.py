@@ -11,6 +11,7 @@ from helpers.intake.proposing.layouts.headings import propose_texts
 from helpers.intake.proposing.layouts.heads import find_head, head_names
 from helpers.intake.proposing.layouts.months import propose_unpivot
 from helpers.intake.proposing.layouts.rows_apart import Parted, part_rows, role_of
+from helpers.intake.proposing.layouts.side_by_side import propose_side_by_side
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
@@ -37,6 +38,7 @@ def find_layout(rows: Sequence[Sequence[str]], called: str) -> Layout:
     parted = part_rows(body, names, rows[: skip + header_rows])
     about = " ".join([called, *(cell for row in rows[:skip] for cell in row)])
     if parted.amounts:
+        propose_side_by_side(layout, parted, called)
         propose_unpivot(layout, parted, about)
         propose_document_rows(layout, parted)
         _propose_page_heads(layout, parted)

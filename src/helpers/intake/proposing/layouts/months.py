@@ -6,13 +6,16 @@ import calendar
 import datetime
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from helpers.errors import WorkbookError
 from helpers.intake.layout.periods import (
     BUSINESS_YEAR,
     Kind,
     Period,
+    bare_period,
     first_of_dates,
     period_of,
     read_heads,
@@ -20,14 +23,19 @@ from helpers.intake.layout.periods import (
 )
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
-from helpers.intake.proposing.layouts.rows_apart import Parted
+from helpers.intake.proposing.layouts.rows_apart import A_YEAR, Parted
+from helpers.intake.proposing.synonyms import YEAR_WORDS, plain
 
 #: So many columns that are months make a table with months side by side.
 _MONTHS = 3
 #: So many rows below one are looked at for whether it is their sum.
 _LONGEST_GROUP = 200
 _CENT = Decimal("0.011")
-_PLANS = re.compile(r"(?i)target|budget|quota|forecast|\bplan|soll|目标|预算|计划|预测")
+#: Heads of years that need not begin in January.
+_OF_BOOKS = re.compile("^fy|fiscal|financial|geschaftsjahr|会计")
+_PLANS = re.compile(
+    r"(?i)target|budget|quota|forecast|\bplan|soll|ziel|objecti[fv]|objetiv|予算|目標|目标|预算|计划|预测"
+)
 #: What says that a month holds those before it too: its own part stands nowhere.
 _CUMULATED = re.compile(r"(?i)\bytd\b|year[ -]to[ -]date|cumul|kumul|acumul|累计|累計|누계")
 _QUANTITIES = re.compile(r"(?i)\b(qty|quantit|units|pieces|menge|stück)|数量|件数")
@@ -38,9 +46,15 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     """Make rows of months that stand side by side; rows that name nobody are totals there."""
     if _PLANS.search(about):
         return
+    of_rows = next(
+        (n for n, name in enumerate(parted.names) if n not in parted.amounts and _is_year(parted, n)), None
+    )
     named: dict[Kind, list[tuple[int, Period]]] = {}
+    bare = {name for name in parted.names if period_of(name) is None and bare_period(name)}
+    if len(bare) < (_MONTHS if of_rows is not None else 12):
+        bare = set()  # what else such numbers may be
     for column in parted.amounts:
-        period = period_of(parted.names[column])
+        period = _time(parted.names[column], bare)
         if period is not None and not _CUMULATED.search(period.rest):
             named.setdefault(period.kind, []).append((column, period))
     order: tuple[Kind, ...] = ("day", "week", "month", "period", "quarter", "year")
@@ -55,7 +69,7 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     if kind is None:
         return
     rests = {period.rest for _, period in named[kind]}
-    every = [(name, period_of(name)) for name in parted.names]  # blank ones too: months to come
+    every = [(name, _time(name, bare)) for name in parted.names]  # blank ones too: months to come
     names = [
         name
         for name, period in every
@@ -68,7 +82,19 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     values: dict[str, str | bool | int | list[str]] = {"columns": _pattern(names, parted.names)}
     comment = ""
     of_books = next((period for _, period in named[kind] if period.is_of_books), None)
-    if of_books is not None:
+    if of_rows is not None and all(period.year is None and period.label is None for _, period in named[kind]):
+        years = sorted({row[of_rows] for row in parted.rows if row[of_rows]})
+        if kind in ("day", "week") and len(years) > 1:
+            raise WorkbookError(
+                f"{about.strip()} has {kind}s side by side, and their years ({', '.join(years)}) in the column "
+                f"{parted.names[of_rows]!r}. Export them with the year in each head, or one year a file."
+            )
+        values["year"] = parted.names[of_rows] if kind not in ("day", "week") else int(years[0])
+        start = named[kind][0][1].number
+        if of_books or start != 1 or _OF_BOOKS.search(plain(parted.names[of_rows])):
+            values["begins"] = "?"
+            _ask_for_the_year_of_books(layout, replace(named[kind][0][1], label=int(years[-1])), names[0])
+    elif of_books is not None:
         values["begins"] = "?"
         _ask_for_the_year_of_books(layout, of_books, names[0])
     elif any(period.year is None for _, period in named[kind]):
@@ -105,6 +131,16 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     for place in parted.of("line"):
         if parted.lines and not any(parted.rows[place][column] for column in parted.lines):
             parted.kinds[place] = "sum"
+
+
+def _is_year(parted: Parted, column: int) -> bool:
+    """Whether a column says the year of each row."""
+    cells = {row[column] for row in parted.rows if row[column]}
+    return plain(parted.names[column]) in YEAR_WORDS and bool(cells) and all(map(A_YEAR.fullmatch, cells))
+
+
+def _time(name: str, bare: Collection[str]) -> Period | None:
+    return bare_period(name) if name in bare else period_of(name)
 
 
 def _ask_for_the_year_of_books(layout: Layout, period: Period, name: str) -> None:

@@ -10,7 +10,7 @@ from helpers.errors import WorkbookError
 from helpers.intake.proposing.layouts.heads import is_date, is_number
 
 #: A code of a kind of record: ``H``, ``10``, ``TRNS``, and ``!TRNS`` before the names of its fields.
-_CODE = re.compile(r"!?([A-Z][A-Z0-9_]{0,5}|[0-9]{1,3})")
+_CODE = re.compile(r"!?([A-Za-z][A-Za-z0-9_]{0,9}|[0-9]{1,3})")
 _MOST_KINDS = 8
 _MESSAGE = re.compile(r"(UNA.{6}|UNB\+|ISA\W00)")
 _CURE = (

@@ -12,7 +12,13 @@ from decimal import Decimal
 from helpers.intake.layout.periods import period_of
 from helpers.intake.layout.words import FOOTER, is_starred, total_word
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, UNIT_PRICE_WORDS, plain
+from helpers.intake.proposing.synonyms import (
+    COLUMN_WORDS,
+    CUSTOMER_NAME_WORDS,
+    UNIT_PRICE_WORDS,
+    YEAR_WORDS,
+    plain,
+)
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
 
 #: Columns of numbers that are no amounts: what tells rows apart.
@@ -30,6 +36,7 @@ _AMOUNTS = (
 #: A column says what a row is about where at least so many of the rows with amounts have it.
 _USUAL = 0.8
 _CENT = Decimal("0.011")
+A_YEAR = re.compile("20[0-9]{2}")
 #: How many lines a group has, behind its name.
 GROUP = re.compile(r"(?<=\S) \(([0-9]+)\)$")
 
@@ -192,7 +199,8 @@ def _amounts(parted: Parted) -> list[int]:
         named = role_of(name, _AMOUNTS) or plain(name) in UNIT_PRICE_WORDS
         tells = role_of(name, _IDS) or plain(name) in CUSTOMER_NAME_WORDS
         zeros = any(cell[0] == "0" and cell.isdigit() and len(cell) > 1 for cell in cells)
-        if numbers and not (tells and not named) and not zeros and numbers >= 0.7 * len(cells):
+        years = plain(name) in YEAR_WORDS and all(map(A_YEAR.fullmatch, cells))
+        if numbers and not (tells and not named) and not (zeros or years) and numbers >= 0.7 * len(cells):
             found.append(column)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -126,6 +127,9 @@ def _map_of(layout: Layout) -> TableMap:
         unpivot=next((Unpivot.model_validate(values) for key, values in blocks if key == "unpivot"), None),
         fill_down=layout.fill_down,
         fill_within=layout.fill_within,
+        side_by_side={
+            name: str(of) for key, values in blocks if key == "side_by_side" for name, of in values.items()
+        },
     )
 
 
@@ -171,7 +175,8 @@ def _block_lines(
         answers = HEADING_ANSWERS if key == "column" else layout.answers.get(key, ())
         lines += [f"#   {toml(answer)}  # {means}" for answer, means in answers if is_open]
         asks = layout.questions.get(key) if is_open else None
-        lines.append(f"{key} = {toml(value)}" + (f"  # {asks}" if asks else ""))
+        name = key if re.fullmatch("[A-Za-z0-9_-]+", key) else toml(key)
+        lines.append(f"{name} = {toml(value)}" + (f"  # {asks}" if asks else ""))
     return lines
 
 

@@ -13,6 +13,7 @@ RATES = (1, 2, 2.1, 3, 4, 4.8, 5, 5.5, 6, 7, 7.7, 8, 8.1, 9, 10, 11, 12, 13, 14,
           24, 25, 27, 28)  # fmt: skip
 #: Of all rows so many must show it, by so many rates at most.
 _MOST, _FEW_RATES = 0.95, 3
+_CENT, _LARGE = 0.011, 1000
 #: So many rows show it.
 _MAX_ROWS = 500
 #: Taxes of which a line may bear several: of a union and a state, of a country and a town, on goods and in their place.
@@ -74,15 +75,20 @@ def includes_tax_by_rates(draft: Draft, amount: str, tax: str, condition: str = 
 def _few_rates_explain(pairs: Sequence[tuple[float, float]], shares: Sequence[float]) -> bool:
     """Whether a few shares of the amounts explain nearly all taxes."""
     unexplained = list(pairs)
+    # Yen and won have no cents: their taxes are cut to whole numbers.
+    whole = all(base.is_integer() and tax.is_integer() for base, tax in pairs)
+    unit = 1.0 if whole and 2 * sum(abs(base) >= _LARGE for base, _ in pairs) > len(pairs) else _CENT
     for _ in range(_FEW_RATES):
-        counts = {share: sum(_is_close(base * share, tax) for base, tax in unexplained) for share in shares}
+        counts = {
+            share: sum(_is_close(base * share, tax, unit) for base, tax in unexplained) for share in shares
+        }
         best = max(shares, key=counts.__getitem__)
-        unexplained = [(base, tax) for base, tax in unexplained if not _is_close(base * best, tax)]
+        unexplained = [(base, tax) for base, tax in unexplained if not _is_close(base * best, tax, unit)]
     return len(pairs) - len(unexplained) >= _MOST * len(pairs)
 
 
-def _is_close(left: float, right: float) -> bool:
-    return abs(left - right) <= 0.011 + 0.0001 * abs(right)
+def _is_close(left: float, right: float, unit: float) -> bool:
+    return abs(left - right) <= unit + 0.0001 * abs(right)
 
 
 def find_taxed_rows(

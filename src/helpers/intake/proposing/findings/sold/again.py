@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from itertools import combinations
 
 from helpers.intake.proposing.columns import head_variants
-from helpers.intake.proposing.findings.documents import OTHER_ACCOUNT, counts_rows
+from helpers.intake.proposing.findings.documents import DOCUMENT_HEAD, OTHER_ACCOUNT, counts_rows
 from helpers.intake.proposing.findings.draft import FILE_NAME, Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.dates import day_sql
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
@@ -169,7 +170,9 @@ def _joined_rows(draft: Draft) -> Finding | None:
     quantity = draft.columns.get("quantity") if {"line_no", "net_amount"} <= draft.columns.keys() else None
     compared = list(
         dict.fromkeys(
-            name for name in (*draft.columns.values(), *price_columns) if name not in (seller, quantity)
+            name
+            for name in (*draft.columns.values(), *price_columns, *_read_by_sql(draft))
+            if name not in (seller, quantity)
         )
     )
     orders = draft.texts(draft.columns["order_id"])
@@ -230,6 +233,15 @@ def _joined_rows(draft: Draft) -> Finding | None:
     )
 
 
+def _read_by_sql(draft: Draft) -> list[str]:
+    """List the columns of which the quantity or amount is made, or is asked."""
+    answers = (draft.questions[name][1] for name in ("quantity", "net_amount") if name in draft.questions)
+    sql = [draft.derived.get(name, "") for name in ("quantity", "net_amount")] + [
+        each for a in answers for each, _ in a
+    ]
+    return [column for column in draft.all_columns() if any(draft.sql(column) in each for each in sql)]
+
+
 def _is_part_of_payment(draft: Draft, column: str) -> bool:
     """Whether a number adds up to the amount of the lines in each document that has several: parts of a payment."""
     net, document = draft.first_reading("net_amount"), draft.document()
@@ -267,6 +279,7 @@ def _mirrored_rows(draft: Draft) -> Finding | None:
         for name in (*needed, "order_id", "line_no", "product_id", "quantity", "net_amount")
         if name in columns
     }
+    known_columns |= {*_read_by_sql(draft)}
     candidates = {
         column: draft.texts(column) for column in draft.all_columns() if column not in known_columns
     }
@@ -287,9 +300,12 @@ def _mirrored_rows(draft: Draft) -> Finding | None:
     sales = [*zip(sale_keys, amounts, strict=True)]
     key_sets: list[Sequence[tuple[object, ...]]] = [sales]
     key_sets += [[*zip(numbers, sale_keys, strict=True)]] if numbers else []
+    headed = any(doubt.rule == DOCUMENT_HEAD for finding in draft.findings for doubt in finding.doubts)
     for column, words in candidates.items():
         if not 2 <= len({*words}) <= _FEW or not all(words):
             continue
+        if not headed and (found := _kinds_of_one_sum(draft, column, words, numbers, amounts)):
+            return found
         column_sql = column if column == FILE_NAME else draft.words(column)
         for keys in key_sets:
             counts_by_word: dict[str, Counter[tuple[object, ...]]] = {word: Counter() for word in words}
@@ -316,6 +332,35 @@ def _mirrored_rows(draft: Draft) -> Finding | None:
                     column,
                 )  # fmt: skip
     return None
+
+
+def _kinds_of_one_sum(
+    draft: Draft, column: str, words: Sequence[str], numbers: Sequence[str], amounts: Sequence[Decimal | None]
+) -> Finding | None:
+    """Ask about rows of two kinds that add up to the same in each document, as those of sales and of their lines."""
+    sums: dict[str, dict[str, Decimal]] = {}
+    for word, number, amount in zip(words, numbers, amounts, strict=bool(numbers)):
+        if amount:
+            of_word = sums.setdefault(word, {})
+            of_word[number] = of_word.get(number, Decimal(0)) + amount
+    of_one_sum = [
+        pair for pair in combinations(sorted(sums), 2)
+        if len(sums[pair[0]]) >= _LEAST_REPEATED and sums[pair[0]] == sums[pair[1]]
+    ]  # fmt: skip
+    lines = Counter(words)
+    if column == FILE_NAME or not of_one_sum or lines[of_one_sum[0][0]] == lines[of_one_sum[0][1]]:
+        return None
+    several, one = sorted(of_one_sum[0], key=lines.__getitem__, reverse=True)
+    without = sorted({*words} - {*sums})
+    answers = [
+        (
+            f"{draft.words(column)} NOT IN ({draft.quoted([left_out, *without])})",
+            f"{word}, and not {left_out}",
+        )
+        for word, left_out in ((several, one), (one, several))
+    ]
+    asks = f"{column} says {several} and {one}, which come to the same in each document: which count?"
+    return _rows_question(draft, asks, [*answers, ("true", "all: each row is a sale of its own")], column)
 
 
 def _is_contained(left: Counter[tuple[object, ...]], right: Counter[tuple[object, ...]]) -> bool:

@@ -13,7 +13,7 @@ from helpers.intake.layout.periods import BUSINESS_YEAR, Period, last_of_month, 
 from helpers.intake.proposing.columns import find_column, head_variants, is_date
 from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, listed, plain
+from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, YEAR_WORDS, listed, plain
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import moments
 
@@ -24,7 +24,6 @@ _TIMES = {*_DAYS, *listed("week weekno calendarweek woche kw kalenderwoche semai
 _PERIODS = listed("period fiscalperiod postingperiod fiscalyearperiod periodyear financialperiod "
                   "accountingperiod periode buchungsperiode geschaftsjahrperiode periodo periodocontable "
                   "会计期间 期间 会計期間")  # fmt: skip
-_YEARS = listed("year fiscalyear financialyear fy jahr geschaftsjahr exercice ejercicio 年度 会计年度")
 #: How days are written that lack their year.
 _WITHOUT_YEAR = (*(form.format(mark) for mark in "./-" for form in ("%d{0}%m{0}", "%d{0}%m", "%m{0}%d")),
                  "%m月%d日", "%d-%b", "%d %b", "%d. %b", "%b %d", "%b-%d")  # fmt: skip
@@ -218,7 +217,7 @@ def _fiscal_periods(sample: Sample) -> tuple[tuple[str, ...], str, list[tuple[st
     if column is None or not texts:
         return None
     words = f"trim(CAST({identifier(column)} AS VARCHAR))"
-    of_year = find_column(_YEARS, list(sample.columns))
+    of_year = find_column(YEAR_WORDS, list(sample.columns))
     if all(map(_PERIOD_OF_YEAR.fullmatch, texts)):
         of_year, example = None, texts[0]
         year = f"regexp_extract({words}, '20[0-9]{{2}}', 0)"

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from helpers.intake import contracts
+from helpers.intake.proposing.findings.documents import SAP_BILLING, TYPES
 from helpers.intake.proposing.findings.draft import (
     FILE_NAME,
+    NEGATED,
     SHEET_NAME,
     Doubt,
     Draft,
@@ -33,6 +36,13 @@ _SIDES = (
     ("out", "in"), ("出", "入"), ("出库", "入库"), ("收入", "支出"), ("收", "付"), ("income", "expense"), ("+", "-"),
     ("黒", "赤"), ("黒伝", "赤伝"), ("蓝", "红"), ("蓝字", "红字"), ("正", "负"), ("plus", "minus"),
 )  # fmt: skip
+#: A code of a type of documents, and those of sales: of invoices, bills, orders, and of where they came from.
+_CODE = re.compile("[A-Z]{1,4}[0-9]?")
+_FEW_CODES = 6
+_SALES_CODES = {
+    "INV", "SI", "IN", "I", "FA", "FAC", "FC", "FV", "FT", "FS", "F", "R", "RG", "RE", "RN", "VR", "AR", "SO", "OR",
+    "TA", "ZOR", "S", "FACT", "BOL", "CMD", "CDE", "PED", "WEB", "POS", "EDI", "B2B", "B2C", "D2C", "XS", "XSD", "XSCK",
+}  # fmt: skip
 #: So few rows below 0 may all be returns.
 _FEWEST = 10
 #: One letter is a side only where the head says so.
@@ -58,6 +68,28 @@ def find_signs(draft: Draft) -> Iterator[Finding]:
                 first, second = (by_lower[word] for word in side)
                 yield from _ask_sign(draft, column, ([second], [first]), "two sides", f"{first} and {second}")
                 return
+
+
+def find_type_codes(draft: Draft) -> Iterator[Finding]:
+    """Ask which codes of types of documents are credit notes, where no amount has a minus and nothing says it."""
+    negated = any(NEGATED in sql for sql in draft.derived.values())
+    above, below, _ = draft.signs("true", draft.first_reading("net_amount") or "NULL")
+    if negated or below or not above or "net_amount" in draft.questions:
+        return
+    for column in draft.all_columns():
+        words = sorted({text for text in draft.texts(column) if text})
+        unknown = [word for word in words if word.upper() not in _SALES_CODES | SAP_BILLING]
+        if (
+            1 < len(words) <= _FEW_CODES
+            and unknown
+            and column not in draft.columns.values()
+            and all(map(_CODE.fullmatch, words))
+            and TYPES.search(column.replace("_", " "))
+        ):
+            yield from _ask_sign(
+                draft, column, [[word] for word in unknown], "which nothing explains", ", ".join(words)
+            )
+            return
 
 
 def find_returned_files(draft: Draft) -> Iterator[Finding]:
@@ -112,18 +144,19 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
 
 
 def find_below_zero(draft: Draft) -> Iterator[Finding]:
-    """Ask whether amounts are sales that are below 0 for the most part, as in the ledger's account of revenue."""
-    for name in ("net_amount", "quantity"):
+    """Ask whether amounts are below 0 for the most part because a ledger writes them so, as its account of revenue."""
+    first = contracts.AMOUNT[draft.table]
+    for name in (first, "quantity") if draft.table == "order_lines" else (first,):
         expression = draft.expression(name)
         above, below, total = draft.signs("true", expression or "NULL")
-        if name == "net_amount" and (below <= max(above, _FEWEST) or not total or total >= 0):
+        if name == first and (below <= max(above, _FEWEST) or not total or total >= 0):
             return
         if expression is None or below <= above:
             continue
-        asks = f"{name} is below 0 in {below} rows and above in {above}, {shown(total)} in all: how are sales written?"
+        asks = f"{name} is below 0 in {below} rows and above in {above}, {shown(total)} in all: how are they written?"
         answers = [
-            (f"-({expression})", "with a minus, as in an account of revenue: each sign is turned"),
-            (expression, "as they stand: most rows are returns"),
+            (f"-({expression})", "with a minus, as in a ledger's account: each sign is turned"),
+            (expression, "as they stand: most rows take something back"),
         ]
         yield Finding(
             columns={name: None},
