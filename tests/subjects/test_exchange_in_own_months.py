@@ -72,7 +72,9 @@ def test_a_months_dollars_count_at_the_mean_rate_of_last_years_like_month(book_o
     mean = sum(RATES[day] for day in before) / len(before)
     earlier = sum(sold * RATES[day] for day, sold in before.items()) + 20
     total = book.composition().total.iloc[0]
-    assert total["month_net_amount"] == pytest.approx(sum(sold * RATES[day] for day, sold in now.items()) + 20)
+    assert total["month_net_amount"] == pytest.approx(
+        sum(sold * RATES[day] for day, sold in now.items()) + 20
+    )
     assert total["month_last_year_net_amount"] == pytest.approx(earlier)
     constant = sum(now.values()) * mean + 20
     assert total["month_constant_percent"] == pytest.approx(100 * (constant / earlier - 1))
