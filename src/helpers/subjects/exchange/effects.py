@@ -22,15 +22,17 @@ def has_rates(facts: FactStore) -> bool:
     return facts.tables.has("order_lines", "currency") and (facts.tables.folder / FILE).exists()
 
 
-def exchange_effects(facts: FactStore, days: ir.Table, by: str, span: Span) -> tuple[pd.DataFrame, int]:
+def exchange_effects(
+    facts: FactStore, days: ir.Table, people: ir.Table, span: Span
+) -> tuple[pd.DataFrame, int]:
     """Return the exchange effect by group, month and currency, and the days that use an earlier day's rate.
 
     Parameters
     ----------
     days
         The fact `currency_days`, of the scope.
-    by
-        The dimension of the groups.
+    people
+        customer_id and group.
     span
         The months looked at; it ends with the report's.
 
@@ -45,8 +47,7 @@ def exchange_effects(facts: FactStore, days: ir.Table, by: str, span: Span) -> t
     rates = pd.read_parquet(facts.tables.folder / FILE)
     rates = rates[pd.to_datetime(rates["day"]) <= facts.year.ends(facts.month)]
     sold = _with_shares(days, rates, span, facts.year)
-    people = facts.table("customers")
-    people = people.select(label_of="customer_id", group=by)
+    people = people.select("group", label_of="customer_id")
     joined = sold.left_join(people, sold.customer_id == people.label_of)
     kind = ibis.cases(
         (joined.customer_id.isnull(), UNASSIGNED), (joined.group.isnull(), NOT_RECORDED), else_=GROUP

@@ -54,8 +54,9 @@ class LifetimeValue(Answer):
     customers
         One row per customer of this scope who has bought, the largest value first: customer_id, name, the dimensions,
         tier, cohort (``2025-1``: first purchase in the first half of the company's year 2025; `EARLIER`),
-        net_amount_lifetime and history_amount (net sales and margin so far; both net sales without costs), window_amount (margin of the last
-        twelve months; in both margins lines without a cost count at the customer's margin rate), purchases (days),
+        net_amount_lifetime and history_amount (net sales and margin so far; both net sales without costs),
+        window_amount (margin of the last twelve months; in both margins lines without a cost count at the customer's
+        margin rate), purchases (days),
         last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, again_H (probability of a purchase), value_H,
         sales_H, deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`;
         value_amount, expected_purchases, buys_again, low_80, high_80, low_95, high_95 of the horizon chosen; all
