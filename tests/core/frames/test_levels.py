@@ -19,7 +19,9 @@ def test_each_region_stands_behind_the_one_that_it_lies_in_with_its_share_of_tha
                    ("East/Shanghai", 15.0)),
         ], "/",
     )  # fmt: skip
-    assert found[["level", "name", "within", "net_amount", "share_percent"]].fillna("no finer").to_numpy().tolist() == [
+    assert found[["level", "name", "within", "net_amount", "share_percent"]].fillna(
+        "no finer"
+    ).to_numpy().tolist() == [
         [2, "Shanghai", "East", 60.0, 60.0],
         [3, "Pudong", "Shanghai", 45.0, 75.0],
         [3, "no finer", "Shanghai", 15.0, 25.0],

@@ -11,7 +11,9 @@ from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.subjects.composition.views import region_cut
 
-REGIONS = {"a": "East / Shanghai / Pudong", "b": "East / Anhui", "c": "East", "d": "West", "e": None, "f": "East / Anhui"}
+REGIONS = {
+    "a": "East / Shanghai / Pudong", "b": "East / Anhui", "c": "East", "d": "West", "e": None, "f": "East / Anhui",
+}  # fmt: skip
 SOLD = {"a": 100, "b": 40, "c": 25, "d": 30, "e": 7, "f": 0}
 
 
@@ -21,8 +23,8 @@ def book_of(facts_of):
         said = {"report": {"region_separator": separator}} if separator else {}
         settings = parse_settings(said, "workbook.toml")
         people = [
-            {"customer_id": each, "region": region, "trade_class": "Chains", "salesperson_id": "S2" if each == "b" else "S1",
-             "valid_from": "2024-01-01"}
+            {"customer_id": each, "region": region, "trade_class": "Chains", "valid_from": "2024-01-01",
+             "salesperson_id": "S2" if each == "b" else "S1"}
             for each, region in REGIONS.items()
         ]  # fmt: skip
         lines = [line(each, "2026-10-05", amount, channel="web") for each, amount in SOLD.items() if amount]

@@ -43,8 +43,8 @@ def tree(levels: list[pd.DataFrame], between: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        level (from 2), name, within (names of one level each; name missing: what is recorded no finer), the columns of the
-        groups, share_percent (of what it lies in; NaN where that has no net sales). Siblings are in the order of the
+        level (from 2), name, within (names of one level each; name missing: what is recorded no finer), the columns
+        of the groups, share_percent (of what it lies in; NaN where that has no net sales). Siblings are in the order of the
         groups.
     """
     rows: list[dict[str, Any]] = []
@@ -66,7 +66,7 @@ def tree(levels: list[pd.DataFrame], between: str) -> pd.DataFrame:
                 places[path] = order
             if level > 1:
                 share = 100 * row["net_amount"] / above[lies_in] if above[lies_in] > 0 else float("nan")
-                name, within = parts[-1] if is_finer else None, lies_in.split(between)[-1]
+                name, within = (parts[-1].strip() or None) if is_finer else None, lies_in.split(between)[-1]
                 said = {"level": level, "name": name, "within": within}
                 rows.append({**said, **row, "share_percent": share, "order": order})
         above = amounts
