@@ -44,8 +44,8 @@ def tree(levels: list[pd.DataFrame], between: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         level (from 2), name, within (names of one level each; name missing: what is recorded no finer), the columns
-        of the groups, share_percent (of what it lies in; NaN where that has no net sales). Siblings are in the order of the
-        groups.
+        of the groups, share_percent (of what it lies in; NaN where that has no net sales). Siblings are in the order
+        of the groups.
     """
     rows: list[dict[str, Any]] = []
     places: dict[str, tuple[int, ...]] = {}
