@@ -10,7 +10,7 @@ def groups(*rows):
     return frame.assign(kind="group", customers=1, change_percent=5.0)
 
 
-def test_each_region_stands_behind_the_one_that_it_lies_in_with_its_share_of_that():
+def test_regions_of_a_level_stand_together_each_with_its_share_of_the_one_it_lies_in():
     found = tree(
         [
             groups(("East", 100.0), ("West", 50.0)),
@@ -23,10 +23,10 @@ def test_each_region_stands_behind_the_one_that_it_lies_in_with_its_share_of_tha
         "no finer"
     ).to_numpy().tolist() == [
         [2, "Shanghai", "East", 60.0, 60.0],
-        [3, "Pudong", "Shanghai", 45.0, 75.0],
-        [3, "no finer", "Shanghai", 15.0, 25.0],
         [2, "Anhui", "East", 30.0, 30.0],
         [2, "no finer", "East", 10.0, 10.0],
+        [3, "Pudong", "Shanghai", 45.0, 75.0],
+        [3, "no finer", "Shanghai", 15.0, 25.0],
     ]
 
 

@@ -33,7 +33,7 @@ def depth(names: pd.Series, between: str) -> int:
 
 
 def tree(levels: list[pd.DataFrame], between: str) -> pd.DataFrame:
-    """Return the names within those of the first level, each after the one that it lies in.
+    """Return the names within those of the first level: all of the second level, then of the third, and so on.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def tree(levels: list[pd.DataFrame], between: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         level (from 2), name, within (names of one level each; name missing: what is recorded no finer), the columns
-        of the groups, share_percent (of what it lies in; NaN where that has no net sales). Siblings are in the order
-        of the groups.
+        of the groups, share_percent (of what it lies in; NaN where that has no net sales). In the order of what they
+        lie in, and of the groups.
     """
     rows: list[dict[str, Any]] = []
     places: dict[str, tuple[int, ...]] = {}
@@ -71,7 +71,11 @@ def tree(levels: list[pd.DataFrame], between: str) -> pd.DataFrame:
                 rows.append({**said, **row, "share_percent": share, "order": order})
         above = amounts
     columns = ["level", "name", "within", *_SHOWN, "share_percent", "order"]
-    return pd.DataFrame(rows, columns=columns).sort_values("order", ignore_index=True).drop(columns="order")
+    return (
+        pd.DataFrame(rows, columns=columns)
+        .sort_values(["level", "order"], ignore_index=True)
+        .drop(columns="order")
+    )
 
 
 _SHOWN = ["customers", "net_amount", "change_percent"]
