@@ -47,14 +47,13 @@ def tree(levels: list[pd.DataFrame], between: str) -> pd.DataFrame:
         of the groups, share_percent (of what it lies in; NaN where that has no net sales). In the order of what they
         lie in, and of the groups.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[list[Any]] = []
     places: dict[str, tuple[int, ...]] = {}
     above = pd.Series(dtype="float64")
     for level, groups in enumerate(levels, 1):
         named = groups.loc[groups["kind"] == GROUP, ["group", *_SHOWN]]
         amounts = named.set_index("group")["net_amount"]
-        for place, row in enumerate(named.to_dict("records")):
-            path = row.pop("group")
+        for place, (path, *shown) in enumerate(named.itertuples(index=False, name=None)):
             parts = path.split(between)
             is_finer = len(parts) == level
             lies_in = between.join(parts[: level - 1])
@@ -65,10 +64,9 @@ def tree(levels: list[pd.DataFrame], between: str) -> pd.DataFrame:
             if is_finer:
                 places[path] = order
             if level > 1:
-                share = 100 * row["net_amount"] / above[lies_in] if above[lies_in] > 0 else float("nan")
+                share = 100 * amounts[path] / above[lies_in] if above[lies_in] > 0 else float("nan")
                 name, within = (parts[-1].strip() or None) if is_finer else None, lies_in.split(between)[-1]
-                said = {"level": level, "name": name, "within": within}
-                rows.append({**said, **row, "share_percent": share, "order": order})
+                rows.append([level, name, within, *shown, share, order])
         above = amounts
     columns = ["level", "name", "within", *_SHOWN, "share_percent", "order"]
     return (
