@@ -126,19 +126,18 @@ class CompositionQueries(ChannelQueries):
     def region_levels(self) -> tuple[Composition, pd.DataFrame]:
         """Return the composition by the first level of regions, and the regions within each.
 
-        Returns
-        -------
-        Composition
-            By region, where regions have no levels.
-        pandas.DataFrame
-            See `helpers.core.frames.levels.tree`; no rows where there are none.
+        Those within are rows of `helpers.core.frames.levels.tree`; there are none where regions have no levels.
+
+        Examples
+        --------
+        >>> first, within = book.region_levels()  # the sample's have one level
+        >>> first.by, len(within)
+        ('region', 0)
         """
         between = self.settings.report.region_separator
         if between is None:
             return self.composition("region"), tree([], "")
-        found = (
-            self.frame("customers")["region"] if "region" in self.dimensions else pd.Series(dtype="object")
-        )
+        found = self.frame("customers")["region"]
         levels = [self.composition("region", level=level) for level in range(1, depth(found, between) + 1)]
         return levels[0], tree([each.groups for each in levels], between)
 
