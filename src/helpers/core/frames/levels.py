@@ -10,12 +10,12 @@ from helpers.core.frames.groups import GROUP
 
 
 def cut_off(names: pd.Series, between: str, level: int) -> pd.Series:
-    """Return the first levels of names; one of fewer levels stays as it is.
+    """Return the first levels of names; one of fewer levels, or a missing one, stays as it is.
 
     Examples
     --------
-    >>> cut_off(pd.Series(["East / Shanghai / Pudong", "West", None]), " / ", 2).tolist()
-    ['East / Shanghai', 'West', None]
+    >>> cut_off(pd.Series(["East / Shanghai / Pudong", "West"]), " / ", 2).tolist()
+    ['East / Shanghai', 'West']
     """
     cut = {each: between.join(each.split(between)[:level]) for each in names.dropna().unique()}
     return names.astype("object").map(lambda each: cut.get(each, each))
