@@ -126,9 +126,15 @@ def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(
     assert book.facts.frame("open_items")["days_late"].sum() == late
 
 
-def pages_of(folder, month, scope="salesperson:S01"):
-    """Make a report, and return its folder and the text that each page shows."""
-    request = ReportRequest(data=str(folder), month=month, scope=scope, out=folder.parent / "reports")
+def pages_of(folder, month, language="en"):
+    """Make a salesperson's report, and return its folder and the text that each page shows."""
+    request = ReportRequest(
+        data=str(folder),
+        month=month,
+        scope="salesperson:S01",
+        language=language,
+        out=folder.parent / "reports",
+    )
     pack, texts = make_report(request, lambda step: None).folder, {}
     for page in sorted(pack.glob("*.html")):
         shown = re.sub(r"<(script|style)\b.*?</\1>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -157,3 +163,30 @@ def test_no_page_of_thirteen_periods_speaks_of_months_and_those_with_figures_say
     assert not [page for page, text in texts.items() if "quarters" in text and page != "90_method"]
     for page in ("index", "01_customer_composition", "06_trade_performance", "07_targets_and_people"):
         assert "2026-P10 is 13 Sept 2026 to 10 Oct 2026. A year has thirteen periods" in texts[page]
+
+
+@pytest.mark.parametrize(
+    ("periods", "month", "said", "unsaid"),
+    [
+        (
+            APRIL, "2026-10", ("FY2027为2026年4月至2027年3月", "2026年10月为2026年9月27日至2026年10月24日"),
+            "日历年|1月和2月|1至2月|年初至10月",
+        ),
+        ("closing_day = 25", "2026-10", ("2026年10月为2026年9月26日至2026年10月25日",), "1月和2月|1至2月"),
+        # Months stand in days alone; a quarter or a number of a period there is not.
+        (
+            THIRTEEN, "2026-P10", ("FY2026为2026年第1期至2026年第13期", "2026年第10期为2026年9月13日至2026年10月10日"),
+            r"(?<!\d)月|月(?!\d{1,2}日)|季度|21[2-9]\d[年-]",
+        ),
+    ],
+)  # fmt: skip
+def test_chinese_pages_say_the_companys_year_and_the_days_of_its_month(
+    sample_with, periods, month, said, unsaid
+):
+    pack, texts = pages_of(sample_with(periods), month, "zh")
+    assert pack.parent.name == month
+    assert {page: re.findall(f".{{0,20}}(?:{unsaid}).{{0,10}}", text) for page, text in texts.items()} == {
+        page: [] for page in texts
+    }
+    for page in ("index", "01_customer_composition", "06_trade_performance", "07_targets_and_people"):
+        assert [sentence for sentence in said if sentence not in texts[page]] == []

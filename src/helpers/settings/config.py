@@ -77,6 +77,9 @@ class Report(Section):
     """Where a customer of another class or region than before counts in composition: ``now``, where it is at the month
     end, with all its past, so that groups are compared like for like; ``then``, each month where it was recorded at
     that month's end (``customers.valid_from``)."""
+    region_separator: Annotated[str, Field(min_length=1)] | None = None
+    """What stands between the levels in a customer's region: ``" / "`` where it is ``East / Shanghai / Pudong``. Page
+    01 then shows the first level, and the levels within each; ``book.composition`` takes any (``level``)."""
     amounts_in: AmountUnit | None = None
     """Unit of amounts in tables and their Excel sheets, which stands in the heads: 元, k (thousands), 万元, M
     (millions) or 亿元, of whatever currency. Default: in full, as the caption says."""

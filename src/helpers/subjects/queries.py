@@ -152,13 +152,25 @@ class SubjectQueries:
         """Return a fact's rows without caching them."""
         return EncodedRows(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
 
+    def _values_within(self, column: str, value: str) -> list[str]:
+        """Return a value to filter by; of a region with levels also those within it."""
+        between = self.settings.report.region_separator
+        if column != "region" or between is None:
+            return [value]
+        known = self.frame("customers")[column].dropna().unique()
+        return [value, *(each for each in known if each.startswith(value + between))]
+
     def _chosen(
         self, by_customer: pd.DataFrame, only: Mapping[str, str | None] | None, scope: Scope | None = None
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the fact customers and the rows of the customers with these values; None does not filter."""
         customers = self._frame("customers", self.scope if scope is None else scope)
         for column, value in (only or {}).items():
-            customers = customers if value is None else customers[customers[column] == value]
+            customers = (
+                customers
+                if value is None
+                else customers[customers[column].isin(self._values_within(column, value))]
+            )
         places = index_positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
         return customers, by_customer if (places >= 0).all() else by_customer[places >= 0].reset_index(
             drop=True

@@ -44,6 +44,12 @@ def test_new_warnings_are_held_against_the_last_orders_of_those_who_left():
     assert (nobody.since, nobody.leavers) == (None, 0)
 
 
+def test_where_everybody_still_buys_the_warnings_met_nobody():
+    now = pd.DataFrame({"customer_id": ["a", "b"], "state": "active", "silence_days": 3.0})
+    told = lead(history({"a": [3], "b": [5]}), now, dt.date(2026, 2, 28), 0.5, 2)
+    assert (told.leavers, told.warned, told.begun, told.right) == (0, 0, 2, 0)
+
+
 def test_of_who_is_not_learnt_from_no_warning_is_missed():
     past = history({"a": [3], "b": []})
     past.loc[past["customer_id"] == "b", "left"] = np.nan

@@ -114,4 +114,4 @@ def test_january_and_february_together_need_a_year_that_begins_in_january():
 def test_the_year_has_its_name_in_chinese_too():
     year, month, n = CompanyYear.of(JULY.periods), pd.Period("2026-10", "M"), numbers("zh", "CNY")
     assert labels.year_to_date(year, month, n.words) == "FY2027 累计"
-    assert labels.fiscal_year_notes(year, month, n)[0].startswith("FY2027 为2026年7月至2027年6月")
+    assert labels.fiscal_year_notes(year, month, n)[0].startswith("FY2027为2026年7月至2027年6月")

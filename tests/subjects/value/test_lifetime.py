@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lifetime_world import COSTS, OCTOBER, company, facts
 
+from helpers.core.periods import CompanyYear
+from helpers.settings.periods import Periods
 from helpers.subjects.sales.purchase_model import fit_purchases
 from helpers.subjects.value.alive import alive_history
 from helpers.subjects.value.learning.histories import known_at, ledger, outcome_after
@@ -250,3 +254,25 @@ def test_half_a_repeat_purchase_is_supposed_where_nobody_repeats():
     model, fallback = fit_purchases(silent)
     assert fallback == "nobody_repeats"
     assert model.params_["alpha"] == pytest.approx((365.25 / 7 + 60) / 0.5)
+
+
+@pytest.mark.parametrize(
+    ("rules", "named"),
+    [
+        ({}, {"2025-12-30": "2025-2", "2026-01-02": "2026-1", "2026-06-30": "2026-1", "2026-07-01": "2026-2"}),
+        # The year that ends in March 2026 has its second half from October on.
+        ({"year_starts": 4}, {"2025-09-30": "2026-1", "2025-10-01": "2026-2", "2026-04-01": "2027-1"}),
+        ({"year_starts": 4, "year_named": "first"}, {"2025-09-30": "2025-1", "2026-04-01": "2026-1"}),
+        # 13 periods from 4 January 2026 on: the seventh begins on 21 June.
+        (
+            {"pattern": "13x4"},
+            {"2026-01-03": "2025-2", "2026-01-04": "2026-1", "2026-06-20": "2026-1", "2026-06-21": "2026-2"},
+        ),
+    ],
+)  # fmt: skip
+def test_who_joins_in_a_half_of_the_companys_year_is_followed_together(rules, named):
+    rows = [(f"c{number}", day, 100) for number, day in enumerate(named)]
+    year = CompanyYear.of(Periods(**rules))
+    month = year.month_with(dt.date(2026, 8, 20))
+    found = value_of(rows, month, year=year).customers.set_index("customer_id")["cohort"]
+    assert found.sort_index().tolist() == [*named.values()]

@@ -1,4 +1,4 @@
-"""Sales channels of order lines: who buys through a channel, and how many customers do."""
+"""Sales channels of order lines and levels of regions: who buys through a channel, who is within a region."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.frames.levels import cut_off
 from helpers.core.frames.lookup import left_join
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY, Scope
@@ -21,7 +22,7 @@ from helpers.subjects.queries import SubjectQueries
 
 
 class ChannelQueries(SubjectQueries):
-    """Queries on sales channels."""
+    """Queries on sales channels, and customers by level of their region."""
 
     def channel_customers(
         self,
@@ -78,8 +79,23 @@ class ChannelQueries(SubjectQueries):
         """Return the fact customers, filtered."""
         customers = self.facts.table("customers")
         for column, value in (only or {}).items():
-            customers = customers if value is None else customers.filter(customers[column] == value)
+            if value is not None:
+                customers = customers.filter(customers[column].isin(self._values_within(column, value)))
         return customers
+
+    def _at_level(self, rows: ir.Table, level: int | None) -> ir.Table:
+        """Return rows with ``group`` at a level of regions."""
+        between = self.settings.report.region_separator
+        if level is None or between is None:
+            return rows
+        return rows.mutate(group=rows.group.split(between)[:level].join(between))
+
+    def _members(self, customers: pd.DataFrame, level: int | None) -> pd.DataFrame:
+        """Return customers with their region at a level."""
+        between = self.settings.report.region_separator
+        if level is None or between is None:
+            return customers
+        return customers.assign(region=cut_off(customers["region"], between, level))
 
     def _channels_after_day(self, scope: Scope) -> ir.Table:
         """Return customer_id, channel, month and net_amount of compared months after the last line's day."""

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.frames.groups import AMOUNTS, UNASSIGNED
+from helpers.core.frames.levels import depth, tree
 from helpers.core.periods import Span, trailing, year_ago, year_to_date
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
@@ -49,6 +50,7 @@ class _Request:
     window_months: int
     only: Mapping[str, str | None] | None = None
     grouping: Grouping = "now"
+    level: int | None = None
 
     @property
     def is_part(self) -> bool:
@@ -69,6 +71,7 @@ class CompositionQueries(ChannelQueries):
         only: Mapping[str, str | None] | None = None,
         window_months: int | None = None,
         grouping: Grouping | None = None,
+        level: int | None = None,
     ) -> Composition:
         """Return the composition by one dimension, by default the main one.
 
@@ -103,17 +106,40 @@ class CompositionQueries(ChannelQueries):
         by = by or self.main_dimension
         request = _Request(
             by, self.scope, window_months or self.settings.periods.window_months, only,
-            self._grouping(grouping, by),
+            self._grouping(grouping, by), level,
         )  # fmt: skip
+        if level is not None and (by != "region" or self.settings.report.region_separator is None):
+            raise WorkbookError(
+                "Only regions have levels, where region_separator under [report] in workbook.toml says what stands "
+                "between them. Leave level out."
+            )
         if request.is_part:
             return self._composition(request)
         company_shares = None
         if self.scope != COMPANY and self.settings.privacy.show_company_shares:
             company_shares = self._cache.in_memory(
-                f"company_shares-{by}-{request.window_months}-{request.grouping}",
+                f"company_shares-{by}-{request.window_months}-{request.grouping}-{level}",
                 lambda: self._composition(replace(request, scope=COMPANY)).company_shares(),
             )
         return self._composition(request, company_shares)
+
+    def region_levels(self) -> tuple[Composition, pd.DataFrame]:
+        """Return the composition by the first level of regions, and the regions within each.
+
+        Those within are rows of `helpers.core.frames.levels.tree`; there are none where regions have no levels.
+
+        Examples
+        --------
+        >>> first, within = book.region_levels()  # the sample's have one level
+        >>> first.by, len(within)
+        ('region', 0)
+        """
+        between = self.settings.report.region_separator
+        if between is None:
+            return self.composition("region"), tree([], "")
+        found = self.frame("customers")["region"]
+        levels = [self.composition("region", level=level) for level in range(1, depth(found, between) + 1)]
+        return levels[0], tree([each.groups for each in levels], between)
 
     def _grouping(self, grouping: Grouping | None, by: str) -> Grouping:
         """Return how customers are grouped; ``channel`` is always ``now``, as it belongs to the lines."""
@@ -170,17 +196,17 @@ class CompositionQueries(ChannelQueries):
             return replace(result, total=result.total.assign(**total))
         if request.grouping == "then":
             return replace(result, grouping="then")
-        return result if request.is_part else self._at_constant_rates(result, scope)
+        return result if request.is_part else self._at_constant_rates(result, request)
 
-    def _at_constant_rates(self, result: Composition, scope: Scope) -> Composition:
+    def _at_constant_rates(self, result: Composition, request: _Request) -> Composition:
         """Add changes at constant rates, if sales are in several currencies whose rates changed."""
         if not has_rates(self.facts):
             return result
         month, year = Span(self.month, self.month), year_to_date(self.month, self.year)
         window = trailing(self.month, result.window_months)
-        days = self._table("currency_days", scope)
+        days = self._table("currency_days", request.scope)
         effects, held_rates = exchange_effects(
-            self.facts, days, result.by, Span(min(year.first, window.first), self.month)
+            self.facts, days, self._labelled(request), Span(min(year.first, window.first), self.month)
         )
         if effects.empty:
             return result
@@ -217,10 +243,14 @@ class CompositionQueries(ChannelQueries):
             return rows.mutate(group=rows.channel if self._has_channels else ibis.null("string"))
         if request.grouping == "then":
             records = self.facts.standard("customers")
-            return recorded_groups(rows, records, request.by, self.year.months)
-        return rows.left_join(
-            self._people(request.only).select("customer_id", group=request.by), "customer_id"
-        )
+            recorded = recorded_groups(rows, records, request.by, self.year.months)
+            return self._at_level(recorded, request.level)
+        return rows.left_join(self._labelled(request), "customer_id")
+
+    def _labelled(self, request: _Request) -> ir.Table:
+        """Return customer_id and group of the customers asked about."""
+        people = self._people(request.only).select("customer_id", group=request.by)
+        return self._at_level(people, request.level)
 
     def _two_windows(self, request: _Request) -> pd.DataFrame:
         return self._by_customer(
@@ -239,7 +269,9 @@ class CompositionQueries(ChannelQueries):
         if by_channel:
             return sold, self._active_in_channels(rows, request.window_months, request.scope)
         if request.grouping == "now":
-            return sold, active_customers(sums, people.assign(channel=None), request.by)
+            return sold, active_customers(
+                sums, self._members(people, request.level).assign(channel=None), request.by
+            )
         active = self._active_by_recorded_group(sums, people, request)
         # Who changed within a window counts in the group at its end, which need not have sold anything yet.
         silent = active.loc[~active["group"].isin(sold["group"]), ["group"]]
@@ -255,7 +287,7 @@ class CompositionQueries(ChannelQueries):
             "customer_id", request.by
         )
         counts = [
-            active_customers(sums, members, request.by).set_index("group")[name]
+            active_customers(sums, self._members(members, request.level), request.by).set_index("group")[name]
             for members, name in ((people, "customers"), (to_pandas(records), "customers_previous"))
         ]
         both = pd.concat(counts, axis=1).fillna(0).astype("int64")

@@ -15,7 +15,7 @@ from helpers.present.findings import Findings, WeighedFinding, findings, needs_d
 from helpers.present.measures import measures
 from helpers.present.name_lists import table_with_others
 from helpers.present.numbers import Numbers
-from helpers.present.table import Column, Table, behind
+from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.composition import words
 from helpers.subjects.composition.composition import Composition
 from helpers.subjects.exchange.views import exchange_sentences
@@ -48,6 +48,33 @@ def cut(result: Composition, n: Numbers) -> list[Chart | Table | Findings]:
     if not (result.groups["kind"] == GROUP).any():
         return [_needs(result.by, n)]
     return [share_chart(result, n), behind(share_table(result, n))]
+
+
+def region_cut(first: Composition, within: pd.DataFrame, n: Numbers) -> list[Chart | Table | Findings]:
+    """Return chart and table of the first level of regions, and the regions within each if there are any.
+
+    Parameters
+    ----------
+    first, within
+        `CompositionQueries.region_levels`.
+    """
+    return [*cut(first, n), *([behind(_regions_within(first, within, n))] if len(within) else [])]
+
+
+def _regions_within(first: Composition, within: pd.DataFrame, n: Numbers) -> Table:
+    """List the regions of each region, with their share of it."""
+    _ = n.words
+    names = labels.value_labels(within["name"], _)
+    frame = within.assign(label=names, within=labels.value_labels(within["within"], _))
+    columns = {
+        "within": Column(_("Within")),
+        "label": Column(labels.dimension_heading(first.by, _)),
+        **measures(n, "customers", "net_amount"),
+        "share_percent": Column(_("Share of it"), n.in_percent),
+        "change_percent": Column(_("On last year"), n.change_in_percent),
+    }
+    caption = _("Regions within regions: {caption}", caption=words.window_caption(first, n))
+    return table(frame, columns, caption)
 
 
 def _needs(by: str, n: Numbers) -> Findings:
@@ -271,12 +298,12 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
     lead = _(
         "{count} customers brought {amount} in the {months} months to {month}{change}.",
         count=n.count(total["customers"]), amount=n.money_short(total["net_amount"]), months=result.window_months,
-        month=n.month(result.month), change=_change_clause(total["change_percent"], n),
+        month=n.month(result.month), change=words.change_clause(total["change_percent"], n),
     )  # fmt: skip
     return findings(
         lead,
         _against_policy(result, n),
-        _against_plan(total, result, n),
+        words.against_plan(total, result, n),
         *working_sentences(working, total["month_change_year_percent"], total["ytd_change_percent"], n),
         *exchange_sentences(
             result.exchange,
@@ -289,15 +316,8 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
         *labels.per_week_note(
             result.year, result.month, total["month_change_year_percent"], total["ytd_change_percent"], n
         ),
-        _incomplete(result, n),
+        words.incomplete(result, n),
     )
-
-
-def _change_clause(change_percent: float, n: Numbers) -> str:
-    _ = n.words
-    if pd.isna(change_percent):
-        return ""
-    return _(", {change} on the year before", change=n.change_in_percent(change_percent))
 
 
 def _against_policy(result: Composition, n: Numbers) -> str | None:
@@ -311,26 +331,6 @@ def _against_policy(result: Composition, n: Numbers) -> str | None:
         group=_.value(worst["group"]), points=n.words("{number} points", number=n.decimal(-worst["gap_points"], 1)),
         amount=n.money_short(-worst["gap_amount"]),
     )  # fmt: skip
-
-
-def _against_plan(total: pd.Series, result: Composition, n: Numbers) -> str | None:
-    _ = n.words
-    if pd.isna(total["attainment_ytd_percent"]):
-        return None
-    return _(
-        "The year to date stands at {share}; {month} alone at {monthly}.",
-        share=labels.share_of_plan(total["attainment_ytd_percent"] / 100, n), month=n.month(result.month),
-        monthly=labels.share_of_plan(total["attainment_month_percent"] / 100, n),
-    )  # fmt: skip
-
-
-def _incomplete(result: Composition, n: Numbers) -> str | None:
-    if result.window_complete:
-        return None
-    return n.words(
-        "The data do not reach back over the whole window of {months} months: the figures cover what there is.",
-        months=result.window_months,
-    )
 
 
 def _table(
@@ -392,6 +392,6 @@ def weighed_findings(result: Composition, n: Numbers, likely: Likelihood) -> lis
     total = result.total.iloc[0]
     return weighed(
         PAGE,
-        (_against_plan(total, result, n), abs(total["ytd_net_amount"] - total["plan_ytd_amount"])),
+        (words.against_plan(total, result, n), abs(total["ytd_net_amount"] - total["plan_ytd_amount"])),
         (_against_policy(result, n), -likely.winnable * result.groups["gap_amount"].min()),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from helpers.present import labels
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
@@ -50,4 +52,33 @@ def window_caption(result: Composition, n: Numbers) -> str:
         "Net sales of the {months} months to {month} by {dimension}, in {currency}",
         months=result.window_months, month=n.month(result.month), dimension=labels.dimension_name(result.by, n.words),
         currency=n.currency,
+    )  # fmt: skip
+
+
+def incomplete(result: Composition, n: Numbers) -> str | None:
+    """Say that the data do not reach back over the window; None where they do."""
+    if result.window_complete:
+        return None
+    return n.words(
+        "The data do not reach back over the whole window of {months} months: the figures cover what there is.",
+        months=result.window_months,
+    )
+
+
+def change_clause(change_percent: float, n: Numbers) -> str:
+    """Say the change on the year before behind a figure; nothing where it is not known."""
+    if pd.isna(change_percent):
+        return ""
+    return n.words(", {change} on the year before", change=n.change_in_percent(change_percent))
+
+
+def against_plan(total: pd.Series, result: Composition, n: Numbers) -> str | None:
+    """Say how much of the plan is reached; None without one."""
+    _ = n.words
+    if pd.isna(total["attainment_ytd_percent"]):
+        return None
+    return _(
+        "The year to date stands at {share}; {month} alone at {monthly}.",
+        share=labels.share_of_plan(total["attainment_ytd_percent"] / 100, n), month=n.month(result.month),
+        monthly=labels.share_of_plan(total["attainment_month_percent"] / 100, n),
     )  # fmt: skip

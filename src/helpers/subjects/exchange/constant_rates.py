@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.periods import Span
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Exchange:
     held_days: int
 
 
-def exchange_shares(rates: pd.DataFrame, span: Span) -> pd.DataFrame:
+def exchange_shares(rates: pd.DataFrame, span: Span, year: CompanyYear = CALENDAR_YEAR) -> pd.DataFrame:
     """Return the exchange share of an amount: 1 less last year's average rate over the day's rate.
 
     Parameters
@@ -46,24 +46,28 @@ def exchange_shares(rates: pd.DataFrame, span: Span) -> pd.DataFrame:
         currency, day, rate, of_day: `helpers.intake.values.rates`, of the report's months alone.
     span
         The months whose days are returned.
+    year
+        The company's year and months, in which the days lie.
 
     Returns
     -------
     pandas.DataFrame
-        currency, order_date, exchange_share (0: the rate is what it was; NaN: there was none a year earlier), held
+        currency, day, exchange_share (0: the rate is what it was; NaN: there was none a year earlier), held
         (whether the rate is that of an earlier day); by currency and day.
     """
     rates = rates.assign(rate=rates["rate"].astype("float64"), day=pd.to_datetime(rates["day"]))
-    months = rates["day"].dt.to_period("M")
-    averages = rates.groupby(["currency", months.rename("month")], sort=True)["rate"].mean()
-    here = rates[span.holds(months.dt.to_timestamp())]
-    before = pd.MultiIndex.from_arrays([here["currency"], here["day"].dt.to_period("M") - 12])
+    starts = year.counts_in(rates["day"])
+    months = starts.dt.to_period("M").rename("month")
+    averages = rates.groupby(["currency", months], sort=True)["rate"].mean()
+    inside = span.holds(starts)
+    here = rates[inside]
+    before = pd.MultiIndex.from_arrays([here["currency"], months[inside] - year.length])
     share = 1 - averages.reindex(before).to_numpy(dtype="float64") / here["rate"].to_numpy()
     # An average of equal rates is that rate but for the last bits: no rate is published with so many digits.
     share = np.where(np.abs(share) < 1e-12, 0.0, share)
     return pd.DataFrame(
         {
-            "currency": here["currency"].to_numpy(), "order_date": here["day"].to_numpy(), "exchange_share": share,
+            "currency": here["currency"].to_numpy(), "day": here["day"].to_numpy(), "exchange_share": share,
             "held": here["of_day"].notna().to_numpy(),
         }
     )  # fmt: skip

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, by_customer
 from helpers.engine.facts import Facts
+from helpers.intake.contracts import OWN_DAY
 
 
 def currency_days(facts: Facts) -> ir.Table:
@@ -16,16 +17,17 @@ def currency_days(facts: Facts) -> ir.Table:
     Returns
     -------
     ibis.expr.types.Table
-        customer_id (NULL: unassigned), order_date, month (DATE, first of the month), currency, net_amount (in the
-        report's currency, as it was converted).
+        customer_id (NULL: unassigned), day (as the source has it: the rate is of that), month (DATE, first of the
+        month), currency, net_amount (in the report's currency, as it was converted).
     """
-    lines, keys = facts.lines, ["customer_id", "order_date", "month", "currency"]
+    lines, keys = facts.lines, ["customer_id", "day", "month", "currency"]
+    lines = lines.mutate(day=lines[OWN_DAY] if OWN_DAY in lines.columns else lines.order_date)
     foreign = lines.filter(lines.currency != ibis.literal(facts.settings.report.currency))
     return foreign.group_by(keys).agg(net_amount=foreign.net_amount.sum().cast(MONEY)).order_by(keys)
 
 
 FACTS: dict[str, Fact] = {
     "currency_days": Fact(
-        currency_days, order=("customer_id", "order_date", "month", "currency"), scoped=by_customer
+        currency_days, order=("customer_id", "day", "month", "currency"), scoped=by_customer
     ),
 }

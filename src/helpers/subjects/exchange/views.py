@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.core.periods import year_ago
 from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
 from helpers.subjects.exchange.constant_rates import Exchange
@@ -49,8 +50,9 @@ def _grown(result: Exchange, month: tuple[float, float], ytd: tuple[float, float
     ):  # fmt: skip
         if not (pd.isna(raw) or pd.isna(constant)):
             values = {
-                "earlier": n.month(result.month - 12), "month": n.month(result.month), "raw": n.change_in_percent(raw),
-                "constant": n.change_in_percent(constant), "points": n.in_points(raw - constant),
+                "earlier": n.month(year_ago(result.month)), "month": n.month(result.month),
+                "raw": n.change_in_percent(raw), "constant": n.change_in_percent(constant),
+                "points": n.in_points(raw - constant),
             }  # fmt: skip
             sentences.append(template.format_map(values))
     return sentences[:1] if month == ytd else sentences

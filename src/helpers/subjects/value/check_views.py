@@ -270,18 +270,18 @@ def cohort_charts(result: Cohorts, n: Numbers) -> list[Chart | Findings]:
     best = last.iloc[int((last["cumulative_amount"] / last["age_months"]).to_numpy().argmax())]
     money = _(
         "The cohort that has brought most for its age: {cohort}, {amount} each in {months} months",
-        cohort=cohort_label(best["cohort"], _), amount=n.money_short(best["cumulative_amount"]),
+        cohort=cohort_label(best["cohort"], n), amount=n.money_short(best["cumulative_amount"]),
         months=n.count(best["age_months"]),
     )  # fmt: skip
     stayed = last.iloc[int(last["active_share"].to_numpy().argmin())]
     share = _(
         "The cohort of which fewest are left: {cohort}, {share} bought in the three months to month {months}",
-        cohort=cohort_label(stayed["cohort"], _), share=n.percent(stayed["active_share"], 0),
+        cohort=cohort_label(stayed["cohort"], n), share=n.percent(stayed["active_share"], 0),
         months=n.count(stayed["age_months"]),
     )  # fmt: skip
     # Ages stand on the axis where months do: counted from a month without meaning.
     ages = [pd.Period("2000-01", "M") + int(age) for age in curves["age_months"]]
-    frame = pd.DataFrame({"group": [cohort_label(name, _) for name in curves["cohort"]], "month": ages})
+    frame = pd.DataFrame({"group": [cohort_label(name, n) for name in curves["cohort"]], "month": ages})
     fmt = _age_speller(n)
     return [
         small_multiples(frame.assign(value=curves["cumulative_amount"].to_numpy()), title=money, alt=money,

@@ -19,7 +19,7 @@ from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import (
     CALENDAR_YEAR,
     CompanyYear,
-    month_numbers,
+    factorize_months,
     trailing_year,
     up_to_month,
 )
@@ -53,9 +53,10 @@ class LifetimeValue(Answer):
         Whether future value is margin (some line has a cost) or, without costs, net sales.
     customers
         One row per customer of this scope who has bought, the largest value first: customer_id, name, the dimensions,
-        tier, cohort (``2025-1``: first purchase in the first half of 2025; `EARLIER`), net_amount_lifetime and
-        history_amount (net sales and margin so far; both net sales without costs), window_amount (margin of the last
-        twelve months; in both margins lines without a cost count at the customer's margin rate), purchases (days),
+        tier, cohort (``2025-1``: first purchase in the first half of the company's year 2025; `EARLIER`),
+        net_amount_lifetime and history_amount (net sales and margin so far; both net sales without costs),
+        window_amount (margin of the last twelve months; in both margins lines without a cost count at the customer's
+        margin rate), purchases (days),
         last_purchase, p_alive, margin_rate, span_0 ..., purchases_H, again_H (probability of a purchase), value_H,
         sales_H, deviation_H, low_80_H ... for each horizon H of `helpers.subjects.value.learning.learning.HORIZONS`;
         value_amount, expected_purchases, buys_again, low_80, high_80, low_95, high_95 of the horizon chosen; all
@@ -218,6 +219,14 @@ def what_if(
     return frame.assign(value_amount=value, change_amount=value - before)
 
 
+def _halves(first_days: pd.Series, year: CompanyYear) -> pd.Series:
+    """Name the half of the company's year in which each day lies; of thirteen periods the first has six."""
+    codes, starts = factorize_months(year.months_with(first_days))
+    months = starts.to_period("M")
+    names = [f"{year.number(month)}-{1 + ((month - year.span(month).first).n >= 6)}" for month in months]
+    return pd.Series(pd.Index(names, dtype="str").take(codes))
+
+
 def _customer_table(
     learned: LearnedValue | None,
     customers: pd.DataFrame,
@@ -269,10 +278,7 @@ def _customer_table(
         window_amount = (window_amount + rate * summed(lately, "uncosted_amount")).round(4)
         history_amount = (history_amount + rate * summed(uncosted, "uncosted_amount")).round(4)
     first = pd.to_datetime(table["first_day"], unit="D")
-    half, numbers = pd.factorize((month_numbers(first) - 1) // 6)
-    halves = pd.Series(
-        pd.Index([f"{number // 2}-{number % 2 + 1}" for number in numbers], dtype="str").take(half)
-    )
+    halves = _halves(first, year)
     if first_month is not None:
         halves = halves.where(first >= pd.Timestamp(year.opens(first_month + 6)), EARLIER)
     return table.assign(

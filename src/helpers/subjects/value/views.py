@@ -237,15 +237,19 @@ def group_label(by: str, name: object, n: Numbers) -> str:
     if by == "tier":
         return tier_label(str(name), _)
     if by == "cohort":
-        return cohort_label(str(name), _)
+        return cohort_label(str(name), n)
     return str(_.value(name))
 
 
-def cohort_label(cohort: str, _: Words) -> str:
-    """Return the label of a cohort."""
+def cohort_label(cohort: str, n: Numbers) -> str:
+    """Return the label of a cohort; a half of a company's own year by its name."""
+    _ = n.words
     if cohort == EARLIER:
         return _("Earlier customers")
     year, half = cohort.split("-")
+    if not n.year.is_calendar:
+        own = _("First half of {year}") if half == "1" else _("Second half of {year}")
+        return own.format(year=f"FY{year}")
     return _("{year}, first half", year=year) if half == "1" else _("{year}, second half", year=year)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
+from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.churn.learning.features import month_ends, month_of
 
@@ -87,9 +88,7 @@ def lead(
         pd.Timestamp(day) - pd.to_timedelta(left["silence_days"].to_numpy(), "D"), left["customer_id"]
     )
     warnings = new_warnings(history, warn_probability)
-    lead_time = pd.Series(warnings["customer_id"].map(last_order).to_numpy(), warnings.index) - month_ends(
-        warnings["number"], year
-    )
+    lead_time = look_up(warnings["customer_id"], last_order) - month_ends(warnings["number"], year)
     days = lead_time.dt.days.astype("float64")
     lead_days = days[(days >= 0) & (days <= _AHEAD_DAYS)].groupby(warnings["customer_id"]).max()
     leavers = last_order.index[last_order > pd.Timestamp(year.closes(month_of(first_origin + 1)))]
