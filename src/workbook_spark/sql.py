@@ -6,6 +6,7 @@ right here. So one map (``derived``, ``where``, ``exclude`` and ``lookups``) rea
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import sqlglot
@@ -40,6 +41,8 @@ _A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 #: What names a day's weekday or month -> Spark's pattern for the whole word; its own functions shorten it.
 _NAMED: dict[type[sge.Expression], str] = {sge.Dayname: "EEEE", sge.Monthname: "MMMM"}
 
+#: A pattern that can match once at most: it begins where the text does, or ends there, and has no other branch.
+_TIED = re.compile(r"(?:\(\?iu\))?(?:\^[^|]*|[^|]*(?<!\\)\$)", re.DOTALL)
 _PATTERNED = (sge.RegexpReplace, sge.RegexpLike, sge.RegexpExtract, sge.RegexpFullMatch)
 
 
@@ -106,7 +109,7 @@ def _put_right(node: sge.Expression) -> sge.Expression:
         rounded.set("to", sge.DataType.build("decimal(38, 0)"))
         node.set("this", rounded)
     if isinstance(node, sge.RegexpReplace) and isinstance(node.args.get("replacement"), sge.Literal):
-        node.set("replacement", sge.Literal.string(node.args["replacement"].this.replace("\\", "$")))
+        _replace_as_often(node)
     if isinstance(node, sge.Bracket) and len(node.expressions) == 1 and node.expressions[0].is_int:
         # Of a text, its letter at a place; the tree counts from 0.
         place = int(node.expressions[0].name) + 1
@@ -114,6 +117,25 @@ def _put_right(node: sge.Expression) -> sge.Expression:
     if isinstance(node, sge.Trunc):  # Spark's is of dates; for "is it whole?" rounding serves as well
         return sge.Anonymous(this="rint", expressions=[node.this])
     return node
+
+
+def _replace_as_often(node: sge.RegexpReplace) -> None:
+    """Write what a pattern is replaced by, of the first match alone where nothing says of all: Spark takes all.
+
+    What follows the first match is matched too then, and put back; a pattern tied to one end has one match anyway.
+    """
+    by = re.sub(
+        r"\\(\d)|([$])", lambda found: f"${found[1]}" if found[1] else r"\$", node.args["replacement"].this
+    )
+    pattern = node.expression
+    takes_all = "g" in node.text("modifiers")
+    if isinstance(pattern, sge.Literal) and not takes_all and not _TIED.fullmatch(pattern.this):
+        node.set("expression", sge.Literal.string(f"(?:{pattern.this})(?<rest>(?s:.*))"))
+        # In two parts: Spark fills in its own variables where a statement has a dollar before a brace.
+        parts = [sge.Literal.string(f"{by}$"), sge.Literal.string("{rest}")]
+        node.set("replacement", sge.Anonymous(this="concat", expressions=parts))
+    else:
+        node.set("replacement", sge.Literal.string(by))
 
 
 def _say_in_pattern(node: sge.Expression) -> None:

@@ -34,6 +34,11 @@ def test_directive_that_spark_has_no_like_of_is_named():
         ("SELECT trunc(x)", "SELECT RINT(x)"),
         ("SELECT md5_number(t)", "SELECT MD5(t)"),
         ("SELECT log(x), log(2, x), ln(x)", "SELECT LOG(10, x), LOG(2, x), LN(x)"),
+        (
+            "SELECT regexp_replace(t, '-', '')",
+            "SELECT REGEXP_REPLACE(t, '(?:-)(?<rest>(?s:.*))', CONCAT('$', '{rest}'))",
+        ),
+        ("SELECT regexp_replace(t, '-', '', 'g')", "SELECT REGEXP_REPLACE(t, '-', '')"),
         ("SELECT regexp_replace(t, '^eur', '', 'i')", "SELECT REGEXP_REPLACE(t, '(?iu)^eur', '')"),
         ("SELECT regexp_matches(t, 'eur', 'i')", "SELECT t RLIKE '(?iu)eur'"),
         ("SELECT regexp_extract(t, '(eur)', 1, 'i')", "SELECT REGEXP_EXTRACT(t, '(?iu)(eur)')"),
@@ -75,6 +80,9 @@ def test_what_a_map_casts_names_and_finds_in_texts_is_alike_on_both_engines(spar
         "CAST(2.7::DOUBLE AS BIGINT)", "CAST(1 = 1 AS INTEGER)", "CAST(log(1000.0) AS INTEGER)",
         "dayname(DATE '2026-02-01')", "monthname(DATE '2026-02-01')",
         "regexp_replace('12,50 Eur', ' *EUR$', '', 'i')", "regexp_replace('ЕВРО 7', '^евро *', '', 'i')",
+        "regexp_replace('A-1-2', '-', '/')", "regexp_replace('A-1-2', '-', '/', 'g')",
+        "regexp_replace('0:10:05', '([0-9])[0-9]|x', '<\\1>')", "regexp_replace('EUR 5 EUR', 'eur', '$', 'i')",
+        "regexp_replace('a' || chr(10) || 'a', 'a', 'b')", "regexp_replace('none', '-', '/')",
         "regexp_matches('Müller GMBH', 'MÜLLER gmbh', 'i')", "regexp_matches('12 eur', 'EUR')",
     )  # fmt: skip
     asked = "SELECT " + ", ".join(
