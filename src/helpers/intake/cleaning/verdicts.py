@@ -76,9 +76,9 @@ def check_rates(connection: Connection, stage: Stage) -> None:
     count, (file, row, value) = found
     raise WorkbookError(
         f"{location(stage, file, row)}, column currency: exchange_rates has no rate of {value}; so it is in {count:,} "
-        f"rows of {stage.table}. Add the rate of the day or of its month; or let the rate of an earlier day stand in for some days "
-        "(that of an earlier month never does): rates_hold_days = 4 under [source] in workbook.toml covers weekends "
-        "and a holiday."
+        f"rows of {stage.table}. Add the rate of the day or of its month; or let the rate of an earlier day stand in "
+        "for some days (that of an earlier month never does): rates_hold_days = 4 under [source] in workbook.toml "
+        "covers weekends and a holiday."
     )
 
 
