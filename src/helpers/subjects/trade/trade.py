@@ -167,7 +167,7 @@ def _without_rest(
 
 
 def targets_by(targets: pd.DataFrame, scope_type: str, span: Span) -> pd.Series:
-    """Return the target of a span for each scope_id, in money to the cent; only if every month is targets."""
+    """Return the target of a span for each scope_id, in money to the cent; only if every month is planned."""
     return plans_for(monthly_plans(targets, scope_type), span).dropna().round(2)
 
 
