@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -83,15 +84,15 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("postgres")
-    if os.getuid() == 0:
-        for part in [folder, *folder.parents][:4]:  # the folders of a test are private to who runs it
-            part.chmod(0o755)
-        shutil.chown(folder, "postgres")
-    server = Server(folder)
-    yield server
-    server.stop()
+def server():
+    # Not below pytest's own folder: whoever starts it beside these tests makes that private again, and the server,
+    # which is not root, stops.
+    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres")
+        server = Server(Path(folder))
+        yield server
+        server.stop()
 
 
 @pytest.fixture

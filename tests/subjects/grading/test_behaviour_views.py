@@ -23,6 +23,7 @@ def company(count=6, **changes):
             "customer_id": names, "first_purchase": pd.Timestamp("2024-10-30"),
             "last_purchase": pd.Timestamp("2026-10-20"), "frequency": 24.0, "mean_gap_days": 30.0,
             "net_amount": 1200.0, "returns_amount": 0.0, "gross_amount": 1200.0, "returns_share": 0.0,
+            "lines_lifetime": 25,
         }
     )  # fmt: skip
     for column, values in changes.items():
