@@ -102,6 +102,25 @@ def test_team_targets_add_up_or_the_gap_is_shown(parts, gap):
     assert found["gap_amount"].tolist() == pytest.approx([-gap / 100])
 
 
+def test_a_years_target_that_is_another_sum_than_its_months_is_told():
+    months = [("salesperson", "s1", f"2026-{number:02}", 10) for number in range(1, 13)]
+    planned = targets(("salesperson", "s1", "2026", 150), ("company", None, "2026", 150), *months)
+    (gap,) = (
+        reached(sellers(("s1", "2026-10", 1)), planned).gaps.query("parts == 'period'").to_dict("records")
+    )
+    assert (gap["period"], gap["whole_amount"], gap["parts_amount"], gap["gap_amount"]) == (
+        "year",
+        150,
+        120,
+        -30,
+    )
+
+
+def test_a_years_target_of_which_its_months_are_a_part_has_no_gap():
+    planned = targets(("company", None, "2026", 1000), ("company", None, "2026-10", 70))
+    assert "period" not in set(reached(sellers(("s1", "2026-10", 1)), planned).gaps["parts"])
+
+
 def test_the_forecast_at_a_past_month_end_knows_nothing_of_what_came_after():
     rows = [(c, str(OCTOBER - back), 10.0 + back) for c in "abc" for back in range(18) if (back + ord(c)) % 3]
     owners = pd.DataFrame({"customer_id": list("abc"), "salesperson_id": "s1"})

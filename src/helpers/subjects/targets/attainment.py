@@ -15,8 +15,10 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span
 from helpers.core.scope import Scope
 from helpers.subjects.targets.forecast import PeriodForecast
-from helpers.subjects.targets.plan import monthly_plans, plans_for
+from helpers.subjects.targets.plan import monthly_plans, plans_for, target_span
 
+#: By so much a target that was spread over months may differ from their sum.
+_ROUNDED = 0.015
 _GAP_AMOUNTS = ("whole_amount", "parts_amount", "gap_amount")
 
 
@@ -38,8 +40,9 @@ class Attainment(Answer):
         target). With a calendar: time_gone (share of the period's working days up to the month end, 时间进度),
         needed_day_amount (a working day that is left); run rates are by working days then.
     gaps
-        Where parts do not add up to the whole: period, of (``company`` or a team's name), parts (``team`` or
-        ``salesperson``), whole_amount, parts_amount, gap_amount (parts - whole; 0: they add up).
+        Where parts do not add up to the whole: period, of (``company`` or the name of a team or salesperson), parts
+        (``team`` or ``salesperson``; ``period``: the months and quarters of this target, where they are another sum),
+        whole_amount, parts_amount, gap_amount (parts - whole; 0: they add up).
     tests
         The scope's forecasts at past month ends: horizon_months, elapsed_months, origins, model_error,
         straight_error, forecast_error (of what was to be chosen then; mean absolute errors as a share of the sales
@@ -100,15 +103,17 @@ def attainment(
     """
     units = units_of(seller_months, targets, people, scope)
     plans = {kind: monthly_plans(targets, kind) for kind in ("company", "team", "salesperson")}
-    rows = [
-        _rows(period, span, units, seller_months, plans, people, month, forecast, calendar)
-        for period, span in spans_of(month, year).items()
-    ]
+    spans = spans_of(month, year)
+    rows = {
+        period: _rows(period, span, units, seller_months, plans, people, month, forecast, calendar)
+        for period, span in spans.items()
+    }
+    between_periods = [_period_gaps(rows[period], targets, span) for period, span in spans.items()]
     return Attainment(
         month=month,
         scope=scope,
-        units=pd.concat(rows, ignore_index=True),
-        gaps=_gaps(plans, people, spans_of(month, year), scope),
+        units=pd.concat(rows.values(), ignore_index=True),
+        gaps=pd.concat([_gaps(plans, people, spans, scope), *between_periods], ignore_index=True),
         tests=_tests(forecast, people, scope),
         in_course=in_course,
         year=year,
@@ -310,6 +315,21 @@ def _gaps(
     ]
     frame = pd.DataFrame(rows, columns=["period", "of", "parts", *_GAP_AMOUNTS])
     return frame.astype(dict.fromkeys(_GAP_AMOUNTS, "float64"))
+
+
+def _period_gaps(units: pd.DataFrame, targets: pd.DataFrame, span: Span) -> pd.DataFrame:
+    """Compare the target that is set for a period itself with what counts, the sum of its months and quarters."""
+    of_span = targets[[target_span(str(period)) == span for period in targets["period"]]]
+    own = {kind: plans_for(monthly_plans(of_span, kind), span) for kind in _SELLER_COLUMNS}
+    whole, parts = _cents(_by_unit(units, own)), units["target_amount"]
+    gap = (parts - whole).round(2)
+    frame = pd.DataFrame(
+        {
+            "period": units["period"], "of": units["name"].where(units["kind"] != "company", "company"),
+            "parts": "period", "whole_amount": whole, "parts_amount": parts, "gap_amount": gap,
+        }
+    )  # fmt: skip
+    return frame[gap.abs() > _ROUNDED]
 
 
 def _in_scope(frame: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.Series:

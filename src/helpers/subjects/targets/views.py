@@ -185,7 +185,11 @@ def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
     open_gaps = result.gaps[result.gaps["gap_amount"] != 0]
     if open_gaps.empty:
         return [findings(_("All targets add up from level to level."))]
-    parts = {"team": _("teams"), "salesperson": _("salespeople")}
+    parts = {
+        "team": _("teams"),
+        "salesperson": _("salespeople"),
+        "period": _("months and quarters, which count"),
+    }
     frame = open_gaps.assign(
         of=open_gaps["of"].replace("company", _("The company")), parts=open_gaps["parts"].map(parts),
         period=[period_label(period, result, _) for period in open_gaps["period"]],
