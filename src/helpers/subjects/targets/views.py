@@ -188,7 +188,7 @@ def gaps(result: Attainment, n: Numbers) -> list[Table | Findings]:
     parts = {
         "team": _("teams"),
         "salesperson": _("salespeople"),
-        "period": _("months and quarters, which count"),
+        "period": _("periods within it, which count"),
     }
     frame = open_gaps.assign(
         of=open_gaps["of"].replace("company", _("The company")), parts=open_gaps["parts"].map(parts),
