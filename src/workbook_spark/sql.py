@@ -41,8 +41,8 @@ _A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 #: What names a day's weekday or month -> Spark's pattern for the whole word; its own functions shorten it.
 _NAMED: dict[type[sge.Expression], str] = {sge.Dayname: "EEEE", sge.Monthname: "MMMM"}
 
-#: A pattern that can match once at most: it begins where the text does, or ends there, and has no other branch.
-_TIED = re.compile(r"(?:\(\?iu\))?(?:\^[^|]*|[^|]*(?<!\\)\$)", re.DOTALL)
+#: A pattern that can match once at most: it begins where the text does and has no other branch.
+_TIED = re.compile(r"(?:\(\?iu\))?\^[^|]*", re.DOTALL)
 _PATTERNED = (sge.RegexpReplace, sge.RegexpLike, sge.RegexpExtract, sge.RegexpFullMatch)
 
 
@@ -54,7 +54,14 @@ def to_spark(sql: str) -> str:
     sqlglot.errors.SqlglotError
         It is no SQL.
     """
-    return sqlglot.parse_one(sql, read="duckdb").transform(_put_right).sql(dialect="spark")
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    for node in reversed(list(tree.find_all(sge.Expression))):  # what stands within another first
+        put_right = _put_right(node)
+        if node is tree:
+            tree = put_right
+        elif put_right is not node:
+            node.replace(put_right)
+    return tree.sql(dialect="spark")
 
 
 def date_pattern(date_format: str) -> str:
@@ -98,7 +105,7 @@ def _put_right(node: sge.Expression) -> sge.Expression:
         return _function(node)
     if type(node) in _NAMED:
         words = sge.Literal.string(_NAMED[type(node)])
-        return sge.Anonymous(this="date_format", expressions=[node.this.transform(_put_right), words])
+        return sge.Anonymous(this="date_format", expressions=[node.this, words])
     if isinstance(node, sge.Log) and node.args.get("expression") is None:
         # To base 10; Spark's, of one number, is the natural one.
         node.set("expression", node.this)
@@ -122,28 +129,34 @@ def _put_right(node: sge.Expression) -> sge.Expression:
 def _replace_as_often(node: sge.RegexpReplace) -> None:
     """Write what a pattern is replaced by, of the first match alone where nothing says of all: Spark takes all.
 
-    What follows the first match is matched too then, and put back; a pattern tied to one end has one match anyway.
+    The whole text is matched then, from its beginning, and put back around the first match.
     """
+    pattern, shift = node.expression, 0
+    is_once = isinstance(pattern, sge.Literal) and "g" not in node.text("modifiers")
+    if is_once and not _TIED.fullmatch(pattern.this):
+        shift = 2
+        node.set("expression", sge.Literal.string(rf"\A(?<head>(?s:.*?))({pattern.this})(?<rest>(?s:.*))"))
     by = re.sub(
-        r"\\(\d)|([$])", lambda found: f"${found[1]}" if found[1] else r"\$", node.args["replacement"].this
+        r"\\(\d)|([$])",
+        lambda found: f"${int(found[1]) + shift}" if found[1] else r"\$",
+        node.args["replacement"].this,
     )
-    pattern = node.expression
-    takes_all = "g" in node.text("modifiers")
-    if isinstance(pattern, sge.Literal) and not takes_all and not _TIED.fullmatch(pattern.this):
-        node.set("expression", sge.Literal.string(f"(?:{pattern.this})(?<rest>(?s:.*))"))
-        # In two parts: Spark fills in its own variables where a statement has a dollar before a brace.
-        parts = [sge.Literal.string(f"{by}$"), sge.Literal.string("{rest}")]
-        node.set("replacement", sge.Anonymous(this="concat", expressions=parts))
-    else:
+    if not shift:
         node.set("replacement", sge.Literal.string(by))
+        return
+    # In parts: Spark fills in its own variables where a statement has a dollar before a brace.
+    parts = [sge.Literal.string(each) for each in ("$", f"{{head}}{by}$", "{rest}")]
+    node.set("replacement", sge.Anonymous(this="concat", expressions=parts))
 
 
 def _say_in_pattern(node: sge.Expression) -> None:
     """Write into a pattern that it takes no notice of capitals; what says so beside it is lost on the way."""
     for place in ("modifiers", "flag", "parameters", "options"):
-        if "i" in node.text(place) and isinstance(node.expression, sge.Literal):
+        said = node.text(place)
+        if "i" in said and isinstance(node.expression, sge.Literal):
             node.set("expression", sge.Literal.string(f"(?iu){node.expression.this}"))
-            node.set(place, None)
+            others = said.replace("i", "")
+            node.set(place, sge.Literal.string(others) if others else None)
 
 
 def _function(node: sge.Anonymous) -> sge.Expression:

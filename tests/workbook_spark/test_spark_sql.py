@@ -36,7 +36,7 @@ def test_directive_that_spark_has_no_like_of_is_named():
         ("SELECT log(x), log(2, x), ln(x)", "SELECT LOG(10, x), LOG(2, x), LN(x)"),
         (
             "SELECT regexp_replace(t, '-', '')",
-            "SELECT REGEXP_REPLACE(t, '(?:-)(?<rest>(?s:.*))', CONCAT('$', '{rest}'))",
+            r"SELECT REGEXP_REPLACE(t, '\\A(?<head>(?s:.*?))(-)(?<rest>(?s:.*))', CONCAT('$', '{head}$', '{rest}'))",
         ),
         ("SELECT regexp_replace(t, '-', '', 'g')", "SELECT REGEXP_REPLACE(t, '-', '')"),
         ("SELECT regexp_replace(t, '^eur', '', 'i')", "SELECT REGEXP_REPLACE(t, '(?iu)^eur', '')"),
@@ -82,6 +82,11 @@ def test_what_a_map_casts_names_and_finds_in_texts_is_alike_on_both_engines(spar
         "regexp_replace('12,50 Eur', ' *EUR$', '', 'i')", "regexp_replace('ЕВРО 7', '^евро *', '', 'i')",
         "regexp_replace('A-1-2', '-', '/')", "regexp_replace('A-1-2', '-', '/', 'g')",
         "regexp_replace('0:10:05', '([0-9])[0-9]|x', '<\\1>')", "regexp_replace('EUR 5 EUR', 'eur', '$', 'i')",
+        "regexp_replace('eur EUR', 'Eur', '7', 'gi')", "regexp_replace('baa', 'a*$', '7')",
+        "regexp_replace('abc', 'x*', '-')",
+        r"regexp_replace('A-12', '[0-9]', '<\0>')", "dayname(try_strptime('01.02.2026', '%d.%m.%Y'))",
+        "dayofweek(try_strptime('01.02.2026', '%d.%m.%Y'))",
+        "date_diff('month', DATE '2026-01-31', TRY_CAST('2026-03-01' AS DATE))",
         "regexp_replace('a' || chr(10) || 'a', 'a', 'b')", "regexp_replace('none', '-', '/')",
         "regexp_matches('Müller GMBH', 'MÜLLER gmbh', 'i')", "regexp_matches('12 eur', 'EUR')",
     )  # fmt: skip
