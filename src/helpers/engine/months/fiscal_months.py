@@ -67,6 +67,15 @@ def _period_of(day: ir.DateValue, months: FiscalPeriods) -> ir.DateValue:
     return month_numbered(place + months.periods[0].month.ordinal)
 
 
+def known_until(month_end: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:
+    """Return the last day of a period of thirteen that is known by the month that ends then; else that day itself."""
+    if months is None or not months.numbered:
+        return month_end
+    first = months.periods[0].month
+    place = (month_end.year() - first.year) * 12 + month_end.month() - first.month
+    return ibis.array([each.last for each in months.periods])[place]
+
+
 def year_begins(year: ir.IntegerValue) -> ir.DateValue:
     """Return the first day of the month by which the first period of a year of thirteen is known."""
     return month_numbered(THIRTEEN * (year - 2000) + numbered_period(2000, 1).ordinal)

@@ -14,7 +14,7 @@ from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year, year
 from helpers.engine.as_of import MONEY, current_rows
 from helpers.engine.fact import Fact, by_customer, company_only, monthly_fact
 from helpers.engine.facts import Facts
-from helpers.engine.months.fiscal_months import line_month
+from helpers.engine.months.fiscal_months import known_until, line_month
 from helpers.engine.months.history import HistorySource
 from helpers.engine.months.monthly import Monthly
 from helpers.engine.months.working_days import Lull, find_lulls, silent_days
@@ -123,22 +123,13 @@ def signal_features(evidence: ir.Table, year: CompanyYear) -> ir.Table:
 
     All float64; NULL if nothing is known.
     """
-    evidence = evidence.mutate(last_day=_last_day(evidence.origin, year))
+    evidence = evidence.mutate(last_day=known_until(evidence.origin, year.months))
     values = {
         name: feature.value(evidence)
         for name, feature in catalogue.features().items()
         if set(feature.reads) <= set(evidence.columns)
     }
     return evidence.select("customer_id", "origin", **values)
-
-
-def _last_day(origin: ir.DateValue, year: CompanyYear) -> ir.DateValue:
-    """Return the day on which the month of an origin ends: a period of thirteen is known by the number of a month."""
-    if year.months is None or not year.has_thirteen:
-        return origin
-    first, *_ = (each.month for each in year.months.periods)
-    place = (origin.year() - first.year) * 12 + origin.month() - first.month
-    return ibis.array([each.last for each in year.months.periods])[place]
 
 
 def learnt_sums() -> set[str]:
