@@ -10,7 +10,7 @@ from itertools import compress
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.columns import find_column
-from helpers.intake.layout.periods import bare_period, period_of, read_heads, year_in, year_of_books
+from helpers.intake.layout.periods import mapped_period, read_heads, year_in, year_of_books
 from helpers.intake.layout.stacking import stacked
 from helpers.intake.map_sql import check_names, expressions_as_read
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line
@@ -192,7 +192,7 @@ def _check_left(
     connection: Connection, relation: Relation, names: Sequence[str], unpivot: Unpivot, place: str
 ) -> None:
     """Stop where a column with something in it is such a time too, and is not among those that are read."""
-    meant = [period for name in names if (period := period_of(name) or bare_period(name)) is not None]
+    meant = [period for name in names if (period := mapped_period(name)) is not None]
     kinds, rests = {period.kind for period in meant}, {period.rest for period in meant}
     skipped = _skipped(unpivot)
     left = [
@@ -200,7 +200,7 @@ def _check_left(
         for name in relation.columns
         if name not in names
         and not _fits(name, skipped)
-        and (period := period_of(name) or bare_period(name)) is not None
+        and (period := mapped_period(name)) is not None
         and period.kind in kinds
         and period.rest in rests
     ]
@@ -243,7 +243,7 @@ def _unpivoted(connection: Connection, relation: Relation, unpivot: Unpivot, pla
     if isinstance(year, str):
         of_rows = find_column(year, relation.columns, relation.name, f"{place}.year")
         year = year_of_books(unpivot.begins) if unpivot.begins else _ANY_YEAR
-        period = period_of(names[0]) or bare_period(names[0])
+        period = mapped_period(names[0])
         if year is None or (period and period.kind in ("day", "week")):
             raise WorkbookError(
                 f"{place}: the column '{of_rows}' says the year of months or periods alone, and begins then names it "

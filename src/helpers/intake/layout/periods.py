@@ -157,6 +157,11 @@ def bare_period(head: str) -> Period | None:
     return Period("period", None, int(match[1]), 0, "") if match else None
 
 
+def mapped_period(head: str) -> Period | None:
+    """Return the period that a head is which a map names; there a number alone is one too."""
+    return period_of(head) or bare_period(head)
+
+
 def _order(match: re.Match[str]) -> Literal["", "day", "month", "either"]:
     """Tell what stands first in a day of numbers: days with points begin with the day."""
     day, month = (match.groupdict().get(part) for part in ("d", "n"))
@@ -219,7 +224,7 @@ def read_heads(
     """
     found = []
     for name in names:
-        period = period_of(name) or bare_period(name)
+        period = mapped_period(name)
         if period is None:
             raise ValueError(f"'{name}' names no month or other time")
         found.append((name, period))

@@ -236,18 +236,18 @@ def match_documents(
 ) -> dict[str, str]:
     """Match what a list of documents calls as lines do: number, day and customer."""
     matched: dict[str, str] = {}
+    if table in _RECORDS:
+        return matched
+    words = {name: COLUMN_WORDS[in_lines] for name, in_lines in _AS_IN_LINES.items()}
+    words["customer_id"] = CUSTOMER_NAME_WORDS
+    if table == "quotes":
+        words["amount"] = COLUMN_WORDS["net_amount"]
     for each in contracts.columns(table):
-        left = [column for column in unmapped if column not in matched.values()]
-        words = (
-            CUSTOMER_NAME_WORDS
-            if each.name == "customer_id"
-            else COLUMN_WORDS.get(_AS_IN_LINES.get(each.name, ""), ())
-        )
-        if table == "quotes" and each.name == "amount":
-            words = COLUMN_WORDS["net_amount"]
-        column = find_column(words, left) if each.name not in mapped else None
-        if column is not None and table not in _RECORDS and type_mismatch(each, columns[column]) is None:
-            matched[each.name] = column
+        if each.name in words and each.name not in mapped:
+            left = [column for column in unmapped if column not in matched.values()]
+            column = find_column(words[each.name], left)
+            if column is not None and type_mismatch(each, columns[column]) is None:
+                matched[each.name] = column
     return matched
 
 

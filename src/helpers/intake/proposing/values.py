@@ -127,10 +127,8 @@ def _zone_lines(values: Sequence[str]) -> list[str]:
     """Ask whose day counts, where moments are in universal time: in China it is the next day from 16:00 on."""
     hours = {value: int(found["hour"]) for value in values if (found := _UNIVERSAL.search(value))}
     epochs = {value: moment for value in values if (moment := moments.moment_of_epoch(value))}
-    # At midnight a day is meant, where all are.
-    hours |= {
-        value: each.hour for value, each in epochs.items() if any(e.hour or e.minute for e in epochs.values())
-    }
+    if any(each.hour or each.minute for each in epochs.values()):  # at midnight a day is meant, where all are
+        hours |= {value: each.hour for value, each in epochs.items()}
     # At other hours it is the same day nearly everywhere.
     moved = sorted(value for value, hour in hours.items() if not 8 <= hour < 15)
     if not moved:

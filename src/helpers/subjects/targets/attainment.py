@@ -108,7 +108,9 @@ def attainment(
         period: _rows(period, span, units, seller_months, plans, people, month, forecast, calendar)
         for period, span in spans.items()
     }
-    between_periods = [_period_gaps(rows[period], targets, span) for period, span in spans.items()]
+    between_periods = [
+        _period_gaps(rows[period], targets, span) for period, span in spans.items() if period != "month"
+    ]
     return Attainment(
         month=month,
         scope=scope,

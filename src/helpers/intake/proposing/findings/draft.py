@@ -50,7 +50,7 @@ NEGATED = " THEN -("
 
 def negated_where(where: str, expression: str) -> str:
     """Write an expression with a minus before it in rows that meet a condition."""
-    return f"CASE WHEN {where} THEN -({expression}) ELSE {expression} END"
+    return f"CASE WHEN {where}{NEGATED}{expression}) ELSE {expression} END"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations, pairwise, product
 
 from helpers.errors import WorkbookError
@@ -48,9 +48,9 @@ def propose_side_by_side(layout: Layout, parted: Parted, called: str) -> None:
         Two tables stand side by side that have totals or headings of their own.
     """
     _refuse_unrelated(parted, called)
+    texts = {name: [row[n] for row in parted.rows if row[n]] for n, name in enumerate(parted.names)}
     for patterns in _candidates(parted.names):
         names = _new_names(patterns, parted.names)
-        texts = {name: [row[n] for row in parted.rows if row[n]] for n, name in enumerate(parted.names)}
         first = {
             name: texts[columns[0]]
             for name, (pattern, columns) in zip(names, patterns.items(), strict=True)
@@ -161,7 +161,7 @@ def _titled(names: Sequence[str]) -> Iterator[str]:
     yield from (f"*/{name.rpartition('/')[2]}" for name in names if "/" in name)
 
 
-def _new_names(patterns: Sequence[str] | dict[str, list[str]], names: Sequence[str]) -> list[str]:
+def _new_names(patterns: Collection[str], names: Sequence[str]) -> list[str]:
     """Name the new columns by what patterns have beside the place, without what all begin with."""
     bare = [
         re.sub(r"[\s_\-./]+", lambda found: found[0][0], each.replace("*", "").strip(_MARKS))
