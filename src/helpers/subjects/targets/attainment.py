@@ -321,7 +321,7 @@ def _gaps(
 
 def _period_gaps(units: pd.DataFrame, targets: pd.DataFrame, span: Span) -> pd.DataFrame:
     """Compare the target that is set for a period itself with what counts, the sum of its months and quarters."""
-    of_span = targets[[target_span(str(period)) == span for period in targets["period"]]]
+    of_span = targets[targets["period"].map(lambda period: target_span(str(period)) == span).astype(bool)]
     own = {kind: plans_for(monthly_plans(of_span, kind), span) for kind in _SELLER_COLUMNS}
     whole, parts = _cents(_by_unit(units, own)), units["target_amount"]
     gap = (parts - whole).round(2)
