@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Likelihood
 
 
 def test_a_healthy_large_customer_weighs_less_than_a_small_one_about_to_leave():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.present.measures import measures
+from helpers.present.name_lists import measures
 from helpers.present.numbers import numbers
 
 

@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.present.measures import measures
-from helpers.present.name_lists import PAGE_ROWS, largest, truncated_caption, truncated_table
+from helpers.present.name_lists import PAGE_ROWS, largest, measures, truncated_caption, truncated_table
 from helpers.present.numbers import numbers
 
 N = numbers("en", "CNY")

@@ -7,10 +7,13 @@ the choice of them needs.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
+
+from helpers.core.frames.answer import Answer
+from helpers.core.frames.lookup import look_up
 
 #: What a proposal's money is: net sales, margin, or money that is the seller's own (an unpaid invoice).
 Unit = Literal["sales", "margin", "money"]
@@ -65,3 +68,33 @@ class Proposals:
         rows = self.rows.assign(reason=pd.Series(self.reasons(range(len(self.rows))), dtype="object"))
         ordered = rows.sort_values(["value_amount", "customer_id"], ascending=[False, True])
         return ordered.reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Likelihood(Answer):
+    """How likely each customer is to be lost, and with it what is expected to be lost.
+
+    The rule of the front page: findings and actions about customers who may leave are weighed by the expected
+    loss, that is net sales of a year times the probability of leaving, never by the whole sales. So a large customer
+    who buys as ever, with four complaints, weighs a few percent of its sales, and a smaller one who has fallen
+    silent may come before it.
+
+    Attributes
+    ----------
+    probability
+        Probability of leaving by customer_id (`helpers.subjects.churn.churn.ChurnScores`), 0 to 1.
+    unscored
+        Of customers without a probability: they have been silent for so long that they are no longer scored. Most of
+        their sales are lost whatever is done, so this is the share that can still be won or lost.
+    winnable
+        Share of what a customer buys elsewhere that is expected to be won in a year: growth is weighed as losses are.
+    """
+
+    probability: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
+    unscored: float = 0.1
+    winnable: float = 0.2
+
+    def expected_loss(self, customer_ids: pd.Series, amounts: pd.Series) -> pd.Series:
+        """Return amounts (in a year, money) times the probability, row by row; negative amounts lose nothing."""
+        likely = look_up(customer_ids, self.probability.astype("float64"), self.unscored)
+        return (amounts.astype("float64").clip(lower=0) * likely).round(4)

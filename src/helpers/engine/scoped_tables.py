@@ -13,7 +13,7 @@ from helpers.engine import as_of
 from helpers.engine.fact import by_owner, by_target_scope
 from helpers.engine.masked import mask_documents
 from helpers.engine.store import FactStore
-from helpers.engine.tables.merged_ids import replace_merged_ids
+from helpers.engine.tables.as_of_tables import replace_merged_ids
 from helpers.errors import WorkbookError
 from helpers.intake.contracts import columns
 from helpers.intake.tables import StandardTables

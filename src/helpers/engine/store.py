@@ -37,8 +37,7 @@ from helpers.engine.connection import (
 from helpers.engine.fact import Fact, owners_of
 from helpers.engine.facts import OtherEngine
 from helpers.engine.months.coverage import Coverage, coverage_of
-from helpers.engine.months.history import hash_method
-from helpers.engine.months.monthly import Monthly, add_months, folder_of_months, within_report
+from helpers.engine.months.monthly import Monthly, add_months, folder_of_months, hash_method, within_report
 from helpers.engine.sampled import sampled
 from helpers.engine.scope_rules import PANDAS_RULES
 from helpers.engine.tables.as_of_tables import AsOfTables

@@ -78,7 +78,7 @@ class Briefing:
     inputs
         The files read, for the manifest.
     history
-        For the manifest of a company pack: see `helpers.engine.months.history.history`.
+        For the manifest of a company pack: see `helpers.engine.months.monthly.history`.
     settings_sha256
         Hash over the settings.
     tables

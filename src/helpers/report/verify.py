@@ -119,7 +119,7 @@ def _rows(
     """Name the rows that were changed, where the tables of then still lie in the cache; never those of masked packs."""
     from helpers.core.calendar.fiscal_periods import fiscal_periods
     from helpers.engine.months.changed_rows import changed_rows
-    from helpers.engine.months.history import differs
+    from helpers.engine.months.monthly import differs
     from helpers.settings.config import SAMPLE_FOLDER, cache_folder, load_settings, settings_beside
 
     then, now = before.get("history"), after.get("history")
@@ -149,7 +149,7 @@ def changed_history(
     """
     if before is None or after is None:
         return ()
-    from helpers.engine.months.history import differs  # pandas and all, which making a report does without
+    from helpers.engine.months.monthly import differs  # pandas and all, which making a report does without
 
     sentences = []
     for table in sorted({*before, *after}):

@@ -13,7 +13,7 @@ import pytest
 from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.core.calendar.period_names import months_a_year, parse_period, period_name, year_and_number
 from helpers.core.periods import CompanyYear, trailing_year, year_ago, year_to_date
-from helpers.engine.months.fiscal_months import counted_day, month_of
+from helpers.engine.as_of import counted_day, month_of
 from helpers.errors import WorkbookError
 from helpers.settings.periods import Periods
 

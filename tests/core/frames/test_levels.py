@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.core.frames.levels import tree
+from helpers.core.frames.groups import tree
 
 
 def groups(*rows):

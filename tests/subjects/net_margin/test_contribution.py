@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.book import Book
-from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.settings.receivables import Costs

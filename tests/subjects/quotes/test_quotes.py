@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.subjects.quotes import views
 from helpers.subjects.quotes.quotes import customers_against_class, each_quote, quotes, win_chances

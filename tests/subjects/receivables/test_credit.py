@@ -3,7 +3,7 @@
 import pytest
 from builders import line
 
-from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings, parse_settings
 from helpers.subjects.receivables import credit_views

@@ -10,8 +10,8 @@ import pytest
 from builders import line
 
 from helpers.core.calendar.fiscal_periods import fiscal_periods
-from helpers.engine.months.fiscal_months import counted_day
-from helpers.engine.months.history import HistorySource, history_of
+from helpers.engine.as_of import counted_day
+from helpers.engine.months.monthly import HistorySource, history_of
 from helpers.settings.config import Settings
 from helpers.settings.periods import Periods
 from helpers.subjects.receivables.receivables import receivables

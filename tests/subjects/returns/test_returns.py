@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.subjects.returns import views
 from helpers.subjects.returns.returns import customers_against_class, returns

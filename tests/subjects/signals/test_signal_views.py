@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.settings.playbook import CORNERS, Experience, Playbook
 from helpers.subjects.experience import views as turns

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.core.expected_loss import Likelihood
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Likelihood, Proposals
 from helpers.present.numbers import numbers
 from helpers.subjects.summary.action_list import action_list
 from helpers.subjects.summary.action_views import first_table

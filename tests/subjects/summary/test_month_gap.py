@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.book import open_book
-from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.subjects.churn.states import CustomerStates
 from helpers.subjects.summary import gap_views

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from helpers.core.calendar.period_names import numbered_period
-from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import CompanyYear
+from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.present.table import table
 from helpers.settings.periods import Periods

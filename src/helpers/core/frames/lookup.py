@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from helpers.core.amounts import MANY_ROWS, factorize_sorted, run_length_encode
+from helpers.core.periods import factorize_months, month_number
 
 Values = TypeVar("Values", pd.Series, pd.DataFrame)
 
@@ -161,3 +162,17 @@ def run_positions(index: pd.Index, keys: pd.Series) -> np.ndarray:
         return np.zeros(0, dtype="int64")
     heads, lengths = run_length_encode(keys)
     return np.repeat(index_positions(index, pd.Index(heads)), lengths)
+
+
+def customer_codes(keys: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Number the customers of rows in the order of their ids; categories are all numbered, in their order."""
+    if isinstance(keys.dtype, pd.CategoricalDtype):
+        return keys.cat.codes.to_numpy(), keys.cat.categories
+    return factorize_sorted(keys)
+
+
+def month_ages(months: pd.Series, month: pd.Period) -> np.ndarray:
+    """Return how many months before ``month`` each month (datetime64, first of the month) lies."""
+    codes, starts = factorize_months(months)
+    ages = month_number(month) - (starts.year * 12 + starts.month)
+    return np.asarray(ages, dtype="int16")[codes]

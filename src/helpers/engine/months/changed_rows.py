@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.files.integrity import is_intact
 from helpers.engine.connection import connect, from_parquet
-from helpers.engine.months.history import month_of
+from helpers.engine.months.monthly import month_of
 from helpers.intake.known import own_months
 
 KEYS: Mapping[str, tuple[str, ...]] = {

@@ -13,8 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from helpers.core.calendar.calendar import Calendar, CompanyDay
-from helpers.core.calendar.festivals import FestivalDates
+from helpers.core.calendar.calendar import Calendar, CompanyDay, FestivalDates
 from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts

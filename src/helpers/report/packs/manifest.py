@@ -16,7 +16,7 @@ from typing import Any
 
 from helpers.book import Book
 from helpers.core.scope import COMPANY
-from helpers.engine.months.history import history
+from helpers.engine.months.monthly import history
 from helpers.report.requests import Briefing, Failure
 from helpers.settings.config import PROJECT_FOLDER
 
@@ -53,7 +53,7 @@ def write_manifest(
     """Write ``manifest.json`` for the files of a finished pack; no folder of this machine is named.
 
     ``key`` names all that the pack depends on: see `helpers.report.packs.unchanged`. How many rows and bytes were
-    read, and the history (see `helpers.engine.months.history`), tell of the whole company: only its own packs say them,
+    read, and the history (see `helpers.engine.months.monthly`), tell of the whole company: only its own packs say them,
     and of those only the ones that are not encrypted, since everybody can read their manifest. For the same reason an
     encrypted pack says where a notebook failed, but not with which message: that may quote the data.
     ``briefed.tables`` names the cleaned tables in the cache, which tell what was changed as long as they lie there.

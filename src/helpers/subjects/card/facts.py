@@ -12,11 +12,10 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.periods import trailing_year
-from helpers.engine.as_of import MONEY, current_rows
+from helpers.engine.as_of import MONEY, current_rows, month_of
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, company_only
 from helpers.engine.facts import Facts
-from helpers.engine.months.fiscal_months import month_of
 
 _PEERS = {"trade_class": "string", "category": "string", "buyers": "int64", "customers": "int64"}
 

@@ -8,8 +8,7 @@ import pandas as pd
 
 from helpers.present import labels
 from helpers.present.findings import Findings, findings
-from helpers.present.measures import measures
-from helpers.present.name_lists import truncated_table
+from helpers.present.name_lists import measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words

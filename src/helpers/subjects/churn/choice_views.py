@@ -10,8 +10,7 @@ from __future__ import annotations
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings
-from helpers.present.measures import measures
-from helpers.present.name_lists import display_names, truncated_table
+from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.subjects.churn.choice import Choice, gain_curve

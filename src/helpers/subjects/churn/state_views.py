@@ -15,7 +15,7 @@ from helpers.core.periods import month_number
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings
-from helpers.present.measures import measures
+from helpers.present.name_lists import measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words

@@ -13,8 +13,13 @@ from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_title, change_waterfall
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
-from helpers.present.measures import measures
-from helpers.present.name_lists import display_names, table_with_others, truncated_caption, with_full_sheet
+from helpers.present.name_lists import (
+    display_names,
+    measures,
+    table_with_others,
+    truncated_caption,
+    with_full_sheet,
+)
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.composition import words

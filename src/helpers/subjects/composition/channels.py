@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
-from helpers.core.frames.levels import cut_off
+from helpers.core.frames.groups import cut_off
 from helpers.core.frames.lookup import left_join
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY, Scope

@@ -9,8 +9,7 @@ import pandas as pd
 
 from helpers.core.frames.groups import UNASSIGNED
 from helpers.present import labels
-from helpers.present.measures import measures
-from helpers.present.name_lists import display_names, truncated_table
+from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Displayable, View, dropdown, radio, slider

@@ -11,8 +11,7 @@ import ibis.expr.types as ir
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.engine.as_of import MONEY, OWNER_COLUMNS, valid_in_month, validity_periods
 from helpers.engine.fact import Fact, by_customer, by_owner, company_only, monthly_fact
-from helpers.engine.months.history import HistorySource
-from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.monthly import HistorySource, Monthly
 
 
 def class_product_months(

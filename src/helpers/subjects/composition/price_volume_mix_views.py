@@ -11,7 +11,7 @@ from helpers.present.charts.heat import heat_map
 from helpers.present.charts.lines import small_multiples
 from helpers.present.charts.waterfall import change_title, change_waterfall
 from helpers.present.findings import Findings, findings, needs_data
-from helpers.present.measures import measures
+from helpers.present.name_lists import measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words

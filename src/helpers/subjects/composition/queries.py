@@ -10,8 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.frames.groups import AMOUNTS, UNASSIGNED
-from helpers.core.frames.levels import depth, tree
+from helpers.core.frames.groups import AMOUNTS, UNASSIGNED, depth, tree
 from helpers.core.periods import Span, trailing, year_ago, year_to_date
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
@@ -126,7 +125,7 @@ class CompositionQueries(ChannelQueries):
     def region_levels(self) -> tuple[Composition, pd.DataFrame]:
         """Return the composition by the first level of regions, and the regions within each.
 
-        Those within are rows of `helpers.core.frames.levels.tree`; there are none where regions have no levels.
+        Those within are rows of `helpers.core.frames.groups.tree`; there are none where regions have no levels.
 
         Examples
         --------

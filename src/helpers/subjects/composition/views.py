@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.groups import GROUP
 from helpers.core.periods import year_ago
+from helpers.core.proposals import Likelihood
 from helpers.present import labels
 from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
-from helpers.present.measures import measures
-from helpers.present.name_lists import table_with_others
+from helpers.present.name_lists import measures, table_with_others
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.composition import words

@@ -11,8 +11,7 @@ from scipy import stats
 
 from helpers.core.amounts import counts_at, parts_of
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.codes import customer_codes
-from helpers.core.frames.lookup import aggregate, left_join, look_up
+from helpers.core.frames.lookup import aggregate, customer_codes, left_join, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, month_numbers, trailing
 
 #: Months of one point of the curves, and the last month that they reach.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Likelihood
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
+from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.contacts.attention import Attention

@@ -8,11 +8,9 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.core.periods import CompanyYear
-from helpers.engine.as_of import current_rows
+from helpers.engine.as_of import current_rows, month_of, not_before
 from helpers.engine.fact import Fact, by_customer, by_owner, monthly_fact
-from helpers.engine.months.fiscal_months import month_of, not_before
-from helpers.engine.months.history import HistorySource
-from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.monthly import HistorySource, Monthly
 from helpers.subjects.signals.evidence import VISITS
 
 #: Kinds of contacts initiated by the customer; every other kind is the seller's.

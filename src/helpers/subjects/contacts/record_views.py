@@ -7,8 +7,7 @@ import pandas as pd
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, findings, needs_data
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, display_names, largest, truncated_table
+from helpers.present.name_lists import MAX_ROWS, display_names, largest, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.present.words import Words

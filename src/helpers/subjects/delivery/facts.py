@@ -17,10 +17,9 @@ import ibis.expr.types as ir
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.periods import trailing
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, month_of
 from helpers.engine.fact import Fact, by_customer, by_owner, company_only
 from helpers.engine.facts import Facts
-from helpers.engine.months.fiscal_months import month_of
 
 _LINES = {
     "customer_id": "string", "order_id": "string", "line_no": "string", "product_id": "string", "order_date": "date",

@@ -8,14 +8,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import total
-from helpers.core.expected_loss import Likelihood
-from helpers.core.proposals import Proposals
-from helpers.present.actions import Row, due_day, propose
+from helpers.core.proposals import Likelihood, Proposals
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
+from helpers.present.findings import Findings, Row, WeighedFinding, due_day, findings, propose
+from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
@@ -247,7 +244,7 @@ def weighed_findings(result: ExperienceShift, n: Numbers, likely: Likelihood) ->
 
 
 def proposed_actions(result: ExperienceShift, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose to keep every customer who has turned, with an offer; see `helpers.present.actions`."""
+    """Propose to keep every customer who has turned, with an offer; see `helpers.present.findings`."""
     movers = result.movers
     loss = likely.expected_loss(movers["customer_id"], movers["net_amount"])
     return propose(movers, "keep", loss, due_day(result.month, 30, n), _reason, n)

@@ -7,15 +7,12 @@ from functools import partial
 import pandas as pd
 
 from helpers.core.amounts import total
-from helpers.core.expected_loss import Likelihood
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Likelihood, Proposals
 from helpers.present import labels
-from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
+from helpers.present.findings import Findings, Row, WeighedFinding, due_day, findings, propose, weighed
+from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -263,7 +260,7 @@ _DUE_DAYS = {"problem": 14, "long_pause": 14, "pausing": 21}
 def proposed_actions(result: Behaviour, n: Numbers, likely: Likelihood) -> Proposals:
     """Propose to answer problem customers, win back silent ones, and keep those who buy less often.
 
-    The value is the expected loss: see `helpers.core.expected_loss`.
+    The value is the expected loss: see `helpers.core.proposals`.
     """
     chosen = result.customers[result.customers["segment"].isin(list(_ADVICE))]
     kinds = chosen["segment"].map(_ADVICE).astype("object")

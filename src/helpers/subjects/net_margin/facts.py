@@ -12,11 +12,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.engine.as_of import MONEY, current_rows
+from helpers.engine.as_of import MONEY, current_rows, month_of
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, by_customer, company_only
 from helpers.engine.facts import Facts
-from helpers.engine.months.fiscal_months import month_of
 
 _KEYS = {"customer_id": "string", "before": "boolean"}
 _SUMS = {

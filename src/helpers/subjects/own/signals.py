@@ -14,9 +14,8 @@ import pandas as pd
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, month_of_day
 from helpers.core.rounding import round_significant
-from helpers.engine.as_of import current_rows
+from helpers.engine.as_of import current_rows, month_of
 from helpers.engine.connection import evaluate_condition
-from helpers.engine.months.fiscal_months import month_of
 from helpers.engine.scoped_tables import ScopedTables
 from helpers.errors import WorkbookError
 from helpers.intake.cleaning.judging import TYPES

@@ -11,10 +11,9 @@ import ibis.expr.types as ir
 
 from helpers.core.periods import CompanyYear
 from helpers.core.scope import Scope
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, not_before
 from helpers.engine.fact import Fact, by_owner
 from helpers.engine.facts import Facts
-from helpers.engine.months.fiscal_months import not_before
 
 _ROWS = {
     "quote_id": "string", "quote_date": "date", "customer_id": "string", "prospect_id": "string",

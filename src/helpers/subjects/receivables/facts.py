@@ -23,12 +23,10 @@ import pandas as pd
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.periods import month_of_day
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, month_of
 from helpers.engine.fact import Fact, by_customer, by_owner, company_only, monthly_fact
 from helpers.engine.facts import Facts
-from helpers.engine.months.fiscal_months import month_of
-from helpers.engine.months.history import HistorySource
-from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.monthly import HistorySource, Monthly
 from helpers.subjects.receivables.linked_payments import bills
 from helpers.subjects.receivables.open_history import open_history
 

@@ -15,8 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
-from helpers.engine.as_of import MONEY
-from helpers.engine.months.fiscal_months import month_of
+from helpers.engine.as_of import MONEY, month_of
 from helpers.subjects.receivables.linked_payments import bills
 
 SCHEMA = {"month": "date", "item_id": "string", "customer_id": "string", "open_amount": MONEY,

@@ -9,10 +9,9 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
-from helpers.engine.as_of import MONEY, current_rows
+from helpers.engine.as_of import MONEY, current_rows, line_month
 from helpers.engine.fact import Fact, by_owner
 from helpers.engine.facts import Facts
-from helpers.engine.months.fiscal_months import line_month
 
 #: Columns of the customers table in the fact ``customers``, besides customer_id and the owner.
 ATTRIBUTES = (

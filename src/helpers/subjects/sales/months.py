@@ -6,8 +6,7 @@ import ibis.expr.types as ir
 
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, by_customer, company_only, monthly_fact
-from helpers.engine.months.history import HistorySource
-from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.monthly import HistorySource, Monthly
 
 _SUMS = (
     "net_amount", "list_amount", "cost_amount", "net_amount_with_list", "net_amount_with_cost", "quantity",

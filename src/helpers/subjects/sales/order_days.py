@@ -12,10 +12,9 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
+from helpers.engine.as_of import line_month
 from helpers.engine.fact import Fact, by_customer, monthly_fact
-from helpers.engine.months.fiscal_months import line_month
-from helpers.engine.months.history import HistorySource
-from helpers.engine.months.monthly import Monthly
+from helpers.engine.months.monthly import HistorySource, Monthly
 
 KEYS = ("customer_id", "order_id", "order_date", "salesperson_id")
 _MONEY = "decimal(18, 4)"

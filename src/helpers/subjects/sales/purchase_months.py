@@ -5,9 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, line_month
 from helpers.engine.fact import Fact, by_customer
-from helpers.engine.months.fiscal_months import line_month
 
 
 def occasion_months(occasions: ir.Table, months: FiscalPeriods | None = None) -> ir.Table:

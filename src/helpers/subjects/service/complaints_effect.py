@@ -9,8 +9,7 @@ import pandas as pd
 
 from helpers.core.amounts import parts_of
 from helpers.core.disclosure import disclosed_count
-from helpers.core.frames.codes import customer_codes
-from helpers.core.frames.lookup import run_positions
+from helpers.core.frames.lookup import customer_codes, run_positions
 from helpers.core.periods import Span, factorize_months
 
 #: Number of bands of earlier sales for matching, and the least number of matched customers.

@@ -8,9 +8,8 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.core.periods import CompanyYear, month_of_day
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, month_of
 from helpers.engine.fact import Fact, by_customer
-from helpers.engine.months.fiscal_months import month_of
 
 
 def complaint_counts(

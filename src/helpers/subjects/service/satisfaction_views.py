@@ -6,8 +6,7 @@ import pandas as pd
 
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, findings, needs_data
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, truncated_table
+from helpers.present.name_lists import MAX_ROWS, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.service.satisfaction import Satisfaction

@@ -19,7 +19,7 @@ from helpers.core.amounts import factorize_sorted
 from helpers.core.frames.lookup import index_positions, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing
 from helpers.core.rounding import round_significant
-from helpers.present.actions import Kind
+from helpers.present.findings import Kind
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
 from helpers.settings.playbook import Playbook

@@ -23,8 +23,7 @@ import ibis.expr.types as ir
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
-from helpers.engine.as_of import MONEY, valid_in_month, validity_periods
-from helpers.engine.months.fiscal_months import counted_day, line_month, month_of
+from helpers.engine.as_of import MONEY, counted_day, line_month, month_of, valid_in_month, validity_periods
 from helpers.subjects.sales.order_days import RATIO
 
 #: Longest time from enquiry to order that is taken for one decision.

@@ -8,16 +8,13 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.lookup import look_up
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Likelihood, Proposals
 from helpers.present import labels
-from helpers.present.actions import actions
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
-from helpers.present.findings import Findings, WeighedFinding, findings
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
+from helpers.present.findings import Findings, WeighedFinding, actions, findings
+from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.settings.playbook import Playbook
@@ -283,7 +280,7 @@ def weighed_findings(result: Signals, n: Numbers, likely: Likelihood) -> list[We
 
 
 def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> Proposals:
-    """Propose what to do for every customer with a noticed signal, by its strongest; see `helpers.present.actions`."""
+    """Propose what to do for every customer with a noticed signal, by its strongest; see `helpers.present.findings`."""
     with_signal = result.customers[result.customers["noticed"] > 0]
     kind = with_signal["strongest"].map({signal.name: signal.action for signal in catalogue.SIGNALS})
     end = pd.Timestamp(n.year.closes(result.month))

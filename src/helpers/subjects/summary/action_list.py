@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
-from helpers.core.proposals import DISPLAYED, Proposals, Unit
+from helpers.core.proposals import DISPLAYED, Likelihood, Proposals, Unit
 
 #: Calls to the customers behind a missed month, which come first, in the order of the bridge.
 CALL = "call"

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from helpers.core.expected_loss import Likelihood
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Likelihood, Proposals
 from helpers.engine.cache.cache import cached_in_run
 from helpers.present.findings import WeighedFinding
 from helpers.present.numbers import Numbers
@@ -55,7 +54,7 @@ class Subject:
         The book's answer for its scope; None if the tables for it are not supplied: then there is nothing to show.
     findings, actions
         Take the answer, the numbers, and how likely customers are to be lost, by which they weigh what may be lost
-        (see `helpers.core.expected_loss`). ``actions`` None: the subject has no advice.
+        (see `helpers.core.proposals`). ``actions`` None: the subject has no advice.
     rows
         Takes the book, and has it write what the subject says of each customer (`helpers.subjects.customer_rows`): the
         page for the customer card, which reads that. None: the card shows nothing of the subject.

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.core.expected_loss import Likelihood
-from helpers.core.proposals import Proposals
+from helpers.core.proposals import Likelihood, Proposals
 from helpers.engine.cache.cache import cached_in_run
 from helpers.engine.cache.encoded_rows import MONEY
 from helpers.subjects.churn.at_risk import margin_rates
@@ -111,7 +110,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         return data_quality(self.facts, self.scope, self.frame("unassigned_months"), month_amount)
 
     def likelihood(self) -> Likelihood:
-        """Return each customer's churn likelihood; see `helpers.core.expected_loss`.
+        """Return each customer's churn likelihood; see `helpers.core.proposals`.
 
         Examples
         --------

@@ -8,9 +8,8 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, line_month
 from helpers.engine.fact import Fact, by_owner, by_target_scope
-from helpers.engine.months.fiscal_months import line_month
 
 _LONG_AGO = dt.date(1900, 1, 1)
 

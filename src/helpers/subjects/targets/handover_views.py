@@ -7,8 +7,14 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.scope import COMPANY, Scope
 from helpers.present.findings import Findings, findings, needs_data
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, display_names, largest, table_with_others, truncated_table
+from helpers.present.name_lists import (
+    MAX_ROWS,
+    display_names,
+    largest,
+    measures,
+    table_with_others,
+    truncated_table,
+)
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.subjects.targets.handover import Handover, change_percent

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.core.expected_loss import Likelihood
+from helpers.core.proposals import Likelihood
 from helpers.core.scope import Scope
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import calendar_month_note, fiscal_year_notes
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_PEOPLE, largest, truncated_table
+from helpers.present.name_lists import MAX_PEOPLE, largest, measures, truncated_table
 from helpers.present.numbers import MANY_TIMES, Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words

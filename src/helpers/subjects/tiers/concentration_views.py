@@ -12,8 +12,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.curves import lorenz
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, findings
-from helpers.present.measures import measures
-from helpers.present.name_lists import display_names
+from helpers.present.name_lists import display_names, measures
 from helpers.present.numbers import TEXT, Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.tiers.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration

@@ -12,8 +12,7 @@ from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.findings import Findings, findings, needs_data
-from helpers.present.measures import measures
-from helpers.present.name_lists import display_names, truncated_table
+from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind
 from helpers.subjects.net_margin.net_margin import NetMargin

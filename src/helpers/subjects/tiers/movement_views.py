@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import total
-from helpers.core.expected_loss import Likelihood
 from helpers.core.frames.lookup import look_up
+from helpers.core.proposals import Likelihood
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
+from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
 from helpers.subjects.churn.state_views import WORRY, state_label

@@ -10,8 +10,7 @@ from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.curves import Band, pareto
 from helpers.present.findings import Findings, findings
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, largest, truncated_table
+from helpers.present.name_lists import MAX_ROWS, largest, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words

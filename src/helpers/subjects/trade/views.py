@@ -5,16 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.core.amounts import to_units
-from helpers.core.expected_loss import Likelihood
 from helpers.core.periods import year_to_date
+from helpers.core.proposals import Likelihood
 from helpers.present import labels
 from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
-from helpers.present.measures import measures
-from helpers.present.name_lists import MAX_ROWS, display_names, truncated_table
+from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers, share_or_times
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words

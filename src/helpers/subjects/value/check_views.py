@@ -12,8 +12,7 @@ from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import small_multiples, trend
 from helpers.present.findings import Findings, findings
-from helpers.present.measures import measures
-from helpers.present.name_lists import display_names
+from helpers.present.name_lists import display_names, measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from helpers.present.findings import Findings, findings, needs_data
-from helpers.present.measures import measures
-from helpers.present.name_lists import display_names, truncated_table
+from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.subjects.net_margin.views import charge_label, counted_partly, not_counted

@@ -11,8 +11,7 @@ import pandas as pd
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings
-from helpers.present.measures import measures
-from helpers.present.name_lists import display_names
+from helpers.present.name_lists import display_names, measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.widgets import Displayable, dropdown, slider

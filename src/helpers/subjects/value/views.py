@@ -6,15 +6,12 @@ from functools import partial
 
 import pandas as pd
 
-from helpers.core.expected_loss import Likelihood
-from helpers.core.proposals import Proposals, Unit
+from helpers.core.proposals import Likelihood, Proposals, Unit
 from helpers.present import labels
-from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, WeighedFinding, findings, weighed
-from helpers.present.measures import measures
-from helpers.present.name_lists import display_names, largest, truncated_table
+from helpers.present.findings import Findings, Row, WeighedFinding, findings, propose, weighed
+from helpers.present.name_lists import display_names, largest, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words

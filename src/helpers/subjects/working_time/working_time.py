@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from helpers.core.calendar.calendar import Calendar
-from helpers.core.calendar.festivals import FestivalDates
+from helpers.core.calendar.calendar import Calendar, FestivalDates
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, year_ago
