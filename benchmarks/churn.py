@@ -31,7 +31,7 @@ from helpers.subjects.churn import panel
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.learning.evaluation import auc
 from helpers.subjects.churn.learning.features import month_ends
-from helpers.subjects.churn.learning.record import is_at_risk, new_warnings
+from helpers.subjects.churn.learning.threshold import is_at_risk, new_warnings
 from helpers.subjects.registry import open_facts
 
 SHARED = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"

@@ -25,8 +25,8 @@ from helpers.settings.config import PROJECT_FOLDER, Settings
 from helpers.subjects.churn.churn import ChurnScores, churn
 from helpers.subjects.churn.learning import features as known
 from helpers.subjects.churn.learning.evaluation import mean_auc
-from helpers.subjects.churn.learning.record import AHEAD_MONTHS, LEFT_STATES
-from helpers.subjects.churn.learning.rhythm import rhythms
+from helpers.subjects.churn.learning.features import rhythms
+from helpers.subjects.churn.learning.threshold import AHEAD_MONTHS, LEFT_STATES
 from helpers.subjects.churn.learning.walk_forward import walk_forward
 from helpers.subjects.registry import open_facts
 from helpers.subjects.signals.facts import wallet_changes

@@ -28,7 +28,7 @@ from sklearn.preprocessing import StandardScaler
 
 from helpers.book import open_book
 from helpers.subjects.churn.learning import features as known
-from helpers.subjects.churn.learning.record import AHEAD_MONTHS, is_at_risk, new_warnings
+from helpers.subjects.churn.learning.threshold import AHEAD_MONTHS, is_at_risk, new_warnings
 from workbook_sample.make import make_sample
 
 SEEDS = range(2, 10)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from report_time import machine
 
-from helpers.report.notebooks import numbered_notebooks
+from helpers.report.requests import numbered_notebooks
 from helpers.settings.config import NOTEBOOKS_FOLDER
 
 RUNS = int(os.environ.get("RUNS", "2"))

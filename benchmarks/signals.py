@@ -20,8 +20,8 @@ import pandas as pd
 
 from helpers.book import Book, open_book
 from helpers.settings.playbook import Experience
-from helpers.subjects.experience.scores import Scores, score_history, strength_needed
-from helpers.subjects.experience.windows import ExperienceWindows
+from helpers.subjects.experience.evidence import ExperienceWindows
+from helpers.subjects.experience.experience import Scores, score_history, strength_needed
 from helpers.subjects.signals.facts import categories, learnt_sums, parts
 from helpers.subjects.signals.windows import Members, evidence_at
 

@@ -19,8 +19,7 @@ from helpers.book import open_book
 from helpers.engine.months.coverage import read_default_month
 from helpers.settings.churn import Churn
 from helpers.settings.config import PROJECT_FOLDER, Settings
-from helpers.subjects.churn.learning.features import days_per_month, estimate_horizon, origin_number
-from helpers.subjects.churn.learning.rhythm import rhythms
+from helpers.subjects.churn.learning.features import days_per_month, estimate_horizon, origin_number, rhythms
 from helpers.subjects.registry import open_facts
 
 #: Edges: times the silence that makes an order overdue, months of silence, days of the usual gap.

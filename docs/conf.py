@@ -15,7 +15,7 @@ from sphinx.search.en import SearchEnglish
 
 from helpers import __version__
 from helpers.present.words import words
-from helpers.report.pages.prose import translate
+from helpers.report.pages.pages import translate
 
 PROJECT = Path(__file__).parents[1]
 

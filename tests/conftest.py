@@ -25,7 +25,7 @@ from hypothesis import settings as property_tests
 from small_spark import SMALL_SPARK
 from threadpoolctl import threadpool_limits
 
-from helpers.core.files.lock import exclusive_lock
+from helpers.core.files.private import exclusive_lock
 from helpers.engine.connection import Engine
 from helpers.engine.store import FactStore
 from helpers.intake.tables import StandardTables

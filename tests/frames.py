@@ -35,9 +35,8 @@ from helpers.subjects.grading.behaviour import Behaviour, behaviour
 from helpers.subjects.grading.behaviour import required_measures as behaviour_looks_at
 from helpers.subjects.grading.grades import Grades, grades
 from helpers.subjects.grading.grades import required_measures as grades_look_at
-from helpers.subjects.tiers.concentration import Concentration, concentration
-from helpers.subjects.tiers.dependence import Dependence, dependence
-from helpers.subjects.tiers.dependence import required_measures as depends_on
+from helpers.subjects.tiers.concentration import Concentration, Dependence, concentration, dependence
+from helpers.subjects.tiers.concentration import required_measures as depends_on
 from helpers.subjects.tiers.ranking import ranked_months
 from helpers.subjects.tiers.tiers import Measure, Tiers, tiers
 from helpers.subjects.tiers.tiers import required_measures as tiers_look_at

@@ -18,8 +18,7 @@ from helpers.core.mask import fingerprint, mask_key
 from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind
 from helpers.data import Data, read_data
-from helpers.engine.cache.cache import cached_in_process
-from helpers.engine.cache.calls import cache_answers
+from helpers.engine.cache.cache import cache_answers, cached_in_process
 from helpers.engine.months.coverage import DefaultMonth, read_default_month
 from helpers.engine.store import FactStore
 from helpers.errors import WorkbookError

@@ -10,8 +10,8 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.numbers import numbers
 from helpers.present.table import Column, table
 from helpers.present.words import words
-from helpers.report.pages.front import front_page
 from helpers.report.pages.html import PageLink, Pages, Place
+from helpers.report.pages.pages import front_page
 from helpers.report.requests import Failure
 
 pytestmark = pytest.mark.browser

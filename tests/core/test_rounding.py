@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.core.rounding import DIGITS, round_significant
+from helpers.core.amounts import DIGITS, round_significant
 
 VALUES = np.array([1234.56789, -0.000123456789, 99_999_999.99, 1.0, 5e-310, 3e200])
 

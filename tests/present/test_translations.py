@@ -11,7 +11,7 @@ from helpers.errors import WorkbookError
 from helpers.present.words import catalog_file, read_catalog, words
 from helpers.report.pages.catalog import messages, untranslated
 from helpers.report.pages.html import safe_markdown
-from helpers.report.pages.prose import translate
+from helpers.report.pages.pages import translate
 from helpers.settings.config import NOTEBOOKS_FOLDER
 
 #: As the company's customer-management rules call them.

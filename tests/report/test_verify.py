@@ -8,10 +8,9 @@ import xlsxwriter
 from helpers.engine.months.changed_rows import changed_rows
 from helpers.errors import WorkbookError
 from helpers.intake import read_tables
-from helpers.report.changed_numbers import changed_numbers, changes_since
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
-from helpers.report.verify import changed_history, verify
+from helpers.report.verify import changed_history, changed_numbers, changes_since, verify
 from helpers.settings.config import Settings
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount

@@ -6,7 +6,7 @@ from builders import line
 
 from helpers.book import Book
 from helpers.present.numbers import numbers
-from helpers.report.notebooks import READ_BY_THE_CARD
+from helpers.report.requests import READ_BY_THE_CARD
 from helpers.settings.config import Settings
 from helpers.subjects.card.views import customer_card
 from helpers.subjects.customer_rows import OfCustomers

@@ -12,9 +12,8 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.scope import COMPANY, Scope
 from helpers.subjects.contacts.attention import activity, attention, contacts_per_engagement
 from helpers.subjects.contacts.records import records
-from helpers.subjects.receivables.cash import cash, cash_by_owner
 from helpers.subjects.receivables.facts import ages
-from helpers.subjects.receivables.receivables import receivables
+from helpers.subjects.receivables.receivables import cash, cash_by_owner, receivables
 from helpers.subjects.service.satisfaction import satisfaction
 from helpers.subjects.targets.scorecard import scorecard
 

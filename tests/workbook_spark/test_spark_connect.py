@@ -21,9 +21,9 @@ from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.settings.engine import Spark
 from helpers.subjects.registry import open_facts
-from helpers.subjects.sales.purchase_model import purchase_fit
+from helpers.subjects.sales.purchase_summary import purchase_fit
+from helpers.subjects.value.learning.recalibration import COLUMNS, PurchaseScorer
 from helpers.subjects.value.queries import SCORES
-from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 from workbook_spark import connect as spark_connect
 from workbook_spark.session import open_session
 

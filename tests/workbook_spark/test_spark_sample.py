@@ -11,9 +11,9 @@ from helpers.data import read_data
 from helpers.engine.scoring import score_fact
 from helpers.present.numbers import numbers
 from helpers.subjects.registry import FACT_NAMES, open_facts
-from helpers.subjects.sales.purchase_model import purchase_fit
+from helpers.subjects.sales.purchase_summary import purchase_fit
+from helpers.subjects.value.learning.recalibration import COLUMNS, PurchaseScorer
 from helpers.subjects.value.queries import SCORES
-from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 MONTH = pd.Period("2026-10", "M")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.core.rounding import round_significant
+from helpers.core.amounts import round_significant
 
 #: From fewer past errors nothing is concluded.
 MIN_TESTS = 4

@@ -37,7 +37,7 @@ class Facts(Protocol):
     engine
         The Ibis backend on which tables and facts lie.
     sampled_share
-        The share of the customers that models are fitted on: see `helpers.engine.sampled`.
+        The share of the customers that models are fitted on: see `helpers.engine.facts`.
     folder, months_folder, history_folder
         Where files of these facts, of facts by month, and of the tables' history lie in the cache.
     folders_of_months
@@ -117,3 +117,27 @@ class OtherEngine(Protocol):
 
     def map_in_arrow(self, rows: ir.Table, score: Score, schema: ibis.Schema, path: Path) -> None:
         """Apply a model to every row on that engine's workers and write what comes of it."""
+
+
+#: Hexadecimal digits of the hash that are looked at.
+_DIGITS = 8
+
+
+def sampled(rows: ir.Table, share: float) -> ir.Table:
+    """Keep the rows of about ``share`` of the customers; all of them where it is 1 or more.
+
+    A customer is sampled by its id alone: month after month it is the same customers, and those of a smaller share are
+    among those of a larger one.
+    """
+    if share >= 1:
+        return rows
+    limit = format(int(share * 16**_DIGITS), f"0{_DIGITS}x")
+    # The hash costs more than all else here, so each id is hashed once and not in every row.
+    ids = rows.select("customer_id").distinct()
+    chosen = ids.filter(ids.customer_id.hexdigest("sha256").substr(0, _DIGITS) < limit)
+    return rows.semi_join(chosen, "customer_id")
+
+
+def sampled_ids(facts: Facts) -> ir.Table:
+    """Return customer_id of the customers that are learnt from: one row each."""
+    return sampled(facts.table("customers").select("customer_id"), facts.sampled_share)

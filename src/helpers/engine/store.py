@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from helpers.core.files.integrity import discard, is_intact, make_once
-from helpers.core.files.lock import exclusive_lock
+from helpers.core.files.private import exclusive_lock
 from helpers.core.files.publish import published_file
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.scope import COMPANY, Scope, ScopeKind, parse_scope
@@ -35,10 +35,9 @@ from helpers.engine.connection import (
     write_parquet,
 )  # fmt: skip
 from helpers.engine.fact import Fact, owners_of
-from helpers.engine.facts import OtherEngine
+from helpers.engine.facts import OtherEngine, sampled
 from helpers.engine.months.coverage import Coverage, coverage_of
 from helpers.engine.months.monthly import Monthly, add_months, folder_of_months, hash_method, within_report
-from helpers.engine.sampled import sampled
 from helpers.engine.scope_rules import PANDAS_RULES
 from helpers.engine.tables.as_of_tables import AsOfTables
 from helpers.intake.accounts import known_by
@@ -249,7 +248,7 @@ class FactStore(AsOfTables):
 
     @cached_property
     def sampled_share(self) -> float:
-        """The share of the customers that is learnt from: see `helpers.engine.sampled`; 1: all.
+        """The share of the customers that is learnt from: see `helpers.engine.facts`; 1: all.
 
         It is rounded down, to an eighth of its size or less, so that a few new customers do not change who is sampled.
         """

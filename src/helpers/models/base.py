@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from helpers.core.rounding import round_significant
+from helpers.core.amounts import round_significant
 from helpers.models.errors import InvalidSummaryError, ModelError, NoRepeatPurchasesError, NotFittedError
 from helpers.models.optimum import Optimum, Prior, maximise
 from helpers.models.patterns import Floats, Patterns, find_patterns

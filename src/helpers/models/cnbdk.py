@@ -310,3 +310,71 @@ class RegularErlangDropoutModel(ErlangDropoutModel):
         """As in ``PurchaseModel``; the summary must have ``sum_log_gaps`` too."""
         require_log_gaps(self, summary, self.k)
         return super().fit(summary, weights)
+
+
+class BGNBD(ErlangDropoutModel):
+    """BG/NBD (Fader, Hardie, Lee 2005): random purchases, dropout after a repeat purchase.
+
+    Its P(alive) is 1 for every customer who bought once, however long ago: never rank by it who has left;
+    ``MBGNBD`` and ``ParetoNBD`` are for that. ``expected_purchases`` and ``purchase_distribution`` are exact.
+
+    Parameters
+    ----------
+    prior
+        None (maximum likelihood) or ``"weak"``, see ``PurchaseModel``.
+
+    References
+    ----------
+    Fader, Hardie, Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2), 275-284.
+    """
+
+    may_leave_at_once: ClassVar[bool] = False
+
+    def __init__(self, *, prior: PriorName | None = None) -> None:
+        super().__init__(k=1, prior=prior)
+
+
+class BGCNBDk(RegularErlangDropoutModel):
+    """BG/CNBD-k: as BG/NBD with Erlang-k gaps (k = 1 is BG/NBD). See ``RegularErlangDropoutModel``.
+
+    References
+    ----------
+    Reutterer, Platzer, Schroeder (2021), Leveraging purchase regularity for predicting customer behavior the
+    easy way, International Journal of Research in Marketing 38(4).
+    """
+
+    may_leave_at_once: ClassVar[bool] = False
+
+
+class MBGNBD(ErlangDropoutModel):
+    """MBG/NBD (Batislam et al. 2007): random purchases, dropout after any purchase.
+
+    ``expected_purchases`` and ``purchase_distribution`` are exact.
+
+    Parameters
+    ----------
+    prior
+        None (maximum likelihood) or ``"weak"``, see ``PurchaseModel``.
+
+    References
+    ----------
+    Batislam, Denizel, Filiztekin (2007), Empirical validation and comparison of models for customer base
+    analysis, International Journal of Research in Marketing 24(3), 201-209.
+    """
+
+    may_leave_at_once: ClassVar[bool] = True
+
+    def __init__(self, *, prior: PriorName | None = None) -> None:
+        super().__init__(k=1, prior=prior)
+
+
+class MBGCNBDk(RegularErlangDropoutModel):
+    """MBG/CNBD-k: as MBG/NBD with Erlang-k gaps (k = 1 is MBG/NBD). See ``RegularErlangDropoutModel``.
+
+    References
+    ----------
+    Platzer, Reutterer (2016), Ticking away the moments, Marketing Science 35(5). Reutterer, Platzer,
+    Schroeder (2021), International Journal of Research in Marketing 38(4).
+    """
+
+    may_leave_at_once: ClassVar[bool] = True

@@ -9,10 +9,9 @@ from helpers.engine.connection import available_gigabytes, to_pandas
 from helpers.errors import NotRenewedError, WorkbookError
 from helpers.intake import reconciliation
 from helpers.intake.cache import TABLES_OF_RUN
-from helpers.report.notebooks import report_notebooks
 from helpers.report.operation import LAST_MONTH, last_month
-from helpers.report.packs.unchanged import pack_key
-from helpers.report.requests import ALL, InputTotals, PackPlan, PackRequest, ReportRequest
+from helpers.report.packs.manifest import pack_key
+from helpers.report.requests import ALL, InputTotals, PackPlan, PackRequest, ReportRequest, report_notebooks
 from helpers.settings.config import SAMPLE_FOLDER, settings_beside
 from helpers.settings.source import NO_CURRENCY
 from helpers.subjects.registry import FACTS

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from helpers.report.notebooks import numbered_notebooks
+from helpers.report.requests import numbered_notebooks
 from helpers.report.running.scrub import scrub
 from helpers.settings.config import NOTEBOOKS_FOLDER
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from helpers.settings.source import Section
 
 #: What a customer can be as of a month end (`helpers.subjects.churn.states`), in the order in which it is told.
 STATE_NAMES = ("active", "won_back", "slowing", "overdue", "at_risk", "lapsed", "lost", "never_bought")
 
 
-class Churn(BaseModel):
+class Churn(Section):
     """``[churn]``: when a customer counts as leaving or lost, whom we warn of, and what a visit costs and brings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     horizon_months: Annotated[int, Field(ge=1, le=24)] | None = None
     """A customer leaves when it buys nothing in so many months; default: from the gaps between purchases."""

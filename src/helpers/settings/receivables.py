@@ -11,10 +11,8 @@ from helpers.settings.source import Section
 Days = Annotated[int, Field(ge=0, le=3650)]
 
 
-class CreditGrade(BaseModel):
+class CreditGrade(Section):
     """``[money.credit.grades.AAA]``: one grade of credit."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     late_days: Days
     """Payments came so many days late at most, on average over the window."""
@@ -49,10 +47,8 @@ class Credit(BaseModel):
         return self
 
 
-class Money(BaseModel):
+class Money(Section):
     """``[money]``: targets, people and receivables."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     dso_months: Annotated[int, Field(ge=1, le=12)] = 3
     """Days sales outstanding are the balance over what was invoiced in so many months, times their days."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from helpers.settings.source import Section
 
 Days = Annotated[int, Field(ge=1)]
 Months = Annotated[int, Field(ge=1, le=24)]
 
 
-class VisitEvery(BaseModel):
+class VisitEvery(Section):
     """``[service.visit_every_days]``: how many days at most should lie between two visits, by tier."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     A: Days = 90
     """Customers of tier A."""
@@ -23,10 +23,8 @@ class VisitEvery(BaseModel):
     """Customers of tier C."""
 
 
-class Service(BaseModel):
+class Service(Section):
     """``[service]``: complaints, satisfaction, visits, attention, prospects and records."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     visit_every_days: VisitEvery = VisitEvery()
     """The visit plan."""

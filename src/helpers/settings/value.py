@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from helpers.settings.source import Section
 
 
-class Value(BaseModel):
+class Value(Section):
     """``[value]``: what a customer has been worth and is expected to be worth."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     discount_rate_year: Annotated[float, Field(ge=0, le=1)] = 0.10
     """What money a year later is worth less, as a fraction: 0.10 is ten percent a year."""

@@ -312,7 +312,6 @@ def test_nothing_of_ours_reads_a_pickle_from_a_file():
     source = PROJECT_FOLDER / "src" / "helpers"
     known = {
         "engine/scoring.py",
-        "report/packs/customer_cards.py",
         "report/packs/pack.py",
         "report/pages/pages.py",
         "report/running/worker.py",

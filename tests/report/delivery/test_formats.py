@@ -17,7 +17,8 @@ from helpers.errors import WorkbookError
 from helpers.present.charts.bars import share_bars
 from helpers.present.numbers import numbers
 from helpers.report.delivery.channels.smtp import address
-from helpers.report.delivery.formats import attachments, pdf
+from helpers.report.delivery.formats import pdf
+from helpers.report.delivery.formats.mail import pack_zip, standalone_page
 from helpers.report.delivery.formats.front import Items, Picture, Table, Tiles, blocks_of
 from helpers.report.delivery.formats.letter import as_html, as_text, chat_text
 from helpers.report.delivery.formats.mail import Attachment, Letter, mail_bytes
@@ -226,9 +227,9 @@ def pack(tmp_path):
 def test_a_zip_has_pages_and_not_when_they_were_made(tmp_path):
     from helpers.present.words import words
 
-    made = attachments.pack_zip(pack(tmp_path), "report", "", words())
+    made = pack_zip(pack(tmp_path), "report", "", words())
     (tmp_path / "pack" / "manifest.json").write_text('{"ended": "later"}')
-    assert made == attachments.pack_zip(tmp_path / "pack", "report", "", words())
+    assert made == pack_zip(tmp_path / "pack", "report", "", words())
     with zipfile.ZipFile(io.BytesIO(made.data)) as archive:
         assert archive.namelist() == ["01.html", "index.html"]
         assert b"../x" not in archive.read("index.html")
@@ -236,8 +237,8 @@ def test_a_zip_has_pages_and_not_when_they_were_made(tmp_path):
 
 def test_a_front_page_alone_leads_nowhere(tmp_path):
     page = (pack(tmp_path) / "index.html").read_text()
-    assert re.findall(r'href="([^"]*)"', attachments.standalone_page(page)) == ["#content"]
-    assert "A finding" in attachments.standalone_page(page)
+    assert re.findall(r'href="([^"]*)"', standalone_page(page)) == ["#content"]
+    assert "A finding" in standalone_page(page)
 
 
 @pytest.mark.skipif(pdf.browser() is None, reason="needs a browser")
@@ -266,4 +267,4 @@ def test_without_a_browser_one_line_says_so(monkeypatch):
 
 def test_a_name_that_leads_to_a_card_stays_on_a_front_page_that_stands_alone():
     page = '<main><td><a href="cards.html#card-C1">Smith</a></td><p>All 57: <a href="tables.xlsx">tables.xlsx</a></p>'
-    assert attachments.standalone_page(page) == "<main><td>Smith</td><p>All 57: tables.xlsx</p>"
+    assert standalone_page(page) == "<main><td>Smith</td><p>All 57: tables.xlsx</p>"

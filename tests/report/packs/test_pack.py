@@ -13,9 +13,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from report_notebooks import PARAMETERS, brief, broken_briefing, request_for, tagged, write
 
 from helpers.errors import WorkbookError
-from helpers.report.notebooks import numbered_notebooks
 from helpers.report.packs import pack as packs
 from helpers.report.packs.pack import make_pack
+from helpers.report.requests import numbered_notebooks
 from helpers.report.running.starting import SOURCE_FOLDER
 from helpers.settings.config import NOTEBOOKS_FOLDER
 

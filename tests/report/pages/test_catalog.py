@@ -4,7 +4,7 @@ import io
 
 import nbformat
 
-from helpers.report.pages import catalog, prose
+from helpers.report.pages import catalog, pages
 
 CODE = b"""
 title = _("A title in "
@@ -37,4 +37,4 @@ def test_prose_of_interactive_cells_is_not_in_the_report_and_not_a_message():
         nbformat.v4.new_code_cell("'code'"),
     ]
     source = nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
-    assert found(prose.extract, source) == ["A title", "A lead in two lines.", "An item"]
+    assert found(pages.extract, source) == ["A title", "A lead in two lines.", "An item"]

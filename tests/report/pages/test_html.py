@@ -10,8 +10,7 @@ import pytest
 from helpers.present.charts import theme
 from helpers.present.charts.chart import finish
 from helpers.present.words import words
-from helpers.report.pages.cards import card_context
-from helpers.report.pages.html import Pages, Place, chart_figure, safe_markdown
+from helpers.report.pages.html import Pages, Place, card_context, chart_figure, safe_markdown
 from helpers.subjects.card.short_cards import ShortCard
 
 

@@ -6,7 +6,7 @@ from babel.support import NullTranslations
 
 from helpers.present.words import Words, words
 from helpers.report.pages.html import page_title
-from helpers.report.pages.prose import translate, translate_notebook
+from helpers.report.pages.pages import translate, translate_notebook
 from helpers.report.running.scrub import first_paragraph
 
 CHINESE = {

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.report.running.process_state import restored_process_state
+from helpers.report.running.worker import restored_process_state
 
 
 def state():

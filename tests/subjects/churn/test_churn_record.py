@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.subjects.churn.learning.evaluation import Drift, auc, drift, mean_auc
-from helpers.subjects.churn.learning.record import Lead, lead, new_warnings
+from helpers.subjects.churn.learning.threshold import Lead, lead, new_warnings
 
 JANUARY = 2025 * 12 + 1
 

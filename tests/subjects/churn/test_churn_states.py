@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.settings.churn import Churn
-from helpers.subjects.churn.learning.rhythm import rhythms
+from helpers.subjects.churn.learning.features import rhythms
 from helpers.subjects.churn.states import STATES, add_never_bought, counts, flows, may_warn, states
 
 

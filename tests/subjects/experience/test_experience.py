@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.settings.playbook import Experience
-from helpers.subjects.experience.experience import experience_shift
-from helpers.subjects.experience.scores import score_history, strength_needed
+from helpers.subjects.experience.experience import experience_shift, score_history, strength_needed
 
 OCTOBER = pd.Period("2026-10", "M")
 IDS = [f"c{number:02}" for number in range(12)]

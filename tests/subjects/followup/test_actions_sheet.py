@@ -14,7 +14,7 @@ from helpers.present.findings import KINDS, propose
 from helpers.present.numbers import numbers
 from helpers.present.words import LOCALES
 from helpers.settings.config import parse_settings
-from helpers.subjects.followup.actions import list_actions
+from helpers.subjects.followup.outcomes import list_actions
 from helpers.subjects.followup.sheet import STATUSES, actions_sheet, status_label
 from helpers.subjects.summary.action_list import action_list
 

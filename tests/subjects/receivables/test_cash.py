@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.subjects.receivables.cash import cash, cash_by_owner
+from helpers.subjects.receivables.receivables import cash, cash_by_owner
 
 MONTH = pd.Period("2026-06", "M")
 

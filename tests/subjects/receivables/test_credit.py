@@ -7,10 +7,9 @@ from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings, parse_settings
 from helpers.subjects.receivables import credit_views
-from helpers.subjects.receivables.cash import cash, cash_by_owner
 from helpers.subjects.receivables.credit import credit
 from helpers.subjects.receivables.facts import ages
-from helpers.subjects.receivables.receivables import receivables
+from helpers.subjects.receivables.receivables import cash, cash_by_owner, receivables
 
 PEOPLE = [{"customer_id": "prompt", "credit_limit": 500}, {"customer_id": "slow", "credit_limit": 50},
           {"customer_id": "bad", "credit_limit": 900}, {"customer_id": "new", "credit_limit": 10}]  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.book import open_book
 from helpers.engine import scoring
-from helpers.subjects.sales.purchase_model import fit_purchases, purchase_fit
+from helpers.subjects.sales.purchase_summary import fit_purchases, purchase_fit
 
 
 @pytest.fixture(scope="module")

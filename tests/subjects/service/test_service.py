@@ -8,8 +8,7 @@ import pytest
 
 from helpers.subjects.contacts.prospects import converted_within
 from helpers.subjects.contacts.visits import visits
-from helpers.subjects.service.complaints import time_until
-from helpers.subjects.service.complaints_effect import complaint_effect
+from helpers.subjects.service.complaints import complaint_effect, time_until
 
 MONTH = pd.Period("2026-06", "M")
 

@@ -19,7 +19,7 @@ from helpers.subjects.summary import gap_views
 from helpers.subjects.summary import views as summary
 from helpers.subjects.summary.action_list import action_list
 from helpers.subjects.summary.gather import SUBJECTS, Gathered, Subject, gather, put_result
-from helpers.subjects.summary.short_figures import ComplaintsInShort
+from helpers.subjects.summary.month_in_short import ComplaintsInShort
 
 N = numbers("en", "CNY")
 HOSTILE = "<script>alert(1)</script>"

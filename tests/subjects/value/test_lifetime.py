@@ -13,8 +13,8 @@ from lifetime_world import COSTS, OCTOBER, company, facts
 
 from helpers.core.periods import CompanyYear
 from helpers.settings.periods import Periods
-from helpers.subjects.sales.purchase_model import fit_purchases
-from helpers.subjects.value.alive import alive_history
+from helpers.subjects.sales.purchase_summary import fit_purchases
+from helpers.subjects.value.cohorts import alive_history
 from helpers.subjects.value.learning.histories import known_at, ledger, outcome_after
 from helpers.subjects.value.learning.learning import HORIZONS, discount_factors, learn
 from helpers.subjects.value.lifetime import EARLIER, lifetime, what_if

@@ -16,8 +16,7 @@ from helpers.present.table import table
 from helpers.settings.periods import Periods
 from helpers.subjects.value import check_views as trust
 from helpers.subjects.value import views as show
-from helpers.subjects.value.alive import alive_history
-from helpers.subjects.value.cohorts import cohorts
+from helpers.subjects.value.cohorts import alive_history, cohorts
 from helpers.subjects.value.explorer import tier_table, value_bars
 from helpers.subjects.value.learning.learning import learn
 from helpers.subjects.value.lifetime import lifetime, what_if

@@ -22,8 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from helpers.core.files.lock import exclusive_lock, lock
-from helpers.core.files.private import make_private, private_folder, private_mode
+from helpers.core.files.private import exclusive_lock, lock, make_private, private_folder, private_mode
 from helpers.errors import WorkbookError
 from helpers.settings.config import cache_folder
 

@@ -19,8 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.core.files.integrity import seal, seal_before_move
-from helpers.core.files.lock import CAN_LOCK, lock
-from helpers.core.files.private import make_private, private_folder
+from helpers.core.files.private import CAN_LOCK, lock, make_private, private_folder
 from helpers.errors import WorkbookError
 
 CACHE_NOT_WRITTEN = "The cache {path} cannot be written: {reason}. Free space, or set WORKBOOK_CACHE."

@@ -9,9 +9,12 @@ works for one report, since a kernel that lives on has to see the data of today.
 from __future__ import annotations
 
 import contextlib
+import functools
 import glob
 import hashlib
+import inspect
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -21,7 +24,7 @@ from threadpoolctl import threadpool_limits
 from helpers.core.code_key import code_key_of
 from helpers.core.content_cache import content_key
 from helpers.core.files.integrity import discard, is_intact, open_verified, seal
-from helpers.core.files.lock import exclusive_lock
+from helpers.core.files.private import exclusive_lock
 from helpers.core.files.publish import published_file, replaced_file
 from helpers.engine.cache import typed
 from helpers.engine.store import FactStore
@@ -230,3 +233,62 @@ def found_in_run(prefix: str) -> list[Any]:
         return [value for name, value in sorted(_run.values.items()) if name.startswith(prefix)]
     found = sorted(path for path in _run.folder.glob(f"{glob.escape(prefix)}*") if is_intact(path))
     return [_read(path) for path in found]
+
+
+Book = TypeVar("Book", bound=type)
+
+_MOST_ANSWERS = 200
+"""Somebody who explores in JupyterLab asks without end; the oldest answers are forgotten first."""
+_NOT_QUESTIONS = ("frame",)
+"""Fetching a fact has a cache of its own."""
+
+
+def cache_answers(book: Book) -> Book:
+    """Let the questions of a book (the public methods of its subjects' classes) be answered once.
+
+    An answer is the same object each time, so nobody may write to its frames. Arguments are compared by value where
+    they are texts, numbers, and lists or mappings of these, and by identity where they are answers themselves. A
+    question with other arguments, such as frames, is answered anew each time.
+    """
+    for base in book.__mro__[1:]:
+        if not base.__module__.startswith("helpers.subjects"):
+            continue
+        for name, method in vars(base).items():
+            asks = inspect.isfunction(method) and not name.startswith("_") and name not in _NOT_QUESTIONS
+            if asks and name not in vars(book):
+                setattr(book, name, _cached(getattr(book, name)))
+    return book
+
+
+def _cached(method: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def answer(self: Any, *arguments: Any, **named: Any) -> Any:
+        try:
+            given = signature.bind(self, *arguments, **named)
+            given.apply_defaults()
+            key = (method.__name__, tuple(_key(value) for value in list(given.arguments.values())[1:]))
+        except TypeError:  # arguments that cannot be compared, or wrong ones: the method itself says so
+            return method(self, *arguments, **named)
+        answers = self.__dict__.setdefault("_answers", {})
+        if key not in answers:
+            # The arguments are held too: nothing else may come to have their identity.
+            answers[key] = (method(self, *arguments, **named), given.arguments)
+            if len(answers) > _MOST_ANSWERS:
+                del answers[next(iter(answers))]
+        return answers[key][0]
+
+    return answer
+
+
+def _key(value: Any) -> Hashable:
+    if value is None or isinstance(value, (str, int, float)):
+        return (type(value).__name__, value)
+    if isinstance(value, (list, tuple)):
+        return (type(value).__name__, *map(_key, value))
+    if isinstance(value, dict):
+        return ("dict", *((_key(name), _key(each)) for name, each in value.items()))
+    if is_dataclass(value) and not isinstance(value, type):
+        return ("answer", id(value))
+    raise TypeError(f"Not compared: {type(value).__name__}")

@@ -34,8 +34,8 @@ _PLAIN = (type(None), bool, int, str, float)
 _TREES = "sklearn.ensemble._hist_gradient_boosting"
 #: What is fitted, and is wholly told by its attributes.
 _FITTED = (
-    "helpers.models.mbgnbd:MBGCNBDk",
-    "helpers.models.mbgnbd:MBGNBD",
+    "helpers.models.cnbdk:MBGCNBDk",
+    "helpers.models.cnbdk:MBGNBD",
     "sklearn.pipeline:Pipeline",
     "sklearn.preprocessing._data:StandardScaler",
     "sklearn.preprocessing._label:LabelEncoder",

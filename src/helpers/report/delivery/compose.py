@@ -10,10 +10,16 @@ from helpers.core.calendar.period_names import is_numbered, parse_period
 from helpers.present.numbers import Numbers
 from helpers.present.words import words
 from helpers.report.delivery.channels.webhook import MOST_BYTES
-from helpers.report.delivery.formats.attachments import front_file, pack_zip, standalone_page
 from helpers.report.delivery.formats.front import Front, read_front
 from helpers.report.delivery.formats.letter import as_html, as_text, chat_text, notice
-from helpers.report.delivery.formats.mail import Attachment, Letter, mail_bytes
+from helpers.report.delivery.formats.mail import (
+    Attachment,
+    Letter,
+    front_file,
+    mail_bytes,
+    pack_zip,
+    standalone_page,
+)
 from helpers.report.delivery.formats.pdf import render_pdf
 from helpers.report.delivery.formats.picture import render_png
 from helpers.report.delivery.formats.slide import render_slide

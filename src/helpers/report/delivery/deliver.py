@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from helpers.core.files.lock import exclusive_lock
+from helpers.core.files.private import exclusive_lock
 from helpers.core.files.publish import replaced_folder
 from helpers.core.mask import ON, is_masked, usable_key
 from helpers.errors import WorkbookError
@@ -29,9 +29,8 @@ from helpers.report.delivery.plan import (
 )
 from helpers.report.delivery.recipients import Recipient
 from helpers.report.monthly import make_pack_if_changed, with_absolute_paths, write_month_list
-from helpers.report.packs.deliveries import append_delivery, read_deliveries
-from helpers.report.packs.pack import Progress
-from helpers.report.packs.unchanged import is_unchanged
+from helpers.report.packs.manifest import is_unchanged
+from helpers.report.packs.pack import Progress, append_delivery, read_deliveries
 from helpers.report.requests import PackResult
 from helpers.report.running.children import ChildError, Children
 from helpers.settings.report.delivery import Delivery

@@ -10,8 +10,7 @@ from pathlib import Path
 from helpers.core.calendar.period_names import period_name
 from helpers.errors import WorkbookError
 from helpers.report.delivery.recipients import Recipient, read_recipients
-from helpers.report.notebooks import report_notebooks
-from helpers.report.requests import PackRequest, ReportRequest
+from helpers.report.requests import PackRequest, ReportRequest, report_notebooks
 from helpers.settings.config import SAMPLE_FOLDER, load_settings, settings_beside
 from helpers.settings.report.delivery import Delivery
 

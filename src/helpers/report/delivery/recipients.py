@@ -13,7 +13,7 @@ from helpers.intake.reading.recognise import EXCEL_ENDINGS
 from helpers.present.words import LOCALES
 from helpers.report.delivery.channels.smtp import address
 from helpers.report.delivery.channels.webhook import check_webhook
-from helpers.report.notebooks import SUMMARY
+from helpers.report.requests import SUMMARY
 
 #: A column and what else its head may say.
 COLUMNS = {

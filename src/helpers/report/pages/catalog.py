@@ -25,7 +25,7 @@ _SINGLE = ("_", "gettext", "words", "spoken")
 _PLURAL = ("ngettext",)
 _METHODS = {
     "src/helpers": [("**.py", "helpers.report.pages.catalog:extract"), ("**.j2", "jinja2.ext:babel_extract")],
-    NOTEBOOKS_FOLDER.name: [("*.ipynb", "helpers.report.pages.prose:extract")],
+    NOTEBOOKS_FOLDER.name: [("*.ipynb", "helpers.report.pages.pages:extract")],
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,9 +23,37 @@ from helpers.present import table as tables
 from helpers.present.charts import theme
 from helpers.present.numbers import join_signs
 from helpers.present.words import Words
-from helpers.report.pages.cards import card_link
 from helpers.report.pages.excel import FILE as EXCEL_FILE
 from helpers.report.running.scrub import first_heading
+from helpers.subjects.card.short_cards import ShortCard
+
+#: The file of a pack that holds the cards.
+FILE = "cards.html"
+_FIGURES = 2
+"""So many columns of the lines are figures: the last ones."""
+
+
+def anchor(customer_id: str) -> str:
+    """Return the id of a card on its page: without white space, which none may have."""
+    return "card-" + quote(customer_id, safe="")
+
+
+def card_link(customer_id: str) -> str:
+    """Return where a customer's card stands in a pack."""
+    return f"{FILE}#{quote(anchor(customer_id), safe='')}"
+
+
+def card_context(card: ShortCard) -> dict[str, object]:
+    """Return what the template shows of a card; a day or an order that is that of the line before is not said again."""
+    texts = len(card.heads) - _FIGURES
+    lines: list[tuple[str, ...]] = []
+    for before, line in zip([(), *card.lines], card.lines, strict=False):
+        repeated = 0  # how many of the first columns, but for the product, are as in the line before
+        while repeated < texts - 1 and before and before[repeated] == line[repeated]:
+            repeated += 1
+        lines.append(("",) * repeated + line[repeated:])
+    return {"card": card, "anchor": anchor(card.customer_id), "lines": lines, "texts": texts}
+
 
 TEMPLATE_FOLDER = Path(__file__).resolve().parent / "template"
 _HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)

@@ -4,24 +4,151 @@ from __future__ import annotations
 
 import datetime
 import pickle
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO, Any
+
+import nbformat
+from nbformat import NotebookNode
 
 from helpers.core.calendar.period_names import is_numbered, parse_period
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words, words
-from helpers.report.notebooks import SUMMARY
-from helpers.report.pages.cards import FILE as CARDS_FILE
-from helpers.report.pages.cards import card_context
 from helpers.report.pages.excel import FILE as EXCEL_FILE
 from helpers.report.pages.excel import ShownTable, detail_tables, sheet_names, write_excel
-from helpers.report.pages.front import FileLink, failure_sentence, front_page
-from helpers.report.pages.html import PageLink, Pages, Place, page_title
-from helpers.report.pages.prose import translate_notebook
-from helpers.report.requests import Briefing, Failure, FullListFile, NotebookRun, PackRequest
+from helpers.report.pages.html import FILE as CARDS_FILE
+from helpers.report.pages.html import PageLink, Pages, Place, card_context, page_title
+from helpers.report.pages.months import months_page
+from helpers.report.requests import SUMMARY, Briefing, Failure, FullListFile, NotebookRun, PackRequest
 from helpers.report.running.scrub import first_paragraph
 from helpers.settings.config import NOTEBOOKS_FOLDER
 from helpers.subjects.card.short_cards import ShortCard
+
+
+@dataclass(frozen=True)
+class FileLink:
+    """A link to a file beside the pages that holds a list in full."""
+
+    file: str
+    title: str
+    note: str
+
+
+def front_page(
+    pages: Pages,
+    words: Words,
+    failures: Sequence[Failure],
+    leads: Mapping[str, str],
+    folder: str,
+    summary: NotebookNode | None = None,
+    files: Sequence[FileLink] = (),
+) -> str:
+    """Return the pack's ``index.html``: the ``summary`` (the executed notebook, as far as it came), and the links.
+
+    Other months are reached over the page that knows which there are: a pack knows of none but its own.
+
+    ``leads`` gives the sentence beside each page's link, by file; ``folder`` is the name of the scope's folder;
+    ``files`` are the lists in full.
+    """
+    return pages.render(
+        "index.html.j2",
+        title=page_title(summary, "") if summary is not None else words.gettext("Customer report"),
+        body=pages.body(summary) if summary is not None else "",
+        failures=[failure_sentence(failure, words) for failure in failures],
+        leads=leads,
+        tables=EXCEL_FILE,
+        files=files,
+        months=f"../../{months_page(folder)}",
+    )
+
+
+def failure_sentence(failure: Failure, words: Words) -> str:
+    """Return a failure in one sentence: which notebook, which cell, under which heading, why."""
+    values = asdict(failure) | {"heading": words.gettext(failure.heading) if failure.heading else ""}
+    if failure.cell == 0:
+        return words.gettext("{notebook} did not start: {error}: {message}", **values)
+    if not failure.heading:
+        return words.gettext("{notebook} stopped at cell {cell}: {error}: {message}", **values)
+    return words.gettext("{notebook} stopped at cell {cell}, under “{heading}”: {error}: {message}", **values)
+
+
+_MARK = re.compile(r"\s*(#{1,6}|[-*+]|\d+[.)])\s+")
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A heading, a paragraph or a list item: its mark, its text on one line, its lines as they stand."""
+
+    mark: str
+    text: str
+    lines: tuple[str, ...]
+
+
+def translate_notebook(path: Path, words: Words | None) -> NotebookNode:
+    """Read a notebook, translate its markdown, and write it back where that changed anything.
+
+    A block without a translation stays as it is; results are in the language in which the notebook was run. Without
+    ``words`` all stays as it was written: a page of one's own says what its writer says, also where the catalog knows
+    the same words for something else.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    changed = False
+    for cell in notebook.cells:
+        if words is not None and cell.cell_type == "markdown":
+            source = translate(cell.source, words)
+            changed, cell.source = changed or source != cell.source, source
+    if changed:
+        nbformat.write(notebook, path)
+    return notebook
+
+
+def translate(source: str, words: Words) -> str:
+    """Return markdown with each heading, paragraph and list item in another language."""
+    lines: list[str] = []
+    for block in _blocks(source):
+        text = words.gettext(block.text) if block.text else ""
+        lines += block.lines if text == block.text else [block.mark + text]
+    return "\n".join(lines)
+
+
+def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield what of a notebook is to be translated; a method of ``pybabel extract``.
+
+    Cells tagged ``interactive`` are not in the report, and stay as the analyst wrote them.
+    """
+    notebook = nbformat.reads(fileobj.read().decode("utf-8"), as_version=4)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown" and "interactive" not in cell.metadata.get("tags", []):
+            for block in _blocks(cell.source):
+                if block.text:
+                    yield number, None, block.text, []
+
+
+def _blocks(source: str) -> Iterator[_Block]:
+    """Take markdown apart; blank lines come as blocks without text, so that joining gives the source again."""
+    gathered: list[str] = []
+    for line in source.split("\n"):
+        is_heading = line.lstrip().startswith("#")
+        if gathered and (not line.strip() or _MARK.match(line)):
+            yield _block(gathered)
+            gathered = []
+        if not line.strip():
+            yield _Block("", "", (line,))
+        elif is_heading:
+            yield _block([line])
+        else:
+            gathered.append(line)
+    if gathered:
+        yield _block(gathered)
+
+
+def _block(lines: list[str]) -> _Block:
+    whole = "\n".join(lines)
+    found = _MARK.match(whole)
+    mark = found[0] if found else ""
+    return _Block(mark, " ".join(whole[len(mark) :].split()), tuple(lines))
 
 
 def write_pages(

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import decimal
+import locale
 import os
 import pickle
+import random
 import sys
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import nbformat
+import numpy as np
+import pandas as pd
 import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -19,14 +26,35 @@ from helpers.book import Book, book_of_page, open_book
 from helpers.engine.cache.cache import start_run
 from helpers.present.table import Table, collect_tables
 from helpers.present.typed import TypedTable, typed_table
-from helpers.report.notebooks import LEARNING_CHURN
-from helpers.report.requests import Failure, FullListFile, NotebookRun
+from helpers.report.requests import LEARNING_CHURN, Failure, FullListFile, NotebookRun
 from helpers.report.running.engine import NAME, heading_now, last_executed
-from helpers.report.running.process_state import restored_process_state
 from helpers.report.running.scrub import PARAMETERS, heading_above, prepare, scrub
 from helpers.settings.config import NOTEBOOKS_FOLDER
 from helpers.subjects.own.page_output import page_runs, put_output
 from helpers.subjects.summary.gather import put_result, write_rows
+
+
+@contextlib.contextmanager
+def restored_process_state() -> Iterator[None]:
+    """Put back, after the block, what libraries keep for a whole process, so that the next notebook starts alike.
+
+    That is: options of pandas, settings of matplotlib, random numbers (which also start alike), warnings, decimals,
+    the locale, the environment, the folder, and where modules are found.
+    """
+    environment, folder, search = dict(os.environ), Path.cwd(), list(sys.path)
+    spoken = locale.setlocale(locale.LC_ALL)
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002  what cells of others may use
+    with warnings.catch_warnings(), mpl.rc_context(), decimal.localcontext():
+        try:
+            yield
+        finally:
+            pd.reset_option(r"^(display|compute|plotting|styler)\.")
+            os.environ.clear()
+            os.environ.update(environment)
+            os.chdir(folder)
+            sys.path[:] = search
+            locale.setlocale(locale.LC_ALL, spoken)
 
 
 def run(

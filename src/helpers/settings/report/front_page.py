@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from helpers.settings.source import Section
 
 Few = Annotated[int, Field(ge=1, le=200)]
 
 
-class FrontPage(BaseModel):
+class FrontPage(Section):
     """``[front_page]``: how many findings and actions the first page shows."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     findings: Few = 5
     """Findings of all pages together."""

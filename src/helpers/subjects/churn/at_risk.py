@@ -14,9 +14,8 @@ from helpers.core.frames.lookup import look_up, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
-from helpers.subjects.churn.learning.record import LEFT_STATES, Lead, is_at_risk, lead, record
 from helpers.subjects.churn.learning.scoring import LIKELY_SHRINKING
-from helpers.subjects.churn.learning.threshold import LATEST
+from helpers.subjects.churn.learning.threshold import LATEST, LEFT_STATES, Lead, is_at_risk, lead, record
 from helpers.subjects.signals.measures import gaps_of
 
 

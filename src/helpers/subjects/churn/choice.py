@@ -12,7 +12,7 @@ from helpers.core.frames.answer import Answer
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores
-from helpers.subjects.churn.learning.record import is_at_risk
+from helpers.subjects.churn.learning.threshold import is_at_risk
 
 _PAST_MONTH_ENDS = 12
 

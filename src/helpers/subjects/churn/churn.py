@@ -16,13 +16,12 @@ from helpers.core.frames.lookup import run_positions
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.evaluation import Drift, drift, evaluate
-from helpers.subjects.churn.learning.rhythm import rhythms
+from helpers.subjects.churn.learning.features import rhythms
 from helpers.subjects.churn.learning.scoring import FittedModels, Method, ScoredCustomers, concat_scored
 from helpers.subjects.churn.learning.threshold import Threshold, threshold
 from helpers.subjects.churn.learning.walk_forward import walk_forward
 from helpers.subjects.churn.states import MONTH_ENDS, last_scored_ends, may_warn, states
-from helpers.subjects.sales.purchase_model import fit_purchases
-from helpers.subjects.sales.purchase_summary import in_units
+from helpers.subjects.sales.purchase_summary import fit_purchases, in_units
 
 #: Month ends with states where models are fitted on a sample: the other customers have no rows before them.
 _SAMPLE_MONTH_ENDS = 2

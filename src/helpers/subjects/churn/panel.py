@@ -17,8 +17,8 @@ from helpers.core.calendar.period_names import months_a_year
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, by_customer, company_only
+from helpers.engine.facts import sampled
 from helpers.engine.months.working_days import Lull, find_lulls, silent_days
-from helpers.engine.sampled import sampled
 from helpers.subjects.sales.purchase_summary import with_times
 from helpers.subjects.signals.windows import Members, batches
 
@@ -59,7 +59,7 @@ def purchase_panel(
     first_month
         First month of the data: a window that begins before it is NULL a year ago.
     sampled_months
-        ``months`` of the customers that are learnt from (see `helpers.engine.sampled`): the others then have rows at
+        ``months`` of the customers that are learnt from (see `helpers.engine.facts`): the others then have rows at
         the last `UNSAMPLED_ORIGINS` month ends alone. None: all are learnt from.
     last_day
         In place of the last month end, where the last month is not over.

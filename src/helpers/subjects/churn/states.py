@@ -82,7 +82,7 @@ def may_warn(
     Parameters
     ----------
     rows
-        origin, silence_days and limit_days (`helpers.subjects.churn.learning.rhythm.Rhythms.for_panel`).
+        origin, silence_days and limit_days (`helpers.subjects.churn.learning.features.Rhythms.for_panel`).
     uninformative
         Month ends (year * 12 + month) at which the score ranked no better than chance: nobody is warned of then.
     """
@@ -126,7 +126,7 @@ def states(
     Parameters
     ----------
     panel
-        The fact purchase_panel with the columns of `helpers.subjects.churn.learning.rhythm.Rhythms.for_panel`.
+        The fact purchase_panel with the columns of `helpers.subjects.churn.learning.features.Rhythms.for_panel`.
     probability
         Of leaving as known at the month end, in the panel's index; NaN where not scored.
     ends

@@ -12,7 +12,7 @@ from helpers.settings.report.own import OWN
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores, Method
 from helpers.subjects.churn.learning.fit import RECENCY
-from helpers.subjects.churn.learning.record import is_at_risk
+from helpers.subjects.churn.learning.threshold import is_at_risk
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.definition import Text
 from helpers.subjects.signals.words import silence_figures

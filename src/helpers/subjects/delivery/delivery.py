@@ -11,7 +11,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import left_join, look_up
 from helpers.core.periods import trailing
 from helpers.models import rates
-from helpers.subjects.service.complaints_effect import ComplaintEffect, complaint_effect
+from helpers.subjects.service.complaints import ComplaintEffect, complaint_effect
 
 _COUNTS = [
     "judged",

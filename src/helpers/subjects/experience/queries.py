@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from helpers.core.scope import COMPANY
+from helpers.subjects.experience.evidence import ExperienceWindows
 from helpers.subjects.experience.experience import ExperienceShift, experience_shift
-from helpers.subjects.experience.windows import ExperienceWindows
 from helpers.subjects.queries import SubjectQueries
 
 

@@ -16,8 +16,7 @@ from helpers.core.periods import Span
 from helpers.core.scope import COMPANY
 from helpers.engine.months.windows import UNITS
 from helpers.errors import WorkbookError
-from helpers.subjects.followup.actions import list_actions
-from helpers.subjects.followup.outcomes import Outcomes, SinceList, outcomes
+from helpers.subjects.followup.outcomes import Outcomes, SinceList, list_actions, outcomes
 from helpers.subjects.followup.sheet import STATUSES
 from helpers.subjects.summary.action_list import CALL, TALKS
 from helpers.subjects.summary.gather import proposed

@@ -19,7 +19,7 @@ from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
 from helpers.present.table import FullList, display_width
 from helpers.present.words import Words
-from helpers.subjects.followup.actions import list_actions
+from helpers.subjects.followup.outcomes import list_actions
 from helpers.subjects.summary.action_list import ActionList
 from helpers.subjects.summary.action_views import told_heading
 

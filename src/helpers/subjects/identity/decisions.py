@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from helpers.core.files.lock import exclusive_lock
+from helpers.core.files.private import exclusive_lock
 from helpers.core.files.publish import replaced_file
 from helpers.errors import WorkbookError
 from helpers.settings import config

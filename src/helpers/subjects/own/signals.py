@@ -11,9 +11,9 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from helpers.core.amounts import round_significant
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, month_of_day
-from helpers.core.rounding import round_significant
 from helpers.engine.as_of import current_rows, month_of
 from helpers.engine.connection import evaluate_condition
 from helpers.engine.scoped_tables import ScopedTables

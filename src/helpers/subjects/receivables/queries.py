@@ -6,9 +6,8 @@ import pandas as pd
 
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
-from helpers.subjects.receivables.cash import Cash, cash, cash_by_owner
 from helpers.subjects.receivables.credit import Credit, credit
-from helpers.subjects.receivables.receivables import Receivables, receivables
+from helpers.subjects.receivables.receivables import Cash, Receivables, cash, cash_by_owner, receivables
 
 _OF_THE_MONTHS = ("invoiced_amount", "paid_amount", "payments", "days_late_sum", "days_late_squares")
 

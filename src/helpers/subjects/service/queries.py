@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from helpers.core.scope import COMPANY
-from helpers.subjects.service.complaints import Complaints, complaints
-from helpers.subjects.service.complaints_effect import ComplaintEffect, complaint_effect
+from helpers.subjects.service.complaints import ComplaintEffect, Complaints, complaint_effect, complaints
 from helpers.subjects.service.satisfaction import Satisfaction, satisfaction
 from helpers.subjects.tiers.queries import TierQueries
 

@@ -13,10 +13,9 @@ from helpers.core.calendar.period_names import months_a_year
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year, year_ago
 from helpers.engine.as_of import MONEY, current_rows, known_until, line_month
 from helpers.engine.fact import Fact, by_customer, company_only, monthly_fact
-from helpers.engine.facts import Facts
+from helpers.engine.facts import Facts, sampled, sampled_ids
 from helpers.engine.months.monthly import HistorySource, Monthly
 from helpers.engine.months.working_days import Lull, find_lulls, silent_days
-from helpers.engine.sampled import sampled, sampled_ids
 from helpers.settings.source import TableName
 from helpers.subjects.churn.panel import MAX_ORIGINS, UNSAMPLED_ORIGINS
 from helpers.subjects.signals import catalogue

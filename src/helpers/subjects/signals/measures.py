@@ -15,12 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from helpers.core.amounts import counts_at, parts_of
+from helpers.core.amounts import counts_at, parts_of, round_significant
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.calendar.period_names import numbered_period as numbered_period
 from helpers.core.frames.lookup import customer_codes, look_up, month_ages
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, month_number
-from helpers.core.rounding import round_significant
 from helpers.subjects.signals import strength
 from helpers.subjects.signals.definition import Part, SignalInputs
 from helpers.subjects.signals.strength import Floats

@@ -12,16 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.core.amounts import round_significant
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.disclosure import disclosed_part
 from helpers.core.periods import Span, trailing_year, year_ago
-from helpers.core.rounding import round_significant
 from helpers.core.scope import COMPANY
 from helpers.models.rates import NORMAL_95
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.experience.queries import ExperienceQueries
-from helpers.subjects.sales.purchase_model import purchase_fit
-from helpers.subjects.sales.purchase_summary import COLUMNS, in_units
+from helpers.subjects.sales.purchase_summary import COLUMNS, in_units, purchase_fit
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.catalogue import evidence_columns
 from helpers.subjects.signals.definition import Part, sold_in

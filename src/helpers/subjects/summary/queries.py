@@ -18,11 +18,12 @@ from helpers.subjects.service.queries import ServiceQueries
 from helpers.subjects.summary.action_list import ActionList, action_list
 from helpers.subjects.summary.data_quality import DataQuality, data_quality
 from helpers.subjects.summary.month_gap import MonthGap, month_gap, required_measures
-from helpers.subjects.summary.month_in_short import MonthInShort, month_in_short
-from helpers.subjects.summary.short_figures import (
+from helpers.subjects.summary.month_in_short import (
     ComplaintsInShort,
+    MonthInShort,
     OwedInShort,
     complaints_in_short,
+    month_in_short,
     owed_in_short,
 )
 

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import from_units
+from helpers.core.amounts import from_units, round_significant
 from helpers.core.backtest import choose_rules, outcome_known
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.lookup import look_up
-from helpers.core.rounding import round_significant
 
 #: frequency, recency, T in months, and horizons -> expected buying months of each customer by horizon.
 Expect = Callable[[pd.DataFrame, list[int]], dict[int, np.ndarray]]

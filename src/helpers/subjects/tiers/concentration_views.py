@@ -15,9 +15,13 @@ from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import display_names, measures
 from helpers.present.numbers import TEXT, Numbers
 from helpers.present.table import Column, Table, behind, table
-from helpers.subjects.tiers.concentration import TOP_COUNTS, TOP_PERCENTS, Concentration
-from helpers.subjects.tiers.dependence import Dependence
-from helpers.subjects.tiers.groups import GroupShares
+from helpers.subjects.tiers.concentration import (
+    TOP_COUNTS,
+    TOP_PERCENTS,
+    Concentration,
+    Dependence,
+    GroupShares,
+)
 
 
 def concentration(result: Concentration, n: Numbers) -> list[Chart | Table | Findings]:

@@ -14,10 +14,15 @@ from helpers.engine.months.windows import Window
 from helpers.errors import WorkbookError
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.queries import SubjectQueries
-from helpers.subjects.tiers.concentration import Concentration, concentration
-from helpers.subjects.tiers.dependence import Dependence, dependence
-from helpers.subjects.tiers.dependence import required_measures as depends_on
-from helpers.subjects.tiers.groups import GroupShares, group_shares
+from helpers.subjects.tiers.concentration import (
+    Concentration,
+    Dependence,
+    GroupShares,
+    concentration,
+    dependence,
+    group_shares,
+)
+from helpers.subjects.tiers.concentration import required_measures as depends_on
 from helpers.subjects.tiers.ranking import ranked_months, tier_history
 from helpers.subjects.tiers.tiers import Measure, Tiers, required_measures, tiers
 
@@ -117,7 +122,7 @@ class TierQueries(SubjectQueries):
         )
 
     def group_shares(self) -> GroupShares | None:
-        """Return concentration by account and by group; see `helpers.subjects.tiers.groups`.
+        """Return concentration by account and by group; see `helpers.subjects.tiers.concentration`.
 
         Groups are those by which customers are counted, else those by parent; None without any parent. A scope's groups
         contain only its own accounts, and take the name of one of them if the parent is not its own.
@@ -151,7 +156,7 @@ class TierQueries(SubjectQueries):
         return group_shares(sales, members, names, self.month, window)
 
     def dependence(self, by: str = "trade_class") -> Dependence:
-        """Return the dependence on the largest customers; see `helpers.subjects.tiers.dependence`.
+        """Return the dependence on the largest customers; see `helpers.subjects.tiers.concentration`.
 
         Examples
         --------

@@ -12,8 +12,7 @@ import ibis.expr.types as ir
 from helpers.core.calendar.period_names import months_a_year
 from helpers.engine.as_of import MONEY
 from helpers.engine.fact import Fact, by_customer, company_only
-from helpers.engine.facts import Facts
-from helpers.engine.sampled import sampled_ids
+from helpers.engine.facts import Facts, sampled_ids
 from helpers.subjects.trade.facts import product_sums
 
 #: Least number and share of peers that buy a product for it to be proposed.
@@ -184,7 +183,7 @@ def _tested_lines(facts: Facts) -> ir.Table:
 def customer_products_before(facts: Facts, hidden_months: int = HIDDEN_MONTHS) -> ir.Table:
     """Return `customer_products` as of some months ago; empty if the data do not reach back.
 
-    Of the sampled customers (`helpers.engine.sampled`), if not all are used.
+    Of the sampled customers (`helpers.engine.facts`), if not all are used.
     """
     last = facts.month - hidden_months
     first = last - (facts.settings.periods.window_months - 1)

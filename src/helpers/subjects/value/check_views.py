@@ -16,8 +16,7 @@ from helpers.present.name_lists import display_names, measures
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
-from helpers.subjects.value.alive import AliveHistory
-from helpers.subjects.value.cohorts import Cohorts
+from helpers.subjects.value.cohorts import AliveHistory, Cohorts
 from helpers.subjects.value.learning.checks import TESTED_YEARS, Checks
 from helpers.subjects.value.lifetime import EARLIER, LifetimeValue
 from helpers.subjects.value.views import cohort_label

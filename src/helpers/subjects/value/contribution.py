@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from helpers.core.amounts import round_significant
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
-from helpers.core.rounding import round_significant
 from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.learning.learning import HORIZONS
 from helpers.subjects.value.lifetime import LifetimeValue, sum_of

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from helpers.core.amounts import sum_by
+from helpers.core.amounts import round_significant, sum_by
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import (
@@ -23,7 +23,6 @@ from helpers.core.periods import (
     trailing_year,
     up_to_month,
 )
-from helpers.core.rounding import round_significant
 from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.learning.learning import (

@@ -18,18 +18,16 @@ from helpers.engine.store import FactStore
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.queries import SubjectQueries
-from helpers.subjects.sales.purchase_model import purchase_fit
+from helpers.subjects.sales.purchase_summary import purchase_fit
 from helpers.subjects.tiers.ranking import ranked_months
 from helpers.subjects.tiers.tiers import required_measures, tiers
-from helpers.subjects.value.alive import AliveHistory, alive_history
-from helpers.subjects.value.cohorts import Cohorts, cohorts
+from helpers.subjects.value.cohorts import AliveHistory, Cohorts, alive_history, cohorts
 from helpers.subjects.value.contribution import COLUMNS as LEFT
 from helpers.subjects.value.contribution import ContributionValue, by_contribution
 from helpers.subjects.value.learning.histories import PAID_COLUMNS, known_at, ledger
 from helpers.subjects.value.learning.learning import LearnedValue, learn
-from helpers.subjects.value.learning.recalibration import AS_IT_IS, Recalibration
+from helpers.subjects.value.learning.recalibration import AS_IT_IS, COLUMNS, PurchaseScorer, Recalibration
 from helpers.subjects.value.lifetime import CARD_COLUMNS, LifetimeValue, lifetime
-from helpers.subjects.value.scores import COLUMNS, PurchaseScorer
 
 #: What a purchase model says of every customer.
 SCORES = ibis.schema({"customer_id": "string", "p_alive": "float64", "expected_purchases": "float64"})
@@ -122,7 +120,7 @@ class ValueQueries(NetMarginQueries):
         )  # fmt: skip
 
     def alive_history(self, value: LifetimeValue, customer_ids: list[str]) -> AliveHistory:
-        """Return how P(alive) of these customers went; see `helpers.subjects.value.alive`.
+        """Return how P(alive) of these customers went; see `helpers.subjects.value.cohorts`.
 
         Examples
         --------

@@ -15,7 +15,7 @@ from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.subjects.churn.learning import fit
 from helpers.subjects.churn.learning.fit import RECENCY, Samples, candidate_features, sampling_hash
-from helpers.subjects.churn.learning.reasons import reasons
+from helpers.subjects.churn.learning.scoring import reasons
 from helpers.subjects.churn.learning.walk_forward import PastScores, walk_forward
 from helpers.subjects.churn.words import reason_words
 

@@ -12,7 +12,7 @@ import nbformat
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from helpers.errors import WorkbookError
-from helpers.report.notebooks import SUMMARY
+from helpers.report.requests import SUMMARY
 
 _SVG = "{http://www.w3.org/2000/svg}"
 

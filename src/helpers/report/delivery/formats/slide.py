@@ -13,9 +13,8 @@ from pptx.util import Emu, Inches, Length, Pt
 from helpers.present.charts.theme import BLUE, INK, MUTED, ORANGE
 from helpers.present.table import display_width
 from helpers.present.words import words
-from helpers.report.delivery.formats.attachments import normalise_zip
 from helpers.report.delivery.formats.front import Front, Items, Tile
-from helpers.report.delivery.formats.mail import day_after
+from helpers.report.delivery.formats.mail import day_after, normalise_zip
 
 _WIDTH, _HEIGHT, _EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
 #: So wide may the findings beside the picture be together, in letters; a Chinese sign is two.

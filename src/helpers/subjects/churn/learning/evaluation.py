@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.core.rounding import round_significant
+from helpers.core.amounts import round_significant
 from helpers.models.rates import NORMAL_95
 
 #: Drift is tested over the latest month ends; a mean error smaller than this is ignored.

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from helpers.core.amounts import round_significant
 from helpers.core.backtest import outcome_known
 from helpers.core.content_cache import ContentCache, uncached
-from helpers.core.rounding import round_significant
 from helpers.subjects.churn.learning.features import DECIMALS, OWN
 
 #: Features of the simplest candidate, a logistic regression on silence and the purchase model alone.

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.core.amounts import round_significant
 from helpers.core.backtest import outcome_known
 from helpers.core.content_cache import ContentCache, uncached
-from helpers.core.rounding import round_significant
 from helpers.subjects.churn.learning.evaluation import mean_auc, mean_over
 from helpers.subjects.churn.learning.fit import (
     RECENCY,

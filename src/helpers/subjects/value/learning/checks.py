@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from helpers.core.amounts import round_significant
 from helpers.core.backtest import error_measures, outcome_known
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.disclosure import disclosed_count, disclosed_mean, disclosed_part
-from helpers.core.rounding import round_significant
-from helpers.subjects.sales.purchase_model import PurchaseFit
+from helpers.subjects.sales.purchase_summary import PurchaseFit
 from helpers.subjects.value.learning.common_trend import common_trend
 from helpers.subjects.value.learning.forecast import (
     PastOrigin,

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers.core.amounts import round_significant
 from helpers.core.periods import month_number
-from helpers.core.rounding import round_significant
 from helpers.subjects.value.learning.histories import Ledger
 
 #: Purchases added to each month's, came and expected, so that few of them tell little.

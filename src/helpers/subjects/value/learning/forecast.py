@@ -29,14 +29,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from helpers.core.amounts import round_significant
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.periods import month_number
-from helpers.core.rounding import round_significant
 from helpers.models import ParetoNBD
 from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, ModelWarning
-from helpers.subjects.sales.purchase_model import PurchaseFit, fit_purchases
-from helpers.subjects.sales.purchase_summary import WEEK_DAYS
+from helpers.subjects.sales.purchase_summary import WEEK_DAYS, PurchaseFit, fit_purchases
 from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.common_trend import level
 from helpers.subjects.value.learning.histories import YEAR_DAYS

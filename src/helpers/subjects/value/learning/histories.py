@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import factorize_sorted, from_units, to_units
+from helpers.core.amounts import factorize_sorted, from_units, round_significant, to_units
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.lookup import run_positions
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number, month_numbers
-from helpers.core.rounding import round_significant
 from helpers.subjects.sales.purchase_summary import in_units
 
 YEAR_DAYS = 365.25

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import special, stats
 
-from helpers.core.rounding import round_significant
+from helpers.core.amounts import round_significant
 from helpers.subjects.value.learning.forecast import Snapshot
 from helpers.subjects.value.learning.spend import USUAL_PURCHASES
 

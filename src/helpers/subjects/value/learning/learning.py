@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import exprel
 
+from helpers.core.amounts import round_significant
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
-from helpers.core.rounding import round_significant
 from helpers.models import MBGCNBDk
-from helpers.subjects.sales.purchase_model import PurchaseFit
+from helpers.subjects.sales.purchase_summary import PurchaseFit
 from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.checks import Checks, Past, check
 from helpers.subjects.value.learning.forecast import Snapshot, Stack, expected
@@ -49,7 +49,7 @@ class LearnedValue:
     by_margin
         Whether values are margins (some line has a cost); else they are net sales.
     fallback
-        See `helpers.subjects.sales.purchase_model.PurchaseFit`.
+        See `helpers.subjects.sales.purchase_summary.PurchaseFit`.
     learnt_from
         None: all customers. Else there are too many, and models, stack and checks rest on so many of them.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.core.rounding import round_significant
+from helpers.core.amounts import round_significant
 
 #: Purchases of usual size added to each customer's own: order sizes differ much more between customers than within.
 USUAL_PURCHASES = 0.3
