@@ -25,7 +25,7 @@ Measure = Literal[
 ]
 
 #: Where the figure that a reader is told is not the value: what it is, and how large.
-DISPLAYED = ("measure", "told_amount")
+DISPLAYED = ("measure", "shown_amount")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Proposals:
     rows
         One row an action, in the subject's order, numbered from 0: customer_id, kind, value_amount (money at stake in
         a year, by which actions are ranked), due_date; where a reader is told another figure, ``measure`` (a
-        `Measure`) and ``told_amount``.
+        `Measure`) and ``shown_amount``.
     about
         The row that each reason is written from, in the order of ``rows``.
     unit

@@ -96,7 +96,7 @@ def actions(
     ----------
     rows
         customer_id; kind (one of `KINDS`); value_amount (money at stake in a year, 0 or more); due_date (day by which
-        it should be done); perhaps measure and told_amount (see `Proposals`).
+        it should be done); perhaps measure and shown_amount (see `Proposals`).
     about, write
         What the reasons are written from, a row an action, and how: see `Proposals`. Only what is shown is written.
     unit

@@ -23,7 +23,7 @@ def book_of(lines):
         numbers=N,
         has_costs=True,
         card_index=lambda: CardIndex(pd.Period("2026-10", "M"), PEOPLE, {"tier": ("A", "C")}),
-        known_of_customers=lambda: known,
+        customer_figures=lambda: known,
         recent_lines=lambda ids, most: lines[lines["customer_id"].isin(ids)].reset_index(drop=True),
     )
 

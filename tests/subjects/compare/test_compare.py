@@ -82,7 +82,7 @@ def test_amounts_in_two_currencies_are_not_compared(shop, tmp_path):
 
 def test_differences_of_any_size_are_exact():
     large, small = Decimal("90071992547409.9299"), Decimal("0.0001")
-    found = comparison(("a", "b"), "window", ({}, {}), ({"A": large}, {"A": large - small}), {}, [])
+    found = comparison(("a", "b"), ({}, {}), ({"A": large}, {"A": large - small}), {}, [])
     assert found.customers["difference_amount"].tolist() == [0.0001]
 
 

@@ -28,15 +28,15 @@ def bought(**months):
     return frame
 
 
-def came_true(actions, since, feedback=NOTHING_SAID):
+def hits(actions, since, feedback=NOTHING_SAID):
     return outcomes(MONTH, listed(*actions), since, feedback).rows.set_index(["customer_id", "kind"])[
-        "came_true"
+        "hit"
     ]
 
 
 def test_a_visit_came_true_where_the_customer_bought_and_growth_where_it_bought_as_ever():
     since = SinceList(bought(A=[100, 0, 100, 40], B=[100, 100, 100, 0], C=[10, 10, 10, 10]))
-    told = came_true([("A", "visit"), ("A", "grow"), ("B", "win_back"), ("C", "keep"), ("D", "visit")], since)
+    told = hits([("A", "visit"), ("A", "grow"), ("B", "win_back"), ("C", "keep"), ("D", "visit")], since)
     assert told.tolist() == [1, 0, 0, 1, 0]
 
 
@@ -52,8 +52,8 @@ def test_of_a_customer_with_two_months_nobody_says_what_it_does_by_itself():
         MONTH, listed(("A", "visit"), ("A", "grow")), SinceList(bought(A=[300, 0, 40])), NOTHING_SAID
     ).rows
     assert rows["by_chance"].isna().all()
-    assert rows["came_true"].tolist()[0] == 1
-    assert np.isnan(rows["came_true"].tolist()[1])
+    assert rows["hit"].tolist()[0] == 1
+    assert np.isnan(rows["hit"].tolist()[1])
 
 
 def test_money_was_collected_where_nothing_of_what_was_overdue_is_left():
@@ -61,7 +61,7 @@ def test_money_was_collected_where_nothing_of_what_was_overdue_is_left():
         bought(A=[1.0] * 4), overdue_before=pd.Series({"A": 50.0, "B": 50.0, "C": 0.0}),
         overdue_still=pd.Series({"B": 20.0}),
     )  # fmt: skip
-    told = came_true([("A", "collect"), ("B", "collect"), ("C", "collect")], since)
+    told = hits([("A", "collect"), ("B", "collect"), ("C", "collect")], since)
     assert told.iloc[:2].tolist() == [1, 0]
     assert np.isnan(told.iloc[2])
     rows = outcomes(MONTH, listed(("B", "collect")), since, NOTHING_SAID).rows
@@ -72,11 +72,11 @@ def test_a_complaint_was_answered_where_every_one_that_was_open_is_closed():
     since = SinceList(
         bought(A=[1.0] * 4), open_before=pd.Series({"A": 2, "B": 2}), closed=pd.Series({"A": 2, "B": 1})
     )
-    assert came_true([("A", "answer_complaint"), ("B", "answer_complaint")], since).tolist() == [1, 0]
+    assert hits([("A", "answer_complaint"), ("B", "answer_complaint")], since).tolist() == [1, 0]
 
 
 def test_where_invoices_are_not_supplied_the_data_do_not_tell():
-    assert came_true([("A", "collect"), ("A", "review_credit")], SinceList(bought(A=[1.0] * 4))).isna().all()
+    assert hits([("A", "collect"), ("A", "review_credit")], SinceList(bought(A=[1.0] * 4))).isna().all()
 
 
 def test_what_people_feed_back_stands_beside_what_the_data_show():
@@ -87,7 +87,7 @@ def test_what_people_feed_back_stands_beside_what_the_data_show():
     result = outcomes(MONTH, listed(("A", "visit"), ("B", "visit")), SinceList(bought(A=[1, 1, 1, 5])), said)
     assert result.rows["status"].tolist()[0] == "done"
     (kind,) = result.kinds.to_dict("records")
-    assert (kind["listed"], kind["fed_back"], kind["done"], kind["came_true"]) == (2, 1, 1, 1)
+    assert (kind["listed"], kind["fed_back"], kind["done"], kind["hit"]) == (2, 1, 1, 1)
     text = "\n".join(
         part._repr_mimebundle_()["text/plain"] for part in outcome_tables(result, numbers("en", "CNY"))
     )

@@ -84,7 +84,7 @@ def test_whom_the_missed_month_came_from_is_called_before_anything_worth_more():
     first, second, third = listed([rest, calls])
     assert [row.customer_id for row in (first, second, third)] == ["b", "a", "c"]
     assert (first.kinds, first.place, first.due_date) == (("call",), 1, pd.Timestamp("2026-11-07"))
-    assert (third.measure, third.told_amount) == ("to_win", 900.0)
+    assert (third.measure, third.shown_amount) == ("to_win", 900.0)
 
 
 def test_what_a_salesperson_cannot_do_is_counted():

@@ -126,7 +126,7 @@ def test_only_where_a_month_missed_its_plan_are_those_behind_it_called(against, 
     result = gap(steps, people, against=against, plan=plan, net=net)
     calls = gap_views.proposed_actions(result, N, Likelihood())
     assert calls.rows["customer_id"].tolist() == called
-    assert calls.rows.get("told_amount", pd.Series()).tolist() == [40.0, 5.0][: len(called)]
+    assert calls.rows.get("shown_amount", pd.Series()).tolist() == [40.0, 5.0][: len(called)]
     begun = replace(result, until=dt.date(2026, 10, 9))
     assert gap_views.proposed_actions(begun, N, Likelihood()).rows.empty
 

@@ -19,7 +19,7 @@ from helpers.subjects.summary import gap_views
 from helpers.subjects.summary import views as summary
 from helpers.subjects.summary.action_list import action_list
 from helpers.subjects.summary.gather import SUBJECTS, Gathered, Subject, gather, put_result
-from helpers.subjects.summary.month_in_short import ComplaintsInShort
+from helpers.subjects.summary.month_in_short import ComplaintsHeadline
 
 N = numbers("en", "CNY")
 HOSTILE = "<script>alert(1)</script>"
@@ -65,7 +65,7 @@ def test_who_came_and_went_between_two_years_is_counted_in_no_word_of_a_state(bo
 
 
 def test_what_is_overdue_and_open_stands_beside_it_and_its_state_is_told_by_more_than_colour(book):
-    owed, waiting = book.owed_in_short(), book.complaints_in_short()
+    owed, waiting = book.receivables_headline(), book.complaints_headline()
     shown = summary.headlines(book.month_in_short(), N, None, owed, waiting)
     tiles = {tile.label: tile for tile in shown.rows}
     ages = book.receivables().ageing.set_index("age")["amount"]
@@ -78,7 +78,7 @@ def test_what_is_overdue_and_open_stands_beside_it_and_its_state_is_told_by_more
 
 def test_a_month_end_without_a_year_before_it_is_no_better_and_no_worse(book):
     months = pd.DataFrame({"month": pd.period_range("2026-08", "2026-10", freq="M"), "open": [1, 2, 3]})
-    waiting = ComplaintsInShort(3, 1.0, months)
+    waiting = ComplaintsHeadline(3, 1.0, months)
     tile = summary.headlines(book.month_in_short(), N, complaints=waiting).rows[-1]
     assert (tile.state, tile.verdict, tile.note) == ("", "", "the oldest for 1 day")
 
@@ -119,7 +119,7 @@ def test_a_head_in_a_unit_says_its_currency_once(book):
     for n, wanted in ((N, "CNY"), (numbers("en", "CNY", "k"), "k CNY")):
         first, *_, owners = summary_actions.action_tables(listed, FrontPage(), n)
         assert f"To be kept or won, {wanted}" in owners.html and "CNY, k" not in owners.html
-        assert first.columns["told_amount"].label == f"Amount, {wanted}"
+        assert first.columns["shown_amount"].label == f"Amount, {wanted}"
 
 
 def test_whom_the_missed_month_came_from_is_called_first_in_the_order_of_the_bridge(book):
@@ -140,7 +140,7 @@ def test_of_every_action_the_figure_says_what_it_is_and_those_of_one_kind_stand_
     for shown in summary_actions.action_tables(book.action_list(gather(book).actions), FrontPage(), N)[:2]:
         measures = shown.frame["measure"].tolist()
         assert len(list(groupby(measures))) == len(set(measures))
-        late = shown.frame[shown.frame["measure"] == "overdue"].set_index("customer_id")["told_amount"]
+        late = shown.frame[shown.frame["measure"] == "overdue"].set_index("customer_id")["shown_amount"]
         owed = book.receivables().customers.set_index("customer_id")["overdue_amount"]
         assert late.to_dict() == owed[late.index].to_dict()
         assert shown.frame.loc[shown.frame["measure"] == "overdue", "told"].str.endswith(" overdue").all()

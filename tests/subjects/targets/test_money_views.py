@@ -38,7 +38,7 @@ def test_each_overdue_customer_is_to_be_collected_for_what_is_likely_to_be_lost_
     late = result.customers[result.customers["overdue_amount"] > 0]
     assert tuple(rows.columns) == (*COLUMNS, *DISPLAYED, "reason")
     assert set(collect["measure"]) == {"overdue"}
-    told = collect.set_index("customer_id")["told_amount"]
+    told = collect.set_index("customer_id")["shown_amount"]
     assert told.to_dict() == late.set_index("customer_id")["overdue_amount"].to_dict()
     value = collect.set_index("customer_id")["value_amount"]
     owed_by = late.set_index("customer_id").loc[value.index]

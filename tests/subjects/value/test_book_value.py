@@ -88,7 +88,7 @@ def test_what_eight_months_of_data_charged_is_not_taken_for_that_of_a_year(book_
     some = book_of(month="2025-08", costs=costs[:5])
     (kind, first, last) = some.lifetime_left(some.lifetime()).partly[0]
     assert (kind, f"{first}", f"{last}") == ("freight", "2025-01", "2025-05")
-    said = contribution_views.left(value, some.lifetime_left(value), some.numbers)[0].sentences
+    said = contribution_views.remaining(value, some.lifetime_left(value), some.numbers)[0].sentences
     assert said[2] == (
         "Freight: the table has January 2025 to May 2025; nothing is counted of the other months."
     )

@@ -129,8 +129,8 @@ def test_the_same_customer_is_worth_the_same_in_every_report_that_has_it(found):
 
 
 def test_it_is_said_which_money_value_is():
-    sales = contribution_views.left(value_of(by_margin=False), None, N)[0]
-    margin = contribution_views.left(value_of(), None, N)[0]
+    sales = contribution_views.remaining(value_of(by_margin=False), None, N)[0]
+    margin = contribution_views.remaining(value_of(), None, N)[0]
     assert sales.sentences[0].startswith("Value is told in net sales")
     assert margin.sentences[0].startswith("Value is told in gross margin")
     assert by_contribution(value_of(by_margin=False), CHARGED, ("rebate",), 12) is None
@@ -138,7 +138,7 @@ def test_it_is_said_which_money_value_is():
 
 
 def test_the_page_says_what_is_left_what_is_counted_and_who_costs_more_than_it_brings(found):
-    said = contribution_views.left(value_of(), found, N)[0].sentences
+    said = contribution_views.remaining(value_of(), found, N)[0].sentences
     assert said[0].startswith(
         "In the next 3 years CN¥2.07K of gross margin is expected, and −CN¥30 once rebates"
     )
@@ -151,7 +151,7 @@ def test_the_page_says_what_is_left_what_is_counted_and_who_costs_more_than_it_b
 
 def test_agreements_that_a_scope_shares_with_others_are_said_to_be_left_out():
     owed = by_contribution(value_of(), CHARGED, ("rebate",), 12, shared=2)
-    said = contribution_views.left(value_of(), owed, N)[0].sentences
+    said = contribution_views.remaining(value_of(), owed, N)[0].sentences
     assert said[3] == "2 agreements are left out, of contribution too: customers of others belong to them."
-    assert not any("left out" in each for each in contribution_views.left(value_of(), by_contribution(
+    assert not any("left out" in each for each in contribution_views.remaining(value_of(), by_contribution(
         value_of(), CHARGED, ("rebate",), 12), N)[0].sentences)  # fmt: skip

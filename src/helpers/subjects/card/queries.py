@@ -142,12 +142,12 @@ class CardQueries(
         rows["net_amount"] = look_up(rows["customer_id"], sold, 0.0)
         return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
 
-    def known_of_customers(self) -> pd.DataFrame:
+    def customer_figures(self) -> pd.DataFrame:
         """Return, by customer_id, the figures that short cards show besides the index: risk, value and debt.
 
         Examples
         --------
-        >>> book.known_of_customers().loc["C00003"].index.tolist()
+        >>> book.customer_figures().loc["C00003"].index.tolist()
         ['risk_amount', 'history_amount', 'value_amount', 'left_amount', 'balance_amount', 'overdue_amount']
         """
         parts = [

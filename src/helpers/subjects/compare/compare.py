@@ -24,8 +24,6 @@ class Comparison(Answer):
     ----------
     this, other
         Name of each book: month, scope, and data and settings if they differ.
-    over
-        Months of the customers' sales: ``window`` (the trailing window of the book's month) or ``month``.
     figures
         One row a figure: figure, this_value, other_value, difference, change (relative to the other; NaN if that is not
         above 0). Money and counts; NaN if a book cannot say it.
@@ -42,7 +40,6 @@ class Comparison(Answer):
 
     this: str
     other: str
-    over: Over
     figures: pd.DataFrame
     customers: pd.DataFrame
     movements: pd.DataFrame
@@ -54,7 +51,6 @@ MOVEMENTS = ("only_this", "more", "same", "less", "only_other", "unassigned")
 
 def comparison(
     names: tuple[str, str],
-    over: Over,
     figures: tuple[Mapping[str, float | None], Mapping[str, float | None]],
     sold: tuple[Mapping[str, Decimal], Mapping[str, Decimal]],
     name_of: Mapping[str, str],
@@ -90,7 +86,6 @@ def comparison(
     movements = pd.DataFrame(by_movement, columns=["movement", "customers", "difference_amount"])
     return Comparison(
         *names,
-        over,
         _figures(*figures),
         rows.astype(dict.fromkeys(money, "float64")),
         movements.astype({"difference_amount": "float64"}),

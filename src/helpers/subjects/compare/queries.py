@@ -72,7 +72,6 @@ class CompareQueries(CompositionQueries, TargetQueries, ChurnQueries, ValueQueri
             names |= dict(zip(people["customer_id"], people["name"], strict=True))
         return comparison(
             (_display_name(self), _display_name(other)),
-            over,
             (self._compared(learnt=learnt), other._compared(learnt=learnt)),
             (self._sales_by_customer(over), other._sales_by_customer(over)),
             names,

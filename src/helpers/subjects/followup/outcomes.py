@@ -57,12 +57,12 @@ class Outcomes(Answer):
         One row an action, in the list's order: customer_id, name, kind, value_amount, due_date, salesperson_id,
         salesperson_name; bought_amount (in the report's month), average_amount (of the months before; NaN: too few),
         contacts, visits, overdue_amount, paid_amount, complaints, closed (NaN: not supplied, or nothing to pay or
-        close); status, date, note (as fed back); came_true (1, 0; NaN: the data do not tell), by_chance (in which share
+        close); status, date, note (as fed back); hit (1, 0; NaN: the data do not tell), by_chance (in which share
         of the months before it came true; NaN: not told), added (a call that a salesperson's own list had, as fed back:
         it is not one of the list's).
     kinds
         One row a kind, the most actions first: kind, listed (without the added ones), fed_back, done (as fed back),
-        told (of which the data tell), came_true, hit_percent, chance_told, chance_came_true (of those of which
+        told (of which the data tell), hit, hit_percent, chance_told, chance_hits (of those of which
         ``by_chance`` is known), chance_percent, verdict (``more``, ``less``, ``same`` than in the months before; empty:
         too few to tell).
     unmatched
@@ -114,12 +114,12 @@ def outcomes(month: pd.Period, listed: pd.DataFrame, since: SinceList, feedback:
             )
     answers = feedback.rename(columns={"action": "kind"})[["customer_id", "kind", "status", "date", "note"]]
     rows = rows.merge(answers, on=["customer_id", "kind"], how="left", validate="one_to_one")
-    rows["came_true"] = _came_true(rows)
+    rows["hit"] = _hits(rows)
     rows["by_chance"] = _by_chance(rows, before)
     return Outcomes(month, rows, _by_kind(rows))
 
 
-def _came_true(rows: pd.DataFrame) -> pd.Series:
+def _hits(rows: pd.DataFrame) -> pd.Series:
     """Return 1 or 0 by action; NaN if not known."""
     kind, share_true = rows["kind"], pd.Series(np.nan, rows.index)
     bought = rows["bought_amount"] > 0
@@ -145,31 +145,31 @@ def _by_chance(rows: pd.DataFrame, before: np.ndarray) -> pd.Series:
 def _by_kind(rows: pd.DataFrame) -> pd.DataFrame:
     found = []
     for kind, group in rows.groupby("kind", sort=True):
-        judged = group[group["came_true"].notna()]
+        judged = group[group["hit"].notna()]
         chance = judged[judged["by_chance"].notna()]
         found.append({
             "kind": kind, "listed": int((~group["added"]).sum()), "fed_back": int(group["status"].notna().sum()),
             "done": int(group["status"].eq("done").sum()), "told": len(judged),
-            "came_true": int(judged["came_true"].sum()),
-            "hit_percent": 100 * judged["came_true"].mean() if len(judged) else np.nan,
-            "chance_told": len(chance), "chance_came_true": int(chance["came_true"].sum()),
+            "hit": int(judged["hit"].sum()),
+            "hit_percent": 100 * judged["hit"].mean() if len(judged) else np.nan,
+            "chance_told": len(chance), "chance_hits": int(chance["hit"].sum()),
             "chance_percent": 100 * chance["by_chance"].mean() if len(chance) else np.nan,
-            "verdict": verdict(chance["by_chance"].to_numpy(), int(chance["came_true"].sum())),
+            "verdict": verdict(chance["by_chance"].to_numpy(), int(chance["hit"].sum())),
         })  # fmt: skip
-    columns = ["kind", "listed", "fed_back", "done", "told", "came_true", "hit_percent", "chance_told",
-               "chance_came_true", "chance_percent", "verdict"]  # fmt: skip
+    columns = ["kind", "listed", "fed_back", "done", "told", "hit", "hit_percent", "chance_told",
+               "chance_hits", "chance_percent", "verdict"]  # fmt: skip
     frame = pd.DataFrame(found, columns=columns)
     return frame.sort_values(["listed", "kind"], ascending=[False, True]).reset_index(drop=True)
 
 
-def verdict(chances: np.ndarray, came_true: int) -> str:
+def verdict(chances: np.ndarray, hits: int) -> str:
     """Compare the number that came true with chance: a two-sided exact test at 5%.
 
     Parameters
     ----------
     chances
         By action the probability that it comes true by itself.
-    came_true
+    hits
         How many did.
 
     Returns
@@ -180,9 +180,9 @@ def verdict(chances: np.ndarray, came_true: int) -> str:
     if len(chances) < FEWEST_TO_TELL:
         return ""
     by_itself = stats.poisson_binom(chances)
-    if 2 * by_itself.sf(came_true - 1) < _RARE:
+    if 2 * by_itself.sf(hits - 1) < _RARE:
         return "more"
-    return "less" if 2 * by_itself.cdf(came_true) < _RARE else "same"
+    return "less" if 2 * by_itself.cdf(hits) < _RARE else "same"
 
 
 def list_actions(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
@@ -195,7 +195,7 @@ def list_actions(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
     pandas.DataFrame
         customer_id, kind (together unique); name, salesperson_id, salesperson_name, place (of the customer among its
         owner's), within (as in `ActionList`); value_amount (money at stake in a year, the largest of the proposals),
-        measure and told_amount (the amount shown for it), due_date (the earliest); with ``reasons`` also
+        measure and shown_amount (the amount shown for it), due_date (the earliest); with ``reasons`` also
         reasons (tuple of sentences, the largest value first, none twice). In the order of the list's customers, then
         a call, then the largest value first.
     """
@@ -211,7 +211,7 @@ def list_actions(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
     ].assign(turn=np.arange(len(result.actions)))
     if not parts or people.empty:
         empty = people.assign(
-            kind="", value_amount=0.0, due_date=pd.Timestamp(0), measure="", told_amount=0.0
+            kind="", value_amount=0.0, due_date=pd.Timestamp(0), measure="", shown_amount=0.0
         )
         empty = empty.head(0)
         return (empty.assign(reasons=None) if reasons else empty).drop(columns="turn")
@@ -223,7 +223,7 @@ def list_actions(result: ActionList, *, reasons: bool = True) -> pd.DataFrame:
     rows["kind"] = rows["kind"].where(~talks, look_up(rows["customer_id"], of_talk))
     grouped = rows.groupby(["customer_id", "kind"], sort=False)
     found = grouped.agg(
-        value_amount=("value_amount", "max"), measure=("measure", "first"), told_amount=("told_amount", "first"),
+        value_amount=("value_amount", "max"), measure=("measure", "first"), shown_amount=("shown_amount", "first"),
         due_date=("due_date", "min"),
     ).reset_index()  # fmt: skip
     if reasons:

@@ -121,7 +121,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
     people = display_names(rows, "salesperson_id", "salesperson_name")
     nothing = [None] * len(rows)
     why = [_sentences(reasons, _) for reasons in rows["reasons"]]
-    says, amounts = amount_labels(unit, _), zip(rows["measure"], rows["told_amount"], strict=True)
+    says, amounts = amount_labels(unit, _), zip(rows["measure"], rows["shown_amount"], strict=True)
     return [
         _Column(_("Month"), 9, [period_name(month)] * len(rows)),
         _Column(_("Customer number"), 12, _texts(rows["customer_id"])),
@@ -132,7 +132,7 @@ def _columns(rows: pd.DataFrame, unit: Unit, month: pd.Period, n: Numbers) -> li
         _Column(_("What to do"), 14, [kind_label(kind, _) for kind in rows["kind"]]),
         _Column(_("Why"), 60, why, wrap=True),
         _Column(_("How much"), 28, [says[of].format(amount=n.money_short(amount)) for of, amount in amounts]),
-        _Column(told_heading(n), 14, [round(float(amount), 4) for amount in rows["told_amount"]], "#,##0"),
+        _Column(told_heading(n), 14, [round(float(amount), 4) for amount in rows["shown_amount"]], "#,##0"),
         _Column(_("Due"), 11, [day.to_pydatetime() for day in rows["due_date"]], "yyyy-mm-dd"),
         _Column(_("Status"), 12, nothing),
         _Column(_("Date"), 12, nothing, "yyyy-mm-dd"),

@@ -56,7 +56,7 @@ def outcome_tables(result: Outcomes | None, n: Numbers) -> list[Heading | Findin
 
 def _sentences(result: Outcomes, n: Numbers) -> list[str]:
     _, kinds, own = n.words, result.kinds, result.rows[~result.rows["added"]]
-    listed, known, true = len(own), int(own["came_true"].count()), int(own["came_true"].sum())
+    listed, known, true = len(own), int(own["hit"].count()), int(own["hit"].sum())
     sentences = [
         _.ngettext(
             "The list of {month} had {listed} action; of {told} of which the data tell, {true} came true.",
@@ -116,7 +116,7 @@ def kinds_table(result: Outcomes, n: Numbers) -> Table:
         "listed": Column(_("On the list"), n.count),
         "done": Column(_("Reported done"), n.count),
         "told": Column(_("The data tell"), n.count),
-        "came_true": Column(_("Came true"), n.count),
+        "hit": Column(_("Came true"), n.count),
         "hit_percent": Column(_("Hit rate"), n.in_percent),
         "by_itself": Column(_("The same customers in the months before")),
     }
@@ -133,7 +133,7 @@ def rows_table(result: Outcomes, n: Numbers) -> Table:
     frame = rows.assign(
         what=[kind_label(kind, _) for kind in rows["kind"]],
         since=[_since(row, n) for row in rows.to_dict("records")],
-        result=[true.get(value, "–") for value in rows["came_true"]],
+        result=[true.get(value, "–") for value in rows["hit"]],
         owner=display_names(rows, "salesperson_id", "salesperson_name"),
         said=[_feedback_text(row, n) for row in rows.to_dict("records")],
         customer=display_names(rows),

@@ -211,20 +211,20 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
         [
             late.assign(
                 said="overdue", kind="collect", at_stake_amount=at_risk(late, late["overdue_amount"], likely),
-                told_amount=late["overdue_amount"],
+                shown_amount=late["overdue_amount"],
             ),
             over.assign(
                 said="over_limit", kind="review_credit", at_stake_amount=over_lost,
-                told_amount=over["over_limit_amount"],
+                shown_amount=over["over_limit_amount"],
             ),
             later.assign(
-                said="owed", kind="review_credit", at_stake_amount=likely_lost, told_amount=later["balance_amount"]
+                said="owed", kind="review_credit", at_stake_amount=likely_lost, shown_amount=later["balance_amount"]
             ),
         ]
     )  # fmt: skip
     columns = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
     due = pd.Timestamp(n.year.closes(result.month + 1))
-    stated = about["said"], about["told_amount"]
+    stated = about["said"], about["shown_amount"]
     return propose(about[columns], about["kind"], about["at_stake_amount"], due, _reason, n, "money", stated)
 
 

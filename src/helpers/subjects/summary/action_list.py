@@ -39,7 +39,7 @@ class ActionList(Answer):
         Number of customers that a salesperson can see to.
     proposed
         What the subjects proposed, in their order and in ``unit``; `worded` takes the reasons from it. Their rows
-        have measure and told_amount: what a reader is told.
+        have measure and shown_amount: what a reader is told.
     unit
         ``margin``: what a year's margin is expected to gain or not to lose; ``sales``: net sales, where no line has a
         cost. Money that is not paid is as much of either.
@@ -58,7 +58,7 @@ class ActionList(Answer):
         -------
         pandas.DataFrame
             The rows with kinds and reasons (tuples, the largest value first, none twice; of talks the first alone;
-            first the reason of each of these kinds, then what else is said), and measure and told_amount of the
+            first the reason of each of these kinds, then what else is said), and measure and shown_amount of the
             first kind.
         """
         rows = ranked(_rows_of(self.proposed, chosen["customer_id"]))
@@ -177,9 +177,9 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
         has_measure = rows["measure"].notna()
         measure, amount = (
             rows["measure"].where(has_measure, measure),
-            rows["told_amount"].where(has_measure, amount),
+            rows["shown_amount"].where(has_measure, amount),
         )
-    return rows.assign(measure=measure, told_amount=amount)
+    return rows.assign(measure=measure, shown_amount=amount)
 
 
 def _sensible(proposed: Sequence[Proposals]) -> list[Proposals]:

@@ -68,7 +68,7 @@ def _table(result: ActionList, shown: pd.DataFrame, caption: str, n: Numbers, no
         why=[_why(reasons) for reasons in shown["reasons"]],
         told=[
             says[measure].format(amount=n.money_short(amount))
-            for measure, amount in zip(shown["measure"], shown["told_amount"], strict=True)
+            for measure, amount in zip(shown["measure"], shown["shown_amount"], strict=True)
         ],
         owner=display_names(shown, "salesperson_id", "salesperson_name"),
         due=[n.date(day) for day in shown["due_date"]],
@@ -79,7 +79,7 @@ def _table(result: ActionList, shown: pd.DataFrame, caption: str, n: Numbers, no
         "what": Column(_("What to do")),
         **measures(n, "why"),
         "told": Column(_("How much")),
-        "told_amount": Column(_("Amount") if n.amounts_in else told_heading(n), n.count, listed=False),
+        "shown_amount": Column(_("Amount") if n.amounts_in else told_heading(n), n.count, listed=False),
         "owner": Column(_("Salesperson")),
         "due": Column(_("Due")),
     }

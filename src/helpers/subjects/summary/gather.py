@@ -172,9 +172,9 @@ def put_result(book: Any, page: str) -> None:
     if page == churn.PAGE:
         book.state_months()
     if page == receivables.PAGE:
-        book.owed_in_short()
+        book.receivables_headline()
     if page == complaints.PAGE:
-        book.complaints_in_short()
+        book.complaints_headline()
 
 
 def outlook(book: Any) -> str | None:

@@ -119,7 +119,7 @@ MONTH_ENDS = 13
 
 
 @dataclass(frozen=True)
-class OwedInShort(Answer):
+class ReceivablesHeadline(Answer):
     """Receivables at the month end, in the report's currency.
 
     Attributes
@@ -139,7 +139,7 @@ class OwedInShort(Answer):
 
 
 @dataclass(frozen=True)
-class ComplaintsInShort(Answer):
+class ComplaintsHeadline(Answer):
     """Complaints open at the month end.
 
     Attributes
@@ -155,7 +155,7 @@ class ComplaintsInShort(Answer):
     months: pd.DataFrame
 
 
-def owed_in_short(result: Receivables | None) -> OwedInShort | None:
+def receivables_headline(result: Receivables | None) -> ReceivablesHeadline | None:
     """Return headline figures of receivables; None without invoices."""
     if result is None or result.customers.empty:
         return None
@@ -163,13 +163,13 @@ def owed_in_short(result: Receivables | None) -> OwedInShort | None:
     invoices = float(ages.drop("on_account").sum())
     months = result.months[["month", "dso_days"]].tail(MONTH_ENDS).reset_index(drop=True)
     share = result.overdue_amount / invoices if invoices > 0 else float("nan")
-    return OwedInShort(result.overdue_amount, float(ages["late_over_90"]), share, months)
+    return ReceivablesHeadline(result.overdue_amount, float(ages["late_over_90"]), share, months)
 
 
-def complaints_in_short(result: Complaints | None) -> ComplaintsInShort | None:
+def complaints_headline(result: Complaints | None) -> ComplaintsHeadline | None:
     """Return headline figures of complaints; None if the table or the dates are not supplied."""
     if result is None or not result.has_resolutions or result.causes.empty:
         return None
     longest = float(result.customers["longest_open_days"].max()) if result.open else float("nan")
     months = result.months[["month", "open"]].tail(MONTH_ENDS).reset_index(drop=True)
-    return ComplaintsInShort(result.open, longest, months)
+    return ComplaintsHeadline(result.open, longest, months)

@@ -19,12 +19,12 @@ from helpers.subjects.summary.action_list import ActionList, action_list
 from helpers.subjects.summary.data_quality import DataQuality, data_quality
 from helpers.subjects.summary.month_gap import MonthGap, month_gap, required_measures
 from helpers.subjects.summary.month_in_short import (
-    ComplaintsInShort,
+    ComplaintsHeadline,
     MonthInShort,
-    OwedInShort,
-    complaints_in_short,
+    ReceivablesHeadline,
+    complaints_headline,
     month_in_short,
-    owed_in_short,
+    receivables_headline,
 )
 
 
@@ -63,28 +63,28 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
             ),
         )  # fmt: skip
 
-    def owed_in_short(self) -> OwedInShort | None:
+    def receivables_headline(self) -> ReceivablesHeadline | None:
         """Return headline figures of receivables; None without invoices.
 
         Examples
         --------
-        >>> book.owed_in_short().over_90_amount
+        >>> book.receivables_headline().over_90_amount
         791304.9
         """
         return cached_in_run(
-            f"owed-{self.month}-{self.scope.slug}", lambda: owed_in_short(self.receivables())
+            f"owed-{self.month}-{self.scope.slug}", lambda: receivables_headline(self.receivables())
         )
 
-    def complaints_in_short(self) -> ComplaintsInShort | None:
+    def complaints_headline(self) -> ComplaintsHeadline | None:
         """Return the open complaints in a few figures; None if complaints are not supplied.
 
         Examples
         --------
-        >>> book.complaints_in_short().open
+        >>> book.complaints_headline().open
         28
         """
         return cached_in_run(
-            f"open-{self.month}-{self.scope.slug}", lambda: complaints_in_short(self.complaints())
+            f"open-{self.month}-{self.scope.slug}", lambda: complaints_headline(self.complaints())
         )
 
     def state_months(self) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.churn.state_views import WORRY, state_label
 from helpers.subjects.exchange.views import exchange_sentences
-from helpers.subjects.summary.month_in_short import MONTH_ENDS, ComplaintsInShort, MonthInShort, OwedInShort
+from helpers.subjects.summary.month_in_short import MONTH_ENDS, ComplaintsHeadline, MonthInShort, ReceivablesHeadline
 from helpers.subjects.summary.quality_views import quality
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime
@@ -121,8 +121,8 @@ def headlines(
     result: MonthInShort,
     n: Numbers,
     working: WorkingTime | None = None,
-    owed: OwedInShort | None = None,
-    complaints: ComplaintsInShort | None = None,
+    owed: ReceivablesHeadline | None = None,
+    complaints: ComplaintsHeadline | None = None,
 ) -> Headlines:
     """Return the headline figures with change and attainment; unknown parts are left out.
 
@@ -199,7 +199,7 @@ def _on_a_year_ago(
     return ("" if fmt(now) == fmt(then) else "behind" if now > then else "ahead"), text
 
 
-def _overdue(owed: OwedInShort | None, n: Numbers) -> list[Headline]:
+def _overdue(owed: ReceivablesHeadline | None, n: Numbers) -> list[Headline]:
     if owed is None:
         return []
     _ = n.words
@@ -216,7 +216,7 @@ def _overdue(owed: OwedInShort | None, n: Numbers) -> list[Headline]:
     return [Headline(_("Overdue"), value, note, state, verdict, drawn)]
 
 
-def _open(complaints: ComplaintsInShort | None, n: Numbers) -> list[Headline]:
+def _open(complaints: ComplaintsHeadline | None, n: Numbers) -> list[Headline]:
     if complaints is None:
         return []
     _ = n.words

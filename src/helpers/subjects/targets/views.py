@@ -145,7 +145,7 @@ def rule_label(rule: str, _: Words) -> str:
     return {"model": _("purchase model"), "straight": _("straight line")}[rule]
 
 
-def tested(result: Attainment, n: Numbers) -> list[Table | Findings]:
+def forecast_backtest(result: Attainment, n: Numbers) -> list[Table | Findings]:
     """Return the backtest of both forecasting rules, the chosen one, and its accuracy."""
     _ = n.words
     rows = result.tests

@@ -17,7 +17,7 @@ from helpers.subjects.value.views import MOST_ROWS, horizons, years
 _TOP = 10
 
 
-def left(value: LifetimeValue, result: ContributionValue | None, n: Numbers) -> list[Table | Findings]:
+def remaining(value: LifetimeValue, result: ContributionValue | None, n: Numbers) -> list[Table | Findings]:
     """Describe what is left of the value expected, with its interval; None stands for costs that are not known."""
     _ = n.words
     if value.customers.empty:
