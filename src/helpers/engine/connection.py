@@ -127,9 +127,7 @@ def connect(cache: Path, memory_gigabytes: float | None = None) -> Engine:
             "Set WORKBOOK_CACHE to a folder that can."
         ) from None
     engine = Engine().connect(
-        temp_directory=str(spill),
-        autoinstall_known_extensions=False,
-        autoload_known_extensions=False,
+        temp_directory=str(spill), autoinstall_known_extensions=False, autoload_known_extensions=False
     )
     engine.raw_sql(
         "SET enable_progress_bar = false"

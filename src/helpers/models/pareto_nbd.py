@@ -37,11 +37,7 @@ _FALL = 37.0
 #: Nodes that give 12 digits where the logarithm of the integrand spans at most so much, over at most so long.
 _RULES = [
     (span, length, np.polynomial.legendre.leggauss(nodes))
-    for span, length, nodes in (
-        (8.0, 3.0, 12),
-        (16.0, 4.0, 16),
-        (np.inf, np.inf, 24),
-    )
+    for span, length, nodes in ((8.0, 3.0, 12), (16.0, 4.0, 16), (np.inf, np.inf, 24))
 ]
 _FINE_NODES, _FINE_WEIGHTS = np.polynomial.legendre.leggauss(64)
 

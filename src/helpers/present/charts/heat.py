@@ -47,12 +47,7 @@ def heat_map(
     muted: dict[str, Any] = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
     with theme.style():
         figure = theme.figure(height, width)
-        place = (
-            left / width,
-            4 / height,
-            max(columns, 1) * cell_width / width,
-            1 - (head + 4) / height,
-        )
+        place = (left / width, 4 / height, max(columns, 1) * cell_width / width, 1 - (head + 4) / height)
         axes = figure.add_axes(place)
         _cells(axes, frame.astype(float), fmt)
         axes.set(

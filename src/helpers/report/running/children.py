@@ -27,11 +27,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from helpers.report.running.starting import (
-    environment_of_children,
-    interrupts_ignored,
-    short_socket_paths,
-)
+from helpers.report.running.starting import environment_of_children, interrupts_ignored, short_socket_paths
 
 _CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 """On macOS system libraries that have been used do not survive a fork."""
@@ -96,11 +92,7 @@ class Children:
         self._at_exit()
 
     def call(
-        self,
-        function: Callable[..., Result],
-        /,
-        *arguments: Any,
-        seconds_a_step: float | None = None,
+        self, function: Callable[..., Result], /, *arguments: Any, seconds_a_step: float | None = None
     ) -> Result:
         """Return what ``function`` returns in a child, or raise what it raises.
 

@@ -61,10 +61,7 @@ class CardIndex(Answer):
     worth: tuple[int, bool] | None = None
 
     def select(
-        self,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        search: str = "",
-        sort: str = "net_amount",
+        self, filters: Mapping[str, Sequence[str]] | None = None, search: str = "", sort: str = "net_amount"
     ) -> pd.DataFrame:
         """Return the customers with one of the given values of every facet that match the search.
 
@@ -85,10 +82,7 @@ class CardIndex(Answer):
         return self.customers.iloc[self.places(filters, search, sort)].reset_index(drop=True)
 
     def places(
-        self,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        search: str = "",
-        sort: str = "net_amount",
+        self, filters: Mapping[str, Sequence[str]] | None = None, search: str = "", sort: str = "net_amount"
     ) -> np.ndarray:
         """Return the positions of the rows of `select` in ``customers``."""
         kept = self._matches(search)

@@ -149,5 +149,5 @@ FACTS: dict[str, Fact] = {
         lambda f: class_categories(f, f.table("customers")),
         order=("trade_class", "category"),
         scoped=company_only,
-    ),
+    )
 }

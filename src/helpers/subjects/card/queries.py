@@ -30,14 +30,7 @@ _OF_CUSTOMERS = (
 )  # fmt: skip
 
 
-class CardQueries(
-    ReceivableQueries,
-    ChurnQueries,
-    TierQueries,
-    GradingQueries,
-    SignalQueries,
-    ValueQueries,
-):
+class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, SignalQueries, ValueQueries):
     """The customer card and the card index, from cached results by customer (`CustomerRows`) and facts."""
 
     def card_index(self) -> CardIndex:

@@ -116,8 +116,7 @@ def _panel_at(
         trading = silent_days(panel.last_purchase, panel.origin, lulls)
         panel = panel.mutate(T_days=panel.recency_days + trading)
     panel = panel.mutate(
-        origin=panel["at"],
-        silence_days=panel.origin.delta(panel.last_purchase, unit="day").cast("float64"),
+        origin=panel["at"], silence_days=panel.origin.delta(panel.last_purchase, unit="day").cast("float64")
     )
     windows = [f"{name}_{width}{tail}" for tail, width, name in product(("", "_year_ago"), WINDOWS, _AMOUNTS)]
     return panel.select(

@@ -253,12 +253,7 @@ def company_chart(result: Composition, n: Numbers) -> Chart:
         group=far["label"], points=n.in_points(far["company_difference_points"]),
     )  # fmt: skip
     alt = _.clauses(
-        _(
-            "{group} {own}, company {company}",
-            group=label,
-            own=n.percent(this),
-            company=n.percent(that),
-        )
+        _("{group} {own}, company {company}", group=label, own=n.percent(this), company=n.percent(that))
         for label, this, that in zip(frame["label"], frame["this"], frame["that"], strict=True)
     )
     names = (_("Own customers"), _("Company"))

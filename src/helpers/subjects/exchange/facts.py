@@ -29,5 +29,5 @@ def currency_days(facts: Facts) -> ir.Table:
 FACTS: dict[str, Fact] = {
     "currency_days": Fact(
         currency_days, order=("customer_id", "day", "month", "currency"), scoped=by_customer
-    ),
+    )
 }

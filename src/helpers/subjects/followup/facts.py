@@ -38,5 +38,5 @@ FACTS: dict[str, Fact] = {
         lambda f: action_feedback(f.optional("action_results")),
         order=("month", "customer_id", "action"),
         scoped=by_customer,
-    ),
+    )
 }

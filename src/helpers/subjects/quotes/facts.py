@@ -81,5 +81,5 @@ FACTS: dict[str, Fact] = {
         lambda f: quote_rows(f.optional("quotes"), f.table("order_days"), f.year.last_day(f.month), f.year),
         order=("quote_date", "quote_id", "product_id", "amount", "status", "decided", "reason"),
         scoped=own_quotes,
-    ),
+    )
 }

@@ -153,5 +153,5 @@ FACTS: dict[str, Fact] = {
         lambda f: linked_payments(f.optional("invoices"), f.optional("payments"), f.year.last_day(f.month)),
         order=("payment_date", "payer_id", "invoice_id", "amount", "item_id"),
         scoped=by_customer,
-    ),
+    )
 }

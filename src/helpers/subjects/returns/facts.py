@@ -141,10 +141,7 @@ FACTS: dict[str, Fact] = {
         lambda f: cancelled_orders(f.table("order_days")), order=("order_id",), scoped=company_only
     ),
     "customer_returns": Fact(
-        lambda f: customer_returns(_standing(f)),
-        order=("customer_id",),
-        scoped=by_customer,
-        is_ordered=True,
+        lambda f: customer_returns(_standing(f)), order=("customer_id",), scoped=by_customer, is_ordered=True
     ),
     "product_returns": Fact(
         lambda f: product_returns(_standing(f), f.table("customers")),
@@ -153,10 +150,7 @@ FACTS: dict[str, Fact] = {
         scoped_only=True,
     ),
     "company_product_returns": Fact(
-        lambda f: product_returns(_standing(f)),
-        order=("product_id",),
-        scoped=company_only,
-        is_ordered=True,
+        lambda f: product_returns(_standing(f)), order=("product_id",), scoped=company_only, is_ordered=True
     ),
     "return_rows": Fact(
         lambda f: return_rows(_standing(f), f.optional("return_reasons")),

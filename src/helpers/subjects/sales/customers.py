@@ -166,5 +166,5 @@ FACTS: dict[str, Fact] = {
         order=("customer_id",),
         scoped=by_owner,
         is_ordered=True,
-    ),
+    )
 }

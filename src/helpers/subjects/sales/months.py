@@ -77,8 +77,7 @@ def unassigned_months(order_days: ir.Table) -> ir.Table:
 FACTS: dict[str, Fact] = {
     "line_months": monthly_fact(
         Monthly(
-            lambda f, after: line_months(f.order_days_after(after)),
-            made_of=(HistorySource("order_lines"),),
+            lambda f, after: line_months(f.order_days_after(after)), made_of=(HistorySource("order_lines"),)
         ),
         order=("customer_id", "month"),
         scoped=by_customer,

@@ -87,5 +87,5 @@ FACTS: dict[str, Fact] = {
         ),
         order=KEYS,
         scoped=by_customer,
-    ),
+    )
 }

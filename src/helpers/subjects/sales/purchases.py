@@ -132,9 +132,7 @@ def customer_summary(
 
 FACTS: dict[str, Fact] = {
     "purchase_occasions": Fact(
-        lambda f: purchase_occasions(f.table("order_days")),
-        order=("customer_id", "date"),
-        scoped=by_customer,
+        lambda f: purchase_occasions(f.table("order_days")), order=("customer_id", "date"), scoped=by_customer
     ),
     "customer_summary": Fact(
         lambda f: customer_summary(

@@ -50,12 +50,7 @@ def complaints(result: Complaints | None, n: Numbers) -> list[Chart | Table | Fi
     shown: list[Chart | Table | Findings] = [complaints_findings(result, n), _cause_chart(result, n)]
     if result.has_resolutions:
         shown.append(_month_chart(result, n))
-    return [
-        *shown,
-        behind(_times_table(result, n)),
-        _open_table(result, n),
-        behind(_repeat_table(result, n)),
-    ]
+    return [*shown, behind(_times_table(result, n)), _open_table(result, n), behind(_repeat_table(result, n))]
 
 
 def complaints_findings(result: Complaints, n: Numbers) -> Findings:

@@ -290,10 +290,7 @@ FACTS: dict[str, Fact] = {
     **{f"evidence_{name}": _part(name) for name in _MADE_OF},
     "evidence_quotes": Fact(_quotes, order=("customer_id", "month"), scoped=by_customer),
     "category_months": monthly_fact(
-        Monthly(
-            _category_months,
-            made_of=(_LINES, _CATEGORIES),
-        ),
+        Monthly(_category_months, made_of=(_LINES, _CATEGORIES)),
         order=("customer_id", "category", "month"),
         scoped=by_customer,
     ),

@@ -225,10 +225,7 @@ def busy_days(
         cells = group[customers] * n_months + _year_and_position(number, n_months)[1].astype("int32")[codes]
         is_recent = (number > last - n_months * years)[codes]
         sums = counts_at(
-            cells,
-            customer_months["purchase_days"].to_numpy(),
-            n_months * len(classes) + n_months,
-            is_recent,
+            cells, customer_months["purchase_days"].to_numpy(), n_months * len(classes) + n_months, is_recent
         )
         days = sums.reshape(-1, n_months)[:-1].astype("float64")
         mean = days.mean(axis=1, keepdims=True)

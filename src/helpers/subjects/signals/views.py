@@ -44,12 +44,7 @@ def _main(result: Signals, n: Numbers) -> list[str | None]:
     _ = n.words
     with_signal = result.customers[result.customers["noticed"] > 0]
     if result.customers.empty:
-        return [
-            _(
-                "No customer has bought within {months} months.",
-                months=result.window_months,
-            )
-        ]
+        return [_("No customer has bought within {months} months.", months=result.window_months)]
     if with_signal.empty:
         return [_("None of the customers who still buy sends a signal.")]
     several = result.customers[result.customers["noticed"] >= 2]
@@ -125,8 +120,7 @@ def signals_table(result: Signals, playbook: Playbook, n: Numbers, count: int = 
     }
     steps = [catalogue.signal(signal).next_step(playbook, _) for signal in shown["strongest"]]
     frame = shown.assign(
-        why=shown["customer_id"].map(texts),
-        step=pd.Series(steps, index=shown.index, dtype="object"),
+        why=shown["customer_id"].map(texts), step=pd.Series(steps, index=shown.index, dtype="object")
     )
     # Few columns: the sentences need the room.
     columns = {**measures(n, "customer", "step", "net_amount"), "why": Column(_("Signs"))}

@@ -20,7 +20,12 @@ from helpers.present.numbers import Numbers
 from helpers.settings.report.front_page import FrontPage
 from helpers.subjects.churn.state_views import WORRY, state_label
 from helpers.subjects.exchange.views import exchange_sentences
-from helpers.subjects.summary.month_in_short import MONTH_ENDS, ComplaintsHeadline, MonthInShort, ReceivablesHeadline
+from helpers.subjects.summary.month_in_short import (
+    MONTH_ENDS,
+    ComplaintsHeadline,
+    MonthInShort,
+    ReceivablesHeadline,
+)
 from helpers.subjects.summary.quality_views import quality
 from helpers.subjects.working_time.views import working_sentences
 from helpers.subjects.working_time.working_time import WorkingTime

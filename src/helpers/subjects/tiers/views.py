@@ -220,8 +220,7 @@ def without_tier(result: Tiers, n: Numbers) -> Table:
     every = result.customers[result.customers["tier"] == "none"]
     apart = largest(every, every["previous_amount"], MOST_ROWS)
     frame = apart.assign(
-        label=labels.group_labels(apart, _),
-        before=[tier_label(tier, _) for tier in apart["previous_tier"]],
+        label=labels.group_labels(apart, _), before=[tier_label(tier, _) for tier in apart["previous_tier"]]
     )
     columns = {
         **measures(n, "customer"),

@@ -327,9 +327,6 @@ FACTS: dict[str, Fact] = {
         empty_without="product_offers_before",
     ),
     "product_gaps": Fact(
-        product_gaps,
-        order=("customer_id", "product_id"),
-        scoped=by_customer,
-        empty_without="product_offers",
+        product_gaps, order=("customer_id", "product_id"), scoped=by_customer, empty_without="product_offers"
     ),
 }

@@ -18,11 +18,7 @@ from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.trade.facts import products_of
 from helpers.subjects.trade.offer_facts import HIDDEN_MONTHS
 from helpers.subjects.trade.products import Products, products
-from helpers.subjects.trade.recommendations import (
-    Recommendations,
-    proposal_record,
-    recommendations,
-)
+from helpers.subjects.trade.recommendations import Recommendations, proposal_record, recommendations
 from helpers.subjects.trade.trade import MONTHS_LOOKED_AT, Trade, required_measures, trade
 from helpers.subjects.trade.wallet import Wallet, evidence_scale, wallet
 from helpers.subjects.trade.wallet import required_measures as wallet_looks_at

@@ -172,9 +172,7 @@ def frequency_chart(result: LifetimeValue, n: Numbers) -> Chart:
     _ = n.words
     checks = _checks(result)
     frame = checks.frequency
-    frame = frame.assign(
-        label=[_("{count} repeat purchases", count=repeats) for repeats in frame["repeats"]],
-    )
+    frame = frame.assign(label=[_("{count} repeat purchases", count=repeats) for repeats in frame["repeats"]])
     off = (frame["expected"] - frame["actual"]).abs()
     worst = frame.iloc[int(off.to_numpy().argmax())]
     title = _(

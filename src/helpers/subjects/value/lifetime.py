@@ -16,21 +16,10 @@ from scipy.special import ndtri
 from helpers.core.amounts import round_significant, sum_by
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import index_positions, look_up
-from helpers.core.periods import (
-    CALENDAR_YEAR,
-    CompanyYear,
-    factorize_months,
-    trailing_year,
-    up_to_month,
-)
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, trailing_year, up_to_month
 from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.learning.intervals import BOUNDS
-from helpers.subjects.value.learning.learning import (
-    HORIZONS,
-    SPAN_ENDS_YEARS,
-    LearnedValue,
-    discount_factors,
-)
+from helpers.subjects.value.learning.learning import HORIZONS, SPAN_ENDS_YEARS, LearnedValue, discount_factors
 
 #: What a customer's card shows of `LifetimeValue.customers`.
 CARD_COLUMNS = ("customer_id", "history_amount", "value_amount", "low_80", "high_80")
@@ -146,20 +135,10 @@ def lifetime(
     if str(horizon_years) not in HORIZONS:
         raise ValueError(f"horizon_years is {horizon_years}; there are 1, 3 and 5")
     table = _customer_table(
-        learned,
-        customers,
-        customer_months,
-        month,
-        tiers,
-        dimensions,
-        horizon_years,
-        first_month,
-        year,
+        learned, customers, customer_months, month, tiers, dimensions, horizon_years, first_month, year
     )
     shared = learned.shared_error if learned else dict.fromkeys(HORIZONS, 0.0)
-    equity = pd.DataFrame(
-        [{"horizon": name, **sum_of(table, name, shared)} for name in HORIZONS],
-    )
+    equity = pd.DataFrame([{"horizon": name, **sum_of(table, name, shared)} for name in HORIZONS])
     keys = [name for name in ("tier", *dimensions, "cohort") if name in table]
     rising, fading = _movers(table, small_share, horizon_years)
     return LifetimeValue(

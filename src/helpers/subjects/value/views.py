@@ -115,8 +115,7 @@ def _drawn(result: LifetimeValue, n: Numbers) -> str | None:
     if some is None:
         return None
     return n.words(
-        "Learnt from {customers} customers sampled by their ids, and said of all.",
-        customers=n.count(some),
+        "Learnt from {customers} customers sampled by their ids, and said of all.", customers=n.count(some)
     )
 
 
