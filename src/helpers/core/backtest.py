@@ -55,8 +55,6 @@ def interval(amount: float, tests: pd.DataFrame, coverage: float = COVERAGE) -> 
 
     Parameters
     ----------
-    amount
-        The forecast.
     tests
         forecast_amount and actual_amount, one row a past forecast; those of zero or less tell nothing.
     """
@@ -72,8 +70,6 @@ def intervals(
 
     Parameters
     ----------
-    amounts
-        The forecasts.
     forecast, actual
         A row each forecast, a column each time that it was tried; NaN, zero and less tell nothing.
     """

@@ -32,8 +32,6 @@ class Facts(Protocol):
     ----------
     tables, month, settings
         What intake hands on, the report's month, and ``workbook.toml``.
-    month_end
-        The month's last day.
     engine
         The Ibis backend on which tables and facts lie.
     sampled_share

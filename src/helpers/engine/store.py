@@ -62,16 +62,8 @@ class FactStore(AsOfTables):
 
     Parameters
     ----------
-    tables
-        What intake hands on.
-    month
-        The report's month.
     settings
         ``periods``, ``calendar`` and ``learning`` are used.
-    cache
-        The cache folder.
-    registry
-        All facts by name.
     code
         Names the code that builds them: see `helpers.core.code_key`.
     other_engine

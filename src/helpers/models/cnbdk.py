@@ -297,8 +297,6 @@ class RegularErlangDropoutModel(ErlangDropoutModel):
 
     Attributes
     ----------
-    k_
-        The k in use.
     log_likelihood_by_k_
         With ``"auto"``: the log-likelihood of each k tried; a k whose fit failed is missing.
     """

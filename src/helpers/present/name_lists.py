@@ -65,8 +65,6 @@ def largest(rows: pd.DataFrame, amount: pd.Series, most: int = MAX_PEOPLE) -> pd
 
     Parameters
     ----------
-    rows
-        What is to be listed.
     amount
         By the rows' index; missing ones count as the smallest, equal ones go by their order.
     """
@@ -95,8 +93,6 @@ def truncated_table(
 
     Parameters
     ----------
-    row_count
-        How many rows there are.
     shown
         Those that the spreadsheet gets, in the order in which they are to be read.
     columns, caption, empty, total, cards

@@ -144,8 +144,6 @@ class Explorer(ipywidgets.VBox):
     views
         What is shown, from top to bottom. A view's parameters name the controls that it follows; ``**others`` stands
         for all those that no view names.
-    words
-        The reader's language.
     extra
         Widgets between controls and views.
     beside

@@ -26,8 +26,6 @@ class Failure:
 
     Attributes
     ----------
-    notebook
-        File name.
     cell
         Number of the cell in the notebook as JupyterLab shows it, from 1; 0 if it did not get to a cell.
     heading
@@ -78,8 +76,6 @@ class Briefing:
 
     Attributes
     ----------
-    inputs
-        The files read, for the manifest.
     history
         For the manifest of a company pack: see `helpers.engine.months.monthly.history`.
     settings_sha256

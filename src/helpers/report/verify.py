@@ -144,8 +144,6 @@ def verify(pack: Path, data: str | None, settings: Path | None) -> Verification:
 
     Parameters
     ----------
-    pack
-        The pack's folder.
     data, settings
         Where the data and their settings file are; a manifest names no folders. Without data: the sample, for a
         pack of the sample.

@@ -32,13 +32,7 @@ class OfCustomers(NamedTuple):
 
 @dataclass(frozen=True)
 class CustomerRows:
-    """A subject's table of customers in a file, by customer_id; a customer may have no row, or several.
-
-    Attributes
-    ----------
-    path
-        The Parquet file.
-    """
+    """A subject's table of customers in a file, by customer_id; a customer may have no row, or several."""
 
     path: Path
 

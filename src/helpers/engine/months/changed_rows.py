@@ -61,10 +61,6 @@ def changed_rows(
         Folders of cleaned tables (`helpers.intake`), as they lie in the cache.
     months
         By table the months (``YYYY-MM``, or ``""`` for rows without one) in which something changed.
-    cache
-        The cache folder.
-    own
-        The company's months.
 
     Returns
     -------

@@ -50,8 +50,6 @@ class HistorySource:
 
     Attributes
     ----------
-    table
-        The standard table.
     columns
         The columns that matter; empty: all.
     by

@@ -27,8 +27,6 @@ class Window:
     ----------
     measure
         A column of the months, money or counts.
-    span
-        The months that are looked at.
     how
         ``sum`` of the measure; or the ``first`` or ``last`` month in which it was above 0.
     until_day

@@ -64,8 +64,6 @@ class Doubts:
     ----------
     engine
         Holds the table ``days``: order_date, rows, net_amount, nobodys_rows and nobodys_amount (of no customer).
-    tables, settings
-        What intake hands on, and ``workbook.toml``.
     lines
         What stands after FROM for the order lines.
     default, today

@@ -30,8 +30,6 @@ def write_quarantine(tables: StandardTables, folder: Path, kind: str) -> dict[st
 
     Parameters
     ----------
-    tables
-        What intake hands on.
     folder
         Made where it is not there.
     kind

@@ -29,8 +29,6 @@ def verdict_text(found: Verdict, today: dt.date, *, colour: bool = False) -> str
 
     Parameters
     ----------
-    found
-        The verdict.
     today
         Said where it decides.
     colour

@@ -149,8 +149,6 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
 
     Parameters
     ----------
-    tables, settings
-        What intake hands on, and ``workbook.toml``.
     today
         Order lines after it are named, and no month is the default by them.
     """

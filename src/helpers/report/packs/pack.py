@@ -134,8 +134,6 @@ def make_pack(
 
     Parameters
     ----------
-    request
-        What to report.
     on_progress
         Called with a line of text at every step.
     briefing

@@ -42,8 +42,6 @@ class CardIndex(Answer):
 
     Attributes
     ----------
-    month
-        The report's month.
     customers
         One row a customer by net_amount (largest first), then customer_id: customer_id, name, the facets that
         the data supply (categorical; NaN: not recorded), net_amount (of the window), credit_limit, last_purchase,
@@ -160,15 +158,11 @@ def card_index(
 
     Parameters
     ----------
-    month
-        The report's month.
     customers, customer_summary
         Facts of these names, of the scope.
     results
         Results by customer_id, in any frames: tier, state, grade, segment,
         gap_ratio and probability; customers may be missing.
-    segments
-        The segments in their order.
     worth
         As `CardIndex` has it.
     """

@@ -37,8 +37,6 @@ class CustomerExplorer(Explorer):
 
     Parameters
     ----------
-    book
-        The book with the customers.
     key, controls, views, extra
         As for `helpers.present.widgets.Explorer`; the card and the order of its lines are two more controls.
     """

@@ -104,8 +104,6 @@ def risk_list(
         ``[churn]``: what a visit costs and keeps, and how many can be made.
     day
         Up to which things are known.
-    year
-        The company's.
     """
     warn_probability = scores.warn.probability
     by_customer = customers.set_index("customer_id")

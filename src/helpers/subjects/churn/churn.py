@@ -131,8 +131,6 @@ def churn(
     ----------
     panel
         The fact purchase_panel of the whole company, or of the customers that are learnt from.
-    month
-        The report's month.
     settings
         ``[churn]``; None takes the defaults.
     signal_panel

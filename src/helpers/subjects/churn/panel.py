@@ -54,8 +54,6 @@ def purchase_panel(
     ----------
     months
         `helpers.subjects.sales.purchase_months.occasion_months`.
-    origins
-        The month ends.
     first_month
         First month of the data: a window that begins before it is NULL a year ago.
     sampled_months
@@ -65,8 +63,6 @@ def purchase_panel(
         In place of the last month end, where the last month is not over.
     lulls
         Days that count little as silence: see `helpers.engine.months.working_days.silent_days`.
-    year
-        The company's, whose months they are.
 
     Returns
     -------

@@ -60,8 +60,6 @@ def comparison(
 
     Parameters
     ----------
-    names
-        Names of the books.
     figures
         Figure -> value of each book; None if it cannot be said.
     sold

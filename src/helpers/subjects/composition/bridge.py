@@ -33,8 +33,6 @@ class Bridge(Answer):
 
     Attributes
     ----------
-    by, month, window_months, lapse_months, against
-        The parameters.
     comparable
         Whether the data reach back to the start of the previous window; if not, customers may look new who
         are not, and a report should say so.

@@ -163,8 +163,6 @@ def composition(
         (company only) against those of each class.
     plan_scope
         scope_type and scope_id of the total's targets.
-    unassigned
-        The fact unassigned_months.
     company_shares
         `Composition.company_shares` of the company's composition, to be shown beside a scope's own.
     until, after_day

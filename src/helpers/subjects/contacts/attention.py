@@ -30,8 +30,6 @@ class Attention(Answer):
 
     Attributes
     ----------
-    month, recent_months
-        The parameters.
     curves
         since_month (months since the first order at which a step begins), customers, contacts and engagement (seller's
         contacts, and enquiries and days of purchase, per customer and month), gap (engagement less contacts).
@@ -104,12 +102,8 @@ def attention(
     ----------
     active
         As `activity` returns it.
-    customers, summary
-        The facts ``customers`` and ``customer_summary``.
     per_engagement
         The company's `contacts_per_engagement`.
-    year
-        The company's.
     """
     began = _began(customers, summary, first_month, year)
     return Attention(

@@ -23,8 +23,6 @@ class Prospects(Answer):
 
     Attributes
     ----------
-    month
-        The report's month.
     groups
         One row per kind (``total``, ``source``, ``grade``) and group (None: not recorded), most prospects first:
         prospects, converted (so far), within_180 and within_365 (share with a first order so many days after the first

@@ -26,8 +26,6 @@ class Exchange:
 
     Attributes
     ----------
-    month
-        The report's month.
     currencies
         Codes of the other currencies with sales in the months used.
     unknown
@@ -50,8 +48,6 @@ def exchange_shares(rates: pd.DataFrame, span: Span, year: CompanyYear = CALENDA
     ----------
     rates
         currency, day, rate, of_day: `helpers.intake.values.rates`, of the report's months alone.
-    span
-        The months whose days are returned.
     year
         The company's year and months, in which the days lie.
 

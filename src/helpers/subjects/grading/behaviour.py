@@ -132,8 +132,6 @@ def behaviour(
         Customers of the result; the others count for the scores and are then left out. None keeps all.
     until
         The day up to which days are counted, where the month is not over.
-    year
-        The company's.
     """
     settings = settings or SegmentSettings()
     end = pd.Timestamp(until or year.closes(month))

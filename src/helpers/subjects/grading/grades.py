@@ -135,8 +135,6 @@ def grades(
     keep
         Customers of the result; the others count for ranks and bounds and are then left out, with every column
         from which their money could be worked out. None keeps all.
-    year
-        The company's.
 
     Raises
     ------

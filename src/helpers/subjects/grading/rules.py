@@ -57,8 +57,6 @@ def reasons(row: pd.Series, rules: Sequence[Rule]) -> list[Condition]:
     ----------
     row
         The measures and ``rule_number``; without a rule there are no reasons.
-    rules
-        The rules that were applied.
     """
     if row["rule_number"] == OTHERWISE:
         return []

@@ -111,8 +111,6 @@ def propose(book: SubjectQueries, rows: pd.DataFrame) -> Table:
 
     Parameters
     ----------
-    book
-        The book of the page.
     rows
         One row an action: customer_id; kind (one of `helpers.present.findings.KINDS`); value_amount (money at stake in
         a year, 0 or more); due_date (the day by which it should be done); reason (a sentence complete in itself).
@@ -175,15 +173,11 @@ def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> T
 
     Parameters
     ----------
-    book
-        The book of the page.
     rows
         The rows of the file; a named index becomes the first column.
     file
         ``NAME.csv`` (UTF-8, commas; a text that looks like a formula gets a ') or ``NAME.xlsx``; in the pack the page's
         name stands before it.
-    title
-        Title of the list.
 
     Raises
     ------

@@ -36,8 +36,6 @@ class OwnSignals(Answer):
 
     Attributes
     ----------
-    month
-        The report's month.
     noticed
         One row a customer and signal that is noticed: customer_id, name, signal (its name in the settings), value,
         usual (NaN if none is measured), net_amount (of the window). In the order of the settings, then by net_amount,

@@ -50,8 +50,6 @@ class Rebates(Answer):
 
     Attributes
     ----------
-    month
-        The report's month.
     agreements
         One row an agreement, the largest open amount first: agreement_id, party_id and name (the customer or
         group), customer_id (as which it is counted; of the book's answer), basis, counting, first_day,

@@ -31,8 +31,6 @@ class Credit(Answer):
 
     Attributes
     ----------
-    month
-        The report's month.
     customers
         One row a customer with an invoice, the largest balance first: customer_id, name, salesperson_name, grade
         (missing: too few payments to tell), lateness_days (mean of the window), monthly_amount (mean invoiced in the
@@ -43,8 +41,6 @@ class Credit(Answer):
         Open for longer than ``rules.bad_days`` past the due day; of all that is open (NaN if nothing is).
     ungraded
         Number of customers with an open amount and too few payments for a grade.
-    rules
-        The rules used.
     """
 
     month: pd.Period
@@ -69,8 +65,6 @@ def credit(
 
     Parameters
     ----------
-    records, receivable_months, customers
-        The facts ``credit_records``, ``receivable_months`` and ``customers``.
     owed
         `Receivables.customers`.
     """

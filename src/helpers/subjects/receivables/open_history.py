@@ -40,8 +40,6 @@ def open_history(
         `linked_payments` as of the last of the month ends.
     month_ends
         Last days of months, in any order; they need not follow each other.
-    months
-        The company's months.
 
     Returns
     -------

@@ -49,8 +49,6 @@ def cash_by_owner(
     ----------
     history, payment_weeks
         Facts ``cash_history`` and ``payment_weeks``, of all customers.
-    year
-        Whose months these are.
 
     Returns
     -------
@@ -160,8 +158,6 @@ class Receivables(Answer):
 
     Attributes
     ----------
-    month
-        The report's month.
     customers
         One row per customer with invoices or payments, the largest overdue amount first: the columns of the fact
         ``receivables``, name, salesperson_name, credit_limit, limit_use (balance / limit; NaN without a limit above

@@ -61,15 +61,11 @@ def customers(
         Order lines as of the month end.
     customer_rows, salespeople
         Standard tables, or None if they are not supplied.
-    month_end
-        Last day of the report's month.
     owner_from_customers
         Whether the customers table supplies ``salesperson_id``; else the owner is the salesperson of the
         customer's last order line.
     closed_words
         What ``status`` says of a business that is closed; None: the customers table supplies nothing of it.
-    year
-        The company's.
 
     Returns
     -------

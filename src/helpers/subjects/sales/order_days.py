@@ -31,8 +31,6 @@ def order_days(lines: ir.Table, months: FiscalPeriods | None = None) -> ir.Table
     ----------
     lines
         `expressions.lines_until`, of any months.
-    months
-        The company's months.
 
     Returns
     -------

@@ -167,8 +167,6 @@ class Complaints(Answer):
 
     Attributes
     ----------
-    month, window_months
-        The parameters.
     causes
         category (NaN: not recorded), complaints, high (of high severity), previous (in the window a year earlier),
         open; most complaints first.

@@ -103,8 +103,6 @@ class SignalInputs:
         Probability that a customer has not left; None if no purchase model could be fitted.
     wallet
         The fact wallet_changes, by customer_id; None if it is not supplied.
-    year
-        The company's.
     """
 
     month: pd.Period

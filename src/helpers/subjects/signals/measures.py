@@ -198,12 +198,8 @@ def busy_days(
         The fact of this name; the last whole years of it tell the season.
     label
         Class by customer_id.
-    month
-        The report's month.
     spans
         First and last day by customer_id, NaT for none.
-    year
-        The company's.
 
     Returns
     -------
@@ -274,14 +270,8 @@ def silent_every_year(
 
     Parameters
     ----------
-    customer_months
-        The fact of this name.
     last_purchase
         Day by customer_id, NaT for none: the months after it, up to ``month``, are those of the silence.
-    first_month
-        First month of the data.
-    year
-        The company's.
     """
     codes, ids = customer_codes(customer_months["customer_id"])
     has_purchase = customer_months["purchase_days"].to_numpy() > 0

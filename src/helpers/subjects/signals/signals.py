@@ -322,16 +322,12 @@ def signal_inputs(
     ----------
     customers, evidence, rhythm, customer_months
         Facts of these names, of the whole company.
-    month
-        As of when.
     p_alive
         Probability by customer_id that it has not left; None if no model could be fitted.
     wallet
         The fact wallet_changes; None if it is not supplied.
     first_month
         First month of the data: signals that compare with last year need it to lie 18 months back.
-    year
-        The company's.
     """
     by_customer = customers.set_index("customer_id").sort_index()
     ids = by_customer.index

@@ -86,10 +86,6 @@ class MonthlySums:
         A part of `evidence.evidence_part`: one row a customer and month.
     kinds
         The measures to sum, with their types as in `evidence.PARTS`.
-    members
-        The customers.
-    months
-        The months whose windows are needed.
     """
 
     def __init__(
@@ -183,8 +179,6 @@ def evidence_at(
     ----------
     parts, categories
         The tables of `evidence.evidence_part` and `category_months`, up to the last of the month ends.
-    members
-        Whose evidence.
     origins
         Month ends (last day of a month). A row depends on nothing dated after its own.
     measures

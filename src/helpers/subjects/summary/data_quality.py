@@ -61,19 +61,7 @@ class DataQuality(Answer):
 def data_quality(
     facts: FactStore, scope: Scope, unassigned: pd.DataFrame, month_amount: float
 ) -> DataQuality:
-    """Compute data quality from the reconciliation and the facts.
-
-    Parameters
-    ----------
-    facts
-        Of the month.
-    scope
-        Scope of the report.
-    unassigned
-        The fact unassigned_months.
-    month_amount
-        Net sales of the month.
-    """
+    """Compute data quality from the reconciliation and the facts."""
     month, coverage = facts.month, facts.coverage
     early = not coverage.in_course and coverage.last_order_date < last_weekday(month, facts.year.months)
     result = DataQuality(month, scope, coverage, coverage.last_order_date.date() if early else None)

@@ -27,8 +27,6 @@ class MonthGap(Answer):
 
     Attributes
     ----------
-    month
-        The report's month.
     by
         The dimension that the groups come from.
     against

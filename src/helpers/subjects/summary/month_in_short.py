@@ -37,8 +37,6 @@ class MonthInShort(Answer):
         month, net_amount, last_year_amount (of the same month a year earlier; NaN before the data), ascending.
     until
         The day of the last line of a month that is not over, which is compared with the same days of others; else None.
-    year
-        The company's year.
     exchange
         What exchange rates did: see `helpers.subjects.composition.composition.Composition`; else None.
     """

@@ -28,8 +28,6 @@ class Attainment(Answer):
 
     Attributes
     ----------
-    month, scope
-        The report's month and scope.
     units
         One row a period (``month``, ``quarter``, ``year``) and unit (company, teams, salespeople; the scope's own
         first): period, kind, id (NaN: company), name, sales_amount (from the period's first day to the month end),
@@ -98,8 +96,6 @@ def attainment(
         The report's month where it is not over.
     calendar
         Working days, where the settings set a country.
-    year
-        The company's year.
     """
     units = units_of(seller_months, targets, people, scope)
     plans = {kind: monthly_plans(targets, kind) for kind in ("company", "team", "salesperson")}

@@ -74,8 +74,6 @@ def period_forecast(
         The fact ``customers``: customer_id, salesperson_id.
     spans
         (elapsed, remaining) months of each period, remaining 1 or more.
-    first_month
-        First month of the data.
     origins
         Largest number of past month ends.
     expect

@@ -33,8 +33,6 @@ class Concentration(Answer):
 
     Attributes
     ----------
-    month, window_months
-        The parameters.
     measures
         customers; net_amount of them; gini (0: all alike, towards 1: one has all); hhi (Herfindahl-Hirschman index, the
         sum of squared shares, 1/customers to 1); effective_customers (1 / hhi: so many alike would be as concentrated);
@@ -126,8 +124,6 @@ class GroupShares(Answer):
 
     Attributes
     ----------
-    month, window_months
-        The parameters.
     by_account, by_group
         `helpers.subjects.tiers.concentration.MEASURES`, of accounts and of groups, accounts in no group for themselves.
     groups
@@ -202,8 +198,6 @@ class Dependence(Answer):
 
     Attributes
     ----------
-    by, month, window_months
-        The parameters.
     groups
         One row per class and number of customers thought away (1 and 3), in composition's order of classes, then the
         same for all customers together as kind ``total``: kind, group, top (1 or 3), customers (so many have net sales

@@ -108,8 +108,6 @@ def tiers(
 
     Parameters
     ----------
-    customers
-        The fact of this name.
     by_customer
         customer_id, ascending, and the columns of `required_measures`; orders tell one order from several.
     months

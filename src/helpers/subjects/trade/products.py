@@ -52,8 +52,6 @@ def products(rows: pd.DataFrame, product_list: pd.DataFrame, by: str | None = No
     rows
         product_id, the column ``by``, net_amount, cost_amount, net_amount_with_cost, quantity, and buyers where
         they add up; as the facts product_window and customer_products have them.
-    product_list
-        Fact of this name.
     """
     columns = [*_SUMS, "buyers"] if "buyers" in rows else _SUMS
     rows = rows.astype(dict.fromkeys(columns, "float64"))  # without rows a column may be of any type

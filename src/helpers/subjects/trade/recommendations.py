@@ -20,8 +20,6 @@ class Recommendations(Answer):
 
     Attributes
     ----------
-    month
-        The report's month.
     rows
         One row a customer and product, the customer with the most to expect first: customer_id, name, trade_class,
         salesperson_name, product_id, product, place (of the customer, 1 first), peers, buyers, buyer_share,
@@ -134,8 +132,6 @@ def recommendations(
 
     Parameters
     ----------
-    product_gaps, product_list, customers
-        Facts of these names.
     tests, hidden_months
         The fact ``proposal_tests``, and how many months it looks back.
     most

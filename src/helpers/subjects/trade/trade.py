@@ -39,8 +39,6 @@ class Trade(Answer):
 
     Attributes
     ----------
-    month
-        The report's month.
     customers
         One row a customer with sales or an expectation, by sales of the year to date: customer_id, name, trade_class,
         salesperson_name; for each span (``month``: the report's month, ``year``: the year to date) SPAN_amount,
@@ -55,8 +53,6 @@ class Trade(Answer):
         month (datetime64), net_amount, previous_amount: all of the scope's sales over the last 24 months.
     matrix
         Net sales by customer_id (index, as in ``customers``) and each of the last 12 months (columns, period[M]).
-    year
-        The company's year.
     """
 
     month: pd.Period
@@ -110,8 +106,6 @@ def trade(
     after_day
         Of a month that is not over: net sales of the month a year earlier after the day that it has reached, which are
         not compared with; by customer, and month and net_amount of those without a customer.
-    year
-        The company's year.
     """
     people = customers.set_index("customer_id").sort_index()
     table = pd.DataFrame(index=people.index)

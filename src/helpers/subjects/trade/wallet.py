@@ -78,8 +78,6 @@ def wallet(
     ----------
     evidence
         Fact wallet_estimates: the latest of each kind.
-    customers
-        The fact of this name.
     by_customer
         customer_id and the column of `required_measures`.
     methods
@@ -88,8 +86,6 @@ def wallet(
         Evidence older than so many months does not count.
     scale
         What the company's contradictions make of the assumed errors, see `evidence_scale`.
-    year
-        The company's.
 
     References
     ----------

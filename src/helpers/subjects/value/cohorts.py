@@ -54,8 +54,6 @@ def cohorts(
         The fact of this name, for these customers; rows after ``month`` are not looked at.
     by_margin
         Amounts are margins.
-    year
-        The company's, whose months are counted.
     """
     joined = pd.to_datetime(members["first_day"], unit="D")
     start = month_numbers(year.months_with(joined))

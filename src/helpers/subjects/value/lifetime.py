@@ -124,8 +124,6 @@ def lifetime(
         Lower so much of the customers by margin of the last twelve months is small today; above it by value, large.
     first_month
         First month of the data: who bought in its first half-year is in the cohort `EARLIER`.
-    year
-        The company's.
 
     Raises
     ------

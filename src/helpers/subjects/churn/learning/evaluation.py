@@ -198,8 +198,6 @@ def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], baseline: str = "rec
         end, none of them learnt from.
     scores
         Name -> column, higher for who leaves; those between 0 and 1 are judged as probabilities too.
-    baseline
-        The name of the baseline.
 
     Returns
     -------

@@ -72,8 +72,6 @@ class Samples:
     ----------
     origins
         The month end, counted in months.
-    sampling_hash
-        See `sampling_hash`.
     features
         Features, by row and column.
     outcomes, horizons
@@ -134,8 +132,6 @@ class Fit:
         Positions of the columns of the features that are not constant.
     medians
         Median of each column of the features among the rows fitted on.
-    model
-        The scikit-learn estimator.
     n_steps
         How many columns the outcomes have.
     has_interactions

@@ -196,10 +196,6 @@ def lead(
         `ChurnScores.history`: past month ends, the report's among them.
     states
         `ChurnScores.states` at the report's month end.
-    day
-        Its last day.
-    horizon
-        In months.
     """
     if history.empty:
         return Lead(None, 0, 0, float("nan"), 0, 0)

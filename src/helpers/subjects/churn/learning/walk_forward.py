@@ -56,8 +56,6 @@ class Score:
 
     Attributes
     ----------
-    candidate
-        The name of the candidate model.
     columns
         The features in the order in which the fit takes them.
     fit

@@ -91,8 +91,6 @@ def learn(
         (`known_at`) of all, who are then forecast by what was learnt.
     fit
         The purchase model fitted to the same customers, where it is known already.
-    year
-        The company's.
     """
     book = ledger(purchase_months, customer_months, month, year)
     if not len(book.ids):
