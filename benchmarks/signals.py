@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.book import Book, open_book
-from helpers.settings.playbook import Experience
+from helpers.settings.analysis import Experience
 from helpers.subjects.experience.evidence import ExperienceWindows
 from helpers.subjects.experience.experience import Scores, score_history, strength_needed
 from helpers.subjects.signals.facts import categories, learnt_sums, parts

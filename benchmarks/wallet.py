@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.book import open_book
+from helpers.settings.analysis import Trade
 from helpers.settings.config import SAMPLE_FOLDER
-from helpers.settings.trade import Trade
 from helpers.subjects.trade.wallet import evidence_scale, required_measures, wallet
 from workbook_sample.make import make_sample
 

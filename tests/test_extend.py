@@ -19,7 +19,7 @@ from helpers.report.requests import report_notebooks
 from helpers.report.running.children import Children
 from helpers.report.running.run import run_notebook
 from helpers.settings.config import PROJECT_FOLDER, load_settings
-from helpers.settings.report.own import OwnSignal
+from helpers.settings.report import OwnSignal
 from helpers.subjects.own.page_output import export, propose, tell
 from helpers.subjects.own.signals import measure, signal_rows
 from helpers.subjects.own.views import own_table

@@ -12,7 +12,7 @@ from exports import proposed
 
 from helpers.errors import WorkbookError
 from helpers.subjects.receivables.facts import open_items
-from helpers.subjects.receivables.linked_payments import linked_payments
+from helpers.subjects.receivables.open_history import linked_payments
 
 HEAD = "invoice_id,instalment,customer_id,invoice_date,due_date,amount"
 PARTS = ["I1,1,K,2026-01-05,2026-02-05,30", "I1,2,K,2026-01-05,2026-03-05,70"]

@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 
 from helpers.errors import WorkbookError
-from helpers.settings.calendar.rules import Weekday
 from helpers.settings.config import Settings, parse_settings
+from helpers.settings.periods import Weekday
 
 
 def test_without_a_country_nothing_is_counted_in_working_days():

@@ -19,7 +19,7 @@ from helpers.intake.values.rates import FILE
 from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.subjects.composition.views import composition_findings, month_table
-from helpers.subjects.exchange.constant_rates import exchange_shares
+from helpers.subjects.exchange.exchange import exchange_shares
 from helpers.subjects.summary.views import headlines
 
 EUROS = parse_settings({"report": {"currency": "EUR"}}, "workbook.toml")

@@ -48,7 +48,7 @@ def test_in_how_many_parts_the_others_are_scored_changes_nothing(book, monkeypat
     assert seen.customers["customer_id"].is_unique
     assert not seen.history.duplicated(["customer_id", "number"]).any()
     assert not seen.states.duplicated(["customer_id", "number"]).any()
-    monkeypatch.setattr("helpers.engine.cache.parts._CUSTOMERS_AT_ONCE", 61)
+    monkeypatch.setattr("helpers.engine.cache.encoded_rows._CUSTOMERS_AT_ONCE", 61)
     again = book._churn(None)
     for part in ("customers", "history"):
         one, other = getattr(seen, part), getattr(again, part)

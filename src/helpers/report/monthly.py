@@ -92,7 +92,7 @@ def write_month_list(packs: Sequence[PackRequest], on_progress: Progress, childr
 
 
 def _months_in_child(out: Path, language: str) -> None:
-    from helpers.report.pages.months import write_months
+    from helpers.report.pages.pages import write_months
 
     write_months(out, language)
 

@@ -14,17 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from helpers.errors import WorkbookError
 from helpers.questions import open_questions
-from helpers.settings.calendar.rules import CalendarRules
+from helpers.settings.analysis import Costs, Experience, Money, Playbook, Service, Trade, Value
 from helpers.settings.churn import Churn
 from helpers.settings.engine import Engine, Learning, Spark
 from helpers.settings.grading import Grades, Levels, Segments
-from helpers.settings.periods import Periods, read_periods
-from helpers.settings.playbook import Experience, Playbook
-from helpers.settings.receivables import Costs, Money
-from helpers.settings.report.delivery import Delivery
-from helpers.settings.report.front_page import FrontPage
-from helpers.settings.report.own import OWN, OwnSignal, Pages, Text
-from helpers.settings.service import Service
+from helpers.settings.periods import CalendarRules, Periods, read_periods
+from helpers.settings.report import OWN, Delivery, FrontPage, OwnSignal, Pages, Text
 from helpers.settings.source import (
     NO_CURRENCY,
     TABLE_NAMES,
@@ -35,8 +30,6 @@ from helpers.settings.source import (
     TableMap,
     TableName,
 )
-from helpers.settings.trade import Trade
-from helpers.settings.value import Value
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[3]
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"

@@ -41,10 +41,10 @@ from helpers.subjects.quotes import facts as quotes
 from helpers.subjects.quotes.queries import QuoteQueries
 from helpers.subjects.rebates import facts as rebates
 from helpers.subjects.receivables import facts as receivables
-from helpers.subjects.receivables import linked_payments
+from helpers.subjects.receivables import open_history
 from helpers.subjects.receivables.queries import ReceivableQueries
 from helpers.subjects.returns import facts as returns
-from helpers.subjects.sales import customers, months, order_days, purchase_months, purchases
+from helpers.subjects.sales import customers, months, order_days, purchases
 from helpers.subjects.service import facts as service
 from helpers.subjects.service.queries import ServiceQueries
 from helpers.subjects.signals import facts as signals
@@ -71,11 +71,10 @@ _OF_FACTS = (
     signals,
     trade,
     offer_facts,
-    linked_payments,
+    open_history,
     receivables,
     contacts,
     panel,
-    purchase_months,
     card,
     identity,
     followup,

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.core.calendar.calendar import Calendar, CompanyDay
-from helpers.settings.calendar.rules import CalendarRules
+from helpers.settings.periods import CalendarRules
 
 CHINA = Calendar(CalendarRules(country="CN"))
 

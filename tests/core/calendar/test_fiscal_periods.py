@@ -13,8 +13,7 @@ from helpers.core.calendar.calendar import Calendar
 from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.core.periods import CompanyYear
 from helpers.errors import WorkbookError
-from helpers.settings.calendar.rules import CalendarRules
-from helpers.settings.periods import Periods
+from helpers.settings.periods import CalendarRules, Periods
 
 #: The calendar of the US National Retail Federation.
 RETAIL = Periods(pattern="4-5-4", year_starts=2, year_named="first")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from builders import line
 
-from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.config import Settings
+from helpers.settings.periods import CalendarRules
 from helpers.subjects.sales.purchase_summary import trading_silence
 
 CHINA = Settings(calendar=CalendarRules(country="CN"))

@@ -12,8 +12,8 @@ from builders import line
 
 from helpers.core.calendar.calendar import Calendar
 from helpers.engine.months.working_days import Lull, festival_losses, find_lulls, measured_loss, silent_days
-from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.config import Settings
+from helpers.settings.periods import CalendarRules
 
 CHINA = Settings(calendar=CalendarRules(country="CN"))
 CHINA_CALENDAR = Calendar(CHINA.calendar)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from helpers.errors import WorkbookError
 from helpers.intake.values.rates import FILE, QuotedRate, rates_by_day
 from helpers.subjects.receivables.facts import open_items
-from helpers.subjects.receivables.linked_payments import linked_payments
+from helpers.subjects.receivables.open_history import linked_payments
 
 ORDERS = "order_id,order_date,customer_id,quantity,net_amount,currency"
 RATES = "currency,date,month,rate,units"

@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.present.charts.bars import bullets
-from helpers.present.charts.spark import sparkline
+from helpers.present.charts.lines import sparkline
 from helpers.present.charts.waterfall import sideways_waterfall
 
 MONTHS = pd.period_range("2026-08", "2026-10", freq="M")

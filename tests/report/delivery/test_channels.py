@@ -9,7 +9,7 @@ import pytest
 from helpers.errors import WorkbookError
 from helpers.report.delivery.channels.smtp import Server
 from helpers.report.delivery.channels.webhook import check_webhook, pop_addresses, post
-from helpers.settings.report.delivery import Delivery
+from helpers.settings.report import Delivery
 
 MAIL = b"From: reports@example.com\r\nDate: Sun, 01 Nov 2026 00:00:00 +0000\r\n\r\nDate: stays\r\n"
 

@@ -18,10 +18,9 @@ from helpers.present.charts.bars import share_bars
 from helpers.present.numbers import numbers
 from helpers.report.delivery.channels.smtp import address
 from helpers.report.delivery.formats import pdf
-from helpers.report.delivery.formats.mail import pack_zip, standalone_page
 from helpers.report.delivery.formats.front import Items, Picture, Table, Tiles, blocks_of
 from helpers.report.delivery.formats.letter import as_html, as_text, chat_text
-from helpers.report.delivery.formats.mail import Attachment, Letter, mail_bytes
+from helpers.report.delivery.formats.mail import Attachment, Letter, mail_bytes, pack_zip, standalone_page
 from helpers.report.delivery.formats.picture import render_png
 from helpers.report.delivery.formats.slide import render_slide
 from helpers.settings.config import PROJECT_FOLDER

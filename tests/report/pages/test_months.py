@@ -3,7 +3,7 @@
 import json
 import re
 
-from helpers.report.pages.months import write_months
+from helpers.report.pages.pages import write_months
 
 
 def pack(out, month, folder, **parameters):

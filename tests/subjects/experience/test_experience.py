@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.settings.playbook import Experience
+from helpers.settings.analysis import Experience
 from helpers.subjects.experience.experience import experience_shift, score_history, strength_needed
 
 OCTOBER = pd.Period("2026-10", "M")

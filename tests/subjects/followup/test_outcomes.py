@@ -29,9 +29,7 @@ def bought(**months):
 
 
 def hits(actions, since, feedback=NOTHING_SAID):
-    return outcomes(MONTH, listed(*actions), since, feedback).rows.set_index(["customer_id", "kind"])[
-        "hit"
-    ]
+    return outcomes(MONTH, listed(*actions), since, feedback).rows.set_index(["customer_id", "kind"])["hit"]
 
 
 def test_a_visit_came_true_where_the_customer_bought_and_growth_where_it_bought_as_ever():

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from helpers.book import Book
 from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
+from helpers.settings.analysis import Costs
 from helpers.settings.config import Settings
-from helpers.settings.receivables import Costs
 from helpers.subjects.net_margin.net_margin import CHARGES, MONEY, net_margin, what_would_turn
 from helpers.subjects.net_margin.views import margin_findings, negative, proposed_actions, turn_words
 from helpers.subjects.registry import open_facts

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.core.scope import COMPANY
 from helpers.engine.scoped_tables import ScopedTables
-from helpers.settings.report.own import OwnSignal
+from helpers.settings.report import OwnSignal
 from helpers.subjects.own.past import own_panel, signals_with_history
 
 ENDS = [dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31)]

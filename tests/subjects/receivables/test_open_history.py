@@ -11,9 +11,8 @@ import pandas as pd
 
 from helpers.engine.as_of import MONEY
 from helpers.subjects.receivables.facts import open_items
-from helpers.subjects.receivables.linked_payments import bills as items_of
-from helpers.subjects.receivables.linked_payments import linked_payments
-from helpers.subjects.receivables.open_history import open_history
+from helpers.subjects.receivables.open_history import bills as items_of
+from helpers.subjects.receivables.open_history import linked_payments, open_history
 
 ENDS = [dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31), dt.date(2026, 4, 30)]
 INVOICE = {

@@ -12,8 +12,8 @@ from builders import line
 from helpers.book import Book, open_book
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
+from helpers.settings.analysis import Playbook
 from helpers.settings.config import Settings
-from helpers.settings.playbook import Playbook
 from helpers.subjects.card.part_views import signals as signals_of_card
 from helpers.subjects.churn.learning import features as learning
 from helpers.subjects.churn.words import reason_words

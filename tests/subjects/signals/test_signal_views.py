@@ -8,7 +8,7 @@ import pytest
 
 from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
-from helpers.settings.playbook import CORNERS, Experience, Playbook
+from helpers.settings.analysis import CORNERS, Experience, Playbook
 from helpers.subjects.experience import views as turns
 from helpers.subjects.experience.experience import ExperienceShift
 from helpers.subjects.signals import views as warns

@@ -11,7 +11,7 @@ from helpers.book import Book, open_book
 from helpers.engine.cache import cache
 from helpers.present.findings import WeighedFinding
 from helpers.present.numbers import numbers
-from helpers.settings.report.front_page import FrontPage
+from helpers.settings.report import FrontPage
 from helpers.subjects.churn.state_views import state_label
 from helpers.subjects.churn.states import STATES
 from helpers.subjects.summary import action_views as summary_actions

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.core.periods import trailing
-from helpers.settings.trade import Trade as TradeSettings
+from helpers.settings.analysis import Trade as TradeSettings
 from helpers.subjects.trade.products import products
 from helpers.subjects.trade.recommendations import proposal_record, recommendations
 from helpers.subjects.trade.trade import MONTHS_LOOKED_AT, required_measures, trade

@@ -11,8 +11,8 @@ from builders import line
 from helpers.book import Book
 from helpers.core.calendar.calendar import Calendar
 from helpers.present.numbers import numbers
-from helpers.settings.calendar.rules import CalendarRules
 from helpers.settings.config import Settings
+from helpers.settings.periods import CalendarRules
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.summary import views as summary_views
 from helpers.subjects.targets import views as target_views

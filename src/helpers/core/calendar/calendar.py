@@ -14,7 +14,7 @@ from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 from numpy.typing import NDArray
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
-from helpers.settings.calendar.rules import WEEKDAYS, CalendarRules, Festival, Reach
+from helpers.settings.periods import WEEKDAYS, CalendarRules, Festival, Reach
 
 if TYPE_CHECKING:
     from holidays import HolidayBase

@@ -27,8 +27,7 @@ from helpers.core.calendar.period_names import (
     year_and_number,
 )
 from helpers.errors import WorkbookError
-from helpers.settings.calendar.rules import WEEKDAYS
-from helpers.settings.periods import Periods, Year
+from helpers.settings.periods import WEEKDAYS, Periods, Year
 
 _DAY = dt.timedelta(days=1)
 

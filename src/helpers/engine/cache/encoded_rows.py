@@ -126,3 +126,9 @@ def _months(numbers: np.ndarray) -> pd.Series:
     codes, found = pd.factorize(numbers, sort=True)
     starts = pd.DatetimeIndex(found.astype("datetime64[M]").astype("datetime64[us]"))
     return pd.Series(pd.Categorical.from_codes(codes.astype("int16"), dtype=pd.CategoricalDtype(starts)))
+
+
+def id_ranges(facts: FactStore) -> Iterator[tuple[str, str | None]]:
+    """Return the first id of each part and that of the next (None: the end): see `FactStore.frame_between`."""
+    starts: list[str | None] = [*facts.buyer_ids()[::_CUSTOMERS_AT_ONCE], None]
+    return ((str(first), last) for first, last in pairwise(starts))

@@ -17,7 +17,7 @@ from helpers.core.calendar.calendar import Calendar, CompanyDay, FestivalDates
 from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.engine.connection import to_pandas
 from helpers.engine.facts import Facts
-from helpers.settings.calendar.rules import Festival
+from helpers.settings.periods import Festival
 
 
 def calendar_of(facts: Facts) -> Calendar | None:

@@ -24,7 +24,7 @@ from helpers.report.delivery.formats.pdf import render_pdf
 from helpers.report.delivery.formats.picture import render_png
 from helpers.report.delivery.formats.slide import render_slide
 from helpers.report.delivery.plan import MAIL, PlannedDelivery
-from helpers.settings.report.delivery import Delivery
+from helpers.settings.report import Delivery
 
 _PDF = "application/pdf"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

@@ -33,7 +33,7 @@ from helpers.report.packs.manifest import is_unchanged
 from helpers.report.packs.pack import Progress, append_delivery, read_deliveries
 from helpers.report.requests import PackResult
 from helpers.report.running.children import ChildError, Children
-from helpers.settings.report.delivery import Delivery
+from helpers.settings.report import Delivery
 
 UNSENT = "[delivery] names no mail server, it is not sent"
 Status = Literal["sent", "written", "before", "would", "failed"]

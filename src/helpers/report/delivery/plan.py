@@ -12,7 +12,7 @@ from helpers.errors import WorkbookError
 from helpers.report.delivery.recipients import Recipient, read_recipients
 from helpers.report.requests import PackRequest, ReportRequest, report_notebooks
 from helpers.settings.config import SAMPLE_FOLDER, load_settings, settings_beside
-from helpers.settings.report.delivery import Delivery
+from helpers.settings.report import Delivery
 
 FOLDER = "deliveries"
 """Below a month's folder: what was made to be sent."""

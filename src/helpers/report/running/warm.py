@@ -13,7 +13,6 @@ import matplotlib.pyplot
 
 import helpers.present.widgets
 import helpers.report.packs.manifest
-import helpers.report.pages.months
 import helpers.report.pages.pages
 import helpers.report.prepare
 import helpers.report.running.worker

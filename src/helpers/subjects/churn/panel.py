@@ -53,7 +53,7 @@ def purchase_panel(
     Parameters
     ----------
     months
-        `helpers.subjects.sales.purchase_months.occasion_months`.
+        `helpers.subjects.sales.months.occasion_months`.
     first_month
         First month of the data: a window that begins before it is NULL a year ago.
     sampled_months

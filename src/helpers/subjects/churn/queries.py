@@ -8,8 +8,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.core.scope import COMPANY
-from helpers.engine.cache.encoded_rows import MONEY
-from helpers.engine.cache.parts import id_ranges
+from helpers.engine.cache.encoded_rows import MONEY, id_ranges
 from helpers.engine.scoped_tables import ScopedTables
 from helpers.subjects.churn.at_risk import RiskList, risk_list
 from helpers.subjects.churn.choice import Choice, choose

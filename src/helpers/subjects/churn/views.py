@@ -22,7 +22,7 @@ from helpers.present.findings import Findings, WeighedFinding, due_day, findings
 from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
-from helpers.settings.playbook import Playbook
+from helpers.settings.analysis import Playbook
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores
 from helpers.subjects.churn.learning.features import month_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from helpers.core.amounts import total
 from helpers.present.numbers import Numbers
-from helpers.settings.report.own import OWN
+from helpers.settings.report import OWN
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores, Method
 from helpers.subjects.churn.learning.fit import RECENCY

@@ -17,7 +17,7 @@ from helpers.core.frames.groups import AMOUNTS, GROUP, NOT_RECORDED, UNASSIGNED
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing, year_ago, year_to_date
 from helpers.engine.months.windows import Window
-from helpers.subjects.exchange.constant_rates import Exchange
+from helpers.subjects.exchange.exchange import Exchange
 from helpers.subjects.targets import plan
 
 

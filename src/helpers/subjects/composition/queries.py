@@ -36,12 +36,7 @@ from helpers.subjects.composition.price_volume_mix import (
     category_mix,
     price_volume_mix,
 )
-from helpers.subjects.exchange.constant_rates import (
-    constant_changes,
-    exchange_effects,
-    exchange_of,
-    has_rates,
-)
+from helpers.subjects.exchange.exchange import constant_changes, exchange_effects, exchange_of, has_rates
 
 
 @dataclass(frozen=True)

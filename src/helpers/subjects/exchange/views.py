@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.core.periods import year_ago
 from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
-from helpers.subjects.exchange.constant_rates import Exchange
+from helpers.subjects.exchange.exchange import Exchange
 
 
 def exchange_sentences(

@@ -11,7 +11,7 @@ import pyarrow as pa
 from helpers.core.calendar.period_names import months_a_year
 from helpers.engine.facts import Facts
 from helpers.present.words import Words
-from helpers.settings.playbook import Experience
+from helpers.settings.analysis import Experience
 from helpers.subjects.signals.evidence import PARTS
 from helpers.subjects.signals.strength import Floats
 from helpers.subjects.signals.windows import Members, MonthlySums

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, reindex_rows
-from helpers.settings.playbook import CORNERS, Experience
+from helpers.settings.analysis import CORNERS, Experience
 from helpers.subjects.experience.evidence import (
     EVIDENCE,
     PARTS_READ,

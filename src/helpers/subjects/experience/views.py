@@ -16,7 +16,7 @@ from helpers.present.name_lists import MAX_ROWS, display_names, measures, trunca
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
 from helpers.present.words import Words
-from helpers.settings.playbook import Playbook
+from helpers.settings.analysis import Playbook
 from helpers.subjects.experience.evidence import EVIDENCE
 from helpers.subjects.experience.experience import ExperienceShift
 

@@ -12,7 +12,7 @@ from helpers.core.amounts import UNITS, to_units
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import Span, trailing
-from helpers.settings.receivables import Costs
+from helpers.settings.analysis import Costs
 
 #: Charges on gross margin, in the order of the waterfall.
 CHARGES = ("rebate", "freight", "handling", "visit", "finance", "other")

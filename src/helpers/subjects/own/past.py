@@ -12,7 +12,7 @@ from helpers.engine.scoped_tables import ScopedTables
 from helpers.errors import WorkbookError
 from helpers.intake.map_sql import check_sums
 from helpers.intake.tables import StandardTables
-from helpers.settings.report.own import OwnSignal
+from helpers.settings.report import OwnSignal
 from helpers.subjects.churn.learning.features import DECIMALS, OWN
 from helpers.subjects.own.signals import measure, signal_columns, signal_rows
 

@@ -23,7 +23,7 @@ from helpers.intake.contracts import DATES, columns
 from helpers.intake.known import own_months
 from helpers.intake.map_sql import check_sums
 from helpers.intake.tables import StandardTables
-from helpers.settings.report.own import OwnSignal
+from helpers.settings.report import OwnSignal
 
 #: What a signal is noticed by, and how its figures are typed.
 _MEASURED = {"value": "DOUBLE", "usual": "DOUBLE"}

@@ -14,7 +14,7 @@ from helpers.present.findings import Findings, Row, WeighedFinding, due_day, fin
 from helpers.present.name_lists import MAX_ROWS, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
-from helpers.settings.report.own import OwnSignal, Text
+from helpers.settings.report import OwnSignal, Text
 from helpers.subjects.own.signals import OwnSignals
 
 #: What was measured, and the signals of the settings.

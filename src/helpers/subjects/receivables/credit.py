@@ -17,7 +17,7 @@ from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import aggregate, left_join, look_up
 from helpers.core.periods import trailing
-from helpers.settings.receivables import Credit as Rules
+from helpers.settings.analysis import Credit as Rules
 
 
 def month_days(month: pd.Period) -> float:

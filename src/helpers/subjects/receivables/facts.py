@@ -3,7 +3,7 @@
 A payment that names an invoice of the month or before settles it. All other credit of a customer (payments without an
 invoice or for an unknown one, overpayments, credit notes) settles its invoices oldest first, by invoice date and then
 number. The rest is credit on account. An invoice due in parts has one row a part: see
-`helpers.subjects.receivables.linked_payments`. So for every customer balance = invoiced - paid = open invoices - credit
+`helpers.subjects.receivables.open_history`. So for every customer balance = invoiced - paid = open invoices - credit
 on account, exactly.
 
 Months are the company's, and a month end is the day on which its books close (`CompanyYear.last_day`). Days stay days.
@@ -27,8 +27,7 @@ from helpers.engine.as_of import MONEY, month_of
 from helpers.engine.fact import Fact, by_customer, by_owner, company_only, monthly_fact
 from helpers.engine.facts import Facts
 from helpers.engine.months.monthly import HistorySource, Monthly
-from helpers.subjects.receivables.linked_payments import bills
-from helpers.subjects.receivables.open_history import open_history
+from helpers.subjects.receivables.open_history import bills, open_history
 
 #: So many past month ends say how good the forecast of cash was, and so many months it looks ahead.
 CASH_ORIGINS, CASH_MONTHS = 12, 3

@@ -29,7 +29,7 @@ import pandas as pd
 
 from helpers.errors import WorkbookError
 from helpers.present.numbers import Numbers
-from helpers.settings.playbook import Playbook
+from helpers.settings.analysis import Playbook
 from helpers.subjects.signals import measures, words
 from helpers.subjects.signals.definition import (
     Feature,

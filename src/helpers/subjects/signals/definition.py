@@ -21,7 +21,7 @@ from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing
 from helpers.present.findings import Kind
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
-from helpers.settings.playbook import Playbook
+from helpers.settings.analysis import Playbook
 from helpers.subjects.signals import strength
 from helpers.subjects.signals.strength import Floats
 from helpers.subjects.signals.windows import RECENT_MONTHS

@@ -17,7 +17,7 @@ from helpers.present.findings import Findings, WeighedFinding, actions, findings
 from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
-from helpers.settings.playbook import Playbook
+from helpers.settings.analysis import Playbook
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.catalogue import sentence, strongest
 from helpers.subjects.signals.signals import Signals

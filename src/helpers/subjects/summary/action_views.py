@@ -8,7 +8,7 @@ from helpers.present.findings import Findings, amount_labels, findings, kind_lab
 from helpers.present.name_lists import display_names, largest, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
-from helpers.settings.report.front_page import FrontPage
+from helpers.settings.report import FrontPage
 from helpers.subjects.summary.action_list import ActionList
 
 #: Number of actions on the first screen.

@@ -12,7 +12,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.composition.bridge import Bridge
 from helpers.subjects.composition.composition import Composition
-from helpers.subjects.exchange.constant_rates import Exchange
+from helpers.subjects.exchange.exchange import Exchange
 from helpers.subjects.receivables.receivables import Receivables
 from helpers.subjects.service.complaints import Complaints
 

@@ -13,11 +13,11 @@ import pandas as pd
 from helpers.present.charts import theme
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
-from helpers.present.charts.spark import sparkline
+from helpers.present.charts.lines import sparkline
 from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.labels import fiscal_year_notes, per_week_note, share_of_plan, year_to_date
 from helpers.present.numbers import Numbers
-from helpers.settings.report.front_page import FrontPage
+from helpers.settings.report import FrontPage
 from helpers.subjects.churn.state_views import WORRY, state_label
 from helpers.subjects.exchange.views import exchange_sentences
 from helpers.subjects.summary.month_in_short import (

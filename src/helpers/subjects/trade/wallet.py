@@ -13,7 +13,7 @@ from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year
 from helpers.engine.months.windows import Window
-from helpers.settings.trade import Trade as TradeSettings
+from helpers.settings.analysis import Trade as TradeSettings
 
 #: Weight of the assumed errors, in degrees of freedom.
 _WEIGHT_OF_ASSUMED = 20

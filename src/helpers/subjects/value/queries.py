@@ -10,8 +10,7 @@ import pandas as pd
 
 from helpers.core.frames.lookup import look_up
 from helpers.core.scope import COMPANY
-from helpers.engine.cache.encoded_rows import MONEY
-from helpers.engine.cache.parts import id_ranges
+from helpers.engine.cache.encoded_rows import MONEY, id_ranges
 from helpers.engine.fact import by_customer
 from helpers.engine.scoring import score_fact
 from helpers.engine.store import FactStore

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.core.periods import year_ago
 from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
-from helpers.settings.calendar.rules import Festival
+from helpers.settings.periods import Festival
 from helpers.subjects.working_time.working_time import Shift, WorkingTime
 
 

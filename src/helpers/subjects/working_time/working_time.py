@@ -12,7 +12,7 @@ from helpers.core.calendar.calendar import Calendar, FestivalDates
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, year_ago
-from helpers.settings.calendar.rules import Festival
+from helpers.settings.periods import Festival
 
 
 @dataclass(frozen=True)

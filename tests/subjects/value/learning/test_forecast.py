@@ -21,10 +21,16 @@ from helpers.subjects.value.learning.forecast import (
     fit_stack,
     snapshot,
 )
-from helpers.subjects.value.learning.histories import known_at, ledger
+from helpers.subjects.value.learning.histories import (
+    known_at,
+    ledger,
+    margin_rates,
+    opening_ratio,
+    outlying,
+    spend,
+)
 from helpers.subjects.value.learning.intervals import bounds, learn_moves, plain_bounds, scores, shared_error
 from helpers.subjects.value.learning.learning import learn
-from helpers.subjects.value.learning.spend import margin_rates, opening_ratio, outlying, spend
 
 YEAR = 365.25 / 7
 

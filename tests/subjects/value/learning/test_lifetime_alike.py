@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 from lifetime_world import OCTOBER, company, facts
 
-from helpers.subjects.value.learning.alike import purchases_by
-from helpers.subjects.value.learning.histories import known_at, ledger
+from helpers.subjects.value.learning.histories import known_at, ledger, purchases_by
 from helpers.subjects.value.learning.learning import learn
 
 

@@ -12,7 +12,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 
 from helpers.errors import WorkbookError
-from helpers.settings.report.delivery import Delivery
+from helpers.settings.report import Delivery
 
 USER, PASSWORD = "WORKBOOK_SMTP_USER", "WORKBOOK_SMTP_PASSWORD"
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}

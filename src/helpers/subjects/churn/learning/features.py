@@ -14,7 +14,7 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.models.base import PurchaseModel
 from helpers.settings.churn import Churn
-from helpers.settings.report.own import OWN
+from helpers.settings.report import OWN
 from helpers.subjects.sales.purchase_summary import fit_purchases, in_units, trading_silence
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.measures import gaps_of, with_typical

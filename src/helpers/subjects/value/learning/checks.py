@@ -24,9 +24,8 @@ from helpers.subjects.value.learning.forecast import (
     past_origin,
     snapshot,
 )
-from helpers.subjects.value.learning.histories import Ledger, known_at, outcome_after
+from helpers.subjects.value.learning.histories import Ledger, known_at, margin_rates, outcome_after
 from helpers.subjects.value.learning.intervals import Moves, bounds, deviation, learn_moves, scores, sizes
-from helpers.subjects.value.learning.spend import margin_rates
 
 #: The forecast; the purchase model that it starts from, alone; then the rules that managers use, none of them used.
 METHODS = ("forecast", "model", "last_year", "rate_so_far", "zero_after_two_gaps")

@@ -36,10 +36,8 @@ from helpers.models import ParetoNBD
 from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, ModelWarning
 from helpers.subjects.sales.purchase_summary import WEEK_DAYS, PurchaseFit, fit_purchases
-from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.common_trend import level
-from helpers.subjects.value.learning.histories import YEAR_DAYS
-from helpers.subjects.value.learning.spend import joined_later, outlying, spend
+from helpers.subjects.value.learning.histories import YEAR_DAYS, joined_later, outlying, purchases_by, spend
 
 #: Powers of a customer's own change and of its opening that are believed before any past is looked at, and how firmly
 #: (the standard deviation is a third).
@@ -94,12 +92,12 @@ class Snapshot:
 
     @cached_property
     def spend(self) -> np.ndarray:
-        """As from `helpers.subjects.value.learning.spend.spend`."""
+        """As from `helpers.subjects.value.learning.histories.spend`."""
         return spend(self.known, self.year)
 
     @cached_property
     def outlying(self) -> np.ndarray:
-        """As from `helpers.subjects.value.learning.spend.outlying`."""
+        """As from `helpers.subjects.value.learning.histories.outlying`."""
         return outlying(self.known, self.spend)
 
     @cached_property
@@ -122,7 +120,7 @@ class PastOrigin:
     ----------
     expected, spend, outlying
         Purchases that today's bare spine expects of each customer in the months judged, by what was known of it at the
-        origin, what one brings, and as from `helpers.subjects.value.learning.spend.outlying`.
+        origin, what one brings, and as from `helpers.subjects.value.learning.histories.outlying`.
     last_year
         Net sales of the year before the origin, over as many months.
     features, lapsed

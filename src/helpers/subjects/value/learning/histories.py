@@ -11,6 +11,7 @@ from helpers.core.amounts import factorize_sorted, from_units, round_significant
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.lookup import run_positions
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number, month_numbers
+from helpers.models.base import PurchaseModel
 from helpers.subjects.sales.purchase_summary import in_units
 
 YEAR_DAYS = 365.25
@@ -179,3 +180,109 @@ def _recency(rows: pd.DataFrame, month: pd.Period) -> pd.Series:
 
 def _day(dates: pd.Series) -> np.ndarray:
     return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days.to_numpy(dtype="int64")
+
+
+#: Purchases of usual size added to each customer's own: order sizes differ much more between customers than within.
+USUAL_PURCHASES = 0.3
+#: Customers taken to open with what they go on with, added to those whose opening was followed by more.
+EVEN_OPENINGS = 20
+#: Who bought this long (in years) after the first of all may have been a customer before the data begin.
+_FIRST_QUARTER = 0.25
+
+
+def joined_later(known: pd.DataFrame, year: float) -> np.ndarray:
+    """Tell who was seen to join: not a customer from the first quarter of the data on."""
+    observed = known["T"].to_numpy(dtype="float64")
+    return np.asarray(observed < observed.max(initial=0.0) - _FIRST_QUARTER * year)
+
+
+def opening_ratio(known: pd.DataFrame, year: float) -> float:
+    """Return how much larger a purchase of the first month is than the later ones of the same customer; 1 or more."""
+    bought, spent, opened, stocked = (
+        known[name].to_numpy(dtype="float64")
+        for name in ("purchases", "net_amount", "opening_purchases", "opening_amount")
+    )
+    seen = joined_later(known, year) & (bought > opened) & (stocked > 0) & (spent > stocked)
+    logs = np.log((stocked / opened)[seen]) - np.log(((spent - stocked)[seen]) / (bought - opened)[seen])
+    return round_significant(float(np.exp(max(logs.sum() / (seen.sum() + EVEN_OPENINGS), 0.0))))
+
+
+def spend(known: pd.DataFrame, year: float) -> np.ndarray:
+    """Return the net sales expected of a purchase of each customer of `helpers.subjects.value.learning.histories`.
+
+    Never below nothing: whose returns outweigh its purchases is expected to bring a small part of a usual purchase.
+    """
+    bought, amount = (known[name].to_numpy(dtype="float64") for name in ("recent_purchases", "recent_amount"))
+    opened = known["opening_amount"].to_numpy(dtype="float64") * 0.5 ** (known["T"].to_numpy() / year)
+    too_much = np.clip(opened, 0.0, np.maximum(amount, 0.0)) * (1 - 1 / opening_ratio(known, year))
+    amount = np.maximum(amount - np.where(joined_later(known, year), too_much, 0.0), 0.0)
+    own = np.divide(amount, bought, out=np.zeros(len(known)), where=bought > 0)
+    usual = float(own[own > 0].mean()) if (own > 0).any() else 0.0
+    return round_significant((amount + USUAL_PURCHASES * usual) / (bought + USUAL_PURCHASES))
+
+
+def outlying(known: pd.DataFrame, size: np.ndarray) -> np.ndarray:
+    """Return how much larger than usual each customer's purchases are, in logarithms, as far as few purchases tell.
+
+    Who bought once counts half, who bought often hardly: its own size is known.
+
+    Parameters
+    ----------
+    size
+        As from `spend`.
+    """
+    priced = size > 0
+    logs = np.log(np.where(priced, size, 1.0))
+    above = np.where(priced, logs - (np.median(logs[priced]) if priced.any() else 0.0), 0.0)
+    return round_significant(above / (1 + known["recent_purchases"].to_numpy(dtype="float64")))
+
+
+def margin_rates(known: pd.DataFrame, by_margin: bool) -> np.ndarray:
+    """Return each customer's recent margin rate, drawn towards the common one by a mean purchase; 1 for sales."""
+    sold, kept = (known[name].to_numpy(dtype="float64") for name in ("recent_costed", "recent_margin"))
+    total = float(np.maximum(sold, 0.0).sum())
+    if not by_margin or total <= 0:
+        return np.ones(len(known))
+    bought = known["recent_purchases"].to_numpy(dtype="float64")
+    usual = float(np.divide(sold, bought, out=np.zeros(len(known)), where=bought > 0).clip(min=0).mean())
+    common = float(kept.sum()) / total
+    base = np.maximum(sold, 0.0) + usual
+    return round_significant(np.clip((kept + usual * common) / np.maximum(base, 1e-9), -1.0, 1.0))
+
+
+#: Histories are alike when purchases, silence and time observed lie in the same steps of so much of themselves.
+_STEP = 0.15
+#: Up to so many purchases each number stands for itself.
+_EXACT_PURCHASES = 12
+_READ = ["frequency", "recency", "T", "sum_log_gaps"]
+
+
+def purchases_by(ends: np.ndarray, known: pd.DataFrame, model: PurchaseModel) -> np.ndarray:
+    """Return the purchases that the model expects up to each end of ``ends`` (columns), by groups of like histories.
+
+    Parameters
+    ----------
+    ends
+        Ascending, in weeks.
+    known
+        As from `helpers.subjects.value.learning.histories.known_at`.
+    """
+    grouped = known[_READ].groupby(_keys(known), sort=True)
+    means = grouped.mean()
+    frequency = means["frequency"].round()
+    # A repeat purchase has its time, and none has none: rounding must not part them.
+    recency = np.where(frequency > 0, np.maximum(means["recency"], 1e-9), 0.0)
+    like = means.assign(frequency=frequency, recency=np.minimum(recency, means["T"]))
+    expected = model.expected_purchases(like, list(ends)).to_numpy()
+    return np.asarray(expected[grouped.ngroup().to_numpy()])
+
+
+def _keys(known: pd.DataFrame) -> np.ndarray:
+    """Number the group of each history: one whole number of frequency, silence and time observed."""
+    frequency = known["frequency"].to_numpy(dtype="float64")
+    step = np.log1p(_STEP)
+    many = _EXACT_PURCHASES + 1 + np.log(np.maximum(frequency, 1) / _EXACT_PURCHASES) / step
+    bought = np.where(frequency <= _EXACT_PURCHASES, frequency, np.floor(many)).astype("int64")
+    silent = np.floor(np.log1p((known["T"] - known["recency"]).to_numpy()) / step)
+    observed = np.floor(np.log1p(known["T"].to_numpy()) / step)
+    return np.asarray(bought * 1_000_000 + silent.astype("int64") * 1_000 + observed.astype("int64"))

@@ -14,7 +14,7 @@ from scipy import special, stats
 
 from helpers.core.amounts import round_significant
 from helpers.subjects.value.learning.forecast import Snapshot
-from helpers.subjects.value.learning.spend import USUAL_PURCHASES
+from helpers.subjects.value.learning.histories import USUAL_PURCHASES
 
 #: Bound of an interval -> how much of what may come lies below it.
 BOUNDS = {"low_95": 0.025, "low_80": 0.10, "high_80": 0.90, "high_95": 0.975}

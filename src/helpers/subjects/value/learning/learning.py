@@ -13,13 +13,11 @@ from helpers.core.amounts import round_significant
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.models import MBGCNBDk
 from helpers.subjects.sales.purchase_summary import PurchaseFit
-from helpers.subjects.value.learning.alike import purchases_by
 from helpers.subjects.value.learning.checks import Checks, Past, check
 from helpers.subjects.value.learning.forecast import Snapshot, Stack, expected
-from helpers.subjects.value.learning.histories import ledger
+from helpers.subjects.value.learning.histories import ledger, margin_rates, purchases_by
 from helpers.subjects.value.learning.intervals import bounds, deviation, shared_error
 from helpers.subjects.value.learning.recalibration import Recalibration, buys_again, recalibration
-from helpers.subjects.value.learning.spend import margin_rates
 
 #: Ends of the spans in which the future is counted, in years; what comes after the last counts as nothing.
 SPAN_ENDS_YEARS = (1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0)

@@ -1,4 +1,6 @@
-"""``[pages]`` and ``[signals.NAME]`` of ``workbook.toml``: pages and signals of one's own; see ``docs/extend.md``.
+"""The parts of ``workbook.toml`` about the report: front page, delivery, pages and signals of one's own.
+
+How pages and signals are added, ``docs/extend.md`` says.
 
 .. code-block:: toml
 
@@ -93,3 +95,54 @@ class Pages(Section):
     folder: str = ""
     """The folder of the notebooks, as seen from ``workbook.toml``; each becomes a page, in the order of their names.
     Their code is run with your rights when a report is made: name a folder that only you and colleagues write to."""
+
+
+class Delivery(Section):
+    """``[delivery]``: what ``workbook deliver`` sends, from whom and through which server."""
+
+    recipients: str = "recipients.csv"
+    """The table of recipients, CSV or Excel; beside the settings file, or a whole path."""
+    sender: str = ""
+    """From whom mails are: ``Reports <reports@example.com>``."""
+    smtp: Annotated[str, Field(pattern=r"^([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$|^$")] = ""
+    """One's own mail server, ``mail.example.com:587``; empty: mails are written and not sent."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way to the server is encrypted: after STARTTLS, from the first byte, or not (then nobody logs in)."""
+    attach: Literal["pack", "front", "nothing"] = "pack"
+    """What goes with a mail: all pages and tables as a zip, the front page as one HTML file, or the mail alone."""
+    max_megabytes: Annotated[float, Field(gt=0)] = 10
+    """The largest mail: with a pack that is larger, the front page goes instead, and the mail says so."""
+    pdf: bool = True
+    """The front page as PDF too, where a browser (Chromium, Chrome, Edge) is on the machine."""
+    slide: bool = True
+    """One slide (PPTX) with the month's finding, to forward."""
+
+    @model_validator(mode="after")
+    def _has_a_sender(self) -> Delivery:
+        if self.smtp and not self.sender:
+            raise ValueError("smtp is set, but no sender: from whom are the mails?")
+        return self
+
+
+Few = Annotated[int, Field(ge=1, le=200)]
+
+
+class FrontPage(Section):
+    """``[front_page]``: how many findings and actions the first page shows."""
+
+    findings: Few = 5
+    """Findings of all pages together."""
+    findings_a_page: Few = 2
+    """At most so many from one page, as long as other pages have any."""
+    actions_a_salesperson: Few = 12
+    """What one salesperson can do in a month: customers beyond that are counted, not listed."""
+    actions_shown: Few = 15
+    """Rows of a list that is for several salespeople."""
+    follow_up: bool | None = None
+    """Whether it says what became of last month's list; None: where something was reported back (`action_results`).
+    The list is computed once more from the data of then, which takes a report of new data up to half as long again."""
+    unscored_probability: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """By what share of a year's sales customers weigh who have been silent for so long that no probability of leaving
+    is known: most of it is lost whatever is done."""
+    winnable_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """What share of a customer's purchases elsewhere is expected to be won in a year."""

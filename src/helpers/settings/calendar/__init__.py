@@ -1,1 +1,0 @@
-"""``[calendar]`` of ``workbook.toml``."""

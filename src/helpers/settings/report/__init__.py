@@ -1,1 +1,0 @@
-"""How much a report shows first, and how it reaches its readers."""
