@@ -265,7 +265,8 @@ def sparkline(
     x, y = points[-1]
     return (
         f'<svg class="spark" viewBox="0 0 {_SPARK_WIDTH:g} {_SPARK_HEIGHT:g}" width="{_SPARK_WIDTH:g}" '
-        f'height="{_SPARK_HEIGHT:g}" aria-hidden="true"><polyline points="{line}" style="fill: none; stroke: {look}; stroke-width: 1.6"/>'
+        f'height="{_SPARK_HEIGHT:g}" aria-hidden="true">'
+        f'<polyline points="{line}" style="fill: none; stroke: {look}; stroke-width: 1.6"/>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" style="fill: {look}"/>{"".join(_hovered(points, texts))}</svg>'
     )
 
