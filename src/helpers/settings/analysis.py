@@ -128,7 +128,7 @@ class Experience(_Section):
     shift_strength: Annotated[float, Field(gt=0)] | None = None
     """Strength of all changes together (standard deviations of chance) from which a customer is shifting; default:
     where a quarter as many or fewer change as much the other way: see `strength_needed` in
-    `helpers.subjects.experience.scores`."""
+    `helpers.subjects.experience.experience`."""
     shift_points: Annotated[float, Field(ge=0, le=1)] = 0.15
     """By how much the score must have risen within a year as well."""
 
