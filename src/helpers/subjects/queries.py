@@ -293,6 +293,15 @@ class SubjectQueries:
         months = [ibis.date(each.to_timestamp().date()) for each in (self.month - 1, year_ago(self.month))]
         return days.filter(days.month.isin(months) & (days.order_date.day() > self._until_day))
 
+    def _bought_after_day(self, month: pd.Period) -> pd.Index:
+        """Return whose purchases of a month all lie after the day that the report's month has reached."""
+        if self._until_day is None:
+            return pd.Index([])
+        months = self._table("occasion_months", self.scope)
+        start = ibis.date(month.to_timestamp().date())
+        late = months.filter((months.month == start) & (months.first_date.day() > self._until_day))
+        return pd.Index(to_pandas(late.select("customer_id"))["customer_id"])
+
     def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
         """Return net sales (or margin_amount) by customer and month; see `windows.amounts_by_month`.
 
