@@ -9,6 +9,7 @@ from helpers.book import Book
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.tiers.views import tier_findings
+from helpers.subjects.trade.views import trade_chart
 
 CLASSES = {"a": "Shops", "b": "Shops", "c": "DIY"}
 PEOPLE = [{"customer_id": who, "trade_class": kind, "salesperson_id": "S1"} for who, kind in CLASSES.items()]
@@ -51,3 +52,18 @@ def test_shares_of_named_customers_say_so_where_other_pages_shares_are_of_all_sa
         )
         assert of_the_named == ([expected] if amount else [])
     assert book_of().tiers().unnamed_amount == 0
+
+
+def test_sales_to_date_grew_by_the_same_on_the_page_on_trade_while_the_month_is_not_over(facts_of):
+    days = ["2025-02-03", "2025-10-15", "2025-10-28", "2026-02-03", "2026-10-15"]
+    lines = [line("a", day, 100 * place) for place, day in enumerate(days, start=1)] + [
+        line("a", "2024-12-02", 7)
+    ]
+    settings = Settings(periods={"complete_until": "2026-10-20"})
+    facts = facts_of("2026-10", settings, order_lines=lines, customers=PEOPLE)
+    for scope in ("company", "salesperson:S1"):
+        book = Book(facts.month, facts.scope(scope), settings, facts.tables, facts, numbers("en", "EUR"))
+        total = book.composition().total.iloc[0]
+        # 400 + 500 on 100 + 200: what came on 28 October 2025 may still come.
+        assert total["ytd_change_percent"] == pytest.approx(200)
+        assert trade_chart(book.trade(), book.numbers).title.endswith("€900, +200.0% on a year earlier")
