@@ -230,9 +230,10 @@ class Grades(_Section):
     wallet_methods: tuple[WalletMethod, ...] = (
         "accounts", "commitment", "plan", "stated", "stock_turnover", "resale", "third_party",
     )  # fmt: skip
-    """Of several estimates of a customer's purchases the first in this order counts; others are not used."""
+    """Kinds of evidence of a customer's purchases from everyone that are used, the best first; what they say is put
+    together by how far each is off (``[trade]``)."""
     wallet_months: Annotated[int, Field(ge=1, le=120)] = 24
-    """Estimates older than this are not used."""
+    """Evidence older than this is not used."""
 
     @model_validator(mode="after")
     def _weights_are_something(self) -> Grades:

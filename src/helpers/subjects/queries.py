@@ -213,10 +213,9 @@ class SubjectQueries:
     ) -> pd.DataFrame:
         """Return sums of whole months, less what the columns of ``cut`` have after their last day."""
         frame = self._by_customer(columns, scope)
-        after = to_pandas(
-            sum_windows(self._after_day(scope), {name: window.rest for name, window in cut.items()})
-        )
-        after = after.set_index("customer_id").reindex(frame["customer_id"])
+        rest = {name: window.rest for name, window in cut.items()}
+        late = self._after_day(scope, [window.span.last for window in rest.values()])
+        after = to_pandas(sum_windows(late, rest)).set_index("customer_id").reindex(frame["customer_id"])
         for name in cut:
             frame[name] = (frame[name] - after[name].fillna(0).to_numpy()).round(4)
         return frame
@@ -287,11 +286,21 @@ class SubjectQueries:
     def _until_day(self) -> int | None:
         return self.until.day if self.until else None
 
-    def _after_day(self, scope: Scope) -> ir.Table:
-        """Return customer_id, month and net_amount of the compared months after the last line's day."""
+    def _after_day(self, scope: Scope, months: Sequence[pd.Period] = ()) -> ir.Table:
+        """Return the order days of ``months`` after the last line's day; () are last month and that of last year."""
         days = self._table("order_days", scope)
-        months = [ibis.date(each.to_timestamp().date()) for each in (self.month - 1, year_ago(self.month))]
-        return days.filter(days.month.isin(months) & (days.order_date.day() > self._until_day))
+        compared = months or (self.month - 1, year_ago(self.month))
+        inside = days.month.isin([ibis.date(each.to_timestamp().date()) for each in compared])
+        return days.filter(inside & (days.order_date.day() > self._until_day))
+
+    def _bought_after_day(self, month: pd.Period) -> pd.Index:
+        """Return whose purchases of a month all lie after the day that the report's month has reached."""
+        if self._until_day is None:
+            return pd.Index([])
+        months = self._table("occasion_months", self.scope)
+        start = ibis.date(month.to_timestamp().date())
+        late = months.filter((months.month == start) & (months.first_date.day() > self._until_day))
+        return pd.Index(to_pandas(late.select("customer_id"))["customer_id"])
 
     def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
         """Return net sales (or margin_amount) by customer and month; see `windows.amounts_by_month`.

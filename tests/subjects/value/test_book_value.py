@@ -92,3 +92,12 @@ def test_what_eight_months_of_data_charged_is_not_taken_for_that_of_a_year(book_
     assert said[2] == (
         "Freight: the table has January 2025 to May 2025; nothing is counted of the other months."
     )
+
+
+def test_a_customers_tier_beside_its_value_is_the_one_in_its_class(book_of):
+    # The year's sales are 400 of a and of b, 600 of c, 800 of d: 82 % are reached before b over all, half in its class.
+    classes = {"a": "Shops", "b": "Shops", "c": "DIY", "d": "DIY"}
+    book = book_of(customers=[{**each, "trade_class": classes[each["customer_id"]]} for each in PEOPLE])
+    worth = book.lifetime()
+    assert worth.customers.set_index("customer_id")["tier"].to_dict() == dict.fromkeys("abcd", "A")
+    assert worth.groups["tier"][["group", "customers"]].to_numpy().tolist() == [["A", 4]]

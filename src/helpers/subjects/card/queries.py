@@ -20,7 +20,6 @@ from helpers.subjects.grading.queries import GradingQueries
 from helpers.subjects.grading.rules import outcomes_in_order
 from helpers.subjects.receivables.queries import ReceivableQueries
 from helpers.subjects.signals.queries import SignalQueries
-from helpers.subjects.tiers.queries import TierQueries
 from helpers.subjects.value.queries import ValueQueries
 
 #: Fields of the customer record in the index.
@@ -30,7 +29,7 @@ _OF_CUSTOMERS = (
 )  # fmt: skip
 
 
-class CardQueries(ReceivableQueries, ChurnQueries, TierQueries, GradingQueries, SignalQueries, ValueQueries):
+class CardQueries(ReceivableQueries, ChurnQueries, GradingQueries, SignalQueries, ValueQueries):
     """The customer card and the card index, from cached results by customer (`CustomerRows`) and facts."""
 
     def card_index(self) -> CardIndex:

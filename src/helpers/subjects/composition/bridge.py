@@ -69,11 +69,15 @@ def required_measures(
     """Return the measures of each customer that `bridge` needs; ``until_day`` is that of a partial month."""
     window = trailing(month, window_months)
     previous = window.back(base_distance(against, month))
+    partial = (
+        {"month_before": Window("purchase_days", up_to_month(previous.last - 1), "last")} if until_day else {}
+    )
     return {
         "net_amount_previous": Window("net_amount", previous, until_day=until_day),
         "net_amount": Window("net_amount", window),
         "last_month": Window("purchase_days", up_to_month(previous.last), "last"),
         "next_month": Window("purchase_days", Span(previous.last + 1, month), "first"),
+        **partial,
     }
 
 
@@ -89,6 +93,7 @@ def bridge(
     unassigned: pd.DataFrame | None = None,
     order: list[str] | None = None,
     nobody_after_day: pd.DataFrame | None = None,
+    bought_after_day: pd.Index | None = None,
 ) -> Bridge:
     """Split the change in net sales by customer movement.
 
@@ -120,10 +125,20 @@ def bridge(
         ``last_year`` or ``last_month``.
     nobody_after_day
         For a month that is not over: month and net_amount of lines without a customer after the day it has
-        reached, which are excluded from the previous window. Dates of purchases remain whole months.
+        reached, which are excluded from the previous window.
+    bought_after_day
+        For such a month: customers whose purchases of the previous window's last month all lie after that day, so
+        that none of them is in the window.
     """
     window = trailing(month, window_months)
     previous = window.back(base_distance(against, month))
+    if bought_after_day is not None and len(bought_after_day):
+        late = by_customer["customer_id"].isin(bought_after_day)
+        end = previous.last.to_timestamp()
+        by_customer = by_customer.assign(
+            next_month=by_customer["next_month"].mask(late, end),
+            last_month=by_customer["last_month"].mask(late, by_customer["month_before"]),
+        )
     moves = _movements(by_customer, lapse_months)
     nobody = _unassigned(unassigned, window, previous, moves, nobody_after_day)
     moves = pd.concat([moves, nobody], ignore_index=True)

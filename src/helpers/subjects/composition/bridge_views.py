@@ -198,8 +198,8 @@ def bridge_findings(result: Bridge, n: Numbers) -> Findings:
         )
     total = result.groups.iloc[-1]
     sources = _(
-        "{new} customers who started buying and {back} reactivated ones brought {gain}; {lost} who stopped buying took "
-        "{loss}.",
+        "Customers who started buying ({new}) and reactivated ones ({back}) brought {gain}; those who stopped buying "
+        "({lost}) took {loss}.",
         new=n.count(total["new_customers"]), back=n.count(total["reactivated_customers"]),
         gain=n.money_short(total["new_amount"] + total["reactivated_amount"]),
         lost=n.count(total["lost_customers"]), loss=n.money_short(-total["lost_amount"]),

@@ -18,7 +18,7 @@ from helpers.engine.connection import to_pandas
 from helpers.engine.months.windows import sum_groups
 from helpers.errors import WorkbookError
 from helpers.settings.config import Grouping
-from helpers.subjects.composition.bridge import Against, Bridge, bridge
+from helpers.subjects.composition.bridge import Against, Bridge, base_distance, bridge
 from helpers.subjects.composition.bridge import required_measures as bridge_looks_at
 from helpers.subjects.composition.channels import ChannelQueries
 from helpers.subjects.composition.composition import (
@@ -325,18 +325,10 @@ class CompositionQueries(ChannelQueries):
         )
         nobody = None if is_part else self.frame("unassigned_months")
         return bridge(
-            people,
-            sums,
-            self.month,
-            self.facts.coverage.first_whole,
-            by,
-            window_months,
-            periods.lapse_months,
-            against,
-            unassigned=nobody,
-            order=self.settings.order.get(by),
-            nobody_after_day=self._unassigned_after_day(),
-        )
+            people, sums, self.month, self.facts.coverage.first_whole, by, window_months, periods.lapse_months, against,
+            unassigned=nobody, order=self.settings.order.get(by), nobody_after_day=self._unassigned_after_day(),
+            bought_after_day=self._bought_after_day(self.month - base_distance(against, self.month)),
+        )  # fmt: skip
 
     def _unassigned_after_day(self) -> pd.DataFrame | None:
         """Return month and net_amount of lines without a customer excluded from comparisons."""

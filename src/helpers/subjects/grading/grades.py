@@ -14,6 +14,7 @@ from helpers.core.frames.lookup import reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing, trailing_year, up_to_month
 from helpers.engine.months.windows import Window
 from helpers.errors import WorkbookError
+from helpers.settings.analysis import Trade as TradeSettings
 from helpers.settings.grading import GRADE_NAMES, LEVEL_NAMES, GradeRule
 from helpers.settings.grading import Grades as GradeSettings
 from helpers.settings.grading import Levels as LevelSettings
@@ -43,8 +44,8 @@ class Grades(Answer):
         - contribution in the window: amount, share (of all positive amounts of named customers), rank,
           cumulative_share_before and class_cumulative_share_before (share of those ranked before the customer,
           in the company and in its class); NaN without a positive amount;
-        - potential: wallet_amount, wallet_method, wallet_as_of (the estimate of its yearly purchases from
-          everyone that counts), year_amount (its net sales with us in twelve months), room_amount (wallet - own, at
+        - potential: wallet_amount, wallet_method (the estimate of its yearly purchases from everyone, and the best
+          kind of evidence for it), year_amount (its net sales with us in twelve months), room_amount (wallet - own, at
           least 0), room_score (room / wallet), growth (on the previous year, a fraction), growth_score, size_class,
           size_score, interest_level, interest_score, potential (weighted mean of the scores that are known),
           potential_known (how many are known, 0 to 4);
@@ -105,6 +106,7 @@ def grades(
     window_months: int = 12,
     settings: GradeSettings | None = None,
     level_settings: LevelSettings | None = None,
+    trade: TradeSettings | None = None,
     wallet: pd.DataFrame | None = None,
     keep: Collection[str] | None = None,
     year: CompanyYear = CALENDAR_YEAR,
@@ -130,6 +132,8 @@ def grades(
         As for `helpers.subjects.composition.composition.composition`.
     settings, level_settings
         ``[grades]`` and ``[levels]``; None takes the defaults.
+    trade
+        ``[trade]``, for how far evidence is off; None takes the defaults.
     wallet
         The fact wallet_estimates; None if there is no such evidence.
     keep
@@ -147,7 +151,8 @@ def grades(
     table["amount"] = _contribution(sums, settings.measure)
     _add_ranks(table)
     previous = trailing(month, window_months).year_back().first
-    table = table.join(potential(people, sums, month, settings, wallet, previous, first_month, year))
+    evidence = (trade or TradeSettings(), wallet)
+    table = table.join(potential(people, sums, month, settings, *evidence, previous, first_month, year))
     table["has_lines"] = sums["lifetime_amount"].notna()
     table["lifetime_amount"] = sums["lifetime_amount"].fillna(0.0)
     table["purchase_days"] = sums["purchase_days"].fillna(0).astype("int64")
@@ -178,7 +183,7 @@ def grades(
 
 CUSTOMER_COLUMNS = [
     "customer_id", "name", "group", "amount", "share", "rank", "cumulative_share_before",
-    "class_cumulative_share_before", "wallet_amount", "wallet_method", "wallet_as_of", "year_amount",
+    "class_cumulative_share_before", "wallet_amount", "wallet_method", "year_amount",
     "room_amount", "room_score", "growth", "growth_score", "size_class", "size_score", "interest_level",
     "interest_score", "potential", "potential_known", "grade", "rule", "rule_number", "lifetime_amount",
     "purchase_days", "level",

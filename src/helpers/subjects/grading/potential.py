@@ -9,7 +9,9 @@ import pandas as pd
 
 from helpers.core.frames.lookup import reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
+from helpers.settings.analysis import Trade as TradeSettings
 from helpers.settings.grading import Grades as GradeSettings
+from helpers.subjects.trade.wallet import estimates
 
 #: Indicators of potential; each has a column ``NAME_score`` and a weight ``NAME_weight``.
 INDICATORS = ("room", "growth", "size", "interest")
@@ -20,6 +22,7 @@ def potential(
     sums: pd.DataFrame,
     month: pd.Period,
     settings: GradeSettings,
+    trade: TradeSettings,
     wallet: pd.DataFrame | None,
     previous_first: pd.Period,
     first_month: pd.Period,
@@ -31,9 +34,8 @@ def potential(
     customer_id in ascending order; ``sums`` are their measures; ``previous_first`` is the first month of the window a
     year earlier.
 
-    - **room**: 1 - share of wallet, where there is an estimate of the customer's yearly purchases no older than
-      ``wallet_months``: of several the best method counts (``wallet_methods``), and of one method the latest.
-      Sales above the estimate leave no room.
+    - **room**: 1 - share of wallet, where there is evidence of the customer's yearly purchases: the estimate is that of
+      `helpers.subjects.trade.wallet`. Sales above it leave no room.
     - **growth**: net sales of the window on those of the window a year earlier; 0.5 for no change, 1 for
       ``growth_full`` and more, 0 for as much of a fall. Known for customers who had bought by the first month
       of the earlier window and bought in it: of anyone newer the earlier window holds only a part.
@@ -49,7 +51,7 @@ def potential(
         potential_known.
     """
     table = pd.DataFrame(index=people.index)
-    _add_room(table, sums, month, settings, wallet, year)
+    _add_room(table, sums, month, settings, trade, wallet, year)
     known = (sums["since"] <= previous_first.to_timestamp()) & (first_month <= previous_first)
     _add_growth(table, sums, known, settings.growth_full)
     for name, column, scores in (
@@ -85,40 +87,22 @@ def _add_room(
     sums: pd.DataFrame,
     month: pd.Period,
     settings: GradeSettings,
+    trade: TradeSettings,
     wallet: pd.DataFrame | None,
     year: CompanyYear,
 ) -> None:
     own = sums["year_amount"].fillna(0.0)
-    best = reindex_rows(table.index, _best_estimates(wallet, month, settings, year))
-    table["wallet_amount"] = best["annual_purchases"].astype("float64")
-    table["wallet_method"] = best["method"]
-    table["wallet_as_of"] = pd.to_datetime(best["as_of"])
+    known = pd.DataFrame(columns=["evidence_amount", "best_method"])
+    if wallet is not None:
+        known = estimates(wallet, month, settings.wallet_methods, settings.wallet_months, trade, year)
+    known = reindex_rows(table.index, known)
+    table["wallet_amount"] = known["evidence_amount"].astype("float64")
+    table["wallet_method"] = known["best_method"]
     table["year_amount"] = own
     room = (table["wallet_amount"] - own).clip(lower=0).round(4)
     table["room_amount"] = room
     # With more returns than purchases the room is capped at all of the wallet.
     table["room_score"] = (room / table["wallet_amount"]).clip(upper=1)
-
-
-def _best_estimates(
-    wallet: pd.DataFrame | None, month: pd.Period, settings: GradeSettings, year: CompanyYear
-) -> pd.DataFrame:
-    columns = ["customer_id", "method", "as_of", "annual_purchases"]
-    if wallet is None:
-        return pd.DataFrame(columns=columns).set_index("customer_id")
-    order = {method: place for place, method in enumerate(settings.wallet_methods)}
-    oldest = pd.Timestamp(year.opens(month - (settings.wallet_months - 1)))
-    usable = wallet[
-        wallet["method"].isin(list(order))
-        & (wallet["as_of"] >= oldest)
-        & (wallet["as_of"] <= pd.Timestamp(year.closes(month)))
-        & (wallet["annual_purchases"] > 0)
-    ]
-    usable = usable.assign(place=usable["method"].map(order))
-    usable = usable.sort_values(
-        ["customer_id", "place", "as_of"], ascending=[True, True, False], kind="stable"
-    )
-    return usable.drop_duplicates("customer_id")[columns].set_index("customer_id")
 
 
 def _add_growth(table: pd.DataFrame, sums: pd.DataFrame, known: pd.Series, growth_full: float) -> None:

@@ -36,6 +36,7 @@ class GradingQueries(SubjectQueries):
             window,
             self.settings.grades,
             self.settings.levels,
+            self.settings.trade,
             facts.frame("wallet_estimates") if self.tables.has("wallet_evidence") else None,
             keep=self._own_ids(),
             year=self.year,

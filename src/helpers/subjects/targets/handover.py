@@ -73,10 +73,13 @@ def owners_as_of(facts: Facts, day: dt.date) -> ir.Table:
     )
 
 
-def required_measures(month: pd.Period, window_months: int) -> dict[str, Window]:
-    """Return the measures of each customer that `handover` needs."""
+def required_measures(
+    month: pd.Period, window_months: int, until_day: int | None = None
+) -> dict[str, Window]:
+    """Return the measures of each customer that `handover` needs; ``until_day`` is that of a month in course."""
+    earlier = trailing(month - window_months, window_months)
     return {
-        "net_amount_previous": Window("net_amount", trailing(month - window_months, window_months)),
+        "net_amount_previous": Window("net_amount", earlier, until_day=until_day),
         "net_amount": Window("net_amount", trailing(month, window_months)),
     }
 
@@ -104,7 +107,8 @@ def handover(
     by_customer
         customer_id and the columns of `required_measures`.
     sold, unassigned
-        The facts seller_months and unassigned_months, of the scope.
+        The facts seller_months and unassigned_months, of the scope; in a month in course less what the earlier
+        window's last month brought after the day that it has reached.
     """
     names = owners.drop_duplicates("salesperson_id").set_index("salesperson_id")
     everybody = customers[["customer_id", "name", "salesperson_id", "salesperson_name"]]

@@ -13,6 +13,7 @@ from helpers.engine.connection import to_pandas
 from helpers.models import MBGNBD
 from helpers.models.errors import ModelError, WeaklyIdentifiedWarning
 from helpers.subjects.targets.attainment import Attainment, attainment, spans_of
+from helpers.subjects.targets.facts import seller_months
 from helpers.subjects.targets.forecast import PeriodForecast, mean_rate, period_forecast
 from helpers.subjects.targets.handover import Handover, handover, owners_as_of
 from helpers.subjects.targets.handover import required_measures as handed_over
@@ -101,15 +102,28 @@ class TargetQueries(WorkingTimeQueries):
         if self.facts.coverage.first_whole > then:
             return None
         return handover(
-            self.frame("customers"),
-            to_pandas(owners_as_of(self.facts, self.year.closes(then))),
-            self.facts.owners,
-            self._by_customer(handed_over(self.month, window)),
-            self.frame("seller_months"),
-            self.frame("unassigned_months"),
-            self.month,
-            window,
-        )
+            self.frame("customers"), to_pandas(owners_as_of(self.facts, self.year.closes(then))), self.facts.owners,
+            self._by_customer(handed_over(self.month, window, self._until_day)), *self._sold_up_to_day(then),
+            self.month, window,
+        )  # fmt: skip
+
+    def _sold_up_to_day(self, then: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return seller_months and unassigned_months, less what the month ``then`` brought after the day reached."""
+        sold, nobody = self.frame("seller_months"), self.frame("unassigned_months")
+        if self._until_day is None:
+            return sold, nobody
+        late = self._after_day(COMPANY, [then])
+        by_seller = to_pandas(seller_months(late, self._table("customers", COMPANY), None))
+        of_scope = sold.loc[sold["month"] == then.to_timestamp(), "salesperson_id"]
+        by_seller = by_seller[by_seller["salesperson_id"].isin(of_scope)]
+        unnamed = late.filter(late.customer_id.isnull())  # noqa: PD003
+        by_nobody = to_pandas(unnamed.group_by("month").agg(net_amount=unnamed.net_amount.sum()))
+        return _less(sold, by_seller), _less(nobody, by_nobody if self.scope == COMPANY else nobody.iloc[:0])
+
+
+def _less(months: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of which the sums are less those of ``late``."""
+    return pd.concat([months, late.assign(net_amount=-late["net_amount"])], ignore_index=True)
 
 
 def _buying_months(summary: pd.DataFrame, horizons: list[int]) -> dict[int, np.ndarray]:

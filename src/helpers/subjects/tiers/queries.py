@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from helpers.core.amounts import total
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY
@@ -75,6 +76,10 @@ class TierQueries(SubjectQueries):
             rules.near_points,
             order=self.settings.order.get(by) if by else None,
         )
+        if self.scope == COMPANY and not only and measure == "net_amount":
+            months = self.frame("unassigned_months")
+            unnamed = months.loc[trailing(self.month, window).holds(months["month"]), "net_amount"]
+            found = replace(found, unnamed_amount=total(unnamed))
         if self.facts.accounts is None:
             return found
         branches = self.facts.units["counts_as"].value_counts()

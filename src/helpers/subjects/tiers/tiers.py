@@ -57,6 +57,8 @@ class Tiers(Answer):
     stability
         month, kept_share (of the customers with a tier A to C at this and the previous month end, how many
         have the same one), customers; ascending.
+    unnamed_amount
+        Net sales of the window that name no customer: in no ranking, and in no share.
     """
 
     by: str | None
@@ -71,6 +73,7 @@ class Tiers(Answer):
     movement: pd.DataFrame
     movers: pd.DataFrame
     stability: pd.DataFrame
+    unnamed_amount: float = 0.0
 
 
 def required_measures(

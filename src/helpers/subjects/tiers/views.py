@@ -259,7 +259,17 @@ def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:
         "Ranked all together, {n} customers are A: {share} of {measure}.",
         int(overall_row["A_customers"]), share=n.percent(overall_row["A_share"]), measure=measured(result, _),
     )  # fmt: skip
-    return findings(lead, together, _narrowest(wide.iloc[:-1], n), _near(result, n))
+    return findings(lead, together, _narrowest(wide.iloc[:-1], n), _near(result, n), _unnamed(result, n))
+
+
+def _unnamed(result: Tiers, n: Numbers) -> str | None:
+    """Say that shares are of less than all net sales, which other pages' shares are of."""
+    if not (amount := result.unnamed_amount):
+        return None
+    return n.words(
+        "{amount} of net sales name no customer: the shares on this page are of what named customers brought.",
+        amount=n.money_short(amount),
+    )
 
 
 def _narrowest(classes: pd.DataFrame, n: Numbers) -> str | None:

@@ -130,7 +130,9 @@ def trade(
     own = own[(own["year_amount"] != 0) | own["year_expected_amount"].notna()]
     own = own.reset_index().sort_values(["year_amount", "customer_id"], ascending=[False, True])
     own = own.reset_index(drop=True)
-    in_all = everyone if keep is None else sold[sold.index.isin(keep)].sum()
+    in_all, all_before = everyone, all_compared
+    if keep is not None:
+        in_all, all_before = (rows[rows.index.isin(keep)].sum() for rows in (sold, compared))
     shown = sold.loc[:, trailing_year(month).months()]
     matrix = from_units(shown.take(index_positions(sold.index, pd.Index(own["customer_id"]))))
     classes = _classes(own, targets if keep is None else targets.iloc[:0], month, to_date)
@@ -142,7 +144,7 @@ def trade(
         month=month,
         customers=own,
         classes=classes,
-        months=_months(in_all, month, first_month),
+        months=_months(in_all, all_before, month, first_month),
         matrix=matrix.rename_axis(index=None),
         year=year,
     )
@@ -244,10 +246,11 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period, year: S
     return sums.sort_values(["year_amount", "trade_class"], ascending=[False, True]).reset_index(drop=True)
 
 
-def _months(sums: pd.Series, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:
+def _months(sums: pd.Series, compared: pd.Series, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:
     span = pd.period_range(max(month - 23, first_month), month, freq="M")
     before = [
-        from_units(sums.get(year_ago(each), 0)) if year_ago(each) >= first_month else np.nan for each in span
+        from_units(compared.get(year_ago(each), 0)) if year_ago(each) >= first_month else np.nan
+        for each in span
     ]
     now = from_units(sums.reindex(span, fill_value=0).to_numpy())
     return pd.DataFrame({"month": span.to_timestamp(), "net_amount": now, "previous_amount": before})

@@ -112,6 +112,19 @@ def wallet(
     )
 
 
+def estimates(
+    evidence: pd.DataFrame,
+    month: pd.Period,
+    methods: Sequence[str],
+    oldest_months: int,
+    settings: TradeSettings,
+    year: CompanyYear = CALENDAR_YEAR,
+) -> pd.DataFrame:
+    """Return evidence_amount and best_method as `wallet` does, by customer_id: from the customer's evidence alone."""
+    pieces = _weighed(evidence, month, methods, oldest_months, settings, year)
+    return _combined(pieces, settings.interval_share)[["evidence_amount", "best_method"]]
+
+
 def _weighed(
     evidence: pd.DataFrame,
     month: pd.Period,

@@ -18,8 +18,7 @@ from helpers.subjects.customer_rows import CustomerRows, OfCustomers
 from helpers.subjects.net_margin.queries import NetMarginQueries
 from helpers.subjects.queries import SubjectQueries
 from helpers.subjects.sales.purchase_summary import purchase_fit
-from helpers.subjects.tiers.ranking import ranked_months
-from helpers.subjects.tiers.tiers import required_measures, tiers
+from helpers.subjects.tiers.queries import TierQueries
 from helpers.subjects.value.cohorts import AliveHistory, Cohorts, alive_history, cohorts
 from helpers.subjects.value.contribution import COLUMNS as LEFT
 from helpers.subjects.value.contribution import ContributionValue, by_contribution
@@ -32,7 +31,7 @@ from helpers.subjects.value.lifetime import CARD_COLUMNS, LifetimeValue, lifetim
 SCORES = ibis.schema({"customer_id": "string", "p_alive": "float64", "expected_purchases": "float64"})
 
 
-class ValueQueries(NetMarginQueries):
+class ValueQueries(NetMarginQueries, TierQueries):
     """Lifetime value, cohorts, the history of P(alive), and purchase scores of every customer."""
 
     def lifetime(self, horizon_years: int | None = None) -> LifetimeValue:
@@ -52,18 +51,13 @@ class ValueQueries(NetMarginQueries):
         2       5    79200000.0  47500000.0  111000000.0
         3    open   177100000.0  75000000.0  279200000.0
         """
-        rules = self.settings.value
-        customers, periods = self.frame("customers"), self.settings.periods
-        ranked = tiers(
-            customers, self._by_customer(required_measures(self.month, periods.window_months)),
-            self._by_month("net_amount", ranked_months(self.month, periods.window_months, 2)), self.month,
-            self.facts.coverage.first_whole, None, periods.window_months, self.settings.tiers.cutoffs,
-        ).customers  # fmt: skip
+        rules, customers = self.settings.value, self.frame("customers")
+        tiers = self.tiers(self.main_dimension).customers.set_index("customer_id")["tier"]
         horizon = horizon_years or min((1, 3, 5), key=lambda years: abs(years - rules.headline_years))
         learned = learned_value(self)
         value = lifetime(
             learned, customers, self._months(*_measured(learned is not None and learned.by_margin)),
-            self._over, ranked.set_index("customer_id")["tier"], self.dimensions, horizon,
+            self._over, tiers, self.dimensions, horizon,
             rules.discount_rate_year, rules.small_share, self.facts.coverage.first_whole, self.year,
         )  # fmt: skip
         return replace(value, in_course=self._in_course)
