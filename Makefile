@@ -5,7 +5,7 @@ READY := .venv/ready
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 # A file stays with one worker, and tests/conftest.py says in which order: the long ones first.
 TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-# What `make test` leaves out or, without the programs, skips.
+# What `make test` leaves out; a part is skipped where its program is missing.
 REST := whole or browser or postgres or pyspark or spark
 # The notebooks through nbval, and the examples in docstrings, on one book of the sample in the cache.
 SHOWN := $(BIN)/python -m pytest -p nbval.plugin --nbval --nbval-current-env --doctest-modules -p no:cacheprovider \
@@ -25,14 +25,14 @@ report: $(READY) ## build the sample month's report in reports/
 	@$(BIN)/workbook report
 
 test: $(READY) ## run the tests, the notebooks through nbval and the examples in docstrings among them
-	@$(TESTS) -m "not whole and not long"
+	@$(TESTS) -m "not ($(REST) or long)"
 	@$(SHOWN)
 
 test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes and of public data)
 	@$(TESTS)
 	@$(SHOWN)
 
-test-rest: $(READY) ## run what `make test` leaves out (not the long ones), or skips where a browser, PostgreSQL, Java or PySpark is missing
+test-rest: $(READY) ## run what `make test` leaves out but the long ones: whole packs, browser, PostgreSQL, Spark
 	@$(TESTS) -m "($(REST)) and not long"
 
 search: $(READY) ## run the property tests on new cases, which `make test` does not draw

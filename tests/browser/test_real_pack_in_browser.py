@@ -73,6 +73,10 @@ def visits(browser, salespersons_pack):
         page.eval_on_selector_all("main details", "all => all.forEach(each => { each.open = false })")
         page.set_viewport_size({"width": 360, "height": 740})
         seen["width"] = page.evaluate("document.documentElement.scrollWidth")
+        seen["charts cut"] = page.eval_on_selector_all(
+            ".chart .scroll:has(svg:not(.wide))",
+            "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel)",
+        )
         seen["asked"] = [url for url in page.seen if not url.startswith("data:") and url != path.as_uri()]
         seen["said"] = page.said
         found[path.relative_to(reports).as_posix()] = seen
@@ -92,6 +96,10 @@ def test_no_page_asks_for_anything_or_complains(visits):
 
 def test_no_page_scrolls_sideways_on_a_phone(visits):
     assert {name: seen["width"] for name, seen in visits.items() if seen["width"] > 360} == {}
+
+
+def test_a_phone_shows_charts_whole_but_those_of_many_columns(visits):
+    assert {name: seen["charts cut"] for name, seen in visits.items() if seen["charts cut"]} == {}
 
 
 def test_at_1280_pixels_no_column_and_no_chart_is_cut(visits):

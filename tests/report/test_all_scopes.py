@@ -1,8 +1,9 @@
 """Every scope in one run; what nothing changed for is left; one pack that cannot be made stops no other."""
 
 import pytest
+from pack_files import contents
 
-from helpers.report.monthly import make_reports
+from helpers.report.monthly import make_report, make_reports
 from helpers.report.requests import ReportRequest
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount,salesperson_id
@@ -30,6 +31,9 @@ def test_every_scope_has_a_pack_that_is_made_again_only_when_something_changed(t
     assert len(list(packs.glob("*/index.html"))) == 3
 
     second_pack = first.packs[1].folder
+    alone = ReportRequest(data=str(data), scope="salesperson:S1", out=tmp_path / "alone")
+    assert contents(make_report(alone, lambda step: None).folder) == contents(second_pack)
+
     (second_pack / "index.html").write_text("touched by hand")
     said = []
     again = make_reports(request, said.append)

@@ -81,7 +81,10 @@ def test_the_wholesalers_first_year_is_not_called_growth(online_retail):
 @pytest.mark.whole
 @pytest.mark.parametrize(
     ("data", "map_name", "month"),
-    [(ADVENTUREWORKS, "adventureworks", "2013-10"), (ONLINE_RETAIL, "online_retail", "2010-11")],
+    [
+        (ADVENTUREWORKS, "adventureworks", "2013-10"),
+        pytest.param(ONLINE_RETAIL, "online_retail", "2010-11", marks=pytest.mark.long),
+    ],
 )
 def test_the_report_of_public_data_is_made_whole(data, map_name, month, tmp_path):
     request = ReportRequest(data=str(data), map=MAPS / f"{map_name}.toml", month=month, out=tmp_path)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pptx import Presentation
 
 from helpers.errors import WorkbookError
+from helpers.present.charts import theme
 from helpers.present.charts.bars import share_bars
 from helpers.present.numbers import numbers
 from helpers.report.delivery.channels.smtp import address
@@ -168,7 +169,7 @@ def test_a_picture_is_the_pages_chart_in_its_colours():
     rows = blue.sum(axis=1)
     long, short = rows.max(), rows[len(rows) // 2 :].max()
     assert short / long == pytest.approx(1 / 3, abs=0.02)
-    assert picture.shape[1] == 2 * 720
+    assert picture.shape[1] == 2 * theme.WIDTH
 
 
 def test_no_picture_is_better_than_boxes_in_place_of_names():

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-import zipfile
 
 import pytest
+from pack_files import text_of
 from report_notebooks import brief, request_for, write
 
 from helpers.book import open_book
@@ -21,17 +21,6 @@ KEY = "a key of tests, long enough"
 def masking(monkeypatch):
     monkeypatch.setenv("WORKBOOK_MASK", "1")
     monkeypatch.setenv("WORKBOOK_MASK_KEY", KEY)
-
-
-def text_of(folder):
-    parts = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix == ".xlsx":
-            with zipfile.ZipFile(path) as whole:
-                parts += [whole.read(name).decode("utf-8") for name in whole.namelist()]
-        elif path.is_file():
-            parts.append(path.read_text(encoding="utf-8"))
-    return "\n".join(parts)
 
 
 def test_masking_changes_no_figure_and_keeps_customers_apart(monkeypatch):

@@ -99,7 +99,7 @@ def test_a_charts_title_becomes_text_of_the_page():
         chart = finish(theme.figure(100), "Half < all", "Words.")
     figure = chart_figure(chart.svg)
     assert "<figcaption>Half &lt; all</figcaption>" in figure
-    assert 'viewBox="0 0 720 100"' in figure
+    assert f'viewBox="0 0 {theme.WIDTH:g} 100"' in figure
     assert "chart-title" not in figure
     assert "<desc>Words.</desc>" in figure
 

@@ -108,7 +108,9 @@ def finish(figure: Figure, title: str, alt: str) -> Chart:
     for child in body:
         root.remove(child)
     look = f"max-width: 100%; height: auto; font-family: var(--font, {theme.FONT_STACK})"
-    _frame(root, -head, width, height + head, {"class": "chart", "style": look})
+    # On a phone a picture is shown whole; only what is wider than others scrolls there.
+    kind = "chart wide" if width > theme.WIDTH else "chart"
+    _frame(root, -head, width, height + head, {"class": kind, "style": look})
     ElementTree.SubElement(root, f"{_SVG}title").text = title
     ElementTree.SubElement(root, f"{_SVG}desc").text = alt
     # Paper of its own: JupyterLab and code hosts may show the picture on a dark ground.

@@ -57,7 +57,7 @@ FONT_STACK: Final = (
     "'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei', Arial, sans-serif"
 )
 
-WIDTH: Final = 720.0
+WIDTH: Final = 600.0
 """Width of a chart in CSS pixels; figures are laid out in pixels at 72 per inch."""
 TEXT_SIZE: Final = 12.5
 SMALL_SIZE: Final = 11.5

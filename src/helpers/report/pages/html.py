@@ -266,7 +266,7 @@ def without_table_style(markup: str) -> str:
 def chart_figure(svg: str) -> str:
     """Return a chart as a figure whose title is the page's own text, wrapped to the reader's width."""
     name = re.search(r"<title>(.*?)</title>", svg, re.DOTALL)
-    if 'class="chart"' not in svg[:2000] or name is None:
+    if 'class="chart' not in svg[:2000] or name is None:
         return f'<figure class="picture"><div class="scroll" tabindex="0">{svg}</div></figure>'
     bare = _VIEW_BOX.sub(_without_head, _TITLE_GROUP.sub("", svg, count=1), count=1)
     # The title as a tooltip over the whole picture would hide those of its labels.

@@ -33,10 +33,10 @@ STYLE: Final = f"""
 body[data-jp-theme-light="false"] .wb-card, .vscode-dark .wb-card {{ {theme.DARK_VARIABLES} }}
 .wb-card {{ color: var(--ink, {theme.INK}); background: var(--paper, {theme.PAPER}); max-width: 52rem;
   font: {theme.TEXT_SIZE + 0.5:g}px/1.5 var(--font, {theme.FONT_STACK}); border-top: 2px solid var(--ink, {theme.INK});
-  padding: .6em 0; margin: 1.2em 0 2em; break-inside: avoid }}
+  padding: .6em 0; margin: 1.2em 0 2em }}
 .wb-card h3 {{ margin: 0 0 .3em; font-size: 1.25em }}
-.wb-card h4 {{ margin: 1em 0 .2em; font-size: 1em }}
-.wb-card p, .wb-card ul {{ margin: .2em 0; max-width: none }}
+.wb-card h4 {{ margin: 1em 0 .2em; font-size: 1em; break-after: avoid }}
+.wb-card p, .wb-card ul {{ margin: .2em 0; max-width: none; break-inside: avoid }}
 .wb-card dl {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(11em, 1fr));
   gap: .3em 1.2em; margin: .5em 0 }}
 .wb-card dt {{ color: var(--muted, {theme.MUTED}); font-weight: 400 }}
