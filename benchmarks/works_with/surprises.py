@@ -27,6 +27,11 @@ HELD = {
         "Does not touch us: a database is read by the engine, each value as it stands",
         "tests/intake/reading/test_database_sources.py::test_ids_longer_than_a_float_keep_their_digits",
     ),
+    "altair_counts_the_unknown_as_nought": Held(
+        "Does not touch us: charts are drawn of what the engine computed, and what is unknown stays unknown",
+        "tests/subjects/composition/test_composition.py::"
+        "test_year_before_the_data_begin_is_unknown_and_not_zero",
+    ),
     "altair_draws_long_numbers_as_one_customer": Held(
         "Does not touch us: charts are drawn by matplotlib, and ids are texts",
         "tests/test_book.py::test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own",
@@ -71,13 +76,26 @@ HELD = {
         "Does not touch us: ids are texts",
         "tests/test_book.py::test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own",
     ),
+    "csvjoin_sells_an_hour_at_the_price_of_a_length": Held(
+        "Does not touch us: ids are texts",
+        "tests/test_book.py::test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own",
+    ),
     "dbfread_blanks_what_overflowed": Held(
         "Does not touch us: a table of dBASE is not read, and is named among what is left unread",
         "tests/intake/reading/test_many_files.py::test_everything_that_is_not_read_is_named_with_its_reason",
     ),
+    "delta_tables_cut_the_cents_of_later_months": Held(
+        "Does not touch us: a table of another program is read as its files have it, each with its own types",
+        "tests/intake/reading/test_many_files.py::"
+        "test_parquet_months_of_which_the_first_has_whole_amounts_keep_their_cents",
+    ),
     "dropdown_goes_back_to_the_first_customer": Held(
         "Touches drop-downs that a search or a filter narrows: who is still offered is chosen again",
         "tests/subjects/test_choices.py::test_who_is_still_offered_under_a_filter_stays_chosen_and_who_is_not_gives_way_to_the_first",
+    ),
+    "duckdb_adds_the_year_to_its_sales": Held(
+        "Touches tables with years at their head: the head is found before the engine reads",
+        "tests/intake/layout/test_years_of_books.py::test_years_at_the_head_of_a_table_are_no_sales",
     ),
     "duckdb_age_has_years_of_360_days": Held(
         "Does not touch us: ages are counted in periods of the calendar, and silences by days minus days",
@@ -107,9 +125,18 @@ HELD = {
         "Touches folders and patterns of Parquet files: each is read with its own types",
         "tests/intake/reading/test_many_files.py::test_parquet_months_of_which_the_first_has_whole_amounts_keep_their_cents",
     ),
+    "duckdb_has_days_of_a_span_above_months": Held(
+        "Does not touch us: silences and delays are days minus days",
+        "tests/engine/months/test_facts_silence.py::test_without_a_calendar_silence_is_days",
+    ),
     "duckdb_joins_codes_as_numbers": Held(
         "Does not touch us: every id is read as text",
         "tests/test_book.py::test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own",
+    ),
+    "duckdb_leaves_out_a_column_that_begins_later": Held(
+        "Touches patterns of files: a column that one file lacks is blank there, where the map says so",
+        "tests/intake/reading/test_many_files.py::"
+        "test_a_column_that_one_file_lacks_is_empty_there_and_only_where_the_map_says_so",
     ),
     "duckdb_offset_moves_some_months": Held(
         "Touches moments with an offset: the day as written counts, or that of a declared zone",
@@ -134,6 +161,16 @@ HELD = {
     "duckdb_takes_decimals_from_a_sample": Held(
         "Does not touch us: what is handed to the engine has its types declared, and no column holds objects",
         "tests/engine/test_exact_or_float.py::test_no_column_of_a_fact_comes_as_objects",
+    ),
+    "duckdb_takes_declared_columns_by_place": Held(
+        "Touches patterns of files: only files of one head are read together, and all are put together by name",
+        "tests/intake/reading/test_many_files.py::"
+        "test_columns_in_another_order_and_one_more_of_no_use_are_one_table",
+    ),
+    "duckdb_takes_web_orders_for_comments": Held(
+        "Touches text files: nothing is found out of comments, so such orders are rows",
+        "tests/intake/reading/test_files_and_formats.py::"
+        "test_orders_of_a_web_shop_whose_numbers_begin_with_a_mark_are_no_comments",
     ),
     "error_cells_read_as_blank": Held(
         "Touches Excel files: a row with an error is set aside with the error's name",
@@ -199,6 +236,16 @@ HELD = {
         "Does not touch us: the age of a cohort is counted in periods of the calendar",
         "tests/subjects/value/test_lifetime_views.py::test_cohorts_are_followed_from_the_first_purchase_on",
     ),
+    "lifelines_mean_stay_goes_on_beyond_what_was_seen": Held(
+        "Does not touch us: the value of a customer goes by a model of purchases, in a horizon with an interval",
+        "tests/subjects/value/test_lifetime.py::"
+        "test_longer_horizons_bring_more_and_each_interval_holds_its_mean",
+    ),
+    "models_take_features_by_their_place": Held(
+        "Touches the probability of leaving: what a score takes is taken by name",
+        "tests/subjects/churn/learning/test_churn_walk_forward.py::"
+        "test_a_score_takes_what_it_has_learnt_from_by_name_wherever_it_stands",
+    ),
     "month_by_month_from_the_31st_drifts": Held(
         "Does not touch us: months and their ends are periods of pandas",
         "tests/core/test_company_year.py::test_each_month_lies_in_one_year_of_twelve_months_and_one_quarter_of_three",
@@ -210,6 +257,10 @@ HELD = {
     "mt940_counts_payments_that_were_taken_back": Held(
         "Does not touch us: a bank statement is not read, and is named among what is left unread",
         "tests/intake/reading/test_many_files.py::test_everything_that_is_not_read_is_named_with_its_reason",
+    ),
+    "not_a_leaves_out_who_has_no_class": Held(
+        "Touches lists by class: who has none is named without one",
+        "tests/subjects/summary/test_month_gap.py::test_customers_of_no_class_at_all_are_named_without_a_class",
     ),
     "nothing_by_nothing_grows_more_than_any": Held(
         "Touches free questions that divide so; on pages growth is known of those who bought in both years",
@@ -239,6 +290,10 @@ HELD = {
         "Does not touch us: days are read by the engine in the declared form, and ISO days always as written",
         "tests/intake/reading/test_files_and_formats.py::test_iso_dates_lose_their_time_but_never_their_day",
     ),
+    "pandas_draws_month_ends_a_month_early": Held(
+        "Does not touch us: lines are drawn by matplotlib, and no page has days and months on one axis",
+        "tests/subjects/summary/test_summary_views.py::test_last_years_line_is_the_month_a_year_earlier",
+    ),
     "pandas_fiscal_quarters_have_two_years": Held(
         "Does not touch us: a quarter and its year are the company's, from the settings",
         "tests/core/test_company_year.py::test_years_quarters_and_periods_are_read_by_their_names",
@@ -250,6 +305,11 @@ HELD = {
     "pandas_puts_short_months_in_year_one": Held(
         "Touches months written as Jan-26: they are read as months of a year, the month's last day",
         "tests/intake/proposing/test_times_that_are_no_days.py::test_eras_of_japan_days_of_weeks_and_short_months_are_read",
+    ),
+    "pandas_quarters_begin_in_march": Held(
+        "Does not touch us: periods of a year are those of the company's own calendar",
+        "tests/engine/test_facts_adventureworks.py::"
+        "test_the_year_to_date_of_a_year_from_july_is_that_of_plain_sql",
     ),
     "pandas_query_finds_no_day": Held(
         "Does not touch us: frames are never asked by query, and days are compared with days",
@@ -283,6 +343,10 @@ HELD = {
         "Does not touch us: the engine is never polars, and days are joined as days",
         "tests/core/calendar/test_fiscal_periods.py::test_every_day_counts_in_its_own_month_and_none_before_an_earlier_one",
     ),
+    "polars_parts_of_a_whole_have_two_decimals": Held(
+        "Does not touch us: shares are floats of the engine",
+        "tests/engine/test_exact_or_float.py::test_what_is_computed_of_any_money_column_is_exact_or_a_float",
+    ),
     "polars_read_excel_loses_ids_with_letters": Held(
         "Does not touch us: every cell is read, and what does not fit is set aside with its row",
         "tests/intake/reading/test_true_kinds.py::test_an_id_with_a_letter_below_many_without_keeps_it_and_an_amount_typed_as_text_is_told",
@@ -290,6 +354,10 @@ HELD = {
     "polars_sums_of_whole_amounts_wrap": Held(
         "Does not touch us: sums of money have room for hundreds of billions",
         "tests/engine/months/test_windows.py::test_months_of_hundreds_of_billions_keep_their_ten_thousandths",
+    ),
+    "polars_takes_orders_by_their_first_hundred": Held(
+        "Does not touch us: types are declared, and what does not fit them is set aside and named",
+        "tests/intake/values/test_notations.py::test_unreadable_amounts_are_unknown_and_not_nought",
     ),
     "polars_three_months_hold_four_month_ends": Held(
         "Does not touch us: windows are counted in months, not back from a day",
@@ -331,6 +399,11 @@ HELD = {
         "Does not touch us: amounts are added up before they are drawn, along an axis that begins at nought",
         "tests/present/charts/test_chart.py::test_a_bar_is_as_long_as_its_amount_however_much_larger_another_is",
     ),
+    "sqlglot_has_a_birthday_the_day_after": Held(
+        "Touches a map's own SQL alone, which is DuckDB's and has the same months on Spark",
+        "tests/workbook_spark/test_spark_sql.py::"
+        "test_days_of_the_week_and_months_between_two_days_are_numbered_alike_on_both_engines",
+    ),
     "sqlglot_keeps_names_that_mean_other_things": Held(
         "Touched us, mended: a map's weekdays and months between days are written anew for Spark",
         "tests/workbook_spark/test_spark_sql.py::"
@@ -367,6 +440,10 @@ HELD = {
     "workalendar_works_on_japans_substitute_holidays": Held(
         "Does not touch us: working days are those of holidays, with the days in place of a Sunday",
         "tests/core/calendar/test_days_worked.py::test_months_counted_by_hand",
+    ),
+    "xlsx2csv_writes_some_prices_as_they_are_shown": Held(
+        "Does not touch us: a sheet's values are read from its cells",
+        "tests/intake/reading/test_files_and_formats.py::test_excel_sheet_keeps_ids_dates_and_numbers",
     ),
 }
 

@@ -82,6 +82,11 @@ def test_heads_of_other_programs_are_times_too(shop, heads, day):
     assert days_of(shop, heads)[1][-1] == day
 
 
+def test_years_at_the_head_of_a_table_are_no_sales(shop):
+    shop.write("sales.csv", ["Customer;2024;2025;2026", "Kestrel;1;2;3", "Mill Lane;0;5;0"])
+    assert read(shop) == {"Kestrel": 6, "Mill Lane": 5}
+
+
 def test_the_sum_of_months_that_say_what_they_hold_is_no_amount_of_each(shop):
     rows = [
         "Customer;Sales 2026-01;Sales 2026-02;Sales 2026-03;Total",

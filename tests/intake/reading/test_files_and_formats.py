@@ -83,6 +83,13 @@ def test_quoted_field_may_hold_separators_and_line_ends(shop):
     assert list(shop.table()["product_id"]) == ['bolt, 8 mm\nzinc "A"']
 
 
+@pytest.mark.parametrize("first", ["4711", "#1001"])
+def test_orders_of_a_web_shop_whose_numbers_begin_with_a_mark_are_no_comments(shop, first):
+    orders = list(dict.fromkeys([first, "4711", "#1001"]))
+    shop.orders(*(f"{order},2026-01-05,7,1,P,2,10" for order in orders))
+    assert sorted(shop.table()["order_id"]) == sorted(orders)
+
+
 # --- dates
 # --------------------------------------------------------------------------------------------------------
 

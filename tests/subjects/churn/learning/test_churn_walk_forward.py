@@ -193,6 +193,13 @@ def test_a_sign_that_tells_is_learnt_and_what_is_unknown_is_no_reason(learnt):
     assert reasons(features[this], pd.Series(900.0, index=features[this].index), [], None)[0] == ("silence",)
 
 
+def test_a_score_takes_what_it_has_learnt_from_by_name_wherever_it_stands(learnt):
+    table, features, __, walk = learnt
+    this = features[table["number"] == MONTHS]
+    score = walk.scores[MONTHS]
+    assert list(score.probability(this[this.columns[::-1]])) == list(score.probability(this))
+
+
 def test_the_simplest_form_is_taken_where_the_others_are_no_better(learnt):
     scored = learnt[-1].scored
     # A standard error lets a form that knows the same pass now and then, the trees never.
