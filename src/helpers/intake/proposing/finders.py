@@ -87,7 +87,7 @@ _OF_TABLE: dict[TableName, tuple[Finder, ...]] = {
         find_currency,
         find_not_sold,
     ),
-    "payments": (ask_amount, find_units, find_below_zero, find_payments, find_currency),
+    "payments": (find_two_sides, ask_amount, find_units, find_below_zero, find_payments, find_currency),
     "targets": (ask_amount, ask_metric, find_scope, find_month, *_OTHERS),
     "quotes": (ask_amount, find_outcome, *_OTHERS),
     "costs": (ask_amount, find_below_zero, *_OTHERS),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from helpers.intake import contracts
 from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, negated_where, shown
 from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, document_word, is_sage
@@ -17,7 +18,8 @@ _CREDITS = re.compile(
     r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
     r"gutschrift|rechnungskorrektur|storno|stornorechnung|retoure|rücksendung|avoir|retour|remboursement|"
     r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa|devolu[cç][aã]o|estorno|nota (di )?credito|res[oi]|zwrot|"
-    r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur)\b|"
+    r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur|"
+    r"dobropis\w*|sztornó|jóváír\w*|stornare|odobrenje)\b|"
     r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻|مرتجع|مردودات|إشعار دائن|반품|환불|"
     r"trả hàng|hàng trả|ใบลดหนี้|คืนสินค้า"
 )
@@ -32,7 +34,8 @@ _CODES = {"CN", "CM", "NC", "RMA", "RET", "RTN", "GU", "GS", "RK", "CRN", "SCN",
 TYPES = re.compile(
     r"(?i)^(type|typ|kind|art|tipo|类型|类别|种类|区分)$|(类型|类别|种类|区分|種別)$|"
     r"(doc|transaction|voucher|invoice|beleg|vorgang|order|txn|rechnung|billing|posting|record|entry).{0,14}"
-    r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(tipo|type|nature)( d[eu])? (doc|comp|pi[eè]ce|fact)"
+    r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(belge|fiş|fatura|evrak) t(ür|ip)|"
+    r"^(tipo|type|typ|natureza?|rodzaj|druh|jenis|loại)[ .]*(d[eiu]l? )?(doc|dok|comp|pi[eè]ce|fa[ck]t|chứng)"
 )
 #: Heads of why something came back, which are blank where nothing did.
 _REASONS = re.compile(
@@ -344,8 +347,9 @@ def find_quantity(draft: Draft) -> Iterator[Finding]:
 
 
 def find_two_sides(draft: Draft) -> Iterator[Finding]:
-    """Make one amount of a debit and a credit column, of which each row fills one; ask which of them is sales."""
-    if draft.expression("net_amount") or "net_amount" in draft.questions:
+    """Make one amount of a debit and a credit column, of which each row fills one; ask which of them counts."""
+    name = contracts.AMOUNT[draft.table]
+    if draft.expression(name) or name in draft.questions:
         return
     if "debit" not in draft.roles or "credit" not in draft.roles:
         return
@@ -361,13 +365,18 @@ def find_two_sides(draft: Draft) -> Iterator[Finding]:
     if in_debit == in_credit and account is not None:
         yield _whole_journal(draft, account, f"{second} - {first}", (debit, credit))
         return
+    payments = draft.table == "payments"
+    in_credit_less, in_debit_less = f"{second} - {first}", f"{first} - {second}"
+    answers = [
+        (in_credit_less, f"{credit}, as in {'accounts of customers' if payments else 'an account of revenue'}: "
+                         f"{shown(in_credit - in_debit)} in all"),
+        (in_debit_less, f"{debit}, as in {'an account of the bank' if payments else 'the accounts of customers'}: "
+                        f"{shown(in_debit - in_credit)} in all{'' if payments else ' (with tax, if any)'}"),
+    ]  # fmt: skip
+    asks = "came in" if payments else "are sales"
     yield Finding(
-        questions={"net_amount": (
-            f"{debit} adds up to {shown(in_debit)} and {credit} to {shown(in_credit)}: which side are sales?",
-            [(f"{second} - {first}", f"{credit}, as in an account of revenue: {shown(in_credit - in_debit)} in all"),
-             (f"{first} - {second}", f"{debit}, as in the accounts of customers: {shown(in_debit - in_credit)} in all "
-                                     "(with tax, where the account has it)")],
-        )},
+        questions={name: (f"{debit} adds up to {shown(in_debit)}, {credit} to {shown(in_credit)}: which side {asks}?",
+                          answers[::-1] if payments else answers)},
         uses=(debit, credit),
     )  # fmt: skip
 
