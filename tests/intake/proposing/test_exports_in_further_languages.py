@@ -110,3 +110,44 @@ def test_an_amount_in_the_code_of_a_currency_beside_the_documents_is_the_company
     found = proposed(tmp_path, {"facturas": "\n".join([heads, *_lines(tails)])})
     assert found.net == sum(each * (17 if usd else 1) for each, usd in amounts)
     assert found.settings.report.currency == "MXN"
+
+
+def test_a_flag_that_says_voided_is_seen_by_its_yes_in_swedish(tmp_path):
+    heads = "Fakturanr,Fakturadatum,Kundnr,Artikelnr,Antal,À-pris,Belopp exkl. moms,Makulerad"
+    tails = [f",{(n + 1) * (10 + n)},{'Ja' if n == 4 else 'Nej'}" for n in range(12)]
+    found = proposed(tmp_path, {"fakturarader": "\n".join([heads, *_lines(tails)])})
+    assert found.net == sum((n + 1) * (10 + n) for n in range(12) if n != 4)
+
+
+def test_an_amount_is_with_tax_by_a_word_of_its_head_wherever_that_stands(tmp_path):
+    """No answer to the question which column is the amount took the tax off."""
+    heads = "Belegnr,Datum,Kundennr,Artikelnr,Menge,Einzelpreis brutto,Gesamt brutto,USt-Satz"
+    tails = [f",{Decimal('1.19') * (n + 1) * (10 + n)},19%" for n in range(12)]
+    found = proposed(tmp_path, {"journal": "\n".join([heads, *_lines(tails)])})
+    assert found.net == sum((n + 1) * (10 + n) for n in range(12))
+
+
+def test_documents_and_lines_are_joined_by_a_head_that_both_files_have(tmp_path):
+    lines = [f"D{n // 2},P{n % 5},{n + 1},{10 + n},{(n + 1) * (10 + n)}" for n in range(12)]
+    documents = [f"D{n},2026-0{1 + n % 3}-15,CL{n % 3}" for n in range(6)]
+    found = proposed(
+        tmp_path,
+        {
+            "documents": "\n".join(["Clé interne,Date du document,Code client", *documents]),
+            "lignes": "\n".join(["Clé interne,Code article,Quantité,PV HT,Montant net HT", *lines]),
+        },
+    )
+    assert found.net == sum((n + 1) * (10 + n) for n in range(12))
+    assert found.lines["customer_id"].nunique() == 3
+
+
+def test_the_main_line_of_a_document_names_no_item_by_a_word_for_none(tmp_path):
+    heads = "Type,Document Number,Date,Name,Item,Quantity,Item Rate,Amount"
+    rows = []
+    for n in range(8):
+        rows.append(f"Invoice,INV{n},2026-01-1{n},C{n % 3} Inc,- None -,,,{30 + 3 * n}.00")
+        rows += [
+            f"Invoice,INV{n},2026-01-1{n},C{n % 3} Inc,P{k},{k},{10 + n}.00,{k * (10 + n)}.00" for k in (1, 2)
+        ]
+    found = proposed(tmp_path, {"SavedSearch": "\n".join([heads, *rows])}, where=0)
+    assert found.net == sum(30 + 3 * n for n in range(8))

@@ -22,8 +22,6 @@ from helpers.intake.proposing.findings.discounts import find_discounts, find_fee
 from helpers.intake.proposing.findings.documents import (
     find_credits,
     find_document_headers,
-    find_named_quantity,
-    find_quantity,
     find_row_numbers,
     find_two_sides,
 )
@@ -39,7 +37,9 @@ from helpers.intake.proposing.findings.packs import (
     ask_packs,
     ask_units,
     find_multiples,
+    find_named_quantity,
     find_packs,
+    find_quantity,
 )
 from helpers.intake.proposing.findings.postings import find_postings
 from helpers.intake.proposing.findings.rates import find_rates

@@ -188,7 +188,7 @@ CUSTOMER_NAME_WORDS = listed(
     "zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
     "partner account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact "
     "cariadı müşteri müşteriadı kund kundnamn kundenavn kunde контрагент покупатель клиент 거래처명 고객명 "
-    "tênkháchhàng 取引先名称 carihesap vevő vevőneve asiakas namapelanggan entidade nombretercero"
+    "tênkháchhàng 取引先名称 carihesap vevő vevőneve asiakas stranka kupec πελάτης namapelanggan entidade nombretercero"
 )
 
 #: What a column of years is called.

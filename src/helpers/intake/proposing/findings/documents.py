@@ -52,11 +52,8 @@ _NOT_CREDITS = re.compile(
     r"no[nt]?[- ]return|non[- ]refund|credit (card|sales?|invoice|term|account)|on credit|paid by|"
     r"无退|未退|不退|非退"
 )
-_QUANTITY = re.compile(r"(?i)qty|quantit|menge$|cantidad|aantal|ilość|количество|数量$|수량$")
-#: Quantities that are not what was sold.
-_OTHER_QUANTITY = re.compile(
-    r"(?i)return|refund|cancel|open|remain|rest|back ?order|min|max|stock|on hand|pack|per |offen|lager|退|未|库存|在庫"
-)
+#: What NetSuite writes where there is nothing.
+_NO_VALUE = ("- None -", "- none -")
 #: Why rows of a journal, and totals of documents, are set aside.
 OTHER_ACCOUNT, DOCUMENT_HEAD = "other_account", "document_head"
 #: Columns of the accounts of a ledger.
@@ -282,7 +279,7 @@ def find_document_headers(draft: Draft) -> Iterator[Finding]:
     document = draft.document()
     if product is None or net is None or document is None:
         return
-    no_product = f"{draft.words(product)} = ''"
+    no_product = f"{draft.words(product)} IN ({draft.quoted(['', *_NO_VALUE])})"
     where = f"{no_product} AND count(*) FILTER (WHERE NOT ({no_product})) OVER (PARTITION BY {document}) > 0"
     heads, sums, money = draft.fetch_row(
         "SELECT count(*), count(*) FILTER (WHERE head = parts), sum(head) FROM "
@@ -322,28 +319,6 @@ def find_document_headers(draft: Draft) -> Iterator[Finding]:
             ),
         ]
         yield Finding(doubts=(Doubt(DOCUMENT_HEAD, asks, answers, "the total of its document, or tax"),))
-
-
-def find_named_quantity(draft: Draft) -> Iterator[Finding]:
-    """Take the one column whose head ends as those of quantities do, where no list has the whole of it."""
-    if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
-        return
-    named = [name for name in draft.unmapped if _QUANTITY.search(name) and draft.is_numeric(name)]
-    if len(named) == 1 and not _OTHER_QUANTITY.search(named[0]):
-        yield Finding(
-            f"{named[0]} is the quantity, by its head.", columns={"quantity": named[0]}, uses=(named[0],)
-        )
-
-
-def find_quantity(draft: Draft) -> Iterator[Finding]:
-    """Count each row as one piece, where no column is a quantity, as in a register of invoices."""
-    if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
-        return
-    net = draft.expression("net_amount")
-    if net is None and "net_amount" not in draft.questions:
-        return
-    one_piece = "1" if net is None else f"CASE WHEN ({net}) < 0 THEN -1 ELSE 1 END"
-    yield Finding("No column is a quantity: each row counts as one piece.", derived={"quantity": one_piece})
 
 
 def find_two_sides(draft: Draft) -> Iterator[Finding]:

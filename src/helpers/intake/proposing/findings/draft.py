@@ -34,6 +34,11 @@ RATES = (
     *(Decimal(rate) for rate in (*range(1, 26), 27, 28)),
     *map(Decimal, ("2.1", "4.8", "5.5", "7.7", "8.1")),
 )
+#: An amount with tax, by a word of its head; and what is called so and is none.
+_GROSS = re.compile(
+    r"(?i)^(?!.*(preis|price|prix|precio|weight|gewicht|poids|peso|margin|marge|profit|ertrag))"
+    r"(.*\s)?(brutto|gross|ttc|inkl\.? (mwst|ust|moms)|incl\.? (vat|gst|tax)|iva incl\w*)(\s.*)?$"
+)
 #: A list has so many rates, each beside so many amounts: a tax is always of one amount.
 _FEW_RATES, _AMOUNTS_OF_ONE_RATE = 4, 3
 #: What is worked out of one column by a macro of the map, with the column.
@@ -133,6 +138,12 @@ class Draft:
         }
         if "tax" in self.roles and "rate" not in self.roles and self._are_rates(self.roles["tax"]):
             self.roles["rate"] = self.roles.pop("tax")
+        if "gross" not in self.roles:
+            named = [
+                name for name in self.all_columns() if name not in self._mapped() and _GROSS.search(name)
+            ]
+            gross = next(filter(self.is_numeric, named), None)
+            self.roles |= {"gross": gross} if gross else {}
         self.format_lines = self._format_lines()
         self._connection = _engine().cursor()
         macros.define(self._connection, self._form())

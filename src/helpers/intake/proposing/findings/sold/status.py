@@ -112,7 +112,8 @@ COUNTED = re.compile(
 )
 #: Columns called after what yes says there.
 _FLAG = re.compile(
-    r"(?i)cancell?ed|void|\bdeleted|_deleted|(^|_|\b)(is_?)?del(_?flag)?$|deletion|loevm|loekz|^dr$|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|cancelad|キャンセル"
+    r"(?i)cancell?ed|void|\bdeleted|_deleted|(^|_|\b)(is_?)?del(_?flag)?$|deletion|loevm|loekz|^dr$|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|"
+    r"cancelad|キャンセル|makuler|mitätöi|stornov|zrušen|[İi]ptal|anulow|отмен|аннулир|hủy|törölt"
 )
 #: Words by which a shop's own states are known: there, what is pending was never paid.
 _OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}
