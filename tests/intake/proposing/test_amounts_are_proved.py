@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 import pytest
@@ -296,3 +297,15 @@ def test_amounts_with_tax_in_ten_thousands_are_multiplied_too(tmp_path):
     lines = "单据编号,日期,客户编码,数量,税率,价税合计（万元）\nF1,2026-03-05,K1,1,13%,1.13\n"
     lines += "F2,2026-03-06,K1,1,13%,2.26\n"
     assert proposed(tmp_path, {"销售": lines}).net == Decimal(30000)
+
+
+@pytest.mark.parametrize("up", [1e-9, 0.5, 1 - 1e-9])
+@pytest.mark.parametrize("inside", [True, False])
+def test_taxes_in_whole_numbers_tell_of_small_amounts_too_whether_they_are_inside(tmp_path, inside, up):
+    """Yen are cut, rounded or raised: 8 and 10 % of some hundred yen were asked about."""
+    amounts = [(83 + 37 * n % 800, (8, 10)[n % 2]) for n in range(40)]
+    pairs = [(each, math.floor(each * rate / (100 + rate if inside else 100) + up)) for each, rate in amounts]
+    lines = f"{HEAD},Amount,Tax\n" + rows(*(f",{each},{tax}" for each, tax in pairs))
+    found = proposed(tmp_path, {"sales": lines})
+    assert found.asked == []
+    assert found.net == sum(each - tax * inside for each, tax in pairs)

@@ -69,3 +69,61 @@ def test_quotes_with_tax_and_outcomes_in_another_language_are_read(tmp_path):
     )
     quotes = pd.read_parquet(found.tables.path("quotes"))
     assert quotes["amount"].sum() == 1200 and set(quotes["status"]) == {"open", "won", "lost"}
+
+
+@pytest.mark.parametrize("day", ["2026-0{m}-{d}", "{d}.0{m}.2026", "0{m}/{d}/2026"])
+def test_a_list_of_what_is_owed_names_each_customer_on_its_first_line_alone(tmp_path, day):
+    rows = [
+        f"{f'C{c}' if d == 0 else ''},I{c}{d},"
+        f"{day.format(m=2, d=d + 13)},{day.format(m=3, d=d + 13)},{100 + 10 * c + d}.00"
+        for c in range(4)
+        for d in range(3)
+    ]
+    heads = "Customer,Invoice No,Invoice Date,Due Date,Amount"
+    found = proposed(tmp_path, {"sales": SALES, "receivables": "\n".join([heads, *rows])})
+    owed = pd.read_parquet(found.tables.path("invoices")).groupby("customer_id")["amount"].sum()
+    assert dict(owed) == {f"C{c}": 303 + 30 * c for c in range(4)}
+
+
+def test_sales_without_a_customer_in_the_order_of_their_days_stay_without_one(tmp_path):
+    rows = [f"S{n},2026-01-{10 + n},{f'C{n}' if n % 3 == 0 else ''},A1,1,100.00" for n in range(12)]
+    text = "\n".join(["order_id,order_date,customer_id,product_id,quantity,net_amount", *rows])
+    assert proposed(tmp_path, {"sales": text}).lines["customer_id"].isna().sum() == 8
+
+
+@pytest.mark.parametrize("shape", ["{}", "Amount", "Amount,Currency"])
+def test_payments_in_several_currencies_count_in_the_companys_own(tmp_path, shape):
+    """Beside the amount of the document stands that of the books, under a head that says so."""
+    foreign = {"{}": "Foreign Amount", "Amount": "Amount", "Amount,Currency": "Currency,Amount"}[shape]
+    own = "Base Amount" if shape == "{}" else "Amount (LCY)"
+    cell = "USD,{}" if "," in foreign else "{}"
+    rows = [
+        f"2026-02-1{n % 9},I{n},C{n % 4},{(cell if n % 2 else cell.replace('USD', 'EUR')).format(100 + n)},"
+        f"{(100 + n) * (2 if n % 2 else 1)}.00"
+        for n in range(12)
+    ]
+    heads = f"Payment Date,Invoice No,Customer,{foreign},{own}"
+    found = proposed(tmp_path, {"sales": SALES, "invoices": INVOICES, "payments": "\n".join([heads, *rows])})
+    assert _sum(found, "payments") == sum((100 + n) * (2 if n % 2 else 1) for n in range(12))
+
+
+def test_what_came_in_and_what_went_out_in_two_columns_is_one_payment(tmp_path):
+    rows = [
+        f"2026-02-1{n % 9},C{n % 4},I{n},{'' if n == 5 else 100 + n},{50 if n == 5 else ''}"
+        for n in range(12)
+    ]
+    heads = "Date,Customer,Reference,Money In,Money Out"
+    found = proposed(
+        tmp_path, {"sales": SALES, "invoices": INVOICES, "payments": "\n".join([heads, *rows])}, amount=0
+    )
+    assert _sum(found, "payments") == 1266 - 105 - 50
+
+
+@pytest.mark.parametrize("heads", ["Jan 2026,Feb 2026,Mar 2026,Q1,Total", "2026-01,2026-02,2026-03,Q1,Year"])
+def test_targets_of_months_side_by_side_count_without_their_totals(tmp_path, heads):
+    rows = [f"P{n},{10 + n},{20 + n},{30 + n},{60 + 3 * n},{60 + 3 * n}" for n in range(3)]
+    text = "\n".join([f"Salesperson,{heads}", *rows, "Total,33,63,93,189,189"])
+    found = proposed(tmp_path, {"sales": SALES, "targets": text}, metric=0)
+    targets = pd.read_parquet(found.tables.path("targets"))
+    assert dict(targets.groupby("period")["target"].sum()) == {"2026-01": 33, "2026-02": 63, "2026-03": 93}
+    assert set(targets["scope_id"]) == {"P0", "P1", "P2"}

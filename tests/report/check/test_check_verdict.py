@@ -240,6 +240,20 @@ def test_currencies_and_columns_that_nobody_reads_are_told(said):
     assert "columns of order_lines that nothing is made of: branch" in text
 
 
+def test_net_sales_by_a_rate_of_tax_say_how_far_books_in_cents_may_be_off(said):
+    """1,832.70 net in the books came as 1,832.72 from lines of a gross price, without a word."""
+    lines = [f"{line},19" for line in business()]
+    mapped = "[tables.order_lines.derived]\nnet_amount = "
+    found = doubts(
+        said(
+            lines, f"{mapped}'without_tax(number(net_amount), 0.19)'\n", head=f"{HEAD},rate", as_program=True
+        )
+    )
+    count = len(lines)
+    assert f"each of {count} documents may differ by up to {count / 200:.3f} in all" in found["tax_by_rate"]
+    assert "tax_by_rate" not in doubts(said(lines, head=f"{HEAD},rate", as_program=True))
+
+
 def test_what_steers_a_terminal_is_not_printed(said):
     rows = [*business(), "S900\x1b[31m,1,2026-12-30,C101,P1,1,100"]
     assert "\x1b" not in said(rows)

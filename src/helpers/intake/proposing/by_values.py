@@ -9,7 +9,13 @@ from decimal import Decimal
 from itertools import combinations, permutations
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import find_column, is_date, is_identifier_head, match_columns
+from helpers.intake.proposing.columns import (
+    COMPANY_CURRENCY,
+    find_column,
+    is_date,
+    is_identifier_head,
+    match_columns,
+)
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
 from helpers.intake.proposing.samples import Sample
@@ -176,6 +182,10 @@ def ask_amount(draft: Draft) -> Iterator[Finding]:
         for column in draft.unmapped
         if draft.is_numeric(column) and not is_identifier_head(column) and plain(column) not in YEAR_WORDS
     ]
+    own = [column for column in numbers if COMPANY_CURRENCY.search(column)]
+    if draft.table == "payments" and len(own) == 1:
+        yield Finding(f"{own[0]}, in the company's own currency, is the amount.", columns={name: own[0]})
+        return
     answers = []
     for column in numbers[:_MAX_OPTIONS]:
         values = draft.example(draft.number(column))

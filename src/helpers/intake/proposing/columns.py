@@ -42,12 +42,14 @@ _WITHOUT_TAX = re.compile(
     r"moms|dph|kdv)\.?\)?\s*$|[\s,(]+(?:s/|bez|без|(?:netto|neto|ht|excl\.?|exkl\.?)(?=\)?\s*$))\s*(?:iva|vat|dph|ндс)?\)?\s*$"
 )
 #: The currency in which a company keeps its books, as heads call it.
-OWN_CURRENCY = (
+_OWN_CURRENCY = (
     r"(?:company|local|base|home|functional|house)(?: code)?[\s_-]*curr(?:ency)?\b|hauswährung|devise locale|"
     "moneda local|本币|本位币|自社通貨"
 )
+#: Heads of amounts in it.
+COMPANY_CURRENCY = re.compile(rf"(?i)\blcy\b|{_OWN_CURRENCY}|^base[ _](net|grand|amount|total)")
 #: What says behind a head that its amounts are in it.
-_IN_OWN_CURRENCY = re.compile(rf"(?i)[\s_,(]+(?:in|en)[\s_]+(?:lc|(?:the )?(?:{OWN_CURRENCY}))\)?\s*$")
+_IN_OWN_CURRENCY = re.compile(rf"(?i)[\s_,(]+(?:in|en)[\s_]+(?:lc|(?:the )?(?:{_OWN_CURRENCY}))\)?\s*$")
 #: Heads that mean an order number or a buyer in one program only, which its other heads identify.
 _PROGRAM_HEADS = (
     (("lineitemquantity", "lineitemprice"), {"order_id": "name", "customer_id": "email"}),  # Shopify

@@ -22,8 +22,6 @@ from helpers.intake.proposing.findings.discounts import find_discounts, find_fee
 from helpers.intake.proposing.findings.documents import (
     find_credits,
     find_document_headers,
-    find_named_quantity,
-    find_quantity,
     find_row_numbers,
     find_two_sides,
 )
@@ -39,7 +37,9 @@ from helpers.intake.proposing.findings.packs import (
     ask_packs,
     ask_units,
     find_multiples,
+    find_named_quantity,
     find_packs,
+    find_quantity,
 )
 from helpers.intake.proposing.findings.postings import find_postings
 from helpers.intake.proposing.findings.rates import find_rates
@@ -87,7 +87,7 @@ _OF_TABLE: dict[TableName, tuple[Finder, ...]] = {
         find_currency,
         find_not_sold,
     ),
-    "payments": (ask_amount, find_units, find_below_zero, find_payments, find_currency),
+    "payments": (find_two_sides, ask_amount, find_units, find_below_zero, find_payments, find_currency),
     "targets": (ask_amount, ask_metric, find_scope, find_month, *_OTHERS),
     "quotes": (ask_amount, find_outcome, *_OTHERS),
     "costs": (ask_amount, find_below_zero, *_OTHERS),

@@ -13,8 +13,8 @@ from helpers.settings.source import TableName
 
 #: Table -> words in file, sheet or table names, in English and Chinese.
 _TABLES: dict[TableName, tuple[str, ...]] = {
-    "order_lines": listed("orderlines orderline orderdetails salesdetails sales orders 销售明细 订单明细 销售 "
-        "订单 orderlist salesledger salesexport transactions 销售流水 流水 出库 发货明细"),
+    "order_lines": listed("orderlines orderline orderdetails salesdetails sales orders 销售明细 订单明细 销售 订单 "
+        "orderlist salesledger salesexport transactions 销售流水 流水 出库 发货明细"),
     "customers": listed("customers customer clients accounts resellers dealers 客户 客户资料 客户档案 客户清单 "
         "客户列表 customerlist customermaster"),
     "products": listed("products product items articles materials 产品 商品 物料"),
@@ -27,15 +27,15 @@ _TABLES: dict[TableName, tuple[str, ...]] = {
     "surveys": listed("surveys survey satisfaction nps 调查 满意度"),
     "wallet_evidence": listed("wallet walletevidence potential 总采购 采购潜力"),
     "prospects": listed("prospects prospect leads enquiries inquiries 潜在客户 询价"),
-    "customer_aliases": listed("customeraliases aliases samecustomers mergedcustomers duplicatecustomers "
-        "客户合并 客户去重 客户编号对照"),
+    "customer_aliases": listed("customeraliases aliases samecustomers mergedcustomers duplicatecustomers 客户合并 "
+        "客户去重 客户编号对照"),
     "buying_groups": listed("buyinggroups buyinggroup purchasinggroups groupmembers 采购联盟 采购集团 联采成员"),
     "days_off": listed("daysoff holidays closures closingdays 放假 放假安排 节假日 休息日"),
-    "exchange_rates": listed("exchangerates exchangerate fxrates currencyrates eurofxref wechselkurse 汇率 "
-        "汇率表 外汇牌价 汇率中间价 中间价"),
+    "exchange_rates": listed("exchangerates exchangerate fxrates currencyrates eurofxref wechselkurse 汇率 汇率表 "
+        "外汇牌价 汇率中间价 中间价"),
     "action_results": listed("actionresults actions actionlist todo 行动结果 行动清单 行动"),
-    "quotes": listed("quotes quotations quotation offers angebote angebot devis presupuestos ofertas 見積 "
-        "报价 报价单 报价记录 报价明细"),
+    "quotes": listed("quotes quotations quotation offers angebote angebot devis presupuestos ofertas 見積 报价 报价单 "
+        "报价记录 报价明细"),
     "deliveries": listed("deliveries delivery shipments dispatches 发货 发货记录 交货 交付记录"),
     "return_reasons": listed("returnreasons returns 退货原因 退货 退货记录"),
     "rebate_agreements": listed("rebateagreements rebates rebateterms bonusagreements 返利协议 返利政策 返利条款"),
@@ -46,27 +46,26 @@ _TABLES: dict[TableName, tuple[str, ...]] = {
 #: Standard column -> other names of it in English and Chinese, as :func:`plain` writes them.
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "order_id": listed("orderid orderno ordernumber order invoice invoiceno salesordernumber documentno 订单编号 "
-        "订单号 单号 销售单号 单据编号 docno docnumber invoicenumber orderref salesorder 单据号 发货单号 "
-        "出库单号"),
-    "order_date": listed("orderdate date invoicedate salesdate documentdate 订单日期 下单日期 销售日期 日期 "
-        "docdate postingdate purchasedate orderedon 单据日期 出库日期 发货日期 开单日期"),
-    "customer_id": listed("customerid customerno customernumber customer customerkey clientid accountid "
-        "resellerkey custid custno 客户编号 客户号 客户代码 客户编码 客户id custcode customercode clientno "
-        "accountno acno accountnumber debtorno soldto 往来单位编码 购货单位编码"),
+        "订单号 单号 销售单号 单据编号 docno docnumber invoicenumber orderref salesorder 单据号 发货单号 出库单号"),
+    "order_date": listed("orderdate date invoicedate salesdate documentdate 订单日期 下单日期 销售日期 日期 docdate "
+        "postingdate purchasedate orderedon 单据日期 出库日期 发货日期 开单日期"),
+    "customer_id": listed("customerid customerno customernumber customer customerkey clientid accountid resellerkey "
+        "custid custno 客户编号 客户号 客户代码 客户编码 客户id custcode customercode clientno accountno acno "
+        "accountnumber debtorno soldto 往来单位编码 购货单位编码"),
     "line_no": listed("lineno linenumber line ln orderlinenumber salesorderlinenumber position 行号 序号 项次"),
-    "product_id": listed("productid productno productcode productkey product sku stockcode itemno article "
-        "materialno 产品编号 商品编号 产品代码 商品编码 物料编码 货号 itemcode itemnumber articleno partno "
-        "货品编号 货品编码 存货编码 产品编码 商品代码"),
-    "quantity": listed("quantity qty orderquantity quantityordered units pieces 数量 销售数量 订货数量 "
-        "amountordered pcs 数量件 发货数量 出库数量"),
-    "net_amount": listed("netamount 折后金额 amount salesamount net netsales linetotal revenue turnover 金额 "
-        "销售金额 净额 销售额 不含税金额 saleamount netvalue linevalue linenet netpricetotal salesvalue "
-        "amountnet 销售净额 成交金额 未税金额"),
+    "product_id": listed("productid productno productcode productkey product sku stockcode itemno article materialno "
+        "产品编号 商品编号 产品代码 商品编码 物料编码 货号 itemcode itemnumber articleno partno 货品编号 货品编码 "
+        "存货编码 产品编码 商品代码"),
+    "quantity": listed("quantity qty orderquantity quantityordered units pieces 数量 销售数量 订货数量 amountordered "
+        "pcs 数量件 发货数量 出库数量"),
+    "net_amount": listed("netamount 折后金额 amount salesamount net netsales linetotal revenue turnover 金额 销售金额 "
+        "净额 销售额 不含税金额 saleamount netvalue linevalue linenet netpricetotal salesvalue amountnet 销售净额 "
+        "成交金额 未税金额"),
     "list_amount": listed("listamount extendedamount listtotal 标价金额 原价金额"),
     "cost_amount": listed("costamount cost totalcost totalproductcost 成本 成本金额 销售成本 costvalue 成本合计"),
     "currency": listed("currency currencycode 币种 货币"),
-    "rate": listed("rate rebaterate rebatepercent 返利率 返利比例 返点 exchangerate fxrate midrate middlerate "
-        "汇率 中间价 折算价 中行折算价 折算汇率"),
+    "rate": listed("rate rebaterate rebatepercent 返利率 返利比例 返点 exchangerate fxrate midrate middlerate 汇率 "
+        "中间价 折算价 中行折算价 折算汇率"),
     "quotation": listed("quotation quotationmethod 标价法 标价方式"),
     "settled_amount": listed("settledamount 核销金额"),
     "units": listed("units perunits 外币单位 报价单位"),
@@ -74,9 +73,9 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "业务员编号 销售员 销售员编号 salesman accountmanager owner 业务员姓名 业务经理 客户经理"),
     "enquiry_date": listed("enquirydate inquirydate 询价日期"),
     "channel": listed("channel saleschannel 渠道 销售渠道"),
-    "name": listed("name customername resellername productname englishproductname company companyname "
-        "description fullname 客户名称 产品名称 商品名称 名称 姓名 clientname accountname tradingname itemname "
-        "客户全称 客户简称 货品名称 存货名称 往来单位"),
+    "name": listed("name customername resellername productname englishproductname company companyname description "
+        "fullname 客户名称 产品名称 商品名称 名称 姓名 clientname accountname tradingname itemname 客户全称 客户简称 "
+        "货品名称 存货名称 往来单位"),
     "trade_class": listed("tradeclass businesstype customertype customerclass segment 业种 客户类型 行业类别 "
         "tradetype channeltype customergroup outlettype accounttype 客户分类 客户类别 渠道类型"),
     "region": listed("region territory country area salesarea state 地区 区域 国家 省份 district 所属区域 所属地区 "
@@ -88,13 +87,13 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "首次联系日期 建档日期"),
     "credit_limit": listed("creditlimit 信用额度 信用限额 creditline creditltd 授信额度"),
     "interest_level": listed("interestlevel interest 关心程度 兴趣程度"),
-    "parent_id": listed("parentid parent parentcustomer headoffice parentaccount ultimateparent chain 上级客户 "
-        "母公司 总公司 总部 所属集团 集团编号 上级客户编号"),
+    "parent_id": listed("parentid parent parentcustomer headoffice parentaccount ultimateparent chain 上级客户 母公司 "
+        "总公司 总部 所属集团 集团编号 上级客户编号"),
     "status": listed("status customerstatus accountstatus licence license licencestatus businessstatus closed "
         "isclosed gesperrt geschlossen ferme fermee cerrado 状态 客户状态 经营状态 营业状态 登记状态 企业状态 "
         "是否停业 停业 注销 歇业"),
-    "closed_date": listed("closeddate closingdate closuredate closedon dateclosed 停业日期 注销日期 歇业日期 "
-        "关店日期 闭店日期 停业时间 注销时间"),
+    "closed_date": listed("closeddate closingdate closuredate closedon dateclosed 停业日期 注销日期 歇业日期 关店日期 "
+        "闭店日期 停业时间 注销时间"),
     "same_as": listed("sameas mergedinto newcustomerid newcustomerno replacedby 合并到 新客户编号 保留编号 同客户"),
     "from_date": listed("fromdate decidedon 合并日期 生效日期 启用日期"),
     "decision": listed("decision verdict 判定 结论"),
@@ -123,10 +122,10 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "group_name": listed("groupname buyinggroupname 集团名称 联盟名称"),
     "tax_number": listed("taxnumber taxid taxno vatnumber vatid vatno vatregistrationno taxregistrationno 税号 "
         "纳税人识别号 统一社会信用代码 社会信用代码 税务登记号"),
-    "phone": listed("phone phoneno phonenumber telephone mobile mobilephone tel 电话 联系电话 手机 手机号 "
-        "手机号码 电话号码"),
-    "address": listed("address addressline1 streetaddress street address1 地址 联系地址 详细地址 注册地址 "
-        "公司地址 客户地址"),
+    "phone": listed("phone phoneno phonenumber telephone mobile mobilephone tel 电话 联系电话 手机 手机号 手机号码 "
+        "电话号码"),
+    "address": listed("address addressline1 streetaddress street address1 地址 联系地址 详细地址 注册地址 公司地址 "
+        "客户地址"),
     "town": listed("town city 城市 所在城市 市"),
     "valid_from": listed("validfrom effectivefrom since 生效日期"),
     "category": listed("category productcategory productline 类别 产品类别 商品类别 投诉类别"),
@@ -142,8 +141,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "target": listed("target quota salesamountquota budget 目标 目标额"),
     "recorded_at": listed("recordedat targetset seton 目标制定日期 下达日期"),
     "invoice_id": listed("invoiceid invoiceno invoicenumber 发票号 发票编号"),
-    "instalment": listed("instalment installment instalmentno installmentno instalmentnumber installmentnumber "
-        "期次 分期 分期号 期数 付款期数 付款期次 收款期次"),
+    "instalment": listed("instalment installment instalmentno installmentno instalmentnumber installmentnumber 期次 "
+        "分期 分期号 期数 付款期数 付款期次 收款期次"),
     "invoice_date": listed("invoicedate 发票日期 开票日期"),
     "due_date": listed("duedate 到期日 应付日期 到期日期"),
     "amount": listed("amount invoiceamount invoicedamount paidamount paymentamount 金额 发票金额 付款金额 收款金额"),
@@ -189,7 +188,7 @@ CUSTOMER_NAME_WORDS = listed(
     "zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
     "partner account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact "
     "cariadı müşteri müşteriadı kund kundnamn kundenavn kunde контрагент покупатель клиент 거래처명 고객명 "
-    "tênkháchhàng 取引先名称"
+    "tênkháchhàng 取引先名称 carihesap vevő vevőneve asiakas stranka kupec πελάτης namapelanggan entidade nombretercero"
 )
 
 #: What a column of years is called.
@@ -199,73 +198,76 @@ YEAR_WORDS = listed(
 
 #: What a column is beside the standard columns, and by what names: amounts and words from which lines are proved.
 ROLES: dict[str, tuple[str, ...]] = {
-    "price": listed("price unitprice netprice priceeach salesprice rate unitrate lineitemprice itemcost 单价 "
-        "销售单价 无税单价 不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix "
-        "preciounitario precio 単価 unitpriceexclvat prijs stuksprijs verkoopprijs prezzounitario prezzo "
-        "precounitario preco cenanetto cena 商品单价 京东价 birimfiyat àpris pris stykpris cenazamj цена 단가 "
-        "đơngiá vlrunit preçounit valorunitário"),
+    "price": listed("price unitprice netprice priceeach salesprice rate unitrate lineitemprice itemcost 单价 销售单价 "
+        "无税单价 不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix preciounitario precio "
+        "単価 unitpriceexclvat prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena "
+        "商品单价 京东价 birimfiyat àpris pris stykpris cenazamj цена 단가 đơngiá vlrunit preçounit valorunitário "
+        "egységár yksikköhinta hargasatuan valorunitario pretunitar"),
     "price_per": listed("priceunit priceper preiseinheit peinheit pe kpein pricequantity pricingunit per "
         "conditionunit 价格单位 计价数量"),
-    "pack_size": listed("packsize unitsperpack unitspercase unitsperbox piecesperpack piecespercase casepack "
-        "caseqty qtypercase qtyperpack qtyperunitofmeasure conversionfactor uomconversionfactor unitsperpackage "
-        "innerqty casesize 箱规 装箱数 装箱量 入数 每箱数量 件装数 包装数 包装数量 包装规格数量 换算率 换算系数 "
-        "单位换算 verpackungseinheit vpe mengejegebinde gebindeinhalt mengeprove conditionnement colisage "
-        "unitesparcolis unidadesporcaja uxc 入り数"),
-    "measure": listed("uom me unitofmeasure unitofmeasurecode salesunit salesuom unit 单位 计量单位 销售单位 "
-        "einheit mengeneinheit verkaufseinheit unité unidad unidaddemedida 単位"),
-    "returned": listed("returnedqty returnedquantity qtyreturned quantityreturned returnqty returnquantity "
-        "退货数量 退回数量 退货数 cancelledqty canceledqty qtycancelled cancelledquantity quantitycancelled "
-        "取消数量 retourmenge retourenmenge quantitéretournée cantidaddevuelta 返品数 返品数量"),
+    "pack_size": listed("packsize unitsperpack unitspercase unitsperbox piecesperpack piecespercase casepack caseqty "
+        "qtypercase qtyperpack qtyperunitofmeasure conversionfactor uomconversionfactor unitsperpackage innerqty "
+        "casesize 箱规 装箱数 装箱量 入数 每箱数量 件装数 包装数 包装数量 包装规格数量 换算率 换算系数 单位换算 "
+        "verpackungseinheit vpe mengejegebinde gebindeinhalt mengeprove conditionnement colisage unitesparcolis "
+        "unidadesporcaja uxc 入り数"),
+    "measure": listed("uom me unitofmeasure unitofmeasurecode salesunit salesuom unit 单位 计量单位 销售单位 einheit "
+        "mengeneinheit verkaufseinheit unité unidad unidaddemedida 単位"),
+    "returned": listed("returnedqty returnedquantity qtyreturned quantityreturned returnqty returnquantity 退货数量 "
+        "退回数量 退货数 cancelledqty canceledqty qtycancelled cancelledquantity quantitycancelled 取消数量 "
+        "retourmenge retourenmenge quantitéretournée cantidaddevuelta 返品数 返品数量"),
     "delivered": listed("qtyinvoiced invoicedqty invoicedquantity quantityinvoiced qtyshipped shippedqty "
         "shippedquantity quantityshipped qtydelivered deliveredqty deliveredquantity quantitydelivered billedqty "
         "billedquantity 实发数量 出库数量 发货数量 开票数量 已发数量 已出库数量 liefermenge geliefertemenge "
         "fakturiertemenge quantitélivrée quantitéfacturée cantidadentregada cantidadfacturada 出荷数 出荷数量"),
     "packs": listed("packs cases boxes cartons qtypacks qtycases packqty packages ctns 箱数 件数 包数 kartons "
-        "kartonzahl gebinde colis cartons cajas ケース数"),
-    "price_with_tax": listed("unitpriceinclvat unitpriceincltax priceincltax grossprice 含税单价 含税价 "
-        "bruttopreis preisbrutto puttc prixttc precioconiva 税込単価"),
+        "kartonzahl gebinde colis cajas ケース数"),
+    "price_with_tax": listed("unitpriceinclvat unitpriceincltax priceincltax grossprice 含税单价 含税价 bruttopreis "
+        "preisbrutto puttc prixttc precioconiva 税込単価"),
     "gross": listed("gross grossamount grosstotal grossvalue grosssales amountinclvat amountincltax "
-        "amountincludingvat amountincludingtax lineamountinclvat amountwithtax totalincltax totalinclvat "
-        "totalwithtax totalincludingtax linetotalinclvat linetotalincltax linetotalinclgst linetotalincludingtax "
-        "amountinclgst 价税合计 含税金额 含税销售额 含税总额 含税合计 税价合计 本币价税合计 原币价税合计 brutto "
-        "bruttobetrag bruttosumme bruttoumsatz betragbrutto montantttc totalttc ttc importeconiva totalconiva "
-        "importebruto 税込金額 税込 税込合計 pricetotal bedraginclbtw bedraginclusiefbtw importolordo "
-        "totaleivato valorbruto totalcomiva wartoscbrutto kwotabrutto invoicevalue totalinvoicevalue "
-        "invoicevalueinclgst 商品实付金额 实付金额"),
-    "tax": listed("tax taxamount taxes vat vatamount gst gstamount salestax totaltax totaltaxes linetax "
-        "itemtaxamount itemtax igst igstamount 税额 增值税 销项税额 税金 mwst mwstbetrag ust ustbetrag "
-        "umsatzsteuer steuer steuerbetrag tva montanttva iva importeiva cuotaiva 消費税 消費税額 税額 pricetax "
-        "btw btwbedrag importoiva valoriva kwotavat mwsbp cgst cgstamount sgst hst pst qst ipi valoripi statetax"),
-    "rate": listed("taxrate vatrate vat% gstrate tax% taxpercent vatpercent 税率 增值税率 mwstsatz ustsatz "
-        "steuersatz mwst% ust% tauxtva tauxdetva tva% tipoiva tipodeiva iva% 消費税率 ratetax 税率% itemtax%"),
+        "amountincludingvat amountincludingtax lineamountinclvat amountwithtax totalincltax totalinclvat totalwithtax "
+        "totalincludingtax linetotalinclvat linetotalincltax linetotalinclgst linetotalincludingtax amountinclgst "
+        "价税合计 含税金额 含税销售额 含税总额 含税合计 税价合计 本币价税合计 原币价税合计 brutto bruttobetrag "
+        "bruttosumme bruttoumsatz betragbrutto montantttc totalttc ttc importeconiva totalconiva importebruto "
+        "税込金額 税込 税込合計 pricetotal bedraginclbtw bedraginclusiefbtw importolordo totaleivato valorbruto "
+        "totalcomiva wartoscbrutto kwotabrutto invoicevalue totalinvoicevalue invoicevalueinclgst 商品实付金额 "
+        "实付金额 bruttóérték bruttóösszeg kdvdahil celkemsdph"),
+    "tax": listed("tax taxamount taxes vat vatamount gst gstamount salestax totaltax totaltaxes linetax itemtaxamount "
+        "itemtax igst igstamount 税额 增值税 销项税额 税金 mwst mwstbetrag ust ustbetrag umsatzsteuer steuer "
+        "steuerbetrag tva montanttva iva importeiva cuotaiva 消費税 消費税額 税額 pricetax btw btwbedrag importoiva "
+        "valoriva kwotavat mwsbp cgst cgstamount sgst hst pst qst ipi valoripi statetax kdvtutarı áfaérték ppn dph "
+        "arvonlisävero dphcelkem"),
+    "rate": listed("taxrate vatrate vat% gstrate tax% taxpercent vatpercent 税率 增值税率 mwstsatz ustsatz steuersatz "
+        "mwst% ust% tauxtva tauxdetva tva% áfakulcs alv% kdv% kdvoranı tipoiva tipodeiva iva% 消費税率 ratetax 税率% "
+        "itemtax%"),
     "discount": listed("discount discounts discountamount linediscount linediscountamount lineitemdiscount disc "
-        "discount% linediscount% discountpercent discountpct discountrate unitdiscount 折扣 折扣额 折扣金额 "
-        "折扣率 单价折扣 orderdiscount% orderdiscountpercent documentdiscount% invoicediscount% headerdiscount% "
-        "整单折扣率 优惠 优惠金额 rabatt rabattbetrag rabatt% rabattsatz nachlass skonto remise remise% "
-        "montantremise descuento descuento% dto dto% 値引 値引額 値引率 割引 itempromotiondiscount korting "
-        "sconto desconto rabat 店铺优惠折扣 店铺优惠 promotionalrebates"),
-    "document": listed("total subtotal ordertotal orderamount ordersubtotal grandtotal invoicetotal "
-        "documenttotal totalamount shipping shippingcost freight 订单总额 订单金额 总额 总金额 运费 整单折扣 "
-        "auftragssumme rechnungsbetrag gesamtbetrag summe versandkosten totalcommande totalfacture total "
-        "totalpedido totalfactura 合計 合計金額 送料 orderdiscount ordershipping cartdiscount"),
+        "discount% linediscount% discountpercent discountpct discountrate unitdiscount 折扣 折扣额 折扣金额 折扣率 "
+        "单价折扣 orderdiscount% orderdiscountpercent documentdiscount% invoicediscount% headerdiscount% 整单折扣率 "
+        "优惠 优惠金额 rabatt rabattbetrag rabatt% rabattsatz nachlass skonto remise remise% montantremise descuento "
+        "descuento% dto dto% 値引 値引額 値引率 割引 itempromotiondiscount korting sconto desconto rabat 店铺优惠折扣 "
+        "店铺优惠 promotionalrebates"),
+    "document": listed("total subtotal ordertotal orderamount ordersubtotal grandtotal invoicetotal documenttotal "
+        "totalamount shipping shippingcost freight 订单总额 订单金额 总额 总金额 运费 整单折扣 auftragssumme "
+        "rechnungsbetrag gesamtbetrag summe versandkosten totalcommande totalfacture totalpedido totalfactura 合計 "
+        "合計金額 送料 orderdiscount ordershipping cartdiscount"),
     "refund": listed("returnamount returnedamount returnsamount returnedvalue 退货金额 退货额 retourenbetrag "
         "montantretour refundedamount refundamount amountrefunded refunded refundtotal totalrefunded "
-        "orderrefundamount 退款金额 已退款金额 退款额 erstattet erstattungsbetrag montantrembourse "
-        "importereembolsado"),
+        "orderrefundamount 退款金额 已退款金额 退款额 erstattet erstattungsbetrag montantrembourse importereembolsado"),
     "unit_cost": listed("unitcost costprice costeach costpriceeach standardcost standardprice avgcost 成本单价 "
         "单位成本 成本价 进价 einstandspreis einkaufspreis stückkosten coûtunitaire prixderevient prixachat "
         "costeunitario preciocoste 原価単価 purchaseprice buyprice lineitemcost valuationrate"),
-    "status": listed("status state docstatus documentstatus orderstatus invoicestatus salesstatus "
-        "financialstatus paymentstatus fulfillmentstatus stage cancelled canceled void voided iscancelled 状态 "
-        "订单状态 单据状态 postingstatus approvalstatus billingstatus overallstatus headerstatus linestatus "
-        "itemstatus recordstatus transactionstatus salesorderstatus 审批状态 过账状态 记账状态 行状态 "
-        "buchungsstatus 审核状态 交易状态 业务状态 发货状态 作废 是否作废 auftragsstatus bestellstatus "
-        "belegstatus statut état etat estado situación 状態 ステータス 受注状況"),
+    "status": listed("status state docstatus documentstatus orderstatus invoicestatus salesstatus financialstatus "
+        "paymentstatus fulfillmentstatus stage cancelled canceled void voided iscancelled 状态 订单状态 单据状态 "
+        "postingstatus approvalstatus billingstatus overallstatus headerstatus linestatus itemstatus recordstatus "
+        "transactionstatus salesorderstatus 审批状态 过账状态 记账状态 行状态 buchungsstatus 审核状态 交易状态 "
+        "业务状态 发货状态 作废 是否作废 auftragsstatus bestellstatus belegstatus tila laskuntila stav állapot stare "
+        "durum trạngthái statusdokumentu statut état etat estado situación 状態 ステータス 受注状況"),
     "cancelled": listed("deletedat deletedon removedat 删除时间 删除日期 cancelledat canceledat cancelledon "
         "cancelleddate cancellationdate voideddate 取消时间 作废日期 stornodatum storniertam datedannulation "
         "fechaanulación キャンセル日"),
-    "debit": listed("debit dr debitamount 借方 借方金额 借方发生额 soll débit debe 借方金額"),
-    "credit": listed("credit cr creditamount 贷方 贷方金额 贷方发生额 haben crédit haber 貸方 貸方金額"),
+    "debit": listed("debit dr debitamount moneyin paidin deposit deposits 收入金额 入金 借方 借方金额 借方发生额 soll "
+        "débit debe 借方金額"),
+    "credit": listed("credit cr creditamount moneyout paidout withdrawal withdrawals 支出金额 出金 贷方 贷方金额 "
+        "贷方发生额 haben crédit haber 貸方 貸方金額"),
 }  # fmt: skip
 
 #: Names of a price for one unit, from which a missing amount can be derived.
@@ -280,6 +282,8 @@ CURRENCY_MARKS = {
     "hk$": "HKD", "港币": "HKD", "港元": "HKD", "inr": "INR", "₹": "INR", "rs": "INR", "aud": "AUD", "cad": "CAD",
     "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "mxn": "MXN", "brl": "BRL", "r$": "BRL", "krw": "KRW",
     "₩": "KRW", "sgd": "SGD", "twd": "TWD", "nt$": "TWD", "台币": "TWD", "新台币": "TWD", "zar": "ZAR", "try": "TRY",
+    **{code.lower(): code for code in ("AED", "ARS", "CLP", "COP", "CZK", "HUF", "IDR", "ILS", "MYR", "NZD", "PHP",
+                                       "RON", "THB", "UAH", "VND")},
 }  # fmt: skip
 
 #: What a name beside a number says of its size: word -> how many units one is.
@@ -342,9 +346,11 @@ def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
     return 1, ""
 
 
+_IS_CODE = re.compile("[a-z]{3}").fullmatch
 #: What may stand behind a head without brackets: a currency, with or without a multiple before it.
 BEHIND = re.compile(
-    r"(?i)(?<=[\s,_-])(?:in\s+)?(?:[kmt]|tsd\.?|mio\.?|000)?[ '’]?(?:eur|usd|gbp|chf|cny|rmb|jpy|inr|€|£|us\$|₹)s?$"
+    rf"(?i)(?<=[\s,_-])(?:in\s+)?(?:[kmt]|tsd\.?|mio\.?|000)?[ '’]?(?:{'|'.join(filter(_IS_CODE, CURRENCY_MARKS))}|"
+    r"€|£|us\$|₹)s?$"
     r"|(?<=[\s,_-])in (?:thousands|millions)$|(?<=[\s,_-])(?:in[ _])?(?:cents|pence|minor(?:[ _]units?)?)$"
     r"|(?<=[\s,_-])['’]?000['’]?s?$|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
 )

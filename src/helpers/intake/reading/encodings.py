@@ -128,6 +128,8 @@ def _shape(text: str, encoding: str) -> float:
             sum(letter > "\x7f" for letter in word) > len(word) / 2 and len(word) > 1 for word in touched
         )
         bare = re.sub(r"(?<=[A-Za-z0-9])[ºª](?![^\W_])", "", text)  # Nº and 1ª of Spanish are no chance
+        # œ of French ends no word, ³ stands behind a measure: within words they are ś and ł of Poland.
+        strange += len(re.findall(r"œ(?=[æcklmrw]|\b)|(?<=[^\W\d_])¿|³(?=[^\W\d_])|(?<=[^\W\d_]{3})³", text))
         symbols = sum(bare.count(symbol) for symbol in "¤¦¨¬¯¶¸¹¼½¾÷×±Þþðÿ¥¡§«»ª·º®")
         return 1 - 0.8 * min(1.0, (strange + symbols) / max(len(touched), 1))
     if encoding == "cp1251":

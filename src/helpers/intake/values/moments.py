@@ -269,7 +269,8 @@ def date_readings(value: str) -> list[tuple[str, str]]:
     zone = ZONE.search(value)
     days = ["%Y年%m月%d日", "%Y年%m月"] if "年" in value else ["%G-W%V-%u"] if "-W" in value else []
     value = in_english(value)
-    for mark in (mark for mark in "/.-" if mark in value):
+    for mark in (mark for mark in ("/", ".", "-", ". ") if mark in value):
+        behind = "." if re.search(r"[0-9][.]($| [0-9]+:)", value) else ""
         orders: tuple[str, ...] = (
             "%d{0}%m{0}%Y",
             "%m{0}%d{0}%Y",
@@ -281,7 +282,7 @@ def date_readings(value: str) -> list[tuple[str, str]]:
             "%b{0}%d{0}%y",
         )
         orders += ("%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y", "%b{0}%y")
-        days += [order.format(mark) for order in orders]
+        days += [order.format(mark) + behind for order in orders]
     if re.search(r"[A-Za-z]{3}", value):
         for month in ("%b", "%B"):
             days += [f"%d {month} %Y", f"{month} %d, %Y", f"{month} %d %Y", f"%d {month} %y", f"{month} %Y"]

@@ -26,6 +26,7 @@ SURE_MARKS = {
     "US$": "USD", "HK$": "HKD", "A$": "AUD", "NT$": "TWD", "S$": "SGD", "CA$": "CAD",
     "zł": "PLN", "Kč": "CZK", "R$": "BRL", "Ft": "HUF", "₴": "UAH", "руб.": "RUB", "руб": "RUB",
     "원": "KRW", "円": "JPY", "CN¥": "CNY", "RMB": "CNY", "元": "CNY", "Rs.": "INR", "Rs": "INR",
+    "Rp.": "IDR", "Rp": "IDR", "₱": "PHP", "₦": "NGN", "lei": "RON",
 }  # fmt: skip
 UNSURE_MARKS = {
     "$": ("USD", "CAD", "AUD"),
@@ -48,8 +49,8 @@ _MULTIPLE = "[0-9] *([kKMB]|(?i:mio|mn|mrd|bn|tsd|lakhs?|lacs?|crores?))[.]?$"
 _PLAIN = re.compile(r"[0-9]+([.][0-9]+)?")
 _DIGITS = r"[0-9][0-9.,' \u2019\u00a0\u2009\u202f]*"
 #: Currency codes that stand beside amounts.
-_CODES = ("AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|INR|JPY|KRW|MXN|MYR|NOK|NZD|PHP|PLN|RMB|RUB|SEK|SGD|THB|TRY|"
-          "TWD|USD|VND|ZAR")  # fmt: skip
+_CODES = ("AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EUR|GBP|HKD|HUF|IDR|INR|JPY|KRW|MXN|"
+          "MYR|NOK|NZD|PHP|PLN|RMB|RON|RUB|SEK|SGD|THB|TRY|TWD|USD|VND|ZAR")  # fmt: skip
 _MARK = "|".join([*map(re.escape, sorted({*SURE_MARKS, *UNSURE_MARKS}, key=len, reverse=True)), _CODES])
 #: In the order in which they are looked for; several may hold of one text.
 SEEN: tuple[Seen, ...] = (

@@ -37,21 +37,8 @@ ERROR_CELLS = (
 )
 #: Words that programs write where there is nothing; as an id they would be one customer who buys a lot.
 WORDS_FOR_NOTHING = (
-    "NULL",
-    "null",
-    "(null)",
-    "N/A",
-    "n/a",
-    "None",
-    "nan",
-    "NaN",
-    "<NA>",
-    "\\N",
-    "-",
-    "--",
-    "—",
-    "无",
-)
+    "NULL", "null", "(null)", "N/A", "n/a", "None", "nan", "NaN", "<NA>", "\\N", "-", "--", "—", "无",
+)  # fmt: skip
 
 
 #: What stands for a word of a closed list in Chinese sheets of ours, and what people write in its place.

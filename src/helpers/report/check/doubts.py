@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from babel.numbers import get_currency_precision
 
 from helpers.core.calendar.fiscal_periods import fiscal_periods, line_month_sql
 from helpers.core.calendar.period_names import period_name
@@ -84,7 +86,7 @@ class Doubts:
         """Return all of them, the gravest first."""
         return (
             *self.odd_days(), *self.records(), *self.numbers_used_twice(), *self.no_customer(),
-            *self.begun_month(), *self.empty_months(), *self.currencies(), *self.labels(),
+            *self.begun_month(), *self.empty_months(), *self.currencies(), *self.tax_by_rate(), *self.labels(),
         )  # fmt: skip
 
     def odd_days(self) -> Iterator[Doubt]:
@@ -294,6 +296,21 @@ class Doubts:
             yield Doubt(
                 "several_currencies", f"There are {len(found)} currencies, here in {report}: {named}."
             )
+
+    def tax_by_rate(self) -> Iterator[Doubt]:
+        """Net amounts worked out by a rate of tax, where books may round the tax of each line or document."""
+        mapped = self.settings.tables.get("order_lines", TableMap())
+        if "without_tax(" not in mapped.derived.get("net_amount", ""):
+            return
+        lines, documents = self._one(f"count(*), count(DISTINCT order_id) FROM {self.lines}")
+        step = Decimal(1).scaleb(-get_currency_precision(self.settings.report.currency)) / 2
+        yield Doubt(
+            "tax_by_rate",
+            f"Net sales are worked out of amounts with tax and its rate, to four decimals. Books that round each of "
+            f"{_count(documents, 'document', 'documents')} may differ by up to {documents * step:,} in all, books that "
+            f"round each of {_count(lines, 'line', 'lines')} by up to {lines * step:,}.",
+            "To agree to the penny, export the net amount or the tax of each line too.",
+        )
 
     def labels(self) -> Iterator[Doubt]:
         """Words that pages are to call otherwise and that stand in no column."""

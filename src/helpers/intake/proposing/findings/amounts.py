@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from helpers.intake.proposing.columns import is_identifier_head, units_per_price
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.draft import RATES, Draft, Finding, shown
 from helpers.intake.proposing.findings.money.taxes import (
-    RATES,
     find_included_freight,
     find_taxed_rows,
     includes_tax_by_rates,
@@ -20,7 +19,7 @@ from helpers.intake.proposing.findings.money.taxes import (
 #: Heads that say by themselves that an amount is without tax.
 _SAYS_NET = re.compile(
     r"(?i)\b(net|netto|neto|untaxed|taxable|excl\w*|h\.?t\.?)\b|net|"
-    r"不含税|无税|未税|净|税抜|sin iva|imponible|montant ht"
+    r"不含税|无税|未税|净|税抜|sin iva|imponible|montant ht|ilman alv|verotta|f[aă]r[aă] tva|áfa nélkül|bez (dph|ндс)"
 )
 
 #: The share of rows in which an amount that is not quantity x price must be near it.
@@ -206,7 +205,7 @@ def _without_tax(
     return (
         f"without_tax({amount}, {rate})",
         (roles["rate"],),
-        f"divided by 1 + {roles['rate']}, to four decimals",
+        f"divided by 1 + {roles['rate']}, to four decimals (books that round each line may be half a cent off)",
     )
 
 
@@ -225,8 +224,10 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], extended:
         with_tax = f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"
         if draft.agree(with_tax, gross, taxed):
             return False
-        if draft.agree(amount, gross, taxed):
-            return True
+        if draft.agree(
+            amount, gross, taxed
+        ):  # what is called gross may be before a discount, and without tax
+            return not (tax and includes_tax_by_rates(draft, amount, tax) is False)
     total = roles.get("document")
     if total is not None and tax is not None and draft.agree(f"{amount} + {tax}", draft.number(total), taxed):
         return False
@@ -241,6 +242,14 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], extended:
             result = includes_tax_by_rates(draft, amount, tax)
         if result is not None:
             return result
+    if tax and any(draft.values(tax)):
+        others = [
+            each for each in draft.all_columns() if draft.is_numeric(each) and draft.number(each) != amount
+        ]
+        if any(draft.agree(f"{amount} + {tax}", draft.number(each), taxed) for each in others):
+            return False
+        if any(draft.agree(f"{amount} - {tax}", draft.number(each), taxed) for each in others):
+            return True
     if (tax or rate) and any(draft.values(tax or str(rate))):
         # What comes onto the lines makes a document's total, beside which its subtotal may stand.
         if draft.gives_total(f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"):
@@ -292,6 +301,20 @@ def _derive_net(draft: Draft, roles: Mapping[str, str], extended: str | None) ->
     if "gross" in roles:
         column = roles["gross"]
         amount = draft.number(column)
+        tax = tax_sql(draft, roles["tax"]) if "tax" in roles else None
+        if tax and includes_tax_by_rates(draft, amount, tax) is False:
+            said = f"{column} is without tax, whatever it is called, as {roles['tax']} beside it shows."
+            yield Finding(said, columns={"net_amount": column}, uses=(column, *taxes(draft, roles["tax"])))
+            return
+        if tax and "discount" in roles:
+            less = f"{amount} - sign({amount}) * abs({draft.number_or_0(roles['discount'])})"
+            if includes_tax_by_rates(draft, less, tax) is False:
+                how = f"less {roles['discount']}, of which {roles['tax']} is the tax"
+                used = (roles["discount"], *taxes(draft, roles["tax"]))
+                yield Finding(
+                    f"The net amount is {column} {how}.", derived={"net_amount": less}, uses=(column, *used)
+                )
+                return
         untaxed = _without_tax(draft, amount, roles)
         if untaxed is not None:
             yield _derived_net(draft, column, untaxed, amount)

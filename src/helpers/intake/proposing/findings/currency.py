@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import OWN_CURRENCY, currency_code
+from helpers.intake.proposing.columns import COMPANY_CURRENCY, currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.status import document_word
 from helpers.intake.proposing.synonyms import BEHIND, plain, size_of_titles, unit
@@ -14,8 +14,6 @@ from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
 
-#: Heads of amounts in the currency that a company keeps its books in.
-_COMPANY_CURRENCY = re.compile(rf"(?i)\blcy\b|{OWN_CURRENCY}|^base[ _](net|grand|amount|total)")
 #: Heads that say whose books a row is in, and how many books there may be.
 _COMPANY = re.compile(
     r"(?i)\bcompany\b|\bentity\b|subsidiary|mandant|buchungskreis|bukrs|gesellschaft|société|filiale|sociedad|empresa|"
@@ -127,14 +125,15 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
 
 def _in_company_currency(draft: Draft, column: str) -> Finding | None:
     """Take amounts that are in the company's own currency for that, whatever a column says of the document's."""
-    net = draft.columns.get("net_amount")
-    if net is None or draft.table != "order_lines" or len({*draft.texts(column)}) < 2:
+    name = contracts.AMOUNT.get(draft.table, "")
+    net = draft.columns.get(name)
+    if net is None or (len({*draft.texts(column)}) < 2 and not COMPANY_CURRENCY.search(net)):
         return None
     codes = {code for each in draft.texts(column) if (code := currency_code(each))}
 
     def is_own(head: str) -> bool:
         """Whether a head is of one currency beside a column that says several: the one that the company counts in."""
-        return bool(_COMPANY_CURRENCY.search(head)) or unit(head)[1] in codes
+        return bool(COMPANY_CURRENCY.search(head)) or unit(head)[1] in codes
 
     if is_own(net):
         own_column, amount = net, draft.number(net)
@@ -152,22 +151,23 @@ def _in_company_currency(draft: Draft, column: str) -> Finding | None:
     code = unit(own_column)[1]
     return Finding(
         f"{own_column} is in the company's own currency, and {column} is the document's: no line is converted.",
-        columns={"net_amount": None, "currency": None},
-        derived={"net_amount": amount, "currency": literal(code) if code else "CAST(NULL AS VARCHAR)"},
+        columns={name: None, "currency": None},
+        derived={name: amount, "currency": literal(code) if code else "CAST(NULL AS VARCHAR)"},
         uses=(own_column, net, column),
     )
 
 
 def _named_alike_in_company_currency(draft: Draft) -> Finding | None:
     """Take the column called as the amount is, in the company's currency, where no column says the document's."""
-    net = draft.columns.get("net_amount")
-    if net is None or draft.table != "order_lines":
+    name = contracts.AMOUNT.get(draft.table, "")
+    net = draft.columns.get(name)
+    if net is None:
         return None
     for column in draft.all_columns():
         if (
             column in (net, *draft.amounts)
-            or not _COMPANY_CURRENCY.search(column)
-            or plain(_COMPANY_CURRENCY.sub("", column)) != plain(net)
+            or not COMPANY_CURRENCY.search(column)
+            or plain(COMPANY_CURRENCY.sub("", column)) != plain(net)
             or not draft.is_numeric(column)
         ):
             continue
@@ -179,8 +179,8 @@ def _named_alike_in_company_currency(draft: Draft) -> Finding | None:
             return Finding(
                 f"{net} differs from {column} in {differ} rows: it is in the documents' currencies, and {column}, the "
                 "company's, counts.",
-                columns={"net_amount": None},
-                derived={"net_amount": own, "currency": "CAST(NULL AS VARCHAR)"},
+                columns={name: None},
+                derived={name: own, "currency": "CAST(NULL AS VARCHAR)"},
                 uses=(column, net),
             )
     return None

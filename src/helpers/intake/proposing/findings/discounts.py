@@ -9,6 +9,7 @@ from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.money.of_documents import amount_heads, document_amounts, line_columns
 from helpers.intake.proposing.findings.money.taxes import PAID_ON_TOP
+from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no
 from helpers.intake.proposing.synonyms import ROLES
 
 _HUNDREDTH = "CAST(0.01 AS DECIMAL(3,2))"
@@ -32,6 +33,16 @@ _FEE = re.compile(
 _PAID_IN = re.compile(
     r"(?i)coupon|voucher|gift ?card|points?\b|loyalty|wallet|subsidy|gutschein|bonuspunkte|bon d'achat|cup[oó]n|"
     r"优惠券|代金券|积分|红包|抵扣|补贴|礼品卡|满减|クーポン|ポイント"
+)
+
+
+#: What came back, beside what was sold; and what of it is no amount.
+_RETURNED = re.compile(
+    r"(?i)\breturns?\b|returned|refund|rückgabe|retour|devol|zwrot|iade|trả lại|возврат|返品|退|반품"
+)
+_NO_AMOUNT = re.compile(
+    r"(?i)qty|quant|menge|anzahl|cantidad|miktar|số lượng|колич|数|count|pieces|units|rate|quote|%|"
+    r"reason|date|days|id\b|no\b"
 )
 
 
@@ -103,7 +114,11 @@ def _is_deducted(draft: Draft, amount: str, column: str) -> bool:
     return any(
         draft.agree(reduced, amount, f"{discount} <> 0")
         for whole in wholes
-        for reduced in (f"{whole} - {discount}", f"{whole} - {whole} * {discount} * {_HUNDREDTH}")
+        for reduced in (
+            f"{whole} - {discount}",
+            f"{whole} - {whole} * {discount} * {_HUNDREDTH}",
+            f"{whole} - {whole} * {discount}",  # 10%, read as a hundredth of ten
+        )
     )
 
 
@@ -145,7 +160,12 @@ def _positive(draft: Draft, column: str) -> str:
 
 def find_refunds(draft: Draft) -> Iterator[Finding]:
     """Ask whether what was given back of a document, in an amount beside its lines, is taken off them."""
-    column = draft.roles.get("refund")
+    returned = (
+        name for name in draft.unmapped
+        if _RETURNED.search(name) and not _NO_AMOUNT.search(name) and draft.is_numeric(name)
+        and not are_yes_or_no(draft.sample.filled.get(name, ()))
+    )  # fmt: skip
+    column = draft.roles.get("refund") or next(returned, None)
     net = draft.expression("net_amount")
     if column is None or not draft.is_numeric(column):
         return
@@ -160,6 +180,8 @@ def find_refunds(draft: Draft) -> Iterator[Finding]:
     absolute = f"abs({refund})"
     before, discount = draft.spread or (net, "")  # a discount and a refund are spread as one
     reduced = f"less_part_of({before}, {' + '.join(filter(None, [discount, absolute]))}, {document})"
+    if _position(draft, column) is None and not draft.spread:  # each line has its own
+        reduced = f"{net} - {absolute}"
     count, total = draft.fetch_row(
         "SELECT count(*) FILTER (WHERE r > 0), sum(r) FROM "
         f"(SELECT max({absolute}) AS r FROM sample GROUP BY {document})"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from helpers.intake import contracts
 from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, negated_where, shown
 from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, document_word, is_sage
@@ -17,7 +18,8 @@ _CREDITS = re.compile(
     r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
     r"gutschrift|rechnungskorrektur|storno|stornorechnung|retoure|rücksendung|avoir|retour|remboursement|"
     r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa|devolu[cç][aã]o|estorno|nota (di )?credito|res[oi]|zwrot|"
-    r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur)\b|"
+    r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur|"
+    r"dobropis\w*|sztornó|jóváír\w*|stornare|odobrenje)\b|"
     r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻|مرتجع|مردودات|إشعار دائن|반품|환불|"
     r"trả hàng|hàng trả|ใบลดหนี้|คืนสินค้า"
 )
@@ -32,7 +34,8 @@ _CODES = {"CN", "CM", "NC", "RMA", "RET", "RTN", "GU", "GS", "RK", "CRN", "SCN",
 TYPES = re.compile(
     r"(?i)^(type|typ|kind|art|tipo|类型|类别|种类|区分)$|(类型|类别|种类|区分|種別)$|"
     r"(doc|transaction|voucher|invoice|beleg|vorgang|order|txn|rechnung|billing|posting|record|entry).{0,14}"
-    r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(tipo|type|nature)( d[eu])? (doc|comp|pi[eè]ce|fact)"
+    r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(belge|fiş|fatura|evrak) t(ür|ip)|"
+    r"^(tipo|type|typ|natureza?|rodzaj|druh|jenis|loại)[ .]*(d[eiu]l? )?(doc|dok|comp|pi[eè]ce|fa[ck]t|chứng)"
 )
 #: Heads of why something came back, which are blank where nothing did.
 _REASONS = re.compile(
@@ -49,11 +52,8 @@ _NOT_CREDITS = re.compile(
     r"no[nt]?[- ]return|non[- ]refund|credit (card|sales?|invoice|term|account)|on credit|paid by|"
     r"无退|未退|不退|非退"
 )
-_QUANTITY = re.compile(r"(?i)qty|quantit|menge$|cantidad|aantal|ilość|количество|数量$|수량$")
-#: Quantities that are not what was sold.
-_OTHER_QUANTITY = re.compile(
-    r"(?i)return|refund|cancel|open|remain|rest|back ?order|min|max|stock|on hand|pack|per |offen|lager|退|未|库存|在庫"
-)
+#: What NetSuite writes where there is nothing.
+_NO_VALUE = ("- None -", "- none -")
 #: Why rows of a journal, and totals of documents, are set aside.
 OTHER_ACCOUNT, DOCUMENT_HEAD = "other_account", "document_head"
 #: Columns of the accounts of a ledger.
@@ -279,7 +279,7 @@ def find_document_headers(draft: Draft) -> Iterator[Finding]:
     document = draft.document()
     if product is None or net is None or document is None:
         return
-    no_product = f"{draft.words(product)} = ''"
+    no_product = f"{draft.words(product)} IN ({draft.quoted(['', *_NO_VALUE])})"
     where = f"{no_product} AND count(*) FILTER (WHERE NOT ({no_product})) OVER (PARTITION BY {document}) > 0"
     heads, sums, money = draft.fetch_row(
         "SELECT count(*), count(*) FILTER (WHERE head = parts), sum(head) FROM "
@@ -321,31 +321,10 @@ def find_document_headers(draft: Draft) -> Iterator[Finding]:
         yield Finding(doubts=(Doubt(DOCUMENT_HEAD, asks, answers, "the total of its document, or tax"),))
 
 
-def find_named_quantity(draft: Draft) -> Iterator[Finding]:
-    """Take the one column whose head ends as those of quantities do, where no list has the whole of it."""
-    if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
-        return
-    named = [name for name in draft.unmapped if _QUANTITY.search(name) and draft.is_numeric(name)]
-    if len(named) == 1 and not _OTHER_QUANTITY.search(named[0]):
-        yield Finding(
-            f"{named[0]} is the quantity, by its head.", columns={"quantity": named[0]}, uses=(named[0],)
-        )
-
-
-def find_quantity(draft: Draft) -> Iterator[Finding]:
-    """Count each row as one piece, where no column is a quantity, as in a register of invoices."""
-    if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
-        return
-    net = draft.expression("net_amount")
-    if net is None and "net_amount" not in draft.questions:
-        return
-    one_piece = "1" if net is None else f"CASE WHEN ({net}) < 0 THEN -1 ELSE 1 END"
-    yield Finding("No column is a quantity: each row counts as one piece.", derived={"quantity": one_piece})
-
-
 def find_two_sides(draft: Draft) -> Iterator[Finding]:
-    """Make one amount of a debit and a credit column, of which each row fills one; ask which of them is sales."""
-    if draft.expression("net_amount") or "net_amount" in draft.questions:
+    """Make one amount of a debit and a credit column, of which each row fills one; ask which of them counts."""
+    name = contracts.AMOUNT[draft.table]
+    if draft.expression(name) or name in draft.questions:
         return
     if "debit" not in draft.roles or "credit" not in draft.roles:
         return
@@ -361,13 +340,18 @@ def find_two_sides(draft: Draft) -> Iterator[Finding]:
     if in_debit == in_credit and account is not None:
         yield _whole_journal(draft, account, f"{second} - {first}", (debit, credit))
         return
+    payments = draft.table == "payments"
+    in_credit_less, in_debit_less = f"{second} - {first}", f"{first} - {second}"
+    answers = [
+        (in_credit_less, f"{credit}, as in {'accounts of customers' if payments else 'an account of revenue'}: "
+                         f"{shown(in_credit - in_debit)} in all"),
+        (in_debit_less, f"{debit}, as in {'an account of the bank' if payments else 'the accounts of customers'}: "
+                        f"{shown(in_debit - in_credit)} in all{'' if payments else ' (with tax, if any)'}"),
+    ]  # fmt: skip
+    asks = "came in" if payments else "are sales"
     yield Finding(
-        questions={"net_amount": (
-            f"{debit} adds up to {shown(in_debit)} and {credit} to {shown(in_credit)}: which side are sales?",
-            [(f"{second} - {first}", f"{credit}, as in an account of revenue: {shown(in_credit - in_debit)} in all"),
-             (f"{first} - {second}", f"{debit}, as in the accounts of customers: {shown(in_debit - in_credit)} in all "
-                                     "(with tax, where the account has it)")],
-        )},
+        questions={name: (f"{debit} adds up to {shown(in_debit)}, {credit} to {shown(in_credit)}: which side {asks}?",
+                          answers[::-1] if payments else answers)},
         uses=(debit, credit),
     )  # fmt: skip
 

@@ -64,7 +64,9 @@ def join_documents(lines: Sample, others: Sequence[Sample]) -> Joined | None:
             or ("order_date" in missing and not has_dates)
         ):
             continue
-        for key in _line_keys(lines, line_columns):
+        heads = {*map(plain, document_file.columns)}
+        shared = [column for column in lines.columns if plain(column) in heads]
+        for key in dict.fromkeys([*_line_keys(lines, line_columns), *shared]):
             for document_key in _key_candidates(key, document_file, mapped):
                 joined = _join(DOCUMENT, lines, key, document_file, document_key)
                 if joined is not None:

@@ -24,6 +24,11 @@ _PIECES_BEHIND = re.compile(
 )
 #: How many pieces a pack holds, in words: ``1箱=12瓶``, ``1x12``; ``12瓶/箱``, ``12/CS``.
 _SIZES_IN_WORDS = ("[=x×*] *([0-9]+)[^0-9]*$", "^([0-9]+)[^0-9/]*/[^0-9]*$")
+_QUANTITY = re.compile(r"(?i)qty|quantit|menge$|cantidad|aantal|ilość|количество|数量$|수량$")
+#: Quantities that are not what was sold.
+_OTHER_QUANTITY = re.compile(
+    r"(?i)return|refund|cancel|open|remain|rest|back ?order|min|max|stock|on hand|pack|per |offen|lager|退|未|库存|在庫"
+)
 
 
 def pieces_by_head(head: str) -> int:
@@ -226,3 +231,25 @@ def _with_quantity(draft: Draft, net: str, quantity: str, other: str) -> str:
     if (price := draft.roles.get("price")) is None:
         return net
     return net.replace(f"{quantity} * {draft.number(price)}", f"{other} * {draft.number(price)}")
+
+
+def find_named_quantity(draft: Draft) -> Iterator[Finding]:
+    """Take the one column whose head ends as those of quantities do, where no list has the whole of it."""
+    if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
+        return
+    named = [name for name in draft.unmapped if _QUANTITY.search(name) and draft.is_numeric(name)]
+    if len(named) == 1 and not _OTHER_QUANTITY.search(named[0]):
+        yield Finding(
+            f"{named[0]} is the quantity, by its head.", columns={"quantity": named[0]}, uses=(named[0],)
+        )
+
+
+def find_quantity(draft: Draft) -> Iterator[Finding]:
+    """Count each row as one piece, where no column is a quantity, as in a register of invoices."""
+    if "quantity" in {*draft.columns, *draft.derived, *draft.questions}:
+        return
+    net = draft.expression("net_amount")
+    if net is None and "net_amount" not in draft.questions:
+        return
+    one_piece = "1" if net is None else f"CASE WHEN ({net}) < 0 THEN -1 ELSE 1 END"
+    yield Finding("No column is a quantity: each row counts as one piece.", derived={"quantity": one_piece})

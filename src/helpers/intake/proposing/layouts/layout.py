@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from helpers.intake.layout.words import is_starred, total_pattern, total_word
@@ -137,6 +138,8 @@ def _propose_fill(layout: Layout, parted: Parted) -> None:
     document = column_of(("order_id",))
     dated, customer = column_of(("order_date",)), column_of(("customer_id",), CUSTOMER_NAME_WORDS)
     blank = [n for n in (dated, customer) if n is not None and any(not row[n] for row in rows)]
+    if customer in blank and dated is not None and _begins_anew(rows, customer, dated):
+        document, dated, blank = None, None, [customer]  # each line is a document, below its customer
     anchor = document if document is not None else blank[0] if blank else None
     if anchor is None or not rows or not rows[0][anchor]:
         return
@@ -163,6 +166,23 @@ def _propose_fill(layout: Layout, parted: Parted) -> None:
     if filled and not differs:
         layout.fill_down = [parted.names[n] for n in filled]
         layout.fill_within = parted.names[anchor]
+
+
+def _begins_anew(rows: Sequence[Sequence[str]], customer: int, dated: int) -> bool:
+    """Whether each customer stands there once, above lines whose days begin anew with each: a list of what is owed.
+
+    Sales in the order of their days of which some name no customer are nobody's, and stay so.
+    """
+    named = [row[customer] for row in rows if row[customer]]
+    days = [[int(number) for number in re.findall("[0-9]+", row[dated])][:3] for row in rows]
+    if not rows[0][customer] or len({*named}) < len(named) or {*map(len, days)} != {3}:
+        return False
+    readings = [days, [each[::-1] for each in days], [[year, month, day] for month, day, year in days]]
+    back = [
+        [place for place in range(1, len(rows)) if reading[place] < reading[place - 1]]
+        for reading in readings
+    ]
+    return min(map(len, back)) > 1 and any(all(rows[place][customer] for place in each) for each in back)
 
 
 def _is_first_line_only(documents: Sequence[Sequence[Sequence[str]]], column: int) -> bool:

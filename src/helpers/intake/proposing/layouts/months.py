@@ -44,8 +44,6 @@ _MONEY = re.compile(r"(?i)amount|sales|revenue|umsatz|betrag|turnover|金额|销
 
 def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     """Make rows of months that stand side by side; rows that name nobody are totals there."""
-    if _PLANS.search(about):
-        return
     of_rows = next(
         (n for n, name in enumerate(parted.names) if n not in parted.amounts and _is_year(parted, n)), None
     )
@@ -66,7 +64,8 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
         ),
         None,
     )
-    if kind is None:
+    plans = bool(_PLANS.search(about))
+    if kind is None or (plans and kind != "month"):
         return
     rests = {period.rest for _, period in named[kind]}
     every = [(name, _time(name, bare)) for name in parted.names]  # blank ones too: months to come
@@ -80,6 +79,7 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
         and (kind != "period" or period.number <= 12)
     ]
     values: dict[str, str | bool | int | list[str]] = {"columns": _pattern(names, parted.names)}
+    values |= {"date": "period", "value": "target"} if plans else {}
     comment = ""
     of_books = next((period for _, period in named[kind] if period.is_of_books), None)
     if of_rows is not None and all(period.year is None and period.label is None for _, period in named[kind]):
@@ -123,7 +123,7 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
         layout.questions["date_format"] = "the days side by side can be read in two ways"
     if rests != {""} and (sums := _sums(parted, {column: period.rest for column, period in named[kind]})):
         values["sums"] = sums
-    if rests == {""} and _QUANTITIES.search(about) and not _MONEY.search(about):
+    if rests == {""} and not plans and _QUANTITIES.search(about) and not _MONEY.search(about):
         values["value"] = "?"
         layout.questions["value"] = '"net_amount" if the months hold money, "quantity" if they hold pieces'
     layout.blocks.append(Block("unpivot", values, comment))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.draft import RATES, Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 
-#: Rates of value added and sales tax that are or were usual, in percent.
-RATES = (1, 2, 2.1, 3, 4, 4.8, 5, 5.5, 6, 7, 7.7, 8, 8.1, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
-          24, 25, 27, 28)  # fmt: skip
 #: Of all rows so many must show it, by so many rates at most.
 _MOST, _FEW_RATES = 0.95, 3
 _CENT, _LARGE = 0.011, 1000
+#: From so many rows on three rates explain no taxes by chance.
+_MANY = 10
+#: What is added before a tax is cut to a whole number, where it is cut, rounded or raised.
+_WHOLE = (1e-7, 0.5, 1 - 1e-7)
 #: So many rows show it.
 _MAX_ROWS = 500
 #: Taxes of which a line may bear several: of a union and a state, of a country and a town, on goods and in their place.
@@ -67,28 +70,45 @@ def includes_tax_by_rates(draft: Draft, amount: str, tax: str, condition: str = 
     ][:_MAX_ROWS]
     if not pairs:
         return None
-    as_excluded = _few_rates_explain(pairs, [rate / 100 for rate in RATES])
-    as_included = _few_rates_explain(pairs, [rate / (100 + rate) for rate in RATES])
-    return as_included if as_excluded != as_included else None
+    directions = (
+        [float(rate / 100) for rate in RATES],
+        [float(rate / (100 + rate)) for rate in RATES],
+    )
+    # Yen and won have no cents: their taxes are cut, rounded or raised to whole numbers, all in one way.
+    whole = all(base.is_integer() and tax_value.is_integer() for base, tax_value in pairs)
+    ways: list[tuple[float, Callable[[float, float], bool]]] = []
+    if whole and len(pairs) >= _MANY:
+        ways = [(1, partial(_is_whole_tax, up)) for up in _WHOLE]
+    unit = 1.0 if whole and 2 * sum(abs(base) >= _LARGE for base, _ in pairs) > len(pairs) else _CENT
+    ways.append((_MOST, partial(_is_close, unit)))
+    for most, is_tax in ways:
+        excluded, included = (_few_rates_explain(pairs, each, most, is_tax) for each in directions)
+        if excluded != included:
+            return included
+    return None
 
 
-def _few_rates_explain(pairs: Sequence[tuple[float, float]], shares: Sequence[float]) -> bool:
+def _few_rates_explain(
+    pairs: Sequence[tuple[float, float]],
+    shares: Sequence[float],
+    most: float,
+    is_tax: Callable[[float, float], bool],
+) -> bool:
     """Whether a few shares of the amounts explain nearly all taxes."""
     unexplained = list(pairs)
-    # Yen and won have no cents: their taxes are cut to whole numbers.
-    whole = all(base.is_integer() and tax.is_integer() for base, tax in pairs)
-    unit = 1.0 if whole and 2 * sum(abs(base) >= _LARGE for base, _ in pairs) > len(pairs) else _CENT
     for _ in range(_FEW_RATES):
-        counts = {
-            share: sum(_is_close(base * share, tax, unit) for base, tax in unexplained) for share in shares
-        }
+        counts = {share: sum(is_tax(base * share, tax) for base, tax in unexplained) for share in shares}
         best = max(shares, key=counts.__getitem__)
-        unexplained = [(base, tax) for base, tax in unexplained if not _is_close(base * best, tax, unit)]
-    return len(pairs) - len(unexplained) >= _MOST * len(pairs)
+        unexplained = [(base, tax) for base, tax in unexplained if not is_tax(base * best, tax)]
+    return len(pairs) - len(unexplained) >= most * len(pairs)
 
 
-def _is_close(left: float, right: float, unit: float) -> bool:
+def _is_close(unit: float, left: float, right: float) -> bool:
     return abs(left - right) <= unit + 0.0001 * abs(right)
+
+
+def _is_whole_tax(up: float, exact: float, tax: float) -> bool:
+    return math.floor(abs(exact) + up) == abs(tax)
 
 
 def find_taxed_rows(

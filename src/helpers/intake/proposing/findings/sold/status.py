@@ -35,6 +35,8 @@ _NOT_SOLD = re.compile(
     r"annullat[oa]|bozza|preventivo|rascunho|orçamento|anulowan[aey]|szkic|robocza|отмен\w+|аннулирован\w*|черновик|"
     r"удал[её]н\w*|geannuleerd|vervallen|concept|offerte|makulerad|annullerad|offert|utkast|[İi]ptal( edildi)?|taslak|"
     r"teklif|ملغ[يى]|ملغاة|مسودة|취소됨?|견적|(đã )?(hủy|huỷ)|nháp|báo giá|(di)?batal(kan)?|penawaran|ยกเลิก(แล้ว)?|"
+    r"mitätöity|peruttu|luonnos|törölt|érvénytelen\w*|stornózott|piszkozat|zrušen[oaýé]|koncept|anulat[aă]?|ciorn[aă]|"
+    r"annulleret|kansellert|kladde|"
     r"budget(ed)?|plan(ned)?|forecast|prévision\w*|soll|预算|计划|预测|"
     r"purchase\b.*|(vendor|supplier|stock)\b.*|einkauf\w*|eingangsrechnung|wareneingang|inventur|achats?|compras?|"
     r"(采购|进货|购进|调拨|盘点|盘盈|盘亏|生产|领料|其他入库|其他出库)\S*|仕入\S*)$"
@@ -43,6 +45,7 @@ _NOT_SOLD = re.compile(
 _SOLD = re.compile(
     r"(?i)^(charge|refund|payment refund|(.* )?(checkout|website|mobile|subscription) payment|"
     r"无(售后|退款)\w*|售后(取消|关闭)|(卖家已发货|买家已付款|已发货|已签收|已收货)[，,]?\w*|"
+    r"normal|lähetetty|maksettu|wysłan\w*|zatwierdzon\w*|odeslán[oa]|uhrazen[oa]|kiegyenlít\w*|emis[aă]?|plătit[aă]?|"
     r"actuals?|ist|réel|real|实际|sales? order|order|ordered|sold|sale|sales|"
     r"confirmed|approved|done|complete|completed|closed|delivered|"
     r"shipped|fulfilled|"
@@ -109,7 +112,8 @@ COUNTED = re.compile(
 )
 #: Columns called after what yes says there.
 _FLAG = re.compile(
-    r"(?i)cancell?ed|void|\bdeleted|_deleted|(^|_|\b)(is_?)?del(_?flag)?$|deletion|loevm|loekz|^dr$|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|cancelad|キャンセル"
+    r"(?i)cancell?ed|void|\bdeleted|_deleted|(^|_|\b)(is_?)?del(_?flag)?$|deletion|loevm|loekz|^dr$|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|"
+    r"cancelad|キャンセル|makuler|mitätöi|stornov|zrušen|[İi]ptal|anulow|отмен|аннулир|hủy|törölt"
 )
 #: Words by which a shop's own states are known: there, what is pending was never paid.
 _OF_SHOP = {"processing", "checkoutdraft", "failed", "wcprocessing", "wcfailed", "wccheckoutdraft"}

@@ -53,8 +53,10 @@ _DONE_BY = re.compile(
     r"^(审核|审批|记账|过账|复核)(人|员|日期|时间|人姓名)$|^承認(者|日)$"
 )
 #: Values of a column called after what they say: cancelled = yes.
-_YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|√|✓|はい)$")
-_NO = re.compile(r"(?i)^(no|n|false|f|0|否|nein|non|いいえ)?$")
+_YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|sim|tak|ano|evet|igen|kyllä|да|có|√|✓|はい)$")
+_NO = re.compile(
+    r"(?i)^(no|n|false|f|0|否|nein|non|nej|nee|não|nao|nie|ne|hayır|hayir|nem|ei|нет|không|khong|いいえ)?$"
+)
 #: Heads of states of a country as well as of documents: words that are not known say nothing there.
 _OF_PLACES = {"state", "etat", "estado", "stage"}
 #: Words of so few letters are codes.
