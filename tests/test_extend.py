@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.book import book_of_page, open_book
 from helpers.errors import WorkbookError
-from helpers.report.packs.manifest import pack_key
+from helpers.report.packs.unchanged import pack_key
 from helpers.report.requests import report_notebooks
 from helpers.report.running.children import Children
 from helpers.report.running.run import run_notebook

@@ -58,7 +58,7 @@ HELD = {
     ),
     "boosted_trees_split_on_last_bits": Held(
         "Touches the probability of leaving: what is learnt from is rounded first",
-        "tests/report/test_any_processor.py::test_processors_that_compute_otherwise_make_the_same_bytes",
+        "tests/report/test_any_processor.py::test_a_processor_that_computes_otherwise_makes_the_same_bytes",
     ),
     "calamine_merges_long_numbers": Held(
         "Touches numbers of customers in Excel files: long ones are read from the sheet itself",

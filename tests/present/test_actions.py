@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.present.findings import KINDS, actions, due_day, kind_label, no_actions, propose
+from helpers.present.actions import KINDS, actions, due_day, kind_label, no_actions, propose
 from helpers.present.numbers import numbers
 from helpers.present.words import words
 

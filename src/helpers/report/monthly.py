@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from helpers.errors import WorkbookError
-from helpers.report.packs.manifest import is_unchanged
 from helpers.report.packs.pack import Progress, make_pack
+from helpers.report.packs.unchanged import is_unchanged
 from helpers.report.requests import (
     ALL,
     Briefing,

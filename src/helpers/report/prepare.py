@@ -10,7 +10,7 @@ from helpers.errors import NotRenewedError, WorkbookError
 from helpers.intake import reconciliation
 from helpers.intake.cache import TABLES_OF_RUN
 from helpers.report.operation import LAST_MONTH, last_month
-from helpers.report.packs.manifest import pack_key
+from helpers.report.packs.unchanged import pack_key
 from helpers.report.requests import ALL, InputTotals, PackPlan, PackRequest, ReportRequest, report_notebooks
 from helpers.settings.config import SAMPLE_FOLDER, settings_beside
 from helpers.settings.source import NO_CURRENCY

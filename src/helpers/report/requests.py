@@ -123,7 +123,7 @@ class PackRequest:
     notebooks
         The notebooks in reading order; empty: the numbered ones of the project.
     key
-        Names all that the pack depends on; see `helpers.report.packs.manifest`. Empty where it is not known.
+        Names all that the pack depends on; see `helpers.report.packs.unchanged`. Empty where it is not known.
     environment
         What the processes that make the pack are to find in their environment.
     """

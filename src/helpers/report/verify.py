@@ -15,8 +15,8 @@ from typing import Any
 from helpers.core.mask import ON
 from helpers.errors import WorkbookError
 from helpers.report.monthly import make_report
-from helpers.report.pages.excel import FILE, HEAD_ROW
 from helpers.report.pages.excel import FILE as TABLES
+from helpers.report.pages.excel import HEAD_ROW
 from helpers.report.requests import ReportRequest
 from helpers.settings.config import PROJECT_FOLDER
 
@@ -31,7 +31,7 @@ def changed_numbers(before: Path, after: Path) -> tuple[str, ...]:
     The first are named and the others counted. Rows are told apart by their first cell, those that read alike by their
     order.
     """
-    then, now = _tables(before / FILE), _tables(after / FILE)
+    then, now = _tables(before / TABLES), _tables(after / TABLES)
     sentences = [
         sentence for sheet in dict.fromkeys([*then, *now]) for sentence in _of_sheet(sheet, then, now)
     ]

@@ -18,7 +18,7 @@ from helpers.engine.cache import cache
 from helpers.errors import WorkbookError
 from helpers.report.delivery.deliver import deliver
 from helpers.report.delivery.plan import DeliverRequest, plan_deliveries, read_recipient_settings
-from helpers.report.packs.pack import append_delivery, read_deliveries
+from helpers.report.packs.deliveries import append_delivery, read_deliveries
 from helpers.report.requests import ReportRequest
 
 SECRET = "correct horse battery"

@@ -10,7 +10,7 @@ import pytest
 
 from helpers.intake import read_tables
 from helpers.intake.proposing.propose import propose_map
-from helpers.present.findings import KINDS, propose
+from helpers.present.actions import KINDS, propose
 from helpers.present.numbers import numbers
 from helpers.present.words import LOCALES
 from helpers.settings.config import parse_settings

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.book import open_book
 from helpers.core.proposals import Likelihood
-from helpers.present.findings import COLUMNS
+from helpers.present.actions import COLUMNS
 from helpers.subjects.contacts import attention_views as attention
 from helpers.subjects.contacts import prospect_views as prospects
 from helpers.subjects.contacts import record_views as customer_records

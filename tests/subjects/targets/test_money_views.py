@@ -8,7 +8,7 @@ import pytest
 from helpers.book import open_book
 from helpers.core.proposals import DISPLAYED
 from helpers.core.scope import COMPANY
-from helpers.present.findings import COLUMNS
+from helpers.present.actions import COLUMNS
 from helpers.present.numbers import numbers
 from helpers.subjects.receivables import views as owed
 from helpers.subjects.targets import views as show

@@ -9,7 +9,7 @@ import pytest
 
 from helpers.book import open_book
 from helpers.core.proposals import Likelihood
-from helpers.present.findings import COLUMNS
+from helpers.present.actions import COLUMNS
 from helpers.subjects.trade import product_views as goods
 from helpers.subjects.trade import views as show
 from helpers.subjects.trade import wallet_views as purse

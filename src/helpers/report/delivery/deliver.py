@@ -29,8 +29,9 @@ from helpers.report.delivery.plan import (
 )
 from helpers.report.delivery.recipients import Recipient
 from helpers.report.monthly import make_pack_if_changed, with_absolute_paths, write_month_list
-from helpers.report.packs.manifest import is_unchanged
-from helpers.report.packs.pack import Progress, append_delivery, read_deliveries
+from helpers.report.packs.deliveries import append_delivery, read_deliveries
+from helpers.report.packs.pack import Progress
+from helpers.report.packs.unchanged import is_unchanged
 from helpers.report.requests import PackResult
 from helpers.report.running.children import ChildError, Children
 from helpers.settings.report import Delivery

@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.proposals import Proposals, Unit
+from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, WeighedFinding, due_day, findings, propose, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table

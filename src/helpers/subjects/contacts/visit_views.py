@@ -5,19 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals
+from helpers.present.actions import Row, due_day, no_actions, propose
 from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import (
-    Findings,
-    Row,
-    WeighedFinding,
-    due_day,
-    findings,
-    needs_data,
-    no_actions,
-    propose,
-    weighed,
-)
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table

@@ -5,18 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.charts.lines import trend
-from helpers.present.findings import (
-    Findings,
-    Row,
-    WeighedFinding,
-    due_day,
-    findings,
-    needs_data,
-    propose,
-    weighed,
-)
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table, with_full_sheet
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table

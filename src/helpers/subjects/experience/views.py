@@ -9,9 +9,10 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.proposals import Likelihood, Proposals
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
-from helpers.present.findings import Findings, Row, WeighedFinding, due_day, findings, propose
+from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table

@@ -13,8 +13,8 @@ import xlsxwriter
 
 from helpers.core.calendar.period_names import period_name
 from helpers.core.proposals import Unit
+from helpers.present.actions import amount_labels, kind_label
 from helpers.present.charts.chart import plain
-from helpers.present.findings import amount_labels, kind_label
 from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
 from helpers.present.table import FullList, display_width
@@ -65,7 +65,7 @@ def actions_file(result: ActionList, month: pd.Period, n: Numbers) -> FullList:
 def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
     """Write the sheet: one row an action, largest customers first, in the report's language.
 
-    Month, customer number and action (`helpers.present.findings.KINDS`) tell which action it is; what is filled in
+    Month, customer number and action (`helpers.present.actions.KINDS`) tell which action it is; what is filled in
     under status, date and note is read with them as the table ``action_results``. Text is never written as a formula.
     """
     rows = list_actions(result).head(MOST_ROWS)

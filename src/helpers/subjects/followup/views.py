@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.present.actions import kind_label
 from helpers.present.charts.chart import plain
-from helpers.present.findings import Findings, findings, kind_label
+from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table

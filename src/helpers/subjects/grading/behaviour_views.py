@@ -9,9 +9,10 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present import labels
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
-from helpers.present.findings import Findings, Row, WeighedFinding, due_day, findings, propose, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table

@@ -10,18 +10,10 @@ import pandas as pd
 
 from helpers.core.periods import trailing
 from helpers.core.proposals import Likelihood, Proposals
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_waterfall
-from helpers.present.findings import (
-    Findings,
-    Row,
-    WeighedFinding,
-    due_day,
-    findings,
-    needs_data,
-    propose,
-    weighed,
-)
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import dimension_heading
 from helpers.present.name_lists import MAX_ROWS, measures, table_with_others, truncated_table
 from helpers.present.numbers import Numbers

@@ -21,8 +21,9 @@ from helpers.core.calendar.period_names import period_name
 from helpers.core.proposals import Proposals
 from helpers.engine.cache.cache import found_in_run, put_in_run
 from helpers.errors import WorkbookError
+from helpers.present.actions import KINDS, actions, kind_label
 from helpers.present.custom.frames import frame_table, frame_to_csv, shows_index, with_periods_named
-from helpers.present.findings import KINDS, Findings, WeighedFinding, actions, findings, kind_label
+from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import display_names, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, FullList, Table
@@ -112,7 +113,7 @@ def propose(book: SubjectQueries, rows: pd.DataFrame) -> Table:
     Parameters
     ----------
     rows
-        One row an action: customer_id; kind (one of `helpers.present.findings.KINDS`); value_amount (money at stake in
+        One row an action: customer_id; kind (one of `helpers.present.actions.KINDS`); value_amount (money at stake in
         a year, 0 or more); due_date (the day by which it should be done); reason (a sentence complete in itself).
 
     Raises

@@ -10,7 +10,8 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.proposals import Likelihood, Proposals
-from helpers.present.findings import Findings, Row, WeighedFinding, due_day, findings, no_actions, propose
+from helpers.present.actions import Row, due_day, no_actions, propose
+from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import MAX_ROWS, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table

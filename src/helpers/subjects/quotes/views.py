@@ -10,18 +10,10 @@ from helpers.core.periods import CompanyYear
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.models import rates
 from helpers.present import labels
+from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
-from helpers.present.findings import (
-    Findings,
-    Row,
-    WeighedFinding,
-    due_day,
-    findings,
-    needs_data,
-    propose,
-    weighed,
-)
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import calendar_month_note
 from helpers.present.name_lists import MAX_ROWS, measures, truncated_caption, truncated_table, with_full_sheet
 from helpers.present.numbers import Numbers

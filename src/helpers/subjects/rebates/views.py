@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals
+from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
-from helpers.present.findings import Findings, Row, WeighedFinding, findings, needs_data, propose, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.name_lists import MAX_ROWS, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from helpers.core.amounts import factorize_sorted, round_significant
 from helpers.core.frames.lookup import index_positions, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing
-from helpers.present.findings import Kind
+from helpers.present.actions import Kind
 from helpers.present.numbers import Numbers
 from helpers.present.words import Words
 from helpers.settings.analysis import Playbook

@@ -11,9 +11,10 @@ from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.lookup import look_up
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present import labels
+from helpers.present.actions import actions
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
-from helpers.present.findings import Findings, WeighedFinding, actions, findings
+from helpers.present.findings import Findings, WeighedFinding, findings
 from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.present.findings import Findings, amount_labels, findings, kind_label
+from helpers.present.actions import amount_labels, kind_label
+from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import display_names, largest, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table

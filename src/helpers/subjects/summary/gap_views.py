@@ -10,10 +10,11 @@ from helpers.core.frames.lookup import look_up
 from helpers.core.periods import year_ago
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present import labels
+from helpers.present.actions import Row, due_day, no_actions, propose
 from helpers.present.charts.bars import bullets
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.waterfall import change_waterfall
-from helpers.present.findings import Findings, Row, due_day, findings, no_actions, propose
+from helpers.present.findings import Findings, findings
 from helpers.present.name_lists import display_names, largest
 from helpers.present.numbers import Numbers, share_or_times
 from helpers.subjects.churn.state_views import state_label

@@ -8,9 +8,10 @@ import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals, Unit
 from helpers.present import labels
+from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
-from helpers.present.findings import Findings, Row, WeighedFinding, findings, propose, weighed
+from helpers.present.findings import Findings, WeighedFinding, findings, weighed
 from helpers.present.name_lists import display_names, largest, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table

@@ -21,10 +21,11 @@ from helpers.intake.layout.periods import (
     read_heads,
     year_in,
 )
+from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
 from helpers.intake.proposing.layouts.rows_apart import A_YEAR, Parted
-from helpers.intake.proposing.synonyms import YEAR_WORDS, plain
+from helpers.intake.proposing.synonyms import COLUMNS, YEAR_WORDS, plain
 
 #: So many columns that are months make a table with months side by side.
 _MONTHS = 3
@@ -40,6 +41,8 @@ _PLANS = re.compile(
 _CUMULATED = re.compile(r"(?i)\bytd\b|year[ -]to[ -]date|cumul|kumul|acumul|累计|累計|누계")
 _QUANTITIES = re.compile(r"(?i)\b(qty|quantit|units|pieces|menge|stück)|数量|件数")
 _MONEY = re.compile(r"(?i)amount|sales|revenue|umsatz|betrag|turnover|金额|销售额|总额")
+
+_NOT_PLANNED_FOR = ("customer", *COLUMNS["customer_id"], "product", *COLUMNS["product_id"])
 
 
 def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
@@ -65,7 +68,8 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
         None,
     )
     plans = bool(_PLANS.search(about))
-    if kind is None or (plans and kind != "month"):
+    # A plan by customer or product is nobody's target.
+    if kind is None or (plans and (kind != "month" or find_column(_NOT_PLANNED_FOR, parted.names))):
         return
     rests = {period.rest for _, period in named[kind]}
     every = [(name, _time(name, bare)) for name in parted.names]  # blank ones too: months to come
