@@ -137,7 +137,7 @@ def test_ranks_of_a_salesperson_are_among_the_own_customers(book):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_every_question_shows_an_example_that_runs_on_the_sample():
     """Whoever asks for help on a question gets a line to copy; so each is run, for a salesperson's book."""
     book, without = open_book(month="2026-10", scope="salesperson:S01"), []

@@ -174,6 +174,7 @@ def test_a_parquet_file_cut_short_is_named_and_leaves_nothing(company, tmp_path)
     assert read(folder, tmp_path / "cache").inputs[0].rows == LINES
 
 
+@pytest.mark.whole
 def test_what_is_counted_does_not_depend_on_the_road(company, tmp_path):
     """A table taken over as it is and the same table read value by value hold the same rows."""
     folder = tmp_path / "data"

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.whole]
 _DRAWN = ".wb-explorer .widget-html-content:has(svg)"
 
 

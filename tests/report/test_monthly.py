@@ -23,7 +23,7 @@ def quiet(step):
     pass
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 @pytest.mark.parametrize("world", SMALL_WORLDS)
 def test_a_small_world_gets_a_right_small_report(world, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
@@ -103,7 +103,7 @@ def found(names, text):
     return {name for name in names if any(map(stands, {name, html.escape(name), json.dumps(name)[1:-1]}))}
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_the_manifest_says_what_went_in(salespersons_pack):
     manifest = json.loads((salespersons_pack / "manifest.json").read_text(encoding="utf-8"))
     read = {entry["name"]: entry["sha256"] for entry in manifest["inputs"]}

@@ -92,6 +92,7 @@ def sample():
     return open_book(month="2026-10")
 
 
+@pytest.mark.whole
 def test_the_samples_states_are_those_of_plain_sql(sample):
     """Another road: from each customer's last purchase alone."""
     states = sample.customer_states()

@@ -34,7 +34,7 @@ def shared_cache(own_cache, monkeypatch):
     return own_cache
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_processes_that_start_together_on_an_empty_cache_agree(cold_cache):
     started = [
         subprocess.Popen(

@@ -71,6 +71,7 @@ def until(run: subprocess.Popen[str], words: str) -> None:
 
 
 @needs_groups
+@pytest.mark.whole
 @pytest.mark.parametrize("moment", [READING, RUNNING])
 def test_ctrl_c_ends_a_run_without_a_word_and_leaves_nothing(started, tmp_path, moment):
     run = started()

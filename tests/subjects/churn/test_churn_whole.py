@@ -39,7 +39,7 @@ def book_of(facts_of):
     return build
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_rows_after_the_month_end_leave_probabilities_states_and_list_as_they_were(book_of):
     later = [line("c001", "2026-11-02", 900), line("c002", "2026-12-24", 1), line("new", "2026-11-30", 5)]
     later.append(line("c003", "2026-11-05", -50, order="cancelled"))

@@ -16,6 +16,8 @@ from helpers.subjects.identity.explorer import same_customers
 from workbook_sample import make_sample
 from workbook_sample.renumbering import Planting
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -45,7 +47,6 @@ def test_planted_renumbering_is_found_and_nothing_else(book: Book, folder: Path)
     assert len(found & planted) / len(found) >= 0.95
 
 
-@pytest.mark.whole
 def test_lost_and_new_without_renumbering_are_those_of_the_company_without_it(
     book: Book, folder: Path, tmp_path: Path
 ) -> None:

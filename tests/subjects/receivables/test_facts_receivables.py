@@ -110,7 +110,7 @@ MONEY = st.integers(-200_000, 2_000_000).map(lambda units: Decimal(units) / 10_0
 DAYS = st.integers(1, 28).flatmap(lambda d: st.integers(1, 4).map(lambda m: f"2026-{m:02d}-{d:02d}"))
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.sampled_from(["c1", "c2"]), DAYS, DAYS, MONEY), min_size=1, max_size=6),
