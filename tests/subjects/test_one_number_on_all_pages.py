@@ -67,3 +67,16 @@ def test_sales_to_date_grew_by_the_same_on_the_page_on_trade_while_the_month_is_
         # 400 + 500 on 100 + 200: what came on 28 October 2025 may still come.
         assert total["ytd_change_percent"] == pytest.approx(200)
         assert trade_chart(book.trade(), book.numbers).title.endswith("€900, +200.0% on a year earlier")
+
+
+def test_complaints_of_a_month_that_is_not_over_are_held_against_the_same_days(facts_of):
+    settings = Settings(periods={"complete_until": "2026-10-20"})
+    days = ["2025-09-30", "2025-10-20", "2025-10-21", "2026-01-05", "2026-10-02"]
+    cases = [{"customer_id": "a", "category": "late", "opened_at": day} for day in days]
+    lines = [line("a", day, 100) for day in ("2024-01-02", "2026-10-20")]
+    facts = facts_of("2026-10", settings, order_lines=lines, customers=PEOPLE, complaints=cases)
+    book = Book(facts.month, facts.scope("company"), settings, facts.tables, facts, numbers("en", "EUR"))
+    found = book.complaints()
+    # The year before began in November 2024, and goes to 20 October 2025.
+    assert (found.opened, found.opened_previous) == (2, 2)
+    assert found.causes["previous"].sum() == 2

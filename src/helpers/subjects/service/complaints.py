@@ -222,17 +222,20 @@ def complaints(
     has_resolutions: bool = True,
     tells_effect: bool = True,
     year: CompanyYear = CALENDAR_YEAR,
+    until_day: int | None = None,
 ) -> Complaints:
     """Compute `Complaints` from the facts ``complaint_cases``, ``customers`` and ``customer_summary``.
 
-    ``year``: the company's.
+    ``year``: the company's. ``until_day``: the day that a month in course has reached; the earlier window ends on it.
     """
     window = trailing(month, window_months)
+    before = window.year_back()
     opened_in = year.counts_in(cases["opened_at"])
+    late = Span(before.last, before.last).holds(opened_in) & (cases["opened_at"].dt.day > (until_day or 31))
     end = pd.Timestamp(year.first_day(month + 1))
     rows = cases.assign(
         recent=window.holds(opened_in),
-        previous=window.year_back().holds(opened_in),
+        previous=before.holds(opened_in) & ~late,
         open=cases["resolved_at"].isna() & has_resolutions,
         open_days=(end - cases["opened_at"]).dt.total_seconds() / 86_400,
     )
