@@ -47,9 +47,10 @@ def sample_with(tmp_path_factory):
 @pytest.mark.parametrize(
     ("periods", "month", "first_and_last_day"),
     [
-        (APRIL, "2026-10", ("2026-09-27", "2026-10-24")), ("closing_day = 25", "2026-10", ("2026-09-26", "2026-10-25")),
-        ('pattern = "4-5-4"\nyear_starts = 2\nyear_named = "first"', "2026-10", ("2026-10-04", "2026-10-31")),
-        (THIRTEEN, "2026-P10", ("2026-09-13", "2026-10-10")),
+        (APRIL, "2026-10", ("2026-09-27", "2026-10-24")), (THIRTEEN, "2026-P10", ("2026-09-13", "2026-10-10")),
+        pytest.param("closing_day = 25", "2026-10", ("2026-09-26", "2026-10-25"), marks=pytest.mark.long),
+        pytest.param('pattern = "4-5-4"\nyear_starts = 2\nyear_named = "first"', "2026-10",
+                     ("2026-10-04", "2026-10-31"), marks=pytest.mark.long),
     ],
 )  # fmt: skip
 def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(
