@@ -22,6 +22,12 @@ from helpers.settings.grading import WalletMethod
 from helpers.settings.source import Section
 
 
+class _Section(BaseModel):
+    """As `Section`; its own, for ruff takes a default that is a dict to be shared where it does not see the base."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 class Value(Section):
     """``[value]``: what a customer has been worth and is expected to be worth."""
 
@@ -38,10 +44,8 @@ class Value(Section):
 Error = Annotated[float, Field(gt=0, le=3)]
 
 
-class Trade(BaseModel):
+class Trade(_Section):
     """``[trade]``: share of wallet and products to push. Which evidence counts, and how old, ``[grades]`` says."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     evidence_errors: dict[WalletMethod, Error] = {
         "accounts": 0.1, "commitment": 0.2, "plan": 0.2, "stated": 0.3, "stock_turnover": 0.4, "resale": 0.4,
@@ -94,10 +98,6 @@ Corner = Literal["inexperienced_young", "inexperienced_mature", "experienced_you
 CORNERS: tuple[Corner, ...] = Corner.__args__  # type: ignore[attr-defined]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Playbook(_Section):
     """``[playbook]``: texts of the company's own; what is not given has a default in the report's language."""
 
@@ -108,7 +108,7 @@ class Playbook(_Section):
     `helpers.subjects.signals.catalogue.SIGNALS`, which a book holds them against when it is opened."""
 
 
-class Experience(_Section):
+class Experience(Section):
     """``[experience]``: where the scale from inexperienced generalist (0) to experienced specialist (1) ends."""
 
     experienced_from: Annotated[float, Field(gt=0, lt=1)] = 0.5
@@ -145,10 +145,8 @@ class CreditGrade(Section):
     """What the limit is times the mean month's sales and the terms in months."""
 
 
-class Credit(BaseModel):
+class Credit(_Section):
     """``[money.credit]``: the grade of a customer's payments and the limit it leads to."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     grades: dict[str, CreditGrade] = {
         "AAA": CreditGrade(late_days=0, factor=2), "AA": CreditGrade(late_days=5, factor=1),
@@ -176,7 +174,7 @@ class Money(Section):
     """``[money]``: targets, people and receivables."""
 
     dso_months: Annotated[int, Field(ge=1, le=12)] = 3
-    """DaysLate sales outstanding are the balance over what was invoiced in so many months, times their days."""
+    """Days sales outstanding are the balance over what was invoiced in so many months, times their days."""
     later_days: Annotated[float, Field(ge=0)] = 5
     """A customer pays later when its payments of the last half year came so many days later than before."""
     least_payments: Annotated[int, Field(ge=2)] = 3
@@ -190,7 +188,7 @@ class Money(Section):
         60,
         90,
     )
-    """DaysLate late at which the brackets of the ageing end: 1 to 30, 31 to 60, 61 to 90, over 90."""
+    """Days late at which the brackets of the ageing end: 1 to 30, 31 to 60, 61 to 90, over 90."""
     credit: Credit = Credit()
     """How limits are suggested."""
 

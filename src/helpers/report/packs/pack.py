@@ -54,9 +54,8 @@ def customer_cards(
     try:
         book = open_book(**{name: value for name, value in parameters.items() if value is not None})
         return pickle.dumps(short_cards(book, sorted(named))), None
-    except (
-        Exception
-    ) as problem:  # the pages are there without them; the front page says why names lead nowhere
+    # The pages are there without them; the front page says why names lead nowhere.
+    except Exception as problem:
         message = str(problem).splitlines()[0] if str(problem) else ""
         return pickle.dumps(()), Failure(FILE, 0, "", type(problem).__name__, message)
 

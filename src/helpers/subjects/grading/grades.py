@@ -151,8 +151,10 @@ def grades(
     table["amount"] = _contribution(sums, settings.measure)
     _add_ranks(table)
     previous = trailing(month, window_months).year_back().first
-    evidence = (trade or TradeSettings(), wallet)
-    table = table.join(potential(people, sums, month, settings, *evidence, previous, first_month, year))
+    graded = potential(
+        people, sums, month, settings, trade or TradeSettings(), wallet, previous, first_month, year
+    )
+    table = table.join(graded)
     table["has_lines"] = sums["lifetime_amount"].notna()
     table["lifetime_amount"] = sums["lifetime_amount"].fillna(0.0)
     table["purchase_days"] = sums["purchase_days"].fillna(0).astype("int64")

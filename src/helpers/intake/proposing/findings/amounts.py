@@ -224,9 +224,8 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], extended:
         with_tax = f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"
         if draft.agree(with_tax, gross, taxed):
             return False
-        if draft.agree(
-            amount, gross, taxed
-        ):  # what is called gross may be before a discount, and without tax
+        # What is called gross may be before a discount, and without tax.
+        if draft.agree(amount, gross, taxed):
             return not (tax and includes_tax_by_rates(draft, amount, tax) is False)
     total = roles.get("document")
     if total is not None and tax is not None and draft.agree(f"{amount} + {tax}", draft.number(total), taxed):
