@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.calendar.period_names import period_name
-from helpers.core.frames.lookup import index_positions
+from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import CompanyYear, Span, year_ago
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.cache.cache import Cache
@@ -189,9 +189,7 @@ class SubjectQueries:
                 {**columns, **{name: window.whole for name, window in cut.items()}}, cut, whose
             )
         summed = self._summed.setdefault(whose, {})
-        missing = {
-            str(place): window for place, window in enumerate(columns.values()) if window not in summed
-        }
+        missing = {str(at): window for at, window in enumerate(columns.values()) if window not in summed}
         if missing:
             found = to_pandas(sum_windows(self._table("customer_months", whose), missing)).set_index(
                 "customer_id"
@@ -208,16 +206,13 @@ class SubjectQueries:
         frame.insert(0, "customer_id", ids.array)
         return frame if has_value.all() else frame[has_value].reset_index(drop=True)
 
-    def _up_to_day(
-        self, columns: Mapping[str, Window], cut: Mapping[str, Window], scope: Scope
-    ) -> pd.DataFrame:
+    def _up_to_day(self, columns: dict[str, Window], cut: dict[str, Window], scope: Scope) -> pd.DataFrame:
         """Return sums of whole months, less what the columns of ``cut`` have after their last day."""
         frame = self._by_customer(columns, scope)
-        rest = {name: window.rest for name, window in cut.items()}
-        late = self._after_day(scope, [window.span.last for window in rest.values()])
-        after = to_pandas(sum_windows(late, rest)).set_index("customer_id").reindex(frame["customer_id"])
-        for name in cut:
-            frame[name] = (frame[name] - after[name].fillna(0).to_numpy()).round(4)
+        for name, window in cut.items():
+            late = self._after_day(scope, [window.span.last], window.measure)
+            after = to_pandas(sum_windows(late, {name: window.rest})).set_index("customer_id")
+            frame[name] = (frame[name] - look_up(frame["customer_id"], after[name], 0.0)).round(4)
         return frame
 
     @property
@@ -286,9 +281,15 @@ class SubjectQueries:
     def _until_day(self) -> int | None:
         return self.until.day if self.until else None
 
-    def _after_day(self, scope: Scope, months: Sequence[pd.Period] = ()) -> ir.Table:
-        """Return the order days of ``months`` after the last line's day; () are last month and that of last year."""
-        days = self._table("order_days", scope)
+    def _after_day(self, scope: Scope, months: Sequence[pd.Period] = (), measure: str = "") -> ir.Table:
+        """Return the days of ``months`` after the last line's day; () are last month and that of last year."""
+        if measure == "purchase_days":
+            bought = (
+                self._table("purchase_occasions", scope).rename(order_date="date").mutate(purchase_days=1)
+            )
+            days = bought.mutate(month=bought.order_date.truncate("M").cast("date"))
+        else:
+            days = self._table("order_days", scope)
         compared = months or (self.month - 1, year_ago(self.month))
         inside = days.month.isin([ibis.date(each.to_timestamp().date()) for each in compared])
         return days.filter(inside & (days.order_date.day() > self._until_day))

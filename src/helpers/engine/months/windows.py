@@ -30,7 +30,7 @@ class Window:
     how
         ``sum`` of the measure; or the ``first`` or ``last`` month in which it was above 0.
     until_day
-        Of the last month of the span, only the days up to this one; None: all of it. Net sales alone.
+        Of the last month of the span, only the days up to this one; None: all of it. Net sales and purchase days alone.
     """
 
     measure: str

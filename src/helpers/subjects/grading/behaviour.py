@@ -88,12 +88,14 @@ class Behaviour(Answer):
         return self.customers[inside].reset_index(drop=True)
 
 
-def required_measures(month: pd.Period, window_months: int) -> dict[str, Window]:
-    """Return the measures of each customer that `behaviour` needs beside its summary."""
+def required_measures(
+    month: pd.Period, window_months: int, until_day: int | None = None
+) -> dict[str, Window]:
+    """Return the measures that `behaviour` needs beside its summary; ``until_day`` is that of a month in course."""
     window = trailing(month, window_months)
     return {
         "frequency": Window("purchase_days", window),
-        "frequency_previous": Window("purchase_days", window.year_back()),
+        "frequency_previous": Window("purchase_days", window.year_back(), until_day=until_day),
     }
 
 

@@ -58,8 +58,8 @@ class GradingQueries(SubjectQueries):
         facts, window = self.facts, self.settings.periods.window_months
         found = behaviour(
             self._frame("customers", COMPANY), self._summary(*OF_THE_SUMMARY, scope=COMPANY),
-            self._by_customer(required_measures(self.month, window), COMPANY), self.month, facts.coverage.first_whole,
-            window, self.settings.segments,
+            self._by_customer(required_measures(self.month, window, self._until_day), COMPANY), self.month,
+            facts.coverage.first_whole, window, self.settings.segments,
             facts.frame("complaint_counts") if self.tables.has("complaints") else None, keep=self._own_ids(),
             until=self.until, year=self.year,
         )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
+from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up
@@ -41,7 +42,7 @@ class Concentration(Answer):
         net sales > 0.
     history
         The same columns and month, for each month end that is ranked, ascending; only
-        those whose window lies within the data.
+        those whose window lies within the data. Of a month in course, its like months of earlier years end on its day.
     lorenz
         customers_share, net_amount_share: the Lorenz curve from the smallest customer up, from (0, 0) to (1,
         1).
@@ -55,7 +56,11 @@ class Concentration(Answer):
 
 
 def concentration(
-    months: pd.DataFrame, month: pd.Period, first_month: pd.Period, window_months: int = 12
+    months: pd.DataFrame,
+    month: pd.Period,
+    first_month: pd.Period,
+    window_months: int = 12,
+    up_to_day: pd.DataFrame | None = None,
 ) -> Concentration:
     """Measure the concentration of net sales over customers.
 
@@ -65,6 +70,8 @@ def concentration(
         Net sales of the `helpers.subjects.tiers.ranking.ranked_months`, by customer and month.
     month, first_month, window_months
         As for `helpers.subjects.composition.composition.composition`.
+    up_to_day
+        Of a month in course, the windows' net sales up to its day at `like_months`, a column each; None: whole months.
 
     References
     ----------
@@ -72,7 +79,9 @@ def concentration(
     Hirschman (1964).
     """
     rows, units = [], np.zeros(0, dtype="int64")
-    for each, sums in trailing_sums(months, window_months):
+    for each, whole in trailing_sums(months, window_months):
+        cut = up_to_day is not None and str(each) in up_to_day
+        sums = to_units(up_to_day[str(each)]) if up_to_day is not None and cut else whole
         units = np.sort(sums[sums > 0])
         if each == month or trailing(each, window_months).first >= first_month:
             rows.append({"month": each.to_timestamp(), **measure(units)})
@@ -92,6 +101,15 @@ def concentration(
         kept.reset_index(drop=True),
         lorenz,
     )
+
+
+def like_months(
+    month: pd.Period, window_months: int, history_months: int, until_day: int | None
+) -> dict[str, Window]:
+    """Return the windows that end with the like months of earlier years, up to a day, by the month's name."""
+    years = range(months_a_year(month), history_months, months_a_year(month))
+    spans = {str(month - back): trailing(month - back, window_months) for back in years}
+    return {name: Window("net_amount", span, until_day=until_day) for name, span in spans.items()}
 
 
 def measure(units: np.ndarray) -> dict[str, float]:

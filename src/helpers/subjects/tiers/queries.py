@@ -22,6 +22,7 @@ from helpers.subjects.tiers.concentration import (
     concentration,
     dependence,
     group_shares,
+    like_months,
 )
 from helpers.subjects.tiers.concentration import required_measures as depends_on
 from helpers.subjects.tiers.ranking import ranked_months, tier_history
@@ -116,14 +117,14 @@ class TierQueries(SubjectQueries):
         >>> book.concentration().measures[["customers", "top_1_share", "gini"]].round(2).to_dict()
         {'customers': 312.0, 'top_1_share': 0.06, 'gini': 0.74}
         """
-        periods = self.settings.periods
+        window, history = self.settings.periods.window_months, self.settings.periods.history_months
+        compared = self._until_day and like_months(self.month, window, history, self._until_day)
         return concentration(
-            self._by_month(
-                "net_amount", ranked_months(self.month, periods.window_months, periods.history_months)
-            ),
+            self._by_month("net_amount", ranked_months(self.month, window, history)),
             self.month,
             self.facts.coverage.first_whole,
-            periods.window_months,
+            window,
+            self._by_customer(compared).fillna(0.0) if compared else None,
         )
 
     def group_shares(self) -> GroupShares | None:
