@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.calendar.period_names import period_name
+from helpers.core.frames.groups import customer_column
 from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import CompanyYear, Span, year_ago
 from helpers.core.scope import COMPANY, Scope
@@ -126,8 +127,7 @@ class SubjectQueries:
 
     def _summary(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id and these columns of the fact customer_summary, which has two dozen."""
-        rows_of = self.scope if scope is None else scope
-        return self._frame("customer_summary", rows_of, ("customer_id", *columns))
+        return self._frame("customer_summary", scope or self.scope, ("customer_id", *columns))
 
     def _months(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id, month (both categorical) and these columns of the fact customer_months.
@@ -169,7 +169,7 @@ class SubjectQueries:
             customers = (
                 customers
                 if value is None
-                else customers[customers[column].isin(self._values_within(column, value))]
+                else customers[customer_column(customers, column).isin(self._values_within(column, value))]
             )
         places = index_positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
         return customers, by_customer if (places >= 0).all() else by_customer[places >= 0].reset_index(
@@ -181,7 +181,7 @@ class SubjectQueries:
 
         Each column is computed once, since most queries share theirs.
         """
-        whose = self.scope if scope is None else scope
+        whose = scope or self.scope
         ids = self._frame("customers", whose)["customer_id"]
         cut = {name: window for name, window in columns.items() if window.until_day is not None}
         if cut:

@@ -75,6 +75,26 @@ def test_a_salesperson_sees_the_regions_of_the_own_customers_alone(book_of):
     assert within["name"].tolist() == ["Anhui"]
 
 
+def test_the_change_of_sales_is_split_by_level_too(book_of):
+    whole, first = (book_of().bridge("region", level=level).groups.set_index("group") for level in (None, 1))
+    changes = whole["change_amount"]
+    east = changes[changes.index.fillna("").str.startswith("East")].sum()
+    assert first.loc["East", "change_amount"] == east == 165 - 80
+    assert first["change_amount"].iloc[-1] == changes.iloc[-1]
+
+
+@pytest.mark.parametrize("query", ["composition", "bridge", "tiers", "dependence"])
+def test_customers_are_grouped_by_what_their_records_hold_and_anything_else_is_named(book_of, query):
+    with pytest.raises(WorkbookError, match=r"no column 'colour'.* There are: .*region"):
+        getattr(book_of(), query)("colour")
+    if query != "composition":
+        with pytest.raises(WorkbookError, match="Channels are of order lines"):
+            getattr(book_of(), query)("channel")
+    if query != "dependence":
+        with pytest.raises(WorkbookError, match="no column 'colour'"):
+            getattr(book_of(), query)(only={"colour": "red"})
+
+
 def test_a_level_of_regions_without_any_is_refused_with_the_setting_that_says_them(book_of):
     with pytest.raises(WorkbookError, match="region_separator under \\[report\\]"):
         book_of(separator=None).composition("region", level=1)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
 from helpers.core.frames.lookup import look_up
+from helpers.errors import WorkbookError
 
 GROUP, NOT_RECORDED, UNASSIGNED = "group", "not_recorded", "unassigned"
 KINDS = (GROUP, NOT_RECORDED, UNASSIGNED)
@@ -53,11 +54,27 @@ def _group_numbers(
     """Return the groups' names, and for each id the number of its group; -1 where it has none."""
     if by is None:
         return pd.Index(["all"]), np.zeros(len(ids), dtype="int8")
-    if by not in customers.columns:
-        raise ValueError(f"customers has no column '{by}'")
-    named = customers[by].astype("category").cat
+    named = customer_column(customers, by).astype("category").cat
     numbers = pd.Series(named.codes.to_numpy(), customers["customer_id"])
     return named.categories, look_up(ids, numbers, -1).to_numpy()
+
+
+def customer_column(customers: Any, name: str) -> Any:
+    """Return a column of customers, a frame or an Ibis table, by which they are grouped or chosen.
+
+    Raises
+    ------
+    WorkbookError
+        There is none of that name; the message says which there are.
+    """
+    if name in customers.columns:
+        return customers[name]
+    which = (
+        'Channels are of order lines: book.composition("channel") and book.channel_customers(...) tell of them.'
+        if name == "channel"
+        else f"There are: {', '.join(each for each in customers.columns if each != 'customer_id')}."
+    )
+    raise WorkbookError(f"Customers have no column '{name}' to be grouped or chosen by. {which}")
 
 
 def _kind_column(places: np.ndarray) -> pd.Series:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
-from helpers.core.frames.groups import cut_off
+from helpers.core.frames.groups import customer_column, cut_off
 from helpers.core.frames.lookup import left_join
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY, Scope
@@ -80,7 +80,8 @@ class ChannelQueries(SubjectQueries):
         customers = self.facts.table("customers")
         for column, value in (only or {}).items():
             if value is not None:
-                customers = customers.filter(customers[column].isin(self._values_within(column, value)))
+                chosen = customer_column(customers, column).isin(self._values_within(column, value))
+                customers = customers.filter(chosen)
         return customers
 
     def _at_level(self, rows: ir.Table, level: int | None) -> ir.Table:

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.core.frames.groups import AMOUNTS, UNASSIGNED, depth, tree
+from helpers.core.frames.groups import AMOUNTS, UNASSIGNED, customer_column, depth, tree
 from helpers.core.periods import Span, trailing, year_ago, year_to_date
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.as_of import current_rows
@@ -87,6 +87,8 @@ class CompositionQueries(ChannelQueries):
         grouping
             ``now``: customers are in their group of the month end, also for past months; ``then``: each month counts
             in the group recorded at its end. None takes ``report.grouping``.
+        level
+            How many levels of regions are told apart, the first being 1; None: all.
 
         Raises
         ------
@@ -106,11 +108,7 @@ class CompositionQueries(ChannelQueries):
             by, self.scope, window_months or self.settings.periods.window_months, only,
             self._grouping(grouping, by), level,
         )  # fmt: skip
-        if level is not None and (by != "region" or self.settings.report.region_separator is None):
-            raise WorkbookError(
-                "Only regions have levels, where region_separator under [report] in workbook.toml says what stands "
-                "between them. Leave level out."
-            )
+        self._require_levels(by, level)
         if request.is_part:
             return self._composition(request)
         company_shares = None
@@ -120,6 +118,13 @@ class CompositionQueries(ChannelQueries):
                 lambda: self._composition(replace(request, scope=COMPANY)).company_shares(),
             )
         return self._composition(request, company_shares)
+
+    def _require_levels(self, by: str, level: int | None) -> None:
+        if level is not None and (by != "region" or self.settings.report.region_separator is None):
+            raise WorkbookError(
+                "Only regions have levels, where region_separator under [report] in workbook.toml says what stands "
+                "between them. Leave level out."
+            )
 
     def region_levels(self) -> tuple[Composition, pd.DataFrame]:
         """Return the composition by the first level of regions, and the regions within each.
@@ -247,8 +252,9 @@ class CompositionQueries(ChannelQueries):
 
     def _labelled(self, request: _Request) -> ir.Table:
         """Return customer_id and group of the customers asked about."""
-        people = self._people(request.only).select("customer_id", group=request.by)
-        return self._at_level(people, request.level)
+        people = self._people(request.only)
+        named = people.select("customer_id", group=customer_column(people, request.by))
+        return self._at_level(named, request.level)
 
     def _two_windows(self, request: _Request) -> pd.DataFrame:
         return self._by_customer(
@@ -297,12 +303,13 @@ class CompositionQueries(ChannelQueries):
         against: Against = "last_year",
         only: Mapping[str, str | None] | None = None,
         window_months: int | None = None,
+        level: int | None = None,
     ) -> Bridge:
         """Return the bridge of the change in sales; see `helpers.subjects.composition.bridge`.
 
         Parameters
         ----------
-        by, only, window_months
+        by, only, window_months, level
             As for `composition`; lines that name no customer are in no part.
         against
             ``last_year`` or ``last_month``.
@@ -317,16 +324,18 @@ class CompositionQueries(ChannelQueries):
         periods = self.settings.periods
         if by is None or window_months is None:  # asked in other words, it is the same question
             return self.bridge(
-                by or self.main_dimension, against, only, window_months or periods.window_months
+                by or self.main_dimension, against, only, window_months or periods.window_months, level
             )
+        self._require_levels(by, level)
         is_part = any(value is not None for value in (only or {}).values())
         people, sums = self._chosen(
             self._by_customer(bridge_looks_at(self.month, window_months, against, self._until_day)), only
         )
         nobody = None if is_part else self.frame("unassigned_months")
         return bridge(
-            people, sums, self.month, self.facts.coverage.first_whole, by, window_months, periods.lapse_months, against,
-            unassigned=nobody, order=self.settings.order.get(by), nobody_after_day=self._unassigned_after_day(),
+            self._members(people, level), sums, self.month, self.facts.coverage.first_whole, by, window_months,
+            periods.lapse_months, against, unassigned=nobody,
+            order=self.settings.order.get(by), nobody_after_day=self._unassigned_after_day(),
             bought_after_day=self._bought_after_day(self.month - base_distance(against, self.month)),
         )  # fmt: skip
 
