@@ -1,16 +1,18 @@
-"""Warnings and comparisons around a holiday that moves: planted trade that rests over the Spring Festival.
+"""Warnings and comparisons around days on which trade rests: planted customers of whom nobody leaves.
 
-Customers buy by the clock of trade, which runs at a tenth of its pace from 5 days before to 15 days after the Spring
-Festival of each year. Nobody leaves and nothing grows. Asked at seven month ends, without and with ``[calendar]``: how
-many are warned of, and what the month says against last year; with ``--value`` what all are worth instead.
+Customers buy by the clock of trade, which runs at a part of its pace from some days before to some days after a
+festival's first day of each year (`LULLS`). Nobody leaves and nothing grows. Asked at several month ends, without and
+with ``[calendar]``: how many are warned of, and what the month says against last year; with ``--value`` what all are
+worth instead.
 
-    python benchmarks/festivals.py [--customers 300] [--first 2025-03-15 --regular 4 20] [--value]
+    python benchmarks/festivals.py [--lull august] [--customers 300] [--first 2025-03-15 --regular 4 20] [--value]
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,24 +20,47 @@ import pandas as pd
 
 from helpers.book import open_book
 
-#: Chinese New Year, as published.
-FESTIVALS = ("2022-02-01", "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17")
 LAST = pd.Timestamp("2026-05-31")
-BEFORE, AFTER, PACE = 5, 15, 0.1
-MONTHS = ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04")
 PLAIN = '[report]\ncurrency = "CNY"\n'
-SETTINGS = {"without": PLAIN, "with": f'{PLAIN}[calendar]\ncountry = "CN"\n'}
 
 
-def planted(customers: int, seed: int, first: str, regular: tuple[float, float]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Rest:
+    """First days as published, days before and after them, the pace of trade in them; settings and months asked."""
+
+    days: tuple[str, ...]
+    before: int
+    after: int
+    pace: float
+    calendar: str
+    months: tuple[str, ...]
+
+
+LULLS = {
+    "spring_festival": Rest(
+        ("2022-02-01", "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17"), 5, 15, 0.1, 'country = "CN"',
+        ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04"),
+    ),
+    "ramadan": Rest(
+        ("2022-05-02", "2023-04-21", "2024-04-10", "2025-03-30", "2026-03-20"), 30, 3, 0.3, 'country = "SA"',
+        ("2025-12", "2026-01", "2026-02", "2026-03", "2026-04"),
+    ),
+    "august": Rest(
+        tuple(f"{year}-08-15" for year in range(2022, 2026)), 12, 16, 0.1,
+        'country = "IT"\nfestivals = { august = [14, 16] }',
+        ("2025-05", "2025-06", "2025-07", "2025-08", "2025-09", "2025-10"),
+    ),
+}  # fmt: skip
+
+
+def planted(rest: Rest, customers: int, seed: int, first: str, regular: tuple[float, float]) -> pd.DataFrame:
     """Order lines of customers of whom nobody leaves, whose gaps are regular on the clock of trade."""
     random = np.random.default_rng(seed)
     days = pd.date_range(first, LAST)
     pace = np.ones(len(days))
-    for festival in map(pd.Timestamp, FESTIVALS):
-        pace[
-            (days >= festival - pd.Timedelta(days=BEFORE)) & (days <= festival + pd.Timedelta(days=AFTER))
-        ] = PACE
+    for festival in map(pd.Timestamp, rest.days):
+        since, until = (festival + pd.Timedelta(days=each) for each in (-rest.before, rest.after))
+        pace[(days >= since) & (days <= until)] = rest.pace
     clock = np.cumsum(pace)
     rows = []
     for number in range(customers):
@@ -87,6 +112,7 @@ def worth(folder: Path, month: str, settings: Path) -> dict[str, float]:
 def main() -> None:
     """Plant, ask, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lull", choices=LULLS, default="spring_festival", help="when trade rests")
     parser.add_argument("--customers", type=int, default=300)
     parser.add_argument("--first", default="2023-01-01", help="first day of the data")
     parser.add_argument(
@@ -98,13 +124,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "data"
         folder.mkdir()
-        planted(asked.customers, asked.seed, asked.first, asked.regular).to_csv(
+        rest = LULLS[asked.lull]
+        planted(rest, asked.customers, asked.seed, asked.first, asked.regular).to_csv(
             folder / "order_lines.csv", index=False
         )
         rows = []
-        for name, text in SETTINGS.items():
+        for name, text in (("without", PLAIN), ("with", f"{PLAIN}[calendar]\n{rest.calendar}\n")):
             (settings := Path(place) / f"{name}.toml").write_text(text, encoding="utf-8")
-            for month in MONTHS:
+            for month in rest.months:
                 ask = worth if asked.value else measured
                 rows.append({"calendar": name, "month": month, **ask(folder, month, settings)})
                 print(rows[-1], flush=True)

@@ -14,7 +14,7 @@ from helpers.errors import WorkbookError
 from helpers.settings.source import Section
 
 #: Holidays that lie on other days of the calendar each year, or that shut trade for longer than their days off.
-Festival = Literal["spring_festival", "ramadan", "easter", "golden_week"]
+Festival = Literal["spring_festival", "ramadan", "easter", "golden_week", "august"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 #: Days before and after a festival's first day in which trade is not what it is otherwise.
@@ -35,7 +35,8 @@ class CalendarRules(Section):
     """Days of the week without work; the country's unless given. ``["sunday"]``: Saturdays are worked."""
     festivals: dict[Festival, Reach] | None = None
     """``spring_festival = [5, 20]``: from 5 days before to 20 days after its first day trade is not what it is
-    otherwise. Default: those of the country, see docs/guides/calendar.md; ``{}``: none."""
+    otherwise. Default: those of the country, see docs/guides/calendar.md; ``{}``: none. ``august = [14, 16]``, around
+    15 August, is that month where customers shut for it: no country has it unless it is named."""
     january_with_february: bool | None = None
     """Compare January and February together (1-2月累计). Default: where the Spring Festival's reach lies otherwise in
     the two than it did a year before."""

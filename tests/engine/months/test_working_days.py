@@ -14,6 +14,7 @@ from helpers.core.calendar.calendar import Calendar
 from helpers.engine.months.working_days import Lull, festival_losses, find_lulls, measured_loss, silent_days
 from helpers.settings.config import Settings
 from helpers.settings.periods import CalendarRules
+from helpers.subjects.sales.purchase_summary import trading_silence
 
 CHINA = Settings(calendar=CalendarRules(country="CN"))
 CHINA_CALENDAR = Calendar(CHINA.calendar)
@@ -56,6 +57,17 @@ def test_days_on_which_nobody_buys_are_no_silence(last, until, days):
 
 def test_days_on_which_half_is_bought_count_half():
     assert silent("2026-02-01", "2026-02-28", (Lull(*REACH_2026, 0.5),)) == 10 + 17 / 2
+
+
+@pytest.mark.parametrize(("festivals", "days"), [(None, 45), ({"august": (14, 16)}, 14 + 31 / 2)])
+def test_a_company_whose_customers_shut_in_august_says_so_and_half_of_it_is_no_silence(
+    facts_of, festivals, days
+):
+    italy = Settings(calendar=CalendarRules(country="IT", festivals=festivals))
+    facts = facts_of("2026-08", italy, order_lines=[line("c", "2026-07-17", 10), line("d", "2026-08-31", 10)])
+    found = facts.frame("customer_summary")
+    row = found[found["customer_id"] == "c"]
+    assert (trading_silence(row).item(), row["silence_days"].item()) == (days, 45)
 
 
 def test_without_a_calendar_there_is_no_lull(facts_of):

@@ -90,6 +90,8 @@ def _days(country: str, festival: Festival, days: HolidayBase, year: int) -> lis
     """Return the first days of a festival in a year: the feast after Ramadan comes twice in 2033."""
     if festival == "easter":
         return [easter(year, EASTER_ORTHODOX if country in _ORTHODOX else EASTER_WESTERN)]
+    if festival == "august":
+        return [dt.date(year, 8, 15)]  # Assumption, around which the south of Europe shuts
     named = _named(days, year, festival)
     return [day for place, day in enumerate(named) if not place or (day - named[place - 1]).days > _APART]
 

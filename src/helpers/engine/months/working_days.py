@@ -41,7 +41,9 @@ def calendar_of(facts: Facts) -> Calendar | None:
 
 
 #: What of trade is lost in the reach of a festival until a year of the data shows it.
-_LOST: dict[Festival, float] = {"spring_festival": 1.0, "golden_week": 1.0, "ramadan": 0.5, "easter": 0.5}
+_LOST: dict[Festival, float] = {
+    "spring_festival": 1.0, "golden_week": 1.0, "ramadan": 0.5, "easter": 0.5, "august": 0.5,
+}  # fmt: skip
 #: Trade in a festival's reach is held against so many days before and after it, of so many order lines at least.
 _AROUND, _LEAST_LINES = 60, 200
 

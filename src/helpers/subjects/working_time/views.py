@@ -17,6 +17,7 @@ def festival_label(festival: Festival, n: Numbers) -> str:
     return {
         "spring_festival": _("The Spring Festival"), "ramadan": _("The end of Ramadan"),
         "easter": _("Easter"), "golden_week": _("The Golden Week"),
+        "august": _("The holidays of August"),
     }[festival]  # fmt: skip
 
 
