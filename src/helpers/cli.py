@@ -328,6 +328,9 @@ def sample(
     instalments: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the larger invoices that are due in parts.")
     ] = 0.0,
+    renumbered: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of customers a year with a new number; with chains.")
+    ] = 0.0,
 ) -> None:
     """Make a believable trade customer base, with the truth beside it."""
     from workbook_sample import make_sample
@@ -336,7 +339,7 @@ def sample(
     with _progress("Sample") as on_progress:
         summary = make_sample(
             customers, months, seed, out, progress=lambda share: on_progress(f"order lines, {share:.0%}"),
-            planting=Planting(instalments=instalments),
+            planting=Planting(renumbered, chains=renumbered > 0, instalments=instalments),
         )  # fmt: skip
     typer.echo(f"{summary}")
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from helpers.cli import app
 from workbook_sample import make_sample
 from workbook_sample.renumbering import Planting
 
@@ -65,3 +67,25 @@ def test_shops_of_a_chain_share_a_tax_number_and_have_numbers_of_their_own(
     shops = records[records["name"].str.contains(r"[一二三四五]店$|Store 1[1-5]$")]
     assert len(shops) > 50
     assert shops["tax_number"].dropna().duplicated().any()
+
+
+def test_the_command_plants_new_numbers_and_chains_where_it_is_asked_to(tmp_path: Path) -> None:
+    folders = []
+    for share in ("0", "0.2"):
+        folders.append(tmp_path / share)
+        asked = [
+            "sample",
+            "--customers",
+            "150",
+            "--months",
+            "12",
+            "--renumbered",
+            share,
+            "--out",
+            str(folders[-1]),
+        ]
+        assert CliRunner().invoke(app, asked).exit_code == 0
+    without, planted = (folder / "truth" / "renumbered.parquet" for folder in folders)
+    assert not without.exists()
+    assert 15 < len(pd.read_parquet(planted)) < 45
+    assert _table(folders[1], "customers")["tax_number"].dropna().duplicated().any()
