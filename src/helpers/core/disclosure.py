@@ -33,6 +33,22 @@ def disclosed_total(total: float) -> float:
     return round(_APART ** round(math.log(total, _APART)), 2)
 
 
+def disclosed_growth(growth: pd.Series) -> pd.Series:
+    """Return what a target asks for over last year's sales as a scope may know it: off by up to a percent.
+
+    With all its digits it tells the sales from the target, or the target, which is a round sum, from about the sales.
+
+    Examples
+    --------
+    >>> disclosed_growth(pd.Series([1.2752199231, 1.0, 0.0])).tolist()
+    [1.268241794562545, 1.0, 0.0]
+    """
+    known = growth.to_numpy(dtype="float64", na_value=np.nan)
+    above = np.where(known > 0, known, 1.0)
+    told = np.where(known > 0, _APART ** np.round(np.log(above) / math.log(_APART)), known)
+    return pd.Series(told, growth.index, name=growth.name)
+
+
 #: Steps of a share that a scope is told in, from fine to coarse: tenths of a percent, then more.
 _STEPS = np.array([0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
 

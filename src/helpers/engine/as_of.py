@@ -34,9 +34,7 @@ def counted_day(day: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue
     first = day.truncate("M").cast("date")
     # Two lists of small numbers: looked up, they cost an engine a fraction of a case for each month of forty years.
     # Each is one literal: an expression of five hundred takes ten times as long to compile.
-    earlier, later = (
-        ibis.literal(edge, "array<int64>")[known.ifelse(place, 0)] for edge in (before, up_to)
-    )
+    earlier, later = (ibis.literal(edge, "array<int64>")[known.ifelse(place, 0)] for edge in (before, up_to))
     return ibis.cases(
         (known & (day.day() <= earlier), (first - ibis.interval(days=1)).cast("date")),
         (known & (day.day() > later), (first + ibis.interval(months=1)).cast("date")),

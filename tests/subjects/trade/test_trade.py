@@ -72,13 +72,34 @@ def test_nothing_is_expected_of_who_came_in_the_course_of_last_year():
     assert np.isnan(row(result, "a")["year_expected_amount"])
 
 
-def test_a_scope_sees_its_customers_with_the_companys_expectation():
+def test_a_scope_sees_its_customers_with_the_companys_expectation_to_a_percent():
     planned = targets(("trade_class", "Shops", "2026", 600))
     result = traded(SOLD, planned, keep={"a"})
     assert result.customers["customer_id"].tolist() == ["a"]
-    assert row(result, "a")["year_expected_amount"] == 125
-    assert result.classes["year_expected_amount"].tolist() == [125]  # the company's target is not shown
+    assert row(result, "a")["year_basis"] == "trade_class_rounded"
+    assert row(result, "a")["year_expected_amount"] == pytest.approx(125, rel=0.01)
+    assert result.classes["year_expected_amount"].tolist() == [row(result, "a")["year_expected_amount"]]
     assert row(result, "a")["year_share"] == 0.5
+
+
+@pytest.mark.parametrize("planned", [("trade_class", "Shops", "2026"), ("company", None, "2026")])
+def test_what_others_sold_a_year_earlier_cannot_be_reckoned_from_the_target_and_what_a_scope_may_expect(
+    planned,
+):
+    """Target over expected growth would be the sales of all a year earlier, to the cent."""
+    told = {
+        row(traded(SOLD, targets((*planned, target)), keep={"a"}), "a")["year_expected_amount"] / 100
+        for target in range(4780, 4820, 4)  # ten targets about ten times a year's 400
+    }
+    assert len(told) == 1  # one growth for all of them
+    companys = row(traded(SOLD, targets((*planned, 4800))), "a")["year_expected_amount"] / 100
+    assert companys == pytest.approx(4000 / 400)
+    assert told.pop() == pytest.approx(companys, rel=0.01)
+
+
+def test_a_customers_own_target_is_its_own_in_every_scope():
+    own = row(traded(SOLD, targets(("customer", "a", "2026", 123)), keep={"a"}), "a")
+    assert (own["year_expected_amount"], own["year_basis"]) == (102.5, "customer")
 
 
 @given(company_months)

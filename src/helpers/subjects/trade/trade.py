@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import from_units, sum_by, to_units, total
-from helpers.core.disclosure import disclosed_share, disclosed_total
+from helpers.core.disclosure import disclosed_growth, disclosed_share, disclosed_total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import (
@@ -26,6 +26,8 @@ from helpers.subjects.targets.plan import monthly_plans, plans_for
 SPANS = ("month", "year")
 #: Bases of an expectation, best first.
 BASES = ("customer", "trade_class", "plan", "last_year")
+#: Those that tell of others' sales, and what they are called where a scope gets them rounded.
+ROUNDED_BASES = {"trade_class": "trade_class_rounded", "plan": "plan_rounded"}
 #: Customers who first bought later than this many months into last year's span have no full comparison.
 NEW_MONTHS = 2
 #: Months in a customer's row.
@@ -43,7 +45,7 @@ class Trade(Answer):
         One row a customer with sales or an expectation, by sales of the year to date: customer_id, name, trade_class,
         salesperson_name; for each span (``month``: the report's month, ``year``: the year to date) SPAN_amount,
         SPAN_previous_amount (a year earlier), SPAN_expected_amount (NaN: nothing to expect it from), SPAN_basis
-        (`BASES`; None), SPAN_gap_amount (sales - expected), SPAN_attainment (sales / expected), SPAN_share (of the
+        (`BASES`, of a scope `ROUNDED_BASES` for two of them; None), SPAN_gap_amount (sales - expected), SPAN_attainment (sales / expected), SPAN_share (of the
         company's sales), SPAN_expected_share (expected, of what is expected of the company); shares are NaN if the
         scope may not see them.
     classes
@@ -86,7 +88,8 @@ def trade(
 
     Expected is the customer's own target; else its sales a year earlier times what the target of its trade class asks
     for over the class's sales then; else the same with the company's target; else its sales a year earlier as they
-    were. Who has no target and bought nothing a year earlier, or came in the course of that span (more than
+    were. A scope gets the growth that the target of a class or the company asks for rounded (`disclosed_growth`): with
+    all its digits it would tell what others sold. Who has no target and bought nothing a year earlier, or came in the course of that span (more than
     `NEW_MONTHS` after its first month), has no expectation: a part of a year is not a measure of a year.
 
     Parameters
@@ -181,7 +184,7 @@ def _add_span(
 ) -> None:
     """Add the columns of one span; ``since`` is the month of each customer's first purchase.
 
-    Unless it ``tells_all``, shares are of totals that a scope may know. ``sums`` and ``everyone`` are of the span, and
+    Unless it ``tells_all``, shares and growth are those that a scope may know. ``sums`` and ``everyone`` are of the span, and
     of the compared part of the previous year.
     """
     spans = (span, span.year_back())
@@ -199,12 +202,15 @@ def _add_span(
     plan = company_target / company_before if known and company_before > 0 else np.nan
     class_target = look_up(table["trade_class"], targets_by(targets, "trade_class", span))
     class_before = before.groupby(table["trade_class"]).transform(lambda values: total(values))
+    asked = pd.DataFrame({"trade_class": class_target / class_before.where(class_before > 0), "plan": plan})
+    if not tells_all:
+        asked = asked.apply(disclosed_growth)
     old = since <= (span.year_back().first + NEW_MONTHS).to_timestamp()
     base = before.where((before > 0) & old)
     options = {
         "customer": look_up(table.index, targets_by(targets, "customer", span)),
-        "trade_class": base * (class_target / class_before.where(class_before > 0)),
-        "plan": base * plan,
+        "trade_class": base * asked["trade_class"],
+        "plan": base * asked["plan"],
         "last_year": base,
     }
     expected = pd.Series(np.nan, index=table.index)
@@ -213,6 +219,8 @@ def _add_span(
         values = options[option].astype("float64")
         basis = basis.where(expected.notna() | values.isna(), option)
         expected = expected.fillna(values)
+    if not tells_all:
+        basis = basis.replace(ROUNDED_BASES)
     whole_expected = company_target if np.isfinite(company_target) else company_before if known else np.nan
     table[f"{name}_amount"], table[f"{name}_previous_amount"] = amount, before
     table[f"{name}_expected_amount"], table[f"{name}_basis"] = expected.round(4), basis

@@ -28,6 +28,7 @@ def basis_label(basis: str, _: Words) -> str:
     """Return the label of an expectation's basis."""
     return {
         "customer": _("own target"), "trade_class": _("target of its class"), "plan": _("company target"),
+        "trade_class_rounded": _("target of its class, rounded"), "plan_rounded": _("company target, rounded"),
         "last_year": _("last year"), "customers": _("sum of its customers"),
     }[basis]  # fmt: skip
 
