@@ -40,8 +40,8 @@ def disclosed_growth(growth: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> disclosed_growth(pd.Series([1.2752199231, 1.0, 0.0])).tolist()
-    [1.268241794562545, 1.0, 0.0]
+    >>> disclosed_growth(pd.Series([1.2752199231, 1.0, 0.0])).round(4).tolist()
+    [1.2682, 1.0, 0.0]
     """
     known = growth.to_numpy(dtype="float64", na_value=np.nan)
     above = np.where(known > 0, known, 1.0)

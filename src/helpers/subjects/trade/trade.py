@@ -45,9 +45,9 @@ class Trade(Answer):
         One row a customer with sales or an expectation, by sales of the year to date: customer_id, name, trade_class,
         salesperson_name; for each span (``month``: the report's month, ``year``: the year to date) SPAN_amount,
         SPAN_previous_amount (a year earlier), SPAN_expected_amount (NaN: nothing to expect it from), SPAN_basis
-        (`BASES`, of a scope `ROUNDED_BASES` for two of them; None), SPAN_gap_amount (sales - expected), SPAN_attainment (sales / expected), SPAN_share (of the
-        company's sales), SPAN_expected_share (expected, of what is expected of the company); shares are NaN if the
-        scope may not see them.
+        (`BASES`, of a scope `ROUNDED_BASES` for two of them; None), SPAN_gap_amount (sales - expected),
+        SPAN_attainment (sales / expected), SPAN_share (of the company's sales), SPAN_expected_share (expected, of what
+        is expected of the company); shares are NaN if the scope may not see them.
     classes
         The same columns by trade_class (NaN: not recorded), customers counted; of the company a class's own target
         is its expectation where one is given, else what is expected of its customers adds up.
@@ -88,9 +88,10 @@ def trade(
 
     Expected is the customer's own target; else its sales a year earlier times what the target of its trade class asks
     for over the class's sales then; else the same with the company's target; else its sales a year earlier as they
-    were. A scope gets the growth that the target of a class or the company asks for rounded (`disclosed_growth`): with
-    all its digits it would tell what others sold. Who has no target and bought nothing a year earlier, or came in the course of that span (more than
-    `NEW_MONTHS` after its first month), has no expectation: a part of a year is not a measure of a year.
+    were. A scope gets the growth that the target of a class or the company asks for rounded (`disclosed_growth`):
+    with all its digits it would tell what others sold. Who has no target and bought nothing a year earlier, or came
+    in the course of that span (more than `NEW_MONTHS` after its first month), has no expectation: a part of a year
+    is not a measure of a year.
 
     Parameters
     ----------
@@ -184,8 +185,8 @@ def _add_span(
 ) -> None:
     """Add the columns of one span; ``since`` is the month of each customer's first purchase.
 
-    Unless it ``tells_all``, shares and growth are those that a scope may know. ``sums`` and ``everyone`` are of the span, and
-    of the compared part of the previous year.
+    Unless it ``tells_all``, shares and growth are those that a scope may know. ``sums`` and ``everyone`` are of the
+    span, and of the compared part of the previous year.
     """
     spans = (span, span.year_back())
     amount, before = (
