@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.core.amounts import round_significant
 from helpers.core.periods import month_number
-from helpers.models.base import PurchaseModel
+from helpers.models import MBGCNBDk
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.features import Rhythms, reason_columns
@@ -134,13 +134,13 @@ class FittedModels:
 
     month: pd.Period
     horizon_months: int
-    model: PurchaseModel | None
+    model: MBGCNBDk | None
     gaps: pd.Series
     signal_names: Sequence[str]
     season: bool
     churn: Mapping[int, Score] = field(default_factory=dict)
     shrinking: Mapping[int, Score] = field(default_factory=dict)
-    fallback: PurchaseModel | None = None
+    fallback: MBGCNBDk | None = None
     rhythms: Rhythms | None = None
 
     @property
