@@ -1,4 +1,4 @@
-"""Simulated customers, who join, buy and leave as a model with given parameters says."""
+"""Purchase summaries: of logs, and of simulated customers who join, buy and leave as a model says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from helpers.models import ParetoNBD
 from helpers.models.base import PurchaseModel
 from helpers.models.patterns import Floats, find_patterns
+from helpers.subjects.sales.purchase_summary import in_units
 
 Seed = int | np.random.Generator
 
@@ -122,3 +123,24 @@ def standard_errors_of(model: PurchaseModel, summary: pd.DataFrame) -> dict[str,
     curvature = np.array([slopes(point - step) - slopes(point + step) for step in steps]) / (2 * width)
     errors = model._values() * np.sqrt(np.diag(np.linalg.inv(curvature)))
     return dict(zip(model.parameter_names, errors, strict=True))
+
+
+def summary_of(log: pd.DataFrame, customer: str, date: str, until: str | pd.Timestamp) -> pd.DataFrame:
+    """Return the purchase summary of a log as of the day ``until``, by customer, in weeks.
+
+    All of a customer's rows of one day are one purchase; later rows are none.
+    """
+    days = log[[customer, date]].assign(**{date: pd.to_datetime(log[date]).dt.normalize()})
+    days = days[days[date] <= pd.Timestamp(until)].drop_duplicates().sort_values([customer, date])
+    gaps = days.groupby(customer)[date].diff().dt.days
+    # Whole 1e-12ths, as the engine sums them.
+    days["log_gap"] = np.rint(np.log(gaps.fillna(1.0)) * 1e12).astype("int64")
+    by = days.groupby(customer)
+    first, last = by[date].min(), by[date].max()
+    columns = {
+        "frequency": by.size() - 1,
+        "recency_days": (last - first).dt.days,
+        "T_days": (pd.Timestamp(until) - first).dt.days,
+        "sum_log_gaps": by["log_gap"].sum() / 1e12,
+    }
+    return in_units(pd.DataFrame(columns))

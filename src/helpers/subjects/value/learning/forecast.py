@@ -169,8 +169,6 @@ class Stack:
         Factors on everybody's purchases, and on what a purchase brings.
     last_year
         Share of last year's sales in a customer's value.
-    years
-        Independent years of past forecasts that it rests on.
     """
 
     powers: np.ndarray
@@ -179,7 +177,6 @@ class Stack:
     level: float
     spend_level: float
     last_year: float
-    years: float
 
 
 def snapshot(known: pd.DataFrame, month: pd.Period, length: int, fit: PurchaseFit | None = None) -> Snapshot:
@@ -259,7 +256,7 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
         max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS)
     )
     if not usable:
-        return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0, 0.0)
+        return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0)
     missed, paid = [], []
     for each in usable:
         count = _counts(each.expected, each.features, each.lapsed, powers, comebacks)
@@ -287,7 +284,6 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
         level=level(missed),
         spend_level=level(spends),
         last_year=round_significant(share * years / (years + 1)),
-        years=round_significant(years),
     )
 
 
