@@ -1,7 +1,5 @@
 """The embedded engine: one private DuckDB per use, bounded in memory, with no network access."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Maximum likelihood with a verdict: a found maximum is checked before anyone sees it."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -19,8 +19,6 @@ Schmittlein, Morrison, Colombo (1987), Counting your customers, Management Scien
 (2005), A note on deriving the Pareto/NBD model and related expressions.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import numpy as np

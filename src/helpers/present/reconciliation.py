@@ -1,7 +1,5 @@
 """What the figures rest on: where every input row and every penny went, for readers."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pandas as pd

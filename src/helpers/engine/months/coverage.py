@@ -1,7 +1,5 @@
 """Which months the order lines cover, which of them is over, and which one a report is about when none is asked for."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from typing import Literal

@@ -7,8 +7,6 @@ against text that is no day are refused before they are asked: the engine says n
 Python compares a column with what Ibis has no type for, a pandas Period say, to False, and the answer is empty.
 """
 
-from __future__ import annotations
-
 import calendar
 import re
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """A verdict for a terminal of 80 columns."""
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import unicodedata

@@ -1,7 +1,5 @@
 """Queries for the customer card and the card index."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Sequence
 from functools import cached_property

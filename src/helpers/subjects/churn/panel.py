@@ -1,7 +1,5 @@
 """Facts that the churn model is fitted on: what was known of every customer at each of many past month ends."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from itertools import product

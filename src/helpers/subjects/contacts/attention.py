@@ -1,7 +1,5 @@
 """The attention gap: the seller's contacts and the buyer's engagement by months since the first order."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

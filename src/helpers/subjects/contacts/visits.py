@@ -1,7 +1,5 @@
 """The visit plan by tier: visits made, overdue customers, and customers to visit next month."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Sales of a month are converted back into their own currency, at the rates used, 
 month a year earlier. The difference is the exchange effect; the rest of the change is growth.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import ibis

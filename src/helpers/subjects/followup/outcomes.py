@@ -1,7 +1,5 @@
 """Outcomes of last month's actions: what the data show, the feedback, and how often actions came true."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Views of behaviour segments: problem customers with reasons, recency against frequency."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Views of net margin: from list price to contribution, negative customers, and the cost of growth."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Quotes: win rates with intervals, reasons, time to decision, open value, price askers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Rebates as of a month end: accrued, paid and open, by agreement, month and customer; the next bracket."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ customer's months up to any month end; this module converts days to a model's un
 Logarithms are rounded to 12 decimals before they are summed, so that sums depend on no order.
 """
 
-from __future__ import annotations
-
 import contextlib
 import warnings
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The list of actions proposed by all subjects: one row a customer, limited by capacity."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The month in a few figures, each against last month, last year and target."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

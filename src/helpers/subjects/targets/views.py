@@ -1,7 +1,5 @@
 """Views of targets and salespeople: attainment, forecast, and a fair comparison."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

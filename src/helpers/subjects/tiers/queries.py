@@ -1,7 +1,5 @@
 """Queries on ABC tiers, concentration and dependence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

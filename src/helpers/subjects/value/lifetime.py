@@ -4,8 +4,6 @@ Sums over customers and their intervals are made here; one customer's interval i
 widened by what the backtest says (`learning.intervals`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

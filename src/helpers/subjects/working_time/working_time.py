@@ -1,7 +1,5 @@
 """The month's working days, against last month's and last year's, and festivals that moved."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field

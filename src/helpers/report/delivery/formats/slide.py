@@ -1,7 +1,5 @@
 """One slide to forward: the month's finding as its title, the headline figures, one picture."""
 
-from __future__ import annotations
-
 import io
 
 from pptx import Presentation

@@ -1,7 +1,5 @@
 """Features and outcomes of each customer at each month end, computed from the panel."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

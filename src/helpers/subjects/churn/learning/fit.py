@@ -6,8 +6,6 @@ survival, Cox 1972; Singer and Willett 1993), later month ends count too: two mo
 months are known. The probability of the horizon is the product over its months.
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

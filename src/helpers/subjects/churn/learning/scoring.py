@@ -1,7 +1,5 @@
 """Score customers by the fitted models, whether the models were fitted on them or not."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal

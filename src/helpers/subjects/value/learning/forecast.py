@@ -18,8 +18,6 @@ How much of each is learnt at past origins and drawn towards a stated belief (th
 year), the more so the less past there is and the more chance there is in it. Rules of thumb have no part.
 """
 
-from __future__ import annotations
-
 import contextlib
 import warnings
 from collections.abc import Sequence
