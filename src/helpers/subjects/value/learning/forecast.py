@@ -340,11 +340,9 @@ def _last_year(now: Snapshot, months: int) -> np.ndarray:
 def _mixed(amount: np.ndarray, last_year: np.ndarray, share: float) -> np.ndarray:
     """Mix in last year's sales, brought to the same total: the level is learnt for all alike."""
     before = last_year.sum()
-    return (
-        amount
-        if share == 0 or before <= 0
-        else (1 - share) * amount + share * last_year * amount.sum() / before
-    )
+    if share == 0 or before <= 0:
+        return amount
+    return (1 - share) * amount + share * last_year * amount.sum() / before
 
 
 def _powers(
