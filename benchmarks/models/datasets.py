@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.settings.config import PROJECT_FOLDER
-from helpers.subjects.sales.purchase_summary import WEEK_DAYS, summary_of
+from helpers.subjects.sales.purchase_summary import WEEK_DAYS
+
+sys.path.append(str(PROJECT_FOLDER / "tests" / "models"))
+from simulated import summary_of
 
 SHARED_FOLDER = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared")
 

@@ -1,7 +1,5 @@
 """The one door: ``open_book`` gives a notebook or a script everything about one month and scope."""
 
-from __future__ import annotations
-
 import datetime as dt
 import numbers as kinds
 import re

@@ -5,8 +5,6 @@ parameter, told in one paragraph on standard error without a traceback; 3 the ex
 """
 
 # ruff: noqa: E402
-from __future__ import annotations
-
 import os
 import signal
 import sys

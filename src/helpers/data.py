@@ -4,8 +4,6 @@ The subjects bring statistics and charts, whose import takes longer than reading
 settings say of signals is held against them only where they say something.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Errors that a user of the workbook can act on."""
 
-from __future__ import annotations
-
 import textwrap
 
 

@@ -5,8 +5,6 @@ what pages of one's own are built of, and pandas, Ibis and its ``_``. Tables of 
 ends with one. How a page, a chart or a signal of one's own is made is told in ``docs/extend.md``.
 """
 
-from __future__ import annotations
-
 import ibis
 import pandas as pd
 from ibis import _

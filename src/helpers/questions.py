@@ -11,8 +11,6 @@ The comment behind the value asks; the comment lines right above it that begin w
 of their own are the answers to choose from.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator

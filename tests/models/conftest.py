@@ -6,11 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from simulated import sample
+from simulated import sample, summary_of
 
 from helpers.models import MBGCNBDk
 from helpers.settings.config import PROJECT_FOLDER
-from helpers.subjects.sales.purchase_summary import summary_of
 
 SHARED_DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 

@@ -69,7 +69,6 @@ def test_the_curves_are_rates_a_customer_and_month_from_first_order_to_last_sign
     first = result.curves.iloc[0]
     assert (first["customers"], first["contacts"], first["engagement"]) == (10, 2 / 3, 2 / 3)
     assert len(result.curves) == 1  # nobody was seen after March
-    assert result.followed == 10
 
 
 def test_who_is_as_engaged_as_ever_and_gets_no_contact_sits_in_the_gap():

@@ -3,8 +3,6 @@
 Everything walks forward: at an origin only that counts whose outcome was known by then (`outcome_known`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

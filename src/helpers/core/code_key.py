@@ -4,8 +4,6 @@ A cached result holds as long as this key does. The key goes by imports and not 
 or split stays in it, and code that the module never reaches does not enter it.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """How what was learnt may be found again by a later report: analysis says what it rests on, a cache where it lies."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar

@@ -5,8 +5,6 @@ Where ``[privacy] show_company_shares`` allows anything: shares of the company's
 many (`disclosed_count`), means of others in two digits (`disclosed_mean`); money of the company, never.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -4,8 +4,6 @@ A pseudonym is a keyed hash (HMAC-SHA256) of the customer's id: the same key giv
 and report, and without the key nobody can compute it. What else is said of a customer (region, sales) stays.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

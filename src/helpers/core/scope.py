@@ -1,7 +1,5 @@
 """For whom a report is: the whole company, one team, or one salesperson."""
 
-from __future__ import annotations
-
 import difflib
 import hashlib
 import re

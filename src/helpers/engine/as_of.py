@@ -3,8 +3,6 @@
 Money and quantities are DECIMAL(18, 4) sums, which do not depend on the order of threads.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

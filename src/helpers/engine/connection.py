@@ -1,7 +1,5 @@
 """The embedded engine: one private DuckDB per use, bounded in memory, with no network access."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,11 +55,9 @@ class Engine(Backend):
         if name is None:
             exact = {each: kind.scale for each, kind in expr.schema().items() if kind.is_decimal()}
             rows = super().execute(decimals_as_floats(expr), **options)
-            return (
-                rows.assign(**{each: rows[each].round(scale) for each, scale in exact.items()})
-                if exact
-                else rows
-            )
+            if exact:
+                return rows.assign(**{each: rows[each].round(scale) for each, scale in exact.items()})
+            return rows
         if not expr.type().is_decimal():
             return super().execute(expr.name(name), **options)
         found = super().execute(expr.cast("float64").name(name), **options)

@@ -1,7 +1,5 @@
 """`Fact`: how one fact is computed, and the rules by which a team or a salesperson sees a part of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal

@@ -3,8 +3,6 @@
 `helpers.engine.store.FactStore` is the one that computes on DuckDB and caches what it computed; Spark has its own.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Standard tables with pseudonyms for customers: joined on the engine, so that no fact ever holds a name."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 

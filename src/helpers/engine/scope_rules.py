@@ -1,7 +1,5 @@
 """The rules of `helpers.engine.fact` in pandas, for facts that are in memory: the same rows in the same order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import pandas as pd

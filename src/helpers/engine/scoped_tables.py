@@ -329,11 +329,9 @@ class ScopedTables(StandardTables):
         rows = self._read("rebate_payments")
         if self.scope == COMPANY:
             return rows
-        return (
-            _semi_joined(rows, self.rebate_agreements, "agreement_id")
-            if self.has("rebate_agreements")
-            else rows.limit(0)
-        )
+        if self.has("rebate_agreements"):
+            return _semi_joined(rows, self.rebate_agreements, "agreement_id")
+        return rows.limit(0)
 
     @property
     def costs(self) -> ir.Table:

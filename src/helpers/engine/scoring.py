@@ -1,7 +1,5 @@
 """A model applied to every customer where the customers are: batch by batch, on Spark's workers or in this process."""
 
-from __future__ import annotations
-
 import hashlib
 import pickle
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Ids of order lines without a record (orphans): how many, how much, and the likely cause."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What can go wrong when a purchase model is fitted, each case by its own name."""
 
-from __future__ import annotations
-
 from helpers.errors import WorkbookError
 
 

@@ -1,7 +1,5 @@
 """Maximum likelihood with a verdict: a found maximum is checked before anyone sees it."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,10 +52,9 @@ class Prior:
 
 @dataclass(frozen=True)
 class Optimum:
-    """A checked maximum: log-parameters, their covariance (inverse negative Hessian), log-likelihood."""
+    """A checked maximum: log-parameters and log-likelihood."""
 
     point: Floats
-    covariance: Floats
     log_likelihood: float
 
 
@@ -103,7 +100,7 @@ def maximise(
         )
         try:
             point, hessian, promise = _climb(target, np.asarray(found.x), customers)
-            covariance = _verdict(model, names, point, hessian, customers)
+            _check_curvature(model, names, point, hessian, customers)
             if promise > GOOD_PROMISE:
                 raise FitNotConvergedError(
                     f"{model}: the fit stopped where the likelihood still rises (by {promise:.3g} in one "
@@ -112,7 +109,7 @@ def maximise(
         except FitError as error:
             failure = failure or error
             continue
-        return Optimum(point, covariance, log_likelihood(point)[0])
+        return Optimum(point, log_likelihood(point)[0])
     assert failure is not None
     raise failure
 
@@ -155,8 +152,10 @@ def _hessian(target: LogLikelihood, point: Floats, width: float = 1e-3) -> Float
     return (hessian + hessian.T) / 2
 
 
-def _verdict(model: str, names: Sequence[str], point: Floats, hessian: Floats, customers: float) -> Floats:
-    """Return the covariance of the log-parameters, or say by name why there is none."""
+def _check_curvature(
+    model: str, names: Sequence[str], point: Floats, hessian: Floats, customers: float
+) -> None:
+    """Refuse a maximum that does not determine the log-parameters; warn of one that hardly does."""
     curvatures, axes = np.linalg.eigh(hessian)
     at_bound = np.abs(point) > LOG_BOUND - 1e-6
     flat = curvatures[0] < 1 / DIVERGED_LOG_ERROR**2
@@ -169,8 +168,7 @@ def _verdict(model: str, names: Sequence[str], point: Floats, hessian: Floats, c
             "model supposes (all buy at one rate, or nobody leaves, or all are equally loyal). Fit with "
             "prior='weak', use more customers or a longer history, or a simpler model."
         )
-    covariance = (axes / curvatures) @ axes.T
-    errors = np.sqrt(np.diag(covariance))
+    errors = np.sqrt(np.diag((axes / curvatures) @ axes.T))
     if errors.max() > WEAK_LOG_ERROR:
         worst = int(np.argmax(errors))
         warnings.warn(
@@ -180,4 +178,3 @@ def _verdict(model: str, names: Sequence[str], point: Floats, hessian: Floats, c
             WeaklyIdentifiedWarning,
             stacklevel=4,
         )
-    return covariance

@@ -1,7 +1,5 @@
 """Rates of counts: their intervals, whether one is above or below others by more than chance, several at once."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd

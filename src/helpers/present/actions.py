@@ -1,7 +1,5 @@
 """What somebody should do: every subject proposes actions in one shape, the front page makes one list of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, get_args, overload

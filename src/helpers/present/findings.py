@@ -1,7 +1,5 @@
 """`Findings`: what the numbers say, in sentences that the code wrote from them."""
 
-from __future__ import annotations
-
 import html
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What readers call dimensions and groups."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.calendar.period_names import months_a_year

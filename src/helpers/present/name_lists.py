@@ -1,7 +1,5 @@
 """Lists of which the first rows are shown: what is shown, what a customer is called, and how much is left out."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache

@@ -332,11 +332,9 @@ class Numbers:
         while abs(value) >= unit * self._step:
             unit *= self._step
         digits = self._fraction(value) if unit > 1 else 0
-        return (
-            math.copysign(unit * self._step, value)
-            if round(abs(value) / unit, digits) >= self._step
-            else value
-        )
+        if round(abs(value) / unit, digits) >= self._step:
+            return math.copysign(unit * self._step, value)
+        return value
 
     def _fraction(self, value: float) -> int:
         """Decimals that leave three digits once Babel has divided by the language's power of ten."""

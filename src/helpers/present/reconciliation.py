@@ -1,7 +1,5 @@
 """What the figures rest on: where every input row and every penny went, for readers."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pandas as pd
@@ -31,11 +29,9 @@ def reconciliation(
     rows = _until(read_reconciliation(tables), month)
     lines = rows[rows["table"] == "order_lines"]
     counts = lines.groupby("status")["rows"].sum()
-    read, kept, aside = (
-        int(lines["rows"].sum()),
-        int(counts.get("kept", 0)),
-        int(counts.get("quarantined", 0)),
-    )
+    read = int(lines["rows"].sum())
+    kept = int(counts.get("kept", 0))
+    aside = int(counts.get("quarantined", 0))
     others = rows[(rows["table"] != "order_lines") & (rows["status"] == "quarantined")]
     found = findings(
         *partly,

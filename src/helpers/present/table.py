@@ -4,8 +4,6 @@ Set by a template rather than by great_tables, which formats cell by cell: 12 ro
 redraw in an explorer may take, and its style sheet was not used.
 """
 
-from __future__ import annotations
-
 import hashlib
 import html
 import unicodedata

@@ -1,7 +1,5 @@
 """Tables with their values instead of their texts, for spreadsheets: numbers as numbers, days as days."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from dataclasses import dataclass

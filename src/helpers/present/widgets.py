@@ -355,11 +355,9 @@ def _as_html(bundle: dict[str, str]) -> str:
 
 
 def _pairs(options: Mapping[str, Any] | Sequence[Any]) -> list[tuple[str, Any]]:
-    return (
-        list(options.items())
-        if isinstance(options, Mapping)
-        else [(str(option), option) for option in options]
-    )
+    if isinstance(options, Mapping):
+        return list(options.items())
+    return [(str(option), option) for option in options]
 
 
 def _control(widget: ipywidgets.ValueWidget) -> ipywidgets.ValueWidget:

@@ -1,7 +1,5 @@
 """``workbook clean``: old packs and cached computations go; data, records and what others put there stay."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

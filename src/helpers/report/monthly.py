@@ -1,7 +1,5 @@
 """The month's report: open the book, so that bad input is found first, then make the packs from the notebooks."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Before any notebook runs, in a child: read the data once, and say which packs are wanted."""
 
-from __future__ import annotations
-
 from helpers.book import Book, month_of_itself, open_book, parse_month
 from helpers.core.calendar.period_names import period_name
 from helpers.core.scope import COMPANY, Scope

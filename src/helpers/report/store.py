@@ -4,8 +4,6 @@ The stored outputs are what a code host shows and what nbval compares. Interacti
 there, an explorer is the plain view of the choices that it starts with (`helpers.present.widgets`).
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``workbook verify``: make a pack again from what its manifest says, and tell what differs."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

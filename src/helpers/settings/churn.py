@@ -1,7 +1,5 @@
 """``[churn]`` of ``workbook.toml``: over which time leaving is judged, and from which probability we warn."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

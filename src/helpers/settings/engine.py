@@ -1,7 +1,5 @@
 """``[engine]``, ``[learning]`` and ``[spark]`` of ``workbook.toml``: memory, what models see, where Spark is."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 

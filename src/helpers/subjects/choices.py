@@ -1,7 +1,5 @@
 """Options of the explorers' controls: the values that occur among the customers, with their labels."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

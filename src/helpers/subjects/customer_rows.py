@@ -5,8 +5,6 @@ When a report computes a subject for all customers, it writes the subject's tabl
 columns they show. A file that does not exist yet is computed once.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """`SubjectQueries`: a data set as of one month and for one scope, the base class of every subject's queries."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

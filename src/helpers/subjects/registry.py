@@ -3,8 +3,6 @@
 `FACTS` is what subjects have added up on the engine, `Queries` what a book can be asked.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from pathlib import Path
 

@@ -94,9 +94,7 @@ def value_of(by_margin):
     for horizon in HORIZONS:
         rows[f"value_{horizon}"], rows[f"deviation_{horizon}"] = [100.0, 50.0], [3.0, 4.0]
     nothing = pd.DataFrame()
-    return LifetimeValue(
-        pd.Period("2026-10"), 3, 0.1, by_margin, rows, nothing, {}, nothing, nothing, 0, None
-    )
+    return LifetimeValue(pd.Period("2026-10"), 3, 0.1, by_margin, rows, nothing, {}, nothing, nothing, None)
 
 
 def attained():

@@ -82,8 +82,7 @@ def test_half_are_decided_later_than_the_decided_alone_say():
     ]
     still = [quote(f"o{each}", "open", day="2026-10-10") for each in range(10)]
     found = result(rows(*decided, *still), "a")
-    assert found.closed_mean_days == pytest.approx(5.5)
-    assert found.median_days > found.closed_mean_days
+    assert found.median_days > 5.5  # the mean of the decided
 
 
 def test_who_asks_often_and_never_buys_is_named_and_others_are_not():

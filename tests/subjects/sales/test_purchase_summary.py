@@ -1,11 +1,11 @@
-"""A customer's purchase summary is one thing, whether the engine, a month's ledger or single days tell it."""
+"""A customer's purchase summary is one thing, whether the engine or a month's ledger tells it."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from builders import line
 
-from helpers.subjects.sales.purchase_summary import COLUMNS, UNIT_DAYS, in_units, summary_of
+from helpers.subjects.sales.purchase_summary import COLUMNS, UNIT_DAYS, in_units
 from helpers.subjects.value.learning.histories import PAID_COLUMNS, known_at, ledger
 
 READ = ["frequency", "recency", "T", "sum_log_gaps"]
@@ -32,17 +32,14 @@ def test_frequency_recency_and_gaps_are_counted_by_hand(facts):
 
 
 @pytest.mark.parametrize("end", ["2025-02", "2025-06", "2025-12"])
-def test_engine_ledger_and_single_days_say_the_same_at_every_month_end(facts, end):
+def test_engine_and_ledger_say_the_same_at_every_month_end(facts, end):
     month = pd.Period(end, "M")
     panel = facts.frame("purchase_panel")
     by_engine = in_units(panel[panel["origin"] == month.to_timestamp()].set_index("customer_id"))
     paid = facts.frame("customer_months", columns=PAID_COLUMNS)
     by_month = known_at(ledger(facts.frame("purchase_months"), paid, month), month)[READ]
-    last = month.to_timestamp(how="end").normalize()
-    by_day = summary_of(facts.frame("purchase_occasions"), "customer_id", "date", last)[READ]
 
-    for other in (by_month, by_day):
-        pd.testing.assert_frame_equal(by_engine, other, check_exact=True, check_index_type=False)
+    pd.testing.assert_frame_equal(by_engine, by_month, check_exact=True, check_index_type=False)
 
 
 def test_the_report_s_own_month_end_is_the_last_of_the_panel(facts):

@@ -59,7 +59,6 @@ def value_of(by_margin=True, people=PEOPLE):
         {},
         nothing,
         nothing,
-        0,
         learned,
     )
 

@@ -4,8 +4,6 @@ A month is a `pandas.Period` of frequency M everywhere: where a year has twelve,
 days are of. A period of a year of thirteen is numbered instead (`period_names`): its days are asked of `FiscalPeriods`.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from bisect import bisect_right

@@ -9,8 +9,6 @@ The hash is AES-GMAC under a nonce of its own: a message authentication code tha
 checks a file once, and again where the file's state (inode, size, times) is another.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

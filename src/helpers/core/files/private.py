@@ -4,8 +4,6 @@ But where its owner has let others write to the folder (workers of Spark that ru
 too: what we write below it has the folder's own rights.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator

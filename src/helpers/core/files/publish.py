@@ -5,8 +5,6 @@ faster, what it wrote stays, since who has opened it must not find other bytes i
 `replaced_folder` are for what readers are to find anew.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import errno

@@ -1,7 +1,5 @@
 """`Answer`: what a book answers shows itself in a notebook, and gives its tables as frames of its reader's own."""
 
-from __future__ import annotations
-
 import html
 import inspect
 import re

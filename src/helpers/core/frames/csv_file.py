@@ -1,7 +1,5 @@
 """A frame as a CSV file for spreadsheets, in which no text becomes a formula."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

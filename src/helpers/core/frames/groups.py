@@ -1,7 +1,5 @@
 """Customers and their months by group: a dimension's values, "not recorded" and "unassigned"."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

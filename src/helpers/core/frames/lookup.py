@@ -1,7 +1,5 @@
 """The one way in which an analysis looks up a fact by customer (or another key), and adds one up by it."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, TypeVar, overload
 
 import numpy as np

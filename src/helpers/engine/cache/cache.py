@@ -6,8 +6,6 @@ files until data, settings or code are others. `cached_in_run` is for the proces
 works for one report, since a kernel that lives on has to see the data of today.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import glob

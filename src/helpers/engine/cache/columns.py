@@ -1,7 +1,5 @@
 """Columns of pandas as Arrow arrays and back: the same values of the same dtype, or an error."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 

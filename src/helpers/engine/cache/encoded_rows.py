@@ -1,7 +1,5 @@
 """Facts of many rows a customer, encoded: texts as categories, small integers, and only the columns in use."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any

@@ -5,8 +5,6 @@ value of a type that has no rule here is an error when it is written. Reading ru
 values, objects of this package's own records, and of a stated list of fitted models.
 """
 
-from __future__ import annotations
-
 import base64
 import datetime as dt
 import enum

@@ -1,7 +1,5 @@
 """Which rows of a standard table are others now, by name: the tables of then are held against those of now."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Which months the order lines cover, which of them is over, and which one a report is about when none is asked for."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
@@ -132,11 +130,9 @@ def _until(
     last = days[-1].date()
     if complete_until is None or complete_until < last:
         return last if _is_silent(days, own) else None
-    return (
-        complete_until
-        if complete_until < last_weekday(_months_of(pd.Series(days[-1:]), own).iloc[0], own).date()
-        else None
-    )
+    if complete_until < last_weekday(_months_of(pd.Series(days[-1:]), own).iloc[0], own).date():
+        return complete_until
+    return None
 
 
 def last_weekday(month: pd.Period, own: FiscalPeriods | None = None) -> pd.Timestamp:

@@ -7,8 +7,6 @@ month takes the rows up to its own. What was changed in the past has another nam
 again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

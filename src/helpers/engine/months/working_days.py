@@ -1,7 +1,5 @@
 """The calendar of a data set as it was known at the month end, and days of silence on which trade goes on."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ against text that is no day are refused before they are asked: the engine says n
 Python compares a column with what Ibis has no type for, a pandas Period say, to False, and the answer is empty.
 """
 
-from __future__ import annotations
-
 import calendar
 import re
 from collections.abc import Iterable, Mapping
@@ -55,11 +53,9 @@ def with_exact_types(expr: ir.Expr) -> Any:
 
 def _rewritten(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
     if isinstance(node, (ops.Literal, ops.Cast)) and node.dtype.is_decimal() and node.dtype.precision is None:
-        return (
-            _with_its_digits(node.value)
-            if isinstance(node, ops.Literal)
-            else ops.Cast((changed or {}).get("arg", node.arg), _PLAIN)
-        )
+        if isinstance(node, ops.Literal):
+            return _with_its_digits(node.value)
+        return ops.Cast((changed or {}).get("arg", node.arg), _PLAIN)
     if changed and isinstance(node, ops.WindowFunction) and isinstance(changed["func"], ops.Divide):
         # Its mean is a sum and a count by now, and a window takes one function.
         return ops.Divide(*(node.__recreate__({**changed, "func": part}) for part in changed["func"].args))

@@ -1,7 +1,5 @@
 """Groups of customers as of a month end: by ultimate parent or by buying group, for the company or within an owner."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """What pages call the words of the data, held against the data: no two words of a column may be called the same."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence

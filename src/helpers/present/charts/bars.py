@@ -1,7 +1,5 @@
 """Bars: shares against what they should be, and this against that."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

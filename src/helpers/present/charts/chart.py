@@ -1,7 +1,5 @@
 """`Chart`: a finished picture as SVG that is the same on every run, and the way from a figure to it."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

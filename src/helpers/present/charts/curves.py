@@ -1,7 +1,5 @@
 """The Pareto and the Lorenz curve: how much of the sales how few customers bring."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

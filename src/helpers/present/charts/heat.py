@@ -1,7 +1,5 @@
 """The heat map: a figure for every pair of row and column, darker where there is more."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Lines over months: one picture with a few, or a small one for each group."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from html import escape

@@ -6,8 +6,6 @@ at least 3:1 against both papers, and the pairs that mean something differ for c
 against vermilion, never red against green).
 """
 
-from __future__ import annotations
-
 import unicodedata
 import warnings
 from collections.abc import Iterator

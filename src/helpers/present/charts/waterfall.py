@@ -1,7 +1,5 @@
 """The bridge: how one total became another."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """A plain pandas frame as a table of the page and of its Excel file."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any

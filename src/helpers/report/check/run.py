@@ -1,7 +1,5 @@
 """The command ``workbook check``: read the data, say where every row went, and end in a verdict."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import shlex

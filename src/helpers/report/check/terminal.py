@@ -1,7 +1,5 @@
 """A verdict for a terminal of 80 columns."""
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import unicodedata
@@ -49,10 +47,8 @@ def verdict_text(found: Verdict, today: dt.date, *, colour: bool = False) -> str
     rows = [(period_name(each.month), each.lines, each.customers, each.net_amount) for each in months]
     earlier = found.months[:-MONTHS_COUNTED]
     if earlier:
-        lines, amount = (
-            sum(each.lines for each in earlier),
-            sum((each.net_amount for each in earlier), Decimal(0)),
-        )
+        lines = sum(each.lines for each in earlier)
+        amount = sum((each.net_amount for each in earlier), Decimal(0))
         rows.insert(0, (f"{earlier[0].month} to {earlier[-1].month}", lines, None, amount))
     _table(out, head, rows)
     if found.files:
@@ -92,10 +88,8 @@ def month_sentences(found: Verdict, today: dt.date) -> list[str]:
             "complete month, "
             f"since its last weekday is in the data (the last line is of {default.last_day})."
         ]
-    end, later = (
-        default.own_end or default.in_course.to_timestamp(how="end").date(),
-        period_name(default.in_course),
-    )
+    end = default.own_end or default.in_course.to_timestamp(how="end").date()
+    later = period_name(default.in_course)
     if today <= end:
         over = f"and {later} is not over today, {today}"
     elif default.not_over:

@@ -1,7 +1,5 @@
 """What a recipient gets, made from their pack: the mail, the files that go with it, and the words for a chat."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path

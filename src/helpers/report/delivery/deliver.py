@@ -1,7 +1,5 @@
 """``workbook deliver``: make what is missing, send what was not sent, and keep a record of it."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import tempfile

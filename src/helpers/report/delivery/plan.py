@@ -1,7 +1,5 @@
 """Who gets which pack: every recipient's scope, language, pages and masking held against the data of the month."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """The table of recipients: who gets what. A row that cannot be right is refused by name, the others are not."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

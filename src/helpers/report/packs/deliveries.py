@@ -1,7 +1,5 @@
 """``deliveries.jsonl``: what was made for whom, when, of which inputs, with each file's hash; and what was sent."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

@@ -4,8 +4,6 @@ The page: PBKDF2-HMAC-SHA256 with 600,000 iterations (OWASP's figure) makes the 
 new each time, so that encrypted packs differ between runs. The Excel files: agile encryption, which Excel itself opens.
 """
 
-from __future__ import annotations
-
 import base64
 import gzip
 import hashlib

@@ -1,7 +1,5 @@
 """``manifest.json``: what a pack was made from, with what, when; all that varies stands here alone."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

@@ -3,8 +3,6 @@
 This process only coordinates; what needs pandas or a page is done by children and imported there.
 """
 
-from __future__ import annotations
-
 import datetime
 import pickle
 import tempfile

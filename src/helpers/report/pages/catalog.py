@@ -5,8 +5,6 @@ markdown. A new message comes without a translation, one whose English has chang
 ``fuzzy``; both show in English, and fail a test, until someone has written the translation and taken the mark away.
 """
 
-from __future__ import annotations
-
 import ast
 import io
 import sys

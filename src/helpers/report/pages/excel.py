@@ -1,7 +1,5 @@
 """``tables.xlsx``: every table of a pack as a sheet of its own, with values instead of texts, the same on every run."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """An executed notebook as one self-contained HTML page: no request, no code, no script that is not ours."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import html

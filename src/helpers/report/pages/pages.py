@@ -1,7 +1,5 @@
 """The pages of a pack and its manifest, from the executed notebooks: what a child process does at the end."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import pickle

@@ -1,7 +1,5 @@
 """Run one notebook in a child process, and tell how it ended."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

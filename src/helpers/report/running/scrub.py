@@ -1,7 +1,5 @@
 """Make an executed notebook the same on every run: no times, no paths, no random ids, no addresses."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """What holds while a process starts: its environment, who hears Ctrl-C, where the server's socket lies."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """What a child process does with one notebook: papermill runs it, scrub takes out what varies."""
 
-from __future__ import annotations
-
 import contextlib
 import decimal
 import locale

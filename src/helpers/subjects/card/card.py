@@ -1,7 +1,5 @@
 """The customer card: one customer's results from every subject."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The card index: all customers with facets to filter by and a search by name."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

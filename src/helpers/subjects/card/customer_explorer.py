@@ -1,7 +1,5 @@
 """An explorer whose customers can be clicked: it shows the card and the order lines, to sort and to export."""
 
-from __future__ import annotations
-
 import base64
 import html
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The explorer of the card index: facets with counts, search, sort, one open card, exports."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import ipywidgets

@@ -1,7 +1,5 @@
 """Exports of the card index: CSV, Excel, or printable cards; text is never written as a formula."""
 
-from __future__ import annotations
-
 import datetime
 import html
 import io

@@ -3,8 +3,6 @@
 Nothing dated after the month end is used; a complaint that was resolved later counts as open.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import ibis

@@ -1,7 +1,5 @@
 """Views of the card index: customers by facet value, and the list."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

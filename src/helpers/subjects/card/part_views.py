@@ -1,7 +1,5 @@
 """Parts of the customer card: value, churn, signals, receivables, contribution, quotes, deliveries and returns."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Queries for the customer card and the card index."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Sequence
 from functools import cached_property
@@ -64,12 +62,10 @@ class CardQueries(ReceivableQueries, ChurnQueries, GradingQueries, SignalQueries
             raise self._unknown_customer(customer_id)
         record = known.iloc[0]
         summaries = facts.frame_of_customers("customer_summary", only)
-        value, states, risk, owed = (
-            self._value_rows(),
-            self._state_rows(),
-            self._risk_rows(),
-            self._receivable_rows(),
-        )
+        value = self._value_rows()
+        states = self._state_rows()
+        risk = self._risk_rows()
+        owed = self._receivable_rows()
         grade, segment = self._grade_rows().row(customer_id), self._behaviour_rows().row(customer_id)
         assert grade is not None
         assert segment is not None

@@ -1,7 +1,5 @@
 """The list of customers at risk, by the margin that would go with them, and what became of earlier warnings."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

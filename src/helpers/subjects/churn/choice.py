@@ -1,7 +1,5 @@
 """Choose customers to visit within a capacity: how many leavers the visits would reach, and their expected gain."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -5,8 +5,6 @@ A cell of a notebook::
     display(choice.choice_findings(book.choose(likely, risk), n), choice.gain_chart(likely, n))
 """
 
-from __future__ import annotations
-
 from helpers.present.charts import theme
 from helpers.present.charts.chart import Chart, finish, label
 from helpers.present.findings import Findings, findings

@@ -1,7 +1,5 @@
 """The explorer of who is about to leave: from which probability on, how many visits, and one customer's signals."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Facts that the churn model is fitted on: what was known of every customer at each of many past month ends."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -82,11 +80,9 @@ def purchase_panel(
     origin_ends = list(zip(origins, ends, strict=True))
     earlier, last = dict(origin_ends[:-UNSAMPLED_ORIGINS]), dict(origin_ends[-UNSAMPLED_ORIGINS:])
     all_customers = _panel_at(months, last, first_month, lulls)
-    return (
-        _panel_at(sampled_months, earlier, first_month, lulls).union(all_customers)
-        if earlier
-        else all_customers
-    )
+    if earlier:
+        return _panel_at(sampled_months, earlier, first_month, lulls).union(all_customers)
+    return all_customers
 
 
 def _panel_at(

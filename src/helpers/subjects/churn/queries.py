@@ -1,7 +1,5 @@
 """Who is about to leave (churn)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import partial
 

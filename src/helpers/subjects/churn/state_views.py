@@ -6,8 +6,6 @@ Cell of a notebook::
     display(state.state_chart(likely, n), state.flow_table(likely, n))
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

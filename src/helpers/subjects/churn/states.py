@@ -5,8 +5,6 @@ that fits of: never bought, lost, lapsed, at risk, overdue, won back, slowing, a
 Who bought and has closed its business is lost from then on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

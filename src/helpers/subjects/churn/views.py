@@ -8,8 +8,6 @@ Cells of a notebook::
     display(show.record_table(risk, n), show.test_table(scores, n))
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

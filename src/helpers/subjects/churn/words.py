@@ -1,7 +1,5 @@
 """Why a customer is taken to leave, in words with its own figures; and how far its probability can be trusted."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Comparison of two books: what differs, their figures, and the customers behind the difference in sales."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Scenarios: the effect of price changes, quantity changes or lost customers on value and targets."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

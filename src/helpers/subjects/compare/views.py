@@ -1,7 +1,5 @@
 """Comparisons and scenarios for readers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

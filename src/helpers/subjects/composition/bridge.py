@@ -1,7 +1,5 @@
 """Bridge of the change in net sales: new, reactivated, growing, shrinking and lost customers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

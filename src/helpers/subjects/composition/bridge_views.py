@@ -1,7 +1,5 @@
 """Views of the bridge: chart, tables and sentences on the change in net sales, with customer names."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

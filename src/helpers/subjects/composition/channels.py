@@ -1,7 +1,5 @@
 """Sales channels of order lines and levels of regions: who buys through a channel, who is within a region."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import ibis

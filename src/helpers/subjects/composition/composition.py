@@ -1,7 +1,5 @@
 """Customer composition: net sales by a dimension, against last year, plan and policy."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The explorer of composition: sales, changes and customer names for any part of the customers."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Facts: sales by class, product and month, by channel and month, and the recorded group of each month."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Price, volume and mix effects in the change of net sales, and net sales by product category."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

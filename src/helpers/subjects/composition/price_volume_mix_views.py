@@ -1,7 +1,5 @@
 """Views of price, volume, mix and product categories."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.frames.groups import GROUP

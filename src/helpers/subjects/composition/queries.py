@@ -1,7 +1,5 @@
 """Queries on composition, the bridge, and price, volume and mix."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Views of the composition: shares against policy, the month against others, history."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.frames.groups import GROUP

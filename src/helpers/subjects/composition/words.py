@@ -1,7 +1,5 @@
 """Labels of the bridge's movements and of the compared windows."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.present import labels

@@ -1,7 +1,5 @@
 """The attention gap: the seller's contacts and the buyer's engagement by months since the first order."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,22 +31,16 @@ class Attention(Answer):
     curves
         since_month (months since the first order at which a step begins), customers, contacts and engagement (seller's
         contacts, and enquiries and days of purchase, per customer and month), gap (engagement less contacts).
-    followed
-        Number of customers whose first order is in the data: the curves are computed from them.
     gap
         Customers with significantly fewer contacts than expected, largest sales first: customer_id, name,
         salesperson_name, since_months (NaN: first order before the data), contacts, contacts_before, engagement,
         engagement_before (in the last ``recent_months`` and in as many before them), expected_contacts, net_amount.
-    contacts_per_engagement
-        Average over all customers; NaN without engagement.
     """
 
     month: pd.Period
     recent_months: int
     curves: pd.DataFrame
-    followed: int
     gap: pd.DataFrame
-    contacts_per_engagement: float
 
 
 class Activity(NamedTuple):
@@ -110,9 +102,7 @@ def attention(
         month=month,
         recent_months=recent_months,
         curves=_curves(active, began),
-        followed=len(began),
         gap=_gap(active, customers, summary, began, month, per_engagement, recent_months),
-        contacts_per_engagement=per_engagement,
     )
 
 

@@ -1,7 +1,5 @@
 """Views of the attention gap: both curves, and the customers in the gap."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.proposals import Likelihood

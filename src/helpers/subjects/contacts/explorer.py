@@ -1,7 +1,5 @@
 """The explorer of visits: which customers of an owner, region and tier to visit next month."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any

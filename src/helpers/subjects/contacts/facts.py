@@ -1,7 +1,5 @@
 """Facts about contacts with customers and prospects, as known at the month end."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

@@ -1,7 +1,5 @@
 """Views of prospects: conversion by source and grade, and open prospects."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.present.charts.chart import Chart

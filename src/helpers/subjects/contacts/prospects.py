@@ -1,7 +1,5 @@
 """Prospects by source and grade: conversion, and time to the first order."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Queries on visits, attention, prospects and customer records."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.disclosure import disclosed_mean

@@ -1,7 +1,5 @@
 """Views of customer records: completeness and freshness, by owner."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.present.charts.bars import share_bars

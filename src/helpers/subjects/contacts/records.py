@@ -1,7 +1,5 @@
 """Completeness and freshness of customer records, by owner."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

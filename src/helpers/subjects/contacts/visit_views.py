@@ -1,7 +1,5 @@
 """Views of visits: plan against visits made, and next month's list."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals

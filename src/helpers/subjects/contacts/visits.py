@@ -1,7 +1,5 @@
 """The visit plan by tier: visits made, overdue customers, and customers to visit next month."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,8 +18,8 @@ class Visits(Answer):
 
     Attributes
     ----------
-    month, window_months, every_days
-        The parameters; ``every_days`` by tier.
+    month, window_months
+        The parameters.
     plan
         tier, every_days, customers, planned (visits in the window: its days, or those since the first purchase, over
         every_days), made (in the window), attainment (of the plan; a customer's visits count up to its plan), overdue
@@ -38,7 +36,6 @@ class Visits(Answer):
 
     month: pd.Period
     window_months: int
-    every_days: Mapping[str, int]
     plan: pd.DataFrame
     due: pd.DataFrame
     elsewhere: int
@@ -57,8 +54,7 @@ def visits(
 ) -> Visits:
     """Compare visits made with the plan; ``tiered`` is `Tiers.customers`, the others facts of these names.
 
-    ``year``: the company's. A customer is due ``every_days`` after its last visit; without a visit, after its first
-    purchase.
+    ``year``: the company's.
 
     A customer falls due ``every_days`` after its last visit; who was never visited, as long after its first purchase.
     """
@@ -89,7 +85,6 @@ def visits(
     return Visits(
         month=month,
         window_months=window_months,
-        every_days=dict(every_days),
         plan=_plan(table, every_days),
         due=due[columns].reset_index(drop=True),
         elsewhere=int(made.sum() - table["made"].sum()),

@@ -7,8 +7,6 @@ what was still wanted. An order whose deliveries do not each name one of its lin
 
 # Ibis columns, not pandas: `notnull` is Ibis' name.
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Queries on deliveries and orders in hand."""
 
-from __future__ import annotations
-
 from helpers.core.scope import COMPANY
 from helpers.subjects.delivery.delivery import Delivery, LateEffect, delivery, late_effect
 from helpers.subjects.returns.queries import ReturnQueries

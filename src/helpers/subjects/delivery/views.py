@@ -1,7 +1,5 @@
 """Views of deliveries: on time in full, waiting lines, orders in hand, effect of late deliveries."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals

@@ -4,8 +4,6 @@ Sales of a month are converted back into their own currency, at the rates used, 
 month a year earlier. The difference is the exchange effect; the rest of the change is growth.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import ibis
@@ -26,17 +24,14 @@ class Exchange:
 
     Attributes
     ----------
-    currencies
-        Codes of the other currencies with sales in the months used.
     unknown
-        Those of them of which there is no rate of a year earlier, in the month or the year to date: growth at constant
-        rates is then not known.
+        Codes of other currencies of which there is no rate of a year earlier, in the month or the year to date: growth
+        at constant rates is then not known.
     held_days
         Days of the month on which something was sold in a currency at the rate of an earlier day, for want of its own.
     """
 
     month: pd.Period
-    currencies: tuple[str, ...]
     unknown: tuple[str, ...]
     held_days: int
 
@@ -117,7 +112,7 @@ def exchange_of(effects: pd.DataFrame, month: pd.Period, ytd: Span, held_days: i
     """
     here = effects[ytd.holds(effects["month"])]
     lacking = here.loc[here["exchange_amount"].isna(), "currency"]
-    return Exchange(month, tuple(sorted(set(effects["currency"]))), tuple(sorted(set(lacking))), held_days)
+    return Exchange(month, tuple(sorted(set(lacking))), held_days)
 
 
 # Ibis columns, not pandas: `isnull` is Ibis' name.

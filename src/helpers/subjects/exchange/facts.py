@@ -1,7 +1,5 @@
 """Sales in other currencies by day."""
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 

@@ -1,7 +1,5 @@
 """Views of exchange rates: a sentence on the exchange effect in growth."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.periods import year_ago

@@ -1,7 +1,5 @@
 """Queries on the experience shift."""
 
-from __future__ import annotations
-
 from helpers.core.scope import COMPANY
 from helpers.subjects.experience.evidence import ExperienceWindows
 from helpers.subjects.experience.experience import ExperienceShift, experience_shift

@@ -1,7 +1,5 @@
 """Views of the experience shift: who turns from generalist to specialist, the evidence, and offers."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Facts: feedback on actions."""
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 

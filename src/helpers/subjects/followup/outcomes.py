@@ -1,7 +1,5 @@
 """Outcomes of last month's actions: what the data show, the feedback, and how often actions came true."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,10 +106,8 @@ def outcomes(month: pd.Period, listed: pd.DataFrame, since: SinceList, feedback:
             before_it = look_up(rows["customer_id"], was.astype("float64"), 0.0)
             after = look_up(rows["customer_id"], rest.astype("float64"), 0.0)
             received = (before_it - after).clip(lower=0) if before_column == "overdue_amount" else after
-            rows[before_column], rows[part] = (
-                before_it.where(before_it > 0),
-                received.round(4).where(before_it > 0),
-            )
+            rows[before_column] = before_it.where(before_it > 0)
+            rows[part] = received.round(4).where(before_it > 0)
     answers = feedback.rename(columns={"action": "kind"})[["customer_id", "kind", "status", "date", "note"]]
     rows = rows.merge(answers, on=["customer_id", "kind"], how="left", validate="one_to_one")
     rows["hit"] = _hits(rows)

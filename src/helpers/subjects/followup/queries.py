@@ -1,7 +1,5 @@
 """Queries on the outcomes of last month's actions."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path

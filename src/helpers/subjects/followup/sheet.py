@@ -1,7 +1,5 @@
 """``actions.xlsx``: all actions of a month with reasons, and columns to fill in; deterministic bytes."""
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Views of actions and their outcomes."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Behaviour segments: recency, frequency, monetary value, returns and complaints."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Views of behaviour segments: problem customers with reasons, recency against frequency."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd
@@ -147,10 +145,8 @@ def names_table(result: Behaviour, segment: str, n: Numbers) -> Table:
         "recency_days": Column(_("Days since last purchase"), n.count),
         **measures(n, "why"),
     }
-    label, shut = (
-        segment_label(segment, _),
-        int((result.customers["segment"] == segment).sum()) - len(members),
-    )
+    label = segment_label(segment, _)
+    shut = int((result.customers["segment"] == segment).sum()) - len(members)
     caption = _("{segment}, in {currency}", segment=label, currency=n.currency)
     if shut:
         caption = _(

@@ -1,7 +1,5 @@
 """Views of value grades and purchase levels: counts, contribution, names and reasons."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.amounts import total

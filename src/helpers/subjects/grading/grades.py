@@ -1,7 +1,5 @@
 """Value grades and purchase levels: each customer's contribution and potential."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Customer potential: room in its purchases, growth, size and interest, as far as known."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

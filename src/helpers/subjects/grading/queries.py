@@ -1,7 +1,5 @@
 """Queries on value grades, purchase levels and behaviour segments."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from helpers.core.scope import COMPANY

@@ -1,7 +1,5 @@
 """Ordered rules over a frame of measures: the first matching rule decides."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Rules as text: their conditions, and why a customer has its grade or segment."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import pandas as pd

@@ -4,8 +4,6 @@ A key is a tax number, a phone, an address, a name without its legal form (in an
 character deleted (so that names one edit apart share a key), or a rare word of names.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The review of pairs: both records, the decision (from which day, by whom, why), and undo."""
 
-from __future__ import annotations
-
 import getpass
 from pathlib import Path
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """The fact ``same_customers``: pairs of customer numbers that are likely one business, as of the month end."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import ibis

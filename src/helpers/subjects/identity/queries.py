@@ -1,7 +1,5 @@
 """Queries on customer numbers that are likely one business."""
 
-from __future__ import annotations
-
 from functools import cached_property
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Pairs of customer numbers that are likely one business, and renumbering among "lost" and "new"."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

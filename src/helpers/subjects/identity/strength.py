@@ -4,8 +4,6 @@ The weights are set by hand, not learnt: companies have no labelled pairs, and r
 `benchmarks/same_customers.py` measures recall and precision on planted pairs.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any, Final
 

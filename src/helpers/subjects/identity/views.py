@@ -1,7 +1,5 @@
 """Views of pairs of customer numbers: renumbering among lost and new, and the list with reasons."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -3,8 +3,6 @@
 # Ibis columns, not pandas: `isnull` is Ibis' name.
 # ruff: noqa: PD003
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 

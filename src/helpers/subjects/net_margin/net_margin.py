@@ -1,7 +1,5 @@
 """Net margin by customer: from list price to contribution after rebates and the cost to serve."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

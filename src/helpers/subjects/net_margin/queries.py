@@ -1,7 +1,5 @@
 """Queries on net margin."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from helpers.core.periods import trailing

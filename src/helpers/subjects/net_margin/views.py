@@ -1,7 +1,5 @@
 """Views of net margin: from list price to contribution, negative customers, and the cost of growth."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -257,11 +255,9 @@ def _without_cost(result: NetMargin, n: Numbers) -> str | None:
 
 def turn_words(row: Row, n: Numbers, window_months: int = 12) -> str:
     """Return the single changes that would bring a contribution to zero as text; empty without any."""
-    _, turn = (
-        n.words,
-        what_would_turn(
-            {str(name): value for name, value in row.items()}, 12 * window_months / n.year.length
-        ),
+    _ = n.words
+    turn = what_would_turn(
+        {str(name): value for name, value in row.items()}, 12 * window_months / n.year.length
     )
     orders = row["net_amount"] / row["orders"] if row["orders"] else float("nan")
     texts = {

@@ -4,8 +4,6 @@
 collected for the front page (`collect_outputs`) and for the folder of the pack.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import re

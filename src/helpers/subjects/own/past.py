@@ -1,7 +1,5 @@
 """User-defined signals at past month ends, from which the churn model may learn."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """Queries on user-defined signals."""
 
-from __future__ import annotations
-
 from typing import cast
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """User-defined signals: SQL of the settings, measured on each customer's rows of one standard table."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Views of user-defined signals."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Any

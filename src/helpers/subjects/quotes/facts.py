@@ -2,8 +2,6 @@
 
 # Ibis columns, not pandas: `notnull` is Ibis' name.
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

@@ -1,7 +1,5 @@
 """Queries on quotes."""
 
-from __future__ import annotations
-
 from helpers.core.scope import COMPANY
 from helpers.subjects.quotes.quotes import Quotes, customers_against_class, quotes
 from helpers.subjects.returns.queries import ReturnQueries

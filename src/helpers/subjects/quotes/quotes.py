@@ -1,7 +1,5 @@
 """Quotes: win rates with intervals, reasons, time to decision, open value, price askers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,11 +41,8 @@ class Quotes(Answer):
         age_from (days), quotes, amount, expected_amount.
     reasons
         reason (missing: not recorded) of the lost ones, quotes, amount; the most frequent first.
-    median_days, slow_days
-        Days within which half, and nine in ten, of the quotes of the window are decided; open ones counted as open so
-        far (Kaplan-Meier).
-    closed_mean_days
-        Mean of the decided alone, which leaves out the slowest.
+    median_days
+        Days within which half of the quotes of the window are decided; open ones counted as open so far (Kaplan-Meier).
     undated, backwards
         Decided without a day; decided before they were made, which no time counts.
     """
@@ -60,8 +55,6 @@ class Quotes(Answer):
     ages: pd.DataFrame
     reasons: pd.DataFrame
     median_days: float
-    slow_days: float
-    closed_mean_days: float
     undated: int
     backwards: int
 
@@ -179,8 +172,6 @@ def quotes(
             ["quotes", "reason"], ascending=[False, True], ignore_index=True
         ),
         median_days=time_until(done, waits, 0.5),
-        slow_days=time_until(done, waits, 0.9),
-        closed_mean_days=float(done.mean()) if len(done) else float("nan"),
         undated=int(every["undated"].sum()),
         backwards=int(every["backwards"].sum()),
     )

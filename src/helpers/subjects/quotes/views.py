@@ -1,7 +1,5 @@
 """Views of quotes: win rates, open quotes, price askers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

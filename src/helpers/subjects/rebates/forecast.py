@@ -1,7 +1,5 @@
 """Forecasts of rebates: the level at the period's end, the next bracket, and pulled-forward purchases."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

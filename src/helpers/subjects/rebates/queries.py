@@ -1,7 +1,5 @@
 """Queries on rebates."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Rebates as of a month end: accrued, paid and open, by agreement, month and customer; the next bracket."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -157,11 +155,9 @@ class _Counted:
         if self.terms.customer_id is not None:
             return float(rates.get(self.terms.customer_id, math.nan))
         bought = self._of_customers(end)["net"].astype("float64")
-        return (
-            float((bought * rates.reindex(bought.index)).sum(skipna=False) / bought.sum())
-            if bought.sum()
-            else math.nan
-        )
+        if bought.sum():
+            return float((bought * rates.reindex(bought.index)).sum(skipna=False) / bought.sum())
+        return math.nan
 
     @cached_property
     def levels(self) -> pd.Series:

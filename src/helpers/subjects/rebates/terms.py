@@ -1,7 +1,5 @@
 """Rebate agreements: brackets of sales, quantity or growth, computed to the cent."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Views of rebates: open amounts, the next bracket, and pulled-forward purchases."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals

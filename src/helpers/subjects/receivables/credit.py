@@ -5,8 +5,6 @@ Limit = mean invoiced in months with an invoice x mean term in months x factor o
 window; an invoice that is open for too long gives the lowest grade.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Views of credit: suggested limits against limits in force, and delivery stops."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals

@@ -1,7 +1,5 @@
 """The explorer of receivables: customers of a team or salesperson, and a threshold of days late."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any

@@ -12,8 +12,6 @@ Months are the company's, and a month end is the day on which its books close (`
 # Ibis columns, not pandas: `notnull` is Ibis' name.
 # ruff: noqa: PD003, PD004
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

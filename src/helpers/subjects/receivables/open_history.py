@@ -4,8 +4,6 @@ An invoice's own payments change its rest in a few months only, so each invoice 
 with a constant rest. Each month end then looks up its spans, without summing anew.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

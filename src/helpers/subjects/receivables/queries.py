@@ -1,7 +1,5 @@
 """Queries on receivables and credit."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers

@@ -1,7 +1,5 @@
 """Receivables: balance, age, credit limits, late payers, and expected cash."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Views of receivables: balances, ageing, late payers, expected cash."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals

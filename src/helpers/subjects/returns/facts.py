@@ -8,8 +8,6 @@ return_reasons only adds reasons.
 
 # Ibis columns, not pandas: `notnull` is Ibis' name.
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

@@ -1,7 +1,5 @@
 """Queries on returns."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.scope import COMPANY

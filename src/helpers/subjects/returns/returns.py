@@ -1,7 +1,5 @@
 """Returns by customer and product against their class: rates, reasons, significance."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

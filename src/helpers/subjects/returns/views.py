@@ -1,7 +1,5 @@
 """Views of returns: rate, reasons, and customers or products that return significantly more."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals

@@ -1,7 +1,5 @@
 """The fact ``customers``: everybody with purchases or a record at the month end, with owner."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Facts by customer and month: the sums that most analyses start from."""
 
-from __future__ import annotations
-
 import ibis.expr.types as ir
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods

@@ -6,8 +6,6 @@ orders. Summing the lines once is faster than reading every line for each of the
 
 # Ibis columns, not pandas: `notnull` is Ibis' name.
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 

@@ -7,12 +7,10 @@ customer's months up to any month end; this module converts days to a model's un
 Logarithms are rounded to 12 decimals before they are summed, so that sums depend on no order.
 """
 
-from __future__ import annotations
-
 import contextlib
 import warnings
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import ibis.expr.types as ir
 import numpy as np
@@ -25,7 +23,6 @@ from helpers.subjects.queries import SubjectQueries
 
 #: Days in one unit of time; months and years have their mean length, so that time runs evenly.
 UNIT_DAYS = {"D": 1.0, "W": 7.0, "M": 365.25 / 12, "Y": 365.25}
-Unit = Literal["D", "W", "M", "Y"]
 WEEK_DAYS = 7.0
 #: Columns of the fact customer_summary, or of the purchase panel, that `in_units` uses.
 COLUMNS = ("frequency", "recency_days", "T_days", "sum_log_gaps")
@@ -71,34 +68,6 @@ def in_units(days: pd.DataFrame, unit_days: float = WEEK_DAYS) -> pd.DataFrame:
             "sum_log_gaps": days["sum_log_gaps"] - frequency * np.log(unit_days),
         }
     )
-
-
-def summary_of(
-    log: pd.DataFrame, customer: str, date: str, until: str | pd.Timestamp, unit: Unit = "W"
-) -> pd.DataFrame:
-    """Return the summary of a purchase log as of the day ``until``, by customer.
-
-    Parameters
-    ----------
-    log
-        One row a purchase, order or line; all of a customer's rows of one day are one purchase, later rows none.
-    customer, date
-        Its columns, never missing.
-    """
-    days = log[[customer, date]].assign(**{date: pd.to_datetime(log[date]).dt.normalize()})
-    days = days[days[date] <= pd.Timestamp(until)].drop_duplicates().sort_values([customer, date])
-    gaps = days.groupby(customer)[date].diff().dt.days
-    # Whole 1e-12ths, as the engine sums them.
-    days["log_gap"] = np.rint(np.log(gaps.fillna(1.0)) * 1e12).astype("int64")
-    by = days.groupby(customer)
-    first, last = by[date].min(), by[date].max()
-    columns = {
-        "frequency": by.size() - 1,
-        "recency_days": (last - first).dt.days,
-        "T_days": (pd.Timestamp(until) - first).dt.days,
-        "sum_log_gaps": by["log_gap"].sum() / 1e12,
-    }
-    return in_units(pd.DataFrame(columns), UNIT_DAYS[unit])
 
 
 class PurchaseFit(NamedTuple):

@@ -3,8 +3,6 @@
 Logarithms are rounded to 12 decimals before they are summed, so that sums do not depend on the order of threads.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Views of complaints: causes, time to resolution, repeated complaints, effect on sales."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.calendar.period_names import months_a_year

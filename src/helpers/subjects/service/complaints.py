@@ -180,8 +180,8 @@ class Complaints(Answer):
         One row per customer with a complaint in the window or an open case, the largest sales first: customer_id, name,
         salesperson_name, complaints, open, longest_open_days, severity (worst open), unanswered (open without an
         answer), net_amount (of the window), repeat.
-    opened, opened_previous, open, unanswered, backwards
-        Complaints opened in the window, in the one a year earlier; open and unanswered now; cases whose answer or
+    opened, opened_previous, open, backwards
+        Complaints opened in the window, in the one a year earlier; open now; cases whose answer or
         settlement is dated before their opening, which no time counts.
     has_responses, has_resolutions
         Whether the source has these dates.
@@ -200,7 +200,6 @@ class Complaints(Answer):
     opened: int
     opened_previous: int
     open: int
-    unanswered: int
     backwards: int
     has_responses: bool
     has_resolutions: bool
@@ -252,7 +251,6 @@ def complaints(
         opened=int(rows["recent"].sum()),
         opened_previous=int(rows["previous"].sum()),
         open=int(rows["open"].sum()),
-        unanswered=int(rows["unanswered"].sum()),
         backwards=int(backwards.sum()),
         has_responses=has_responses,
         has_resolutions=has_resolutions,

@@ -1,7 +1,5 @@
 """Facts about service: complaints and surveys as they stood at the month end."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

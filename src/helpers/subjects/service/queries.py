@@ -1,7 +1,5 @@
 """Complaints and satisfaction."""
 
-from __future__ import annotations
-
 from helpers.core.scope import COMPANY
 from helpers.subjects.service.complaints import ComplaintEffect, Complaints, complaint_effect, complaints
 from helpers.subjects.service.satisfaction import Satisfaction, satisfaction

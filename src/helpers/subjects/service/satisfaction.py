@@ -1,7 +1,5 @@
 """Satisfaction by tier and class with response counts, intervals and non-response."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Views of satisfaction: means with intervals, and customers who did not answer."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.present.charts.chart import Chart

@@ -21,8 +21,6 @@ that no signal reads yet are added to `helpers.subjects.signals.evidence`. Every
 one signal. New texts are translated by ``make words``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

@@ -12,8 +12,6 @@ Sums of days, counts and money are whole or DECIMAL and do not depend on the ord
 sums of squares, which add up over months where variances do not.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

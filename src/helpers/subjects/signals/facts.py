@@ -1,7 +1,5 @@
 """The facts that signals are told by: evidence by month, what it comes to at month ends, rhythm and wallets."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Sequence
 

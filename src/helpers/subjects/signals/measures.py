@@ -5,8 +5,6 @@ own gaps (`gaps_of`), shrunk towards those of all customers by one more gap of t
 adjusted for season: days in which a class buys little count for less, and what recurs every year is not a signal.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TypeVar
 

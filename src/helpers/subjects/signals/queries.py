@@ -1,7 +1,5 @@
 """What warns of customers before the orders stop."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from dataclasses import replace

@@ -4,8 +4,6 @@ Every function takes arrays, one entry a customer, and gives NaN if there is too
 direction asked about.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Signals for readers: who sends them, in words, and how common each is in a class."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The sentences of signals: what a row of `Signals.signals` says, and what the churn score says of it in figures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

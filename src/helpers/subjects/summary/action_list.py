@@ -1,7 +1,5 @@
 """The list of actions proposed by all subjects: one row a customer, limited by capacity."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -175,10 +173,8 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
     amount = rows["value_amount"].astype("float64")
     if "measure" in rows:
         has_measure = rows["measure"].notna()
-        measure, amount = (
-            rows["measure"].where(has_measure, measure),
-            rows["shown_amount"].where(has_measure, amount),
-        )
+        measure = rows["measure"].where(has_measure, measure)
+        amount = rows["shown_amount"].where(has_measure, amount)
     return rows.assign(measure=measure, shown_amount=amount)
 
 

@@ -1,7 +1,5 @@
 """Views of the action list: who should be contacted, why, by whom and by when."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.present.actions import amount_labels, kind_label

@@ -1,7 +1,5 @@
 """Data quality of a month: rows set aside, without a customer, or without a record."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Views of the month's gap: the bridge from plan to actual net sales, and the customers behind it."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.amounts import from_units, to_units

@@ -3,8 +3,6 @@
 A new subject is one entry of `SUBJECTS`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType

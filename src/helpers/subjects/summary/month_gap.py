@@ -1,7 +1,5 @@
 """The gap of the month: from its plan, or the same month a year earlier, to actual net sales."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal

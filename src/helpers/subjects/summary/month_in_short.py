@@ -1,7 +1,5 @@
 """The month in a few figures, each against last month, last year and target."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 
@@ -124,15 +122,12 @@ class ReceivablesHeadline(Answer):
     ----------
     overdue_amount, over_90_amount
         Of open invoices, what is past its due day, and what is so by more than 90 days.
-    overdue_share
-        Of the money in open invoices; NaN if none is open.
     months
         month and dso_days (days sales outstanding; NaN: not known), the last thirteen month ends.
     """
 
     overdue_amount: float
     over_90_amount: float
-    overdue_share: float
     months: pd.DataFrame
 
 
@@ -158,10 +153,8 @@ def receivables_headline(result: Receivables | None) -> ReceivablesHeadline | No
     if result is None or result.customers.empty:
         return None
     ages = result.ageing.set_index("age")["amount"]
-    invoices = float(ages.drop("on_account").sum())
     months = result.months[["month", "dso_days"]].tail(MONTH_ENDS).reset_index(drop=True)
-    share = result.overdue_amount / invoices if invoices > 0 else float("nan")
-    return ReceivablesHeadline(result.overdue_amount, float(ages["late_over_90"]), share, months)
+    return ReceivablesHeadline(result.overdue_amount, float(ages["late_over_90"]), months)
 
 
 def complaints_headline(result: Complaints | None) -> ComplaintsHeadline | None:

@@ -1,7 +1,5 @@
 """Views of data quality: a few sentences, each with the amount concerned."""
 
-from __future__ import annotations
-
 from helpers.engine.unmatched_ids import UnmatchedIds
 from helpers.present.findings import Findings, findings
 from helpers.present.numbers import Numbers

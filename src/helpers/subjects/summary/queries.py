@@ -1,7 +1,5 @@
 """Queries for the front page: headline figures, data quality and the action list."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Views of the front page: headline figures, main findings, data quality."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass

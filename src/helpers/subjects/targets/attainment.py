@@ -1,7 +1,5 @@
 """Sales against targets, from the company to each salesperson, and gaps in their breakdown."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Facts: targets, and net sales by salesperson and month."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

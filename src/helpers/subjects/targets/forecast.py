@@ -5,8 +5,6 @@ of new customers, corrected by its past errors and, if that helped in the past, 
 month end only data known then are used, also to choose between the two.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Customers that changed owners within the window: purchases before and since, against the others."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

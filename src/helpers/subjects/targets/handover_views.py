@@ -1,7 +1,5 @@
 """Views of customers that changed owners."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.amounts import total

@@ -1,7 +1,5 @@
 """Sales plans: targets of any period length, spread over months."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Queries on targets, scorecard and handover."""
 
-from __future__ import annotations
-
 import warnings
 
 import numpy as np

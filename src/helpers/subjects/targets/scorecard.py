@@ -1,7 +1,5 @@
 """Scorecard of salespeople: targets, new customers, satisfaction and collection, compared fairly."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Views of targets and salespeople: attainment, forecast, and a fair comparison."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -287,10 +285,8 @@ def scorecard_findings(result: Scorecard, n: Numbers) -> Findings:
     """Return whose satisfaction differs significantly, and how many customers answered."""
     _ = n.words
     people = result.people
-    surveyed, answered = (
-        int(people["customers"].sum()),
-        float((people["response_rate"] * people["customers"]).sum()),
-    )
+    surveyed = int(people["customers"].sum())
+    answered = float((people["response_rate"] * people["customers"]).sum())
     if not surveyed or not answered:
         return findings(None)
     silent = _("In the window {share} of the buying customers did not answer: satisfaction is that of the others.",

@@ -1,7 +1,5 @@
 """Concentration of net sales on customers."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Views of concentration and dependence on the largest customers."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """The explorer of ABC tiers: other cut-offs, measures, filters, one tier at a time."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

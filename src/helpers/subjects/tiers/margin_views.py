@@ -1,7 +1,5 @@
 """Views of ABC tiers by sales against tiers by margin and by contribution."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Views of tier movement: customers and reasons, stability, and customers that are slipping."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

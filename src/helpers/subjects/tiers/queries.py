@@ -1,7 +1,5 @@
 """Queries on ABC tiers, concentration and dependence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -139,11 +137,9 @@ class TierQueries(SubjectQueries):
           group_id  accounts
         0   C00013         2
         """
-        accounts, count, window = (
-            self._by_account,
-            self.settings.customers.count,
-            self.settings.periods.window_months,
-        )
+        accounts = self._by_account
+        count = self.settings.customers.count
+        window = self.settings.periods.window_months
         people, facts = accounts.frame("customers"), accounts.facts
         nothing = pd.Series(dtype="float64")
         try:

@@ -1,7 +1,5 @@
 """Ranks and ABC tiers of amounts within their class, at one or several month ends."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """ABC tiers within each class and over the whole company."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal

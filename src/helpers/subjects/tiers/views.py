@@ -1,7 +1,5 @@
 """Views of ABC tiers: the main customers of each class, customers near a cut-off, without a tier."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

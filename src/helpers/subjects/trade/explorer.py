@@ -1,7 +1,5 @@
 """The explorer of products: purchases of a class or customer, buyers of a product, recommendations."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any

@@ -3,8 +3,6 @@
 # Ibis columns, not pandas: `notnull` is Ibis' name.
 # ruff: noqa: PD003, PD004
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Views of products: sales, margin, turnover, cross ratio, contribution ratio, recommendations."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Products by sales, margin, stock turnover, cross ratio and contribution ratio."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Queries on trade, share of wallet, products and recommendations."""
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 import numpy as np

@@ -1,7 +1,5 @@
 """Each customer's purchases of the month and year to date, against expectations."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Views of trade: sales against expectations, by class and customer."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.amounts import to_units

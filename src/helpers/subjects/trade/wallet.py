@@ -1,7 +1,5 @@
 """Share of wallet 客户内占有率: a customer's total purchases, from evidence of unequal quality."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

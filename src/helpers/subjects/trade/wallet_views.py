@@ -1,7 +1,5 @@
 """Views of share of wallet 客户内占有率: purchases elsewhere, and their uncertainty."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals

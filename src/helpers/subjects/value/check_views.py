@@ -1,7 +1,5 @@
 """How far lifetime value can be trusted: the forecasts made again from the past, and what came."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Cohorts: how much customers who joined at one time have brought, and how many of them still buy, by age."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -6,8 +6,6 @@ that year than it was. So each customer's figure rests on its own rows, and is t
 but for rebates of agreements to which customers of others belong too, which a scope does not know.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

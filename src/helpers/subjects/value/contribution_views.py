@@ -1,7 +1,5 @@
 """Lifetime value by contribution for readers: what rebates and service leave of the margin expected, and of whom."""
 
-from __future__ import annotations
-
 from helpers.present.findings import Findings, findings, needs_data
 from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers

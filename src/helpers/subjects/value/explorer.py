@@ -1,7 +1,5 @@
 """The explorer of lifetime value: dearer money, another horizon, more customers who stay, any part of the customers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any

@@ -4,8 +4,6 @@ Sums over customers and their intervals are made here; one customer's interval i
 widened by what the backtest says (`learning.intervals`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,8 +57,6 @@ class LifetimeValue(Answer):
         value_amount, and more a year than today); and customers not small today of whom less than half is expected a
         year. With year_amount (expected a year over the horizon, not discounted: a year is compared with a year),
         today_rank and value_rank (1: largest).
-    never_bought
-        Customers on record who have not bought: they have no value here.
     learned
         What was learnt of all customers; None if nobody has bought.
     in_course
@@ -76,7 +72,6 @@ class LifetimeValue(Answer):
     groups: dict[str, pd.DataFrame]
     rising: pd.DataFrame
     fading: pd.DataFrame
-    never_bought: int
     learned: LearnedValue | None
     in_course: pd.Period | None = None
 
@@ -149,7 +144,6 @@ def lifetime(
         groups={name: _group(table, name, str(horizon_years), shared) for name in keys},
         rising=rising,
         fading=fading,
-        never_bought=len(customers) - len(table),
         learned=learned,
     )
 

@@ -1,7 +1,5 @@
 """What customers are worth, and how sure that is."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import ibis

@@ -1,7 +1,5 @@
 """Lifetime value for readers: what customers have brought, what they are expected to bring, how sure that is."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Queries on working days and their effect on comparisons."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar

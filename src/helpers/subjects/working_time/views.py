@@ -1,7 +1,5 @@
 """Views of working days: the change per working day, and the effect of moving festivals."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.core.periods import year_ago

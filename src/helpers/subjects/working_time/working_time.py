@@ -1,7 +1,5 @@
 """The month's working days, against last month's and last year's, and festivals that moved."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -156,10 +154,8 @@ def _shifts(calendar: Calendar, month: pd.Period) -> list[Shift]:
     now, before = _by_festival(calendar, month), _by_festival(calendar, year_ago(month))
     found = []
     for festival in sorted({*now, *before}):
-        days, days_before = (
-            calendar.reached_days(month, festival),
-            calendar.reached_days(year_ago(month), festival),
-        )
+        days = calendar.reached_days(month, festival)
+        days_before = calendar.reached_days(year_ago(month), festival)
         if days != days_before:
             found.append(Shift(now.get(festival), before.get(festival), days, days_before))
     return found

@@ -58,7 +58,7 @@ def past_origins(size, off, weight=0.25, **changed):
 def test_without_a_past_the_belief_stands():
     stack = fit_stack([])
     assert stack.powers.tolist() == BELIEF.tolist()
-    assert (stack.level, stack.spend_level, stack.last_year, stack.years) == (1.0, 1.0, 0.0, 0.0)
+    assert (stack.level, stack.spend_level, stack.last_year) == (1.0, 1.0, 0.0)
 
 
 def level_after(offs, step=0.25):

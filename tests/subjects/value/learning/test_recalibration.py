@@ -8,7 +8,7 @@ from helpers.subjects.value.learning.forecast import PastOrigin, Stack
 from helpers.subjects.value.learning.recalibration import AS_IT_IS, buys_again, recalibration
 
 SIZE = 4_000
-STACK = Stack(np.zeros(2), 0.0, 0.0, 1.0, 1.0, 0.0, 1.0)
+STACK = Stack(np.zeros(2), 0.0, 0.0, 1.0, 1.0, 0.0)
 
 
 def past_origin(stretch: float, shift: float = 0.0, size: int = SIZE) -> PastOrigin:

@@ -1,7 +1,5 @@
 """A mail through one's own server; what the server answers is the receipt."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime as dt
 import email.utils

@@ -3,8 +3,6 @@
 The address comes from the environment alone (``WORKBOOK_WEBHOOK_NAME``) and stands in no message, log or file.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The front page of a pack taken apart: mails, slides and chats say what the page says, never another figure."""
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator

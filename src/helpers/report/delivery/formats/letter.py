@@ -4,8 +4,6 @@ No script, no style sheet, no link, nothing fetched: tables and inline styles al
 away. The figures of a picture stand in text below it, for readers that show no pictures.
 """
 
-from __future__ import annotations
-
 import html
 from collections.abc import Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """One mail as the standard library writes it, the same bytes for the same report: nothing is by chance or by clock."""
 
-from __future__ import annotations
-
 import datetime as dt
 import email.policy
 import hashlib

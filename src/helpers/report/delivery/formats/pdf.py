@@ -1,7 +1,5 @@
 """The front page as PDF, printed by a browser of the Chromium family where one is on the machine."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -3,8 +3,6 @@
 Only what our charts are made of is drawn: paths of lines and curves, rectangles, marks in use, and texts.
 """
 
-from __future__ import annotations
-
 import io
 import logging
 import re

@@ -1,7 +1,5 @@
 """One slide to forward: the month's finding as its title, the headline figures, one picture."""
 
-from __future__ import annotations
-
 import io
 
 from pptx import Presentation
@@ -52,11 +50,9 @@ def render_slide(front: Front, picture: bytes | None, month: str) -> bytes:
     _write(box.text_frame, lines, space=6)
     _text(page, figures, (_EDGE, Inches(6.55), across, Inches(0.6)), 10, MUTED)
     properties = show.core_properties
-    properties.title, properties.subject, properties.author = (
-        front.finding[:250],
-        front.place[:250],
-        front.company[:250],
-    )
+    properties.title = front.finding[:250]
+    properties.subject = front.place[:250]
+    properties.author = front.company[:250]
     properties.language = words(front.language).html_lang
     properties.created = properties.modified = day_after(month).replace(tzinfo=None)
     properties.last_modified_by, properties.revision = "", 1

@@ -6,8 +6,6 @@ survival, Cox 1972; Singer and Willett 1993), later month ends count too: two mo
 months are known. The probability of the horizon is the product over its months.
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -156,21 +154,17 @@ class Fit:
 
     def _values(self, features: np.ndarray) -> np.ndarray:
         values = features[:, self.informative]
-        return (
-            np.where(np.isnan(values), self.medians[self.informative], values)
-            if self.has_interactions
-            else values
-        )
+        if self.has_interactions:
+            return np.where(np.isnan(values), self.medians[self.informative], values)
+        return values
 
     def _design(self, values: np.ndarray, step_numbers: np.ndarray) -> np.ndarray:
         if not self.has_interactions:
             return np.column_stack([values, step_numbers])
         step_levels = [(step_numbers == step).astype("float64") for step in range(2, self.n_steps + 1)]
-        return (
-            np.column_stack([values, *step_levels, values * np.log(step_numbers)[:, None]])
-            if step_levels
-            else values
-        )
+        if step_levels:
+            return np.column_stack([values, *step_levels, values * np.log(step_numbers)[:, None]])
+        return values
 
 
 def fit_candidates(

@@ -1,7 +1,5 @@
 """Score customers by the fitted models, whether the models were fitted on them or not."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.core.amounts import round_significant
 from helpers.core.periods import month_number
-from helpers.models.base import PurchaseModel
+from helpers.models import MBGCNBDk
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.features import Rhythms, reason_columns
@@ -134,13 +132,13 @@ class FittedModels:
 
     month: pd.Period
     horizon_months: int
-    model: PurchaseModel | None
+    model: MBGCNBDk | None
     gaps: pd.Series
     signal_names: Sequence[str]
     season: bool
     churn: Mapping[int, Score] = field(default_factory=dict)
     shrinking: Mapping[int, Score] = field(default_factory=dict)
-    fallback: PurchaseModel | None = None
+    fallback: MBGCNBDk | None = None
     rhythms: Rhythms | None = None
 
     @property

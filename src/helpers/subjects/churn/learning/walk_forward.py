@@ -194,12 +194,10 @@ class _Fitter:
         candidates: dict[str, np.ndarray],
         by_content: ContentCache,
     ) -> None:
-        self._samples, self._customers, self._candidates, self._by_content = (
-            rows,
-            customers,
-            candidates,
-            by_content,
-        )
+        self._samples = rows
+        self._customers = customers
+        self._candidates = candidates
+        self._by_content = by_content
         self._last: tuple[int, dict[str, Fit]] | None = None
 
     def has_enough(self, origin: int) -> bool:
@@ -314,10 +312,8 @@ def _choose_and_calibrate(past_scores: PastScores) -> tuple[pd.DataFrame, dict[i
             table["raw"].to_numpy()[complete],
         )
         is_informative = not auc.low <= _CHANCE  # of what is not tested yet nothing is known
-        table.loc[current, ["candidate", "calibration"]], table.loc[current, "tells"] = (
-            (candidate, calibration),
-            is_informative,
-        )
+        table.loc[current, ["candidate", "calibration"]] = (candidate, calibration)
+        table.loc[current, "tells"] = is_informative
         table.loc[current, "probability"] = round_significant(probabilities[calibration])
         chosen[int(origin)] = candidate, calibration, platt, isotonic, is_informative
     return table.assign(learned=past_scores.curves[_LEARNED][:, -1]), chosen

@@ -217,7 +217,7 @@ def methods(now: Snapshot, stack: Stack, months: int) -> dict[str, tuple[np.ndar
     so_far = np.divide(x, T, out=np.zeros(len(x)), where=T > 0) * periods
     gap = np.divide(t_x, x, out=np.zeros(len(x)), where=x > 0)
     silent = np.where(T - t_x <= 2 * gap, so_far, 0.0)
-    alone = expected(now, Stack(np.zeros(2), 0.0, 0.0, 1.0, 1.0, 0.0, 0.0), months)
+    alone = expected(now, Stack(np.zeros(2), 0.0, 0.0, 1.0, 1.0, 0.0), months)
     before = tuple(known[name].to_numpy() * months / now.a_year for name in ("last_year", "last_year_amount"))
     return {
         "forecast": expected(now, stack, months),

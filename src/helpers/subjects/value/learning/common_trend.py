@@ -5,8 +5,6 @@ calendar months. Medians take it apart into each year's level and each calendar 
 1977): what is left over came and passed. Of what stayed, the model gives way by what is beyond its standard error.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

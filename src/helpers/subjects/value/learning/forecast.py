@@ -18,8 +18,6 @@ How much of each is learnt at past origins and drawn towards a stated belief (th
 year), the more so the less past there is and the more chance there is in it. Rules of thumb have no part.
 """
 
-from __future__ import annotations
-
 import contextlib
 import warnings
 from collections.abc import Sequence
@@ -169,8 +167,6 @@ class Stack:
         Factors on everybody's purchases, and on what a purchase brings.
     last_year
         Share of last year's sales in a customer's value.
-    years
-        Independent years of past forecasts that it rests on.
     """
 
     powers: np.ndarray
@@ -179,7 +175,6 @@ class Stack:
     level: float
     spend_level: float
     last_year: float
-    years: float
 
 
 def snapshot(known: pd.DataFrame, month: pd.Period, length: int, fit: PurchaseFit | None = None) -> Snapshot:
@@ -259,7 +254,7 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
         max((returned + _COMEBACKS * _BELIEVED) / (silences + _BELIEVED), _LEAST_COMEBACKS)
     )
     if not usable:
-        return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0, 0.0)
+        return Stack(powers, comebacks, 0.0, 1.0, 1.0, 0.0)
     missed, paid = [], []
     for each in usable:
         count = _counts(each.expected, each.features, each.lapsed, powers, comebacks)
@@ -287,7 +282,6 @@ def fit_stack(past_origins: Sequence[PastOrigin]) -> Stack:
         level=level(missed),
         spend_level=level(spends),
         last_year=round_significant(share * years / (years + 1)),
-        years=round_significant(years),
     )
 
 
@@ -346,11 +340,9 @@ def _last_year(now: Snapshot, months: int) -> np.ndarray:
 def _mixed(amount: np.ndarray, last_year: np.ndarray, share: float) -> np.ndarray:
     """Mix in last year's sales, brought to the same total: the level is learnt for all alike."""
     before = last_year.sum()
-    return (
-        amount
-        if share == 0 or before <= 0
-        else (1 - share) * amount + share * last_year * amount.sum() / before
-    )
+    if share == 0 or before <= 0:
+        return amount
+    return (1 - share) * amount + share * last_year * amount.sum() / before
 
 
 def _powers(

@@ -1,7 +1,5 @@
 """What was known of every customer at a month end, and what came after it: the input of lifetime value."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

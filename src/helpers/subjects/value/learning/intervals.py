@@ -5,8 +5,6 @@ leaving and order size have. Past forecasts tell by how many spreads each bound 
 whom most is expected, the middle and the least third, so that as many as stated lie inside (conformal prediction).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What is learnt of lifetime value from all customers: the models, their record, each one's future."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 

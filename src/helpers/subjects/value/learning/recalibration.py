@@ -1,7 +1,5 @@
 """P(alive) held against what came: as many as it says are still customers have to buy again."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
