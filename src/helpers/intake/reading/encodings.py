@@ -13,11 +13,41 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 #: In the order in which they are preferred where two texts are equally good.
-_CANDIDATES = ("gb18030", "cp1252", "cp1250", "big5", "cp932", "cp949", "cp1251", "cp1254")
+_CANDIDATES = (
+    *(
+        "gb18030",
+        "cp1252",
+        "cp1250",
+        "big5",
+        "cp932",
+        "cp949",
+        "cp1251",
+        "cp1254",
+        "cp1253",
+        "cp1255",
+        "cp1256",
+    ),
+    "cp874",
+)
 #: What stands between letters in the tables of a business.
 _PUNCTUATION = set("€£¥§°±²³µ·«»–—‘’‚“”„…™®©½¼¾×\u00a0、。，：；！？（）《》【】％￥・｜～－")
 _CERTAIN_LETTERS = 8
-_CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
+#: Letters of encodings with a script of their own beside Latin: of Greek without two that hardly stand in any word.
+_SCRIPTS = {
+    "cp1251": re.compile("[а-яёіїєґ]", re.IGNORECASE),
+    "cp1253": re.compile("[Ά-ώ](?<![ΐΰ])"),
+    "cp1255": re.compile("[א-ת]"),
+    "cp1256": re.compile("[ء-ْپچژگ]"),
+    "cp874": re.compile("[ก-๎]"),
+}
+#: What stands in no word: a capital within, Latin among them, a last letter of Hebrew before others, a mark of Thai that
+#: no letter bears, what is no letter.
+_NO_WORD = re.compile(
+    r"[а-яё][А-ЯЁ]|[ά-ώ][Ά-Ϋ]|[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]|[ךםןףץ][א-ת]|"
+    r"(?:^|[^ก-ฮั-ู็-๎])[ัิ-ฺ็-๎]|[¢£¤¥¦§¨¬¯±²³µ¶¸¹¼½¾×÷\u200e\u200f]"
+)
+_CAPITAL = re.compile("[А-ЯЁ]")
+_WORDS = re.compile(r"(?:[^\W\d_]|[ั-ฺ็-๎¢£¤¥¦§¨¬¯±²³µ¶¸¹¼½¾×÷\u200e\u200f])+")
 
 
 def marked_encoding(start: bytes) -> str | None:
@@ -102,8 +132,8 @@ def _usual(character: str, encoding: str) -> float:
         # Of Korean's two sets the older one is what people write with; all of Chinese lies in the same bytes.
         coded = character.encode("cp949")
         return 1.0 if len(coded) == 2 and 0xB0 <= coded[0] <= 0xC8 and coded[1] >= 0xA1 else 0.1
-    if encoding == "cp1251":
-        return 1.0 if _CYRILLIC.match(character) else 0.0
+    if encoding in _SCRIPTS:
+        return 1.0 if _SCRIPTS[encoding].match(character) else 0.0
     western = "äöüßéèêëàâçñáíóúìòùîïôûæœøåÄÖÜÉÈÊÀÂÇÑÁÍÓÚÅØÆãõÃÕ¿¡ªº"
     if encoding == "cp1252":
         return 1.0 if character in western else 0.4 if character.isalpha() else 0.0
@@ -129,15 +159,20 @@ def _shape(text: str, encoding: str) -> float:
         )
         bare = re.sub(r"(?<=[A-Za-z0-9])[ºª](?![^\W_])", "", text)  # Nº and 1ª of Spanish are no chance
         # œ of French ends no word, ³ stands behind a measure: within words they are ś and ł of Poland.
-        strange += len(re.findall(r"œ(?=[æcklmrw]|\b)|(?<=[^\W\d_])¿|³(?=[^\W\d_])|(?<=[^\W\d_]{3})³", text))
+        # õ is ő of Hungary unless e follows, as in Portuguese.
+        strange += len(
+            re.findall(
+                r"[õÕ](?![eEsS])|œ(?=[æcklmrw]|\b)|(?<=[^\W\d_])¿|³(?=[^\W\d_])|(?<=[^\W\d_]{3})³", text
+            )
+        )
         symbols = sum(bare.count(symbol) for symbol in "¤¦¨¬¯¶¸¹¼½¾÷×±Þþðÿ¥¡§«»ª·º®")
         return 1 - 0.8 * min(1.0, (strange + symbols) / max(len(touched), 1))
-    if encoding == "cp1251":
-        words = [word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()]
-        strange = sum(
-            bool(re.search(r"[а-яё][А-ЯЁ]|[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", word)) for word in words
-        )
-        return 1 - 0.9 * strange / max(len(words), 1)
+    if encoding in _SCRIPTS:
+        words = [word for word in _WORDS.findall(text) if not word.isascii()]
+        strange = sum(_NO_WORD.search(word) is not None for word in words)
+        # Hebrew read as Russian is words without any capital.
+        whole = 0.9 if encoding == "cp1251" and not _CAPITAL.search(text) else 1.0
+        return whole * (1 - strange / max(len(words), 1))
     # A letter of ASCII right beside one Chinese character, again and again, is a Latin word torn apart.
     torn = len(re.findall(r"[A-Za-z][^\x00-\x7f][a-z]|[A-Za-z]{2}[^\x00-\x7f](?=[\s;,\t]|$)", text))
     foreign = len(re.findall(r"[^\x00-\x7f]+", text))

@@ -20,6 +20,11 @@ _COMPANY = re.compile(
     r"公司|账套|核算组织|会社"
 )
 _FEW = 12
+#: What says behind the head of an amount that it is in a document's currency, where the company's stands beside it.
+_FOREIGN = re.compile(
+    r"(?i)[\s_,(]*(?:in )?(?:(?:foreign|transaction|document|original|source) curr(?:ency|\.)?|\bfc(?:y)?\b|fremdwährung|"
+    r"belegwährung|en devise|moneda extranjera|原币|外币|外貨)\)?\s*$"
+)
 #: From so many columns, and in nearly all rows, it is how a sheet is laid out.
 _SEVERAL, _MOST = 2, 0.95
 #: What reads the currency off a mark beside a number, in the SQL of the map.
@@ -131,9 +136,13 @@ def _in_company_currency(draft: Draft, column: str) -> Finding | None:
         return None
     codes = {code for each in draft.texts(column) if (code := currency_code(each))}
 
+    named = {each: plain(_FOREIGN.sub("", each)) for each in draft.all_columns()}
+    foreign = {each for each in named if _FOREIGN.search(each) and draft.is_numeric(each)}
+
     def is_own(head: str) -> bool:
         """Whether a head is of one currency beside a column that says several: the one that the company counts in."""
-        return bool(COMPANY_CURRENCY.search(head)) or unit(head)[1] in codes
+        beside = any(named[head] == named[each] for each in foreign) and head not in foreign
+        return beside or bool(COMPANY_CURRENCY.search(head)) or unit(head)[1] in codes
 
     if is_own(net):
         own_column, amount = net, draft.number(net)

@@ -42,7 +42,7 @@ _RETURNED = re.compile(
 )
 _NO_AMOUNT = re.compile(
     r"(?i)qty|quant|menge|anzahl|cantidad|miktar|số lượng|колич|数|count|pieces|units|rate|quote|%|"
-    r"reason|date|days|id\b|no\b"
+    r"reason|date|days|id\b|no\b|tax|[税率]|polic|window|period|allow|permit|\bby\b|\b(km|trips?)\b|return on"
 )
 
 
