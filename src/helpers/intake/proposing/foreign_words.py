@@ -116,7 +116,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "codigoproduto codproduto codigodoproduto kodtowaru symboltowaru matnr stokkodu ürünkodu malzemekodu "
         "artikkelnr varenr varenummer položka kódzboží номенклатура артикул товар 품목코드 상품코드 mãhàng mãsảnphẩm "
         "towar produto artigo articolo part item# nobarang kodebarang šifraartikla είδος รหัสสินค้า tuotekoodi "
-        "tételmegnevezése tétel cikkszám codprodus מק\"ט رمزالصنف كودالصنف الصنف κωδικόςείδους ชื่อสินค้า sellersku skuinduk"),
+        "tételmegnevezése tétel cikkszám codprodus מק\"ט رمزالصنف كودالصنف الصنف κωδικόςείδους ชื่อสินค้า "
+        "sellersku skuinduk"),
     "quantity": listed("qtéfacturée quantitéfacturée menge anzahl stück stückzahl quantité qté cantidad cant unidades "
         "個数 売上数量 出荷数量 billedqty invoicedquantity orderqty lineitemquantity actualquantity actualqty "
         "qtyinvoiced productuomqty quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity "

@@ -188,8 +188,8 @@ CUSTOMER_NAME_WORDS = listed(
     "zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
     "partner account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact "
     "cariadı müşteri müşteriadı kund kundnamn kundenavn kunde контрагент покупатель клиент 거래처명 고객명 "
-    "tênkháchhàng 取引先名称 carihesap vevő vevőneve asiakas stranka kupec πελάτης namapelanggan entidade nombretercero "
-    "nomedocontato שםלקוח לקוח العميل اسمالعميل ชื่อลูกค้า"
+    "tênkháchhàng 取引先名称 carihesap vevő vevőneve asiakas stranka kupec πελάτης namapelanggan entidade "
+    "nombretercero nomedocontato שםלקוח לקוח العميل اسمالعميل ชื่อลูกค้า"
 )
 
 #: What a column of years is called.
@@ -263,7 +263,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "postingstatus approvalstatus billingstatus overallstatus headerstatus linestatus itemstatus recordstatus "
         "transactionstatus salesorderstatus 审批状态 过账状态 记账状态 行状态 buchungsstatus 审核状态 交易状态 "
         "业务状态 发货状态 作废 是否作废 auftragsstatus bestellstatus belegstatus tila laskuntila stav állapot stare "
-        "durum trạngthái statuspesanan situação الحالة סטטוס สถานะ statusdokumentu statut état etat estado situación 状態 ステータス 受注状況"),
+        "durum trạngthái statuspesanan situação الحالة סטטוס สถานะ statusdokumentu "
+        "statut état etat estado situación 状態 ステータス 受注状況"),
     "cancelled": listed("deletedat deletedon removedat 删除时间 删除日期 cancelledat canceledat cancelledon "
         "cancelleddate cancellationdate voideddate 取消时间 作废日期 stornodatum storniertam datedannulation "
         "fechaanulación キャンセル日"),

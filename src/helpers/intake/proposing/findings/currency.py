@@ -22,8 +22,8 @@ _COMPANY = re.compile(
 _FEW = 12
 #: What says behind the head of an amount that it is in a document's currency, where the company's stands beside it.
 _FOREIGN = re.compile(
-    r"(?i)[\s_,(]*(?:in )?(?:(?:foreign|transaction|document|original|source) curr(?:ency|\.)?|\bfc(?:y)?\b|fremdwährung|"
-    r"belegwährung|en devise|moneda extranjera|原币|外币|外貨)\)?\s*$"
+    r"(?i)[\s_,(]*(?:in )?(?:(?:foreign|transaction|document|original|source) curr(?:ency|\.)?|\bfcy?\b|"
+    r"fremdwährung|belegwährung|en devise|moneda extranjera|原币|外币|外貨)\)?\s*$"
 )
 #: From so many columns, and in nearly all rows, it is how a sheet is laid out.
 _SEVERAL, _MOST = 2, 0.95

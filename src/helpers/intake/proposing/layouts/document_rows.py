@@ -1,4 +1,4 @@
-"""Rows of documents, and of customers, above the rows of their items, which share a column: Tally's registers, 1C's lists.
+"""Rows of documents and of customers above the rows of their items, in one column: registers of Tally, lists of 1C.
 
 Which of them a row is, the columns show that are filled; that it is no item, its sum.
 """
@@ -6,8 +6,10 @@ Which of them a row is, the columns show that are filled; that it is no item, it
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
@@ -31,43 +33,40 @@ def propose_document_rows(layout: Layout, parted: Parted) -> None:
     places = [place for place in range(end) if parted.kinds[place] not in ("blank", "head", "total")]
     rows = parted.rows
     customers = _customers(parted, places, day)
-    if customers is None:
-        return
     dated = [place for place in places if rows[place][day]]
-    items = [place for place in places if not rows[place][day] and place not in customers] or dated
-    outer = [customers, dated] if items is not dated else [customers]
-    names = [{rows[place][shared] for place in each} - {""} for each in (*outer, items)]
+    below = {place for place in places if not rows[place][day]}.difference(customers or ())
+    if customers is None or not (customers or below) or len(dated) < _DOCUMENTS:
+        return
+    items = sorted(below) or dated
+    outer = [each for each in (customers, dated if below else []) if each]
+    named = [{rows[place][shared] for place in each} for each in (*outer, items)]
+    own = [n for n in range(len(parted.names)) if all(rows[place][n] for place in items)]
+    own = [n for n in own if not any(rows[place][n] for place in customers)]
     if (
-        len(dated) < _DOCUMENTS
-        or not all(rows[place][shared] for place in (*customers, *items))
-        or (not customers and (items is dated or not all(rows[place][shared] for place in dated)))
-        or any(each & names[-1] for each in names[:-1])
-        or not _have_sums(parted, [each for each in outer if each], items)
+        any("" in each for each in (named if not customers else (named[0], named[-1])))
+        or any(each & named[-1] for each in named[:-1])
+        or not (outer and own and _have_sums(parted, outer, items))
     ):
         return
     where = f"{column_name(parted, day)} IS NOT NULL"
-    carried = []
+    carried = [("Customer", shared, where)]
     if customers:
-        free = [n for n in range(len(parted.names)) if all(rows[p][n] for p in items)]
-        free = [n for n in free if not any(rows[place][n] for place in customers)]
-        bare = " AND ".join(blank(parted, list(dict.fromkeys([day, *free[:2]]))))
-        carried.append((_called(layout, parted, shared, customers[0]), shared, bare))
-    elif all(rows[place][shared] for place in dated):
-        carried.append(("Customer", shared, where))
-    if items is not dated:
-        carried += [
-            (parted.names[n], n, where)
-            for n in range(len(parted.names))
-            if n not in parted.amounts
-            and any(rows[place][n] for place in dated)
-            and not any(rows[place][n] for place in items)
-        ]
+        bare = " AND ".join(blank(parted, list(dict.fromkeys([day, *own[:2]]))))
+        carried = [(_called(layout, parted, shared, customers[0]), shared, bare)]
+    carried += [
+        (name, n, where)
+        for n, name in enumerate(parted.names)
+        if below and n not in parted.amounts and any(rows[place][n] for place in dated)
+        and not any(rows[place][n] for place in below)
+    ]  # fmt: skip
     layout.blocks += [
         Block("headings", {"column": name, "where": condition, "value": column_name(parted, column)})
         for name, column, condition in carried
     ]
     for place in places:
-        parted.kinds[place] = "line" if place in items else "heading"
+        parted.kinds[place] = "heading"
+    for place in items:
+        parted.kinds[place] = "line"
 
 
 def _column(parted: Parted, roles: Sequence[str], words: Sequence[str] = ()) -> int | None:
@@ -96,48 +95,31 @@ def _customers(parted: Parted, places: Sequence[int], day: int) -> list[int] | N
     if parted.rows[places[0]][day]:
         return []
     own = {*parted.cells(places[0])}
-    customers = [n for n in places if not parted.rows[n][day] and {*parted.cells(n)} <= own]
-    if any(
-        after in customers or not parted.rows[after][day]
-        for place, after in zip(places, places[1:], strict=False)
-        if place in customers
-    ):
+    kinds = ["D" if parted.rows[n][day] else "C" if {*parted.cells(n)} <= own else "I" for n in places]
+    if re.fullmatch("(CD+)+|(C(DI+)+)+", "".join(kinds)) is None:
         return None
-    return customers if places[-1] not in customers else None
+    return [place for place, kind in zip(places, kinds, strict=True) if kind == "C"]
 
 
 def _have_sums(parted: Parted, outer: Sequence[Sequence[int]], items: Sequence[int]) -> bool:
-    """Whether rows above items have their sum, in whatever column; rows of one level alone may have no amounts."""
+    """Whether rows above items have their sum, in whatever column; rows of one level of two may have no amounts.
+
+    Their signs, or side of the booking, may be others.
+    """
     marks = {column: decimal_mark([row[column] for row in parted.rows]) for column in parted.amounts}
-    summed = [
-        any(
-            _are_sums(parted, heads, items, of_head, of_items, marks)
-            for of_head in marks
-            for of_items in marks
-        )
+    values = [[amount(row[column], mark) for row in parted.rows] for column, mark in marks.items()]
+
+    def are_sums(heads: Sequence[int], of_head: int, of_items: int) -> bool:
+        for head, end in pairwise([*heads, len(parted.rows)]):
+            parts = [values[of_items][n] for n in items[bisect(items, head) : bisect(items, end)]]
+            whole, added = values[of_head][head], sum(abs(part) for part in parts if part is not None)
+            if not whole or not parts or None in parts or abs(abs(whole) - added) > _CENT:
+                return False
+        return True
+
+    columns = range(len(values))
+    return all(
+        any(are_sums(heads, head, item) for head in columns for item in columns)
+        or (len(outer) > 1 and not any(each[place] for each in values for place in heads))
         for heads in outer
-    ]
-    silent = [
-        not any(parted.rows[place][column] for place in heads for column in parted.amounts) for heads in outer
-    ]
-    return any(summed) and all(one or other for one, other in zip(summed, silent, strict=True))
-
-
-def _are_sums(
-    parted: Parted,
-    heads: Sequence[int],
-    items: Sequence[int],
-    of_head: int,
-    of_items: int,
-    marks: dict[int, str],
-) -> bool:
-    """Whether each row has the sum of the items up to the next, whose signs, or side of the booking, may be others."""
-    ends = [*heads[1:], len(parted.rows)]
-    for head, end in zip(heads, ends, strict=True):
-        whole = amount(parted.rows[head][of_head], marks[of_head])
-        parts = [amount(parted.rows[n][of_items], marks[of_items]) for n in items if head < n < end]
-        if not whole or not parts or None in parts:
-            return False
-        if abs(abs(whole) - sum(abs(part) for part in parts if part is not None)) > _CENT:
-            return False
-    return True
+    )
