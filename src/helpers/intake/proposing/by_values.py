@@ -239,7 +239,6 @@ def ask_repeated_heads(draft: Draft) -> Iterator[Finding]:
             for each in same
         ]
         yield Finding(
-            columns={name: None},
             questions={name: (f"{len(same)} columns are called {base!r} and differ: which counts?", answers)},
             uses=tuple(same),
         )

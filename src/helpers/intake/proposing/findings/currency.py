@@ -47,7 +47,6 @@ def find_units(draft: Draft) -> Iterator[Finding]:
             (after,) = draft.example(expression) or (None,)
             yield Finding(
                 f"{column} is in {unit_name}: {name} is {factor:,} times it; the first is {shown(after)}.",
-                columns={name: None},
                 derived={name: expression},
                 uses=(column,),
             )
@@ -75,7 +74,6 @@ def find_columns_per_currency(draft: Draft) -> Iterator[Finding]:
         codes = " ".join(f"WHEN {condition} THEN {literal(code)}" for code, condition, _ in cases)
         yield Finding(
             f"Each row fills one of {', '.join(columns.values())}: its amount, in the currency of that head.",
-            columns={"net_amount": None},
             derived={"net_amount": f"CASE {amounts} END", "currency": f"CASE {codes} END"},
             uses=tuple(columns.values()),
         )
@@ -98,7 +96,6 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
             )
             yield Finding(
                 f"{column} names currencies by words: {', '.join(words)}.",
-                columns={"currency": None},
                 derived={"currency": f"CASE {draft.words(column)} {cases} ELSE {draft.sql(column)} END"},
                 uses=(column,),
             )
@@ -107,7 +104,6 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
         if blank and by_document != draft.words(column) and not words:
             yield Finding(
                 f"{column} is blank in {blank} rows of documents that have one: it is the document's.",
-                columns={"currency": None},
                 derived={"currency": f"nullif({by_document}, '')"},
                 uses=(column,),
             )
@@ -160,7 +156,6 @@ def _in_company_currency(draft: Draft, column: str) -> Finding | None:
     code = unit(own_column)[1]
     return Finding(
         f"{own_column} is in the company's own currency, and {column} is the document's: no line is converted.",
-        columns={name: None, "currency": None},
         derived={name: amount, "currency": literal(code) if code else "CAST(NULL AS VARCHAR)"},
         uses=(own_column, net, column),
     )
@@ -188,7 +183,6 @@ def _named_alike_in_company_currency(draft: Draft) -> Finding | None:
             return Finding(
                 f"{net} differs from {column} in {differ} rows: it is in the documents' currencies, and {column}, the "
                 "company's, counts.",
-                columns={name: None},
                 derived={name: own, "currency": "CAST(NULL AS VARCHAR)"},
                 uses=(column, net),
             )

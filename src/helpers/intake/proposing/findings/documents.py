@@ -128,7 +128,6 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         yield Finding(
             f"{statement}, without a minus ({', '.join(sorted({*negated, *questions}))}): "
             "such lines are taken with one.",
-            columns=dict.fromkeys(negated),
             derived=negated,
             questions=questions,
             uses=(column, *(draft.columns[name] for name in negated if name in draft.columns)),
@@ -209,7 +208,6 @@ def _credits_by_number(draft: Draft) -> Iterator[Finding]:
             (quantity, "no: they were sold"),
         ]
         yield Finding(
-            columns={"quantity": None},
             questions={"quantity": (f"{observation}: are they returns?", answers)},
             uses=(draft.columns["quantity"],) if "quantity" in draft.columns else (),
         )
@@ -233,7 +231,6 @@ def _sign_question(
     draft: Draft, net: str, observation: str, condition: str, money: Decimal | None
 ) -> Finding:
     return Finding(
-        columns={"net_amount": None},
         questions={
             "net_amount": (
                 f"{observation}: are they returns?",

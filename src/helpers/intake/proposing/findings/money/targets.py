@@ -56,7 +56,6 @@ def find_month(draft: Draft) -> Iterator[Finding]:
         word = draft.words(column)
         quarter = f" || '-Q' || CAST(CAST(substr({word}, 6, 2) AS INTEGER) / 3 AS INTEGER)"
         yield Finding(
-            columns={"period": None},
             derived={"period": f"substr({word}, 1, 4){quarter if column == 'quarter' else ''}"},
             uses=(column,),
         )
@@ -70,7 +69,6 @@ def find_month(draft: Draft) -> Iterator[Finding]:
         sql = f"{year} || '-' || lpad({month}, 2, '0')"
         yield Finding(
             f"{column} is written as {texts[0]}: the month of it.",
-            columns={"period": None},
             derived={"period": sql},
             uses=(column,),
         )
