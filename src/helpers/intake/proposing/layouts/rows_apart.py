@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from helpers.intake.layout.periods import period_of
 from helpers.intake.layout.words import FOOTER, is_starred, total_word
-from helpers.intake.proposing.columns import is_identifier_head
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number
 from helpers.intake.proposing.synonyms import (
     COLUMN_WORDS,
@@ -198,7 +197,7 @@ def _amounts(parted: Parted) -> list[int]:
         cells = [row[column] for row in rows if row[column] and row[column] not in WORDS_FOR_NOTHING]
         numbers = sum(map(is_number, cells))
         named = role_of(name, _AMOUNTS) or plain(name) in UNIT_PRICE_WORDS
-        tells = role_of(name, _IDS) or plain(name) in CUSTOMER_NAME_WORDS or is_identifier_head(name)
+        tells = role_of(name, _IDS) or plain(name) in CUSTOMER_NAME_WORDS or name.endswith(("Nº", "N°"))
         zeros = any(cell[0] == "0" and cell.isdigit() and len(cell) > 1 for cell in cells)
         years = plain(name) in YEAR_WORDS and all(map(A_YEAR.fullmatch, cells))
         if numbers and not (tells and not named) and not (zeros or years) and numbers >= 0.7 * len(cells):
