@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 import openpyxl
@@ -263,3 +264,83 @@ def test_the_outer_of_two_levels_of_groups_is_no_customer(tmp_path):
     text(tmp_path, "\n".join(rows))
     lines = read(tmp_path, column="customer_id")
     assert {customer: list(of["order_id"]) for customer, of in lines.groupby("customer_id")} == groups
+
+
+def outline_of_1c(head, rows, customers=("Romashka", "Sever"), of_customer=True):
+    """Write a list of 1C: customers, their documents and the items of these in one column, each with its sum."""
+    lines = [head]
+    for place, customer in enumerate(customers):
+        lines.append(f"{customer},,,,,{160 if of_customer else ''}")
+        for number in (2 * place + 1, 2 * place + 2):
+            lines += rows(number, f"{number:02}.01.2026")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("of_customer", [True, False])
+@pytest.mark.parametrize("document", ["Sale {}", ""])
+def test_customers_documents_and_items_in_one_column_are_told_by_what_is_filled(
+    tmp_path, document, of_customer
+):
+    """Every row was set aside, and the run stopped."""
+
+    def rows(number, day):
+        return [f"{document.format(number)},{day},R-{number},,,80", "Bolt,,,2,10,20", "Nut,,,4,15,60"]
+
+    text(tmp_path, outline_of_1c("Контрагент / Номенклатура,Дата,Номер,Количество,Цена,Сумма без НДС", rows,
+                                 of_customer=of_customer))  # fmt: skip
+    lines = read(tmp_path)
+    assert list(lines["customer_id"].groupby(lines["order_id"]).first()) == ["Romashka"] * 2 + ["Sever"] * 2
+    assert list(lines["product_id"]) == ["Bolt", "Nut"] * 4 and sum(lines["net_amount"]) == 320
+
+
+def test_customers_above_items_that_have_their_document_beside_them_are_no_items(tmp_path):
+    def rows(number, day):
+        return [f"Bolt,{day},R-{number},2,10,20", f"Nut,{day},R-{number},4,15,60"]
+
+    text(tmp_path, outline_of_1c("Контрагент / Товар,Дата,Номер,Количество,Цена,Сумма без НДС", rows))
+    assert sum(read(tmp_path)["net_amount"]) == 320
+
+
+def test_groups_above_documents_are_no_customers_where_a_column_names_these(tmp_path):
+    def rows(number, day):
+        return [f"Bolt,{day},R-{number},K{number},10,20", f"Nut,{day},R-{number},K{number},15,60"]
+
+    text(
+        tmp_path,
+        outline_of_1c("Group / Item,Date,Invoice No,Customer,Price,Net Amount", rows, ("Steel", "Brass")),
+    )
+    assert (
+        '"Customer"' in (proposal := propose_map(tmp_path / "data")) and 'column = "Customer"' not in proposal
+    )
+
+
+def test_a_customer_whose_name_begins_with_total_hides_no_subtotal(tmp_path):
+    """All its lines might have been totals, so that nothing was left of which the subtotal was the sum."""
+    rows = ["Account,Name,Product,Jan 2026,Feb 2026,Mar 2026"]
+    for account, name in enumerate(("Arden", "Total Foods Ltd", "Crewe")):
+        rows += [f"C{account},{name},P{n},{n + account},{2 * n},3" for n in (1, 2, 3)]
+        rows.append(f"C{account},{name},Sub-total,{6 + 3 * account},12,9")
+    text(tmp_path, "\n".join([*rows, "Grand total,,,27,36,27"]))
+    assert sum(read(tmp_path)["net_amount"]) == 90
+
+
+def test_group_headings_in_a_column_of_numbers_of_documents_are_customers(tmp_path):
+    """A sheet that Excel calls Plan1, in Brazil, was one of targets."""
+    rows = [
+        ["Faturamento por Cliente"],
+        ["Nº", "Emissão", "Código", "Quantidade", "Unitário", "Valor líquido"],
+    ]
+    for customer in ("Alfa Ltda", "Beta S.A."):
+        rows += [
+            [customer],
+            *([len(rows) + n, datetime.date(2026, 1, n), f"A{n}", n, 10, 10 * n] for n in (1, 2, 3)),
+        ]
+        rows.append([f"Total de {customer}", None, None, None, None, 60])
+    book = openpyxl.Workbook()
+    book.active.title = "Plan1"
+    for row in rows:
+        book.active.append(row)
+    (tmp_path / "data").mkdir()
+    book.save(tmp_path / "data" / "fat.xlsx")
+    lines = read(tmp_path)
+    assert set(lines["customer_id"]) == {"Alfa Ltda", "Beta S.A."} and sum(lines["net_amount"]) == 120

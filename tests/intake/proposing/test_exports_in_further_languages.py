@@ -8,6 +8,7 @@ import pytest
 from exports import proposed, written
 
 from helpers.intake import propose_map
+from helpers.intake.reading.encodings import proposed_encoding
 from helpers.intake.values.moments import date_readings
 
 SPANISH = "Comprobante,Fecha elaboración,Nombre tercero,Código,Cantidad,Valor unitario"
@@ -151,3 +152,71 @@ def test_the_main_line_of_a_document_names_no_item_by_a_word_for_none(tmp_path):
         ]
     found = proposed(tmp_path, {"SavedSearch": "\n".join([heads, *rows])}, where=0)
     assert found.net == sum(30 + 3 * n for n in range(8))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "heads", "kinds", "customer"),
+    [
+        ("cp1253", "Παραστατικό;Τύπος παραστατικού;Ημερομηνία;Πελάτης;Κωδικός είδους;Ποσότητα;Τιμή;Καθαρή αξία",
+         ("Τιμολόγιο", "Πιστωτικό Τιμολόγιο"), "Παπαδόπουλος ΑΕ"),
+        ("cp1255", "מס' חשבונית;סוג מסמך;תאריך;שם לקוח;מק\"ט;כמות;מחיר ליחידה;סה\"כ מחיר",
+         ("חשבונית מס", "חשבונית זיכוי"), "ברק שיווק"),
+        ("cp1256", "رقم الفاتورة;نوع المستند;التاريخ;العميل;رمز الصنف;الكمية;سعر الوحدة;المبلغ",
+         ("فاتورة", "إشعار دائن"), "شركة النور"),
+        ("cp874", "เลขที่เอกสาร;ประเภท;วันที่;ชื่อลูกค้า;รหัสสินค้า;จำนวน;ราคาต่อหน่วย;มูลค่าสินค้า",
+         ("ใบกำกับภาษี", "ใบลดหนี้"), "ห้างหุ้นส่วน กุ้ง"),
+    ],
+)  # fmt: skip
+def test_credit_notes_in_the_scripts_of_windows_are_taken_off(tmp_path, encoding, heads, kinds, customer):
+    """The file was read as Russian: no word of it said anything, and credit notes counted as sales."""
+    rows = [
+        f"{n};{kinds[n == 5]};{n + 1:02}/01/2026;{customer} {n % 3};P{n};{n + 1};10.00;{10 * (n + 1)}.00"
+        for n in range(12)
+    ]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sales.csv").write_bytes("\n".join([heads, *rows]).encode(encoding))
+    text = propose_map(tmp_path / "data")
+    assert (
+        f'encoding = "{encoding}"' in text
+        and f"says {kinds[1]} in 1 rows with 60.00, without a minus" in text
+    )
+
+
+@pytest.mark.parametrize(("encoding", "text"), [("cp1250", "Vevő;Erdősi Bt"), ("cp1252", "Operações;Camões"),
+                                                ("cp1251", "дата;контрагент"), ("gb18030", "单号;鑫磊")])  # fmt: skip
+def test_encodings_of_neighbours_are_told_by_how_letters_stand(tmp_path, encoding, text):
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    assert proposed_encoding(tmp_path / "a.csv") == encoding
+
+
+def test_jumlah_is_how_many_where_its_price_makes_the_amount(tmp_path):
+    """The number of pieces was asked about as an amount, and no answer was the right one."""
+    heads = "No. Pesanan,Waktu Pesanan Dibuat,Username (Pembeli),SKU Induk,Jumlah,Harga,Total Harga,Status Pesanan"
+    tails = [f",{(n + 1) * (10 + n)}.00,{'Batal' if n == 3 else 'Selesai'}" for n in range(12)]
+    found = proposed(tmp_path, {"pesanan": "\n".join([heads, *_lines(tails)])})
+    assert found.asked == [] and found.lines["customer_id"].nunique() == 4
+    assert found.net == sum((n + 1) * (10 + n) for n in range(12) if n != 3)
+
+
+@pytest.mark.parametrize("behind", ["(Foreign Currency)", "(FC)", "in transaction currency"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_amount_beside_that_in_a_foreign_currency_is_the_companys(tmp_path, behind, is_first):
+    """A rate was asked for, by which amounts that are the company's already would have been converted again."""
+    own, foreign = ["Amount", f"Amount {behind}"][:: 1 if is_first else -1]
+    heads = f"Document Number,Date,Name,Item,Quantity,Item Rate,{own},{foreign},Currency"
+    tails = []
+    for n in range(12):
+        amounts = [4 * (n + 1), (5 if n % 3 == 1 else 4) * (n + 1)][:: 1 if is_first else -1]
+        tails.append(f",{amounts[0]}.00,{amounts[1]}.00,{'GBP' if n % 3 == 1 else 'USD'}")
+    found = proposed(tmp_path, {"sales": "\n".join([heads, *_lines(tails)])})
+    assert found.net == sum(4 * (n + 1) for n in range(12))
+
+
+@pytest.mark.parametrize("head", ["退税额", "Returns allowed", "Return window", "Refund policy", "Retour km"])
+def test_what_is_only_called_like_a_return_takes_nothing_off(tmp_path, head):
+    heads = f"Invoice,Date,Customer,Item,Quantity,Unit Price,Amount,{head}"
+    found = proposed(
+        tmp_path,
+        {"sales": "\n".join([heads, *_lines(f",{(n + 1) * (10 + n)},{7 * n % 5}" for n in range(12))])},
+    )
+    assert found.asked == [] and found.net == sum((n + 1) * (10 + n) for n in range(12))

@@ -127,3 +127,20 @@ def test_targets_of_months_side_by_side_count_without_their_totals(tmp_path, hea
     targets = pd.read_parquet(found.tables.path("targets"))
     assert dict(targets.groupby("period")["target"].sum()) == {"2026-01": 33, "2026-02": 63, "2026-03": 93}
     assert set(targets["scope_id"]) == {"P0", "P1", "P2"}
+
+
+@pytest.mark.parametrize(
+    ("heads", "periods"),
+    [("Q1 2026,Q2 2026,Q3 2026,Q4 2026", [f"2026-Q{n}" for n in (1, 2, 3, 4)]), ("2025,2026", ["2025", "2026"]),
+     ("2026年一季度,2026年二季度", ["2026-Q1", "2026-Q2"])],
+)  # fmt: skip
+def test_targets_of_quarters_and_years_side_by_side_are_a_target_each(tmp_path, heads, periods):
+    """None had a period, and no line of the map could give it one."""
+    amounts = [100 * n for n in range(1, len(periods) + 1)]
+    rows = [f"{name},{','.join(map(str, amounts))},{sum(amounts)}" for name in ("Ann", "Ben")]
+    tables = {"sales": SALES, "targets": "\n".join([f"Salesperson,{heads},Total", *rows])}
+    found = proposed(tmp_path, tables, metric=0)
+    targets = pd.read_parquet(found.tables.path("targets"))
+    assert sorted(zip(targets["period"], map(int, targets["target"]), strict=True)) == sorted(
+        zip(periods * 2, amounts * 2, strict=True)
+    )

@@ -65,10 +65,10 @@ def map_problems(mapped: TableMap) -> list[Problem]:
     filtered = Problem(
         "filtered", "filtered", f"is not part of the table: where = {mapped.where}", "NOT __wanted"
     )
-    excluded = [
-        Problem("excluded", rule.rule, rule.because, f"__exclude_{index}")
-        for index, rule in enumerate(mapped.exclude)
-    ]
+    conditions: dict[tuple[str, str], list[str]] = {}  # a problem is known by its rule and sentence
+    for index, rule in enumerate(mapped.exclude):
+        conditions.setdefault((rule.rule, rule.because), []).append(f"__exclude_{index}")
+    excluded = [Problem("excluded", *said, f"({' OR '.join(each)})") for said, each in conditions.items()]
     carried = ", ".join(rule.column for rule in mapped.headings)
     sentence = f"names what the rows below it belong to, and is carried down: {carried}"
     headings = [Problem("excluded", "heading", sentence, HEADING)] if mapped.headings else []

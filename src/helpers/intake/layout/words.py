@@ -17,6 +17,7 @@ _LATIN = (
     "totale generale", "totale", "totaal", "subtotaal", "razem", "ogółem", "итого", "всего", "toplam", "genel toplam",
     "result", "overall result", "sum", "celkem", "spolu", "összesen", "yhteensä", "summa", "totalt", "i alt", "łącznie",
     "ukupno", "σύνολο", "tổng cộng", "tổng", "cộng", "jumlah", "รวม", "รวมทั้งสิ้น",
+    'סה"כ', "סה״כ", "الإجمالي", "المجموع",
     "opening balance", "closing balance", "balance brought forward", "balance carried forward", "anfangssaldo",
     "endsaldo", "saldo inicial", "saldo final",
 )  # fmt: skip
@@ -30,7 +31,7 @@ _BEFORE = "(?:本页|本月|本年|本期|本日|当前|全部|单据|客户)?"
 _EXACT = re.compile(rf"(?:{'|'.join(map(re.escape, _LATIN))}|{_BEFORE}(?:{'|'.join(_CHINESE)}))")
 _WORD = "|".join(map(re.escape, _LATIN))
 _PART = re.compile(
-    rf"(?P<before>(?:{_WORD})\s+(?:for|of|für|pour|por|para|per|voor|dla|za|pro|för)\s+).+|"
+    rf"(?P<before>(?:{_WORD})\s+(?:for|of|für|pour|por|para|per|voor|dla|za|pro|för|de|di|av|af)\s+).+|"
     rf".*\S(?P<after>[\s:：\-]+(?:{_WORD}))|.*\S(?P<behind>\s*(?:{'|'.join(_CHINESE)}))"
 )
 _WEAK = re.compile(rf"(?P<before>(?:{_WORD})[\s:：\-]+).+|(?P<chinese>(?:{'|'.join(_CHINESE)})[\s:：\-]+).+")

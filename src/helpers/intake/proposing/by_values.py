@@ -60,7 +60,13 @@ def match_by_values(sample: Sample, mapped: Mapping[str, str], unmapped: Sequenc
     days = _day_columns(sample, unmapped)
     if "order_date" not in mapped and len(days) == 1 and not _ANOTHER_DAY.search(days[0]):
         inferred["order_date"] = days[0]
-    if "net_amount" not in mapped:
+    called = mapped.get("net_amount", "")
+    if called and "quantity" not in mapped:
+        # Jumlah of Indonesia is an amount or how many, and how many where its price makes another column of it.
+        numbers, products = _products(sample, [called], unmapped)
+        if len(products) == 1 and _are_whole(numbers.get(called, [])):
+            inferred |= {"quantity": called, "net_amount": products.pop()}
+    elif "net_amount" not in mapped:
         numbers, products = _products(sample, [mapped["quantity"]] if "quantity" in mapped else [], unmapped)
         reduced = [
             each
@@ -233,7 +239,6 @@ def ask_repeated_heads(draft: Draft) -> Iterator[Finding]:
             for each in same
         ]
         yield Finding(
-            columns={name: None},
             questions={name: (f"{len(same)} columns are called {base!r} and differ: which counts?", answers)},
             uses=tuple(same),
         )

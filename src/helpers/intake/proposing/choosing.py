@@ -25,6 +25,8 @@ from helpers.settings.source import TABLE_NAMES, TableName
 _MONEY = re.compile(
     r"(?i)(sales|revenue|turnover|umsatz|ventes|ventas|vendite|销售额|売上)( amount| value)?$"
 )
+#: What Excel calls a sheet in Brazil is no plan.
+_DEFAULT_SHEET = re.compile(r"^plan[0-9]+$")
 _CHARGES = re.compile(r"(?i)refunded|\bfees?\b")
 
 
@@ -59,7 +61,7 @@ def fit(table: TableName, sample: Sample) -> float:
         if has_price or find_column(ROLES["gross"], unmapped_heads):
             mapped["net_amount"] = ""
     share = sum(name in mapped for name in needed) / len(needed)
-    name = plain(Path(sample.name).stem)
+    name = _DEFAULT_SHEET.sub("", plain(Path(sample.name).stem))
     name_score = max(
         (len(word) / len(name) for word in TABLE_WORDS[table] if name and word in name), default=0
     )

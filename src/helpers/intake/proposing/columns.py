@@ -58,6 +58,7 @@ _PROGRAM_HEADS = (
     (("nominalcode", "details"), {"product_id": "details"}),
     (("nc", "tc"), {"order_id": "ref", "customer_id": "ac"}),
     (("inventoryitemcode", "unitamount"), {"product_id": "inventoryitemcode"}),  # Xero
+    (("nopesanan", "statuspesanan"), {"customer_id": "username"}),  # Shopee
     (("id", "quantity (items)"), {"order_id": "id"}),  # ERPNext
     (("customer", "particulars"), {"product_id": "particulars"}),  # Tally, once its parties are headings
     (("amountrefunded", "captured"), {"order_id": "id"}),  # Stripe
@@ -73,7 +74,7 @@ _PROGRAM_HEADS = (
 )
 #: Heads of numbers that name something.
 _NUMBER_OF = re.compile(
-    r"(?i)(\b|_)(no|nr|number|num|id|code|key)\.?$|(nummer|numéro|número|numero)$|[#№]$|[编单序款行]号$|编码$|代码$|番号$|コード$"
+    r"(?i)(\b|_)(no|nr|number|num|id|code|key)\.?$|(nummer|numéro|número|numero)$|[#№]$|(?-i:[a-z](?:Id|ID|No|Nr|Key|Code|Number))$|\bn[º°]\.?$|[编单序款行]号$|编码$|代码$|番号$|コード$"
 )
 #: Roles of numbers that say something of one unit.
 _PER_UNIT = ("price", "price_with_tax", "unit_cost", "price_per", "pack_size", "rate")

@@ -78,7 +78,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "belgeno siparişno fişno fakturanr fakturanummer ordernr ordrenr číslofaktury číslodokladu номердокумента "
         "номерзаказа номернакладной номерсчета 전표번호 주문번호 거래번호 송장번호 sốhóađơn sốchứngtừ mãđơnhàng nf "
         "notafiscal numeropedido trxnbr inv# 主订单编号 ndoc ndocumento comprobante nofaktur számlaszám "
-        "numérodudocument n°document račun παραστατικό เลขที่เอกสาร laskunnumero nrfaktur"),
+        "numérodudocument n°document račun παραστατικό เลขที่เอกสาร laskunnumero nrfaktur nopesanan sốct chứngtừsố "
+        "מס'חשבונית מספרחשבונית מס'הזמנה رقمالفاتورة رقمالمستند رقمالطلب αριθμόςπαραστατικού"),
     "order_date": listed("datecomptable fechacontable vorgangsdatum datefacturation auftragsdatum belegdatum "
         "rechnungsdatum bestelldatum buchungsdatum lieferdatum datum datedecommande datecommande datedefacture "
         "datefacture datepièce fechapedido fechadepedido fechafactura fechadefactura fechadocumento fecha 受注日 "
@@ -91,7 +92,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "datumvystavení datumprodeje дата датадокумента датазаказа датапродажи 판매일자 주문일자 매출일자 거래일자 "
         "일자 ngày ngàyhóađơn ngàychứngtừ trxdt invdt dataemissão datavenda 订单提交时间 datadoc "
         "fechaelaboración tglfaktur kelt számlakelte datedudocument ημερομηνία วันที่ laskunpäivä laskunpvm päivämäärä "
-        "ngàyhạchtoán") + MONTH_WORDS,
+        "ngàyhạchtoán ngàyct chứngtừngày תאריך תאריךחשבונית التاريخ تاريخالفاتورة waktupesanandibuat tanggal emissão "
+        "createtime") + MONTH_WORDS,
     "customer_id": listed("adressnummer adressnr codetiers clientfacturé tiers kundennummer kundennr kundenr debitor "
         "debitorennr debitorennummer n°client codeclient cnpj cpfcnpj numéroclient compteclient códigocliente "
         "codcliente nºcliente númerodecliente clientecódigo 得意先コード 顧客コード 顧客番号 取引先コード 顧客id "
@@ -102,7 +104,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "numerklienta kunnr kunag kunrg 买家编号 买家id 买家会员名 买家账号 买家昵称 下单帐号 下单账号 buyeruserid "
         "buyerusername acref carikodu müşterikodu müşterino kundnr kundnummer kundenummer odběratel кодконтрагента "
         "кодклиента 거래처코드 고객코드 거래처번호 mãkhách mãkháchhàng códcliente cust cust# custaccount "
-        "invoiceaccount รหัสลูกค้า asiakasnumero vevőkód kodepelanggan customeraccount codicecli"),
+        "invoiceaccount รหัสลูกค้า asiakasnumero vevőkód kodepelanggan customeraccount codicecli "
+        "mãkh מס'לקוח מספרלקוח رقمالعميل كودالعميل κωδικόςπελάτη"),
     "line_no": listed("pos posnr positionsnr zeile zeilennr ligne n°ligne línea nºlínea linea 行番号 明細番号 "
         "salesdocumentitem idx lineid orderlineid linesequence 分录号 明细行号 regelnummer numeroriga"),
     "product_id": listed("artikelnummer artikelnr artnr artikel material materialnummer référencearticle codearticle "
@@ -113,14 +116,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "codigoproduto codproduto codigodoproduto kodtowaru symboltowaru matnr stokkodu ürünkodu malzemekodu "
         "artikkelnr varenr varenummer položka kódzboží номенклатура артикул товар 품목코드 상품코드 mãhàng mãsảnphẩm "
         "towar produto artigo articolo part item# nobarang kodebarang šifraartikla είδος รหัสสินค้า tuotekoodi "
-        "tételmegnevezése tétel cikkszám codprodus"),
+        "tételmegnevezése tétel cikkszám codprodus מק\"ט رمزالصنف كودالصنف الصنف κωδικόςείδους ชื่อสินค้า "
+        "sellersku skuinduk"),
     "quantity": listed("qtéfacturée quantitéfacturée menge anzahl stück stückzahl quantité qté cantidad cant unidades "
         "個数 売上数量 出荷数量 billedqty invoicedquantity orderqty lineitemquantity actualquantity actualqty "
         "qtyinvoiced productuomqty quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity "
         "quantitypurchased billedquantity faktmenge fakturiertemenge 數量 aantal quantita quantidade qtd ilosc fkimg "
         "kwmeng 商品数量 deliveredqty qtydelivered deliveredquantity shippedqty qtyshipped 宝贝总数量 订购数量 "
         "numberofitems qtysold qtyordered quantitysold miktar adet antal množství количество колво 수량 sốlượng qtde "
-        "qtdade shipqty qtyshp qtà kuantitas količina ποσότητα จำนวน mennyiség määrä sốlượngbán cantitate"),
+        "qtdade shipqty qtyshp qtà kuantitas količina ποσότητα จำนวน mennyiség määrä sốlượngbán cantitate "
+        "antall כמות الكمية"),
     "net_amount": listed("montantligneht montantnetht nettobetrag netto nettowert nettosumme nettoumsatz betragnetto "
         "positionsbetrag warenwert umsatz betrag montantht totalht montanthorstaxe caht montant importeneto "
         "importesiniva baseimponible neto importe 売上金額 税抜金額 税抜 税抜合計 売上高 金額 lineamount "
@@ -133,7 +138,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "amountinlocalcur amountinlocalcurrency valortotal vlrtotal importototale nettutar tutar beloppexklmoms "
         "beløbeksklmoms radbelopp nettobelopp nettobeløb cenabezdph částkabezdph суммабезндс 공급가액 valors/iva "
         "valorsiva valorsemiva extprice extamt extendedprice extamount importo nettóérték nettóösszeg vrednostbrezddv "
-        "καθαρήαξία มูลค่าสินค้า summailmanalv verotonsumma doanhsốbán valoarefaratva jumlah"),
+        "καθαρήαξία มูลค่าสินค้า summailmanalv verotonsumma doanhsốbán valoarefaratva jumlah "
+        "doanhsố thànhtiền المبلغ صافيالمبلغ"),
     "list_amount": listed("listenwert bruttolistenwert montantcatalogue importetarifa 定価金額 标准金额"),
     "cost_amount": listed("einstandswert wareneinsatz kosten coûttotal coût costetotal coste costo 原価金額 原価合計 "
         "原価 cogs costofgoodssold 成本额 销售成本金额 wavwr"),

@@ -256,7 +256,7 @@ def _draft(
             matched |= match_payments_by_values(sample, mapped, left)
     for name, column in matched.items():
         mapped[name] = column
-        unmapped.remove(column)
+        unmapped = [each for each in unmapped if each != column]
         if column not in by_heads.values():
             comments.append(f"# {name} is {toml(column)} by its values: no head says so.")
     draft = Draft(

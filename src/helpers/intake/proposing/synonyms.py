@@ -134,7 +134,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "stock": listed("stock quantityinstock inventory 库存 库存数量"),
     "stock_date": listed("stockdate countedon inventorydate 库存日期 盘点日期"),
     "team": listed("team department 团队 部门"),
-    "period": listed("period month quarter 期间 月份"),
+    "period": listed("period month quarter year 期间 月份"),
     "scope_type": listed("scopetype 范围类型"),
     "scope_id": listed("scopeid 范围"),
     "metric": listed("metric kpi 指标"),
@@ -188,7 +188,8 @@ CUSTOMER_NAME_WORDS = listed(
     "zeilenbeschriftungen 行标签 往来单位全名 客戶名稱 "
     "partner account accountcode a/c klant klantnaam ragionesociale nomecliente nazwakontrahenta kontrahent contact "
     "cariadı müşteri müşteriadı kund kundnamn kundenavn kunde контрагент покупатель клиент 거래처명 고객명 "
-    "tênkháchhàng 取引先名称 carihesap vevő vevőneve asiakas stranka kupec πελάτης namapelanggan entidade nombretercero"
+    "tênkháchhàng 取引先名称 carihesap vevő vevőneve asiakas stranka kupec πελάτης namapelanggan entidade "
+    "nombretercero nomedocontato שםלקוח לקוח العميل اسمالعميل ชื่อลูกค้า"
 )
 
 #: What a column of years is called.
@@ -202,7 +203,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "无税单价 不含税单价 einzelpreis preis stückpreis vkpreis prixunitaire pu puht prix preciounitario precio "
         "単価 unitpriceexclvat prijs stuksprijs verkoopprijs prezzounitario prezzo precounitario preco cenanetto cena "
         "商品单价 京东价 birimfiyat àpris pris stykpris cenazamj цена 단가 đơngiá vlrunit preçounit valorunitário "
-        "egységár yksikköhinta hargasatuan valorunitario pretunitar"),
+        "egységár yksikköhinta hargasatuan valorunitario pretunitar "
+        "מחירליחידה מחיר سعرالوحدة السعر τιμή ราคาต่อหน่วย ราคา hargasetelahdiskon"),
     "price_per": listed("priceunit priceper preiseinheit peinheit pe kpein pricequantity pricingunit per "
         "conditionunit 价格单位 计价数量"),
     "pack_size": listed("packsize unitsperpack unitspercase unitsperbox piecesperpack piecespercase casepack caseqty "
@@ -230,12 +232,13 @@ ROLES: dict[str, tuple[str, ...]] = {
         "bruttosumme bruttoumsatz betragbrutto montantttc totalttc ttc importeconiva totalconiva importebruto "
         "税込金額 税込 税込合計 pricetotal bedraginclbtw bedraginclusiefbtw importolordo totaleivato valorbruto "
         "totalcomiva wartoscbrutto kwotabrutto invoicevalue totalinvoicevalue invoicevalueinclgst 商品实付金额 "
-        "实付金额 bruttóérték bruttóösszeg kdvdahil celkemsdph"),
+        "实付金额 bruttóérték bruttóösszeg kdvdahil celkemsdph "
+        "סה\"ככוללמע\"מ الإجماليشاملالضريبة συνολικήαξία รวมทั้งสิ้น beløpinklmva"),
     "tax": listed("tax taxamount taxes vat vatamount gst gstamount salestax totaltax totaltaxes linetax itemtaxamount "
         "itemtax igst igstamount 税额 增值税 销项税额 税金 mwst mwstbetrag ust ustbetrag umsatzsteuer steuer "
         "steuerbetrag tva montanttva iva importeiva cuotaiva 消費税 消費税額 税額 pricetax btw btwbedrag importoiva "
         "valoriva kwotavat mwsbp cgst cgstamount sgst hst pst qst ipi valoripi statetax kdvtutarı áfaérték ppn dph "
-        "arvonlisävero dphcelkem"),
+        "arvonlisävero dphcelkem mva מע\"מ الضريبة ضريبةالقيمةالمضافة φπα ภาษี ภาษีมูลค่าเพิ่ม thuếgtgt"),
     "rate": listed("taxrate vatrate vat% gstrate tax% taxpercent vatpercent 税率 增值税率 mwstsatz ustsatz steuersatz "
         "mwst% ust% tauxtva tauxdetva tva% áfakulcs alv% kdv% kdvoranı tipoiva tipodeiva iva% 消費税率 ratetax 税率% "
         "itemtax%"),
@@ -260,7 +263,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "postingstatus approvalstatus billingstatus overallstatus headerstatus linestatus itemstatus recordstatus "
         "transactionstatus salesorderstatus 审批状态 过账状态 记账状态 行状态 buchungsstatus 审核状态 交易状态 "
         "业务状态 发货状态 作废 是否作废 auftragsstatus bestellstatus belegstatus tila laskuntila stav állapot stare "
-        "durum trạngthái statusdokumentu statut état etat estado situación 状態 ステータス 受注状況"),
+        "durum trạngthái statuspesanan situação الحالة סטטוס สถานะ statusdokumentu "
+        "statut état etat estado situación 状態 ステータス 受注状況"),
     "cancelled": listed("deletedat deletedon removedat 删除时间 删除日期 cancelledat canceledat cancelledon "
         "cancelleddate cancellationdate voideddate 取消时间 作废日期 stornodatum storniertam datedannulation "
         "fechaanulación キャンセル日"),

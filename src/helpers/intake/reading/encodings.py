@@ -13,11 +13,31 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 #: In the order in which they are preferred where two texts are equally good.
-_CANDIDATES = ("gb18030", "cp1252", "cp1250", "big5", "cp932", "cp949", "cp1251", "cp1254")
+_CANDIDATES = ("gb18030", "cp1252", "cp1250", "big5", "cp932", "cp949", "cp1251", "cp1254", "cp1253", "cp1255",
+               "cp1256", "cp874")  # fmt: skip
 #: What stands between letters in the tables of a business.
 _PUNCTUATION = set("€£¥§°±²³µ·«»–—‘’‚“”„…™®©½¼¾×\u00a0、。，：；！？（）《》【】％￥・｜～－")
 _CERTAIN_LETTERS = 8
-_CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
+#: Encodings with a byte for each letter: the letters people write in them, and how much these and others speak for it.
+_LETTERS = {
+    "cp1252": (re.compile("[äöüßéèêëàâçñáíóúìòùîïôûæœøåÄÖÜÉÈÊÀÂÇÑÁÍÓÚÅØÆãõÃÕ¿¡ªº]"), 1.0, 0.4),
+    "cp1254": (re.compile("[çğıöşüâîÇĞİÖŞÜ]"), 1.0, 0.3),
+    "cp1250": (re.compile("[ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüÖÜäß]"), 0.99, 0.3),
+    "cp1251": (re.compile("[а-яА-ЯёіїєґЁІЇЄҐ]"), 1.0, 0.0),
+    "cp1253": (re.compile("[Ά-ώ](?<![ΐΰ])"), 1.0, 0.0),  # two that hardly stand in any word
+    "cp1255": (re.compile("[א-ת]"), 1.0, 0.0),
+    "cp1256": (re.compile("[ء-ْپچژگ]"), 1.0, 0.0),
+    "cp874": (re.compile("[ก-๎]"), 1.0, 0.0),
+}
+_WESTERN = ("cp1252", "cp1250", "cp1254")
+#: What stands in no word of a script of its own: a capital or Latin within, a last letter of Hebrew before others,
+#: marks of Thai that no letter bears, its digits and what it writes no more beside letters, what is no letter.
+_NO_WORD = re.compile(
+    r"[а-яё][А-ЯЁ]|[ά-ώ][Ά-Ϋ]|[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]|[ךםןףץ][א-ת]|"
+    r"(?:^|[^ก-ฮั-ู็-๎])[ัิ-ฺ็-๎]|[ฃฅ]|[๐-๙][ก-๎]|[¢£¤¥¦§¨¬¯±²³µ¶¸¹¼½¾×÷\u200e\u200f]"
+)
+_CAPITAL = re.compile("[А-ЯЁ]")
+_WORDS = re.compile(r"(?:[^\W\d_]|[ً-ْั-ฺ็-๙¢£¤¥¦§¨¬¯±²³µ¶¸¹¼½¾×÷\u200e\u200f])+")
 
 
 def marked_encoding(start: bytes) -> str | None:
@@ -86,14 +106,8 @@ def _usual(character: str, encoding: str) -> float:
     if encoding == "gb18030":
         # GB 2312 orders its first 3,755 characters, those in daily use, by sound: rows 16 to 55.
         coded = character.encode("gb18030")
-        daily = len(coded) == 2 and 0xB0 <= coded[0] <= 0xD7 and coded[1] >= 0xA1
-        return (
-            1.0
-            if daily
-            else 0.3
-            if len(coded) == 2 and 0xD8 <= coded[0] <= 0xF7 and coded[1] >= 0xA1
-            else 0.0
-        )
+        row = coded[0] if len(coded) == 2 and coded[1] >= 0xA1 else 0
+        return 1.0 if 0xB0 <= row <= 0xD7 else 0.3 if 0xD8 <= row <= 0xF7 else 0.0
     if encoding == "big5":
         return 1.0 if 0xA4 <= character.encode("big5")[0] <= 0xC6 else 0.2
     if encoding == "cp932":
@@ -102,25 +116,13 @@ def _usual(character: str, encoding: str) -> float:
         # Of Korean's two sets the older one is what people write with; all of Chinese lies in the same bytes.
         coded = character.encode("cp949")
         return 1.0 if len(coded) == 2 and 0xB0 <= coded[0] <= 0xC8 and coded[1] >= 0xA1 else 0.1
-    if encoding == "cp1251":
-        return 1.0 if _CYRILLIC.match(character) else 0.0
-    western = "äöüßéèêëàâçñáíóúìòùîïôûæœøåÄÖÜÉÈÊÀÂÇÑÁÍÓÚÅØÆãõÃÕ¿¡ªº"
-    if encoding == "cp1252":
-        return 1.0 if character in western else 0.4 if character.isalpha() else 0.0
-    if encoding == "cp1254":
-        return 1.0 if character in "çğıöşüâîÇĞİÖŞÜ" else 0.3 if character.isalpha() else 0.0
-    return (
-        0.99
-        if character in "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüÖÜäß"
-        else 0.3
-        if character.isalpha()
-        else 0.0
-    )
+    usual, likely, otherwise = _LETTERS[encoding]
+    return likely if usual.match(character) else otherwise if character.isalpha() else 0.0
 
 
 def _shape(text: str, encoding: str) -> float:
     """Weigh how letters stand together: an accented one within a Latin word, Cyrillic and Chinese among their own."""
-    if encoding in ("cp1252", "cp1250", "cp1254"):
+    if encoding in _WESTERN:
         # Chinese or Russian read as Western text is words of nothing but accents.
         words = re.findall(r"[^\W\d_]+", text)
         touched = [word for word in words if not word.isascii()]
@@ -129,15 +131,20 @@ def _shape(text: str, encoding: str) -> float:
         )
         bare = re.sub(r"(?<=[A-Za-z0-9])[ºª](?![^\W_])", "", text)  # Nº and 1ª of Spanish are no chance
         # œ of French ends no word, ³ stands behind a measure: within words they are ś and ł of Poland.
-        strange += len(re.findall(r"œ(?=[æcklmrw]|\b)|(?<=[^\W\d_])¿|³(?=[^\W\d_])|(?<=[^\W\d_]{3})³", text))
+        # õ is ő of Hungary unless e follows, as in Portuguese.
+        strange += len(
+            re.findall(
+                r"[õÕ](?![eEsS])|œ(?=[æcklmrw]|\b)|(?<=[^\W\d_])¿|³(?=[^\W\d_])|(?<=[^\W\d_]{3})³", text
+            )
+        )
         symbols = sum(bare.count(symbol) for symbol in "¤¦¨¬¯¶¸¹¼½¾÷×±Þþðÿ¥¡§«»ª·º®")
         return 1 - 0.8 * min(1.0, (strange + symbols) / max(len(touched), 1))
-    if encoding == "cp1251":
-        words = [word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()]
-        strange = sum(
-            bool(re.search(r"[а-яё][А-ЯЁ]|[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]", word)) for word in words
-        )
-        return 1 - 0.9 * strange / max(len(words), 1)
+    if encoding in _LETTERS:
+        words = [word for word in _WORDS.findall(text) if not word.isascii()]
+        strange = sum(_NO_WORD.search(word) is not None for word in words)
+        # Hebrew read as Russian is words without any capital.
+        whole = 0.9 if encoding == "cp1251" and not _CAPITAL.search(text) else 1.0
+        return whole * (1 - strange / max(len(words), 1))
     # A letter of ASCII right beside one Chinese character, again and again, is a Latin word torn apart.
     torn = len(re.findall(r"[A-Za-z][^\x00-\x7f][a-z]|[A-Za-z]{2}[^\x00-\x7f](?=[\s;,\t]|$)", text))
     foreign = len(re.findall(r"[^\x00-\x7f]+", text))

@@ -51,7 +51,6 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
         if any(draft.agree(f"{net} {sign} {draft.number_or_0(discount)}", made_of) for sign in "-+"):
             yield Finding(
                 f"{column} less {discount} with {tax} is {total}: the net amount is {total} less {tax}.",
-                columns={"net_amount": None},
                 derived={"net_amount": made_of},
                 uses=(column, discount, tax, total),
             )
@@ -77,7 +76,6 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
                 else ["", ""]
             )
             yield Finding(
-                columns={"net_amount": None},
                 questions={"net_amount": (
                     f"is {column} with tax or without? Nothing here tells",
                     [(net, f"{column} is without tax: {shown(values[0]) if values else ''}{shares[0]}"),
@@ -111,7 +109,6 @@ def find_register(draft: Draft) -> Iterator[Finding]:
     rate_finding = _ask_rate(draft, column, draft.number(column))
     ((_, answers),) = rate_finding.questions.values()
     yield Finding(
-        columns={"net_amount": None},
         questions={
             "net_amount": (f"is tax in {column}, the amounts of whole documents, and of what rate?", answers)
         },
@@ -145,7 +142,6 @@ def _against_price(draft: Draft, column: str, net: str, extended: str, price: st
             untaxed = f"without_tax({net}, {share})"
             before, after = draft.example(net, untaxed, where=f"{net} <> 0")
             yield Finding(
-                columns={"net_amount": None},
                 questions={"net_amount": (
                     f"{column} is everywhere {rate:g} % more than quantity x {price}: is that tax?",
                     [(untaxed, f"yes: {shown(before)} is {shown(after)} without it"),
@@ -162,7 +158,6 @@ def _against_price(draft: Draft, column: str, net: str, extended: str, price: st
             if draft.agree(f"({smaller}) * {power}", larger):
                 values = draft.example(net, extended, where=f"{net} <> 0")
                 yield Finding(
-                    columns={"net_amount": None},
                     questions={"net_amount": (
                         f"{column} is everywhere {ratio} quantity x {price}: which is in whole units of money?",
                         [(net, f"{column}: {shown(values[0])}"), (extended, f"quantity x {price}: {shown(values[1])}")],
@@ -289,7 +284,6 @@ def _derived_net(
     before, after = draft.example(amount, expression, where=f"({amount}) <> 0") or (None, None)
     return Finding(
         f"{column} is with tax: the net amount is {column} {how}; {shown(before)} becomes {shown(after)}.",
-        columns={"net_amount": None},
         derived={"net_amount": expression},
         uses=(column, *used),
     )

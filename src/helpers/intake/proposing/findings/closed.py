@@ -47,7 +47,6 @@ def find_outcome(draft: Draft) -> Iterator[Finding]:
     cases = " ".join(f"WHEN {draft.quoted([word])} THEN '{name}'" for word, name in outcomes.items())
     yield Finding(
         f"{column} says {', '.join(f'{word} ({name})' for word, name in outcomes.items())}.",
-        columns={"status": None},
         derived={"status": f"CASE {draft.words(column)} {cases} END"},
         uses=(column,),
     )
@@ -70,7 +69,6 @@ def find_closed(draft: Draft) -> Iterator[Finding]:
             yield Finding(
                 f"{column}: {sum(words[word] for word in closed_words)} customers are closed "
                 f"({', '.join(closed_words)}): nobody is warned of them or visits them. {_DAY}",
-                columns={"status": None},
                 derived={"status": f"CASE WHEN {draft.words(column)} IN ({listed}) THEN 'closed' END"},
                 uses=(column,),
             )

@@ -20,6 +20,11 @@ _COMPANY = re.compile(
     r"公司|账套|核算组织|会社"
 )
 _FEW = 12
+#: What says behind the head of an amount that it is in a document's currency, where the company's stands beside it.
+_FOREIGN = re.compile(
+    r"(?i)[\s_,(]*(?:in )?(?:(?:foreign|transaction|document|original|source) curr(?:ency|\.)?|\bfcy?\b|"
+    r"fremdwährung|belegwährung|en devise|moneda extranjera|原币|外币|外貨)\)?\s*$"
+)
 #: From so many columns, and in nearly all rows, it is how a sheet is laid out.
 _SEVERAL, _MOST = 2, 0.95
 #: What reads the currency off a mark beside a number, in the SQL of the map.
@@ -42,7 +47,6 @@ def find_units(draft: Draft) -> Iterator[Finding]:
             (after,) = draft.example(expression) or (None,)
             yield Finding(
                 f"{column} is in {unit_name}: {name} is {factor:,} times it; the first is {shown(after)}.",
-                columns={name: None},
                 derived={name: expression},
                 uses=(column,),
             )
@@ -70,7 +74,6 @@ def find_columns_per_currency(draft: Draft) -> Iterator[Finding]:
         codes = " ".join(f"WHEN {condition} THEN {literal(code)}" for code, condition, _ in cases)
         yield Finding(
             f"Each row fills one of {', '.join(columns.values())}: its amount, in the currency of that head.",
-            columns={"net_amount": None},
             derived={"net_amount": f"CASE {amounts} END", "currency": f"CASE {codes} END"},
             uses=tuple(columns.values()),
         )
@@ -93,7 +96,6 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
             )
             yield Finding(
                 f"{column} names currencies by words: {', '.join(words)}.",
-                columns={"currency": None},
                 derived={"currency": f"CASE {draft.words(column)} {cases} ELSE {draft.sql(column)} END"},
                 uses=(column,),
             )
@@ -102,7 +104,6 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
         if blank and by_document != draft.words(column) and not words:
             yield Finding(
                 f"{column} is blank in {blank} rows of documents that have one: it is the document's.",
-                columns={"currency": None},
                 derived={"currency": f"nullif({by_document}, '')"},
                 uses=(column,),
             )
@@ -131,9 +132,13 @@ def _in_company_currency(draft: Draft, column: str) -> Finding | None:
         return None
     codes = {code for each in draft.texts(column) if (code := currency_code(each))}
 
+    named = {each: plain(_FOREIGN.sub("", each)) for each in draft.all_columns()}
+    foreign = {each for each in named if _FOREIGN.search(each) and draft.is_numeric(each)}
+
     def is_own(head: str) -> bool:
         """Whether a head is of one currency beside a column that says several: the one that the company counts in."""
-        return bool(COMPANY_CURRENCY.search(head)) or unit(head)[1] in codes
+        beside = any(named[head] == named[each] for each in foreign) and head not in foreign
+        return beside or bool(COMPANY_CURRENCY.search(head)) or unit(head)[1] in codes
 
     if is_own(net):
         own_column, amount = net, draft.number(net)
@@ -151,7 +156,6 @@ def _in_company_currency(draft: Draft, column: str) -> Finding | None:
     code = unit(own_column)[1]
     return Finding(
         f"{own_column} is in the company's own currency, and {column} is the document's: no line is converted.",
-        columns={name: None, "currency": None},
         derived={name: amount, "currency": literal(code) if code else "CAST(NULL AS VARCHAR)"},
         uses=(own_column, net, column),
     )
@@ -179,7 +183,6 @@ def _named_alike_in_company_currency(draft: Draft) -> Finding | None:
             return Finding(
                 f"{net} differs from {column} in {differ} rows: it is in the documents' currencies, and {column}, the "
                 "company's, counts.",
-                columns={name: None},
                 derived={name: own, "currency": "CAST(NULL AS VARCHAR)"},
                 uses=(column, net),
             )

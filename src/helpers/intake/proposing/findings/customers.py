@@ -123,7 +123,6 @@ def find_customer_role(draft: Draft) -> Iterator[Finding]:
         blank_note = f", and {blank} rows without" if blank else ""
         answers.append((draft.sql(column), f"{column}: {len(numbers)} customers{blank_note}"))
     yield Finding(
-        columns={"customer_id": None},
         questions={
             "customer_id": (
                 f"{', '.join((customer, *others))} are not the same: who is the customer?",
@@ -193,7 +192,7 @@ def find_shared_numbers(draft: Draft) -> Iterator[Finding]:
 
 
 def _number_question(draft: Draft, column: str, asks: str, answers: Sequence[tuple[str, str]]) -> Finding:
-    return Finding(columns={"customer_id": None}, questions={"customer_id": (asks, answers)}, uses=(column,))
+    return Finding(questions={"customer_id": (asks, answers)}, uses=(column,))
 
 
 def find_walk_in_customers(draft: Draft) -> Iterator[Finding]:

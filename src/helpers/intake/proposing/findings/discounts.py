@@ -42,7 +42,7 @@ _RETURNED = re.compile(
 )
 _NO_AMOUNT = re.compile(
     r"(?i)qty|quant|menge|anzahl|cantidad|miktar|số lượng|колич|数|count|pieces|units|rate|quote|%|"
-    r"reason|date|days|id\b|no\b"
+    r"reason|date|days|id\b|no\b|tax|[税率]|polic|window|period|allow|permit|\bby\b|\b(km|trips?)\b|return on"
 )
 
 
@@ -143,7 +143,6 @@ def find_paid(draft: Draft) -> Iterator[Finding]:
     share = f"{paid} * ({net}) / nullif(sum({net}) OVER (PARTITION BY {document}), 0)"
     question = f"{column} is less than the lines add up to in {smaller} documents: which are the sales?"
     yield Finding(
-        columns={"net_amount": None},
         questions={"net_amount": (question, [
             (share, f"{column}, spread over the lines by value: {shown(total)}"),
             (net, f"the lines as they are: {shown(line_total)}"),
@@ -188,7 +187,6 @@ def find_refunds(draft: Draft) -> Iterator[Finding]:
     )
     question = f"are the refunds of {column}, {shown(total)} in {count} documents, to be taken off?"
     yield Finding(
-        columns={"net_amount": None},
         questions={"net_amount": (question, [
             (reduced, "yes, off the lines by value, on the day of the sale (a refund may hold tax and shipping)"),
             (net, "no: the sales stay as they were"),
@@ -216,7 +214,6 @@ def find_fees(draft: Draft) -> Iterator[Finding]:
                 (net, f"{column}: {shown(paid_before)}, as others pay the seller for it"),
             ]
             yield Finding(
-                columns={"net_amount": None},
                 questions={"net_amount": (asks, answers)},
                 uses=(column, paid, *paid_in),
             )
@@ -235,7 +232,6 @@ def find_fees(draft: Draft) -> Iterator[Finding]:
             ]
             asks = f"{column} is {whole} less {', '.join(fee_columns)}: which are the sales?"
             yield Finding(
-                columns={"net_amount": None},
                 questions={"net_amount": (asks, answers)},
                 uses=(column, whole, *fee_columns),
             )
@@ -321,7 +317,6 @@ def _decide_discount(draft: Draft, column: str, net: str) -> Iterator[Finding]:
         expression = matching_total[0] if matching_total else next(iter(readings))
         yield Finding(
             _sentence(draft, column, net, expression, readings[expression], bool(matching_total)),
-            columns={"net_amount": None},
             derived={"net_amount": expression},
             uses=used,
             spread=(base, discount) if readings[expression] == "the document's" else None,
@@ -383,4 +378,4 @@ def _question(
     before, discount = draft.example(net, draft.number_or_0(column), where=has_discount)
     example = f"{format(discount.normalize(), 'f')} on the first line with one, of {shown(before)}"
     question = f"what is {column}? It is {example}"
-    return Finding(columns={"net_amount": None}, questions={"net_amount": (question, answers)}, uses=used)
+    return Finding(questions={"net_amount": (question, answers)}, uses=used)

@@ -19,7 +19,7 @@ _CREDITS = re.compile(
     r"gutschrift|rechnungskorrektur|storno|stornorechnung|retoure|rücksendung|avoir|retour|remboursement|"
     r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa|devolu[cç][aã]o|estorno|nota (di )?credito|res[oi]|zwrot|"
     r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur|"
-    r"dobropis\w*|sztornó|jóváír\w*|stornare|odobrenje)\b|"
+    r"dobropis\w*|πιστωτικ\w*|επιστροφ\w*|זיכוי|החזרה|sztornó|jóváír\w*|stornare|odobrenje)\b|"
     r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻|مرتجع|مردودات|إشعار دائن|반품|환불|"
     r"trả hàng|hàng trả|ใบลดหนี้|คืนสินค้า"
 )
@@ -128,7 +128,6 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         yield Finding(
             f"{statement}, without a minus ({', '.join(sorted({*negated, *questions}))}): "
             "such lines are taken with one.",
-            columns=dict.fromkeys(negated),
             derived=negated,
             questions=questions,
             uses=(column, *(draft.columns[name] for name in negated if name in draft.columns)),
@@ -209,7 +208,6 @@ def _credits_by_number(draft: Draft) -> Iterator[Finding]:
             (quantity, "no: they were sold"),
         ]
         yield Finding(
-            columns={"quantity": None},
             questions={"quantity": (f"{observation}: are they returns?", answers)},
             uses=(draft.columns["quantity"],) if "quantity" in draft.columns else (),
         )
@@ -233,7 +231,6 @@ def _sign_question(
     draft: Draft, net: str, observation: str, condition: str, money: Decimal | None
 ) -> Finding:
     return Finding(
-        columns={"net_amount": None},
         questions={
             "net_amount": (
                 f"{observation}: are they returns?",

@@ -86,7 +86,7 @@ class Finding:
     settings: tuple[str, ...] = ()
     """Lines below ``[tables.NAME]``."""
     columns: Mapping[str, str | None] = field(default_factory=dict)
-    """Standard column -> column of the source; None removes a proposed one."""
+    """Standard column -> column of the source; None removes a proposed one, as what is derived or asked does."""
     derived: Mapping[str, str] = field(default_factory=dict)
     """Standard column -> SQL."""
     questions: Mapping[str, tuple[str, Sequence[tuple[str, str]]]] = field(default_factory=dict)
@@ -337,7 +337,8 @@ class Draft:
         """Add findings to the draft."""
         for finding in findings:
             self.findings.append(finding)
-            for name, column in finding.columns.items():
+            changed = {**dict.fromkeys((*finding.derived, *finding.questions)), **finding.columns}
+            for name, column in changed.items():
                 previous = self.columns.pop(name, None)
                 if previous is not None and previous not in self.unmapped:
                     self.unmapped.append(previous)
@@ -346,9 +347,8 @@ class Draft:
                     self.unmapped = [
                         unmapped_column for unmapped_column in self.unmapped if unmapped_column != column
                     ]
-            for name, expression in finding.derived.items():
-                self.derived[name] = expression
-            if "net_amount" in (*finding.columns, *finding.derived):
+            self.derived |= finding.derived
+            if "net_amount" in changed:
                 self.spread = finding.spread
             self.questions |= finding.questions
             self.unmapped = [

@@ -55,9 +55,7 @@ def find_multiples(draft: Draft) -> Iterator[Finding]:
     yield from _ask_what_the_price_is_of(
         draft, f"{column} is in units of {times:,}", quantity, pieces, "true"
     )
-    yield Finding(
-        f"{column} is in units of {times:,} pieces.", columns={"quantity": None}, derived={"quantity": pieces}
-    )
+    yield Finding(f"{column} is in units of {times:,} pieces.", derived={"quantity": pieces})
 
 
 def find_packs(draft: Draft) -> Iterator[Finding]:
@@ -97,7 +95,6 @@ def ask_packs(draft: Draft) -> Iterator[Finding]:
         (quantity, f"what is to be counted, pieces already or packs as such: {shown(quantities[0])}"),
     ]
     yield Finding(
-        columns={"quantity": None},
         questions={"quantity": (f"{size} says what a pack holds: what does {column} count?", answers)},
         uses=(column, size),
     )
@@ -160,7 +157,6 @@ def ask_units(draft: Draft) -> Iterator[Finding]:
             in_pieces = f"CASE WHEN {word} IN ({named}) THEN {quantity} * 12 ELSE {quantity} END"
             answers.insert(0, (in_pieces, f"no, in pieces: {named} is 12 of them"))
         yield Finding(
-            columns={"quantity": None},
             questions={"quantity": (asks, answers)},
             uses=tuple(filter(None, (column, measure))),
         )
@@ -205,7 +201,6 @@ def _ask_which_quantity(
         return
     asks = f"{difference} in {rows} rows"
     yield Finding(
-        columns={"quantity": None, "net_amount": None},
         questions={
             "quantity": (
                 f"{asks}: which counts?",

@@ -81,7 +81,6 @@ def find_postings(draft: Draft) -> Iterator[Finding]:
     yield Finding(
         f"Sales are postings between accounts of customers ({digits + 1} digits, from 1 to 6) and accounts "
         f"{start}... of SKR {chart}; days are of {postings.first} to {postings.last}, as the first line says.",
-        columns={"net_amount": None},
         derived={"customer_id": customer, "quantity": sign, "currency": currency},
         questions={"net_amount": (
             "postings hold tax where their account or their key has it: what is net?",

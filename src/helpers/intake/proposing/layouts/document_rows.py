@@ -1,13 +1,20 @@
-"""Rows of documents above the rows of their items, as in a register of Tally, whose party and items share a column."""
+"""Rows of documents and of customers above the rows of their items, in one column: registers of Tally, lists of 1C.
+
+Which of them a row is, the columns show that are filled; that it is no item, its sum.
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
-from helpers.intake.proposing.layouts.blocks import Block, Layout, column_name
+from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
 from helpers.intake.proposing.layouts.rows_apart import Parted, role_of
-from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
+from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, plain
 
 #: So many documents show how a report is laid out.
 _DOCUMENTS = 2
@@ -15,65 +22,104 @@ _CENT = Decimal("0.011")
 
 
 def propose_document_rows(layout: Layout, parted: Parted) -> None:
-    """Carry number, day and party of a document down to its items, where its row is the sum of theirs."""
-    roles = [
-        next(
-            (n for n, name in enumerate(parted.names) if role_of(name, (role,)) or plain(name) in words), None
-        )
-        for role, words in (("order_id", ()), ("order_date", ()), ("customer_id", CUSTOMER_NAME_WORDS))
-    ]
-    if None in roles or layout.blocks:
+    """Carry number, day and party of a document, and the customer above it, down to its items."""
+    day = _column(parted, ("order_date",))
+    shared = _column(parted, ("customer_id", "product_id"), CUSTOMER_NAME_WORDS)
+    if day is None or shared is None or layout.blocks or not parted.of("line"):
         return
-    number, day, party = (column for column in roles if column is not None)
-    groups: list[list[int]] = []
-    for place in parted.of("line"):
-        row = parted.rows[place]
-        if not row[party] or bool(row[number]) != bool(row[day]) or not (groups or row[number]):
-            return
-        if row[number]:
-            groups.append([place])
-        else:
-            groups[-1].append(place)
-    parties = {parted.rows[head][party] for head, *_ in groups}
-    items = {parted.rows[place][party] for _, *below in groups for place in below}
-    if len(groups) < _DOCUMENTS or any(len(group) < 2 for group in groups) or parties & items:
+    if role_of(parted.names[shared], ("customer_id",)):
+        return  # nothing would say that what stands there besides are items
+    end = parted.of("line")[-1] + 1
+    places = [place for place in range(end) if parted.kinds[place] not in ("blank", "head", "total")]
+    rows = parted.rows
+    customers = _customers(parted, places, day)
+    dated = [place for place in places if rows[place][day]]
+    below = {place for place in places if not rows[place][day]}.difference(customers or ())
+    if customers is None or not (customers or below) or len(dated) < _DOCUMENTS:
         return
-    marks = {column: decimal_mark([row[column] for row in parted.rows]) for column in parted.amounts}
-    if not any(_is_sum(parted, groups, head, items, marks) for head in marks for items in marks):
+    items = sorted(below) or dated
+    outer = [each for each in (customers, dated if below else []) if each]
+    named = [{rows[place][shared] for place in each} for each in (*outer, items)]
+    own = [n for n in range(len(parted.names)) if all(rows[place][n] for place in items)]
+    own = [n for n in own if not any(rows[place][n] for place in customers)]
+    if (
+        any("" in each for each in (named if not customers else (named[0], named[-1])))
+        or any(each & named[-1] for each in named[:-1])
+        or not (outer and own and _have_sums(parted, outer, items))
+    ):
         return
-    where = f"{column_name(parted, number)} IS NOT NULL"
-    carried = [
-        ("Customer", party),
-        *((parted.names[n], n) for n, name in enumerate(parted.names) if _of_head(parted, n, groups)),
-    ]
+    where = f"{column_name(parted, day)} IS NOT NULL"
+    carried = [("Customer", shared, where)]
+    if customers:
+        bare = " AND ".join(blank(parted, list(dict.fromkeys([day, *own[:2]]))))
+        carried = [(_called(layout, parted, shared, customers[0]), shared, bare)]
+    carried += [
+        (name, n, where)
+        for n, name in enumerate(parted.names)
+        if below and n not in parted.amounts and any(rows[place][n] for place in dated)
+        and not any(rows[place][n] for place in below)
+    ]  # fmt: skip
     layout.blocks += [
-        Block("headings", {"column": name, "where": where, "value": column_name(parted, column)})
-        for name, column in carried
+        Block("headings", {"column": name, "where": condition, "value": column_name(parted, column)})
+        for name, column, condition in carried
     ]
-    for head, *_ in groups:
-        parted.kinds[head] = "heading"
+    for place in places:
+        parted.kinds[place] = "heading"
+    for place in items:
+        parted.kinds[place] = "line"
 
 
-def _of_head(parted: Parted, column: int, groups: list[list[int]]) -> bool:
-    """Whether a column of no amounts is filled in the rows of documents alone."""
-    filled = any(parted.rows[head][column] for head, *_ in groups)
-    below = any(parted.rows[place][column] for _, *items in groups for place in items)
-    return column not in parted.amounts and filled and not below
+def _column(parted: Parted, roles: Sequence[str], words: Sequence[str] = ()) -> int | None:
+    named = [(n, name) for n, name in enumerate(parted.names) if n not in parted.amounts]
+    return next((n for n, name in named if role_of(name, roles) or plain(name) in words), None)
 
 
-def _is_sum(
-    parted: Parted, groups: list[list[int]], of_head: int, of_items: int, marks: dict[int, str]
-) -> bool:
-    """Whether each document's row has the sum of its items, whose signs, or side of the booking, may be others."""
-    for head, *items in groups:
-        columns = [of_head, *[of_items] * len(items)]
-        values = [
-            amount(parted.rows[place][column], marks[column])
-            for place, column in zip((head, *items), columns, strict=True)
-        ]
-        if any(value is None for value in values):
-            return False
-        whole, *parts = (abs(value) for value in values if value is not None)
-        if not whole or abs(whole - sum(parts)) > _CENT:
-            return False
-    return True
+def _called(layout: Layout, parted: Parted, shared: int, first: int) -> str:
+    """Name what stands above documents: customers by their head; a group beside a column of them; else it is asked."""
+    parts = [plain(part) for part in re.split(r"[/,;|]", parted.names[shared])]
+    if any(part in words for part in parts for words in (CUSTOMER_NAME_WORDS, COLUMN_WORDS["customer_id"])):
+        return "Customer"
+    if any(role_of(name, ("customer_id",)) or plain(name) in CUSTOMER_NAME_WORDS for name in parted.names):
+        return "Group"
+    layout.questions["column"] = (
+        f'"customer_id" if {parted.rows[first][shared]!r} and others above their documents are customers'
+    )
+    return "?"
+
+
+def _customers(parted: Parted, places: Sequence[int], day: int) -> list[int] | None:
+    """List the rows of customers: without a day, above one with it, and without what only items have.
+
+    None where rows stand in another order.
+    """
+    if parted.rows[places[0]][day]:
+        return []
+    own = {*parted.cells(places[0])}
+    kinds = ["D" if parted.rows[n][day] else "C" if {*parted.cells(n)} <= own else "I" for n in places]
+    if re.fullmatch("(CD+)+|(C(DI+)+)+", "".join(kinds)) is None:
+        return None
+    return [place for place, kind in zip(places, kinds, strict=True) if kind == "C"]
+
+
+def _have_sums(parted: Parted, outer: Sequence[Sequence[int]], items: Sequence[int]) -> bool:
+    """Whether rows above items have their sum, in whatever column; rows of one level of two may have no amounts.
+
+    Their signs, or side of the booking, may be others.
+    """
+    marks = {column: decimal_mark([row[column] for row in parted.rows]) for column in parted.amounts}
+    values = [[amount(row[column], mark) for row in parted.rows] for column, mark in marks.items()]
+
+    def are_sums(heads: Sequence[int], of_head: int, of_items: int) -> bool:
+        for head, end in pairwise([*heads, len(parted.rows)]):
+            parts = [values[of_items][n] for n in items[bisect(items, head) : bisect(items, end)]]
+            whole, added = values[of_head][head], sum(abs(part) for part in parts if part is not None)
+            if not whole or not parts or None in parts or abs(abs(whole) - added) > _CENT:
+                return False
+        return True
+
+    columns = range(len(values))
+    return all(
+        any(are_sums(heads, head, item) for head in columns for item in columns)
+        or (len(outer) > 1 and not any(each[place] for each in values for place in heads))
+        for heads in outer
+    )

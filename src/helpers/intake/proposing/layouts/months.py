@@ -42,6 +42,8 @@ _CUMULATED = re.compile(r"(?i)\bytd\b|year[ -]to[ -]date|cumul|kumul|acumul|累�
 _QUANTITIES = re.compile(r"(?i)\b(qty|quantit|units|pieces|menge|stück)|数量|件数")
 _MONEY = re.compile(r"(?i)amount|sales|revenue|umsatz|betrag|turnover|金额|销售额|总额")
 
+#: Of which times targets are, and what their column is called then.
+_TARGETS = {"month": "period", "quarter": "quarter", "year": "year"}
 _NOT_PLANNED_FOR = ("customer", *COLUMNS["customer_id"], "product", *COLUMNS["product_id"])
 
 
@@ -59,19 +61,16 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
         if period is not None and not _CUMULATED.search(period.rest):
             named.setdefault(period.kind, []).append((column, period))
     order: tuple[Kind, ...] = ("day", "week", "month", "period", "quarter", "year")
-    kind = next(
-        (
-            k
-            for k in order
-            if len({(p.year, p.label, p.number, p.day) for _, p in named.get(k, [])}) >= _MONTHS
-        ),
-        None,
-    )
     plans = bool(_PLANS.search(about))
+    least = {kind: _MONTHS - (plans and kind in ("quarter", "year")) for kind in order}
+    times = {k: {(p.year, p.label, p.number, p.day) for _, p in each} for k, each in named.items()}
+    kind = next((k for k in order if len(times.get(k, ())) >= least[k]), None)
     # A plan by customer or product is nobody's target.
-    if kind is None or (plans and (kind != "month" or find_column(_NOT_PLANNED_FOR, parted.names))):
+    if kind is None or (plans and (kind not in _TARGETS or find_column(_NOT_PLANNED_FOR, parted.names))):
         return
     rests = {period.rest for _, period in named[kind]}
+    if plans and kind != "month" and (rests != {""} or any(p.is_of_books for _, p in named[kind])):
+        return  # halves, or a year of the books, whose own names targets have
     every = [(name, _time(name, bare)) for name in parted.names]  # blank ones too: months to come
     names = [
         name
@@ -83,7 +82,7 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
         and (kind != "period" or period.number <= 12)
     ]
     values: dict[str, str | bool | int | list[str]] = {"columns": _pattern(names, parted.names)}
-    values |= {"date": "period", "value": "target"} if plans else {}
+    values |= {"date": _TARGETS[kind], "value": "target"} if plans else {}
     comment = ""
     of_books = next((period for _, period in named[kind] if period.is_of_books), None)
     if of_rows is not None and all(period.year is None and period.label is None for _, period in named[kind]):

@@ -197,7 +197,7 @@ def _amounts(parted: Parted) -> list[int]:
         cells = [row[column] for row in rows if row[column] and row[column] not in WORDS_FOR_NOTHING]
         numbers = sum(map(is_number, cells))
         named = role_of(name, _AMOUNTS) or plain(name) in UNIT_PRICE_WORDS
-        tells = role_of(name, _IDS) or plain(name) in CUSTOMER_NAME_WORDS
+        tells = role_of(name, _IDS) or plain(name) in CUSTOMER_NAME_WORDS or name.endswith(("Nº", "N°"))
         zeros = any(cell[0] == "0" and cell.isdigit() and len(cell) > 1 for cell in cells)
         years = plain(name) in YEAR_WORDS and all(map(A_YEAR.fullmatch, cells))
         if numbers and not (tells and not named) and not (zeros or years) and numbers >= 0.7 * len(cells):
@@ -314,7 +314,7 @@ class _Sums:
                 count += 1
         self._whole, self._counts, self._count = running, counts, count
         self._candidates, self._among = sorted(candidates), candidates
-        self._late = dict(zero)
+        self._late, self._late_count = dict(zero), 0
         self._boundaries: list[tuple[dict[int, Decimal], int]] = [(dict(zero), 0)]
 
     def _into(self, running: dict[int, Decimal], place: int) -> None:
@@ -324,11 +324,12 @@ class _Sums:
     def add(self, place: int) -> None:
         """Take a candidate in as a line after all."""
         self._into(self._late, place)
+        self._late_count += 1
 
     def close(self, place: int) -> None:
         """Begin again below a total."""
         now = {column: self._before[place][column] + self._late[column] for column in self._late}
-        self._boundaries.append((now, self._counts[place]))
+        self._boundaries.append((now, self._counts[place] + self._late_count))
         del self._boundaries[1:-60]
 
     def holds(self, place: int, every_column: bool) -> bool:
@@ -336,7 +337,7 @@ class _Sums:
         own = {column: value for column, value in self._values[place].items() if value}
         now = {column: self._before[place][column] + self._late[column] for column in self._late}
         for then, count in self._boundaries:
-            lines = self._counts[place] - count
+            lines = self._counts[place] + self._late_count - count
             found = {column: now[column] - then[column] for column in own}
             if lines and self._same(own, found, lines, every_column):
                 return True

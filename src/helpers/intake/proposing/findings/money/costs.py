@@ -37,7 +37,6 @@ def find_unit_cost(draft: Draft) -> Iterator[Finding]:
         yield Finding(
             f"{column} is the cost of {'one unit' if pieces == 1 else f'{pieces} units'}: cost_amount is quantity x "
             f"{column}{f' / {pieces}' if pieces > 1 else ''}.",
-            columns={"cost_amount": None},
             derived={"cost_amount": line_cost},
             uses=(column,),
         )
@@ -56,7 +55,6 @@ def find_unit_cost(draft: Draft) -> Iterator[Finding]:
             total = draft.signs(comparable, expression)[2]
             answers.append((expression, f"of {means}: {shown(total)} for sales of {shown(sales)}"))
         yield Finding(
-            columns={"cost_amount": None},
             questions={
                 "cost_amount": (f"is {column} the cost of the line or of one unit? Both may be", answers)
             },
@@ -85,7 +83,6 @@ def find_amount_of_one(draft: Draft) -> Iterator[Finding]:
         extended = f"{units} * {net}"
         totals = draft.fetch_row(f"SELECT sum({extended}), sum({net}) FROM sample")
         yield Finding(
-            columns={"net_amount": None},
             questions={
                 "net_amount": (
                     f"{column} is the same of {constant} of {varied} products whatever the quantity: is it a price?",
@@ -114,14 +111,12 @@ def find_cost_signs(draft: Draft) -> Iterator[Finding]:
     if sold and opposite >= _MOST * sold:
         yield Finding(
             f"{column} stands below 0 of sales, in {opposite} of {sold} rows: it is taken with the other sign.",
-            columns={"cost_amount": None},
             derived={"cost_amount": f"-({cost})"},
             uses=(column,),
         )
     elif positive and positive == returned and not opposite:
         signed = f"CASE WHEN ({net}) < 0 THEN -abs({cost}) ELSE {cost} END"
         yield Finding(
-            columns={"cost_amount": None},
             questions={
                 "cost_amount": (
                     f"{column} stands above 0 in all {positive} rows of returns: did the goods come back?",

@@ -52,7 +52,6 @@ def find_payments(draft: Draft) -> Iterator[Finding]:
         ):
             rows, money = draft.money(condition)
             yield Finding(
-                columns={"amount": None},
                 questions={"amount": (
                     f"{column} says {', '.join(refund_words)} in {rows} rows with {shown(money)}, above 0: "
                     "did it go back?",
@@ -96,7 +95,6 @@ def find_balance(draft: Draft) -> Iterator[Finding]:
     if invoiced is None or remaining is None or invoiced == remaining:
         return
     yield Finding(
-        columns={"amount": None},
         questions={"amount": (
             f"no payments are here, and {balance} is what was left of each invoice when this was exported: "
             "what counts?",

@@ -52,6 +52,14 @@ def find_month(draft: Draft) -> Iterator[Finding]:
     periods = [period_of(text) for text in texts]
     if column is None or all(map(_STANDARD.fullmatch, texts)):
         return
+    if column in ("quarter", "year"):  # as they stood side by side
+        word = draft.words(column)
+        quarter = f" || '-Q' || CAST(CAST(substr({word}, 6, 2) AS INTEGER) / 3 AS INTEGER)"
+        yield Finding(
+            derived={"period": f"substr({word}, 1, 4){quarter if column == 'quarter' else ''}"},
+            uses=(column,),
+        )
+        return
     year_first = all(re.fullmatch(r"20[0-9]{2}\D+[0-9]{1,2}(\D.*)?", text) for text in texts)
     if year_first and all(period and period.kind in ("month", "day") for period in periods):
         year, month = (
@@ -61,7 +69,6 @@ def find_month(draft: Draft) -> Iterator[Finding]:
         sql = f"{year} || '-' || lpad({month}, 2, '0')"
         yield Finding(
             f"{column} is written as {texts[0]}: the month of it.",
-            columns={"period": None},
             derived={"period": sql},
             uses=(column,),
         )

@@ -152,7 +152,6 @@ def find_taxed_rows(
             yield Finding(
                 f"{flag_column} {why} {', '.join(taxed)} are with tax, the others without: {rows} rows with "
                 f"{shown(money)} are taken without it.",
-                columns={"net_amount": None},
                 derived={"net_amount": f"CASE WHEN {condition} THEN {untaxed} ELSE {net} END"},
                 uses=(flag_column, column),
             )
@@ -182,7 +181,6 @@ def find_included_freight(
         yield Finding(
             f"{column} is with {', '.join((*freight_columns, *taxes(draft, roles['tax'])))}: the net amount is what is "
             f"left; {shown(before)} becomes {shown(after)}.",
-            columns={"net_amount": None},
             derived={"net_amount": untaxed},
             uses=(column, *freight_columns, *taxes(draft, roles["tax"])),
         )

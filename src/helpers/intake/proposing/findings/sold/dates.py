@@ -113,7 +113,6 @@ def find_date_parts(draft: Draft) -> Iterator[Finding]:
     day = "" if len(parts) == 3 else ", the last day of it: they say a month only"
     yield Finding(
         f"The date is made of {', '.join(parts)}{day}.",
-        columns={"order_date": None} if own else {},
         derived={"order_date": date},
         uses=parts,
     )
@@ -352,7 +351,6 @@ def find_other_days(draft: Draft) -> Iterator[Finding]:
             )
     if answers:
         yield Finding(
-            columns={"order_date": None},
             questions={"order_date": (
                 f"beside {own} stands {', '.join(descriptions)}: which day says the month of a sale?",
                 [(draft.sql(own), own), *answers],

@@ -266,7 +266,6 @@ def _discounts(draft: Draft, column: str, words: list[str]) -> Iterator[Finding]
         ]
     observation = f"{column} says {', '.join(words)} in {rows} rows with amounts above 0: are they taken off?"
     yield Finding(
-        columns={"net_amount": None},
         questions={"net_amount": (f"{asks}; {observation}" if asks else observation, combined)},
         uses=tuple(filter(None, [draft.columns.get("net_amount")])),
     )

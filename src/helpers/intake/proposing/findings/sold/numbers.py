@@ -89,7 +89,6 @@ def find_shared_orders(draft: Draft) -> Iterator[Finding]:
                 (draft.sql(order), f"one document each: {len(numbers)} documents"),
             ]
             yield Finding(
-                columns={"order_id": None},
                 questions={"order_id": (f"{question}: are they one document?", answers)},
                 uses=(order, *([grouping] if grouping in draft.unmapped else [])),
             )

@@ -136,7 +136,6 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
     ]
     yield Finding(
         f"{named}: returns, with a minus where they have none." if derived or questions else "",
-        columns=dict.fromkeys((*derived, *questions)),
         derived=derived,
         questions=questions,
         doubts=(Doubt("returned", asks, answers, "The file says returns, which the others have too."),),
@@ -159,7 +158,6 @@ def find_below_zero(draft: Draft) -> Iterator[Finding]:
             (expression, "as they stand: most rows take something back"),
         ]
         yield Finding(
-            columns={name: None},
             questions={name: (asks, answers)},
             uses=(draft.columns[name],) if name in draft.columns else (),
         )
@@ -194,4 +192,4 @@ def _ask_sign(
         questions[name] = (f"{asks}; {sentence}" if asks else sentence, answers)
         used += [draft.columns[name]] if name in draft.columns else []
     if "net_amount" in questions:
-        yield Finding(columns=dict.fromkeys(questions), questions=questions, uses=(column, *used))
+        yield Finding(questions=questions, uses=(column, *used))

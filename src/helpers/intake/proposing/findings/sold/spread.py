@@ -51,7 +51,6 @@ def find_spread(draft: Draft) -> Iterator[Finding]:
     others = ", ".join(sorted(found[name] - {*goods, *shipping}))
     yield Finding(
         # Only what was sold has pieces: a promotion, or money given back, is an amount.
-        columns={"quantity": None} if quantity else {},
         derived={"quantity": f"CASE WHEN {draft.number(column)} > 0 THEN coalesce({quantity}, 0) ELSE 0 END"}
         if quantity
         else {},
