@@ -4,11 +4,11 @@
 # One would guess: a column of numbers that meets a number with cents becomes wider, as dlt widens by itself where columns are
 # new, or the row is refused. SELECT sum(amount) is the sum of the amounts.
 #
-# What really happens: 12.75 goes into a new column, amount__v_double, and amount is empty in that row; 7.00 as a text goes
-# into amount__v_text, unless it is whole. (dlt's manual calls them variants.) The report that asked for amount goes on to
-# run, and from February on it has the orders that happen to be whole: of 102.75 it says 90. Counts are right, so the
-# mean order falls. COALESCE over columns that nobody had foreseen has all of it, and so has a column whose type was
-# declared. The load ends well, and no word is said.
+# What really happens: 12.75 goes into a new column, amount__v_double (dlt's manual calls it a variant), and amount is empty
+# in that row. The report that asks for amount goes on to run, and from February on it has the orders that happen to be
+# whole, 30.0 among them: of 102.75 it says 90. The number of orders is right, so sales an order fall. COALESCE over
+# columns that nobody had foreseen has all of it, and so has a column whose type was declared. The load ends well, and no
+# word is said.
 #
 # Seen with dlt 1.31.0, duckdb 1.5.6 (see the output below); Python 3.11.
 set -euo pipefail

@@ -10,8 +10,8 @@
 # and small ones adds up if one drops what is none. No word is said. In a sheet set to the United States the same
 # call is right. value_render_option="UNFORMATTED_VALUE" hands over the numbers.
 #
-# Seen with gspread 6.2.1 (see the output below), whose to_records and numericise_all are what get_all_records hands the
-# cells to; Python 3.11.
+# Seen with gspread 6.2.1 (see the output below), whose get_all_records is given the cells as the service hands them over;
+# Python 3.11.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -5,10 +5,10 @@
 # row alike, as polars' decimal_comma does; and float_format="%.2f" gives both two places.
 #
 # What really happens: it is for floats. Decimals, as a database, Ibis or Parquet hand them over, and those of Arrow are
-# written with a point: 1234,5;1234.50 in one line. Such a column is read anew with decimal="," and thousands="." as
-# a hundred times as much (1234.50 as 123450), so by pandas itself and by programs told what the file should have, and
-# where it is not, as texts. float_format leaves them alone too: prices of four places beside floats of two. So the same
-# report, taken from a table in which money is exact, is a hundred times larger on arrival. No word is said.
+# written with a point: 1234,5;1234.50 in one line. Such a column, read anew with decimal="," and thousands=".",
+# is a hundred times as much (1234.50 is 123450): so pandas itself reads it, and whoever is told how the file should be.
+# float_format leaves decimals alone too: prices of four places stand beside floats of two. The same report, taken from
+# a table in which money is exact, is a hundred times larger on arrival. No word is said.
 #
 # Seen with pandas 3.1.1, numpy 2.4.6, pyarrow 26.0.1, polars 2.1.0 (see the output below); Python 3.11.
 set -euo pipefail
