@@ -247,6 +247,31 @@ def derive(
     return list(dict.fromkeys(found))
 
 
+def derive_growths(folder: Path, growths: Mapping[str, float]) -> list[Found]:
+    """Return every growth that one column of money over another tells with all its digits.
+
+    Parameters
+    ----------
+    growths
+        What targets ask of others over what those sold a year earlier: with the one, the other is known.
+    """
+    names, wanted = list(growths), np.array([*growths.values()])
+    found: list[Found] = []
+    for file, _, tables in contents(folder):
+        for table in tables:
+            values, _ = _figures(table)
+            money = [at for at in range(values.shape[1]) if (np.abs(values[:, at]) >= 1000).sum() >= 2]
+            for part, whole in itertools.permutations(money, 2):
+                with np.errstate(all="ignore"):
+                    near = np.abs(values[:, [part]] / values[:, [whole]] / wanted - 1) < 1e-6
+                # One row meets it by chance; every customer of a class has the same.
+                found += [
+                    Found(names[place], file, f"column {part + 1} over column {whole + 1}")
+                    for place in np.flatnonzero(near.sum(axis=0) >= 2)
+                ]
+    return list(dict.fromkeys(found))
+
+
 def _own_over(values: np.ndarray, halves: np.ndarray, own: np.ndarray) -> np.ndarray:
     """Return the reader's sums over each ratio that is told with all its digits."""
     ratios = np.unique(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from derived import Found, Visits, derive, derive_counts
+from derived import Found, Visits, derive, derive_counts, derive_growths
 
 from helpers.book import Book, open_book
 from helpers.core.disclosure import (
@@ -122,6 +122,29 @@ def counts_of(book: Book, scope: Scope) -> tuple[dict[str, int], int]:
     return found, int(scope.owns(customers).sum())
 
 
+def asked_of_others(book: Book) -> dict[str, float]:
+    """Return the growth that targets of classes and of the company ask for, of the month and the year to date."""
+    facts = book.facts
+    targets, rows = facts.frame("targets"), facts.frame("customer_months")
+    targets = targets[targets["metric"] == "net_sales"]
+    rows = rows.merge(facts.frame("customers")[["customer_id", "trade_class"]], on="customer_id")
+    nobody = facts.frame("unassigned_months")
+    found = {}
+    for name in ("month", "year to date"):
+        first, last = SPANS[name]
+        asked = targets[targets["period"].astype(str).between(str(first), str(last))]
+        before = pd.concat([rows, nobody])
+        months = before["month"].dt.to_period("M")
+        before = before[(months >= first - 12) & (months <= last - 12)]
+        for kind, sold in (
+            ("trade_class", before.groupby("trade_class")["net_amount"].sum()),
+            ("company", pd.Series({"": before["net_amount"].sum()})),
+        ):
+            plan = asked[asked["scope_type"] == kind].groupby(asked["scope_id"].fillna(""))["target"].sum()
+            found |= {f"asked of {kind} {one}, {name}": plan[one] / sold[one] for one in plan.index}
+    return found
+
+
 def derived(folder: Path, book: Book, scope: Scope) -> list[Found]:
     """Return all that a reader of the pack can find out and should not."""
     secrets, own = figures(book, scope)
@@ -132,7 +155,8 @@ def derived(folder: Path, book: Book, scope: Scope) -> list[Found]:
     counted = derive_counts(folder, *counts_of(book, scope))
     said = [f"all digits of {rate:.12f}" for rate in own_category_rates(book, scope)]
     counted = [each for each in counted if _with_12_digits(each.how) not in said]
-    return derive(folder, secrets | means, own, visits) + counted
+    asked = derive_growths(folder, asked_of_others(book))
+    return derive(folder, secrets | means, own, visits) + counted + asked
 
 
 def _with_12_digits(how: str) -> str:
@@ -161,6 +185,7 @@ def test_nothing_of_others_can_be_computed_from_a_salespersons_pack(salespersons
     assert len(figures(company, scope)[0]) > 60
     assert len(means_of_others(company, scope)) > 20
     assert len(counts_of(company, scope)[0]) > 10
+    assert len(asked_of_others(company)) > 14
     assert derived(salespersons_pack, company, scope) == []
 
 
@@ -276,6 +301,14 @@ def test_an_own_sum_over_an_index_with_all_its_digits_tells_what_others_bring(tm
         tmp_path / "card.csv", index=False
     )
     assert derive(tmp_path, {"expected of S03": 8_891_053.5}, {"own": 9_366_369.92})
+
+
+def test_what_is_expected_over_a_year_earlier_tells_what_a_target_asks_of_all(tmp_path):
+    rows = pd.DataFrame({"A year earlier": AMOUNTS, "Expected": (AMOUNTS * 1.2752199231).round(4)})
+    rows.to_csv(tmp_path / "expected.csv", index=False)
+    assert {hit.figure for hit in derive_growths(tmp_path, {"asked": 1.2752199231})} == {"asked"}
+    rows.assign(Expected=(AMOUNTS * 1.268).round(4)).to_csv(tmp_path / "expected.csv", index=False)
+    assert derive_growths(tmp_path, {"asked": 1.2752199231}) == []
 
 
 @pytest.mark.parametrize("others, told", [(5, 24_000.0), (4, np.nan), (1, np.nan)])
