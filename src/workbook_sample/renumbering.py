@@ -87,6 +87,9 @@ class Renumbering:
         How the new record differs: a key of `VARIANTS`.
     names, tax, phone, address, town
         Of each customer of the chunk, as its record has them (None: not known).
+    closed
+        The day on which each customer of the chunk shut its business for good, as its record says in the end; None:
+        not, or not recorded. Of a renumbered one it stands with the new number.
     new
         The same of the new numbers: name, tax, phone, address.
     """
@@ -100,6 +103,7 @@ class Renumbering:
     phone: list[str | None]
     address: list[str | None]
     town: list[str]
+    closed: list[int | None]
     new: dict[str, list[str | None]] = field(default_factory=dict)
 
     def rows(
@@ -148,6 +152,12 @@ class Renumbering:
         }
         for name, values in told.items():
             whole[name] = pc.take(pa.array(values, pa.string()), pa.array(place))
+        closed = pa.array(self.closed, pa.int32())
+        whole["closed_date"] = pc.if_else(
+            np.isin(place, self.old),
+            pa.scalar(None, pa.date32()),
+            pc.take(closed, pa.array(place)).cast(pa.date32()),
+        )
         # The last row of each renumbered customer that holds on the day is what the new record is copied from.
         days = whole["valid_from"].cast(pa.int32()).to_numpy(zero_copy_only=False)
         last: dict[int, int] = {}
@@ -165,6 +175,7 @@ class Renumbering:
             "address": pa.array(self.new["address"], pa.string()),
             "first_contact_date": dates(self.day),
             "valid_from": dates(self.day),
+            "closed_date": pc.take(closed, pa.array(self.old)).cast(pa.date32()),
         }
         return {
             name: pa.concat_arrays([array, fresh[name].cast(array.type)]) for name, array in whole.items()
@@ -202,7 +213,14 @@ def draw_renumbering(
     known_phone, known_address = _with_gaps(rng, phone, NO_PHONE), _with_gaps(rng, address, NO_ADDRESS)
     old, day = _moments(rng, purchases, n, planting.renumbered_a_year * span.months / 12)
     variant = rng.choice(list(VARIANTS), old.size, p=list(VARIANTS.values())).tolist()
-    made = Renumbering(people, old, day, variant, written, known_tax, known_phone, known_address, town)
+    shut = (people.reason == traits.CLOSURE) & (people.leave <= span.end_day) & planting.chains
+    closed = [
+        leave if is_shut else None
+        for leave, is_shut in zip(people.leave.tolist(), shut.tolist(), strict=True)
+    ]
+    made = Renumbering(
+        people, old, day, variant, written, known_tax, known_phone, known_address, town, closed
+    )
     made.new = _new_records(rng, made, tax, phone, address)
     return made
 

@@ -158,6 +158,8 @@ def derive_counts(folder: Path, counts: Mapping[str, int], own: int) -> list[Fou
                 column = values[:, at][np.isfinite(values[:, at])]
                 if _COUNTS.search(heads[at]):
                     whole = {int(value) for value in column if value == int(value)}
+                    # What a scope is told in a number's place tells none, where it happens to be the number too.
+                    whole -= {each for each in whole if disclosed_count(pd.Series([each]))[0] == each}
                     told(whole, file, f"a cell of column {at + 1}")
                 fine = (halves[:, at] < 1e-9) & (values[:, at] > 0) & (values[:, at] < 1)
                 fine &= values[:, at] != np.round(values[:, at], 4)  # else it is rounded

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from derived import Found, Visits, derive, derive_counts, derive_growths
+from derived import Found, Visits, contents, derive, derive_counts, derive_growths
 
 from helpers.book import Book, open_book
 from helpers.core.disclosure import (
@@ -20,6 +22,7 @@ from helpers.core.disclosure import (
 from helpers.core.scope import COMPANY, Scope
 from helpers.report.monthly import make_reports
 from helpers.report.requests import ReportRequest
+from helpers.settings.config import SAMPLE_FOLDER
 
 MONTH = pd.Period("2026-10", "M")
 SPANS = {
@@ -205,6 +208,27 @@ def test_nothing_of_others_can_be_computed_from_any_scopes_pack(company, tmp_pat
     assert len(looked_at) > 6
     assert [hit for folder in looked_at for hit in derived(folder, company, scopes[folder.name])] == []
     assert COMPANY.slug in {folder.name for folder in packs}
+
+
+@pytest.mark.long
+def test_nor_from_that_of_a_company_that_counts_chains_as_one_customer(tmp_path, monkeypatch):
+    """Most chains of the sample have accounts of several salespeople."""
+    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+    data = shutil.copytree(SAMPLE_FOLDER, tmp_path / "sample")
+    with (data / "workbook.toml").open("a") as file:
+        file.write('\n[customers]\ncount = "group"\n')
+    request = ReportRequest(str(data), month="2026-10", scope="salesperson:S01", out=tmp_path / "reports")
+    (pack,) = make_reports(request, lambda step: None).packs
+    assert pack.failures == ()
+    company, scope = open_book(str(data), month="2026-10"), Scope("salesperson", "S01", "S01")
+    assert derived(pack.folder, company, scope) == []
+    accounts = pd.read_parquet(data / "customers.parquet").drop_duplicates("customer_id", keep="last")
+    chains = accounts["parent_id"].fillna(accounts["customer_id"])
+    sellers = pd.concat([chains, accounts["salesperson_id"]], axis="columns").dropna().drop_duplicates()
+    assert (sellers["parent_id"].value_counts() > 1).sum() > 5
+    others = set(accounts.loc[accounts["salesperson_id"] != "S01", "customer_id"])
+    said = " ".join(text for _, texts, _ in contents(pack.folder) for text in texts)
+    assert others and not others & set(re.findall(r"\bC\d{5}\b", said))
 
 
 AMOUNTS = np.round(np.random.default_rng(2611).lognormal(10, 1, 40), 2)

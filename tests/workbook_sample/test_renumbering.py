@@ -69,6 +69,20 @@ def test_shops_of_a_chain_share_a_tax_number_and_have_numbers_of_their_own(
     assert shops["tax_number"].dropna().duplicated().any()
 
 
+def test_who_shut_for_good_is_recorded_so_and_never_buys_again(folders: tuple[Path, Path]) -> None:
+    records = (
+        _table(folders[0], "customers").drop_duplicates("customer_id", keep="last").set_index("customer_id")
+    )
+    closed = records["closed_date"].dropna()
+    assert 20 < len(closed) < 300
+    lines = _table(folders[0], "order_lines")
+    last = lines[lines["net_amount"] > 0].groupby("customer_id")["order_date"].max()
+    both = pd.concat([last, closed], axis="columns", join="inner")
+    assert (both["order_date"] <= both["closed_date"]).all()
+    assert not closed.index.isin(_table(folders[0] / "truth", "renumbered")["customer_id"]).any()
+    assert "closed_date" not in _table(folders[1], "customers")
+
+
 def test_the_command_plants_new_numbers_and_chains_where_it_is_asked_to(tmp_path: Path) -> None:
     folders = []
     for share in ("0", "0.2"):
