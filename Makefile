@@ -46,7 +46,6 @@ app: $(READY) ## serve the notebooks as read-only pages with live controls (Voil
 
 lint: $(READY) ## ruff and mypy; of the benchmarks, which have no tests, that what they name is there
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	@$(BIN)/mypy --config-file benchmarks/mypy.ini
 
 docs: $(READY) ## build the site of the docs and the reference in build/docs (opens without network); a broken link is an error
 	@rm -rf build/docs && $(BIN)/python -m sphinx -q -E -W --keep-going -d build/doctrees -c docs . build/docs
