@@ -6,7 +6,7 @@ LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --
 # A file stays with one worker, and tests/conftest.py says in which order: the long ones first.
 TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 # What `make test` leaves out; a part is skipped where its program is missing.
-REST := whole or browser or postgres or pyspark or spark
+REST := slow or browser or postgres or pyspark or spark
 # The notebooks through nbval, and the examples in docstrings, on one book of the sample in the cache.
 SHOWN := $(BIN)/python -m pytest -p nbval.plugin --nbval --nbval-current-env --doctest-modules -p no:cacheprovider \
   -n 2 --dist loadfile notebooks src/helpers
@@ -32,7 +32,7 @@ test-all: $(READY) ## run those and the minutes-long ones (packs of all scopes a
 	@$(TESTS)
 	@$(SHOWN)
 
-test-rest: $(READY) ## run what `make test` leaves out but the long ones: whole packs, browser, PostgreSQL, Spark
+test-rest: $(READY) ## run what `make test` leaves out but the long ones: slow tests (whole packs), browser, PostgreSQL, Spark
 	@$(TESTS) -m "($(REST)) and not long"
 
 search: $(READY) ## run the property tests on new cases, which `make test` does not draw

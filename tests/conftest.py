@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first: else one worker ends on a file of minutes while the other has nothing left."""
     seconds: Counter[Path] = Counter()
     for item in items:
-        seconds[item.path] += 40 if item.get_closest_marker("whole") else 1
+        seconds[item.path] += 40 if item.get_closest_marker("slow") else 1
     items.sort(key=lambda item: -seconds[item.path])
 
 

@@ -43,6 +43,7 @@ def test_the_months_sales_are_what_plain_sql_says(book):
     assert book.composition().total["month_net_amount"].iloc[0] == float(said)
 
 
+@pytest.mark.slow
 def test_salespeople_together_own_what_the_company_sold_to_named_customers(book):
     owners = book.facts.owners["salesperson_id"].drop_duplicates()
     own = sum(
@@ -69,6 +70,7 @@ def test_a_salespersons_book_compares_shares_with_the_company_but_holds_no_compa
     assert not money & shown
 
 
+@pytest.mark.slow
 def test_what_was_recorded_later_changes_nothing_in_an_earlier_month(book, tmp_path, monkeypatch):
     """The book of June on data up to June equals the book of June on all data."""
     import duckdb
@@ -137,7 +139,7 @@ def test_ranks_of_a_salesperson_are_among_the_own_customers(book):
     )
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_every_question_shows_an_example_that_runs_on_the_sample():
     """Whoever asks for help on a question gets a line to copy; so each is run, for a salesperson's book."""
     book, without = open_book(month="2026-10", scope="salesperson:S01"), []

@@ -168,7 +168,7 @@ def test_sample_is_made_where_asked(tmp_path, monkeypatch):
     assert (out / "order_lines.parquet").is_file()
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no such permissions on Windows")
 def test_packs_and_cache_are_for_the_eyes_of_who_made_them(exports, tmp_path):
     """In a process of its own: here the processes of a report may have been started under another mask."""

@@ -8,7 +8,7 @@ import pytest
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
 
-pytestmark = pytest.mark.whole
+pytestmark = pytest.mark.slow
 
 NAMES = (
     "<script>window.hacked=1;alert(1)</script>",

@@ -10,7 +10,7 @@ import pytest
 
 from helpers.report.pages.html import style_sheet
 
-pytestmark = [pytest.mark.browser, pytest.mark.whole]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAPER_WIDTH = 680
 """A4 less its margins, in pixels of a page."""

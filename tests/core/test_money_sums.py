@@ -20,6 +20,7 @@ def both_ways(frame, keys):
         return plain, money.sum_by(frame, keys, ["amount"])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(_texts, st.randoms(use_true_random=False))
 def test_runs_of_keys_sum_as_single_keys_do(texts, random):

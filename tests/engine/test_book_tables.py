@@ -155,6 +155,7 @@ def test_a_salespersons_book_gives_no_row_and_no_id_of_others(book_of, name):
     assert owners <= {"S1"}
 
 
+@pytest.mark.slow
 def test_masked_documents_have_a_pseudonym_each_by_which_their_tables_still_join(book_of, monkeypatch):
     orders = rows(book_of().tables.order_lines)["order_id"]
     monkeypatch.setenv("WORKBOOK_MASK", "1")
@@ -258,6 +259,7 @@ def test_money_comes_to_pandas_as_numbers_that_plot_and_to_arrow_as_it_is():
     assert lines.limit(1).net_amount.to_pandas().dtype == "float64"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", ["company", S1])
 def test_a_question_that_joins_and_adds_up_by_the_tables_own_columns_is_answered_in_every_scope(
     book_of, scope

@@ -45,6 +45,7 @@ def tables(book_of):  # noqa: F811
     return book_of(**with_large_amounts()).tables
 
 
+@pytest.mark.slow
 def test_what_is_computed_of_any_money_column_is_exact_or_a_float(tables):
     looked_at = 0
     for name in TABLE_NAMES:
@@ -205,6 +206,7 @@ def test_floats_and_plain_amounts_are_floats_in_a_union(tables):
     assert both.x.max().to_pandas() == squares.x.max().to_pandas() > float(LARGE[0])
 
 
+@pytest.mark.slow
 def test_no_column_of_a_fact_comes_as_objects(facts_of):
     facts = facts_of("2026-10", **with_large_amounts())
     found = {name: objects(facts.frame(name)) for name in FACTS}

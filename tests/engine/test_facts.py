@@ -189,6 +189,7 @@ def test_customer_who_only_returned_has_a_summary_without_purchases(facts_of):
     assert np.isnan(row["returns_share"])
 
 
+@pytest.mark.slow
 def test_rows_dated_later_change_nothing_of_an_earlier_month(facts_of):
     before = {"order_lines": COMPANY, "customers": CUSTOMERS, "salespeople": SALESPEOPLE}
     after = {
@@ -213,6 +214,7 @@ def test_rows_dated_later_change_nothing_of_an_earlier_month(facts_of):
         pd.testing.assert_frame_equal(first.frame(name), second.frame(name), check_exact=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["duckdb"], indirect=True)  # the threads are DuckDB's
 def test_facts_do_not_depend_on_the_number_of_threads(facts_of):
     generator = np.random.default_rng(7)

@@ -25,7 +25,7 @@ def fuzz(monkeypatch):
     sys.modules.pop("fuzz", None)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_corrupted_exports_are_refused_in_a_paragraph_or_accounted_for(fuzz, monkeypatch):
     monkeypatch.setenv("WORKBOOK_CACHE", "")  # put back after the run, which has a cache of its own
     found = fuzz.run(60, 21, 30, lambda text: None)

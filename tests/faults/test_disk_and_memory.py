@@ -64,11 +64,13 @@ def bytes_in(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+@pytest.mark.slow
 def test_with_little_memory_the_engine_spills_and_finds_the_same(company, plenty, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_MEMORY", "70MB")
     pd.testing.assert_frame_equal(months_of(company, tmp_path / "little"), plenty[0], check_exact=True)
 
 
+@pytest.mark.slow
 def test_without_room_to_spill_so_little_memory_is_an_error_that_says_the_way_out(
     company, tmp_path, monkeypatch
 ):
@@ -84,6 +86,7 @@ def test_without_room_to_spill_so_little_memory_is_an_error_that_says_the_way_ou
     assert len(months_of(company, tmp_path)) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(company, tmp_path):
     """No file may grow beyond a size, which the engine and Python meet as they meet a full disk."""
@@ -136,6 +139,7 @@ print("then:", len(found), f"{found['net_amount'].sum():.4f}")
 IN_A_NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     shutil.which("unshare") is None
     or subprocess.run([*IN_A_NAMESPACE, "true"], capture_output=True, check=False).returncode != 0,
@@ -162,6 +166,7 @@ def test_on_a_disk_that_fills_up_the_error_says_so_and_with_room_the_next_run_is
     assert then == f"then: {len(months)} {months['net_amount'].sum():.4f}"
 
 
+@pytest.mark.slow
 def test_a_parquet_file_cut_short_is_named_and_leaves_nothing(company, tmp_path):
     whole = (company / "order_lines.parquet").read_bytes()
     folder = tmp_path / "data"
@@ -174,7 +179,7 @@ def test_a_parquet_file_cut_short_is_named_and_leaves_nothing(company, tmp_path)
     assert read(folder, tmp_path / "cache").inputs[0].rows == LINES
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_what_is_counted_does_not_depend_on_the_road(company, tmp_path):
     """A table taken over as it is and the same table read value by value hold the same rows."""
     folder = tmp_path / "data"
@@ -195,6 +200,7 @@ def test_what_is_counted_does_not_depend_on_the_road(company, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_repeated_line_alone_is_set_aside_and_the_rest_taken_over(company, tmp_path):
     folder = tmp_path / "data"
     folder.mkdir()

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from helpers.report.running.starting import SOURCE_FOLDER
 
 REPORT = Path(__file__).resolve().parents[1] / "report"
@@ -79,6 +81,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.slow
 def test_whichever_write_fails_the_pack_is_the_old_one_or_the_new_one_whole(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", MAKE, str(tmp_path)],

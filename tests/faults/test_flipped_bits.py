@@ -61,6 +61,7 @@ def flip(path, generator: random.Random) -> None:
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
 
 
+@pytest.mark.slow
 def test_after_sixty_flipped_bits_all_that_is_asked_is_as_it_was(company):
     asked, cache = company
     first, generator, flipped = asked(), random.Random(2611), set()

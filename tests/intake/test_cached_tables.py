@@ -136,6 +136,7 @@ def test_result_is_byte_identical_each_time(shop, tmp_path):
     } == set(files_of(first.folder))
 
 
+@pytest.mark.slow
 def test_bytes_do_not_depend_on_the_number_of_threads(shop, tmp_path, monkeypatch):
     path = shop.folder / "order_lines.parquet"
     duckdb.sql(

@@ -73,7 +73,7 @@ def test_tryton_sold_paid_written_off_returned_refunded_and_cancelled(tmp_path):
     assert counted["order_lines", "move_cancelled"] == counted["invoices", "move_cancelled"] == 1
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @pytest.mark.skipif(not TRYTON, reason="WORKBOOK_TRYTON names no Python with Tryton")
 def test_tryton_as_it_is_today(tmp_path):
     script = PROJECT_FOLDER / "benchmarks" / "tryton_ledger.py"

@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ ROWS = st.tuples(
 COLUMNS = ["order_id", "order_date", "customer_id", "line_no", "quantity", "net_amount"]
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=12))
 def test_every_row_and_every_cent_is_kept_or_set_aside(rows):

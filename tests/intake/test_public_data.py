@@ -104,6 +104,7 @@ def test_online_retail_cancellations_stay_as_negative_lines(online_retail):
     assert money < -500_000
 
 
+@pytest.mark.slow
 def test_online_retail_duplicates_are_those_the_publisher_counts(online_retail, tmp_path):
     """6,865 full-row repeats in the file; some of them are excluded for another reason first."""
     settings = load_settings(MAPS / "online_retail.toml")
@@ -120,6 +121,7 @@ def test_online_retail_customers_are_gathered_from_the_lines(online_retail):
     assert one(online_retail, "order_lines", "count(*) FILTER (WHERE customer_id LIKE '%.%')") == (0,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["adventureworks_dw", "classicmodels", "online_retail_y1", "ibm_accounts_receivable"]
 )

@@ -5,7 +5,7 @@ from extend_doc import blocks, notebook, write_shop
 from nbformat.v4 import new_code_cell
 from test_notebooks_in_jupyterlab import run_made
 
-pytestmark = [pytest.mark.browser, pytest.mark.whole]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_an_analyst_extends_the_workbook_in_jupyterlab(page, lab, tmp_path):

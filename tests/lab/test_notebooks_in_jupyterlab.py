@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.settings.config import NOTEBOOKS_FOLDER
 
-pytestmark = [pytest.mark.browser, pytest.mark.whole]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTEBOOKS = sorted(path.name for path in NOTEBOOKS_FOLDER.glob("[0-9]*.ipynb"))
 #: Text and pictures, learning, a page of widgets; the others in `make test-all`, and every one through nbval.
 OF_ALL_KINDS = ("00_summary.ipynb", "04_churn_signals.ipynb", "05_customer_card.ipynb")

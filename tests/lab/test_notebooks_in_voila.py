@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.whole]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 _DRAWN = ".wb-explorer .widget-html-content:has(svg)"
 
 

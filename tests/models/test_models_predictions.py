@@ -63,6 +63,7 @@ def integrate_lifetime(model, x, t_x, T, periods):
     return alive.sum() / (alive.sum() + left.sum()), (alive * ahead).sum() / (alive.sum() + left.sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_predictions_are_the_integrals_over_all_customers(model):
     integrate = integrate_lifetime if isinstance(model, ParetoNBD) else integrate_dropout

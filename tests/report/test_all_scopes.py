@@ -12,7 +12,7 @@ A2,1,2026-09-30,C2,P1,1,100.00,S2
 """
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_every_scope_has_a_pack_that_is_made_again_only_when_something_changed(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     data = tmp_path / "exports"

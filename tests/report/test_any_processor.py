@@ -51,7 +51,7 @@ def told(pack):
 
 @pytest.mark.parametrize(
     "processor",
-    [pytest.param(name, marks=pytest.mark.whole if name == OLDEST else pytest.mark.long) for name in OTHERS],
+    [pytest.param(name, marks=pytest.mark.slow if name == OLDEST else pytest.mark.long) for name in OTHERS],
 )
 def test_a_processor_that_computes_otherwise_makes_the_same_bytes(companys_pack, tmp_path, processor):
     here, other = told(companys_pack), told(report(tmp_path, OTHERS[processor]))

@@ -23,7 +23,7 @@ def quiet(step):
     pass
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @pytest.mark.parametrize("world", SMALL_WORLDS)
 def test_a_small_world_gets_a_right_small_report(world, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
@@ -57,7 +57,7 @@ def named_of_others(packs):
     return told
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_no_pack_of_a_team_or_salesperson_names_a_customer_of_another(salespersons_pack, teams_pack):
     told = named_of_others([salespersons_pack, teams_pack])
     assert told == {"salesperson:S01": set(), "team:Export": set()}
@@ -76,7 +76,7 @@ def test_of_all_packs_of_the_sample_none_names_a_customer_of_another(tmp_path, s
     assert set().union(*told.values()) == set()
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_every_customer_of_the_company_stands_in_the_file_that_the_front_page_links(companys_pack):
     listed = pd.read_csv(companys_pack / "customers.csv", encoding="utf-8-sig", dtype={"Id": "str"})
     customers = open_book().frame("customers")
@@ -103,7 +103,7 @@ def found(names, text):
     return {name for name in names if any(map(stands, {name, html.escape(name), json.dumps(name)[1:-1]}))}
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_the_manifest_says_what_went_in(salespersons_pack):
     manifest = json.loads((salespersons_pack / "manifest.json").read_text(encoding="utf-8"))
     read = {entry["name"]: entry["sha256"] for entry in manifest["inputs"]}

@@ -75,6 +75,7 @@ def test_a_month_expected_that_is_none_is_refused_before_anything_is_read(text):
         operation.parse_expected_month(text)
 
 
+@pytest.mark.slow
 def test_whoever_owns_no_customers_is_left_out_and_said(tmp_path, monkeypatch):
     data = exports(tmp_path, monkeypatch, "09-30", salespeople=PEOPLE)
     wanted = plan_packs(ReportRequest(data, scope="all", out=tmp_path))

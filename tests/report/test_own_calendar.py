@@ -18,7 +18,7 @@ from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
 from helpers.settings.config import SAMPLE_FOLDER
 
-pytestmark = pytest.mark.whole
+pytestmark = pytest.mark.slow
 #: The sample's targets are of calendar years and months.
 APRIL = 'year_starts = 4\npattern = "4-4-5"'
 #: 2025 has 53 weeks, its last period five.

@@ -142,7 +142,7 @@ def pages(folder):
     }
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_what_came_later_in_any_table_leaves_every_page_of_the_month_as_it_was(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     sample = make_sample(30, 14, 5, tmp_path / "sample")

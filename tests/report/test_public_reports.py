@@ -78,7 +78,7 @@ def test_the_wholesalers_first_year_is_not_called_growth(online_retail):
     assert online_retail.composition().total["change_amount"].isna().all()
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "map_name", "month"),
     [

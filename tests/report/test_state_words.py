@@ -50,7 +50,7 @@ def made(request: ReportRequest) -> Path:
     return pack.folder
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @pytest.mark.parametrize("world", [small_world, young_world])
 def test_no_word_for_a_state_has_two_counts_in_a_small_company(world, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
@@ -59,12 +59,12 @@ def test_no_word_for_a_state_has_two_counts_in_a_small_company(world, tmp_path, 
     assert_one_count_each(found, open_book(data).customer_states(), ENGLISH)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_no_word_for_a_state_has_two_counts_in_the_sample(companys_pack, sample):
     assert_one_count_each(counts_in(companys_pack, ENGLISH), sample.customer_states(), ENGLISH)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_no_word_for_a_state_has_two_counts_in_the_sample_in_chinese(tmp_path, sample):
     found = counts_in(made(ReportRequest(month="2026-10", language="zh", out=tmp_path)), CHINESE)
     assert_one_count_each(found, sample.customer_states(), CHINESE)
@@ -92,7 +92,7 @@ def sample():
     return open_book(month="2026-10")
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_the_samples_states_are_those_of_plain_sql(sample):
     """Another road: from each customer's last purchase alone."""
     states = sample.customer_states()
@@ -123,6 +123,7 @@ def test_the_samples_states_are_those_of_plain_sql(sample):
     assert len(states.customers) == len(tables["known"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["overdue", "at_risk", "lapsed"])
 def test_a_customers_rhythm_is_that_of_its_order_days(sample, state):
     """By hand for one customer of each: the gaps between its days with positive net sales."""

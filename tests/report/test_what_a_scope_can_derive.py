@@ -182,7 +182,7 @@ def company():
     return open_book(month="2026-10")
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_nothing_of_others_can_be_computed_from_a_salespersons_pack(salespersons_pack, company):
     scope = Scope("salesperson", "S01", "S01")
     assert len(figures(company, scope)[0]) > 60

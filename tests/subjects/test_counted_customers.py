@@ -100,6 +100,7 @@ def test_the_ranking_by_group_shows_how_many_accounts_a_group_has(book_of):
     assert "branches" not in book_of().tiers().customers
 
 
+@pytest.mark.slow
 def test_the_card_of_a_group_lists_its_accounts_and_its_earlier_numbers(book_of):
     aliases = [{"customer_id": "solo", "same_as": "b2"}]
     book = book_of(settings=BY_GROUP, customer_aliases=aliases)
@@ -112,6 +113,7 @@ def test_the_card_of_a_group_lists_its_accounts_and_its_earlier_numbers(book_of)
     assert "Earlier numbers: solo" in said
 
 
+@pytest.mark.slow
 def test_a_salespersons_card_of_a_group_names_no_account_of_others(book_of):
     book = book_of("salesperson:S1", BY_GROUP, "salesperson")
     said = card_page(book.card("hq"), N).text
@@ -121,6 +123,7 @@ def test_a_salespersons_card_of_a_group_names_no_account_of_others(book_of):
     assert ranked.loc["hq", ["amount", "branches"]].tolist() == [264.0, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("within", ["company", "salesperson"])
 def test_sellers_are_judged_by_account_however_customers_are_counted(book_of, within):
     scope = "company" if within == "company" else "salesperson:S2"
@@ -129,6 +132,7 @@ def test_sellers_are_judged_by_account_however_customers_are_counted(book_of, wi
     pd.testing.assert_frame_equal(by_group.attainment().units, by_account.attainment().units)
 
 
+@pytest.mark.slow
 def test_a_closed_customer_is_not_warned_of_visited_or_acted_upon(book_of):
     longer = [*LINES, *(line("gone", day, 30, f"gone{day}", salesperson_id="S2") for day in MONTHS[20:38])]
 
@@ -188,6 +192,7 @@ def state_of(book, customer="gone"):
     return book.customer_states().customers.set_index("customer_id")["state"].get(customer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("record", [{"closed_date": "2026-08-30"}, {"status": "注销"}])
 def test_who_bought_until_it_closed_is_lost_and_not_one_to_act_upon(book_of, record):
     longer = [*LINES, *(line("gone", day, 30, f"gone{day}", salesperson_id="S2") for day in MONTHS[20:44])]
@@ -211,6 +216,7 @@ def test_who_bought_until_it_closed_is_lost_and_not_one_to_act_upon(book_of, rec
     assert still.lifetime().customers.set_index("customer_id").loc["gone", "p_alive"] > 0
 
 
+@pytest.mark.slow
 def test_signals_are_told_where_the_only_customer_of_the_first_class_has_closed(book_of):
     longer = [*LINES, *(line("gone", day, 30, f"gone{day}", salesperson_id="S2") for day in MONTHS[20:38])]
     rows = [
@@ -222,6 +228,7 @@ def test_signals_are_told_where_the_only_customer_of_the_first_class_has_closed(
     assert found.loc[found["kind"] == "total", "group"].isna().all()
 
 
+@pytest.mark.slow
 def test_lists_of_whom_to_call_are_without_the_closed_and_say_so(book_of):
     longer = [*LINES, *(line(each, day, 30, f"{each}{day}", salesperson_id="S2")
                         for each in ("gone", "quiet") for day in MONTHS[20:38])]  # fmt: skip

@@ -46,6 +46,7 @@ def test_rows_left_are_what_the_subject_says(facts):
     assert rows.row("a")["amount"] == said.loc["a", "amount"] == 1000.0
 
 
+@pytest.mark.slow
 def test_a_question_writes_no_rows_and_its_page_does_once_it_has_run(facts):
     book = book_of(facts)
     book.tiers(book.main_dimension), book.grades(), book.behaviour(), book.lifetime(), book.signals()
@@ -62,6 +63,7 @@ def test_pages_that_the_card_waits_for_are_those_whose_subjects_it_shows():
     assert pages == set(READ_BY_THE_CARD)
 
 
+@pytest.mark.slow
 def test_a_page_writes_what_it_has_asked_and_asks_nothing_anew(facts, monkeypatch):
     book = book_of(facts)
     seen = book.churn()
@@ -73,6 +75,7 @@ def test_a_page_writes_what_it_has_asked_and_asks_nothing_anew(facts, monkeypatc
     assert set(book._risk_rows().columns("probability").index) == {"a", "b"}
 
 
+@pytest.mark.slow
 def test_a_card_asks_no_subject_that_has_left_its_rows(facts, monkeypatch):
     first = book_of(facts)
     shown, listed = customer_card(first, "a").text, first.card_index().customers
@@ -88,6 +91,7 @@ def test_each_scope_has_rows_of_its_own(facts):
     assert set(book_of(facts, "salesperson:S1")._grade_rows().columns("grade").index) == {"a", "c"}
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_some_customers_is_not_left_as_that_of_all(facts):
     book = book_of(facts)
     book.risk_list(book.churn().of(["a"]))

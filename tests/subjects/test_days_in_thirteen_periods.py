@@ -25,6 +25,7 @@ def book_of(facts_of):
     return build
 
 
+@pytest.mark.slow
 def test_who_was_visited_last_week_was_not_forgotten_and_who_was_not_since_may_was(book_of):
     days = [str(day.date()) for day in pd.date_range("2024-01-08", LAST_DAY, freq="28D")]
     lines = [line(customer, day, 100) for customer in "ab" for day in days]

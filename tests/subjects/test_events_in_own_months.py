@@ -78,6 +78,7 @@ def by_month(frame, *columns):
     return {month: tuple(float(value) for value in row) for month, row in sums.iterrows() if row.any()}
 
 
+@pytest.mark.slow
 def test_a_report_holds_what_was_known_when_books_closed(of):
     for month, count in (("2026-03", 1), ("2026-04", 2)):
         facts = of(month)

@@ -44,6 +44,7 @@ def dollars_of(book, month):
     return {day: sold for day, sold in DOLLARS.items() if days[0] <= dt.date.fromisoformat(day) <= days[1]}
 
 
+@pytest.mark.slow
 def test_books_closed_on_the_25th_take_the_rates_of_the_days_from_the_26th_to_the_25th(book_of):
     book = book_of("closing_day = 25", "2026-10")
     total = book.composition().total.iloc[0]
@@ -55,6 +56,7 @@ def test_books_closed_on_the_25th_take_the_rates_of_the_days_from_the_26th_to_th
     assert "At the average rates of October 2025 sales of October 2026 changed by +68.2% on last year" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("periods", "month", "days"),
     [

@@ -43,6 +43,7 @@ def move(control):
         control.value = "co"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", explorers.__all__)
 def test_every_control_changes_what_is_shown(book, name):
     box = getattr(explorers, name)(book)
@@ -65,6 +66,7 @@ def test_nobody_to_show_is_said_in_words(name):
     assert box._repr_mimebundle_()["text/plain"]
 
 
+@pytest.mark.slow
 def test_an_explorers_labels_are_in_the_readers_language(facts_of):
     facts = facts_of("2026-10", order_lines=[{"order_id": "1", "order_date": "2026-10-02", "customer_id": "a",
                      "quantity": 1, "net_amount": 5}])  # fmt: skip

@@ -107,6 +107,7 @@ def tiers(sold: dict[str, Decimal], classes: dict[str, str | None]) -> dict[str,
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "kind"), enumerate(CALENDARS))
 def test_sales_movements_and_tiers_are_those_of_plain_sums(facts_of, seed, kind):
     periods, name, a_year = CALENDARS[kind]

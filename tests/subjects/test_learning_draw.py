@@ -30,6 +30,7 @@ def test_a_customer_is_drawn_with_its_whole_past_and_the_others_with_two_month_e
     assert months[months.index.isin(sampled)].max() > 30
 
 
+@pytest.mark.slow
 def test_everybody_has_a_probability_and_a_value(book):
     lived = book.frame("customer_summary").dropna(subset=["last_purchase"])
     seen, value = book.churn(), book.lifetime()
@@ -43,6 +44,7 @@ def test_everybody_has_a_probability_and_a_value(book):
     assert set(seen.states["number"]) == {2026 * 12 + 9, 2026 * 12 + 10}
 
 
+@pytest.mark.slow
 def test_in_how_many_parts_the_others_are_scored_changes_nothing(book, monkeypatch):
     seen = book.churn()
     assert seen.customers["customer_id"].is_unique

@@ -237,6 +237,7 @@ def test_a_salesperson_is_set_beside_enough_others_only_and_in_steps_of_five_per
 MONEY = st.integers(0, 10**8).map(lambda cents: cents / 100)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(*([MONEY] * 6)), min_size=1, max_size=6))
 def test_ageing_and_credit_on_account_add_up_to_the_balance(rows):

@@ -99,12 +99,14 @@ def written(answer):
     return found
 
 
+@pytest.mark.slow
 def test_a_sellers_figures_are_the_same_whatever_customers_of_others_do(told):
     one, other = (told(seed, "salesperson:S1") for seed in (2, 3))
     for name in QUESTIONS:
         assert one[name] == other[name], name
 
 
+@pytest.mark.slow
 def test_the_companys_do_change(told):
     """So that the test above can fail: every question looks at what was drawn anew."""
     one, other = (told(seed, "company") for seed in (2, 3))

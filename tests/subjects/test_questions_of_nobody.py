@@ -63,6 +63,7 @@ def test_each_question_is_asked_here():
         assert all(parameter.default is not parameter.empty for parameter in needed), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_salesperson_without_customers_gets_answers_of_the_same_kinds(company, nobody, question):
     wanted = {name: values for name, values in columns(answer(company, question)) if values.notna().any()}
@@ -95,6 +96,7 @@ def nameless(request, tmp_path_factory):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_data_without_a_customer_are_answered_too(nameless, question):
     answer(nameless, question)

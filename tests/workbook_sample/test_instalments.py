@@ -50,6 +50,7 @@ def test_payments_name_their_part_or_none_and_some_come_out_of_turn(folders):
     assert any(parts[1] > 0 and parts[2] == 0 for parts in left)  # the last paid, and not the second
 
 
+@pytest.mark.slow
 def test_the_workbook_finds_what_is_paid_of_each_part(folders):
     truth = _table(folders[0] / "truth", "instalments").astype({"paid_amount": "float64"})
     book = open_book(folders[0], "2026-10")

@@ -17,7 +17,7 @@ from helpers.subjects.registry import open_facts
 
 pytestmark = [
     pytest.mark.spark,
-    pytest.mark.whole,
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="loopback has one address alone on this machine"),
 ]
 HERE = Path(__file__).parent

@@ -27,7 +27,7 @@ from helpers.subjects.value.queries import SCORES
 from workbook_spark import connect as spark_connect
 from workbook_spark.session import open_session
 
-pytestmark = [pytest.mark.spark, pytest.mark.whole]
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 MONTH = pd.Period("2026-10", "M")
 
 #: Of each kind one: of current rows, of order lines, a row a customer, with a table that this process hands to the

@@ -15,7 +15,7 @@ from helpers.subjects.sales.purchase_summary import purchase_fit
 from helpers.subjects.value.learning.recalibration import COLUMNS, PurchaseScorer
 from helpers.subjects.value.queries import SCORES
 
-pytestmark = [pytest.mark.spark, pytest.mark.whole]
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 MONTH = pd.Period("2026-10", "M")
 
 

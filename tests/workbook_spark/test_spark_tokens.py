@@ -15,7 +15,7 @@ from helpers.settings.engine import Spark
 from workbook_spark.session import answering, open_session
 from workbook_spark.written import write_counted
 
-pytestmark = [pytest.mark.spark, pytest.mark.whole]
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

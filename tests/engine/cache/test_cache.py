@@ -87,7 +87,7 @@ def fits(monkeypatch):
     return counted
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_second_month_says_what_it_would_say_from_an_empty_cache_and_learns_its_own_month_alone(
     facts_of, fits, tmp_path
 ):

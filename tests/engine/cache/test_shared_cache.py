@@ -34,7 +34,7 @@ def shared_cache(own_cache, monkeypatch):
     return own_cache
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_processes_that_start_together_on_an_empty_cache_agree(cold_cache):
     started = [
         subprocess.Popen(
@@ -53,6 +53,7 @@ def test_processes_that_start_together_on_an_empty_cache_agree(cold_cache):
     assert leftovers == []
 
 
+@pytest.mark.slow
 def test_a_second_scope_computes_no_fact_again(shared_cache, monkeypatch):
     company = open_book(month="2026-09").composition().total["net_amount"].iloc[0]
 

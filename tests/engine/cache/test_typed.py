@@ -128,6 +128,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_values_come_back_as_they_were(value):
     assert_same(through_a_file(value), value)
@@ -323,7 +324,7 @@ def test_nothing_of_ours_reads_a_pickle_from_a_file():
     assert not any("pickle.load(" in (source / name).read_text() for name in known)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, monkeypatch):
     """All that is learnt, and all that pages leave for the front page; a question that nobody asked here would fail."""
     from helpers.book import open_book

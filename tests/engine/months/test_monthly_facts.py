@@ -94,7 +94,7 @@ def test_without_links_in_the_file_system_rows_are_copied(facts_of, monkeypatch)
     assert contacts_of(facts_of("2026-03", order_lines=LINES, interactions=CONTACTS)) == ALL
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MONTHLY)
 def test_months_added_one_by_one_are_those_computed_at_once(sample_facts_of, name):
     for month in ("2026-07", "2026-09", "2026-10"):
@@ -117,7 +117,7 @@ def sample_facts_of(tmp_path_factory, request):
     return build
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "table",
     [
@@ -147,7 +147,7 @@ def test_a_cache_answers_only_for_the_tables_that_are_there(tmp_path_factory, ta
             pd.testing.assert_frame_equal(frame, right[name], obj=name)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MONTHLY)
 def test_a_fact_says_that_it_is_made_of_the_tables_that_its_rows_read_and_of_no_others(sample_facts_of, name):
     """Its months are named by what these tables held: one more that it reads would change it under the same name."""

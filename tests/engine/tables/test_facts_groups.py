@@ -166,6 +166,7 @@ def test_the_order_of_records_does_not_matter_and_every_branch_has_one_parent(pa
         assert not set(found.values()) & set(found)  # an ultimate parent has none above it
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.sampled_from(["g1", "g2", None]), st.sampled_from(["S1", "S2", None])), max_size=12)
 )

@@ -49,6 +49,7 @@ def assert_alike(found, expected, names=FACTS):
         pd.testing.assert_frame_equal(found.frame(name), expected.frame(name), obj=name)
 
 
+@pytest.mark.slow
 def test_a_merged_customer_has_one_history_in_every_fact(facts_of):
     aliases = [{"customer_id": "old", "same_as": "new", "from_date": "2026-10-20"}]
     found = facts_of("2026-10", **SUPPLIED, customer_aliases=aliases)
@@ -57,6 +58,7 @@ def test_a_merged_customer_has_one_history_in_every_fact(facts_of):
     assert_alike(found, facts_of("2026-10", **expected_tables(), customer_aliases=[]))
 
 
+@pytest.mark.slow
 def test_a_month_before_the_decision_is_unchanged(facts_of):
     aliases = [{"customer_id": "old", "same_as": "new", "from_date": "2026-10-20"}]
     decided = facts_of("2026-06", **SUPPLIED, customer_aliases=aliases)

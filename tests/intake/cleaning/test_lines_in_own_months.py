@@ -30,6 +30,7 @@ def test_lines_of_the_days_after_closing_are_dated_to_the_next_months_first(date
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_money_by_month_is_that_of_the_companys_months_in_the_accounts_too(dated):
     accounts = reconciliation(dated(**CLOSING))
     lines = accounts[accounts["table"] == "order_lines"].groupby("month")["amount"].sum()

@@ -146,6 +146,7 @@ def outcome(folder: Path, asked: dict[str, Any], cache: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(exports())
 def test_both_ways_give_the_same_rows_the_same_quarantine_and_the_same_words(export):

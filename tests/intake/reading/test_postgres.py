@@ -17,7 +17,7 @@ from helpers.errors import WorkbookError
 from helpers.intake.reading import databases
 from helpers.intake.reading.sources import as_database
 
-pytestmark = [pytest.mark.postgres, pytest.mark.whole]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 PASSWORD = "pa55-wörd"
 
 

@@ -23,12 +23,12 @@ def read(seeds: range, tmp_path, kinds=tuple(KINDS)) -> Counter[str]:
     return results
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_an_export_of_three_shapes_is_right_to_the_cent_or_refused(tmp_path):
     assert read(range(8), tmp_path)["refused"] <= 1
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_report_laid_out_in_three_ways_at_once_is_right_to_the_cent_or_refused(tmp_path):
     assert read(range(8), tmp_path, ("layout",))["refused"] <= 1
 

@@ -135,6 +135,7 @@ def test_a_month_that_is_not_over_by_the_clock_is_called_so(said):
     assert "2026-10 is not over today, 2026-10-24" in text
 
 
+@pytest.mark.slow
 def test_a_month_of_own_days_that_is_not_over_is_not_offered_and_ends_on_its_own_last_day(said):
     """Books close on the 25th: the lines of 26 to 31 October are all there is of November."""
     text = flat(said(business("2026-10-31"), "[periods]\nclosing_day = 25\n", today=dt.date(2026, 11, 29)))
@@ -320,6 +321,7 @@ def test_a_word_to_be_called_otherwise_that_no_column_has_is_told(said):
     assert "'chains'" in found["labels_without_word"] and "'Chains'" not in found["labels_without_word"]
 
 
+@pytest.mark.slow
 def test_a_check_loads_no_subject_and_none_of_their_statistics_and_charts():
     """They take longer to load than a small company's data to read."""
     code = (

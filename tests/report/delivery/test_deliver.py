@@ -66,7 +66,7 @@ def texts_of_archive(data):
             )
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_each_recipient_gets_their_own_customers_once(exports, tmp_path, mailbox):
     toml = f'smtp = "{mailbox.address}"\nsender = "Reports <reports@example.com>"\n'
     rows = [
@@ -117,7 +117,7 @@ def test_each_recipient_gets_their_own_customers_once(exports, tmp_path, mailbox
     assert all(b"a secret of tests" not in path.read_bytes() for path in written)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_an_encrypted_report_tells_nothing_before_it_is_opened(exports, tmp_path):
     rows = ["Dan,salesperson:S2,en,00,dan@example.com,,,yes"]
     request = request_for(exports, tmp_path, rows, passphrases={"salesperson:S2": SECRET})
@@ -140,7 +140,7 @@ def test_an_encrypted_report_tells_nothing_before_it_is_opened(exports, tmp_path
     assert all(SECRET.encode() not in data and b"Birch" not in data for data in everything)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_masked_report_names_nobody_and_the_same_run_names_others(exports, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_MASK_KEY", "a key of tests, long enough")
     rows = ["Eve,company,en,02,eve@example.com,,yes,", "Fay,company,en,02,fay@example.com,,,"]
@@ -152,7 +152,7 @@ def test_a_masked_report_names_nobody_and_the_same_run_names_others(exports, tmp
     assert "Birch" in named
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_dry_run_says_who_gets_what_and_writes_nothing(exports, tmp_path):
     rows = ["Ann,salesperson:S1,zh,,ann@example.com,wecom:SALES,,", "Cid,team:Nowhere,,,cid@example.com,,,"]
     toml = 'smtp = "127.0.0.1:1"\nsender = "reports@example.com"\n'
@@ -164,7 +164,7 @@ def test_a_dry_run_says_who_gets_what_and_writes_nothing(exports, tmp_path):
     assert not (tmp_path / "reports").exists()
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_what_may_have_been_sent_is_not_sent_again_by_itself(exports, tmp_path, mailbox):
     toml = f'smtp = "{mailbox.address}"\nsender = "reports@example.com"\n'
     (tmp_path / "reports").mkdir()
@@ -178,7 +178,7 @@ def test_what_may_have_been_sent_is_not_sent_again_by_itself(exports, tmp_path, 
     assert mailbox.took == []
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_chat_gets_the_front_pages_text_once(exports, tmp_path, chat, monkeypatch):
     monkeypatch.setenv("WORKBOOK_WEBHOOK_SALES", chat.at["SALES"])
     request = request_for(exports, tmp_path, ["Team,company,en,00,,wecom:SALES,,"])

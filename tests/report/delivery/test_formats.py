@@ -241,6 +241,7 @@ def test_a_front_page_alone_leads_nowhere(tmp_path):
     assert "A finding" in standalone_page(page)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(pdf.browser() is None, reason="needs a browser")
 def test_the_front_page_is_printed_to_the_same_bytes():
     page = f"<h1>October</h1>{PROJECT_FOLDER.name}"

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.settings.config import PROJECT_FOLDER
 
-pytestmark = pytest.mark.whole
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_masking_without_a_key_is_refused_before_any_work(monkeypatch):
         open_book()
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_masked_pack_holds_no_customers_name_or_id(tmp_path, monkeypatch):
     customers = open_book().frame("customers")
     monkeypatch.setenv("WORKBOOK_MASK", "1")

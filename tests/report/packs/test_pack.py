@@ -94,7 +94,7 @@ make_pack(request, briefing=brief, children=Children(1))
 """
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_another_folder_time_zone_and_process_give_the_same_bytes(pack, notebooks, tmp_path):
     result, _ = pack
     elsewhere = tmp_path / "else" / "where"

@@ -63,7 +63,7 @@ def test_all_scopes_without_a_file_are_refused():
         read_passphrases(None, everyone=True)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_scope_without_a_passphrase_is_told_and_the_others_are_made(data, tmp_path):
     out = tmp_path / "reports"
     some = ReportRequest(
@@ -132,7 +132,7 @@ def test_a_passphrase_may_come_through_a_pipe(text):
     assert [one, *by_scope.values()][-1] == "right horse battery"
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_an_encrypted_report_shows_nothing_and_opens_with_its_passphrase(data, tmp_path):
     request = ReportRequest(data, scope="salesperson:S1", out=tmp_path, passphrase="right horse battery")
     pack = make_report(request, lambda step: None).folder
@@ -143,7 +143,7 @@ def test_an_encrypted_report_shows_nothing_and_opens_with_its_passphrase(data, t
     file.load_key(password="right horse battery", verify_password=True)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_the_manifest_of_an_encrypted_company_pack_tells_no_figure(data, tmp_path):
     """Everybody who gets the pack can read it: neither sales by month nor how many rows were read stand there."""
     request = ReportRequest(data, out=tmp_path, passphrase="right horse battery")

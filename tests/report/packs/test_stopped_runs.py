@@ -71,7 +71,7 @@ def until(run: subprocess.Popen[str], words: str) -> None:
 
 
 @needs_groups
-@pytest.mark.whole
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [READING, RUNNING])
 def test_ctrl_c_ends_a_run_without_a_word_and_leaves_nothing(started, tmp_path, moment):
     run = started()
@@ -103,7 +103,7 @@ def test_ctrl_c_while_the_command_is_loaded_ends_it_without_a_word():
     assert (done.returncode, done.stderr) == (130, "")
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @needs_groups
 @pytest.mark.parametrize("moment", [RUNNING, "Report: Writing the pages"])
 def test_a_killed_run_of_an_encrypted_pack_leaves_nothing_that_others_can_read(started, tmp_path, moment):

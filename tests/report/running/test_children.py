@@ -84,6 +84,7 @@ def test_a_child_that_hangs_is_ended(children):
     assert caught.value.step == "the long one"
 
 
+@pytest.mark.slow
 def test_what_the_server_imports_starts_no_thread():
     code = "import helpers.report.running.warm, threading; print(threading.active_count())"
     said = subprocess.run(

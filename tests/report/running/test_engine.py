@@ -49,7 +49,7 @@ def ours(source, parameters, tmp_path):
     return nbformat.read(run.executed, as_version=4)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_both_engines_give_the_same_notebook_of_the_project(tmp_path, monkeypatch):
     source = NOTEBOOKS_FOLDER / "01_customer_composition.ipynb"
     parameters = {"month": "2026-10", "scope": "salesperson:S01"}
@@ -58,7 +58,7 @@ def test_both_engines_give_the_same_notebook_of_the_project(tmp_path, monkeypatc
     assert executed == standard(source, parameters, tmp_path, monkeypatch)
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_both_engines_keep_every_kind_of_output_alike(tmp_path, monkeypatch):
     cells = [tagged("parameters", PARAMETERS), *map(new_code_cell, (SHOW, TABLE, *KINDS))]
     source = write(tmp_path / "source", "01_kinds.ipynb", *cells)

@@ -21,7 +21,7 @@ def shown(notebook):
     ]
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_a_plain_papermill_command_gives_the_packs_notebook(salespersons_pack, tmp_path):
     command = [
         sys.executable,

@@ -45,6 +45,7 @@ def book_of(facts_of):
     return build
 
 
+@pytest.mark.slow
 def test_a_card_escapes_its_customers_name(book_of):
     page = customer_card(book_of(), "a")
     assert "<script>" not in page.html
@@ -57,6 +58,7 @@ def test_a_part_without_its_table_says_what_it_needs(book_of):
     assert "This part needs the table complaints, which is not supplied." in text
 
 
+@pytest.mark.slow
 def test_a_card_says_what_is_quoted_promised_and_returned(book_of):
     quotes = [
         {"quote_id": "1", "quote_date": "2026-08-01", "customer_id": "a", "amount": 100, "status": "won",
@@ -89,6 +91,7 @@ def test_a_card_says_that_receivables_need_invoices(book_of):
     assert part(text, "Receivables") == ["This part needs the table invoices, which is not supplied."]
 
 
+@pytest.mark.slow
 def test_a_card_says_what_is_owed_and_overdue(book_of):
     invoices = [
         {"invoice_id": "i", "customer_id": "a", "invoice_date": "2026-09-01", "due_date": "2026-10-01", "amount": 70},
@@ -111,6 +114,7 @@ def test_a_short_history_is_said_beside_value_and_probability(book_of):
     assert part(text, "Warning signals") == ["It sends no signal that warns."]
 
 
+@pytest.mark.slow
 def test_most_at_stake_is_the_margin_of_those_at_risk_overdue_or_lapsed():
     book = open_book(month="2026-10")
     found = book.risk_list()
@@ -131,6 +135,7 @@ def test_most_at_stake_is_the_margin_of_those_at_risk_overdue_or_lapsed():
     assert said[2].startswith("Reasons: ")
 
 
+@pytest.mark.slow
 def test_a_salespersons_cards_tell_of_its_own_customers_what_the_companys_do():
     own = open_book(month="2026-10", scope="salesperson:S07")
     ids = own.most_at_stake()
@@ -149,6 +154,7 @@ def test_silence_is_counted_to_the_month_end(book_of):
     )
 
 
+@pytest.mark.slow
 def test_a_complaint_settled_after_the_month_end_was_open(book_of):
     complaint = {"customer_id": "a", "opened_at": "2026-10-02", "category": "defect"}
     later = {"customer_id": "a", "opened_at": "2026-11-02", "category": "service"}
@@ -158,6 +164,7 @@ def test_a_complaint_settled_after_the_month_end_was_open(book_of):
     assert "service" not in text
 
 
+@pytest.mark.slow
 def test_anothers_customer_is_unknown_and_unnamed(book_of):
     book = book_of("salesperson:S1", salespeople=[{"salesperson_id": "S1", "name": "Li"}])
     assert list(book.card_index().customers["customer_id"]) == ["a", "c"]

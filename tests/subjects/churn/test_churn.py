@@ -144,6 +144,7 @@ def test_a_row_dated_after_the_month_end_changes_nothing_that_is_learnt_from(fac
     assert now.frame("last_contacts")["last_contact"].tolist() == [pd.Timestamp("2025-11-03")]
 
 
+@pytest.mark.slow
 def test_the_order_of_the_rows_changes_no_bit(earlier):
     book, panel, seen = earlier
     sent = book.frame("signal_panel").sample(frac=1, random_state=2)

@@ -39,7 +39,7 @@ def book_of(facts_of):
     return build
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_rows_after_the_month_end_leave_probabilities_states_and_list_as_they_were(book_of):
     later = [line("c001", "2026-11-02", 900), line("c002", "2026-12-24", 1), line("new", "2026-11-30", 5)]
     later.append(line("c003", "2026-11-05", -50, order="cancelled"))
@@ -77,6 +77,7 @@ def text(view):
     return view._repr_mimebundle_()["text/plain"]
 
 
+@pytest.mark.slow
 def test_a_scope_without_customers_is_said_to_be_one(book_of):
     few = [row for row in orders() if row["customer_id"] < "c015"]
     said = [text(view) for view in views(book_of("salesperson:S2", order_lines=few))]
@@ -85,6 +86,7 @@ def test_a_scope_without_customers_is_said_to_be_one(book_of):
     assert "No visit would pay" in said[4]
 
 
+@pytest.mark.slow
 def test_every_view_speaks_chinese():
     book = open_book(language="zh", month="2026-04")
     said = [text(view).split("\n")[0] for view in views(book)]
@@ -105,6 +107,7 @@ def test_a_reason_is_the_customers_own():
     assert show.reason_words(seldom, book.numbers) == "buys every 164 days, last 11 days ago"
 
 
+@pytest.mark.slow
 def test_who_is_listed_as_likely_to_leave_has_a_reason_where_nothing_of_its_own_speaks(book_of):
     book = book_of()
     scores = book.churn()
@@ -121,6 +124,7 @@ def test_who_is_listed_as_likely_to_leave_has_a_reason_where_nothing_of_its_own_
     assert said in text(show.risk_table(risk, book.settings.playbook, n))
 
 
+@pytest.mark.slow
 def test_a_silence_is_the_same_in_the_list_on_the_card_and_among_the_signals():
     book = open_book(month="2026-04")
     risk, sent = book.risk_list(), book.signals()

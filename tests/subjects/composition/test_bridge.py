@@ -98,6 +98,7 @@ def test_nobody_or_nothing_but_returns(sales):
     assert total["customers"] == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(company_months, st.sampled_from(["last_year", "last_month"]), st.integers(1, 24), st.integers(1, 24))
 def test_movements_add_up_to_the_change_exactly(sales, against, window_months, lapse_months):
@@ -115,6 +116,7 @@ def test_movements_add_up_to_the_change_exactly(sales, against, window_months, l
         assert values[:-1].sum() == values[-1]
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(company_months, st.randoms(use_true_random=False))
 def test_row_order_and_later_months_move_nobody(sales, random):

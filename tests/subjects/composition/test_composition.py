@@ -153,6 +153,7 @@ def test_history_shows_the_trailing_share_at_each_month_end():
     assert long.loc[long["month"] < "2025-10-01", "trailing_net_amount"].isna().all()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(company_months)
 def test_groups_add_up_to_the_total_and_shares_to_a_hundred(sales):
@@ -170,6 +171,7 @@ def test_groups_add_up_to_the_total_and_shares_to_a_hundred(sales):
         assert (result.groups["share_percent"] - 100 * result.groups["share"]).abs().max() < 0.1 + 1e-9
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(company_months, st.randoms(use_true_random=False))
 def test_row_order_and_later_months_change_nothing(sales, random):
@@ -182,6 +184,7 @@ def test_row_order_and_later_months_change_nothing(sales, random):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name), check_exact=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(company_months, st.sampled_from([2, 5, 100]))
 def test_another_currency_unit_changes_no_share(sales, factor):

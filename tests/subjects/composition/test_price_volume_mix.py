@@ -74,6 +74,7 @@ lines = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(lines, max_size=30))
 def test_effects_add_up_to_the_change_exactly(rows):

@@ -112,6 +112,7 @@ def test_with_too_little_evidence_there_is_no_score():
     assert run(frame).customers["score"].isna().all()
 
 
+@pytest.mark.slow
 def test_evidence_that_is_not_supplied_is_left_out_and_said():
     frame = history(turns_at=3).drop(columns=["purchasing_contacts_recent", "purchasing_contacts_usual"])
     result = run(frame)
@@ -143,6 +144,7 @@ def test_scope_sees_its_own_customers_with_the_companys_scores():
     assert whole.of(None) is whole
 
 
+@pytest.mark.slow
 def test_who_has_turned_comes_with_its_evidence_then_and_before():
     movers = run(history(turns_at=5)).movers.set_index("customer_id")
     assert movers.loc["c00", "component_share"] == pytest.approx(24 / 40)

@@ -199,6 +199,7 @@ purchases_of_a_company = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(purchases_of_a_company)
 def test_every_customer_has_one_segment_and_the_grid_holds_all_who_bought(purchases):
@@ -211,6 +212,7 @@ def test_every_customer_has_one_segment_and_the_grid_holds_all_who_bought(purcha
     assert scores.isin([1, 2, 3, 4, 5]).all(axis=None)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(purchases_of_a_company, st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(purchases, random):
@@ -228,6 +230,7 @@ def test_order_of_rows_does_not_matter(purchases, random):
     pd.testing.assert_frame_equal(result.grid, other.grid)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(purchases_of_a_company, st.sampled_from([2, 8, 64]))
 def test_money_counted_in_another_unit_changes_no_segment(purchases, factor):
@@ -241,6 +244,7 @@ def test_money_counted_in_another_unit_changes_no_segment(purchases, factor):
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(purchases_of_a_company, purchases_of_a_company)
 def test_later_months_change_nothing(purchases, later):

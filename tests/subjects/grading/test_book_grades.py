@@ -39,6 +39,7 @@ def test_salesperson_reads_the_companys_grades_of_own_customers_alone(book):
         assert part.set_index("customer_id")[column].sort_index().equals(companys[sorted(ids)])
 
 
+@pytest.mark.slow
 def test_what_was_recorded_later_changes_no_grade_and_no_segment(book, tmp_path, monkeypatch):
     """The book of June on data up to June equals the book of June on all data."""
     cut = tmp_path / "until_june"

@@ -166,6 +166,7 @@ random_wallets = st.lists(
 ).map(lambda rows: wallets(*rows))  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(company_months, random_wallets)
 def test_every_customer_has_one_grade_and_one_level(rows, found):
@@ -178,6 +179,7 @@ def test_every_customer_has_one_grade_and_one_level(rows, found):
     assert known.between(0, 1).all()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(company_months, random_wallets, st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(rows, found, random):
@@ -190,6 +192,7 @@ def test_order_of_rows_does_not_matter(rows, found, random):
     pd.testing.assert_frame_equal(result.grades, other.grades)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(company_months, random_wallets, st.sampled_from([2, 8, 64]))
 def test_money_counted_in_another_unit_changes_no_grade_and_no_level(rows, found, factor):
@@ -201,6 +204,7 @@ def test_money_counted_in_another_unit_changes_no_grade_and_no_level(rows, found
     pd.testing.assert_frame_equal(by_id(result)[["grade", "level"]], by_id(other)[["grade", "level"]])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(company_months, company_months)
 def test_later_months_change_nothing(rows, later):

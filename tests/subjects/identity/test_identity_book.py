@@ -16,7 +16,7 @@ from helpers.subjects.identity.explorer import same_customers
 from workbook_sample import make_sample
 from workbook_sample.renumbering import Planting
 
-pytestmark = pytest.mark.whole
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

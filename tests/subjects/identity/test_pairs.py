@@ -149,6 +149,7 @@ def _built(drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
             for place, each in enumerate(drawn)]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(records, st.integers(0, 1000))
 def test_the_order_of_rows_and_which_record_has_the_lower_number_do_not_matter(
@@ -171,6 +172,7 @@ def test_the_order_of_rows_and_which_record_has_the_lower_number_do_not_matter(
     assert as_sets(found, turned) == as_sets(other, {})
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(records)
 def test_an_unrelated_customer_changes_no_pair_and_different_tax_numbers_never_pair(drawn: list[Any]) -> None:

@@ -118,6 +118,7 @@ def test_a_kind_that_the_table_has_follows_no_rule_and_an_order_tells_whose_cost
     assert (result.total("freight_amount"), result.by_rule) == (40.33, ("freight",))
 
 
+@pytest.mark.slow
 def test_a_rule_stands_for_the_months_that_the_table_does_not_reach_and_no_others(facts_of):
     sales = [line("a", f"{month}-10", 100, f"of {month}", cost_amount=60) for month in ("2025-12", "2026-03", "2026-05",
                                                                                       "2026-10")]  # fmt: skip
@@ -229,6 +230,7 @@ rows_of_customers = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(
     rows_of_customers,

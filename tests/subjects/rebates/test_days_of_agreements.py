@@ -43,6 +43,7 @@ def earned(book):
     return book.rebates().agreements.set_index("agreement_id")["accrued_amount"].to_dict()
 
 
+@pytest.mark.slow
 def test_an_agreement_counts_what_was_bought_on_its_own_days(at):
     # 3 % of 700.10 + 299.95 = 30.0015; and 2 % of what is above 275.00, 725.05: 14.501.
     assert earned(at("2026-03")) == {"sales": 30.00, "growth": 14.50}

@@ -118,6 +118,7 @@ def test_a_part_open_for_too_long_is_bad_and_no_other_part_is(asked):
     assert by_month == [300.01, 600.03]
 
 
+@pytest.mark.slow
 def test_the_past_is_the_same_whatever_comes_later(asked):
     then = asked(THREE, [ONE_AND_A_HALF], month="2026-02")
     later = [*THREE, part("1", "2026-04-30", "7", number="i3", date="2026-03-05")]
@@ -179,6 +180,7 @@ def test_two_payments_alike_of_two_parts_are_two_and_a_part_nobody_knows_is_none
     assert still_open(asked(THREE, paid)) == {"1": 200.01, "2": 200.02, "3": 300.03}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_parts_named_at_random_leave_what_is_reckoned_payment_by_payment_and_no_past_changes(asked, seed):
     draw = np.random.default_rng(seed)

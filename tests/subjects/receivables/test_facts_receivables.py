@@ -110,7 +110,7 @@ MONEY = st.integers(-200_000, 2_000_000).map(lambda units: Decimal(units) / 10_0
 DAYS = st.integers(1, 28).flatmap(lambda d: st.integers(1, 4).map(lambda m: f"2026-{m:02d}-{d:02d}"))
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.sampled_from(["c1", "c2"]), DAYS, DAYS, MONEY), min_size=1, max_size=6),
@@ -128,6 +128,7 @@ def test_ageing_and_credit_always_add_up_to_what_was_invoiced_less_what_was_paid
     assert by_age - table["credit_amount"].sum() == pytest.approx(float(wanted))
 
 
+@pytest.mark.slow
 def test_a_sales_file_with_due_dates_and_what_was_paid_tells_what_is_owed(tmp_path):
     """By the map that docs/own-data.md gives, and the page without invoices points to it."""
     (tmp_path / "sales.csv").write_text(

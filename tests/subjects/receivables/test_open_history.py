@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import ibis
 import pandas as pd
+import pytest
 
 from helpers.engine.as_of import MONEY
 from helpers.subjects.receivables.facts import open_items
@@ -89,6 +90,7 @@ def drawn(draw):
     return rows(INVOICE, invoices), paid(payments)
 
 
+@pytest.mark.slow
 def test_each_month_end_has_the_open_items_of_its_own_report():
     engine = ibis.duckdb.connect()
     invoices, payments = drawn(random.Random(29))

@@ -75,6 +75,7 @@ def text(item):
     return item._repr_mimebundle_()["text/plain"]
 
 
+@pytest.mark.slow
 def test_a_signal_of_one_record_is_on_the_page_with_its_sentence_and_its_step(with_toy):
     sent = with_toy.signals()
     table = text(views.signals_table(sent, Playbook(), N))
@@ -100,6 +101,7 @@ def test_a_signal_of_one_record_is_learnt_from_and_can_be_a_reason(with_toy):
     assert reason_words({"reasons": ("toy",)}, N) == "Visits give way to calls"
 
 
+@pytest.mark.slow
 def test_without_the_record_nothing_of_it_is_there(book_of):
     book = book_of()
     assert "toy" not in set(book.signals().signals["signal"])

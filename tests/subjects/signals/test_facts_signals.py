@@ -82,6 +82,7 @@ def evidence(facts_of, month="2026-03", **supplied):
     return facts_of(month, **(supplied or EVERYTHING)).frame("evidence").set_index("customer_id")
 
 
+@pytest.mark.slow
 def test_recent_is_six_months_and_usual_the_twelve_before(facts_of):
     """March 2025 is 12 months before March 2026: usual. Lines of October 2025 on are recent."""
     row = evidence(facts_of).loc["c1"]
@@ -99,6 +100,7 @@ def test_contacts_are_counted_by_role_and_topic(facts_of):
     assert row["last_visit"] == pd.Timestamp("2025-05-01")
 
 
+@pytest.mark.slow
 def test_invoice_is_owed_from_its_due_date_until_it_is_paid(facts_of):
     """At the end of March i1 (90) is paid, ten days late, and i2 (80) is four days overdue."""
     row = evidence(facts_of).loc["c1"]
@@ -221,6 +223,7 @@ def before(facts_of):
     return {fact: facts.frame(fact) for fact in FACTS}
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(st.sets(st.sampled_from(sorted(LATER)), min_size=1), st.integers(0, 400))
@@ -238,6 +241,7 @@ def test_rows_after_the_month_end_change_no_bit(facts_of, before, tables, days):
         pd.testing.assert_frame_equal(before[fact], after.frame(fact), check_exact=True)
 
 
+@pytest.mark.slow
 def test_complaint_that_is_resolved_later_changes_nothing_today(facts_of):
     resolved = [COMPLAINTS[0] | {"resolved_at": "2026-04-02 10:00"}]
     never = [COMPLAINTS[0] | {"resolved_at": None}]
@@ -248,6 +252,7 @@ def test_complaint_that_is_resolved_later_changes_nothing_today(facts_of):
     pd.testing.assert_frame_equal(*frames, check_exact=True)
 
 
+@pytest.mark.slow
 def test_salesperson_sees_the_evidence_of_own_customers_alone(facts_of):
     people = [{"customer_id": "c1", "salesperson_id": "s1"}, {"customer_id": "c2", "salesperson_id": "s2"}]
     facts = facts_of("2026-03", **EVERYTHING, customers=people)

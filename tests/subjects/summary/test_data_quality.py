@@ -107,6 +107,7 @@ def test_a_month_that_is_not_over_is_compared_with_the_same_days(running):
 TARGETS = ["period,scope_type,scope_id,metric,target", "2026,company,,net_sales,24000"]
 
 
+@pytest.mark.slow
 def test_forecasts_and_targets_of_a_month_that_is_not_over_are_those_of_the_month_before(book_of):
     """Nine days are no month: counted as one, the rest of it would be missing in the year's forecast."""
     lines = business("2026-10-09")
@@ -129,6 +130,7 @@ def test_forecasts_and_targets_of_a_month_that_is_not_over_are_those_of_the_mont
     )
 
 
+@pytest.mark.slow
 def test_no_part_of_a_month_is_held_against_the_plan_of_the_whole(book_of):
     now = book_of(business("2026-10-09"), targets=TARGETS)
     assert now.composition().total.filter(like="attainment").isna().all(axis=None)
@@ -149,6 +151,7 @@ def test_a_month_that_is_not_over_says_so_and_up_to_which_day(running):
     assert "on the same days of last month" in headlines
 
 
+@pytest.mark.slow
 def test_silence_is_counted_to_the_end_of_the_data(running):
     last = running.frame("customer_summary").set_index("customer_id")
     silent = last["T_days"] - last["recency_days"]

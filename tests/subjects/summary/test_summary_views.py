@@ -102,6 +102,7 @@ def test_last_years_line_is_the_month_a_year_earlier(book):
     assert len(history) == 12
 
 
+@pytest.mark.slow
 def test_a_salespersons_list_has_its_own_customers_alone():
     own = open_book(month="2026-10", scope="salesperson:S01")
     listed = own.action_list(gather(own).actions).actions
@@ -114,6 +115,7 @@ def test_a_salespersons_list_has_its_own_customers_alone():
     assert "<details" in rest.html
 
 
+@pytest.mark.slow
 def test_a_head_in_a_unit_says_its_currency_once(book):
     listed = book.action_list(gather(book).actions)
     for n, wanted in ((N, "CNY"), (numbers("en", "CNY", "k"), "k CNY")):

@@ -87,6 +87,7 @@ def test_a_scope_is_told_whose_sales_its_target_is_held_against():
     assert not any("held here" in sentence for sentence in whole.sentences)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 10**9), min_size=2, max_size=2), st.integers(-(10**6), 10**6))
 def test_team_targets_add_up_or_the_gap_is_shown(parts, gap):

@@ -17,6 +17,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ["282", "283"])
 def test_attainment_of_a_quarter_is_sales_over_quota_of_the_source(person):
     """A quota is dated at the end of the quarter before the one it is for."""
@@ -46,6 +47,7 @@ def test_late_payments_sample_owes_what_was_invoiced_and_settled_later():
     assert (result.balance_amount, result.overdue_amount) == (float(open_amount), float(overdue))
 
 
+@pytest.mark.slow
 def test_scale_models_shipped_less_paid_is_the_balance():
     folder = DATA / "classicmodels"
     result = open_book(folder, month="2005-03", map=MAPS / "classicmodels.toml").receivables()
@@ -85,6 +87,7 @@ def test_disputed_invoices_are_complaints_until_they_are_settled():
     assert (result.opened, result.open) == (opened, still)
 
 
+@pytest.mark.slow
 def test_scale_models_come_in_time_as_often_as_the_orders_say():
     folder = DATA / "classicmodels"
     book = open_book(folder, month="2005-05", map=MAPS / "classicmodels.toml")

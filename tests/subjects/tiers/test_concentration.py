@@ -43,6 +43,7 @@ def test_history_follows_the_trailing_window_and_begins_with_a_full_one():
     assert history.loc["2026-10-01", "top_1_share"] == 0.75
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(company_months, st.sampled_from([2, 10]))
 def test_another_currency_unit_changes_no_measure(sales, factor):

@@ -130,6 +130,7 @@ def test_company_without_customers():
     assert result.movement.to_numpy().sum() == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(company_months, st.sampled_from([3, 10]), st.randoms(use_true_random=False))
 def test_currency_unit_row_order_and_later_months_move_nobody(sales, factor, random):

@@ -16,7 +16,7 @@ FOLDER = (
 )
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.whole,
+    pytest.mark.slow,
     pytest.mark.skipif(not FOLDER.is_dir(), reason="the public data sets are not beside the project"),
 ]
 WINDOW = f"""

@@ -20,6 +20,7 @@ def test_the_windows_rows_add_up_to_its_sales(facts_of):
     assert frame["buyers"].sum() == 3  # a buys p and something unnamed, b something unnamed
 
 
+@pytest.mark.slow
 def test_turnover_is_pieces_sold_over_pieces_counted_in_the_month(facts_of):
     data = {"order_lines": [bought("a", "p", 10, quantity=6), line("a", "2026-04-30", 1)]}
     drill = {"product_id": "p", "name": "Drill", "stock": 2}

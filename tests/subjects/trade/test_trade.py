@@ -82,6 +82,7 @@ def test_a_scope_sees_its_customers_with_the_companys_expectation_to_a_percent()
     assert row(result, "a")["year_share"] == 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("planned", [("trade_class", "Shops", "2026"), ("company", None, "2026")])
 def test_what_others_sold_a_year_earlier_cannot_be_reckoned_from_the_target_and_what_a_scope_may_expect(
     planned,
@@ -102,6 +103,7 @@ def test_a_customers_own_target_is_its_own_in_every_scope():
     assert (own["year_expected_amount"], own["year_basis"]) == (102.5, "customer")
 
 
+@pytest.mark.slow
 @given(company_months)
 @settings(max_examples=25, deadline=None)
 def test_shares_of_the_company_add_to_one_and_sales_of_next_month_change_nothing(sold):
@@ -180,6 +182,7 @@ def test_without_evidence_there_is_no_wallet_and_buyers_are_counted():
 PIECES = st.tuples(st.sampled_from(METHODS), st.floats(1, 1e7))
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, min_size=1, max_size=7, unique_by=lambda piece: piece[0]), st.floats(-100, 1e7))
 @settings(max_examples=40, deadline=None)
 def test_the_interval_holds_the_estimate_and_the_share_is_one_at_most(pieces, sold):

@@ -55,6 +55,7 @@ def test_months_of_purchases_hold_what_rebuilds_any_month_end(book_of):
     assert october["sum_log_gaps"] == pytest.approx(math.log(290) + math.log(10))
 
 
+@pytest.mark.slow
 def test_a_salespersons_customers_are_worth_what_they_are_worth_to_the_company(book_of):
     company, own = book_of().lifetime(), book_of("salesperson:S1").lifetime()
     assert set(own.customers["customer_id"]) == {"a", "b"}
@@ -63,6 +64,7 @@ def test_a_salespersons_customers_are_worth_what_they_are_worth_to_the_company(b
     assert company.by_margin and company.horizon_years == 3
 
 
+@pytest.mark.slow
 def test_orders_of_the_next_month_change_nothing(book_of):
     later = [*LINES, line("b", "2026-11-02", 9_999, cost_amount="1")]
     before, after = book_of().lifetime(), book_of(order_lines=later).lifetime()
@@ -70,6 +72,7 @@ def test_orders_of_the_next_month_change_nothing(book_of):
     pd.testing.assert_frame_equal(before.equity, after.equity)
 
 
+@pytest.mark.slow
 def test_what_eight_months_of_data_charged_is_not_taken_for_that_of_a_year(book_of):
     costs = [
         {"date": f"2025-{month:02d}-20", "customer_id": "a", "kind": "freight", "amount": 5}
@@ -94,6 +97,7 @@ def test_what_eight_months_of_data_charged_is_not_taken_for_that_of_a_year(book_
     )
 
 
+@pytest.mark.slow
 def test_a_customers_tier_beside_its_value_is_the_one_in_its_class(book_of):
     # The year's sales are 400 of a and of b, 600 of c, 800 of d: 82 % are reached before b over all, half in its class.
     classes = {"a": "Shops", "b": "Shops", "c": "DIY", "d": "DIY"}

@@ -155,6 +155,7 @@ def test_margin_is_the_share_of_sales_that_stays(rows, result):
     assert result.customers["margin_rate"].to_numpy() == pytest.approx(1 - COSTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "fallback"),
     [
@@ -235,6 +236,7 @@ def test_p_alive_falls_in_silence_and_comes_back_with_a_purchase(rows, result):
     assert history.loc["2026-09-01"] > history.loc["2026-08-01"]
 
 
+@pytest.mark.slow
 def test_intervals_of_simulated_customers_hold_about_as_many_as_they_say():
     """400 customers of the model itself: the tests on the past hold near 80 % and 95 %."""
     coverage = learn(*facts(company(250, seed=11, months=48)), OCTOBER).checks.coverage

@@ -75,6 +75,7 @@ def test_who_is_learnt_from_does_not_depend_on_the_order_nor_on_who_else_is_ther
     assert (lucky < 0.5).reshape(CUSTOMERS, MONTHS).mean(axis=1).max() < 1
 
 
+@pytest.mark.slow
 def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_stay_out_of_time(monkeypatch):
     table, features, paths = sampled()
     fits = []
@@ -99,6 +100,7 @@ def test_where_there_is_ample_to_learn_from_a_quarter_has_one_fit_and_scores_sta
     pd.testing.assert_frame_equal(earlier, rare.scored.loc[earlier.index], check_exact=True)
 
 
+@pytest.mark.slow
 def test_learning_takes_one_thread_also_where_the_library_is_loaded_only_then():
     asked = """
 from threadpoolctl import threadpool_info
@@ -158,6 +160,7 @@ def until(month):
     return table[past], features[past], known
 
 
+@pytest.mark.slow
 def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_have_learnt_anew(learnt):
     memory = Counting()
     walk_forward(*until(MONTHS - 1), ["complaints"], by_content=memory)
@@ -168,6 +171,7 @@ def test_the_next_month_learns_its_own_month_end_alone_and_says_what_it_would_ha
     pd.testing.assert_frame_equal(again.scored, learnt[-1].scored, check_exact=True)
 
 
+@pytest.mark.slow
 def test_what_was_changed_in_the_past_is_learnt_anew_from_then_on():
     table, features, paths = until(MONTHS)
     memory = Counting()
@@ -216,6 +220,7 @@ def test_signals_compete_only_where_they_are_supplied():
     assert "complaints" in candidate_features(list(features), ["complaints"])["boosting_signals"]
 
 
+@pytest.mark.slow
 def test_a_signal_of_ones_own_that_tells_more_than_all_else_is_in_the_score():
     table, features, paths = sampled()
     features = features.assign(**{"own:web": features["log_silence"], "log_silence": features["logit_none"]})
@@ -231,6 +236,7 @@ def test_a_signal_of_ones_own_that_tells_more_than_all_else_is_in_the_score():
     assert reason_words({"reasons": said[0][:1]}, numbers("zh", "CNY", labels=called)) == "离开网店"
 
 
+@pytest.mark.slow
 def test_a_signal_of_ones_own_that_tells_nothing_changes_no_probability(learnt):
     table, features, paths, without = learnt
     noise = np.random.default_rng(8).normal(size=len(table))

@@ -202,6 +202,7 @@ def test_a_strike_of_four_months_passed_and_a_change_that_stays_did_not(seed):
     assert max(map(abs, [*stays.values(), *grows.values()])) < 0.06
 
 
+@pytest.mark.slow
 def test_a_strike_last_year_or_a_slow_recovery_lowers_the_forecast_no_more_than_the_model_does():
     """What came in the strike's months lay in the past forecasts and in everybody's last year, and is over."""
 
