@@ -1,7 +1,9 @@
-# The workbook's commands. `make` alone lists them. Needs Python 3.11 to 3.14; uses uv where it is there, else pip.
+# The workbook's commands. `make` alone lists them. Needs Python 3.11 to 3.14.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+# It installs in seconds what pip does in minutes; where the machine has none, make puts it into .venv.
+UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 # A file stays with one worker, and tests/conftest.py says in which order: the long ones first.
 TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -14,6 +16,10 @@ SHOWN := $(BIN)/python -m pytest -p nbval.plugin --nbval --nbval-current-env --d
 # there as it is written; every other warning is an error.
 # matplotlib, imported for the first time, asks the system for its fonts: pdoc would suppress that and warn.
 REFERENCE := PDOC_ALLOW_EXEC=1 $(BIN)/python -W error -W "ignore:Error parsing type annotation" -m pdoc --docformat numpy --no-show-source
+
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+# uv asks the public index: behind a mirror that only pip is told of, pip installs.
+INSTALL = $(UV) pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r $(1) || $(PIP) --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
 .PHONY: help report test test-all test-rest search lab app lint docs notebooks words sample lock spark bench bench-scale fuzz works-with handed clean
@@ -67,9 +73,7 @@ lock: $(READY) ## resolve requirements.lock and requirements-spark.lock anew fro
 	@$(LOCK) --upgrade --extra spark --constraint requirements.lock pyproject.toml -o requirements-spark.lock
 
 spark: $(READY) ## add what the second engine needs to .venv (PySpark with Spark Connect, 540 MB; Java 17 or 21 must be there)
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-spark.lock; \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-spark.lock; fi
+	@$(call INSTALL,requirements-spark.lock)
 
 bench: $(READY) ## measure, and print the tables of benchmarks/README.md
 	@$(BIN)/python benchmarks/report_time.py && $(BIN)/python benchmarks/explorer_redraw.py
@@ -91,18 +95,16 @@ clean: ## remove the environment, caches and what was built
 
 # Bytecode is compiled on purpose: without it every notebook's kernel would compile pandas again.
 $(READY): requirements.lock pyproject.toml src/helpers/__init__.py
+	@echo "Making .venv from requirements.lock"
 	@if command -v uv >/dev/null 2>&1; then \
-	  echo "Making .venv from requirements.lock with uv"; \
-	  uv venv -q --allow-existing --python '>=3.11,<3.15' .venv && \
-	  uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock && \
-	  uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	  uv venv -q --allow-existing --python '>=3.11,<3.15' .venv; \
 	else \
 	  $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
 	    { echo "Python 3.11 to 3.14 is needed: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }; \
-	  echo "Making .venv from requirements.lock with pip"; \
-	  $(PYTHON) -m venv .venv && \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	  $(PYTHON) -m venv .venv; \
+	  sed -n '/^uv==/,/# via/p' requirements.lock | $(PIP) --require-hashes -r /dev/stdin || :; \
 	fi
+	@$(call INSTALL,requirements.lock)
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . || $(PIP) --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q src
 	@touch $(READY)
