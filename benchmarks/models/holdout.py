@@ -7,15 +7,17 @@ from datasets import Dataset, cdnow, grocery
 from sklearn.metrics import roc_auc_score
 
 from helpers.core.backtest import error_measures
-from helpers.models import MBGNBD, MBGCNBDk, ParetoNBD
+from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 from helpers.models.base import PurchaseModel
 
 
 def models() -> dict[str, PurchaseModel]:
     return {
+        "BG/NBD": BGNBD(),
         "MBG/NBD": MBGNBD(),
         "Pareto/NBD": ParetoNBD(),
         "MBG/CNBD-k": MBGCNBDk(),
+        "BG/CNBD-k": BGCNBDk(),
     }
 
 
@@ -67,7 +69,7 @@ def main() -> None:
         for name, signal in churn_signals(data, fitted).items():
             auc.setdefault(name, {})[data.name] = churn_auc(signal, data)
         for name, model in fitted.items():
-            k = f"k={model.k_}, " if type(model) is MBGCNBDk else ""
+            k = f"k={model.k_}, " if isinstance(model, (BGCNBDk, MBGCNBDk)) else ""
             values = ", ".join(f"{key} {value:.4g}" for key, value in model.params_.items())
             fits.setdefault(name, {})[data.name] = f"{model.log_likelihood_:.2f} ({k}{values})"
     for title, table in (

@@ -20,7 +20,7 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-from helpers.models import MBGNBD, MBGCNBDk, ParetoNBD
+from helpers.models import BGNBD, MBGNBD, MBGCNBDk, ParetoNBD
 from helpers.models.patterns import find_patterns
 from helpers.settings.config import PROJECT_FOLDER
 
@@ -88,6 +88,7 @@ def cdnow_like(customers: int) -> pd.DataFrame:
 def time_fits(summary: pd.DataFrame) -> None:
     print(f"\n{len(summary):,} customers, {len(find_patterns(summary).x):,} distinct histories")
     models = {
+        "BG/NBD": BGNBD(),
         "MBG/NBD": MBGNBD(),
         "Pareto/NBD": ParetoNBD(),
         "MBG/CNBD-k, k=2": MBGCNBDk(k=2),

@@ -15,6 +15,7 @@ import lifetimes
 import pandas as pd
 
 PARAMETERS = {
+    "BGNBD": (lifetimes.BetaGeoFitter, {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}),
     "MBGNBD": (lifetimes.ModifiedBetaGeoFitter, {"r": 0.525, "alpha": 6.183, "a": 0.891, "b": 1.614}),
     "ParetoNBD": (lifetimes.ParetoNBDFitter, {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669}),
 }

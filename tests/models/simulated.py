@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from helpers.models import ParetoNBD
 from helpers.models.base import PurchaseModel
-from helpers.models.patterns import Floats, find_patterns
+from helpers.models.patterns import Floats
 from helpers.subjects.sales.purchase_summary import in_units
 
 Seed = int | np.random.Generator
@@ -45,6 +45,7 @@ def sample(model: PurchaseModel, T: ArrayLike, future_periods: float = 0.0, seed
         rate=rng.gamma(*rate, size),
         dropout=rng.beta(model.params_["a"], model.params_["b"], size),
         k=model.k_,
+        may_leave_at_once=model.may_leave_at_once,
     )
 
 
@@ -56,6 +57,7 @@ def _simulate(
     rate: Floats,
     k: int = 1,
     dropout: Floats | None = None,
+    may_leave_at_once: bool = False,
     lifetime: Floats | None = None,
 ) -> pd.DataFrame:
     """Follow all customers from purchase to purchase, together.
@@ -67,7 +69,7 @@ def _simulate(
     rate, k
         Gaps are Gamma(k, rate).
     dropout
-        Probability of leaving after each purchase, the first too.
+        Probability of leaving after each repeat purchase (after the first too if ``may_leave_at_once``).
     lifetime
         Time after the first purchase at which the customer leaves, whatever it buys.
     """
@@ -76,7 +78,7 @@ def _simulate(
     leaves = leaves.copy()
     frequency, future = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
     recency, log_gaps, clock = np.zeros(size), np.zeros(size), np.zeros(size)
-    if dropout is not None:
+    if dropout is not None and may_leave_at_once:
         leaves[rng.random(size) < dropout] = 0.0
     active = np.flatnonzero((leaves > 0) & (rate > 0))
     while len(active):
@@ -105,24 +107,6 @@ def _simulate(
             "future_purchases": future,
         }
     )
-
-
-def log_likelihood_of(model: PurchaseModel, summary: pd.DataFrame) -> float:
-    """How likely these customers are under the parameters of a model."""
-    return model._log_likelihood(np.log(model._values()), find_patterns(summary))[0]
-
-
-def standard_errors_of(model: PurchaseModel, summary: pd.DataFrame) -> dict[str, float]:
-    """How far chance may put each parameter off: by the curvature of the likelihood in their logarithms."""
-    patterns, point, width = find_patterns(summary), np.log(model._values()), 1e-3
-
-    def slopes(at: Floats) -> Floats:
-        return model._log_likelihood(at, patterns)[1]
-
-    steps = np.eye(len(point)) * width
-    curvature = np.array([slopes(point - step) - slopes(point + step) for step in steps]) / (2 * width)
-    errors = model._values() * np.sqrt(np.diag(np.linalg.inv(curvature)))
-    return dict(zip(model.parameter_names, errors, strict=True))
 
 
 def summary_of(log: pd.DataFrame, customer: str, date: str, until: str | pd.Timestamp) -> pd.DataFrame:

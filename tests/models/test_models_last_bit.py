@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from simulated import sample
 
-from helpers.models import MBGNBD, MBGCNBDk, ParetoNBD
+from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 
 
 def last_bit_off(values):
@@ -12,7 +12,7 @@ def last_bit_off(values):
 
 
 @pytest.mark.parametrize("prior", [None, "weak"])
-@pytest.mark.parametrize("kind", [MBGCNBDk, MBGNBD, ParetoNBD])
+@pytest.mark.parametrize("kind", [MBGCNBDk, MBGNBD, ParetoNBD, BGCNBDk, BGNBD])
 def test_histories_that_differ_in_their_last_bit_teach_the_same_model(kind, prior):
     rng = np.random.default_rng(3)
     observed = rng.uniform(20, 150, 600)

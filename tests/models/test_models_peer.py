@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.models import MBGNBD, ParetoNBD
+from helpers.models import BGNBD, MBGNBD, ParetoNBD
 
 PEER = pd.read_csv(Path(__file__).with_name("peer_numbers.csv"))
 MODELS = [
+    BGNBD().set_parameters(r=0.243, alpha=4.414, a=0.793, b=2.426),
     MBGNBD().set_parameters(r=0.525, alpha=6.183, a=0.891, b=1.614),
     ParetoNBD().set_parameters(r=0.553, alpha=10.578, s=0.606, beta=11.669),
 ]

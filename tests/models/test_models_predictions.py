@@ -1,4 +1,4 @@
-"""P(alive), expectations and P(no purchase), against integration over all customers and against simulation."""
+"""P(alive), expectations and distributions, against integration over all customers and against simulation."""
 
 from itertools import pairwise
 
@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 from scipy.special import gammaln
 from scipy.stats import poisson
-from simulated import log_likelihood_of, sample
+from simulated import sample
 
-from helpers.models import MBGNBD, MBGCNBDk, ParetoNBD
+from helpers.models import BGNBD, MBGNBD, BGCNBDk, MBGCNBDk, ParetoNBD
 
 DROPOUT = {"r": 1.3, "alpha": 4.0, "a": 0.8, "b": 1.6}
 MODELS = [
+    BGNBD().set_parameters(**DROPOUT),
     MBGNBD().set_parameters(**DROPOUT),
-    MBGCNBDk(k=3).set_parameters(**DROPOUT | {"alpha": 1.3}),
+    BGCNBDk(k=3).set_parameters(**DROPOUT | {"alpha": 1.3}),
     MBGCNBDk(k=2).set_parameters(**DROPOUT | {"alpha": 2.0}),
     ParetoNBD().set_parameters(r=1.3, alpha=4.0, s=0.8, beta=9.0),
     ParetoNBD().set_parameters(r=0.6, alpha=9.0, s=1.0, beta=3.0),
@@ -32,7 +33,7 @@ def name_of(model):
 def integrate_dropout(model, x, t_x, T, periods):
     """P(alive) and the expectation by summing over a grid of log(rate) and logit(dropout)."""
     r, alpha, a, b = model._values()
-    k = model.k_
+    k, m = model.k_, int(model.may_leave_at_once)
     rate = np.exp(np.linspace(-25, 6, 500))[:, None]
     logit = np.linspace(-40, 40, 500)[None, :]
     log_p, log_q = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
@@ -41,8 +42,8 @@ def integrate_dropout(model, x, t_x, T, periods):
     silence = rate * (T - t_x)
     stages = np.stack([poisson.pmf(j, silence) * np.ones_like(logit) for j in range(k)])
     top = history.max()
-    alive = np.exp(history + (x + 1) * log_q - top) * stages
-    left = np.exp(history + x * log_q + log_p - top)
+    alive = np.exp(history + (x + m) * log_q - top) * stages
+    left = np.exp(history + (x + m - 1) * log_q + log_p - top) if x + m > 0 else 0 * alive[0]
     ahead = np.zeros_like(alive)
     for y in range(1, 150):
         for j in range(k):
@@ -78,20 +79,48 @@ def test_predictions_hold_on_simulated_customers_with_the_same_past(model):
     world = sample(model, np.random.default_rng(1).integers(5, 40, 120_000).astype(float), 26.0, seed=2)
     world["p_alive"] = model.p_alive(world)
     world["expected"] = model.expected_purchases(world, 26.0)
+    distribution = model.purchase_distribution(world, 26.0, 4)
 
     late = world["recency"] > world["T"] / 2
     for _, group in world.groupby([world["frequency"].clip(upper=5), late]):
         if len(group) < 500:
             continue
         expected, came = group["expected"], group["future_purchases"]
-        scatter = max((came - expected).std(), np.sqrt(expected.mean()))  # counts scatter as Poisson at least
-        chances = {"alive": (group["p_alive"], group["alive"])}
-        if not isinstance(model, ParetoNBD):
-            chances["none"] = model.p_none(group, 26.0), came == 0
+        scatter = (came - expected).std()
+        chances = {"alive": (group["p_alive"], group["alive"])} | {
+            y: (distribution.loc[group.index, y], came.clip(upper=4) == y) for y in range(5)
+        }
         assert abs(came.mean() - expected.mean()) < 4 * scatter / np.sqrt(len(group))
         for chance, happened in chances.values():
             spread = np.sqrt((chance * (1 - chance)).sum())
             assert abs(happened.sum() - chance.sum()) <= 4 * spread + 1
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_distribution_adds_up_to_one_and_has_the_expectation_as_its_mean(model):
+    distribution = model.purchase_distribution(HISTORIES, 10.0, 150)
+
+    assert distribution.sum(axis=1).to_numpy() == pytest.approx(1.0, abs=1e-12)
+    mean = distribution.to_numpy() @ np.arange(151)
+    assert mean == pytest.approx(model.expected_purchases(HISTORIES, 10.0).to_numpy(), rel=1e-8)
+
+
+def test_bg_nbd_expectation_is_the_published_closed_form():
+    from scipy.special import hyp2f1
+
+    model = MODELS[0]
+    r, alpha, a, b = model._values()
+    x, T, t = HISTORIES["frequency"], HISTORIES["T"], 26.0
+    z = t / (alpha + T + t)
+    published = (
+        (a + b + x - 1)
+        / (a - 1)
+        * (1 - ((alpha + T) / (alpha + T + t)) ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, z))
+    )
+
+    forecast = model.expected_purchases(HISTORIES, t)
+
+    assert forecast.to_numpy() == pytest.approx((model.p_alive(HISTORIES) * published).to_numpy(), rel=1e-10)
 
 
 @pytest.mark.shared
@@ -112,11 +141,12 @@ def test_pareto_nbd_likelihood_is_the_published_one_with_hypergeometric_function
         + np.log((alpha + T) ** -(r + x) * (beta + T) ** -s + s / n * inner)
     ).sum()
 
-    assert log_likelihood_of(model, cdnow) == pytest.approx(published, abs=1e-7)
+    assert model.log_likelihood(cdnow) == pytest.approx(published, abs=1e-7)
 
 
-def test_who_bought_once_and_long_ago_has_left_most_likely():
-    assert MODELS[0].p_alive(HISTORIES)[1] < 0.2
+def test_one_time_buyers_of_bg_nbd_never_die_and_those_of_mbg_nbd_do():
+    assert MODELS[0].p_alive(HISTORIES)[1] == 1.0
+    assert MODELS[1].p_alive(HISTORIES)[1] < 0.2
 
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
@@ -126,7 +156,7 @@ def test_longer_horizon_means_more_purchases_and_none_means_none(model):
     assert list(horizons.columns) == [0.0, 1.0, 10.0, 100.0]
     assert (horizons[0.0] == 0).all()
     assert (np.diff(horizons, axis=1) > 0).all()
-    assert isinstance(model, ParetoNBD) or (model.p_none(HISTORIES, 0.0) == 1).all()
+    assert (model.purchase_distribution(HISTORIES, 0.0, 3)[0] == 1).all()
 
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
@@ -139,10 +169,12 @@ def test_eight_hundred_purchases_in_days_are_no_trouble(model, days):
 
     alive = model.p_alive(heavy)
     forecast = model.expected_purchases(heavy, days)
+    distribution = model.purchase_distribution(heavy, days, 5)
 
     assert alive.between(0, 1).all() and alive["c"] > 0.9 and alive["b"] < 1e-6
     assert np.isfinite(forecast).all() and (forecast >= 0).all() and forecast["c"] > 50
-    assert isinstance(model, ParetoNBD) or model.p_none(heavy, days).between(0, 1).all()
+    assert distribution.to_numpy().min() >= 0
+    assert distribution.sum(axis=1).to_numpy() == pytest.approx(1.0)
     assert np.isfinite(model._log_likelihood(np.log(model._values()), _patterns(heavy))[1]).all()
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from helpers.core.amounts import round_significant
 from helpers.models.errors import InvalidSummaryError, ModelError, NoRepeatPurchasesError, NotFittedError
-from helpers.models.optimum import Prior, maximise
+from helpers.models.optimum import Optimum, Prior, maximise
 from helpers.models.patterns import Floats, Patterns, find_patterns
 
 PriorName = Literal["weak"]
@@ -32,6 +32,8 @@ class PurchaseModel(ABC):
     ----------
     params_
         Parameter name -> fitted value, in the units of the summary.
+    standard_errors_
+        Parameter name -> standard error (delta method from the curvature in the log-parameters).
     log_likelihood_
         Log-likelihood at the fitted parameters (without the prior, where one is used).
     """
@@ -42,6 +44,7 @@ class PurchaseModel(ABC):
     weak_prior: ClassVar[Prior]
 
     params_: dict[str, float]
+    standard_errors_: dict[str, float]
     log_likelihood_: float
 
     def __init__(self, *, prior: PriorName | None = None) -> None:
@@ -69,6 +72,13 @@ class PurchaseModel(ABC):
         if not hasattr(self, "params_"):
             raise NotFittedError(f"{type(self).__name__} is not fitted yet: call fit(summary) first.")
         return np.array([self.params_[name] for name in self.parameter_names])
+
+    def _keep(self, optimum: Optimum, unit: Floats) -> None:
+        """Store an optimum; ``unit`` turns scale-free parameters into those of the summary's units."""
+        values = round_significant(np.exp(optimum.point) * unit)
+        errors = values * np.sqrt(np.diag(optimum.covariance))
+        self.params_ = dict(zip(self.parameter_names, values.tolist(), strict=True))
+        self.standard_errors_ = dict(zip(self.parameter_names, errors.tolist(), strict=True))
 
     def __repr__(self) -> str:
         fitted = ", ".join(f"{name}={value:.4g}" for name, value in getattr(self, "params_", {}).items())
@@ -119,8 +129,7 @@ class PurchaseModel(ABC):
             patterns.customers,
             self.weak_prior if self.prior else None,
         )
-        values = round_significant(np.exp(optimum.point) * unit)
-        self.params_ = dict(zip(self.parameter_names, values.tolist(), strict=True))
+        self._keep(optimum, unit)
         self.log_likelihood_ = float(optimum.log_likelihood - patterns.repeats * np.log(scale))
         return self
 
@@ -128,6 +137,10 @@ class PurchaseModel(ABC):
         """Compute something of each customer, once for those of equal history."""
         patterns = find_patterns(summary)
         return compute(self._values(), patterns)[patterns.inverse]
+
+    def log_likelihood(self, summary: pd.DataFrame, weights: ArrayLike | None = None) -> float:
+        """Log-likelihood of other customers under these parameters (same unit of time)."""
+        return self._log_likelihood(np.log(self._values()), find_patterns(summary, weights))[0]
 
     def p_alive(self, summary: pd.DataFrame) -> pd.Series[float]:
         """Probability that each customer has not left by the end of its observed time."""
@@ -151,7 +164,7 @@ class PurchaseModel(ABC):
             each. A customer yet to come is the row frequency 0, recency 0, T 0: its first purchase does not
             count.
         """
-        horizons = np.array([check_horizon(each) for each in np.atleast_1d(np.asarray(periods))])
+        horizons = np.array([_horizon(each) for each in np.atleast_1d(np.asarray(periods))])
 
         def of(values: Floats, patterns: Patterns) -> Floats:
             return self._p_alive(values, patterns)[:, None] * self._expected_if_alive(
@@ -162,6 +175,27 @@ class PurchaseModel(ABC):
         if np.ndim(periods) == 0:
             return pd.Series(expected[:, 0], summary.index, name="expected_purchases")
         return pd.DataFrame(expected, index=summary.index, columns=horizons)
+
+    def purchase_distribution(
+        self, summary: pd.DataFrame, periods: float, max_purchases: int
+    ) -> pd.DataFrame:
+        """Probability of 0, 1, 2 ... purchases in the ``periods`` after the observed time, given the history.
+
+        Computed, not simulated (see the model for how exactly). Columns 0 to ``max_purchases``; the last one
+        holds that many *or more*, so that each row adds up to 1.
+        """
+        if max_purchases < 1:
+            raise ModelError(f"max_purchases = {max_purchases!r} must be 1 or more.")
+        horizon = _horizon(periods)
+
+        def of(values: Floats, patterns: Patterns) -> Floats:
+            at_least = np.empty((len(patterns.x), max_purchases + 2))
+            at_least[:, 0], at_least[:, -1] = 1.0, 0.0
+            if_alive = self._at_least_if_alive(values, patterns, horizon, max_purchases)
+            at_least[:, 1:-1] = self._p_alive(values, patterns)[:, None] * if_alive
+            return np.maximum(at_least[:, :-1] - at_least[:, 1:], 0.0)
+
+        return pd.DataFrame(self._of_each(summary, of), index=summary.index)
 
     @abstractmethod
     def _starts(self, patterns: Patterns) -> list[Floats]:
@@ -178,9 +212,12 @@ class PurchaseModel(ABC):
     def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: Floats) -> Floats:
         """Purchases expected in each of the ``periods`` (columns) of each history that is alive at T (rows)."""
 
+    @abstractmethod
+    def _at_least_if_alive(self, values: Floats, patterns: Patterns, periods: float, most: int) -> Floats:
+        """P(at least 1 .. most purchases | alive at T), one column each."""
 
-def check_horizon(periods: Any) -> float:
-    """Return the time ahead, or raise a ModelError where it is none."""
+
+def _horizon(periods: Any) -> float:
     if not (np.isfinite(periods) and periods >= 0):
         raise ModelError(f"periods = {periods} must be a finite time of 0 or more, in the summary's unit.")
     return float(periods)

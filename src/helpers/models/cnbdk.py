@@ -1,24 +1,26 @@
-"""Models in which customers may leave after any purchase: MBG/NBD and its Erlang-k form.
+"""Models in which customers may leave after a purchase: BG/NBD, MBG/NBD and their Erlang-k forms.
 
 While alive a customer's gaps are Erlang-k with rate l (k = 1: a Poisson process), l ~ Gamma(r, alpha) over
-customers; after each purchase, the first too, it leaves for good with probability p ~ Beta(a, b).
+customers; after a purchase it leaves for good with probability p ~ Beta(a, b). In the MBG models the first
+purchase counts as one after which it may leave (``m = 1``), in the BG models not (``m = 0``).
 
 With n = r + k x, u = (T - t_x) / (alpha + T), the likelihood of one history is, up to what holds no
 parameter,
 
-    B(a, b+x+1) / B(a, b) * G(n) / G(r) * alpha^r / (alpha+T)^n * (S + D),
+    B(a, b+x+m) / B(a, b) * G(n) / G(r) * alpha^r / (alpha+T)^n * (S + D),
     S = sum_{j<k} n (n+1) ... (n+j-1) u^j / j!                alive, in stage j of the gap,
-    D = a / (b+x) * ((alpha+T) / (alpha+t_x))^n               left after its last purchase,
+    D = a / (b+x+m-1) * ((alpha+T) / (alpha+t_x))^n         left after its last purchase (0 if x+m = 0),
 
 and P(alive) = S / (S + D). Given alive and stage j, l is Gamma(n+j, alpha+T), so the stages passed in the
 next t are negative binomial, and y more purchases need y k - j of them and y - 1 times staying: P(at least y
-purchases) is exact for every k, and so is the expectation built from it, without hypergeometric functions.
+purchases) is exact for every k, and so are the expectation and the distribution built from it, without
+hypergeometric functions.
 
 References
 ----------
-Batislam, Denizel, Filiztekin (2007), International Journal of Research in Marketing 24(3). Platzer, Reutterer
-(2016), Marketing Science 35(5). Reutterer, Platzer, Schroeder (2021), International Journal of Research in
-Marketing 38(4).
+Fader, Hardie, Lee (2005), Marketing Science 24(2). Batislam, Denizel, Filiztekin (2007), International
+Journal of Research in Marketing 24(3). Platzer, Reutterer (2016), Marketing Science 35(5). Reutterer,
+Platzer, Schroeder (2021), International Journal of Research in Marketing 38(4).
 """
 
 from __future__ import annotations
@@ -30,10 +32,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import betainc, gammaln, softmax
 
-from helpers.models.base import PriorName, PurchaseModel, check_horizon
+from helpers.models.base import PriorName, PurchaseModel
 from helpers.models.errors import FitError, InvalidSummaryError, ModelError
 from helpers.models.optimum import Prior
-from helpers.models.patterns import Floats, Patterns
+from helpers.models.patterns import Floats, Indices, Patterns
 
 #: The largest k that "auto" tries.
 MAX_K = 12
@@ -41,24 +43,12 @@ MAX_K = 12
 _CHUNK, _BLOCK, _ROUNDING = 1024, 128, 1e-13
 
 
-class MBGCNBDk(PurchaseModel):
-    """MBG/CNBD-k: Erlang-k gaps, so purchases more regular than chance; k = 1 is MBG/NBD.
-
-    Parameters
-    ----------
-    k
-        Shape of the gaps (1: purely random), or ``"auto"``: the k up to 12 with the highest likelihood.
-    prior
-        As in ``PurchaseModel``.
-
-    References
-    ----------
-    Platzer, Reutterer (2016), Ticking away the moments, Marketing Science 35(5). Reutterer, Platzer,
-    Schroeder (2021), International Journal of Research in Marketing 38(4).
-    """
+class ErlangDropoutModel(PurchaseModel):
+    """The family's common code; ``may_leave_at_once`` is m of the module's formulas."""
 
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
     time_parameters: ClassVar[tuple[str, ...]] = ("alpha",)
+    may_leave_at_once: ClassVar[bool]
     # Differences in rate (log r), mean rate while alive (log r - log alpha, a mean observed time), mean odds
     # of leaving (log a - log b), and how alike customers are in that.
     weak_prior: ClassVar[Prior] = Prior(
@@ -67,27 +57,23 @@ class MBGCNBDk(PurchaseModel):
         sds=np.array([1.5, 3.0, 2.0, 1.5]),
     )
 
-    def __init__(self, k: int | Literal["auto"] = "auto", *, prior: PriorName | None = None) -> None:
+    def __init__(self, *, k: int | Literal["auto"] = 1, prior: PriorName | None = None) -> None:
         super().__init__(prior=prior)
         if k != "auto" and not (isinstance(k, int) and k >= 1):
             raise ModelError(f"k = {k!r} is neither a whole number of 1 or more nor 'auto'.")
         self.k = k
         self.k_ = 1 if k == "auto" else k
 
-    def fit(self, summary: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
-        """As in ``PurchaseModel``; unless k is 1, the summary must have ``sum_log_gaps`` too."""
-        if self.k != 1 and "sum_log_gaps" not in summary:
-            raise InvalidSummaryError(
-                f"{type(self).__name__} needs the column 'sum_log_gaps' (sum of the logarithms of the gaps "
-                "between purchases)."
-            )
-        return super().fit(summary, weights)
+    @property
+    def _m(self) -> int:
+        return int(self.may_leave_at_once)
 
     def _fit_patterns(self, patterns: Patterns, scale: float) -> Self:
         if self.k != "auto":
             self.k_ = self.k
             return super()._fit_patterns(patterns, scale)
-        best_k, best, failures = 0, {"log_likelihood_": -np.inf}, []
+        best_k, best, failures = 0, vars(self), []
+        by_k: dict[int, float] = {}
         for k in range(1, MAX_K + 1):
             self.k_ = k
             try:
@@ -95,14 +81,15 @@ class MBGCNBDk(PurchaseModel):
             except FitError as error:
                 failures.append(error)
             else:
-                if self.log_likelihood_ >= best["log_likelihood_"]:
+                by_k[k] = self.log_likelihood_
+                if self.log_likelihood_ == max(by_k.values()):
                     best_k, best = k, dict(vars(self))
             # The likelihood rises with k and then falls; one k alone may fail or lie off that line.
             if k >= best_k + (2 if best_k else 3):
                 break
-        if not best_k:
+        if not by_k:
             raise failures[0]
-        vars(self).update(best)
+        vars(self).update(best, log_likelihood_by_k_=by_k)
         return self
 
     def _starts(self, patterns: Patterns) -> list[Floats]:
@@ -113,13 +100,13 @@ class MBGCNBDk(PurchaseModel):
 
     def _log_likelihood(self, point: Floats, patterns: Patterns) -> tuple[float, Floats]:
         r, alpha, a, b = np.exp(point)
-        k, x, weight = self.k_, patterns.x, patterns.weight
+        k, m, x, weight = self.k_, self._m, patterns.x, patterns.weight
         top = int(x.max(initial=0))
         counts = np.arange(top + 1)
         rise_r, slope_r = _log_rising(r, k * top)
-        rise_b, slope_b = _log_rising(b, top + 1)
-        rise_ab, slope_ab = _log_rising(a + b, top + 1)
-        odds = np.log(a) - np.log(b + counts)
+        rise_b, slope_b = _log_rising(b, top + m)
+        rise_ab, slope_ab = _log_rising(a + b, top + m)
+        odds = _log_odds_left(counts, a, b, m)
 
         # What depends on x alone is summed by x; the rest goes in parts that stay in the processor's cache.
         value, by_r, by_alpha = 0.0, 0.0, 0.0
@@ -142,15 +129,16 @@ class MBGCNBDk(PurchaseModel):
 
         by_x = np.bincount(x, weights=weight, minlength=top + 1)
         total = by_x.sum()
-        value += float(by_x @ (rise_b[1:] - rise_ab[1:] + rise_r[::k])) + total * r * np.log(alpha)
+        value += float(by_x @ (rise_b[m:] - rise_ab[m:] + rise_r[::k])) + total * r * np.log(alpha)
         if k > 1:
             value += (k - 1) * patterns.log_gap_total - patterns.repeats * gammaln(k)
+        chances = np.where(counts + m > 0, b + counts + m - 1, 1.0)
         gradient = np.array(
             [
                 r * (by_r + by_x @ slope_r[::k] + total * np.log(alpha)),
                 alpha * (by_alpha + total * r / alpha),
-                left_by_x.sum() - a * (by_x @ slope_ab[1:]),
-                b * (by_x @ (slope_b[1:] - slope_ab[1:]) - left_by_x @ (1 / (b + counts))),
+                left_by_x.sum() - a * (by_x @ slope_ab[m:]),
+                b * (by_x @ (slope_b[m:] - slope_ab[m:]) - left_by_x @ (1 / chances)),
             ]
         )
         return value, gradient
@@ -160,7 +148,7 @@ class MBGCNBDk(PurchaseModel):
         n, end = r + self.k_ * patterns.x, alpha + patterns.T
         log_s, _, _ = _log_stages(n, (patterns.T - patterns.t_x) / end, end, self.k_)
         silence = np.log(end) - np.log(alpha + patterns.t_x)
-        log_d = np.log(a) - np.log(b + patterns.x) + n * silence
+        log_d = _log_odds_left(patterns.x, a, b, self._m) + n * silence
         return np.exp(log_s - np.logaddexp(log_s, log_d))
 
     def _expected_if_alive(self, values: Floats, patterns: Patterns, periods: Floats) -> Floats:
@@ -178,27 +166,25 @@ class MBGCNBDk(PurchaseModel):
                 part = group[begin : begin + _CHUNK]
                 x = float(patterns.x[row[part[0]]])
                 expected[part] = _mean_purchases(
-                    r + self.k_ * x, ahead[part], weight[:, part], stays=b + x + 1, leaves=a
+                    r + self.k_ * x, ahead[part], weight[:, part], stays=b + x + self._m, leaves=a
                 )
         result = np.zeros((len(patterns.x), len(periods)))
         result[row, column] = expected
         return result
 
-    def p_none(self, summary: pd.DataFrame, periods: float) -> pd.Series[float]:
-        """Probability of no purchase in the ``periods`` after each customer's observed time, given its past."""
-        horizon = check_horizon(periods)
-
-        def of(values: Floats, patterns: Patterns) -> Floats:
-            ahead = horizon / (values[1] + patterns.T + horizon)
-            # A purchase comes where k stages pass (negative binomial); stage j has j of them behind it.
-            shape = values[0] + self.k_ * patterns.x
-            some = sum(
-                weight * betainc(self.k_ - stage, shape + stage, ahead)
-                for stage, weight in enumerate(self._stage_weights(values, patterns))
-            )
-            return np.maximum(1.0 - self._p_alive(values, patterns) * some, 0.0)
-
-        return pd.Series(self._of_each(summary, of), summary.index, name="p_none")
+    def _at_least_if_alive(self, values: Floats, patterns: Patterns, periods: float, most: int) -> Floats:
+        r, alpha, a, b = values
+        ahead = (periods / (alpha + patterns.T + periods))[:, None]
+        purchases = np.arange(1, most + 1)
+        # P(at least i stages pass) of the negative binomial; stage j has j of the k stages behind it.
+        reach = sum(
+            weight[:, None]
+            * betainc(self.k_ * purchases - stage, (r + self.k_ * patterns.x + stage)[:, None], ahead)
+            for stage, weight in enumerate(self._stage_weights(values, patterns))
+        )
+        stays = b + patterns.x[:, None] + self._m + np.arange(most - 1)
+        stayed = np.cumprod(np.column_stack([np.ones(len(stays)), stays / (a + stays)]), axis=1)
+        return np.asarray(reach * stayed)
 
     def _stage_weights(self, values: Floats, patterns: Patterns) -> Floats:
         """P(in stage j of the gap | alive), a row for each stage and a column for each history."""
@@ -284,8 +270,84 @@ def _log_stages(n: Floats, u: Floats, end: Floats, k: int) -> tuple[Floats, Floa
     return np.log(total), by_n / total, -by_log_u / total / end
 
 
-class MBGNBD(MBGCNBDk):
+def _log_odds_left(x: Indices, a: float, b: float, m: int) -> Floats:
+    """Log of a / (b+x+m-1), the first factor of D in the module's formulas."""
+    chances = x + m > 0
+    return np.where(chances, np.log(a) - np.log(np.where(chances, b + x + m - 1, 1.0)), -np.inf)
+
+
+def require_log_gaps(model: PurchaseModel, summary: pd.DataFrame, k: int | str) -> None:
+    """Refuse a summary from which regularity cannot be learnt."""
+    if k != 1 and "sum_log_gaps" not in summary:
+        raise InvalidSummaryError(
+            f"{type(model).__name__} needs the column 'sum_log_gaps' (sum of the logarithms of the gaps "
+            "between purchases)."
+        )
+
+
+class RegularErlangDropoutModel(ErlangDropoutModel):
+    """Erlang-k gaps: purchases more regular than chance.
+
+    Parameters
+    ----------
+    k
+        Shape of the gaps (1: purely random), or ``"auto"``: the k up to 12 with the highest likelihood.
+    prior
+        As in ``PurchaseModel``.
+
+    Attributes
+    ----------
+    log_likelihood_by_k_
+        With ``"auto"``: the log-likelihood of each k tried; a k whose fit failed is missing.
+    """
+
+    def __init__(self, k: int | Literal["auto"] = "auto", *, prior: PriorName | None = None) -> None:
+        super().__init__(k=k, prior=prior)
+
+    def fit(self, summary: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
+        """As in ``PurchaseModel``; the summary must have ``sum_log_gaps`` too."""
+        require_log_gaps(self, summary, self.k)
+        return super().fit(summary, weights)
+
+
+class BGNBD(ErlangDropoutModel):
+    """BG/NBD (Fader, Hardie, Lee 2005): random purchases, dropout after a repeat purchase.
+
+    Its P(alive) is 1 for every customer who bought once, however long ago: never rank by it who has left;
+    ``MBGNBD`` and ``ParetoNBD`` are for that. ``expected_purchases`` and ``purchase_distribution`` are exact.
+
+    Parameters
+    ----------
+    prior
+        None (maximum likelihood) or ``"weak"``, see ``PurchaseModel``.
+
+    References
+    ----------
+    Fader, Hardie, Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2), 275-284.
+    """
+
+    may_leave_at_once: ClassVar[bool] = False
+
+    def __init__(self, *, prior: PriorName | None = None) -> None:
+        super().__init__(k=1, prior=prior)
+
+
+class BGCNBDk(RegularErlangDropoutModel):
+    """BG/CNBD-k: as BG/NBD with Erlang-k gaps (k = 1 is BG/NBD). See ``RegularErlangDropoutModel``.
+
+    References
+    ----------
+    Reutterer, Platzer, Schroeder (2021), Leveraging purchase regularity for predicting customer behavior the
+    easy way, International Journal of Research in Marketing 38(4).
+    """
+
+    may_leave_at_once: ClassVar[bool] = False
+
+
+class MBGNBD(ErlangDropoutModel):
     """MBG/NBD (Batislam et al. 2007): random purchases, dropout after any purchase.
+
+    ``expected_purchases`` and ``purchase_distribution`` are exact.
 
     Parameters
     ----------
@@ -298,5 +360,19 @@ class MBGNBD(MBGCNBDk):
     analysis, International Journal of Research in Marketing 24(3), 201-209.
     """
 
+    may_leave_at_once: ClassVar[bool] = True
+
     def __init__(self, *, prior: PriorName | None = None) -> None:
         super().__init__(k=1, prior=prior)
+
+
+class MBGCNBDk(RegularErlangDropoutModel):
+    """MBG/CNBD-k: as MBG/NBD with Erlang-k gaps (k = 1 is MBG/NBD). See ``RegularErlangDropoutModel``.
+
+    References
+    ----------
+    Platzer, Reutterer (2016), Ticking away the moments, Marketing Science 35(5). Reutterer, Platzer,
+    Schroeder (2021), International Journal of Research in Marketing 38(4).
+    """
+
+    may_leave_at_once: ClassVar[bool] = True

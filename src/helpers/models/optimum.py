@@ -52,9 +52,10 @@ class Prior:
 
 @dataclass(frozen=True)
 class Optimum:
-    """A checked maximum: log-parameters and log-likelihood."""
+    """A checked maximum: log-parameters, their covariance (inverse negative Hessian), log-likelihood."""
 
     point: Floats
+    covariance: Floats
     log_likelihood: float
 
 
@@ -100,7 +101,7 @@ def maximise(
         )
         try:
             point, hessian, promise = _climb(target, np.asarray(found.x), customers)
-            _check_curvature(model, names, point, hessian, customers)
+            covariance = _verdict(model, names, point, hessian, customers)
             if promise > GOOD_PROMISE:
                 raise FitNotConvergedError(
                     f"{model}: the fit stopped where the likelihood still rises (by {promise:.3g} in one "
@@ -109,7 +110,7 @@ def maximise(
         except FitError as error:
             failure = failure or error
             continue
-        return Optimum(point, log_likelihood(point)[0])
+        return Optimum(point, covariance, log_likelihood(point)[0])
     assert failure is not None
     raise failure
 
@@ -152,10 +153,8 @@ def _hessian(target: LogLikelihood, point: Floats, width: float = 1e-3) -> Float
     return (hessian + hessian.T) / 2
 
 
-def _check_curvature(
-    model: str, names: Sequence[str], point: Floats, hessian: Floats, customers: float
-) -> None:
-    """Refuse a maximum that does not determine the log-parameters; warn of one that hardly does."""
+def _verdict(model: str, names: Sequence[str], point: Floats, hessian: Floats, customers: float) -> Floats:
+    """Return the covariance of the log-parameters, or say by name why there is none."""
     curvatures, axes = np.linalg.eigh(hessian)
     at_bound = np.abs(point) > LOG_BOUND - 1e-6
     flat = curvatures[0] < 1 / DIVERGED_LOG_ERROR**2
@@ -168,7 +167,8 @@ def _check_curvature(
             "model supposes (all buy at one rate, or nobody leaves, or all are equally loyal). Fit with "
             "prior='weak', use more customers or a longer history, or a simpler model."
         )
-    errors = np.sqrt(np.diag((axes / curvatures) @ axes.T))
+    covariance = (axes / curvatures) @ axes.T
+    errors = np.sqrt(np.diag(covariance))
     if errors.max() > WEAK_LOG_ERROR:
         worst = int(np.argmax(errors))
         warnings.warn(
@@ -178,3 +178,4 @@ def _check_curvature(
             WeaklyIdentifiedWarning,
             stacklevel=4,
         )
+    return covariance

@@ -10,7 +10,7 @@ from helpers.core.calendar.period_names import months_a_year
 from helpers.core.content_cache import ContentCache, uncached
 from helpers.core.frames.lookup import look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
-from helpers.models import MBGCNBDk
+from helpers.models.base import PurchaseModel
 from helpers.settings.churn import Churn
 from helpers.settings.report import OWN
 from helpers.subjects.sales.purchase_summary import fit_purchases, in_units, trading_silence
@@ -131,7 +131,7 @@ def estimate_horizon(panel: pd.DataFrame, gap_quantile: float) -> int:
     return int(np.clip(np.ceil(days / days_per_month(panel)), 1, 12))
 
 
-def fit_early(panel: pd.DataFrame, by_content: ContentCache = uncached) -> MBGCNBDk | None:
+def fit_early(panel: pd.DataFrame, by_content: ContentCache = uncached) -> PurchaseModel | None:
     """Fit the purchase model whose features of all month ends are learnt from, on what was known early: `early_end`."""
     numbers = origin_number(panel)
     if not len(numbers):
@@ -164,7 +164,7 @@ def usual_gaps(panel: pd.DataFrame) -> pd.Series:
 
 
 def purchase_features(
-    panel: pd.DataFrame, model: MBGCNBDk | None, horizon_months: int, gaps: pd.Series
+    panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int, gaps: pd.Series
 ) -> pd.DataFrame:
     """Return one column a feature, free of units, none of them missing; see `reason_columns`.
 
@@ -257,7 +257,7 @@ def signal_features(
 
 
 def _predict_by_origin(
-    model: MBGCNBDk, panel: pd.DataFrame, horizon_months: int
+    model: PurchaseModel, panel: pd.DataFrame, horizon_months: int
 ) -> tuple[pd.Series, pd.Series]:
     """Return P(alive) and the probability of no purchase by the purchase model.
 
@@ -268,12 +268,13 @@ def _predict_by_origin(
     return pd.concat(alive).reindex(panel.index), pd.concat(none).reindex(panel.index)
 
 
-def _predict(model: MBGCNBDk, panel: pd.DataFrame, horizon_months: int) -> tuple[pd.Series, pd.Series]:
+def _predict(model: PurchaseModel, panel: pd.DataFrame, horizon_months: int) -> tuple[pd.Series, pd.Series]:
     summary = in_units(panel)
-    return model.p_alive(summary), model.p_none(summary, horizon_months * days_per_month(panel) / 7)
+    none = model.purchase_distribution(summary, horizon_months * days_per_month(panel) / 7, 1)[0]
+    return model.p_alive(summary), none
 
 
-def none_probability(model: MBGCNBDk, rows: pd.DataFrame, horizon_months: int) -> pd.Series:
+def none_probability(model: PurchaseModel, rows: pd.DataFrame, horizon_months: int) -> pd.Series:
     """Return the purchase model's probability of no purchase within the horizon."""
     return _predict(model, rows, horizon_months)[1]
 

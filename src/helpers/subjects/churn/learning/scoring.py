@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.core.amounts import round_significant
 from helpers.core.periods import month_number
-from helpers.models import MBGCNBDk
+from helpers.models.base import PurchaseModel
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning import features as panel_features
 from helpers.subjects.churn.learning.features import Rhythms, reason_columns
@@ -132,13 +132,13 @@ class FittedModels:
 
     month: pd.Period
     horizon_months: int
-    model: MBGCNBDk | None
+    model: PurchaseModel | None
     gaps: pd.Series
     signal_names: Sequence[str]
     season: bool
     churn: Mapping[int, Score] = field(default_factory=dict)
     shrinking: Mapping[int, Score] = field(default_factory=dict)
-    fallback: MBGCNBDk | None = None
+    fallback: PurchaseModel | None = None
     rhythms: Rhythms | None = None
 
     @property
