@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-# It installs in seconds what pip does in minutes; where the machine has none, make puts it into .venv.
+# It installs in a third of the time that pip takes; where the machine has none, make puts it into .venv.
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 # A file stays with one worker, and tests/conftest.py says in which order: the long ones first.
@@ -19,7 +19,7 @@ REFERENCE := PDOC_ALLOW_EXEC=1 $(BIN)/python -W error -W "ignore:Error parsing t
 
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 # uv asks the public index: behind a mirror that only pip is told of, pip installs.
-INSTALL = $(UV) pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r $(1) || $(PIP) --require-hashes -r $(1)
+INSTALL = $(UV) pip install -q --python $(BIN)/python $(1) || $(PIP) $(1)
 
 .DEFAULT_GOAL := help
 .PHONY: help report test test-all test-rest search lab app lint docs notebooks words sample lock spark bench bench-scale fuzz works-with handed clean
@@ -73,7 +73,7 @@ lock: $(READY) ## resolve requirements.lock and requirements-spark.lock anew fro
 	@$(LOCK) --upgrade --extra spark --constraint requirements.lock pyproject.toml -o requirements-spark.lock
 
 spark: $(READY) ## add what the second engine needs to .venv (PySpark with Spark Connect, 540 MB; Java 17 or 21 must be there)
-	@$(call INSTALL,requirements-spark.lock)
+	@UV_COMPILE_BYTECODE=1 $(call INSTALL,--require-hashes -r requirements-spark.lock)
 
 bench: $(READY) ## measure, and print the tables of benchmarks/README.md
 	@$(BIN)/python benchmarks/report_time.py && $(BIN)/python benchmarks/explorer_redraw.py
@@ -101,10 +101,10 @@ $(READY): requirements.lock pyproject.toml src/helpers/__init__.py
 	else \
 	  $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
 	    { echo "Python 3.11 to 3.14 is needed: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }; \
-	  $(PYTHON) -m venv .venv; \
+	  $(PYTHON) -m venv .venv || exit 1; \
 	  sed -n '/^uv==/,/# via/p' requirements.lock | $(PIP) --require-hashes -r /dev/stdin || :; \
 	fi
-	@$(call INSTALL,requirements.lock)
-	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . || $(PIP) --no-deps --no-build-isolation -e .
+	@UV_COMPILE_BYTECODE=1 $(call INSTALL,--require-hashes -r requirements.lock)
+	@$(call INSTALL,--no-deps --no-build-isolation -e .)
 	@$(BIN)/python -m compileall -q src
 	@touch $(READY)

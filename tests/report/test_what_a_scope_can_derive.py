@@ -131,20 +131,16 @@ def asked_of_others(book: Book) -> dict[str, float]:
     targets, rows = facts.frame("targets"), facts.frame("customer_months")
     targets = targets[targets["metric"] == "net_sales"]
     rows = rows.merge(facts.frame("customers")[["customer_id", "trade_class"]], on="customer_id")
-    nobody = facts.frame("unassigned_months")
+    sold = {("company", ""): pd.concat([rows, facts.frame("unassigned_months")])}
+    sold |= {("trade_class", one): part for one, part in rows.groupby("trade_class")}
     found = {}
-    for name in ("month", "year to date"):
-        first, last = SPANS[name]
-        asked = targets[targets["period"].astype(str).between(str(first), str(last))]
-        before = pd.concat([rows, nobody])
-        months = before["month"].dt.to_period("M")
-        before = before[(months >= first - 12) & (months <= last - 12)]
-        for kind, sold in (
-            ("trade_class", before.groupby("trade_class")["net_amount"].sum()),
-            ("company", pd.Series({"": before["net_amount"].sum()})),
-        ):
-            plan = asked[asked["scope_type"] == kind].groupby(asked["scope_id"].fillna(""))["target"].sum()
-            found |= {f"asked of {kind} {one}, {name}": plan[one] / sold[one] for one in plan.index}
+    for (kind, one), part in sold.items():
+        planned = targets[(targets["scope_type"] == kind) & (targets["scope_id"].fillna("") == one)]
+        sums = sums_of(part, one)
+        for name in ("month", "year to date"):
+            months = planned["period"].astype(str).between(*map(str, SPANS[name]))
+            asked = planned.loc[months, "target"].sum()
+            found[f"asked of {kind} {one}, {name}"] = asked / sums[f"{one}: {name} a year ago"]
     return found
 
 

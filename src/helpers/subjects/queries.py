@@ -164,11 +164,9 @@ class SubjectQueries:
         """Return the fact customers and the rows of the customers with these values; None does not filter."""
         customers = self._frame("customers", self.scope if scope is None else scope)
         for column, value in (only or {}).items():
-            customers = (
-                customers
-                if value is None
-                else customers[customer_column(customers, column).isin(self._values_within(column, value))]
-            )
+            if value is not None:
+                within = self._values_within(column, value)
+                customers = customers[customer_column(customers, column).isin(within)]
         places = index_positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
         return customers, by_customer if (places >= 0).all() else by_customer[places >= 0].reset_index(
             drop=True
@@ -207,10 +205,12 @@ class SubjectQueries:
     def _up_to_day(self, columns: dict[str, Window], cut: dict[str, Window], scope: Scope) -> pd.DataFrame:
         """Return sums of whole months, less what the columns of ``cut`` have after their last day."""
         frame = self._by_customer(columns, scope)
-        for name, window in cut.items():
-            late = self._after_day(scope, [window.span.last], window.measure)
-            after = to_pandas(sum_windows(late, {name: window.rest})).set_index("customer_id")
-            frame[name] = (frame[name] - look_up(frame["customer_id"], after[name], 0.0)).round(4)
+        for measure in {window.measure for window in cut.values()}:
+            rest = {name: window.rest for name, window in cut.items() if window.measure == measure}
+            late = self._after_day(scope, [window.span.last for window in rest.values()], measure)
+            after = to_pandas(sum_windows(late, rest)).set_index("customer_id")
+            for name in rest:
+                frame[name] = (frame[name] - look_up(frame["customer_id"], after[name], 0.0)).round(4)
         return frame
 
     @property
@@ -282,10 +282,8 @@ class SubjectQueries:
     def _after_day(self, scope: Scope, months: Sequence[pd.Period] = (), measure: str = "") -> ir.Table:
         """Return the days of ``months`` after the last line's day; () are last month and that of last year."""
         if measure == "purchase_days":
-            bought = (
-                self._table("purchase_occasions", scope).rename(order_date="date").mutate(purchase_days=1)
-            )
-            days = bought.mutate(month=bought.order_date.truncate("M").cast("date"))
+            bought = self._table("purchase_occasions", scope).rename(order_date="date")
+            days = bought.mutate(purchase_days=1, month=bought.order_date.truncate("M").cast("date"))
         else:
             days = self._table("order_days", scope)
         compared = months or (self.month - 1, year_ago(self.month))

@@ -78,8 +78,9 @@ def concentration(
     """
     rows, units = [], np.zeros(0, dtype="int64")
     for each, whole in trailing_sums(months, window_months):
-        cut = up_to_day is not None and str(each) in up_to_day
-        sums = to_units(up_to_day[str(each)]) if up_to_day is not None and cut else whole
+        sums = whole
+        if up_to_day is not None and str(each) in up_to_day:
+            sums = to_units(up_to_day[str(each)])
         units = np.sort(sums[sums > 0])
         if each == month or trailing(each, window_months).first >= first_month:
             rows.append({"month": each.to_timestamp(), **measure(units)})
