@@ -117,6 +117,17 @@ class CompanyYear:
         """Return the last day of a month, by the calendar or of the company's own."""
         return self.months.last_day(month) if self.months else month.to_timestamp(how="end").date()
 
+    def like_day(self, month: pd.Period, day: dt.date) -> dt.date:
+        """Return the day of a month as far from its first as a day from that of its own month; no later than its last.
+
+        Examples
+        --------
+        >>> str(CALENDAR_YEAR.like_day(pd.Period("2026-02", "M"), dt.date(2026, 3, 9)))
+        '2026-02-09'
+        """
+        own = self.months.month_with(day) if self.months else month_of_day(day)
+        return min(self.first_day(month) + (day - self.first_day(own)), self.last_day(month))
+
     def ends(self, month: pd.Period) -> pd.Timestamp:
         """Return the last day of a month, as days in frames are."""
         return pd.Timestamp(self.last_day(month))

@@ -12,6 +12,7 @@ from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.calendar.period_names import THIRTEEN, numbered_period, period_name
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.intake import contracts
+from helpers.intake.contracts import OWN_DAY
 from helpers.intake.known import IN_OWN_MONTHS
 from helpers.settings.source import TableName
 
@@ -162,9 +163,15 @@ def current_rows(table: ir.Table, key: str, month_end: dt.date) -> ir.Table:
     return ranked.filter(ranked.row_of_key == 0).drop("row_of_key")
 
 
+def own_day(order_lines: ir.Table) -> ir.DateColumn:
+    """Return the day of each order line as the source has it, also where lines are dated into the company's months."""
+    return order_lines[OWN_DAY] if OWN_DAY in order_lines.columns else order_lines.order_date
+
+
 def days_with_data(order_lines: ir.Table) -> ir.Table:
-    """Return order_date and rows of each day that has order lines, ascending."""
-    return order_lines.group_by("order_date").agg(rows=order_lines.count()).order_by("order_date")
+    """Return order_date (the source's day) and rows of each day that has order lines, ascending."""
+    days = order_lines.group_by(order_date=own_day(order_lines)).agg(rows=order_lines.count())
+    return days.order_by("order_date")
 
 
 def validity_periods(table: ir.Table, key: str) -> ir.Table:

@@ -156,7 +156,7 @@ class FactStore(AsOfTables):
         days = self.days_with_data
         own = self.year.months
         coverage_of(days, own=own).check(self.month)
-        known = days[days["order_date"] <= pd.Timestamp(self.month_end)]
+        known = days[days["order_date"] <= self.year.ends(self.month)]
         return coverage_of(known, self.settings.periods, own)
 
     def table(self, name: str) -> ir.Table:

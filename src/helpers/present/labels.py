@@ -111,10 +111,19 @@ def calendar_month_note(year: CompanyYear, n: Numbers) -> list[str]:
 
 
 def per_week_note(
-    year: CompanyYear, month: pd.Period, month_percent: float, year_percent: float, n: Numbers
+    year: CompanyYear,
+    month: pd.Period,
+    month_percent: float,
+    year_percent: float,
+    n: Numbers,
+    *,
+    in_course: bool,
 ) -> list[str]:
-    """Say by how much sales changed per week, where the company's months have not as many weeks as a year earlier."""
-    if year.months is None:
+    """Say by how much sales changed per week, where the company's months have not as many weeks as a year earlier.
+
+    Of a month in course like days are compared, as many as a year earlier.
+    """
+    if year.months is None or in_course:
         return []
     _ = n.words
     notes = []

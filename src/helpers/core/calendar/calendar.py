@@ -195,12 +195,9 @@ class Calendar:
             total += float(self._of_year(year)[begin:end].sum())
         return total
 
-    def in_months(self, first: pd.Period, last: pd.Period, until_day: int | None = None) -> float:
-        """Return the working days of months, both included; of the last one up to a day of the month, where given."""
-        begin, end = self.days_of(first, last)
-        if until_day is not None:
-            end = end.replace(day=min(until_day, end.day))
-        return self.working_days(begin, end)
+    def in_months(self, first: pd.Period, last: pd.Period) -> float:
+        """Return the working days of months, both included."""
+        return self.working_days(*self.days_of(first, last))
 
     def days_of(self, first: pd.Period, last: pd.Period) -> tuple[dt.date, dt.date]:
         """Return the first day of one month and the last of another."""

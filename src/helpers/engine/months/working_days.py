@@ -89,7 +89,7 @@ def festival_losses(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
 def _lines_by_day(facts: Facts) -> pd.Series:
     """Return the order lines of each day from the first with any to the last as of the month end."""
     days = facts.days_with_data
-    known = days[days["order_date"] <= pd.Timestamp(facts.month_end)].set_index("order_date")["rows"]
+    known = days[days["order_date"] <= facts.year.ends(facts.month)].set_index("order_date")["rows"]
     return known.reindex(pd.date_range(known.index[0], known.index[-1]), fill_value=0)
 
 

@@ -87,13 +87,13 @@ class Behaviour(Answer):
 
 
 def required_measures(
-    month: pd.Period, window_months: int, until_day: int | None = None
+    month: pd.Period, window_months: int, until: dt.date | None = None
 ) -> dict[str, Window]:
-    """Return the measures that `behaviour` needs beside its summary; ``until_day`` is that of a month in course."""
+    """Return the measures that `behaviour` needs beside its summary; ``until``: the day reached in course."""
     window = trailing(month, window_months)
     return {
         "frequency": Window("purchase_days", window),
-        "frequency_previous": Window("purchase_days", window.year_back(), until_day=until_day),
+        "frequency_previous": Window("purchase_days", window.year_back(), until=until),
     }
 
 

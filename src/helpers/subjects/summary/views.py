@@ -168,7 +168,7 @@ def headlines(
     both = changes["month"], changes["year_to_date"]
     own = (
         *fiscal_year_notes(result.year, result.month, n),
-        *per_week_note(result.year, result.month, *both, n),
+        *per_week_note(result.year, result.month, *both, n, in_course=result.until is not None),
     )
     sentences = [*own, *working_sentences(working, *both, n)]
     if result.exchange is not None:

@@ -72,12 +72,12 @@ def owners_as_of(facts: Facts, day: dt.date) -> ir.Table:
 
 
 def required_measures(
-    month: pd.Period, window_months: int, until_day: int | None = None
+    month: pd.Period, window_months: int, until: dt.date | None = None
 ) -> dict[str, Window]:
-    """Return the measures of each customer that `handover` needs; ``until_day`` is that of a month in course."""
+    """Return the measures of each customer that `handover` needs; ``until``: the day reached in course."""
     earlier = trailing(month - window_months, window_months)
     return {
-        "net_amount_previous": Window("net_amount", earlier, until_day=until_day),
+        "net_amount_previous": Window("net_amount", earlier, until=until),
         "net_amount": Window("net_amount", trailing(month, window_months)),
     }
 

@@ -110,10 +110,13 @@ def working_time(
     year
         The company's year. January and February are compared together as the year to date: in no other.
     """
-    day = until.day if until else None
     begins, ends = year.span(month).first, year.closes(month).year
     known = {festival: part for festival, part in (lost or {}).items() if part and until is None}
     shifts = tuple(_shifts(calendar, month))
+
+    def days(first: pd.Period, last: pd.Period) -> float:
+        begin, end = calendar.days_of(first, last)
+        return calendar.working_days(begin, year.like_day(last, until) if until else end)
 
     def by_trade(first: pd.Period) -> float:
         now, before = (
@@ -124,11 +127,11 @@ def working_time(
     return WorkingTime(
         month=month,
         until=until,
-        days=calendar.in_months(month, month, day),
-        last_month_days=calendar.in_months(month - 1, month - 1, day),
-        last_year_days=calendar.in_months(year_ago(month), year_ago(month), day),
-        ytd_days=calendar.in_months(begins, month, day),
-        ytd_last_year_days=calendar.in_months(year_ago(begins), year_ago(month), day),
+        days=days(month, month),
+        last_month_days=days(month - 1, month - 1),
+        last_year_days=days(year_ago(month), year_ago(month)),
+        ytd_days=days(begins, month),
+        ytd_last_year_days=days(year_ago(begins), year_ago(month)),
         shifts=shifts,
         together=year.is_calendar
         and year.months is None
