@@ -125,8 +125,7 @@ class CompanyYear:
         >>> str(CALENDAR_YEAR.like_day(pd.Period("2026-02", "M"), dt.date(2026, 3, 9)))
         '2026-02-09'
         """
-        own = self.months.month_with(day) if self.months else month_of_day(day)
-        return min(self.first_day(month) + (day - self.first_day(own)), self.last_day(month))
+        return min(self.first_day(month) + (day - self.first_day(self.month_of(day))), self.last_day(month))
 
     def ends(self, month: pd.Period) -> pd.Timestamp:
         """Return the last day of a month, as days in frames are."""
@@ -143,8 +142,12 @@ class CompanyYear:
         """Return the first of such days in a month."""
         return self.first_day(month) if self.has_thirteen else month.to_timestamp().date()
 
+    def month_of(self, day: dt.date) -> pd.Period:
+        """Return the month in which a day lies."""
+        return self.months.month_with(day) if self.months else month_of_day(day)
+
     def month_with(self, day: dt.date) -> pd.Period:
-        """Return the month in which such a day counts."""
+        """Return the month in which a day counts, of days as order lines have them."""
         if self.months is not None and self.has_thirteen:
             return self.months.month_with(day)
         return pd.Period(year=day.year, month=day.month, freq="M")

@@ -98,18 +98,6 @@ def fiscal_year_notes(year: CompanyYear, month: pd.Period, n: Numbers) -> list[s
     return notes
 
 
-def calendar_month_note(year: CompanyYear, n: Numbers) -> list[str]:
-    """Say what counts by calendar months although order lines count in the company's own; nothing where they do not."""
-    if year.months is None or year.has_thirteen:
-        return []
-    return [
-        n.words(
-            "All of this counts in the company's months; only records of customers, estimates of their wallets and "
-            "what became of actions count in the calendar's."
-        )
-    ]
-
-
 def per_week_note(
     year: CompanyYear,
     month: pd.Period,

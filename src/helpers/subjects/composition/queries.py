@@ -284,7 +284,7 @@ class CompositionQueries(ChannelQueries):
         self, sums: pd.DataFrame, people: pd.DataFrame, request: _Request
     ) -> pd.DataFrame:
         """Count active customers by the group recorded at the end of each window."""
-        day = self.year.closes(year_ago(self.month))
+        day = self.year.last_day(year_ago(self.month))
         records = current_rows(self.facts.standard("customers"), "customer_id", day).select(
             "customer_id", request.by
         )

@@ -100,7 +100,7 @@ class TargetQueries(WorkingTimeQueries):
         if self.facts.coverage.first_whole > then:
             return None
         return handover(
-            self.frame("customers"), to_pandas(owners_as_of(self.facts, self.year.closes(then))), self.facts.owners,
+            self.frame("customers"), to_pandas(owners_as_of(self.facts, then)), self.facts.owners,
             self._by_customer(handed_over(self.month, window, self.until)), *self._sold_up_to_day(then),
             self.month, window,
         )  # fmt: skip
