@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -16,7 +17,8 @@ from helpers.settings.periods import CalendarRules
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.summary import views as summary_views
 from helpers.subjects.targets import views as target_views
-from helpers.subjects.working_time.views import silence_sentences, working_sentences
+from helpers.subjects.trade import views as trade_views
+from helpers.subjects.working_time.views import silence_sentences, to_date_sentence, working_sentences
 from helpers.subjects.working_time.working_time import working_time
 
 EN, ZH = numbers("en", "CNY"), numbers("zh", "CNY")
@@ -124,6 +126,32 @@ def test_the_months_table_has_the_change_per_working_day_beside_the_raw_one(book
     assert "−15.8%" in with_days
     assert "0.0%" in with_days.splitlines()[-1]
     assert "working day" not in without
+
+
+def test_trade_has_the_change_per_working_day_beside_the_raw_one(book_of):
+    # 1,000 on each working day of two years and more: every change is one of days.
+    days = [day.date() for day in pd.date_range("2024-01-01", "2026-02-28")]
+    lines = [line("a", str(day), 1000) for day in days if Calendar(CHINA.calendar).worked(day)]
+    february = book_of("2026-02", order_lines=lines)
+    trade, working = february.trade(), february.working_time()
+    assert (
+        "they had 37 working days, last year 38; per working day sales stayed the same, in all they fell 2.6%"
+        in text(trade_views.trade_findings(trade, EN, working))
+    )
+    (heading,) = (
+        item for item in trade_views.months(trade, EN, working) if "Largest customers" in text(item)
+    )
+    assert "1 of 1 bought less in Feb 2026 than in an average month shown, 0 per working day" in text(heading)
+    assert "working day" not in text(trade_views.trade_findings(trade, EN))
+    march = replace(working, month=february.month + 1, together=False, ytd_days=60.0, ytd_last_year_days=58.0)
+    assert to_date_sentence(march, 100 * (60 / 58 - 1), EN) == (
+        "The year to date had 60 working days, that of last year 58: per working day sales stayed the same, in all "
+        "they rose 3.4%."
+    )
+    assert to_date_sentence(replace(march, ytd_days=58.0), 5.0, EN) is None
+    said = text(summary_views.headlines(february.month_in_short(), EN, working))
+    # 21 working days in January, 16 in February: a fifth less and as much a day.
+    assert "−23.8% on last month, 0.0% per working day, −15.8% on last year, 0.0% per working day" in said
 
 
 def test_without_a_country_no_page_speaks_of_working_days(book_of):

@@ -115,6 +115,23 @@ def _together(result: WorkingTime, ytd_change_percent: float, n: Numbers) -> str
     )  # fmt: skip
 
 
+def to_date_sentence(result: WorkingTime | None, change_percent: float, n: Numbers) -> str | None:
+    """Return the change of the year to date per working day beside it; None without a calendar, or where they agree."""
+    if result is None or pd.isna(change_percent):
+        return None
+    if result.together:
+        return _together(result, change_percent, n)
+    change = result.per_day(change_percent, "ytd_last_year_days")
+    if pd.isna(change) or result.ytd_days == result.ytd_last_year_days:
+        return None
+    return n.words(
+        "The year to date had {days} working days, that of last year {before}: per working day sales {change}, in all "
+        "they {raw}.",
+        days=days_text(result.ytd_days, n), before=days_text(result.ytd_last_year_days, n), change=_risen(change, n),
+        raw=_risen(change_percent, n),
+    )  # fmt: skip
+
+
 def _by_trade(
     result: WorkingTime, change_percent: float, ytd_change_percent: float, n: Numbers
 ) -> str | None:

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.core.calendar.calendar import Calendar, FestivalDates
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.periods import CALENDAR_YEAR, CompanyYear, year_ago
+from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year, year_ago
 from helpers.settings.periods import Festival
 
 
@@ -43,6 +43,8 @@ class WorkingTime(Answer):
         Working days of the month, of last month and of the same month a year earlier (0.5 for half a day).
     ytd_days, ytd_last_year_days
         The same of the year to date.
+    by_month
+        Those of each month of the year that ends with the month.
     shifts
         Festivals that lie otherwise in the month than a year earlier, by day.
     together
@@ -71,6 +73,7 @@ class WorkingTime(Answer):
     shifts: tuple[Shift, ...]
     together: bool
     provisional: tuple[int, ...]
+    by_month: tuple[float, ...]
     quiet: tuple[tuple[FestivalDates, float], ...] = ()
     lost: Mapping[Festival, float] = field(default_factory=dict)
     trade_change: float = float("nan")
@@ -113,6 +116,7 @@ def working_time(
     begins, ends = year.span(month).first, year.closes(month).year
     known = {festival: part for festival, part in (lost or {}).items() if part and until is None}
     shifts = tuple(_shifts(calendar, month))
+    earlier = trailing_year(month).months()[:-1]
 
     def days(first: pd.Period, last: pd.Period) -> float:
         begin, end = calendar.days_of(first, last)
@@ -138,6 +142,7 @@ def working_time(
         and month.month <= 2
         and read_together(calendar, month.year),
         provisional=tuple(each for each in (ends - 1, ends) if calendar.is_provisional(each)),
+        by_month=(*(calendar.in_months(each, each) for each in earlier), days(month, month)),
         lost=known,
         trade_change=by_trade(month),
         ytd_trade_change=by_trade(begins),
