@@ -19,7 +19,7 @@ from helpers.subjects.summary import views as summary_views
 from helpers.subjects.targets import views as target_views
 from helpers.subjects.trade import views as trade_views
 from helpers.subjects.working_time.views import silence_sentences, to_date_sentence, working_sentences
-from helpers.subjects.working_time.working_time import working_time
+from helpers.subjects.working_time.working_time import aligned_days, working_time
 
 EN, ZH = numbers("en", "CNY"), numbers("zh", "CNY")
 CHINA = Settings(calendar=CalendarRules(country="CN"))
@@ -126,6 +126,55 @@ def test_the_months_table_has_the_change_per_working_day_beside_the_raw_one(book
     assert "−15.8%" in with_days
     assert "0.0%" in with_days.splitlines()[-1]
     assert "working day" not in without
+
+
+ALIGNED = Settings(calendar=CalendarRules(country="CN", compare="aligned"))
+
+
+@pytest.mark.parametrize(
+    ("month", "until", "days"),
+    [
+        # Chinese New Year: 29 January 2025, 17 February 2026, 384 days later.
+        ("2026-01", None, ("2024-12-13", "2025-01-12")), ("2026-02", None, ("2025-01-13", "2025-02-09")),
+        ("2026-02", "2026-02-13", ("2025-01-13", "2025-01-25")), ("2026-10", None, None),
+    ],
+)  # fmt: skip
+def test_aligned_days_are_as_far_from_the_festival(month, until, days):
+    found = aligned_days(
+        Calendar(ALIGNED.calendar), pd.Period(month, "M"), until and dt.date.fromisoformat(until)
+    )
+    assert (found and (str(found.first), str(found.last))) == days
+
+
+def test_a_month_is_held_against_last_years_days_as_far_from_the_festival_where_the_settings_want_it(book_of):
+    """Each day sells by its distance from the festival, a tenth more this year: no more and no less is growth."""
+    lines = []
+    for year, festival, size in ((2025, dt.date(2025, 1, 29), 100), (2026, dt.date(2026, 2, 17), 110)):
+        for away in range(-60, 41):
+            day = festival + dt.timedelta(away)
+            lines.append(line("a", str(day), size * (1 + (away < -10)), f"{year}{away}", salesperson_id="S1"))
+    lines.append(line("a", "2024-01-02", 1))
+    book = book_of(
+        "2026-02", ALIGNED, order_lines=lines, customers=[{"customer_id": "a", "salesperson_id": "S1"}]
+    )
+    working = book.working_time()
+    assert working.aligned.change_percent == pytest.approx(10)
+    assert (working.days, working.aligned.days, working.together) == (16, 16, False)
+    said = text(summary_views.headlines(book.month_in_short(), EN, working))
+    assert "+10.0% on the days as far from the festival" in said
+    assert (
+        "The Spring Festival is on 17 Feb 2026, last year it was on 29 Jan 2025: February 2026 is compared with 13 Jan "
+        "2025 to 9 Feb 2025 too, the days that lie as far from it. Sales rose 10.0% on those, per working day (16 "
+        "against 16) they rose 10.0%." in said
+    )
+    assert "is felt from" not in said and "January and February" not in said
+    own = replace(book, scope=book.facts.scope("salesperson:S1")).working_time()
+    assert own.aligned == working.aligned
+    asked = Settings(calendar=CalendarRules(country="CN"))
+    assert book_of("2026-02", asked, order_lines=lines).working_time().aligned is None
+    # Of the days as far from it there are none in data that begin later.
+    late = [each for each in lines if each["order_date"] >= "2025-02-01"]
+    assert book_of("2026-02", ALIGNED, order_lines=late).working_time().aligned is None
 
 
 def test_trade_has_the_change_per_working_day_beside_the_raw_one(book_of):

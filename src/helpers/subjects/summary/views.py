@@ -272,6 +272,10 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
         if pd.notna(constant := row.get("constant_percent", float("nan"))):
             parts.append(_("{change} at constant rates", change=n.change_in_percent(constant)))
         parts += per_day(year, {"month": "last_year_days", "year_to_date": "ytd_last_year_days"}.get(name))
+    aligned = working.aligned if working is not None and name == "month" else None
+    if aligned is not None and pd.notna(aligned.change_percent):
+        change = n.change_in_percent(aligned.change_percent)
+        parts.append(_("{change} on the days as far from the festival", change=change))
     return _.phrases(parts)
 
 

@@ -12,6 +12,8 @@ from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year, year_ago
 from helpers.settings.periods import Festival
 
+_HALF_YEAR = dt.timedelta(days=183)
+
 
 @dataclass(frozen=True)
 class Shift:
@@ -29,6 +31,28 @@ class Shift:
     before: FestivalDates | None
     days: int
     days_before: int
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """Last year's days that lie as far from a festival as those of the month do.
+
+    Attributes
+    ----------
+    now, before
+        The festival of this year and of the previous year.
+    first, last, days
+        Last year's first and last day, and the working days from one to the other.
+    change_percent
+        Of the month's net sales on those of these days; NaN: not known.
+    """
+
+    now: FestivalDates
+    before: FestivalDates
+    first: dt.date
+    last: dt.date
+    days: float
+    change_percent: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -61,6 +85,8 @@ class WorkingTime(Answer):
         Working days of the same month a year earlier over those of the month, and of the year to date, less what is
         lost to festivals: by so much a change in all differs from one by days of trade. NaN: nothing is known to be
         lost, or the month is not over.
+    aligned
+        What the month is compared with beside last year's, where the settings want it and a festival moved; or None.
     """
 
     month: pd.Period
@@ -78,6 +104,7 @@ class WorkingTime(Answer):
     lost: Mapping[Festival, float] = field(default_factory=dict)
     trade_change: float = float("nan")
     ytd_trade_change: float = float("nan")
+    aligned: Aligned | None = None
 
     def per_day(self, change_percent: float, before: str = "last_year_days") -> float:
         """Return the change per working day of a change in percent; NaN if either has no working day.
@@ -149,10 +176,42 @@ def working_time(
     )
 
 
+def aligned_days(
+    calendar: Calendar, month: pd.Period, until: dt.date | None = None, year: CompanyYear = CALENDAR_YEAR
+) -> Aligned | None:
+    """Return last year's days as far from the festival that moved most in the month; None if none did.
+
+    Parameters
+    ----------
+    until
+        Of a month that is not over, the day that it has reached.
+    """
+    shifts = _shifts(calendar, month)
+    if not shifts:
+        return None
+    most = max(shifts, key=lambda each: abs(each.days - each.days_before))
+    (festival,) = {each.festival for each in (most.now, most.before) if each}
+    first, last = calendar.days_of(month, month)
+
+    def nearest(day: dt.date) -> FestivalDates:
+        around = calendar.moved(day - _HALF_YEAR, day + _HALF_YEAR)
+        return min(
+            (each for each in around if each.festival == festival), key=lambda each: abs(each.day - day)
+        )
+
+    now = nearest(first + (last - first) / 2)
+    before = nearest(now.day - 2 * _HALF_YEAR)
+    back = now.day - before.day
+    span = first - back, (until or last) - back
+    return Aligned(now, before, *span, calendar.working_days(*span))
+
+
 def read_together(calendar: Calendar, year: int) -> bool:
     """Return whether January and February are compared together: by the settings, else if the festival moved."""
     if calendar.rules.january_with_february is not None:
         return calendar.rules.january_with_february
+    if calendar.rules.compare == "aligned":
+        return False
     months = [pd.Period(year=year, month=number, freq="M") for number in (1, 2)]
     return any(calendar.reached_days(each) != calendar.reached_days(year_ago(each)) for each in months)
 
