@@ -10,10 +10,13 @@ import pytest
 from builders import line
 
 from helpers.book import Book
+from helpers.core.calendar import calendar as calendar_module
 from helpers.core.calendar.calendar import Calendar
+from helpers.core.periods import CompanyYear
+from helpers.engine.months.working_days import festival_losses, find_lulls
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
-from helpers.settings.periods import CalendarRules
+from helpers.settings.periods import CalendarRules, Periods
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.summary import views as summary_views
 from helpers.subjects.targets import views as target_views
@@ -237,6 +240,44 @@ def test_own_days_count_as_they_were_known(book_of):
     assert january.working_time().days == 21
     december = pd.Period("2026-12", "M")
     assert february.calendar.in_months(december, december) == 22
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("periods", [{}, {"year_starts": 4}, {"pattern": "4-4-5", "year_starts": 7}])
+def test_next_years_make_up_days_announced_later_change_no_earlier_month(book_of, monkeypatch, periods):
+    """The package gets them in the autumn: a report of this year, made again with it, is the same."""
+    settings = CHINA.model_copy(update={"periods": Periods(**periods)})
+    year = CompanyYear.of(settings.periods)
+    targets = [{"period": f"FY{number}" if periods else str(number), "metric": "net_sales", "target": 250_000,
+                "scope_type": "company"} for number in (2026, 2027)]  # fmt: skip
+    lines = [
+        line("a", str(day.date()), 1000)
+        for day in pd.bdate_range("2024-01-01", year.last_day(pd.Period("2027-02", "M")))
+    ]
+
+    def told(month):
+        book = book_of(month, settings, order_lines=lines, targets=targets)
+        losses = festival_losses(book.facts, book.calendar)
+        return book.working_time(), book.attainment().units, find_lulls(book.facts), losses
+
+    months = ("2026-12", "2027-02")
+    before = {month: told(month) for month in months}
+    known = calendar_module._public_days.__wrapped__
+
+    def extended(country, region, year, announced=True):
+        days = known(country, region, year, announced)
+        if announced and year == 2027:
+            days.update({dt.date(2027, 2, day): "Day off" for day in (15, 16, 17, 18)})
+            days.weekend_workdays |= {dt.date(2027, 2, 20)}
+        return days
+
+    monkeypatch.setattr(calendar_module, "_public_days", extended)
+    after = {month: told(month) for month in months}
+    for month in months[:1]:
+        (time, units, *rest), (time_then, units_then, *rest_then) = after[month], before[month]
+        assert repr((time, rest)) == repr((time_then, rest_then))  # NaN is what it was
+        pd.testing.assert_frame_equal(units, units_then)
+    assert after["2027-02"][0].days != before["2027-02"][0].days
 
 
 def test_what_the_festival_took_before_is_taken_out_where_it_moved(book_of):
