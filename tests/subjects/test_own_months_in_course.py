@@ -96,7 +96,9 @@ def test_so_are_customers_products_people_and_purchase_days(case):
     movements = book.bridge().customers.set_index("customer_id")
     assert movements["net_amount_previous"].to_dict() == {"a": before["a"], "b": before["b"], "new": 0}
     assert movements.loc["new", "movement"] == "new"
-    bought = book.behaviour().customers.set_index("customer_id")["frequency_previous"]
+    bought = book.behaviour().customers.set_index("customer_id")
+    assert bought["recency_days"].min() == 0  # "a" buys every day
+    bought = bought["frequency_previous"]
     counted = lines.assign(
         day=[pd.Timestamp(book.year.months.counted(day.date())) for day in lines["order_date"]]
     )

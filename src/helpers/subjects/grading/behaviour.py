@@ -131,7 +131,7 @@ def behaviour(
     keep
         Customers of the result; the others count for the scores and are then left out. None keeps all.
     until
-        The day up to which days are counted, where the month is not over.
+        The day up to which days are counted, of days as order lines have them; None: the month's last.
     """
     settings = settings or SegmentSettings()
     end = pd.Timestamp(until or year.closes(month))

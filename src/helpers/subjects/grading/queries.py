@@ -59,7 +59,7 @@ class GradingQueries(SubjectQueries):
             self._by_customer(required_measures(self.month, window, self.until), COMPANY), self.month,
             facts.coverage.first_whole, window, self.settings.segments,
             facts.frame("complaint_counts") if self.tables.has("complaints") else None, keep=self._own_ids(),
-            until=self.until, year=self.year,
+            until=self.facts.coverage.day, year=self.year,
         )  # fmt: skip
         return replace(found, closed=self._closed)
 
