@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from helpers.intake.contracts import OWN_DAY
 from helpers.intake.tables import StandardTables
 
 MONEY = "DECIMAL(18,4)"
@@ -125,8 +126,9 @@ def write_standard_tables(folder: Path, supplied: Mapping[str, Rows]) -> Standar
     with _engine().cursor() as engine:
         for table, rows in supplied.items():
             listed = list(rows)
-            columns = COLUMNS[table]
-            names[table] = frozenset(key for row in listed for key in row)
+            given = frozenset(key for row in listed for key in row)
+            columns = {**COLUMNS[table], **({OWN_DAY: "DATE"} if OWN_DAY in given else {})}
+            names[table] = given - {OWN_DAY}
             assert names[table] <= columns.keys(), (
                 f"{table}: {names[table] - columns.keys()} is no contract column"
             )

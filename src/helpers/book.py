@@ -11,14 +11,12 @@ from typing import Any
 import pandas as pd
 
 from helpers.core.calendar.fiscal_periods import fiscal_periods
-from helpers.core.calendar.period_names import period_name
 from helpers.core.mask import fingerprint, mask_key
 from helpers.core.periods import CompanyYear
 from helpers.core.scope import scope_kind
 from helpers.data import Data, read_data
 from helpers.engine.cache.cache import cache_answers, cached_in_process
 from helpers.engine.months.coverage import DefaultMonth, read_default_month
-from helpers.engine.store import FactStore
 from helpers.errors import WorkbookError
 from helpers.intake.accounts import known_by
 from helpers.intake.tables import StandardTables
@@ -105,7 +103,6 @@ def open_book(
     facts = cached_in_process(
         "facts", of_facts, lambda: open_facts(known_by(tables, period), period, settings, Path(cache), within)
     )
-    check_is_over(facts)
     spoken = language or settings.report.language
     return cached_in_process(
         "book",
@@ -125,18 +122,6 @@ def open_book(
             ),
         ),
     )
-
-
-def check_is_over(facts: FactStore) -> None:
-    """Raise a WorkbookError where a month of the company's own days is not over."""
-    months, coverage = fiscal_periods(facts.settings.periods), facts.coverage
-    if months is not None and coverage.in_course:
-        raise WorkbookError(
-            f"{period_name(facts.month)} is {months.first_day(facts.month)} to {months.last_day(facts.month)}, and "
-            f"the order lines end on {coverage.until}: it is not over. Months of own days are compared whole. Ask for "
-            "the month before (--month), or, if the data hold all of it, say so: complete_until under [periods] in "
-            "workbook.toml."
-        )
 
 
 _page: Mapping[str, Any] = {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import duckdb
 import pytest
 
@@ -108,10 +106,10 @@ FIRST_SUPPLIED_LATER = (
 )  # fmt: skip
 
 
-def write(folder, sample, *, later, end):
+def write(folder, sample, *, later, end, rules=""):
     """Write the tables of the sample as Parquet with every column of the contract, with what came later or without."""
     folder.mkdir(parents=True)
-    shutil.copy(sample / "workbook.toml", folder)
+    (folder / "workbook.toml").write_text((sample / "workbook.toml").read_text() + rules)
     with duckdb.connect() as engine:
         engine.execute(MACROS.format(end=end))
         for table in contracts.CONTRACTS:
@@ -143,14 +141,27 @@ def pages(folder):
 
 
 @pytest.mark.slow
-def test_what_came_later_in_any_table_leaves_every_page_of_the_month_as_it_was(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param("", id="of the calendar"),
+        # Days off that are known later would count here, and what came after the 25th did.
+        pytest.param(
+            '\n[periods]\nclosing_day = 25\n[calendar]\ncountry = "CN"\n', id="closed on the 25th",
+            marks=pytest.mark.long,
+        ),
+    ],
+)  # fmt: skip
+def test_what_came_later_in_any_table_leaves_every_page_of_the_month_as_it_was(tmp_path, monkeypatch, rules):
     monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     sample = make_sample(30, 14, 5, tmp_path / "sample")
     assert set(LATER_ROWS) == set(contracts.CONTRACTS)
-    made = {}
+    end, made = sample.last_month.to_timestamp(how="end").date(), {}
+    if "closing_day" in rules:
+        end = end.replace(day=25)
     for later in (False, True):
         exports = tmp_path / str(later) / "exports"
-        write(exports, sample.folder, later=later, end=sample.last_month.to_timestamp(how="end").date())
+        write(exports, sample.folder, later=later, end=end, rules=rules)
         for scope in ("company", "salesperson:S01"):
             request = ReportRequest(
                 str(exports), month=str(sample.last_month), scope=scope, out=exports.parent

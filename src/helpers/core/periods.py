@@ -117,6 +117,16 @@ class CompanyYear:
         """Return the last day of a month, by the calendar or of the company's own."""
         return self.months.last_day(month) if self.months else month.to_timestamp(how="end").date()
 
+    def like_day(self, month: pd.Period, day: dt.date) -> dt.date:
+        """Return the day of a month as far from its first as a day from that of its own month; no later than its last.
+
+        Examples
+        --------
+        >>> str(CALENDAR_YEAR.like_day(pd.Period("2026-02", "M"), dt.date(2026, 3, 9)))
+        '2026-02-09'
+        """
+        return min(self.first_day(month) + (day - self.first_day(self.month_of(day))), self.last_day(month))
+
     def ends(self, month: pd.Period) -> pd.Timestamp:
         """Return the last day of a month, as days in frames are."""
         return pd.Timestamp(self.last_day(month))
@@ -132,8 +142,12 @@ class CompanyYear:
         """Return the first of such days in a month."""
         return self.first_day(month) if self.has_thirteen else month.to_timestamp().date()
 
+    def month_of(self, day: dt.date) -> pd.Period:
+        """Return the month in which a day lies."""
+        return self.months.month_with(day) if self.months else month_of_day(day)
+
     def month_with(self, day: dt.date) -> pd.Period:
-        """Return the month in which such a day counts."""
+        """Return the month in which a day counts, of days as order lines have them."""
         if self.months is not None and self.has_thirteen:
             return self.months.month_with(day)
         return pd.Period(year=day.year, month=day.month, freq="M")

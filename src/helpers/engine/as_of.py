@@ -12,7 +12,7 @@ from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.calendar.period_names import THIRTEEN, numbered_period, period_name
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.intake import contracts
-from helpers.intake.known import IN_OWN_MONTHS
+from helpers.intake.contracts import OWN_DAY
 from helpers.settings.source import TableName
 
 
@@ -105,10 +105,10 @@ def known_rows(
 
     A target counts as set by the beginning of its year unless ``recorded_at`` says when it was; of several
     that were set for one period and unit the last counts. Of tables in `helpers.intake.contracts.ANNOUNCED` a row is
-    known from its day, or its month's first, on unless a column says from when it was. Tables in `IN_OWN_MONTHS` are
-    those of the company's months.
+    known from its day, or its month's first, on unless a column says from when it was. ``year``: whose months.
     """
-    end = ibis.date(year.last_day(year.month_with(month_end)) if name in IN_OWN_MONTHS else month_end)
+    month = year.month_of(month_end)
+    end = ibis.date(year.closes(month) if name == "order_lines" else month_end)
     if name in contracts.ANNOUNCED:
         days = [
             (table.month + "-01").cast("date") if column == "month" else table[column]
@@ -119,7 +119,7 @@ def known_rows(
         if column == "period":
             table = table.filter(_has_begun(table.period, month_end, year))
         elif column == "month":
-            table = table.filter(table.month < period_name(year.month_with(month_end)))
+            table = table.filter(table.month < period_name(month))
         else:
             day = table[column].cast("date")
             table = table.filter(day.isnull() | (day <= end))
@@ -133,7 +133,7 @@ def known_rows(
 
 def _has_begun(period: ir.StringValue, month_end: dt.date, year: CompanyYear) -> ir.BooleanValue:
     """Whether the year of a target's period has begun by a month end."""
-    month = year.month_with(month_end)
+    month = year.month_of(month_end)
     own = period.startswith("FY").ifelse(period.substr(2, 4) <= str(year.number(month)), False)
     of_calendar = period.substr(0, 4) <= str(month.year)
     if not year.is_calendar:
@@ -162,9 +162,15 @@ def current_rows(table: ir.Table, key: str, month_end: dt.date) -> ir.Table:
     return ranked.filter(ranked.row_of_key == 0).drop("row_of_key")
 
 
+def own_day(order_lines: ir.Table) -> ir.DateColumn:
+    """Return the day of each order line as the source has it, also where lines are dated into the company's months."""
+    return order_lines[OWN_DAY] if OWN_DAY in order_lines.columns else order_lines.order_date
+
+
 def days_with_data(order_lines: ir.Table) -> ir.Table:
-    """Return order_date and rows of each day that has order lines, ascending."""
-    return order_lines.group_by("order_date").agg(rows=order_lines.count()).order_by("order_date")
+    """Return order_date (the source's day) and rows of each day that has order lines, ascending."""
+    days = order_lines.group_by(order_date=own_day(order_lines)).agg(rows=order_lines.count())
+    return days.order_by("order_date")
 
 
 def validity_periods(table: ir.Table, key: str) -> ir.Table:
@@ -175,5 +181,5 @@ def validity_periods(table: ir.Table, key: str) -> ir.Table:
 
 def valid_in_month(lines: ir.Table, months: FiscalPeriods | None = None) -> ir.BooleanValue:
     """Whether the row of `validity_periods` that was joined to an order line held at the end of the line's month."""
-    begun = lines.valid_from.isnull() | (line_month(lines.valid_from, months) <= lines.month)
-    return begun & (lines.until.isnull() | (line_month(lines.until, months) > lines.month))
+    begun = lines.valid_from.isnull() | (month_of(lines.valid_from, months) <= lines.month)
+    return begun & (lines.until.isnull() | (month_of(lines.until, months) > lines.month))

@@ -109,7 +109,7 @@ class FactStore(AsOfTables):
             counted = settings.model_copy(update={"customers": by_account})
             self.accounts = FactStore(tables, month, counted, cache, registry, code, other_engine)
             self.within = within
-        self.month_end: dt.date = self.year.closes(month)
+        self.month_end: dt.date = self.year.last_day(month)
         self.folder = cache / "facts" / self._key()
         self.months_folder = cache / "months"
         self.history_folder = cache / "history" / self._history_key()
@@ -156,7 +156,7 @@ class FactStore(AsOfTables):
         days = self.days_with_data
         own = self.year.months
         coverage_of(days, own=own).check(self.month)
-        known = days[days["order_date"] <= pd.Timestamp(self.month_end)]
+        known = days[days["order_date"] <= self.year.ends(self.month)]
         return coverage_of(known, self.settings.periods, own)
 
     def table(self, name: str) -> ir.Table:

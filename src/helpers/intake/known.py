@@ -7,18 +7,14 @@ from helpers.intake.contracts import ANNOUNCED, KNOWN_FROM
 from helpers.settings.periods import Year
 from helpers.settings.source import TableName
 
-#: Tables that count in the company's months and keep their days: how late a payment is, is counted in days.
-IN_OWN_MONTHS: frozenset[TableName] = frozenset(
-    (
-        "invoices", "payments", "costs", "quotes", "deliveries", "interactions", "complaints", "surveys", "prospects",
-        "rebate_agreements", "rebate_payments", "return_reasons",
-    )
-)  # fmt: skip
-
 
 def own_months(table: str, months: FiscalPeriods | None) -> FiscalPeriods | None:
-    """Return the company's months where a table counts in them: periods of a year of thirteen are everybody's."""
-    return months if months is not None and (months.numbered or table in IN_OWN_MONTHS) else None
+    """Return the company's months where a table's days lie in them.
+
+    All tables count in them and keep their days, but for order lines: they are dated into their calendar month where a
+    year has twelve.
+    """
+    return months if months is not None and (months.numbered or table != "order_lines") else None
 
 
 #: The first day of a month, which is no day.
@@ -49,17 +45,19 @@ def known_month(table: TableName, year: Year, months: FiscalPeriods | None) -> s
     became of an action is known from the month after the one whose report proposed it.
     """
     own = own_months(table, months)
-    if own and table == "action_results":
-        return f"greatest({own.month_after_sql('month')}, {own.month_sql('CAST(date AS DATE)')})"
-    first_days = {"period": _year_begins(year, months), "month": f"CAST({_FIRST} + INTERVAL 1 MONTH AS DATE)"}
-    days = [first_days.get(name, f"CAST({name} AS DATE)") for name in KNOWN_FROM[table]]
+
+    def month(day: str) -> str:
+        return own.month_sql(day) if own else f"CAST(date_trunc('month', {day}) AS DATE)"
+
+    begins, after = _year_begins(year, months), f"CAST({_FIRST} + INTERVAL 1 MONTH AS DATE)"
+    if own and own.numbered:
+        begins, after = own.month_sql(begins), own.month_after_sql("month")
+    known = {"period": begins, "month": after}
+    found = [known.get(name) or month(f"CAST({name} AS DATE)") for name in KNOWN_FROM[table]]
     if table == "customers":
         # Without valid_from the first contact is the only witness that a record is younger than a report.
-        days = [f"coalesce({', '.join([*days, 'first_contact_date'])})"]
+        found = [month("CAST(coalesce(valid_from, first_contact_date) AS DATE)")]
     if table in ANNOUNCED:
         said = (_FIRST if name == "month" else name for name in ANNOUNCED[table])
-        days = [f"CAST(coalesce({', '.join(said)}) AS DATE)"]
-    latest = f"greatest({', '.join(days)})" if len(days) > 1 else days[0]
-    if own:
-        return own.month_sql(latest)
-    return f"CAST(date_trunc('month', {latest}) AS DATE)"
+        found = [month(f"CAST(coalesce({', '.join(said)}) AS DATE)")]
+    return f"greatest({', '.join(found)})" if len(found) > 1 else found[0]

@@ -98,23 +98,20 @@ def fiscal_year_notes(year: CompanyYear, month: pd.Period, n: Numbers) -> list[s
     return notes
 
 
-def calendar_month_note(year: CompanyYear, n: Numbers) -> list[str]:
-    """Say what counts by calendar months although order lines count in the company's own; nothing where they do not."""
-    if year.months is None or year.has_thirteen:
-        return []
-    return [
-        n.words(
-            "All of this counts in the company's months; only records of customers, estimates of their wallets and "
-            "what became of actions count in the calendar's."
-        )
-    ]
-
-
 def per_week_note(
-    year: CompanyYear, month: pd.Period, month_percent: float, year_percent: float, n: Numbers
+    year: CompanyYear,
+    month: pd.Period,
+    month_percent: float,
+    year_percent: float,
+    n: Numbers,
+    *,
+    in_course: bool,
 ) -> list[str]:
-    """Say by how much sales changed per week, where the company's months have not as many weeks as a year earlier."""
-    if year.months is None:
+    """Say by how much sales changed per week, where the company's months have not as many weeks as a year earlier.
+
+    Of a month in course like days are compared, as many as a year earlier.
+    """
+    if year.months is None or in_course:
         return []
     _ = n.words
     notes = []

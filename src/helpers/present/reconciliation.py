@@ -65,10 +65,19 @@ def partial_month_notes(coverage: Coverage, n: Numbers) -> list[str]:
 
 
 def _not_over(coverage: Coverage, n: Numbers) -> str:
-    return n.words(
-        "{month} is not over: the last order line is of {last}. Sales from the 1st to {day} are compared with the same "
-        "days of other months, and silence is counted up to {day}.",
-        month=n.month(coverage.months[-1]), last=n.date(coverage.last_order_date), day=n.date(coverage.until),
+    assert coverage.until is not None
+    _, month = n.words, coverage.months[-1]
+    named = {"month": n.month(month), "last": n.date(coverage.last_order_date), "day": n.date(coverage.until)}
+    if n.year.months is None:
+        return _(
+            "{month} is not over: the last order line is of {last}. Sales from the 1st to {day} are compared with the "
+            "same days of other months, and silence is counted up to {day}.",
+            **named,
+        )
+    return _(
+        "{month} is not over: the last order line is of {last}. Sales of its first {count} days are compared with as "
+        "many days from the first of other months, and silence is counted up to {day}.",
+        count=n.count((coverage.until - n.year.first_day(month)).days + 1), **named,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def parse_expected_month(text: str | None) -> str:
 
 def last_month(year: CompanyYear) -> pd.Period:
     """Return the month before today's; of a year of thirteen, the period."""
-    return year.month_with(dt.date.today()) - 1
+    return year.month_of(dt.date.today()) - 1
 
 
 def log_line(form: LogForm, event: str, text: str, **values: Any) -> str:

@@ -124,13 +124,10 @@ def month_reason(book: Book) -> str:
     default = month_of_itself(book.tables, book.settings)
     if default.in_course is None:
         return ""
-    # A month of the company's own days is not reported before it is over.
-    whole = default.own_end and default.not_over
-    ask = "" if whole else f"--month {period_name(default.in_course)} makes that month's; "
     return (
         f"The report is of {period_name(default.month)}, the last complete month: the order lines end on "
-        f"{default.last_day}, before the last weekday of {period_name(default.in_course)}. {ask}workbook check says "
-        "more."
+        f"{default.last_day}, before the last weekday of {period_name(default.in_course)}. --month "
+        f"{period_name(default.in_course)} makes that month's; workbook check says more."
     )
 
 

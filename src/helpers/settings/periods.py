@@ -39,7 +39,10 @@ class CalendarRules(Section):
     15 August, is that month where customers shut for it: no country has it unless it is named."""
     january_with_february: bool | None = None
     """Compare January and February together (1-2月累计). Default: where the Spring Festival's reach lies otherwise in
-    the two than it did a year before."""
+    the two than it did a year before, and ``compare`` is not ``aligned``."""
+    compare: Literal["calendar", "aligned"] = "calendar"
+    """``aligned``: where a festival takes another number of days of the month than a year before, the month is compared
+    with last year's days that lie as far from the festival too (农历对齐). ``calendar``: not."""
 
     @model_validator(mode="after")
     def _is_known(self) -> CalendarRules:

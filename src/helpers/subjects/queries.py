@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
@@ -28,7 +27,9 @@ from helpers.intake.tables import StandardTables
 from helpers.present.numbers import Numbers
 from helpers.settings import config
 from helpers.settings.config import Settings
+from helpers.subjects import month_in_course
 from helpers.subjects.customer_rows import CustomerRows, OfCustomers, read_rows, write_rows
+from helpers.subjects.sales.order_days import order_days
 
 _READ_BY_MANY = ("customers", "customer_summary")
 _USUAL_MONTHS = 36
@@ -179,7 +180,7 @@ class SubjectQueries:
         """
         whose = scope or self.scope
         ids = self._frame("customers", whose)["customer_id"]
-        cut = {name: window for name, window in columns.items() if window.until_day is not None}
+        cut = {name: window for name, window in columns.items() if window.until is not None}
         if cut:
             return self._up_to_day(
                 {**columns, **{name: window.whole for name, window in cut.items()}}, cut, whose
@@ -207,7 +208,12 @@ class SubjectQueries:
         frame = self._by_customer(columns, scope)
         for measure in {window.measure for window in cut.values()}:
             rest = {name: window.rest for name, window in cut.items() if window.measure == measure}
-            late = self._after_day(scope, [window.span.last for window in rest.values()], measure)
+            months = [window.span.last for window in rest.values()]
+            late = (
+                month_in_course.purchases(self.facts, self._table("purchase_occasions", scope), months)[1]
+                if measure == "purchase_days"
+                else self._after_day(scope, months)
+            )
             after = to_pandas(sum_windows(late, rest)).set_index("customer_id")
             for name in rest:
                 frame[name] = (frame[name] - look_up(frame["customer_id"], after[name], 0.0)).round(4)
@@ -275,29 +281,24 @@ class SubjectQueries:
         """The report's month if it is not over; else None."""
         return None if self._over == self.month else self.month
 
-    @property
-    def _until_day(self) -> int | None:
-        return self.until.day if self.until else None
+    def _lines_after_day(self, months: Sequence[pd.Period] = ()) -> ir.Table:
+        """Return the company's order lines of `_after_day`."""
+        return month_in_course.split(self.facts, months or (self.month - 1, year_ago(self.month)))[1]
 
-    def _after_day(self, scope: Scope, months: Sequence[pd.Period] = (), measure: str = "") -> ir.Table:
-        """Return the days of ``months`` after the last line's day; () are last month and that of last year."""
-        if measure == "purchase_days":
-            bought = self._table("purchase_occasions", scope).rename(order_date="date")
-            days = bought.mutate(purchase_days=1, month=bought.order_date.truncate("M").cast("date"))
-        else:
-            days = self._table("order_days", scope)
-        compared = months or (self.month - 1, year_ago(self.month))
-        inside = days.month.isin([ibis.date(each.to_timestamp().date()) for each in compared])
-        return days.filter(inside & (days.order_date.day() > self._until_day))
+    def _after_day(self, scope: Scope, months: Sequence[pd.Period] = ()) -> ir.Table:
+        """Return the order days of ``months`` after the day reached; () are last month and that of last year."""
+        days = order_days(self._lines_after_day(months), self.year.months)
+        return days if scope == COMPANY else by_customer(days, scope, self.facts)
 
     def _bought_after_day(self, month: pd.Period) -> pd.Index:
         """Return whose purchases of a month all lie after the day that the report's month has reached."""
-        if self._until_day is None:
+        if self.until is None:
             return pd.Index([])
-        months = self._table("occasion_months", self.scope)
-        start = ibis.date(month.to_timestamp().date())
-        late = months.filter((months.month == start) & (months.first_date.day() > self._until_day))
-        return pd.Index(to_pandas(late.select("customer_id"))["customer_id"])
+        reached, late = month_in_course.purchases(
+            self.facts, self._table("purchase_occasions", self.scope), [month]
+        )
+        none = late.anti_join(reached, "customer_id").select("customer_id").distinct()
+        return pd.Index(to_pandas(none)["customer_id"])
 
     def _by_month(self, measure: str, span: Span, scope: Scope | None = None) -> pd.DataFrame:
         """Return net sales (or margin_amount) by customer and month; see `windows.amounts_by_month`.

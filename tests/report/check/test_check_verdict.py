@@ -136,11 +136,17 @@ def test_a_month_that_is_not_over_by_the_clock_is_called_so(said):
 
 
 @pytest.mark.slow
-def test_a_month_of_own_days_that_is_not_over_is_not_offered_and_ends_on_its_own_last_day(said):
+def test_a_month_of_own_days_that_is_not_over_ends_on_its_own_last_day(said):
     """Books close on the 25th: the lines of 26 to 31 October are all there is of November."""
     text = flat(said(business("2026-10-31"), "[periods]\nclosing_day = 25\n", today=dt.date(2026, 11, 29)))
     assert "A report is of 2026-10" in text and "2026-11 is not over today" not in text
-    assert "complete_until = 2026-11-25" in text and "--month 2026-11" not in text
+    assert "complete_until = 2026-11-25" in text and "--month 2026-11 (200.00 up to 2026-10-31)" in text
+
+
+def test_a_day_that_counts_later_than_today_is_not_after_today(said):
+    """Lines of 28 September count on 1 October where books close on the 25th."""
+    text = flat(said(business("2026-09-28"), "[periods]\nclosing_day = 25\n", today=dt.date(2026, 9, 28)))
+    assert "after today" not in text and "The order lines end on 2026-09-28" in text
 
 
 def test_data_declared_complete_to_the_end_make_their_month_the_default(said):

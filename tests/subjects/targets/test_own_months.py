@@ -8,16 +8,14 @@ import pandas as pd
 import pytest
 from builders import line
 
-from helpers.book import Book, check_is_over, month_of_itself
+from helpers.book import Book, month_of_itself
 from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.core.calendar.period_names import parse_period
-from helpers.core.periods import CALENDAR_YEAR
 from helpers.data import check_periods
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.settings.config import Periods, Settings
 from helpers.subjects.composition import views as composition_views
-from helpers.subjects.quotes import views as quote_views
 from helpers.subjects.summary import views as summary_views
 
 WEEKS = Settings(periods=Periods(pattern="4-4-5", year_starts=4))
@@ -27,7 +25,7 @@ OWN = fiscal_periods(WEEKS.periods)
 def lines(first, last):
     """10 on each day, dated as intake dates it."""
     return [
-        line("a", str(OWN.counted(day.date())), 10, order=str(day.date()))
+        line("a", str(OWN.counted(day.date())), 10, order=str(day.date()), own_day=str(day.date()))
         for day in pd.date_range(first, last)
     ]
 
@@ -70,20 +68,12 @@ def test_a_month_of_more_weeks_than_a_year_earlier_is_compared_per_week(book_of)
         assert book.numbers.date(OWN.first_day(longer)) in text(said)
 
 
-def test_a_month_that_is_not_over_is_refused_and_not_the_default(book_of):
+def test_a_month_that_is_not_over_is_not_the_default_and_is_held_against_its_like_days(book_of):
     end = OWN.last_day(pd.Period("2026-06", "M"))
     book = book_of("2026-06", "2024-01-01", end - dt.timedelta(days=14))
-    with pytest.raises(WorkbookError, match=r"it is not over.*complete_until"):
-        check_is_over(book.facts)
     assert str(month_of_itself(book.facts.tables, WEEKS).month) == "2026-05"
-    check_is_over(book_of("2026-05", "2024-01-01", end - dt.timedelta(days=14)).facts)
-
-
-def test_a_page_says_what_alone_counts_by_the_calendars_months(book_of):
-    book = book_of("2026-05", "2024-01-01", "2026-12-31")
-    (said,) = quote_views.calendar_notes(book.year, book.numbers)
-    assert "what became of actions count in the calendar's" in text(said)
-    assert quote_views.calendar_notes(CALENDAR_YEAR, book.numbers) == []
+    total = book.composition().total.iloc[0]
+    assert total["month_net_amount"] == total["month_last_year_net_amount"] == 10 * (35 - 14)
 
 
 def test_the_month_of_a_closed_week_is_the_default_on_its_last_working_day(book_of):

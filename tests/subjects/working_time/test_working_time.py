@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from builders import line
 
 from helpers.book import Book
+from helpers.core.calendar import calendar as calendar_module
 from helpers.core.calendar.calendar import Calendar
+from helpers.core.periods import CompanyYear
+from helpers.engine.months.working_days import festival_losses, find_lulls
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
-from helpers.settings.periods import CalendarRules
+from helpers.settings.periods import CalendarRules, Periods
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.summary import views as summary_views
 from helpers.subjects.targets import views as target_views
-from helpers.subjects.working_time.views import silence_sentences, working_sentences
-from helpers.subjects.working_time.working_time import working_time
+from helpers.subjects.trade import views as trade_views
+from helpers.subjects.working_time.views import silence_sentences, to_date_sentence, working_sentences
+from helpers.subjects.working_time.working_time import aligned_days, working_time
 
 EN, ZH = numbers("en", "CNY"), numbers("zh", "CNY")
 CHINA = Settings(calendar=CalendarRules(country="CN"))
@@ -126,6 +131,81 @@ def test_the_months_table_has_the_change_per_working_day_beside_the_raw_one(book
     assert "working day" not in without
 
 
+ALIGNED = Settings(calendar=CalendarRules(country="CN", compare="aligned"))
+
+
+@pytest.mark.parametrize(
+    ("month", "until", "days"),
+    [
+        # Chinese New Year: 29 January 2025, 17 February 2026, 384 days later.
+        ("2026-01", None, ("2024-12-13", "2025-01-12")), ("2026-02", None, ("2025-01-13", "2025-02-09")),
+        ("2026-02", "2026-02-13", ("2025-01-13", "2025-01-25")), ("2026-10", None, None),
+    ],
+)  # fmt: skip
+def test_aligned_days_are_as_far_from_the_festival(month, until, days):
+    found = aligned_days(
+        Calendar(ALIGNED.calendar), pd.Period(month, "M"), until and dt.date.fromisoformat(until)
+    )
+    assert (found and (str(found.first), str(found.last))) == days
+
+
+def test_a_month_is_held_against_last_years_days_as_far_from_the_festival_where_the_settings_want_it(book_of):
+    """Each day sells by its distance from the festival, a tenth more this year: no more and no less is growth."""
+    lines = []
+    for year, festival, size in ((2025, dt.date(2025, 1, 29), 100), (2026, dt.date(2026, 2, 17), 110)):
+        for away in range(-60, 41):
+            day = festival + dt.timedelta(away)
+            lines.append(line("a", str(day), size * (1 + (away < -10)), f"{year}{away}", salesperson_id="S1"))
+    lines.append(line("a", "2024-01-02", 1))
+    book = book_of(
+        "2026-02", ALIGNED, order_lines=lines, customers=[{"customer_id": "a", "salesperson_id": "S1"}]
+    )
+    working = book.working_time()
+    assert working.aligned.change_percent == pytest.approx(10)
+    assert (working.days, working.aligned.days, working.together) == (16, 16, False)
+    said = text(summary_views.headlines(book.month_in_short(), EN, working))
+    assert "+10.0% on the days as far from the festival" in said
+    assert (
+        "The Spring Festival is on 17 Feb 2026, last year it was on 29 Jan 2025: February 2026 is compared with 13 Jan "
+        "2025 to 9 Feb 2025 too, the days that lie as far from it. Sales rose 10.0% on those, per working day (16 "
+        "against 16) they rose 10.0%." in said
+    )
+    assert "is felt from" not in said and "January and February" not in said
+    own = replace(book, scope=book.facts.scope("salesperson:S1")).working_time()
+    assert own.aligned == working.aligned
+    asked = Settings(calendar=CalendarRules(country="CN"))
+    assert book_of("2026-02", asked, order_lines=lines).working_time().aligned is None
+    # Of the days as far from it there are none in data that begin later.
+    late = [each for each in lines if each["order_date"] >= "2025-02-01"]
+    assert book_of("2026-02", ALIGNED, order_lines=late).working_time().aligned is None
+
+
+def test_trade_has_the_change_per_working_day_beside_the_raw_one(book_of):
+    # 1,000 on each working day of two years and more: every change is one of days.
+    days = [day.date() for day in pd.date_range("2024-01-01", "2026-02-28")]
+    lines = [line("a", str(day), 1000) for day in days if Calendar(CHINA.calendar).worked(day)]
+    february = book_of("2026-02", order_lines=lines)
+    trade, working = february.trade(), february.working_time()
+    assert (
+        "they had 37 working days, last year 38; per working day sales stayed the same, in all they fell 2.6%"
+        in text(trade_views.trade_findings(trade, EN, working))
+    )
+    (heading,) = (
+        item for item in trade_views.months(trade, EN, working) if "Largest customers" in text(item)
+    )
+    assert "1 of 1 bought less in Feb 2026 than in an average month shown, 0 per working day" in text(heading)
+    assert "working day" not in text(trade_views.trade_findings(trade, EN))
+    march = replace(working, month=february.month + 1, together=False, ytd_days=60.0, ytd_last_year_days=58.0)
+    assert to_date_sentence(march, 100 * (60 / 58 - 1), EN) == (
+        "The year to date had 60 working days, that of last year 58: per working day sales stayed the same, in all "
+        "they rose 3.4%."
+    )
+    assert to_date_sentence(replace(march, ytd_days=58.0), 5.0, EN) is None
+    said = text(summary_views.headlines(february.month_in_short(), EN, working))
+    # 21 working days in January, 16 in February: a fifth less and as much a day.
+    assert "−23.8% on last month, 0.0% per working day, −15.8% on last year, 0.0% per working day" in said
+
+
 def test_without_a_country_no_page_speaks_of_working_days(book_of):
     book = book_of("2026-02", Settings(), order_lines=EVEN)
     assert book.calendar is None
@@ -160,6 +240,44 @@ def test_own_days_count_as_they_were_known(book_of):
     assert january.working_time().days == 21
     december = pd.Period("2026-12", "M")
     assert february.calendar.in_months(december, december) == 22
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("periods", [{}, {"year_starts": 4}, {"pattern": "4-4-5", "year_starts": 7}])
+def test_next_years_make_up_days_announced_later_change_no_earlier_month(book_of, monkeypatch, periods):
+    """The package gets them in the autumn: a report of this year, made again with it, is the same."""
+    settings = CHINA.model_copy(update={"periods": Periods(**periods)})
+    year = CompanyYear.of(settings.periods)
+    targets = [{"period": f"FY{number}" if periods else str(number), "metric": "net_sales", "target": 250_000,
+                "scope_type": "company"} for number in (2026, 2027)]  # fmt: skip
+    lines = [
+        line("a", str(day.date()), 1000)
+        for day in pd.bdate_range("2024-01-01", year.last_day(pd.Period("2027-02", "M")))
+    ]
+
+    def told(month):
+        book = book_of(month, settings, order_lines=lines, targets=targets)
+        losses = festival_losses(book.facts, book.calendar)
+        return book.working_time(), book.attainment().units, find_lulls(book.facts), losses
+
+    months = ("2026-12", "2027-02")
+    before = {month: told(month) for month in months}
+    known = calendar_module._public_days.__wrapped__
+
+    def extended(country, region, year, announced=True):
+        days = known(country, region, year, announced)
+        if announced and year == 2027:
+            days.update({dt.date(2027, 2, day): "Day off" for day in (15, 16, 17, 18)})
+            days.weekend_workdays |= {dt.date(2027, 2, 20)}
+        return days
+
+    monkeypatch.setattr(calendar_module, "_public_days", extended)
+    after = {month: told(month) for month in months}
+    for month in months[:1]:
+        (time, units, *rest), (time_then, units_then, *rest_then) = after[month], before[month]
+        assert repr((time, rest)) == repr((time_then, rest_then))  # NaN is what it was
+        pd.testing.assert_frame_equal(units, units_then)
+    assert after["2027-02"][0].days != before["2027-02"][0].days
 
 
 def test_what_the_festival_took_before_is_taken_out_where_it_moved(book_of):

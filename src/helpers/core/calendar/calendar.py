@@ -163,11 +163,15 @@ class Calendar:
         The company's own days, one a date.
     months
         The company's months, where they are no calendar months.
+    announced_to
+        The last year of which make-up days count; None: of every year that ``holidays`` knows. Those of the next year
+        are announced in the course of one, and no earlier report may rest on them.
     """
 
     rules: CalendarRules
     own: tuple[CompanyDay, ...] = field(default=())
     months: FiscalPeriods | None = None
+    announced_to: int | None = None
 
     def worked(self, day: dt.date) -> float:
         """Return what of a day is worked: 0, 0.5 or 1.
@@ -195,12 +199,9 @@ class Calendar:
             total += float(self._of_year(year)[begin:end].sum())
         return total
 
-    def in_months(self, first: pd.Period, last: pd.Period, until_day: int | None = None) -> float:
-        """Return the working days of months, both included; of the last one up to a day of the month, where given."""
-        begin, end = self.days_of(first, last)
-        if until_day is not None:
-            end = end.replace(day=min(until_day, end.day))
-        return self.working_days(begin, end)
+    def in_months(self, first: pd.Period, last: pd.Period) -> float:
+        """Return the working days of months, both included."""
+        return self.working_days(*self.days_of(first, last))
 
     def days_of(self, first: pd.Period, last: pd.Period) -> tuple[dt.date, dt.date]:
         """Return the first day of one month and the last of another."""
@@ -267,11 +268,13 @@ class Calendar:
         """
         if self.rules.country not in _ANNOUNCED_EACH_YEAR:
             return False
-        return year > max(self._days(year).special_public_holidays, default=LAST_YEAR)
+        known = max(self._days(FIRST_YEAR).special_public_holidays, default=LAST_YEAR)
+        return year > min(known, self.announced_to or LAST_YEAR)
 
     def _days(self, year: int) -> HolidayBase:
+        announced = self.rules.country not in _ANNOUNCED_EACH_YEAR or year <= (self.announced_to or LAST_YEAR)
         return _public_days(
-            self.rules.country or "", self.rules.region, min(max(year, FIRST_YEAR), LAST_YEAR)
+            self.rules.country or "", self.rules.region, min(max(year, FIRST_YEAR), LAST_YEAR), announced
         )
 
     def _festivals(self, year: int) -> list[FestivalDates]:
@@ -311,8 +314,17 @@ class Calendar:
 
 
 @lru_cache(maxsize=512)
-def _public_days(country: str, region: str | None, year: int) -> HolidayBase:
-    """Return the public holidays of one year, in English, as all countries' festivals are known by those names."""
+def _public_days(country: str, region: str | None, year: int, announced: bool = True) -> HolidayBase:
+    """Return the public holidays of one year, in English, as all countries' festivals are known by those names.
+
+    Not ``announced``: without what is said of the year alone, which are days off moved and weekends worked for them.
+    """
     from holidays import country_holidays  # takes a moment, and most settings have no country
 
-    return country_holidays(country, subdiv=region, years=[year], expand=False, language="en_US")
+    if announced:
+        return country_holidays(country, subdiv=region, years=[year], expand=False, language="en_US")
+    days = country_holidays(country, subdiv=region, years=[], expand=True, language="en_US")
+    days.special_public_holidays, days.weekend_workdays = {}, set()
+    days.get(dt.date(year, 1, 1))  # adds the year
+    days.expand = False
+    return days

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
 from helpers.core.calendar.period_names import period_name
+from helpers.core.periods import CompanyYear
 from helpers.engine import as_of
 from helpers.engine.connection import connect, from_parquet, to_pandas
 from helpers.errors import WorkbookError
@@ -45,8 +46,9 @@ class Coverage:
         unless the settings say more (``periods.complete_until``). It is not over if that is before its last weekday
         and, where the settings say nothing, the lines are silent for half as long again as at nine in ten month ends
         before. None: it is over.
-    last_day
-        The last of the last month, where it is a period of a year of thirteen.
+    day
+        The day up to which things are known, of days as order lines have them (`CompanyYear.closes`): that on which
+        ``until`` counts in a month in course, else the last of the month.
     begins_late
         Whether the first month was begun when the lines begin: its first weekdays have none, more than a week of them
         and half as many again as at nine in ten beginnings of a month, and the settings (``periods.complete_from``) do
@@ -57,19 +59,14 @@ class Coverage:
     rows: int
     first_order_date: pd.Timestamp
     last_order_date: pd.Timestamp
+    day: dt.date
     until: dt.date | None = None
-    last_day: dt.date | None = None
     begins_late: bool = False
 
     @property
     def first_whole(self) -> pd.Period:
         """The first month that the data can hold whole: nothing is compared with what lies before it."""
         return self.months[0] + int(self.begins_late)
-
-    @property
-    def day(self) -> dt.date:
-        """The day up to which things are known: ``until`` in a month in course, else the month's last."""
-        return self.until or self.last_day or self.months[-1].to_timestamp(how="end").date()
 
     @property
     def in_course(self) -> bool:
@@ -99,13 +96,15 @@ def coverage_of(
     rules = rules or Periods()
     dates = days["order_date"]
     months = tuple(_months_of(dates, own).unique())
+    until = _until(pd.DatetimeIndex(dates), rules.complete_until, own)
+    reached = own.counted(until) if own and until else until
     return Coverage(
         months=months,
         rows=int(days["rows"].sum()),
         first_order_date=dates.iloc[0],
         last_order_date=dates.iloc[-1],
-        until=_until(pd.DatetimeIndex(dates), rules.complete_until, own),
-        last_day=own.last_day(months[-1]) if own is not None and own.numbered else None,
+        day=reached or CompanyYear(months=own).closes(months[-1]),
+        until=until,
         begins_late=_begins_late(pd.DatetimeIndex(dates), rules.complete_from, own),
     )
 
@@ -119,8 +118,8 @@ def _check_rows(days: pd.DataFrame) -> None:
 
 
 def _months_of(days: pd.Series, own: FiscalPeriods | None) -> pd.Series:
-    """Return the month of each day of order lines, which are dated into it where a year has twelve."""
-    return own.months_of(days) if own is not None and own.numbered else days.dt.to_period("M")
+    """Return the month of each day."""
+    return CompanyYear(months=own).counts_in(days).dt.to_period("M")
 
 
 def _until(
@@ -142,21 +141,13 @@ def last_weekday(month: pd.Period, own: FiscalPeriods | None = None) -> pd.Times
 
 
 def _next_days(months: pd.PeriodIndex, own: FiscalPeriods | None) -> pd.DatetimeIndex:
-    """Return the day after the last one on which a month's lines can count."""
-    begun = months.to_timestamp() + pd.offsets.MonthBegin()
-    if own is None:
-        return begun
-    after = pd.DatetimeIndex([own.last_day(month) for month in months]) + pd.Timedelta(days=1)
-    return after if own.numbered else pd.DatetimeIndex(np.minimum(begun, after))
+    """Return the day after the last of each month."""
+    return _first_days(months + 1, own)
 
 
 def _first_days(months: pd.PeriodIndex, own: FiscalPeriods | None) -> pd.DatetimeIndex:
-    """Return the first day on which a month's lines can count."""
-    begun = months.to_timestamp()
-    if own is None:
-        return begun
-    first = pd.DatetimeIndex([own.first_day(month) for month in months])
-    return first if own.numbered else pd.DatetimeIndex(np.maximum(begun, first))
+    """Return the first day of each month."""
+    return months.to_timestamp() if own is None else pd.DatetimeIndex([*map(own.first_day, months)])
 
 
 def _begins_late(days: pd.DatetimeIndex, complete_from: dt.date | None, own: FiscalPeriods | None) -> bool:
@@ -248,7 +239,6 @@ def default_month(
         As ``[periods]`` says.
     """
     _check_rows(days)
-    today = own.counted(today) if own and today else today
     dates = days["order_date"]
     year = dates > dates.iloc[-1] - pd.DateOffset(years=1)
     future = dates > (dates.iloc[-1] if today is None else pd.Timestamp(today))

@@ -132,7 +132,7 @@ def _month_key(table: ir.Table, by: str | None, months: FiscalPeriods | None) ->
     day = table[dated]
     if not day.type().is_string():
         return day.truncate("M") if months is None else own_month(day.cast("date"), months)
-    if months is not None:
+    if months is not None and months.numbered:
         begins = year_begins(
             day.re_search("^(FY)?[0-9]{4}").ifelse(day.replace("FY", "").substr(0, 4), None).cast("int64")
         )

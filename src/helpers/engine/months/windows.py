@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -29,19 +30,20 @@ class Window:
         A column of the months, money or counts.
     how
         ``sum`` of the measure; or the ``first`` or ``last`` month in which it was above 0.
-    until_day
-        Of the last month of the span, only the days up to this one; None: all of it. Net sales and purchase days alone.
+    until
+        The day that a month in course has reached: of the last month of the span, only the like days
+        (`helpers.core.periods.CompanyYear.like_day`); None: all of it. Net sales and purchase days alone.
     """
 
     measure: str
     span: Span
     how: Literal["sum", "first", "last"] = "sum"
-    until_day: int | None = None
+    until: datetime.date | None = None
 
     @property
     def whole(self) -> Window:
         """The same of whole months."""
-        return replace(self, until_day=None)
+        return replace(self, until=None)
 
     @property
     def rest(self) -> Window:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -22,20 +22,22 @@ def calendar_of(facts: Facts) -> Calendar | None:
     """Return the working days; None where ``[calendar]`` sets no country.
 
     Of ``days_off`` count the rows that were known at the month end (`helpers.engine.as_of.known_rows`) and name no
-    region or that of the settings; of two of one day the one that names it.
+    region or that of the settings; of two of one day the one that names it. Make-up days count of the
+    years up to that of the month end.
     """
     rules = facts.settings.calendar
     if rules.country is None:
         return None
     rows, months = facts.optional("days_off"), fiscal_periods(facts.settings.periods)
+    without = Calendar(rules, months=months, announced_to=facts.month_end.year)
     if rows is None:
-        return Calendar(rules, months=months)
+        return without
     found = to_pandas(rows.order_by([rows.date, rows.region.asc(nulls_first=True)]))
     here = found[found["region"].isna() | (found["region"] == rules.region)].drop_duplicates(
         "date", keep="last"
     )
     own = (CompanyDay(day.date(), kind) for day, kind in zip(here["date"], here["kind"], strict=True))
-    return Calendar(rules, tuple(own), months)
+    return replace(without, own=tuple(own))
 
 
 #: What of trade is lost in the reach of a festival until a year of the data shows it.
@@ -89,7 +91,7 @@ def festival_losses(facts: Facts, calendar: Calendar) -> dict[Festival, float]:
 def _lines_by_day(facts: Facts) -> pd.Series:
     """Return the order lines of each day from the first with any to the last as of the month end."""
     days = facts.days_with_data
-    known = days[days["order_date"] <= pd.Timestamp(facts.month_end)].set_index("order_date")["rows"]
+    known = days[days["order_date"] <= facts.year.ends(facts.month)].set_index("order_date")["rows"]
     return known.reindex(pd.date_range(known.index[0], known.index[-1]), fill_value=0)
 
 

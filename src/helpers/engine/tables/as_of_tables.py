@@ -85,7 +85,7 @@ class AsOfTables(ABC):
     Attributes
     ----------
     tables, month, month_end
-        What intake hands on, the report's month, and its last day.
+        What intake hands on, the report's month, and its last day, of the company's own where it has such.
     settings
         ``customers.count`` says who counts as one customer.
     within
@@ -223,7 +223,9 @@ class AsOfTables(ABC):
     @cached_property
     def lines(self) -> ir.Table:
         """The order lines up to the month end: see `as_of.lines_until`; their customers as in `standard`."""
-        lines = as_of.lines_until(self.all_rows("order_lines"), self.month_end, self.year.months)
+        lines = as_of.lines_until(
+            self.all_rows("order_lines"), self.year.closes(self.month), self.year.months
+        )
         return replace_merged_ids("order_lines", lines, self.counted)
 
     def lines_after(self, month: pd.Period | None) -> ir.Table:

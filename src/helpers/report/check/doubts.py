@@ -19,6 +19,7 @@ from helpers.engine.months.coverage import Coverage, DefaultMonth
 from helpers.engine.tables.labels import unused_labels
 from helpers.engine.unmatched_ids import UnmatchedIds, find_unmatched_ids
 from helpers.intake.accounts import BY_FILE
+from helpers.intake.contracts import OWN_DAY
 from helpers.intake.reading.sql import identifier, parquet_sql
 from helpers.intake.tables import StandardTables
 from helpers.settings import config
@@ -65,7 +66,8 @@ class Doubts:
     Attributes
     ----------
     engine
-        Holds the table ``days``: order_date, rows, net_amount, nobodys_rows and nobodys_amount (of no customer).
+        Holds the table ``days``: order_date, own_day, rows, net_amount; nobodys_rows and nobodys_amount: of no
+        customer.
     lines
         What stands after FROM for the order lines.
     default, today
@@ -96,7 +98,7 @@ class Doubts:
                 continue
             first = days["order_date"].iloc[0].date()
             rows = int(days["rows"].sum())
-            (amount,) = self._one(f"sum(net_amount) FROM days WHERE order_date >= DATE '{first}'")
+            (amount,) = self._one(f"sum(net_amount) FROM days WHERE {OWN_DAY} >= DATE '{first}'")
             what = (
                 f"dated after today, {self.today}"
                 if code == "after_today"
@@ -268,7 +270,7 @@ class Doubts:
     def empty_months(self) -> Iterator[Doubt]:
         """Months between the first and the last that have no line."""
         found = self.engine.con.execute(
-            f"SELECT DISTINCT {self._month} FROM days WHERE order_date <= DATE '{self.default.last_day}' ORDER BY 1"
+            f"SELECT DISTINCT {self._month} FROM days WHERE {OWN_DAY} <= DATE '{self.default.last_day}' ORDER BY 1"
         ).fetchall()
         months = pd.PeriodIndex([day for (day,) in found], freq="M")
         holes = pd.period_range(months[0], months[-1], freq="M").difference(months)

@@ -101,12 +101,6 @@ def month_sentences(found: Verdict, today: dt.date) -> list[str]:
         "complete month. The "
         f"order lines end on {default.last_day}, {over}."
     )
-    if default.own_end and default.not_over:
-        return [
-            sentence,
-            f"Months of own days are compared whole: {later} can be reported when it is over. If the data hold all of "
-            f"it, say so: complete_until = {end} under [periods] in workbook.toml.",
-        ]
     return [
         sentence,
         f"If {later} is what you want, ask for it: --month {later} ({found.amount(default.in_course):,.2f} up to "

@@ -14,6 +14,7 @@ from helpers.core.calendar.fiscal_periods import FiscalPeriods, fiscal_periods, 
 from helpers.engine.connection import connect
 from helpers.engine.months.coverage import DefaultMonth, coverage_of, default_month
 from helpers.intake.accounts import BY_FILE
+from helpers.intake.contracts import OWN_DAY
 from helpers.intake.reading.sql import parquet_sql
 from helpers.intake.tables import StandardTables
 from helpers.report.check.doubts import Doubt, Doubts
@@ -155,14 +156,19 @@ def verdict(tables: StandardTables, settings: Settings, today: dt.date) -> Verdi
     engine = connect(cache_folder())
     try:
         lines = parquet_sql(tables.path("order_lines"))
+        columns = [name for name, *_ in engine.con.execute(f"SELECT * FROM {lines} LIMIT 0").description]
+        day = OWN_DAY if OWN_DAY in columns else "order_date"
         engine.con.execute(
-            "CREATE TEMP TABLE days AS SELECT order_date, count(*) AS rows, sum(net_amount) AS net_amount, "
+            f"CREATE TEMP TABLE days AS SELECT order_date, {day} AS {OWN_DAY}, count(*) AS rows, "
+            "sum(net_amount) AS net_amount, "
             "count(*) FILTER (WHERE customer_id IS NULL) AS nobodys_rows, "
             "sum(net_amount) FILTER (WHERE customer_id IS NULL) AS nobodys_amount "
-            f"FROM {lines} GROUP BY 1 ORDER BY 1"
+            f"FROM {lines} GROUP BY 1, 2 ORDER BY 1, 2"
         )
         own = fiscal_periods(settings.periods)
-        days = engine.con.execute("SELECT order_date, rows FROM days ORDER BY 1").df()
+        days = engine.con.execute(
+            f"SELECT {OWN_DAY} AS order_date, CAST(sum(rows) AS BIGINT) AS rows FROM days GROUP BY 1 ORDER BY 1"
+        ).df()
         default = default_month(days, today, settings.periods.complete_until, own)
         months = _months(engine, lines, own)
         coverage = coverage_of(days, settings.periods, own)

@@ -85,7 +85,7 @@ def to_excel(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> bytes:
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    made = datetime.datetime.combine(n.year.closes(index.month), datetime.time(23, 59, 59))
+    made = datetime.datetime.combine(n.year.last_day(index.month), datetime.time(23, 59, 59))
     book.set_properties({"created": made})
     sheet = book.add_worksheet(n.words("Cards"))
     head, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})

@@ -210,7 +210,7 @@ FACTS: dict[str, Fact] = {
             pd.period_range(max(f.coverage.months[0], f.month - MAX_ORIGINS + 1), f.month, freq="M").tolist(),
             f.coverage.months[0],
             f.table("sampled_months") if f.sampled_share < 1 else None,
-            f.coverage.until,
+            f.coverage.day if f.coverage.in_course else None,
             find_lulls(f),
             f.year,
         ),

@@ -14,7 +14,13 @@ import pandas as pd
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.settings.churn import STATE_NAMES, Churn
-from helpers.subjects.churn.learning.features import days_per_month, month_ends, origin_number, still_scored
+from helpers.subjects.churn.learning.features import (
+    days_per_month,
+    month_ends,
+    month_of,
+    origin_number,
+    still_scored,
+)
 
 #: In the order of the pages; each customer is in exactly one.
 STATES = STATE_NAMES
@@ -188,11 +194,16 @@ def mark_closed_as_lost(
     rows = rows.merge(closed, on="customer_id")
     end = month_ends(rows["number"], year)
     closed_day, recorded_from = pd.to_datetime(rows["closed_date"]), pd.to_datetime(rows["valid_from"])
+    numbers = rows["number"].unique()
+    closed_by = rows["number"].map({number: year.ends(month_of(number)) for number in numbers})
     lengths = end.dt.day if not year.has_thirteen else 28
     is_silent = (rows["silence_days"] >= lengths) & closed_day.isna()
     is_closed = np.zeros(len(table), dtype=bool)
     is_closed[
-        rows.loc[(is_silent | (closed_day <= end)) & ((recorded_from <= end) | recorded_from.isna()), "row"]
+        rows.loc[
+            (is_silent | (closed_day <= closed_by)) & ((recorded_from <= closed_by) | recorded_from.isna()),
+            "row",
+        ]
     ] = True
     return table.assign(state=table["state"].mask(is_closed, "lost"))
 

@@ -1,5 +1,6 @@
 """Bridge of the change in net sales: new, reactivated, growing, shrinking and lost customers."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,16 +63,16 @@ class Bridge(Answer):
 
 
 def required_measures(
-    month: pd.Period, window_months: int, against: Against, until_day: int | None = None
+    month: pd.Period, window_months: int, against: Against, until: dt.date | None = None
 ) -> dict[str, Window]:
-    """Return the measures of each customer that `bridge` needs; ``until_day`` is that of a partial month."""
+    """Return the measures of each customer that `bridge` needs; ``until``: the day reached in course."""
     window = trailing(month, window_months)
     previous = window.back(base_distance(against, month))
     partial = (
-        {"month_before": Window("purchase_days", up_to_month(previous.last - 1), "last")} if until_day else {}
+        {"month_before": Window("purchase_days", up_to_month(previous.last - 1), "last")} if until else {}
     )
     return {
-        "net_amount_previous": Window("net_amount", previous, until_day=until_day),
+        "net_amount_previous": Window("net_amount", previous, until=until),
         "net_amount": Window("net_amount", window),
         "last_month": Window("purchase_days", up_to_month(previous.last), "last"),
         "next_month": Window("purchase_days", Span(previous.last + 1, month), "first"),

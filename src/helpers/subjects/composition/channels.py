@@ -98,8 +98,7 @@ class ChannelQueries(SubjectQueries):
 
     def _channels_after_day(self, scope: Scope) -> ir.Table:
         """Return customer_id, channel, month and net_amount of compared months after the last line's day."""
-        lines = self.facts.lines
-        after = channel_months(lines.filter(lines.order_date.day() > self._until_day))
+        after = channel_months(self._lines_after_day())
         return after if scope == COMPANY else by_customer(after, scope, self.facts)
 
     def _sums_by_channel(self, rows: ir.Table, window_months: int, scope: Scope) -> ir.Table:

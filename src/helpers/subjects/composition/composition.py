@@ -87,10 +87,10 @@ def required_months(month: pd.Period, window_months: int, history_months: int) -
     return Span(min(first, month - (history_months + window_months - 2)), month)
 
 
-def activity_windows(month: pd.Period, window_months: int, until_day: int | None = None) -> dict[str, Window]:
-    """Return the windows by which `active_customers` counts; ``until_day`` is that of a partial month."""
+def activity_windows(month: pd.Period, window_months: int, until: dt.date | None = None) -> dict[str, Window]:
+    """Return the windows by which `active_customers` counts; ``until`` is the day that a partial month has reached."""
     window = trailing(month, window_months)
-    previous = Window("net_amount", window.year_back(), until_day=until_day)
+    previous = Window("net_amount", window.year_back(), until=until)
     return {"net_amount": Window("net_amount", window), "net_amount_previous": previous}
 
 

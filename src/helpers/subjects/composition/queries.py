@@ -256,7 +256,7 @@ class CompositionQueries(ChannelQueries):
 
     def _two_windows(self, request: _Request) -> pd.DataFrame:
         return self._by_customer(
-            activity_windows(self.month, request.window_months, self._until_day), request.scope
+            activity_windows(self.month, request.window_months, self.until), request.scope
         )
 
     def _sales(self, request: _Request) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -284,7 +284,7 @@ class CompositionQueries(ChannelQueries):
         self, sums: pd.DataFrame, people: pd.DataFrame, request: _Request
     ) -> pd.DataFrame:
         """Count active customers by the group recorded at the end of each window."""
-        day = self.year.closes(year_ago(self.month))
+        day = self.year.last_day(year_ago(self.month))
         records = current_rows(self.facts.standard("customers"), "customer_id", day).select(
             "customer_id", request.by
         )
@@ -327,7 +327,7 @@ class CompositionQueries(ChannelQueries):
         self._require_levels(by, level)
         is_part = any(value is not None for value in (only or {}).values())
         people, sums = self._chosen(
-            self._by_customer(bridge_looks_at(self.month, window_months, against, self._until_day)), only
+            self._by_customer(bridge_looks_at(self.month, window_months, against, self.until)), only
         )
         nobody = None if is_part else self.frame("unassigned_months")
         return bridge(
@@ -386,12 +386,10 @@ class CompositionQueries(ChannelQueries):
 
     def _products_after_day(self) -> pd.DataFrame | None:
         """Return class_product_months excluded from comparisons; None in a complete month."""
-        if self._until_day is None:
+        if self.until is None:
             return None
-        lines, facts = self.facts.lines, self.facts
-        after = lines.filter(lines.order_date.day() > self._until_day)
-        first = year_ago(self.month).to_timestamp().date()
-        rows = class_product_months(after, facts.table("customers"), first)
+        facts, first = self.facts, year_ago(self.month).to_timestamp().date()
+        rows = class_product_months(self._lines_after_day(), facts.table("customers"), first)
         if self.scope != COMPANY:
             rows = facts.registry["class_product_months"].scoped(rows, self.scope, facts)
         return to_pandas(rows)

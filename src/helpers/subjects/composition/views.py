@@ -306,7 +306,12 @@ def composition_findings(result: Composition, n: Numbers, working: WorkingTime |
         *labels.fiscal_year_notes(result.year, result.month, n),
         words.grouped_then(result, n),
         *labels.per_week_note(
-            result.year, result.month, total["month_change_year_percent"], total["ytd_change_percent"], n
+            result.year,
+            result.month,
+            total["month_change_year_percent"],
+            total["ytd_change_percent"],
+            n,
+            in_course=result.until is not None,
         ),
         words.incomplete(result, n),
     )

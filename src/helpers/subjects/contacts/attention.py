@@ -116,7 +116,7 @@ def _began(
     """
     bought = summary.dropna(subset="first_purchase").set_index("customer_id")["first_purchase"]
     met = look_up(bought.index, customers.set_index("customer_id")["first_contact_date"])
-    start = pd.Timestamp(year.opens(first_month))
+    start = pd.Timestamp(year.first_day(first_month))
     in_coverage = (met >= start) | (met.isna() & (bought >= pd.Timestamp(year.opens(first_month + 6))))
     return pd.Series(month_numbers(year.months_with(bought[in_coverage])), bought.index[in_coverage])
 

@@ -68,7 +68,7 @@ def prospects(
     schema = dict.fromkeys(texts, "string") | {"first_contact_date": "date", "converted_date": "date"}
     if table is None:
         return ibis.memtable([], schema=ibis.schema(schema))
-    rows, end = table, ibis.date(year.last_day(year.month_with(month_end)))
+    rows, end = table, ibis.date(month_end)
     bought = summary.select(buyer_id="customer_id", bought_on=summary.first_purchase.cast("date"))
     rows = rows.left_join(bought, rows.converted_customer_id == bought.buyer_id)
     bought_on = not_before(rows.bought_on, rows.first_contact_date, year.months)

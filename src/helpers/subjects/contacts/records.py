@@ -73,7 +73,7 @@ def records(
         {"record": customers["valid_from"], "contact": look_up(table["customer_id"], contact)}
     )
     table["last_known"] = dates.max(axis=1)
-    table["fresh"] = table["last_known"] > pd.Timestamp(year.closes(month - fresh_months))
+    table["fresh"] = table["last_known"] > year.ends(month - fresh_months)
     sold = summary.set_index("customer_id")["net_amount"]
     table["net_amount"] = look_up(table["customer_id"], sold, 0.0)
     table["missing"] = _missing(~filled.to_numpy(dtype=bool), fields)

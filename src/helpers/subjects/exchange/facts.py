@@ -3,10 +3,9 @@
 import ibis
 import ibis.expr.types as ir
 
-from helpers.engine.as_of import MONEY
+from helpers.engine.as_of import MONEY, own_day
 from helpers.engine.fact import Fact, by_customer
 from helpers.engine.facts import Facts
-from helpers.intake.contracts import OWN_DAY
 
 
 def currency_days(facts: Facts) -> ir.Table:
@@ -19,7 +18,7 @@ def currency_days(facts: Facts) -> ir.Table:
         month), currency, net_amount (in the report's currency, as it was converted).
     """
     lines, keys = facts.lines, ["customer_id", "day", "month", "currency"]
-    lines = lines.mutate(day=lines[OWN_DAY] if OWN_DAY in lines.columns else lines.order_date)
+    lines = lines.mutate(day=own_day(lines))
     foreign = lines.filter(lines.currency != ibis.literal(facts.settings.report.currency))
     return foreign.group_by(keys).agg(net_amount=foreign.net_amount.sum().cast(MONEY)).order_by(keys)
 

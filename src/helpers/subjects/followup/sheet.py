@@ -101,7 +101,7 @@ def actions_sheet(result: ActionList, month: pd.Period, n: Numbers) -> bytes:
             first = {
                 "validate": "date",
                 "criteria": ">=",
-                "value": pd.Timestamp(n.year.opens(month)).to_pydatetime(),
+                "value": pd.Timestamp(n.year.first_day(month)).to_pydatetime(),
             }
             sheet.data_validation(1, date, len(rows), date, first)
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)

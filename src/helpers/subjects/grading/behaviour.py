@@ -87,13 +87,13 @@ class Behaviour(Answer):
 
 
 def required_measures(
-    month: pd.Period, window_months: int, until_day: int | None = None
+    month: pd.Period, window_months: int, until: dt.date | None = None
 ) -> dict[str, Window]:
-    """Return the measures that `behaviour` needs beside its summary; ``until_day`` is that of a month in course."""
+    """Return the measures that `behaviour` needs beside its summary; ``until``: the day reached in course."""
     window = trailing(month, window_months)
     return {
         "frequency": Window("purchase_days", window),
-        "frequency_previous": Window("purchase_days", window.year_back(), until_day=until_day),
+        "frequency_previous": Window("purchase_days", window.year_back(), until=until),
     }
 
 
@@ -131,7 +131,7 @@ def behaviour(
     keep
         Customers of the result; the others count for the scores and are then left out. None keeps all.
     until
-        The day up to which days are counted, where the month is not over.
+        The day up to which days are counted, of days as order lines have them; None: the month's last.
     """
     settings = settings or SegmentSettings()
     end = pd.Timestamp(until or year.closes(month))

@@ -1,5 +1,6 @@
 """Value grades and purchase levels: each customer's contribution and potential."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -80,15 +81,15 @@ class Grades(Answer):
 
 
 def required_measures(
-    month: pd.Period, window_months: int, measure: str, until_day: int | None = None
+    month: pd.Period, window_months: int, measure: str, until: dt.date | None = None
 ) -> dict[str, Window]:
-    """Return the measures of each customer that `grades` needs; ``until_day`` is that of a month in course."""
+    """Return the measures of each customer that `grades` needs; ``until``: the day reached in course."""
     window, ever = trailing(month, window_months), up_to_month(month)
     costs = {} if measure == "net_amount" else {"cost_amount": Window("cost_amount", ever)}
     return costs | {
         "amount": Window(measure, window),
         "net_amount": Window("net_amount", window),
-        "net_amount_previous": Window("net_amount", window.year_back(), until_day=until_day),
+        "net_amount_previous": Window("net_amount", window.year_back(), until=until),
         "year_amount": Window("net_amount", trailing_year(month)),
         "since": Window("net_amount", ever, "first"),
         "lifetime_amount": Window("net_amount", ever),

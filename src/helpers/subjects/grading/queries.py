@@ -27,7 +27,7 @@ class GradingQueries(SubjectQueries):
         return grades(
             self._frame("customers", COMPANY),
             self._by_customer(
-                grades_look_at(self.month, window, self.settings.grades.measure, self._until_day), COMPANY
+                grades_look_at(self.month, window, self.settings.grades.measure, self.until), COMPANY
             ),
             self.month,
             facts.coverage.first_whole,
@@ -56,10 +56,10 @@ class GradingQueries(SubjectQueries):
         facts, window = self.facts, self.settings.periods.window_months
         found = behaviour(
             self._frame("customers", COMPANY), self._summary(*OF_THE_SUMMARY, scope=COMPANY),
-            self._by_customer(required_measures(self.month, window, self._until_day), COMPANY), self.month,
+            self._by_customer(required_measures(self.month, window, self.until), COMPANY), self.month,
             facts.coverage.first_whole, window, self.settings.segments,
             facts.frame("complaint_counts") if self.tables.has("complaints") else None, keep=self._own_ids(),
-            until=self.until, year=self.year,
+            until=self.facts.coverage.day, year=self.year,
         )  # fmt: skip
         return replace(found, closed=self._closed)
 

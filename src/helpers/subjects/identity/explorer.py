@@ -31,7 +31,7 @@ class SameCustomersExplorer(Explorer):
         self._result: SameCustomers = book.same_customers()
         self.written: list[Decision] = []
         _ = book.numbers.words
-        first_day = book.year.opens(book.month)
+        first_day = book.year.first_day(book.month)
         self.from_date = ipywidgets.DatePicker(description=_("Counts from"), value=first_day)
         self.decided_by = ipywidgets.Text(description=_("Decided by"), value=_user())
         self.reason = ipywidgets.Text(description=_("Reason"))
@@ -77,7 +77,7 @@ class SameCustomersExplorer(Explorer):
         if not pair:
             return
         first, other = pair.split("\n")
-        day = self.from_date.value or self._book.year.opens(self._book.month)
+        day = self.from_date.value or self._book.year.first_day(self._book.month)
         made = Decision(first, other, day, decision, self.decided_by.value.strip(), self.reason.value.strip())
         try:
             if self._book.scope != COMPANY:

@@ -196,7 +196,7 @@ def export(book: SubjectQueries, rows: pd.DataFrame, file: str, title: str) -> T
     flat = rows.reset_index() if shows_index(rows) else rows
     name = f"{_output.page}-{file}" if _output.page else file
     note = n.words("All {n} rows, as a file.", n=n.count(len(flat)))
-    full_list = FullList(name, title, note, partial(_content, flat, file, book.year.closes(book.month)))
+    full_list = FullList(name, title, note, partial(_content, flat, file, book.year.last_day(book.month)))
     return replace(frame_table(rows, title, n), full_list=full_list)
 
 

@@ -106,7 +106,7 @@ def signal_rows(table: str, tables: ScopedTables, month_end: dt.date) -> ir.Tabl
         joined: ir.Table = getattr(tables, other)
         if other == "products":  # as they were then
             joined = current_rows(
-                tables._read("products"), "product_id", tables.facts.year.closes(month_of_day(month_end))
+                tables._read("products"), "product_id", tables.facts.year.last_day(month_of_day(month_end))
             )
         key = f"{prefix}_key"
         columns = [name for name in joined.columns if name != f"{prefix}_id"]

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.core.periods import CompanyYear
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.models import rates
 from helpers.present import labels
@@ -12,7 +11,6 @@ from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import share_bars
 from helpers.present.charts.chart import Chart, plain
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
-from helpers.present.labels import calendar_month_note
 from helpers.present.name_lists import MAX_ROWS, measures, truncated_caption, truncated_table, with_full_sheet
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
@@ -39,19 +37,6 @@ def quotes(result: Quotes | None, n: Numbers) -> list[Chart | Table | Findings]:
     if len(classes) > 1:
         shown.append(_class_chart(classes, n))
     return [*shown, behind(_groups_table(result, n))]
-
-
-def calendar_notes(year: CompanyYear, n: Numbers, *, agreements: bool = False) -> list[Findings]:
-    """Return notes on what counts by calendar months or days, for a company with months of its own."""
-    note = calendar_month_note(year, n)
-    if note and agreements:
-        note.append(
-            n.words(
-                "Rebate agreements run by days: a purchase counts for one on its own day, in whichever month it is "
-                "counted."
-            )
-        )
-    return [findings(*note)] if note else []
 
 
 def quote_findings(result: Quotes, n: Numbers) -> Findings:

@@ -11,11 +11,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from helpers.engine.as_of import MONEY, current_rows, validity_periods
+from helpers.engine.as_of import MONEY, current_rows, own_day, validity_periods
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import Fact, by_customer
 from helpers.engine.facts import Facts
-from helpers.intake.contracts import OWN_DAY
 from helpers.subjects.rebates.terms import Agreement, agreements
 
 _TABLE: Final = "rebate_agreements"
@@ -51,8 +50,7 @@ def rebate_days(facts: Facts) -> ir.Table:
         return ibis.memtable([], schema=ibis.schema(_DAYS))
     member_rows = ibis.memtable(spans, schema=ibis.schema(_MEMBERS))
     lines = facts.lines
-    day = lines[OWN_DAY] if OWN_DAY in lines.columns else lines.order_date
-    lines = lines.select("customer_id", "product_id", "net_amount", "quantity", order_date=day)
+    lines = lines.select("customer_id", "product_id", "net_amount", "quantity", order_date=own_day(lines))
     joined = lines.inner_join(member_rows, lines.customer_id == member_rows.member_id)
     a_year_on = ibis.least(
         (joined.order_date + ibis.interval(years=1)).cast("date"), ibis.date(facts.year.last_day(facts.month))

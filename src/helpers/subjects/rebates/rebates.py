@@ -324,7 +324,7 @@ def _months(
     if not mine:
         return _frame([], _MONTH)
     begun = min(each.terms.first_day for each in mine)
-    first = year.month_with(year.months.counted(begun) if year.months else begun)
+    first = year.month_of(begun)
     first = max(first, month - (_MONTHS - 1))
     rows = []
     for each in pd.period_range(first, month, freq="M"):

@@ -46,7 +46,14 @@ def rebate_findings(result: Rebates, n: Numbers) -> Findings:
         len(table), accrued=n.money_short(table["accrued_amount"].sum()),
         paid=n.money_short(table["paid_amount"].sum()), open=n.money_short(result.open_amount),
     )  # fmt: skip
-    return findings(sentence, *_left_out_sentences(result, n))
+    by_days = (
+        n.year.months is not None
+        and not n.year.has_thirteen
+        and _(
+            "Rebate agreements run by days: a purchase counts for one on its own day, in whichever month it is counted."
+        )
+    )
+    return findings(sentence, by_days, *_left_out_sentences(result, n))
 
 
 def _left_out_sentences(result: Rebates, n: Numbers) -> list[str | None]:
@@ -237,7 +244,7 @@ def proposed_actions(result: Rebates, n: Numbers, likely: Likelihood) -> Proposa
     rows = _on_the_way(result)
     chosen = rows.get("probability", pd.Series(dtype="float64")).between(POSSIBLE, 1 - POSSIBLE)
     about = rows[chosen & (rows.get("left_amount", 0.0) > 0)] if len(rows) else result.agreements.iloc[:0]
-    latest = pd.Timestamp(n.year.closes(result.month + 1))
+    latest = n.year.ends(result.month + 1)
     due = about["last_day"].where(about["last_day"] < latest, latest)
     columns = about[["customer_id", "distance_amount", "last_day", "worth_amount"]]
     worth = (about["left_amount"] * likely.winnable).round(4)

@@ -110,7 +110,7 @@ def proposed_actions(result: Credit, n: Numbers, likely: Likelihood) -> Proposal
     about = rows[["customer_id", "grade", "bad_amount"]]
     anew = (rows["monthly_amount"] * rows["term_days"] / month_days(result.month)).fillna(0)
     lost = likely.expected_loss(rows["customer_id"], anew)
-    due = pd.Timestamp(n.year.closes(result.month + 1))
+    due = n.year.ends(result.month + 1)
     return propose(about, "review_credit", lost, due, _reason, n, "money", ("owed", rows["balance_amount"]))
 
 

@@ -222,7 +222,7 @@ def proposed_actions(result: Receivables, n: Numbers, likely: Likelihood) -> Pro
         ]
     )  # fmt: skip
     columns = ["customer_id", "said", "over_limit_amount", "later_days", "most_days_late", "overdue_amount"]
-    due = pd.Timestamp(n.year.closes(result.month + 1))
+    due = n.year.ends(result.month + 1)
     stated = about["said"], about["shown_amount"]
     return propose(about[columns], about["kind"], about["at_stake_amount"], due, _reason, n, "money", stated)
 

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
-from helpers.engine.as_of import MONEY, current_rows, line_month
+from helpers.engine.as_of import MONEY, current_rows, line_month, month_of
 from helpers.engine.fact import Fact, by_owner
 from helpers.engine.facts import Facts
 
@@ -125,10 +125,10 @@ def _is_closed(
     months, sold = year.months, lines.filter(lines.customer_id.notnull() & (lines.net_amount > 0))
     last = sold.group_by(last_id=sold.customer_id).agg(last_day=sold.order_date.max())
     rows = people.left_join(last, people.customer_id == last.last_id).drop("last_id")
-    end, first = ibis.date(month_end), ibis.date(year.opens(year.month_with(month_end)))
+    end, first = ibis.date(month_end), ibis.date(year.opens(year.month_of(month_end)))
     says_closed = rows.status.strip().lower().isin([word.strip().lower() for word in words])
     by_day = (rows.closed_date <= end) & (
-        rows.last_day.isnull() | (line_month(rows.last_day, months) <= line_month(rows.closed_date, months))
+        rows.last_day.isnull() | (line_month(rows.last_day, months) <= month_of(rows.closed_date, months))
     )
     without_day = rows.closed_date.isnull() & says_closed & (rows.last_day.isnull() | (rows.last_day < first))
     return rows.mutate(closed=by_day.fill_null(False) | without_day.fill_null(False)).drop("last_day")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -221,16 +222,17 @@ def complaints(
     has_resolutions: bool = True,
     tells_effect: bool = True,
     year: CompanyYear = CALENDAR_YEAR,
-    until_day: int | None = None,
+    until: dt.date | None = None,
 ) -> Complaints:
     """Compute `Complaints` from the facts ``complaint_cases``, ``customers`` and ``customer_summary``.
 
-    ``year``: the company's. ``until_day``: the day that a month in course has reached; the earlier window ends on it.
+    ``year``: the company's. ``until``: the day that a month in course has reached; so the earlier one ends.
     """
     window = trailing(month, window_months)
     before = window.year_back()
     opened_in = year.counts_in(cases["opened_at"])
-    late = Span(before.last, before.last).holds(opened_in) & (cases["opened_at"].dt.day > (until_day or 31))
+    reached = pd.Timestamp(year.like_day(before.last, until) if until else year.last_day(before.last))
+    late = before.holds(opened_in) & (cases["opened_at"].dt.normalize() > reached)
     end = pd.Timestamp(year.first_day(month + 1))
     rows = cases.assign(
         recent=window.holds(opened_in),

@@ -37,7 +37,7 @@ class ServiceQueries(TierQueries):
             has_resolutions=self.tables.has("complaints", "resolved_at"),
             tells_effect=self._shows_company_shares,
             year=self.year,
-            until_day=self._until_day,
+            until=self.until,
         )
 
     def _told_effect(self) -> ComplaintEffect | None:

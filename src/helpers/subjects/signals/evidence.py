@@ -144,7 +144,7 @@ def _complaint_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
         return {}
     rows = s.tables["complaints"]
     rows = rows.mutate(opened=rows.opened_at.cast("date"), resolved=rows.resolved_at.cast("date"))
-    end, months = ibis.date(s.year.last_day(s.year.month_with(until))), s.year.months
+    end, months = ibis.date(until), s.year.months
     rows = rows.filter(rows.opened <= end)
     opened = rows.mutate(month=month_of(rows.opened, months))
     parts = {"complaints": opened.group_by(["customer_id", "month"]).agg(complaints=opened.count())}
@@ -164,7 +164,7 @@ def _survey_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     if not s.has("surveys"):
         return {}
     rows = s.tables["surveys"]
-    rows = rows.filter(rows.date <= ibis.date(s.year.last_day(s.year.month_with(until))))
+    rows = rows.filter(rows.date <= ibis.date(until))
     on_scale = (rows.score - rows.scale_min) / (rows.scale_max - rows.scale_min).nullif(0)
     score = (on_scale if s.has("surveys", "scale_min", "scale_max") else rows.score).cast(RATIO)
     rows = rows.mutate(value=score, month=month_of(rows.date, s.year.months))
@@ -181,7 +181,7 @@ def _payment_months(s: Sources, until: dt.date) -> dict[str, ir.Table]:
     """Days between due date and payment, and what is owed and settled, by the month in which each counts."""
     if not (s.has("invoices") and s.has("payments")):
         return {}
-    end, months = ibis.date(s.year.last_day(s.year.month_with(until))), s.year.months
+    end, months = ibis.date(until), s.year.months
     invoices = s.tables["invoices"]
     invoices = invoices.filter(invoices.invoice_date <= end)
     owed_from = ibis.greatest(invoices.invoice_date, invoices.due_date)

@@ -312,7 +312,9 @@ FACTS: dict[str, Fact] = {
     ),
     "year_ago_rhythm": Fact(_year_ago_rhythm, order=("customer_id",), scoped=company_only),
     "year_ago_wallet_changes": Fact(
-        lambda f: wallet_changes(f.optional("wallet_evidence"), f.table("order_days"), _year_ago(f)),
+        lambda f: wallet_changes(
+            f.optional("wallet_evidence"), f.table("order_days"), f.year.last_day(year_ago(f.month))
+        ),
         order=("customer_id",),
         scoped=company_only,
     ),

@@ -276,7 +276,7 @@ def proposed_actions(result: Signals, n: Numbers, likely: Likelihood) -> Proposa
     """Propose what to do for every customer with a noticed signal, by its strongest; see `helpers.present.findings`."""
     with_signal = result.customers[result.customers["noticed"] > 0]
     kind = with_signal["strongest"].map({signal.name: signal.action for signal in catalogue.SIGNALS})
-    end = pd.Timestamp(n.year.closes(result.month))
+    end = n.year.ends(result.month)
     loss = likely.expected_loss(with_signal["customer_id"], with_signal["net_amount"])
     rows = pd.DataFrame(
         {

@@ -1,5 +1,6 @@
 """The gap of the month: from its plan, or the same month a year earlier, to actual net sales."""
 
+import datetime as dt
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -62,10 +63,10 @@ class MonthGap(Answer):
         return float(from_units(to_units(self.net_amount) - to_units(self.start_amount)))
 
 
-def required_measures(month: pd.Period, until_day: int | None = None) -> dict[str, Window]:
+def required_measures(month: pd.Period, until: dt.date | None = None) -> dict[str, Window]:
     """Return the measures of each customer that `month_gap` needs; up to a day for a partial month."""
     now = Span(month, month)
-    before = Window("net_amount", now.year_back(), until_day=until_day)
+    before = Window("net_amount", now.year_back(), until=until)
     year = Window("net_amount", trailing_year(month))
     return {"net_amount": Window("net_amount", now), "last_year_amount": before, "year_amount": year}
 

@@ -56,7 +56,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         return cached_in_run(
             f"gap-{self.month}-{self.scope.slug}",
             lambda: month_gap(
-                self.composition(), self._by_customer(required_measures(self.month, self._until_day)),
+                self.composition(), self._by_customer(required_measures(self.month, self.until)),
                 self.frame("customers"), self.facts.coverage.first_whole, self.until,
             ),
         )  # fmt: skip

@@ -168,7 +168,7 @@ def headlines(
     both = changes["month"], changes["year_to_date"]
     own = (
         *fiscal_year_notes(result.year, result.month, n),
-        *per_week_note(result.year, result.month, *both, n),
+        *per_week_note(result.year, result.month, *both, n, in_course=result.until is not None),
     )
     sentences = [*own, *working_sentences(working, *both, n)]
     if result.exchange is not None:
@@ -247,8 +247,13 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
     if name == "margin":
         return _("Last {months} months", months=result.window_months)
     month, year = row["on_last_month_percent"], row["on_last_year_percent"]
-    parts = []
+    parts: list[str] = []
     days = result.until is not None
+
+    def per_day(change: float, before: str | None) -> list[str]:
+        by_day = working.per_day(change, before) if working is not None and before else float("nan")
+        return [_("{change} per working day", change=n.change_in_percent(by_day))] if pd.notna(by_day) else []
+
     if pd.notna(month):
         change = n.change_in_percent(month)
         parts.append(
@@ -256,6 +261,7 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
             if days
             else _("{change} on last month", change=change)
         )
+        parts += per_day(month, "last_month_days" if name == "month" else None)
     if pd.notna(year):
         change = n.change_in_percent(year)
         parts.append(
@@ -265,9 +271,11 @@ def _note(name: str, row: pd.Series, result: MonthInShort, n: Numbers, working: 
         )
         if pd.notna(constant := row.get("constant_percent", float("nan"))):
             parts.append(_("{change} at constant rates", change=n.change_in_percent(constant)))
-        before = {"month": "last_year_days", "year_to_date": "ytd_last_year_days"}.get(name)
-        if working is not None and before and pd.notna(by_day := working.per_day(year, before)):
-            parts.append(_("{change} per working day", change=n.change_in_percent(by_day)))
+        parts += per_day(year, {"month": "last_year_days", "year_to_date": "ytd_last_year_days"}.get(name))
+    aligned = working.aligned if working is not None and name == "month" else None
+    if aligned is not None and pd.notna(aligned.change_percent):
+        change = n.change_in_percent(aligned.change_percent)
+        parts.append(_("{change} on the days as far from the festival", change=change))
     return _.phrases(parts)
 
 

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.core.calendar.fiscal_periods import FiscalPeriods
-from helpers.engine.as_of import MONEY, line_month
+from helpers.engine.as_of import MONEY, month_of
 from helpers.engine.fact import Fact, by_owner, by_target_scope
 
 _LONG_AGO = dt.date(1900, 1, 1)
@@ -56,7 +56,7 @@ def seller_months(
     # Rows that hold by then come first, the latest of them at the top; then the earliest of those to come.
     # A period of thirteen is known by another day than its first: so the day before tells from which month a row holds.
     day_before = (joined.since - ibis.interval(days=1)).cast("date")
-    holds = joined.since.isnull() | (line_month(day_before, months) < joined.month)
+    holds = joined.since.isnull() | (month_of(day_before, months) < joined.month)
     days = joined.since.delta(ibis.date(_LONG_AGO), unit="day").fill_null(0)
     nearest = [holds.ifelse(0, 1), holds.ifelse(-days, days), joined.team]
     place = ibis.row_number().over(group_by=[joined.salesperson_id, joined.month], order_by=nearest)

@@ -50,18 +50,18 @@ class Handover(Answer):
     sellers: pd.DataFrame
 
 
-def owners_as_of(facts: Facts, day: dt.date) -> ir.Table:
-    """Return customer_id and then_id: each customer's owner on an earlier day.
+def owners_as_of(facts: Facts, month: pd.Period) -> ir.Table:
+    """Return customer_id and then_id: each customer's owner at the end of an earlier month.
 
-    By the record of that day if records are dated (``valid_from``); else, or without an owner there, by the last seller
-    up to then.
+    By the record of then if records are dated (``valid_from``); else, or without an owner there, by the last seller up
+    to then.
     """
     days = facts.table("order_days")
-    sold = last_salesperson(days.filter(days.order_date <= ibis.date(day)))
+    sold = last_salesperson(days.filter(days.month <= ibis.date(month.to_timestamp().date())))
     sold = sold.select(sold_id="customer_id", seller_id="salesperson_id")
     if not (facts.tables.has("customers", "salesperson_id") and facts.tables.has("customers", "valid_from")):
         return sold.select(customer_id="sold_id", then_id="seller_id")
-    records = current_rows(facts.standard("customers"), "customer_id", day).select(
+    records = current_rows(facts.standard("customers"), "customer_id", facts.year.last_day(month)).select(
         "customer_id", "salesperson_id"
     )
     both = records.outer_join(sold, records.customer_id == sold.sold_id)
@@ -72,12 +72,12 @@ def owners_as_of(facts: Facts, day: dt.date) -> ir.Table:
 
 
 def required_measures(
-    month: pd.Period, window_months: int, until_day: int | None = None
+    month: pd.Period, window_months: int, until: dt.date | None = None
 ) -> dict[str, Window]:
-    """Return the measures of each customer that `handover` needs; ``until_day`` is that of a month in course."""
+    """Return the measures of each customer that `handover` needs; ``until``: the day reached in course."""
     earlier = trailing(month - window_months, window_months)
     return {
-        "net_amount_previous": Window("net_amount", earlier, until_day=until_day),
+        "net_amount_previous": Window("net_amount", earlier, until=until),
         "net_amount": Window("net_amount", trailing(month, window_months)),
     }
 

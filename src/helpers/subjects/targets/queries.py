@@ -100,15 +100,15 @@ class TargetQueries(WorkingTimeQueries):
         if self.facts.coverage.first_whole > then:
             return None
         return handover(
-            self.frame("customers"), to_pandas(owners_as_of(self.facts, self.year.closes(then))), self.facts.owners,
-            self._by_customer(handed_over(self.month, window, self._until_day)), *self._sold_up_to_day(then),
+            self.frame("customers"), to_pandas(owners_as_of(self.facts, then)), self.facts.owners,
+            self._by_customer(handed_over(self.month, window, self.until)), *self._sold_up_to_day(then),
             self.month, window,
         )  # fmt: skip
 
     def _sold_up_to_day(self, then: pd.Period) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return seller_months and unassigned_months, less what the month ``then`` brought after the day reached."""
         sold, nobody = self.frame("seller_months"), self.frame("unassigned_months")
-        if self._until_day is None:
+        if self.until is None:
             return sold, nobody
         late = self._after_day(COMPANY, [then])
         by_seller = to_pandas(seller_months(late, self._table("customers", COMPANY), None))

@@ -8,7 +8,7 @@ from helpers.core.scope import Scope
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
-from helpers.present.labels import calendar_month_note, fiscal_year_notes
+from helpers.present.labels import fiscal_year_notes
 from helpers.present.name_lists import MAX_PEOPLE, largest, measures, truncated_table
 from helpers.present.numbers import MANY_TIMES, Numbers
 from helpers.present.table import Column, Table, behind, table
@@ -206,7 +206,7 @@ def attainment_findings(result: Attainment, n: Numbers) -> Findings:
         "{month} is not over: targets are held against sales up to the end of {earlier}, where the forecast starts.",
         month=n.month(result.in_course), earlier=n.month(result.month),
     ) if result.in_course is not None else None  # fmt: skip
-    runs = *fiscal_year_notes(result.year, result.month, n), *calendar_month_note(result.year, n)
+    runs = fiscal_year_notes(result.year, result.month, n)
     return findings(
         later, *_sentences(result, n), _seller_sales_note(result, n), _time_gone(result, n), *runs
     )

@@ -1,5 +1,6 @@
 """Concentration of net sales on customers."""
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 
@@ -103,12 +104,12 @@ def concentration(
 
 
 def like_months(
-    month: pd.Period, window_months: int, history_months: int, until_day: int | None
+    month: pd.Period, window_months: int, history_months: int, until: dt.date | None
 ) -> dict[str, Window]:
     """Return the windows that end with the like months of earlier years, up to a day, by the month's name."""
     years = range(months_a_year(month), history_months, months_a_year(month))
     spans = {str(month - back): trailing(month - back, window_months) for back in years}
-    return {name: Window("net_amount", span, until_day=until_day) for name, span in spans.items()}
+    return {name: Window("net_amount", span, until=until) for name, span in spans.items()}
 
 
 def measure(units: np.ndarray) -> dict[str, float]:

@@ -116,7 +116,7 @@ class TierQueries(SubjectQueries):
         {'customers': 312.0, 'top_1_share': 0.06, 'gini': 0.74}
         """
         window, history = self.settings.periods.window_months, self.settings.periods.history_months
-        compared = self._until_day and like_months(self.month, window, history, self._until_day)
+        compared = self.until and like_months(self.month, window, history, self.until)
         return concentration(
             self._by_month("net_amount", ranked_months(self.month, window, history)),
             self.month,

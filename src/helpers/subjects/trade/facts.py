@@ -92,7 +92,7 @@ def product_list(facts: Facts) -> ir.Table:
         )
     products = current_rows(products, "product_id", facts.month_end)
     counted = products.stock_date.between(
-        ibis.date(facts.year.opens(facts.month)), ibis.date(facts.month_end)
+        ibis.date(facts.year.first_day(facts.month)), ibis.date(facts.month_end)
     )
     known = products.select(
         "name",

@@ -1,5 +1,6 @@
 """Views of trade: sales against expectations, by class and customer."""
 
+import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import to_units
@@ -16,6 +17,8 @@ from helpers.present.numbers import Numbers, share_or_times
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
 from helpers.subjects.trade.trade import Trade
+from helpers.subjects.working_time.views import to_date_sentence
+from helpers.subjects.working_time.working_time import WorkingTime
 
 PAGE = "06_trade_performance"
 #: Number of customers in the chart.
@@ -31,19 +34,21 @@ def basis_label(basis: str, _: Words) -> str:
     }[basis]  # fmt: skip
 
 
-def trade_findings(result: Trade, n: Numbers) -> Findings:
-    """Return sales of the year to date, the bases of expectations, and the largest gaps."""
-    return findings(*_sentences(result, n))
+def trade_findings(result: Trade, n: Numbers, working: WorkingTime | None = None) -> Findings:
+    """Return sales of the year to date, their change per working day, and the largest gaps."""
+    return findings(*_sentences(result, n, working))
 
 
-def _sentences(result: Trade, n: Numbers) -> list[str | None]:
+def _sentences(result: Trade, n: Numbers, working: WorkingTime | None) -> list[str | None]:
     _ = n.words
     rows = result.customers
     if rows.empty:
         return [_("None of these customers has sales this year or last.")]
     expected = rows[rows["year_expected_amount"].notna()]
+    now, before = _to_date(result)
     return [
         _less_than_last_year(rows, n),
+        to_date_sentence(working, 100 * (now / before - 1) if before > 0 else float("nan"), n),
         *labels.fiscal_year_notes(result.year, result.month, n),
         _furthest(expected, n, behind=True),
         _furthest(expected, n, behind=False),
@@ -108,8 +113,7 @@ def trade(result: Trade, n: Numbers) -> list[Chart | Table | Findings]:
 def trade_chart(result: Trade, n: Numbers) -> Chart:
     """Draw net sales by month and of a year earlier."""
     _ = n.words
-    year = result.months[year_to_date(result.month, result.year).holds(result.months["month"])]
-    now, before = year["net_amount"].sum(), year["previous_amount"].sum(min_count=len(year))
+    now, before = _to_date(result)
     title = _("Net sales of the year to date are {amount}", amount=n.money_short(now))
     if before > 0:
         title = _("Net sales of the year to date are {amount}, {change} on a year earlier",
@@ -117,6 +121,12 @@ def trade_chart(result: Trade, n: Numbers) -> Chart:
     alt = _.pairs(map(n.month_short, result.months["month"]), map(n.money_short, result.months["net_amount"]))
     series = [("net_amount", _("Net sales")), ("previous_amount", _("A year earlier"))]
     return trend(result.months, series, title=title, alt=alt, fmt=n.money_short, fmt_month=n.month_short)
+
+
+def _to_date(result: Trade) -> tuple[float, float]:
+    """Return net sales of the year to date and of a year earlier; NaN: not known."""
+    year = result.months[year_to_date(result.month, result.year).holds(result.months["month"])]
+    return year["net_amount"].sum(), year["previous_amount"].sum(min_count=len(year))
 
 
 def class_chart(result: Trade, n: Numbers) -> list[Chart]:
@@ -207,7 +217,7 @@ def _customer_table(
     return truncated_table(len(rows), _with_basis(rows.head(MAX_ROWS), n), columns, caption, n, empty=empty)
 
 
-def months(result: Trade, n: Numbers) -> list[Chart | Table]:
+def months(result: Trade, n: Numbers, working: WorkingTime | None = None) -> list[Chart | Table]:
     """Draw the largest customers month by month, with a collapsed table of more."""
     shown = months_table(result, n)
     drawn = result.customers.head(_DRAWN)
@@ -220,10 +230,18 @@ def months(result: Trade, n: Numbers) -> list[Chart | Table]:
     )  # fmt: skip
     units = to_units(wide)  # a mean of floats may lie off equal ones
     down = (units[:, -1] * units.shape[1] < units.sum(axis=1)).sum()
+    named = {"n": n.count(len(drawn)), "down": n.count(down), "month": frame.columns[-1]}
     title = _(
-        "Largest customers: {down} of {n} bought less in {month} than in an average month shown",
-        n=n.count(len(drawn)), down=n.count(down), month=frame.columns[-1],
-    )  # fmt: skip
+        "Largest customers: {down} of {n} bought less in {month} than in an average month shown", **named
+    )
+    if working is not None:
+        days = 2 * np.array(working.by_month[-units.shape[1] :])  # halves, whole
+        by_day = (units[:, -1] * days.sum() < units.sum(axis=1) * days[-1]).sum()
+        title = _(
+            "Largest customers: {down} of {n} bought less in {month} than in an average month shown, {by_day} per "
+            "working day",
+            by_day=n.count(by_day), **named,
+        )  # fmt: skip
     alt = _.pairs(frame.index, map(n.money_short, frame.iloc[:, -1]))
     return [heat_map(frame, title=title, alt=alt, fmt=n.short), behind(shown)]
 

@@ -136,13 +136,13 @@ def _weighed(
     pieces["annual_purchases"] = pieces["annual_purchases"].astype("float64")
     quality = {method: place for place, method in enumerate(methods, start=1)}
     pieces["quality"] = look_up(pieces["method"], pd.Series(quality, dtype="float64"))
-    end = pd.Timestamp(year.closes(month))
+    end = year.ends(month)
     pieces["age_years"] = ((end - pieces["as_of"]).dt.days / 365.25).astype("float64")
     errors = pd.Series(dict(settings.evidence_errors), dtype="float64")
     own_error = look_up(pieces["method"], errors, settings.unlisted_error)
     aged = settings.error_per_year**2 * pieces["age_years"].clip(lower=0)
     pieces["error"] = scale * np.sqrt(own_error**2 + aged)
-    oldest = pd.Timestamp(year.opens(month - (oldest_months - 1)))
+    oldest = pd.Timestamp(year.first_day(month - (oldest_months - 1)))
     pieces["used"] = (
         pieces["quality"].notna()
         & (pieces["as_of"] >= oldest)

@@ -376,7 +376,7 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
         at_stake = (more if kind == "grow" else -more).clip(lower=0.0)
         parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
     about = pd.concat(parts, ignore_index=True)
-    due = pd.Timestamp(n.year.closes(result.month + 1))
+    due = n.year.ends(result.month + 1)
     money = measure(result, n.words)
     unit: Unit = "margin" if result.by_margin else "sales"
     reason = partial(_reason, money=money)

@@ -6,7 +6,7 @@ from helpers.core.periods import year_ago
 from helpers.present.findings import findings
 from helpers.present.numbers import Numbers
 from helpers.settings.periods import Festival
-from helpers.subjects.working_time.working_time import Shift, WorkingTime
+from helpers.subjects.working_time.working_time import Aligned, Shift, WorkingTime
 
 
 def festival_label(festival: Festival, n: Numbers) -> str:
@@ -40,10 +40,17 @@ def working_sentences(
         "The working days of {years} are provisional: which weekends are worked in place of days off is not known yet.",
         years=n.words.listed(map(str, result.provisional)),
     )
+    shifted: list[str | None] = [_shifted(result, each, n) for each in result.shifts]
+    by_trade = _by_trade(result, change_percent, ytd_change_percent, n)
+    if result.aligned is not None:
+        shifted, by_trade = [_aligned(result, result.aligned, n)], None
     found = findings(
-        _per_day(result, change_percent, n), *(_shifted(result, each, n) for each in result.shifts),
-        _together(result, ytd_change_percent, n), _by_trade(result, change_percent, ytd_change_percent, n), provisional,
-    )  # fmt: skip
+        _per_day(result, change_percent, n),
+        *shifted,
+        _together(result, ytd_change_percent, n),
+        by_trade,
+        provisional,
+    )
     return [*found.sentences]
 
 
@@ -98,6 +105,31 @@ def _shifted(result: WorkingTime, shift: Shift, n: Numbers) -> str | None:
     )  # fmt: skip
 
 
+def _aligned(result: WorkingTime, aligned: Aligned, n: Numbers) -> str | None:
+    _, change = n.words, aligned.change_percent
+    if not result.days or not aligned.days:
+        return None
+    values = {
+        "festival": festival_label(aligned.now.festival, n), "day": n.date(aligned.now.day),
+        "before": n.date(aligned.before.day), "month": n.month(result.month), "first": n.date(aligned.first),
+        "last": n.date(aligned.last), "days": days_text(result.days, n), "earlier": days_text(aligned.days, n),
+    }  # fmt: skip
+    if pd.isna(change):
+        return _(
+            "{festival} is on {day}, last year it was on {before}: {month} is compared with {first} to {last} too, the "
+            "days that lie as far from it. Nothing was sold on those.",
+            **values,
+        )
+    by_day = 100 * ((1 + change / 100) * aligned.days / result.days - 1)
+    return _(
+        "{festival} is on {day}, last year it was on {before}: {month} is compared with {first} to {last} too, the "
+        "days that lie as far from it. Sales {raw} on those, per working day ({days} against {earlier}) they {change}.",
+        raw=_risen(change, n),
+        change=_risen(by_day, n),
+        **values,
+    )
+
+
 def _together(result: WorkingTime, ytd_change_percent: float, n: Numbers) -> str | None:
     _ = n.words
     if not result.together:
@@ -112,6 +144,23 @@ def _together(result: WorkingTime, ytd_change_percent: float, n: Numbers) -> str
         "day sales {change}, in all they {raw}.",
         raw=_risen(ytd_change_percent, n), change=_risen(change, n),
         days=days_text(result.ytd_days, n), before=days_text(result.ytd_last_year_days, n),
+    )  # fmt: skip
+
+
+def to_date_sentence(result: WorkingTime | None, change_percent: float, n: Numbers) -> str | None:
+    """Return the change of the year to date per working day beside it; None without a calendar, or where they agree."""
+    if result is None or pd.isna(change_percent):
+        return None
+    if result.together:
+        return _together(result, change_percent, n)
+    change = result.per_day(change_percent, "ytd_last_year_days")
+    if pd.isna(change) or result.ytd_days == result.ytd_last_year_days:
+        return None
+    return n.words(
+        "The year to date had {days} working days, that of last year {before}: per working day sales {change}, in all "
+        "they {raw}.",
+        days=days_text(result.ytd_days, n), before=days_text(result.ytd_last_year_days, n), change=_risen(change, n),
+        raw=_risen(change_percent, n),
     )  # fmt: skip
 
 
