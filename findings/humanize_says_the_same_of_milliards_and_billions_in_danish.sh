@@ -7,7 +7,7 @@
 # What really happens: in Danish both 1,500,000,000 and 1,500,000,000,000 are "1.5 billioner": the smaller one is written
 # as a thousand times what it is, and the two cannot be told apart. In Basque the larger is "trilioi", a million times
 # what it is (million million is "bilioi"). In Chinese the larger is 1.5 兆, which is a million by China's own rule for
-# units and a million million in Taiwan and Japan; people write 1.5万亿. Up to a milliard all are right, so a try with
+# units and a million million in Taiwan and Japan; people write 1.5万亿. Below a milliard all are right, so a try with
 # millions shows nothing. The same was so in Spanish and Polish once (issue 101 of its repository). Babel's names of the
 # same amounts in the same languages are right.
 #
