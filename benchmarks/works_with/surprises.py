@@ -85,6 +85,11 @@ HELD = {
         "Does not touch us: ids are texts",
         "tests/test_book.py::test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own",
     ),
+    "cpca_sends_roads_to_the_provinces_of_their_names": Held(
+        "Does not touch us: a region is what the records hold, and none is taken out of an address",
+        "tests/subjects/composition/test_region_levels.py::"
+        "test_customers_are_grouped_by_what_their_records_hold_and_anything_else_is_named",
+    ),
     "csvjoin_sells_an_hour_at_the_price_of_a_length": Held(
         "Does not touch us: ids are texts",
         "tests/test_book.py::test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own",
@@ -208,10 +213,19 @@ HELD = {
         "Touches Excel files: such cells are set aside with the way out",
         "tests/intake/reading/test_true_kinds.py::test_formulas_that_no_program_has_computed_are_no_amounts_of_nothing",
     ),
+    "frictionless_blanks_the_largest_amounts": Held(
+        "Does not touch us: types are declared, and what does not fit them is set aside and named",
+        "tests/intake/values/test_notations.py::test_unreadable_amounts_are_unknown_and_not_nought",
+    ),
     "gspread_takes_decimal_commas_for_thousands": Held(
         "Touches amounts with a decimal comma: the map says which mark is which, and a number "
         "against it is set aside",
         "tests/intake/reading/test_files_and_formats.py::test_decimal_comma_where_declared",
+    ),
+    "holidays_added_up_lose_the_weekends_worked": Held(
+        "Touches own days off: they stand beside the country's calendar, which is never added to",
+        "tests/core/calendar/test_days_worked.py::"
+        "test_a_day_of_ones_own_leaves_the_weekends_worked_as_they_are",
     ),
     "holidays_are_none_until_one_is_asked_for": Held(
         "Touches working days: each year is asked for by its number before its days are counted",
@@ -224,6 +238,10 @@ HELD = {
     "holidays_works_on_easter_monday_in_england": Held(
         "Touches working days: the settings say it of the key region, which has the others",
         "tests/core/calendar/test_days_worked.py::test_without_a_region_the_days_off_are_those_of_all_its_parts",
+    ),
+    "humanize_says_the_same_of_milliards_and_billions_in_danish": Held(
+        "Does not touch us: short amounts are written by CLDR's patterns, in two languages",
+        "tests/present/test_numbers.py::test_money_in_charts_has_three_digits_in_the_readers_units",
     ),
     "ibis_answers_a_period_before_the_engine_is_asked": Held(
         "A free question with such a condition is refused with what to write; it found nothing without a word",
@@ -289,6 +307,10 @@ HELD = {
         "tests/subjects/value/test_lifetime.py::"
         "test_longer_horizons_bring_more_and_each_interval_holds_its_mean",
     ),
+    "markdown_takes_the_crosses_out_of_sizes": Held(
+        "Touches messages into chats: they are plain text, and tables of pages are no Markdown",
+        "tests/report/delivery/test_channels.py::test_each_chat_gets_the_text_in_its_own_form",
+    ),
     "models_take_features_by_their_place": Held(
         "Touches the probability of leaving: what a score takes is taken by name",
         "tests/subjects/churn/learning/test_churn_walk_forward.py::"
@@ -305,6 +327,12 @@ HELD = {
     "mt940_counts_payments_that_were_taken_back": Held(
         "Does not touch us: a bank statement is not read, and is named among what is left unread",
         "tests/intake/reading/test_many_files.py::test_everything_that_is_not_read_is_named_with_its_reason",
+    ),
+    "nfkc_makes_other_sizes_of_squares_and_halves": Held(
+        "Touched us, mended: a head 2025¹, with the mark of a footnote, was the first quarter of 2025; "
+        "amounts and articles are never folded so",
+        "tests/intake/layout/test_years_of_books.py::"
+        "test_the_mark_of_a_footnote_behind_a_time_makes_no_other_time_of_it",
     ),
     "not_a_leaves_out_who_has_no_class": Held(
         "Touches lists by class: who has none is named without one",
@@ -408,6 +436,11 @@ HELD = {
         "Does not touch us: every cell is read, and what does not fit is set aside with its row",
         "tests/intake/reading/test_true_kinds.py::test_an_id_with_a_letter_below_many_without_keeps_it_and_an_amount_typed_as_text_is_told",
     ),
+    "polars_sql_cuts_provinces_in_the_city": Held(
+        "Does not touch us: the engine is never polars, and a region is what the records hold",
+        "tests/subjects/composition/test_region_levels.py::"
+        "test_a_region_has_the_sales_and_customers_of_all_that_lie_within_it",
+    ),
     "polars_sums_of_whole_amounts_wrap": Held(
         "Does not touch us: sums of money have room for hundreds of billions",
         "tests/engine/months/test_windows.py::test_months_of_hundreds_of_billions_keep_their_ten_thousandths",
@@ -419,6 +452,10 @@ HELD = {
     "polars_three_months_hold_four_month_ends": Held(
         "Does not touch us: windows are counted in months, not back from a day",
         "tests/engine/months/test_windows.py::test_trailing_sums_are_the_sums_of_each_window",
+    ),
+    "price_parser_sells_metres_at_a_thousandfold": Held(
+        "Does not touch us: the map says which mark is which, and a number against it is set aside",
+        "tests/intake/values/test_notations.py::test_a_slip_is_no_number_in_any_notation",
     ),
     "pycel_moves_month_ends_into_the_month_after": Held(
         "Does not touch us: formulas are not computed but read as Excel stored them, or set aside",
@@ -456,6 +493,11 @@ HELD = {
         "Does not touch us: amounts are added up before they are drawn, along an axis that begins at nought",
         "tests/present/charts/test_chart.py::test_a_bar_is_as_long_as_its_amount_however_much_larger_another_is",
     ),
+    "sliders_take_5000_for_100": Held(
+        "Touched us, mended: an explorer of a company that discounts by 40 % a year began at 30 %",
+        "tests/present/test_widgets.py::"
+        "test_a_slider_stands_at_the_value_that_the_report_has_however_far_it_lies",
+    ),
     "sqlglot_has_a_birthday_the_day_after": Held(
         "Touches a map's own SQL alone, which is DuckDB's and has the same months on Spark",
         "tests/workbook_spark/test_spark_sql.py::"
@@ -473,6 +515,10 @@ HELD = {
     "streamlit_remembers_the_old_total_of_a_table": Held(
         "Touches what is kept between two runs: files are known by all their bytes",
         "tests/intake/test_cached_tables.py::test_another_file_of_the_same_size_and_time_is_another",
+    ),
+    "streamlit_shows_losses_as_gains_in_some_countries": Held(
+        "Touches arrows beside figures: they are drawn from numbers, before those are written",
+        "tests/present/charts/test_small_pictures.py::test_a_bullet_that_fell_short_says_so_by_an_arrow_too",
     ),
     "styler_hides_nothing_in_excel": Held(
         "Does not touch us: a sheet has the columns that its table names, and no others of the frame",
@@ -513,6 +559,10 @@ HELD = {
     "xlsx2csv_writes_some_prices_as_they_are_shown": Held(
         "Does not touch us: a sheet's values are read from its cells",
         "tests/intake/reading/test_files_and_formats.py::test_excel_sheet_keeps_ids_dates_and_numbers",
+    ),
+    "xlsxwriter_takes_notes_for_links": Held(
+        "Touches names and notes in Excel files: texts are written as texts, and no text becomes a link",
+        "tests/report/pages/test_excel.py::test_a_name_is_text_whatever_it_looks_like",
     ),
 }
 

@@ -42,6 +42,13 @@ def test_moving_a_slider_draws_the_new_value():
     assert "A = 80 %" in box.canvases[0].value
 
 
+@pytest.mark.parametrize("value", [2, 75, 120])
+def test_a_slider_stands_at_the_value_that_the_report_has_however_far_it_lies(value):
+    box = made([lambda cutoff: Note(f"A = {cutoff} %")], cutoff=slider("A up to", 50, 95, value))
+    assert f"A = {value} %" in box.canvases[0].value
+    assert box.controls["cutoff"].min <= 50 and box.controls["cutoff"].max >= 95
+
+
 def test_picking_a_class_draws_every_view_that_follows_it_and_no_other():
     sampled = []
 

@@ -67,6 +67,16 @@ def test_nobody_to_show_is_said_in_words(name):
 
 
 @pytest.mark.slow
+def test_an_explorer_begins_with_the_window_of_the_settings_however_long(facts_of):
+    facts = facts_of("2026-10", order_lines=[{"order_id": "1", "order_date": "2026-10-02", "customer_id": "a",
+                     "quantity": 1, "net_amount": 5}], settings=Settings(periods={"window_months": 36}))  # fmt: skip
+    book = Book(
+        facts.month, facts.scope("company"), facts.settings, facts.tables, facts, numbers("en", "CNY")
+    )
+    assert explorers.composition(book).controls["months"].value == 36
+
+
+@pytest.mark.slow
 def test_an_explorers_labels_are_in_the_readers_language(facts_of):
     facts = facts_of("2026-10", order_lines=[{"order_id": "1", "order_date": "2026-10-02", "customer_id": "a",
                      "quantity": 1, "net_amount": 5}])  # fmt: skip

@@ -119,7 +119,8 @@ def multi_select(label: str, options: Mapping[str, Any], rows: int = 6) -> ipywi
 
 
 def slider(label: str, low: int, high: int, value: int, step: int = 1) -> ipywidgets.ValueWidget:
-    """Slider over whole numbers that redraws on release, not while it is dragged."""
+    """Slider over whole numbers that redraws on release, not while it is dragged; it reaches as far as its value."""
+    low, high = min(low, value), max(high, value)  # else it would stand at the nearer end without a word
     return _control(
         ipywidgets.IntSlider(
             value=value, min=low, max=high, step=step, description=label, continuous_update=False

@@ -88,6 +88,11 @@ def test_own_days_go_before_the_countrys():
     assert days_of("US", "2026-11", *own) == 19 + 1 - 0.5 - 1
 
 
+def test_a_day_of_ones_own_leaves_the_weekends_worked_as_they_are():
+    stocktaking = CompanyDay(dt.date(2026, 2, 25), "closed")
+    assert days_of("CN", "2026-02", stocktaking) == days_of("CN", "2026-02") - 1 == 15
+
+
 def test_days_of_a_span_are_those_of_its_months_over_a_new_year():
     whole = CHINA.working_days(dt.date(2025, 12, 15), dt.date(2026, 2, 10))
     parts = [CHINA.working_days(dt.date(2025, 12, 15), dt.date(2025, 12, 31)), days_of("CN", "2026-01"),

@@ -76,9 +76,25 @@ def test_a_year_of_the_books_in_the_title_is_no_calendar_year(shop):
         (["令和8年1月", "令和8年2月", "令和8年3月"], "2026-03-31"),
         (["1/31/2026", "2/28/2026", "3/31/2026"], "2026-03-31"),
         (["2026年第1周", "2026年第2周", "2026年第3周"], "2026-01-18"),
+        (["2026年第①季度", "2026年第②季度", "2026年第③季度"], "2026-09-30"),
     ],
 )
 def test_heads_of_other_programs_are_times_too(shop, heads, day):
+    assert days_of(shop, heads)[1][-1] == day
+
+
+@pytest.mark.parametrize(
+    ("heads", "day"),
+    [
+        (["2023", "2024", "2025¹"], "2025-12-31"),
+        (["2023¹⁾", "2024¹⁾", "2025¹⁾"], "2025-12-31"),
+        (["2023年", "2024年", "2025年①"], "2025-12-31"),
+        (["2023", "2024", "2025 1)"], "2025-12-31"),
+        (["2026年1月", "2026年2月", "2026年3月¹"], "2026-03-31"),
+        (["Jan 2026", "Feb 2026", "Mar 2026²"], "2026-03-31"),
+    ],
+)
+def test_the_mark_of_a_footnote_behind_a_time_makes_no_other_time_of_it(shop, heads, day):
     assert days_of(shop, heads)[1][-1] == day
 
 

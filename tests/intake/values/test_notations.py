@@ -75,6 +75,8 @@ def test_a_declared_notation_is_read_to_the_penny(shop, text, declared, amount):
         ("12.5", {"decimal": ","}),
         ("2.50", {"decimal": ","}),
         ("1,5", {"decimal": "."}),
+        ("1½", {"numbers": ["full_width"]}),
+        ("5²", {"numbers": ["full_width"]}),
     ],
 )
 def test_a_slip_is_no_number_in_any_notation(shop, text, declared):

@@ -99,8 +99,8 @@ def test_a_server_that_is_not_there_is_named():
 )
 def test_each_chat_gets_the_text_in_its_own_form(chat, kind, answer, told):
     chat.answer = (200, answer, [])
-    assert post(f"{kind}:SALES", "业绩 & <b>\n93%", chat.at).startswith("200")
-    assert told(chat.took[0]) == "业绩 & <b>\n93%"
+    assert post(f"{kind}:SALES", "业绩 & <b>\n3*25+1*16 93%", chat.at).startswith("200")
+    assert told(chat.took[0]) == "业绩 & <b>\n3*25+1*16 93%"
 
 
 @pytest.mark.parametrize(

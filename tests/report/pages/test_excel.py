@@ -15,7 +15,7 @@ from helpers.report.pages.excel import ShownTable, sheet_names, write_excel
 
 HOSTILE = (
     "<script>alert(1)</script>", "[x](javascript:alert(1))", '=HYPERLINK("http://x")', "../../x",
-    "\u202etxt.exe", "y" * 4000, "+1", "http://example.org",
+    "\u202etxt.exe", "y" * 4000, "+1", "http://example.org", "internal: on hold",
 )  # fmt: skip
 n = numbers("en", "CNY")
 

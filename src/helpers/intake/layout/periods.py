@@ -33,6 +33,8 @@ _OF_BOOKS = re.compile(
 _BEGINS = re.compile(r"\s*(?:(?P<label>[^=]+?)\s*=\s*)?(?P<y>20[0-9]{2})-(?P<m>0[1-9]|1[0-2])\s*")
 #: The era of Japan that began in 2019.
 _ERA = re.compile("令和([1-9][0-9]?|元)(?=[年./-])")
+#: The mark of a footnote behind a time: ``2025¹``, ``2025年①``, ``2025 1)``.
+_FOOTNOTE = re.compile(r"(?<=[0-9０-９年月日度])\s*(?:[⁽⁰¹²³⁴-⁹⁾]+|[①-⑳]\s*$|(?<=\s)[0-9*]{1,2}[)）]\s*$)")
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,9 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
 @lru_cache(maxsize=4096)
 def period_of(head: str) -> Period | None:
     """Find the time that a head names; None where it names none."""
-    text = unicodedata.normalize("NFKC", head)
+    text = unicodedata.normalize(
+        "NFKC", _FOOTNOTE.sub("", head)
+    )  # which would make a figure like others of the mark
     text = _ERA.sub(lambda era: str(2018 + (1 if era[1] == "元" else int(era[1]))), text)
     books = _OF_BOOKS.search(text)
     label = _label(books[0]) if books else None

@@ -57,9 +57,9 @@ def churn(book: Any) -> CustomerExplorer:
         return warns.customer_table(signals, customer, n)
 
     controls = {
-        "horizon": slider(_("Months without a purchase"), 1, 12, min(default_scores.horizon_months, 12)),
+        "horizon": slider(_("Months without a purchase"), 1, 12, default_scores.horizon_months),
         "threshold": slider(_("From a probability of %"), 5, 95, _threshold(book), 5),
-        "capacity": slider(_("Visits"), 1, 200, min(book.settings.churn.visit_capacity, 200)),
+        "capacity": slider(_("Visits"), 1, 200, book.settings.churn.visit_capacity),
         "customer": dropdown(_("Signals of"), warns.options(signals, n)),
     }
     return CustomerExplorer(book, "churn", controls, [said, profit, listing, gain, evidence])

@@ -18,7 +18,7 @@ from helpers.subjects.composition import views as composition_views
 from helpers.subjects.composition import words
 from helpers.subjects.composition.bridge import MOVEMENTS, Bridge
 
-#: The longest window in months.
+#: The longest window in months that is offered, unless the settings have a longer one.
 _LONGEST = 24
 #: How many customers of a group or a movement are listed.
 _MEMBERS = 50
@@ -93,7 +93,7 @@ def composition(book: Any) -> CompositionExplorer:
     controls = {
         "by": dropdown(_("Cut by"), {choices.heading(name, n): name for name in dimensions}),
         **choices.dimension_controls(book.frame("customers"), [book.main_dimension, "region"], n),
-        "months": slider(_("Months"), 1, _LONGEST, min(book.settings.periods.window_months, _LONGEST)),
+        "months": slider(_("Months"), 1, _LONGEST, book.settings.periods.window_months),
         "against": radio(_("Against"), {_("Last year"): "last_year", _("Last month"): "last_month"}),
         "members": dropdown(_("Customers of"), {choices.NO_OPTION: choices.ALL}),
     }
