@@ -229,10 +229,10 @@ def derive(
     known, whole = np.array([0.0, *own.values()]), np.array([*own.values()])
     found: list[Found] = []
 
-    def told(values: np.ndarray, file: str, how: str) -> None:
+    def told(values: np.ndarray, file: str, how: str, besides: np.ndarray = known) -> None:
         """To the cent: a number, what is left of a secret beside something known, or both together."""
         values = values[np.isfinite(values) & (np.abs(values) >= 1000)]
-        for beside in known:
+        for beside in besides:
             for sign in (1, -1):
                 near = np.abs(sign * values[:, None] + beside - amounts) < 0.006
                 said = f"{how} and {beside:.2f}" if beside else how
@@ -247,7 +247,8 @@ def derive(
             values, halves = _figures(table)
             told(values.ravel(), file, "a cell")
             told(np.array(_sums(table, values)), file, "a sum")
-            told(_own_over(values, halves, whole), file, "an own sum over a number")
+            # By itself: so many quotients meet a secret by chance once something is added to them.
+            told(_own_over(values, halves, whole), file, "an own sum over a number", known[:1])
             if visits is not None:
                 told(_worth(values, visits), file, "what visits brought")
             for place, how in _ratios(values, halves, amounts, whole, np.array(reckoned)):

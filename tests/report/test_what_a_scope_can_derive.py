@@ -251,6 +251,22 @@ def test_nor_from_that_of_a_company_that_counts_chains_as_one_customer(tmp_path,
     assert others and not others & set(re.findall(r"\bC\d{5}\b", said))
 
 
+@pytest.mark.long
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the public data sets are not beside the project")
+@pytest.mark.parametrize("whose", ["salesperson:282", "salesperson:286", "team:Europe"])
+def test_nor_from_the_packs_of_a_public_data_set(tmp_path, whose):
+    data, map = SHARED / "adventureworks_dw", PROJECT_FOLDER / "data" / "maps" / "adventureworks.toml"
+    request = ReportRequest(str(data), map, "2013-10", whose, out=tmp_path)
+    (pack,) = make_reports(request, lambda step: None).packs
+    assert pack.failures == ()
+    company = open_book(data, month="2013-10", map=map)
+    scope = company.facts.scope(whose)
+    assert len(figures(company, scope)[0]) > 200
+    assert len(means_of_others(company, scope)) > 20
+    assert derived(pack.folder, company, scope) == []
+
+
 AMOUNTS = np.round(np.random.default_rng(2611).lognormal(10, 1, 40), 2)
 COMPANYS = {"company: year": 2_217_004.88, "team East: year": 812_345.67}
 
