@@ -193,6 +193,8 @@ class Runs:
         stands = contents(self.pack)
         if run.returncode == 0 and stands == self.right:
             self.said["made whole"] += 1
+        elif run.returncode == 1 and stands and "stopped at cell" in errors:
+            self.said["made, and says which notebooks failed (exit code 1)"] += 1
         elif run.returncode in ends and stands is None and "Traceback" not in errors:
             self.said[f"told (exit code {run.returncode})"] += 1
         else:
