@@ -162,9 +162,9 @@ def test_contradictions_of_the_company_scale_the_assumed_errors():
     apart = [(str(place), method, "2026-10-31", amount) for place in range(40)
              for method, amount in (("accounts", 100), ("stated", 100 * np.exp(0.4)))]  # fmt: skip
     known = {"month": OCTOBER, "methods": METHODS, "oldest_months": 24, "settings": rules}
-    assert evidence_scale(evidence(*apart), **known) == pytest.approx(np.sqrt((80 + 20) / (40 + 20)))
+    assert evidence_scale(evidence(*apart), **known) == round(np.sqrt((80 + 20) / (40 + 20)), 2)
     agreeing = [(*row[:3], 100) for row in apart]
-    assert evidence_scale(evidence(*agreeing), **known) == pytest.approx(np.sqrt(20 / 60))
+    assert evidence_scale(evidence(*agreeing), **known) == round(np.sqrt(20 / 60), 2)
     assert evidence_scale(evidence(), **known) == evidence_scale(evidence(apart[0]), **known) == 1
 
 

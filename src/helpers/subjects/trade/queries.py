@@ -87,13 +87,8 @@ class TradeQueries(SubjectQueries):
             self.frame("wallet_estimates"), self.frame("customers"),
             self._by_customer(wallet_looks_at(self.month)), self.month, rules.wallet_methods,
             rules.wallet_months, self.settings.trade,
-            self._told_scale(), self.year,
+            self._cache.get_or_compute("evidence_scale", self._evidence_scale), self.year,
         )  # fmt: skip
-
-    def _told_scale(self) -> float:
-        """Return how far off evidence is taken to be, over what the settings say; two digits of it for a scope."""
-        scale = self._cache.get_or_compute("evidence_scale", self._evidence_scale)
-        return scale if self.scope == COMPANY else float(disclosed_mean(pd.Series([scale]))[0])
 
     def _evidence_scale(self) -> float:
         rules = self.settings.grades
