@@ -1,5 +1,6 @@
 """What someone at a terminal gets: a pack, or one clear paragraph and the right exit code."""
 
+import errno
 import inspect
 import json
 import os
@@ -109,6 +110,32 @@ def test_an_output_that_cannot_be_written_is_found_before_any_work(exports, tmp_
     said = capsys.readouterr().err
     assert code == 2
     assert "taken" in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        ImportError("_backend_agg.so: failed to map segment from shared object"),
+    ],
+)
+def test_too_little_memory_is_told_in_a_sentence_whatever_first_lacks_it(monkeypatch, capsys, error):
+    def fail():
+        raise error
+
+    monkeypatch.setattr("helpers.cli.app", fail)
+    assert workbook("report", monkeypatch=monkeypatch) == 2
+    assert capsys.readouterr().err.startswith("workbook: There is not enough memory.")
+
+
+def test_a_library_that_is_missing_is_not_said_to_be_memory(monkeypatch):
+    def fail():
+        raise ImportError("No module named 'duckdb'")
+
+    monkeypatch.setattr("helpers.cli.app", fail)
+    with pytest.raises(ImportError, match="duckdb"):
+        workbook("report", monkeypatch=monkeypatch)
 
 
 def test_check_prints_where_every_row_went(exports, monkeypatch, capsys):

@@ -23,7 +23,7 @@ from typing import Annotated, Literal
 import typer
 
 from helpers import __version__
-from helpers.errors import WorkbookError
+from helpers.errors import WorkbookError, is_lack_of_memory
 from helpers.questions import open_questions, with_answer
 
 if threading.current_thread() is threading.main_thread():
@@ -374,20 +374,20 @@ def main() -> None:
     except WorkbookError as error:
         typer.echo(f"workbook: {error}", err=True)
         sys.exit(error.exit_code)
-    except OSError as error:
+    except (OSError, ImportError, MemoryError) as error:
         from helpers.core.files.publish import NO_ROOM
 
-        if error.errno not in NO_ROOM:
+        if is_lack_of_memory(error):
+            said = (
+                "There is not enough memory. Give the machine or container more, or the engine less: memory_gigabytes "
+                "under [engine] in workbook.toml."
+            )
+        elif isinstance(error, OSError) and error.errno in NO_ROOM:
+            place = error.filename or "a temporary file (TMPDIR says where)"
+            said = f"{place} cannot be written: {error.strerror}. Free some space there."
+        else:
             raise
-        place = error.filename or "a temporary file (TMPDIR says where)"
-        typer.echo(f"workbook: {place} cannot be written: {error.strerror}. Free some space there.", err=True)
-        sys.exit(2)
-    except MemoryError:
-        typer.echo(
-            "workbook: There is not enough memory. Give the machine or container more, or the engine less: "
-            "memory_gigabytes under [engine] in workbook.toml.",
-            err=True,
-        )
+        typer.echo(f"workbook: {said}", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

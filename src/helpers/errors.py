@@ -1,5 +1,6 @@
 """Errors that a user of the workbook can act on."""
 
+import errno
 import textwrap
 
 
@@ -21,3 +22,10 @@ class NotRenewedError(WorkbookError):
     """The data end before the month that they were expected to hold: the export was not renewed."""
 
     exit_code = 3
+
+
+def is_lack_of_memory(error: BaseException) -> bool:
+    """Whether memory is what is missing: also that of a process to be started or of a library to be loaded."""
+    if isinstance(error, ImportError):
+        return "failed to map segment" in str(error) or "allocate memory" in str(error)
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.core import amounts as money
 from helpers.core.amounts import rounded_percent, shares
-from helpers.core.disclosure import disclosed_share
+from helpers.core.disclosure import disclosed_share, disclosed_total
 from helpers.core.periods import Span
 from helpers.errors import WorkbookError
 from helpers.subjects.targets.plan import monthly_plan, plan_for, target_span
@@ -107,3 +107,17 @@ def test_a_share_that_a_scope_is_told_leaves_the_total_open_by_a_percent(share):
 def test_a_share_that_is_not_known_stays_unknown():
     assert disclosed_share(pd.Series([np.nan, 0.0, -0.0384])).tolist()[1:] == [0.0, -0.038]
     assert disclosed_share(pd.Series([np.nan])).isna().all()
+
+
+@given(st.lists(st.floats(1.0, 1e9), min_size=1, max_size=12))
+def test_the_packs_of_a_year_tell_no_more_of_it_than_each_does_of_its_month(months):
+    """Were each year to date rounded by itself, those of ten packs would tell where it lies."""
+    told = [disclosed_total(pd.Series([month])) for month in months]
+    for reach in range(1, len(months) + 1):
+        assert disclosed_total(pd.Series(months[:reach])) == pytest.approx(sum(told[:reach]), abs=0.1)
+    assert told == pytest.approx(months, rel=0.025, abs=0.01)
+
+
+def test_a_month_without_sales_or_of_returns_alone_adds_nothing_to_what_is_told():
+    assert disclosed_total(pd.Series([100.0, 0.0, -50.0])) == disclosed_total(pd.Series([100.0]))
+    assert np.isnan(disclosed_total(pd.Series([0.0, -50.0])))

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
-from helpers.core.disclosure import _STEPS, disclosed_count, disclosed_total
+from helpers.core.disclosure import _STEPS, disclosed_count
 
 NUMBER = re.compile(r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])[-−+]?\d+(?:\.\d+)?")
 #: A scope may know a company figure to a percent to either side: what is told more closely than that is told.
@@ -203,7 +203,11 @@ def _one_whole(count: float, share: float, half: float) -> set[int]:
 
 
 def derive(
-    folder: Path, secrets: Mapping[str, float], own: Mapping[str, float], visits: Visits | None = None
+    folder: Path,
+    secrets: Mapping[str, float],
+    own: Mapping[str, float],
+    visits: Visits | None = None,
+    reckoned: Sequence[float] = (),
 ) -> list[Found]:
     """Return every secret that can be computed.
 
@@ -217,16 +221,18 @@ def derive(
         The reader's own sums: what a difference is taken from, and what shares of its own tell.
     visits
         What warnings are weighed by: what they brought, and how many of them came true, tells what a customer is worth.
+    reckoned
+        What a scope may reckon with in a secret's place (`helpers.core.disclosure.disclosed_total`).
     """
     names = np.array(list(secrets))
     amounts = np.array([secrets[name] for name in names], dtype="float64")
     known, whole = np.array([0.0, *own.values()]), np.array([*own.values()])
     found: list[Found] = []
 
-    def told(values: np.ndarray, file: str, how: str) -> None:
+    def told(values: np.ndarray, file: str, how: str, besides: np.ndarray = known) -> None:
         """To the cent: a number, what is left of a secret beside something known, or both together."""
         values = values[np.isfinite(values) & (np.abs(values) >= 1000)]
-        for beside in known:
+        for beside in besides:
             for sign in (1, -1):
                 near = np.abs(sign * values[:, None] + beside - amounts) < 0.006
                 said = f"{how} and {beside:.2f}" if beside else how
@@ -241,10 +247,11 @@ def derive(
             values, halves = _figures(table)
             told(values.ravel(), file, "a cell")
             told(np.array(_sums(table, values)), file, "a sum")
-            told(_own_over(values, halves, whole), file, "an own sum over a number")
+            # By itself: so many quotients meet a secret by chance once something is added to them.
+            told(_own_over(values, halves, whole), file, "an own sum over a number", known[:1])
             if visits is not None:
                 told(_worth(values, visits), file, "what visits brought")
-            for place, how in _ratios(values, halves, amounts, whole):
+            for place, how in _ratios(values, halves, amounts, whole, np.array(reckoned)):
                 found.append(Found(str(names[place]), file, how))
     return list(dict.fromkeys(found))
 
@@ -312,15 +319,14 @@ def _sums(table: Sequence[Sequence[object]], values: np.ndarray) -> list[float]:
 
 
 def _ratios(
-    values: np.ndarray, halves: np.ndarray, amounts: np.ndarray, own: np.ndarray
+    values: np.ndarray, halves: np.ndarray, amounts: np.ndarray, own: np.ndarray, reckoned: np.ndarray
 ) -> Iterator[tuple[int, str]]:
     """Tell which amounts follow from a column of money and one of shares, taken together over all rows.
 
     Each row says between which two values the whole lies. Two columns that have nothing to do with each other
     contradict themselves; those that do not have one whole, and all rows together say where it is. That is no secret
-    where it is the reader's own sum, or what a scope may reckon with in the secret's place (`disclosed_total`).
+    where it is the reader's own sum, or what a scope may reckon with in the secret's place.
     """
-    reckoned = np.array([disclosed_total(amount) for amount in amounts])
     columns = range(values.shape[1])
     for share in columns:
         wholes = [

@@ -11,30 +11,37 @@ import math
 import numpy as np
 import pandas as pd
 
-#: Two totals that a scope is told apart lie so far from each other.
-_APART = 1.02
+#: Growths that a scope is told apart lie so far from each other, and totals of one month.
+_APART, _MONTHS_APART = 1.02, 1.05
 
 
-def disclosed_total(total: float) -> float:
-    """Return a total of the company as a scope may reckon with it: off by up to a percent, the same for all scopes.
+def disclosed_total(by_month: pd.Series) -> float:
+    """Return the total of some months of the company as a scope may reckon with it, the same for all scopes.
 
     A rounded share leaves the total open, but not fifty of them beside the fifty amounts: each says between which two
     amounts it lies, and together they say where. So what a scope is told is a share of this total, which is all that
-    can be found out, from however many shares, by however many people. NaN where the total is zero or negative.
+    can be found out, from however many shares, by however many people. It is the sum of what is told of each month,
+    which is off by up to two and a half percent: were the year to date rounded by itself, the packs of ten months would
+    tell it to a third of a percent, each between which two amounts it lies. A year is off by a percent at most in
+    nineteen of twenty. NaN where nothing is above zero.
+
+    Parameters
+    ----------
+    by_month
+        Money of each month; what is zero or less counts as nothing.
 
     Examples
     --------
-    >>> disclosed_total(67117206.62), disclosed_total(67500000.0)
-    (67012574.55, 67012574.55)
+    >>> disclosed_total(pd.Series([6654321.07, 6712345.67])), disclosed_total(pd.Series([6700000.0, 6700000.0]))
+    (13304063.1, 13304063.1)
     """
-    if not total > 0:
-        return math.nan
-    return round(_nearest_step(total), 2)
+    total = sum(_nearest_step(month, _MONTHS_APART) for month in by_month if month > 0)
+    return round(total, 2) if total else math.nan
 
 
-def _nearest_step(value: float) -> float:
-    """Return the power of `_APART` that is nearest to a value above 0."""
-    return _APART ** round(math.log(value, _APART))
+def _nearest_step(value: float, apart: float = _APART) -> float:
+    """Return the power of ``apart`` that is nearest to a value above 0."""
+    return float(apart ** round(math.log(value, apart)))
 
 
 def disclosed_growth(growth: pd.Series) -> pd.Series:

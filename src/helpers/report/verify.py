@@ -13,6 +13,7 @@ from typing import Any
 from helpers.core.mask import ON
 from helpers.errors import WorkbookError
 from helpers.report.monthly import make_report
+from helpers.report.packs.deliveries import input_hashes
 from helpers.report.pages.excel import FILE as TABLES
 from helpers.report.pages.excel import HEAD_ROW
 from helpers.report.requests import ReportRequest
@@ -268,7 +269,7 @@ def _touched(pack: Path, manifest: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _read(manifest: Mapping[str, Any]) -> dict[str, str]:
-    return _hashes(manifest["inputs"]) | {"settings": manifest.get("settings_sha256", "")}
+    return input_hashes(manifest) | {"settings": manifest.get("settings_sha256", "")}
 
 
 def _hashes(files: list[dict[str, Any]]) -> dict[str, str]:

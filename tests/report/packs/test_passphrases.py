@@ -151,4 +151,4 @@ def test_the_manifest_of_an_encrypted_company_pack_tells_no_figure(data, tmp_pat
 
     assert manifest["parameters"]["encrypted"]
     assert "history" not in manifest
-    assert [sorted(each) for each in manifest["inputs"]] == [["name", "sha256"]] * len(manifest["inputs"])
+    assert [sorted(each) for each in manifest["inputs"]] == [["name"]] * len(manifest["inputs"])

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.learning.features import rhythms
-from helpers.subjects.churn.states import STATES, add_never_bought, counts, flows, may_warn, states
+from helpers.subjects.churn.states import (
+    STATES,
+    CustomerStates,
+    add_never_bought,
+    counts,
+    flows,
+    may_warn,
+    states,
+)
 
 
 def row(customer, month, probability=0.1, **measures):
@@ -162,3 +171,18 @@ def test_what_comes_later_changes_no_earlier_state():
     late = [row("a", "2026-02-01", recency_days=4000), row("b", "2026-02-01", None, silence_days=600)]
     alone, both = states_of(*early), states_of(*early, *late)
     pd.testing.assert_frame_equal(both[both["number"] == 2026 * 12 + 1], alone)
+
+
+def test_a_scope_is_told_the_gap_of_a_class_in_two_digits_and_its_customers_own_as_it_is():
+    rows = pd.DataFrame(
+        [("a", "active", 10.0, 43.642857, True, 87.285714), ("b", "active", 10.0, 43.642857, False, 87.285714),
+         ("c", "never_bought", np.nan, np.nan, None, np.nan)],
+        columns=["customer_id", "state", "silence_days", "usual_gap_days", "own_rhythm", "limit_days"],
+    )  # fmt: skip
+    states = CustomerStates(pd.Period("2026-10", "M"), 2, 0.2, 2.0, 2.0, 12, rows.assign(closed=False))
+    told = states.disclosed().customers
+    assert told["usual_gap_days"].tolist()[:2] == [43.642857, 44.0]
+    assert told["limit_days"].tolist()[:2] == [87.285714, 87.0]
+    assert told.drop(columns=["usual_gap_days", "limit_days"]).equals(
+        states.customers.drop(columns=["usual_gap_days", "limit_days"])
+    )

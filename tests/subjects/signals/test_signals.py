@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.core.disclosure import disclosed_growth
 from helpers.present.numbers import numbers
 from helpers.subjects.signals import catalogue
 from helpers.subjects.signals.signals import signal_inputs, signals
@@ -163,6 +164,21 @@ def test_scope_sees_its_own_customers_with_the_same_strengths():
     assert set(own.signals["customer_id"]) == {"c00", "c03"}
     same = whole.signals[whole.signals["customer_id"].isin(["c00", "c03"])].reset_index(drop=True)
     pd.testing.assert_frame_equal(own.signals, same)
+
+
+def test_what_a_scope_may_expect_of_a_customer_tells_no_growth_of_its_class_but_a_rounded_one():
+    """Over its own sales of a year ago it would be what all customers of the class sell, over a year ago."""
+    whole, own = run(stops=["c00"]), run(stops=["c00"], keep={"c00", "c03"}, peers="disclosed")
+    for signal, a_year_ago in (("spend", 600.0), ("frequency", 6.0)):
+        companys, told = (
+            rows.loc[(rows["signal"] == signal) & (rows["customer_id"] == "c00")].iloc[0]
+            for rows in (whole.signals, own.signals)
+        )
+        growth = 11 / 12  # one of twelve customers has stopped
+        assert companys["usual"] == pytest.approx(a_year_ago * growth)
+        assert told["usual"] == pytest.approx(a_year_ago * disclosed_growth(pd.Series([growth]))[0])
+        assert told["usual"] != companys["usual"]
+        assert told["strength"] == companys["strength"]
 
 
 def test_empty_scope_and_no_customers_are_no_error():

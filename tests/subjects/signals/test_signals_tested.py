@@ -59,6 +59,15 @@ def test_a_signal_whose_senders_bought_no_less_than_others_is_folded_away():
     assert seen.set_index("signal")["false_share"]["returns"] == 0.75
 
 
+def test_a_scope_is_not_told_what_became_of_fewer_than_five():
+    told = disclosed_record(
+        record().assign(sent=lambda rows: rows["sent"].where(rows["sent"] > 5, 4)), shown=True
+    )
+    assert told.set_index("signal")["false_share"].isna().to_dict() == {
+        "silence": False, "p_alive": True, "returns": False, "complaints": False, "payment": True,
+    }  # fmt: skip
+
+
 def test_what_is_folded_away_is_counted_apart_and_said_to_be():
     table = record()
     now = measured(folded_signals(table))

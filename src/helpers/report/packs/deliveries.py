@@ -11,6 +11,8 @@ from typing import Any
 from helpers.core.files.private import lock
 
 FILE = "deliveries.jsonl"
+#: In the manifest of a pack that may not tell the hash of each input: one over all of them and the settings.
+DATA = "data_sha256"
 
 
 def record_delivery(out: Path, pack: Path) -> None:
@@ -27,12 +29,19 @@ def record_delivery(out: Path, pack: Path) -> None:
         "language": manifest["parameters"]["language"],
         "masked": manifest["parameters"].get("masked", False),
         "encrypted": manifest["parameters"].get("encrypted", False),
-        "inputs": {each["name"]: each["sha256"] for each in manifest["inputs"]},
+        "inputs": input_hashes(manifest),
         "outputs": {each["name"]: each["sha256"] for each in manifest["outputs"]},
         "manifest": hashlib.sha256(text.encode("utf-8")).hexdigest(),
         "failures": len(manifest["failures"]),
     }
     append_delivery(out, line)
+
+
+def input_hashes(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the hash of each input by name, or the one over all that the manifest tells."""
+    if DATA in manifest:
+        return {"data and settings": manifest[DATA]}
+    return {each["name"]: each["sha256"] for each in manifest["inputs"]}
 
 
 def append_delivery(out: Path, line: Mapping[str, Any]) -> None:

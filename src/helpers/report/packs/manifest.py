@@ -15,6 +15,7 @@ from typing import Any
 from helpers.book import Book
 from helpers.core.scope import COMPANY
 from helpers.engine.months.monthly import history
+from helpers.report.packs.deliveries import DATA
 from helpers.report.requests import Briefing, Failure
 from helpers.settings.config import PROJECT_FOLDER
 
@@ -53,7 +54,9 @@ def write_manifest(
     ``key`` names all that the pack depends on: see `helpers.report.packs.unchanged`. How many rows and bytes were
     read, and the history (see `helpers.engine.months.monthly`), tell of the whole company: only its own packs say them,
     and of those only the ones that are not encrypted, since everybody can read their manifest. For the same reason an
-    encrypted pack says where a notebook failed, but not with which message: that may quote the data.
+    encrypted pack says where a notebook failed, but not with which message: that may quote the data. Nor do they say
+    the hash of each input: who knows all of a small table but a number or two (the targets) tries numbers until it
+    fits. They have one hash over all inputs and settings, which nobody can try without knowing all order lines.
     ``briefed.tables`` names the cleaned tables in the cache, which tell what was changed as long as they lie there.
     """
     encrypted = bool(parameters.get("encrypted"))
@@ -63,10 +66,10 @@ def write_manifest(
         "key": key,
         "parameters": dict(parameters),
         "inputs": [
-            asdict(each) if tells_figures else {"name": each.name, "sha256": each.sha256}
+            asdict(each) if tells_figures else {"name": each.name}
             for each in sorted(briefed.inputs, key=lambda each: each.name)
         ],
-        "settings_sha256": briefed.settings_sha256,
+        **({"settings_sha256": briefed.settings_sha256} if tells_figures else {DATA: _hash_of_all(briefed)}),
         "outputs": [
             {
                 "name": path.relative_to(folder).as_posix(),
@@ -86,6 +89,11 @@ def write_manifest(
     path = folder / "manifest.json"
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _hash_of_all(briefed: Briefing) -> str:
+    read = sorted((each.name, each.sha256) for each in briefed.inputs)
+    return hashlib.sha256(json.dumps([read, briefed.settings_sha256]).encode()).hexdigest()
 
 
 @lru_cache

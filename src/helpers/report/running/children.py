@@ -213,6 +213,8 @@ class _Child:
             if self._process.pid is not None:
                 self.end()
             raise
+        except (EOFError, ConnectionError):  # of the server that children are forked from
+            raise ChildError("No process can be started, most often because memory ran out.") from None
         theirs.close()
 
     def _start(self) -> None:

@@ -3,18 +3,21 @@
 No engine is opened here and no thread is started: a process with threads cannot be forked safely.
 """
 
-# ruff: noqa: E402, F401
+# ruff: noqa: F401
+import contextlib
 import gc
 
 gc.disable()  # it would look at all that is imported, again and again: an eighth of the time
 
-import cryptography.hazmat.primitives.ciphers
-import matplotlib.pyplot
+# Where memory does not suffice for all of it, whichever child misses something says so, in a sentence.
+with contextlib.suppress(MemoryError, ImportError, OSError, SystemError):
+    import cryptography.hazmat.primitives.ciphers
+    import matplotlib.pyplot
 
-import helpers.present.widgets
-import helpers.report.packs.manifest
-import helpers.report.pages.pages
-import helpers.report.prepare
-import helpers.report.running.worker
+    import helpers.present.widgets
+    import helpers.report.packs.manifest
+    import helpers.report.pages.pages
+    import helpers.report.prepare
+    import helpers.report.running.worker
 
 gc.enable()

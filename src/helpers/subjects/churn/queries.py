@@ -53,7 +53,8 @@ class ChurnQueries(SubjectQueries):
         states = self._cache.get_or_compute("customer-states", self._company_states)
         own_ids = self._frame("customers", self.scope, ("customer_id",))["customer_id"]
         customers = states.customers[states.customers["customer_id"].isin(own_ids)].reset_index(drop=True)
-        return replace(states, customers=customers)
+        own = replace(states, customers=customers)
+        return own if self.scope == COMPANY else own.disclosed()
 
     def _company_states(self) -> CustomerStates:
         """Return the states of all customers: other pages need only this of the scores, and not their history."""

@@ -5,12 +5,15 @@ that fits of: never bought, lost, lapsed, at risk, overdue, won back, slowing, a
 Who bought and has closed its business is lost from then on.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.settings.churn import STATE_NAMES, Churn
@@ -69,6 +72,16 @@ class CustomerStates(Answer):
     def counts(self) -> pd.Series:
         """Customers by state, every state of `STATES` in its order."""
         return self.customers["state"].value_counts().reindex(list(STATES), fill_value=0)
+
+    def disclosed(self) -> CustomerStates:
+        """Return the same as a scope may know it: the usual gap of a class in two digits, and the limit by it.
+
+        A class's is the mean gap of the one customer in its middle. States are those of the company.
+        """
+        gaps = self.customers[["usual_gap_days", "limit_days"]]
+        of_class = self.customers["own_rhythm"].eq(False)
+        told = gaps.mask(of_class, gaps.apply(disclosed_mean))
+        return replace(self, customers=self.customers.assign(**{str(name): told[name] for name in told}))
 
     @property
     def closed(self) -> int:

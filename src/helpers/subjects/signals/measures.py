@@ -113,14 +113,15 @@ def _chance_strength(chance: Floats) -> Floats:
 
 
 def frequency(inputs: SignalInputs) -> Part | None:
-    """Purchase days against the same months of last year, times what the class did since."""
+    """Purchase days against the same months of last year, times what the class did since: the detail."""
     if not inputs.reaches_last_year:
         return None
     recent, year_ago = (inputs.sold[f"days_{window}"] for window in ("recent", "year_ago"))
-    expected = year_ago.to_numpy(dtype="float64") * _class_change(recent, year_ago, inputs.label)
+    change = _class_change(recent, year_ago, inputs.label)
+    expected = year_ago.to_numpy(dtype="float64") * change
     days = recent.to_numpy(dtype="float64")
     z = strength.against_chance(strength.count_fall(days, expected, inputs.regularity))
-    return Part.build(days, expected, z)
+    return Part.build(days, expected, z, change)
 
 
 def _sizes(inputs: SignalInputs, window: str) -> list[Floats]:
@@ -142,14 +143,15 @@ def order_size(inputs: SignalInputs) -> Part | None:
 
 
 def spend(inputs: SignalInputs) -> Part | None:
-    """Net sales against the same months of last year, times what the class did since."""
+    """Net sales against the same months of last year, times what the class did since: the detail."""
     if not inputs.reaches_last_year:
         return None
     net_amount, earlier = (inputs.sold[f"amount_{window}"] for window in ("recent", "year_ago"))
     recent_days, earlier_days = (
         inputs.sold[f"days_{window}"].to_numpy(dtype="float64") for window in ("recent", "year_ago")
     )
-    expected = earlier.to_numpy(dtype="float64") * _class_change(net_amount, earlier, inputs.label)
+    change = _class_change(net_amount, earlier, inputs.label)
+    expected = earlier.to_numpy(dtype="float64") * change
     recent_amount = net_amount.to_numpy(dtype="float64")
     n, total, square = _sizes(inputs, "year_ago")
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -165,7 +167,7 @@ def spend(inputs: SignalInputs) -> Part | None:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.log((np.maximum(recent_amount, 0) + floor) / (expected + floor))
     z = np.where(usable, -ratio / error, np.nan)
-    return Part.build(recent_amount, np.where(usable, expected, np.nan), strength.against_chance(z))
+    return Part.build(recent_amount, np.where(usable, expected, np.nan), strength.against_chance(z), change)
 
 
 def _class_change(recent: pd.Series, year_ago: pd.Series, label: pd.Series) -> Floats:

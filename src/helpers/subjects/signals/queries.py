@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from helpers.core.amounts import round_significant
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.disclosure import disclosed_part
+from helpers.core.disclosure import MIN_OTHERS, disclosed_part
 from helpers.core.periods import Span, trailing_year, year_ago
 from helpers.core.scope import COMPANY
 from helpers.models.rates import NORMAL_95
@@ -208,10 +208,11 @@ def folded_signals(table: pd.DataFrame) -> frozenset[str]:
 
 
 def disclosed_record(table: pd.DataFrame, *, shown: bool) -> pd.DataFrame:
-    """Return the table as a scope may know it: parts of the company's customers in steps, or nothing."""
+    """Return the table as a scope may know it: parts of `MIN_OTHERS` customers or more in steps, or nothing."""
     if not shown:
         return table.iloc[:0]
     totals = table[table["kind"] == "total"]
+    totals = totals.assign(false_share=totals["false_share"].where(totals["sent"] >= MIN_OTHERS))
     return totals.assign(
         sent=0,
         low=np.nan,

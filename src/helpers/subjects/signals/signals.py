@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.core.disclosure import disclosed_mean
+from helpers.core.disclosure import disclosed_growth, disclosed_mean
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import look_up, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, first_month_of, trailing
@@ -28,6 +28,8 @@ from helpers.subjects.signals.strength import Floats
 SEVERE_STRENGTH = 4.0
 #: Columns of a signal's rows that differ from customer to customer.
 _VALUE_COLUMNS = ("value", "usual", "peers", "detail", "strength", "noticed")
+#: Signals whose usual is a customer's own, times what its class did since (the detail).
+_TIMES_ITS_CLASS = ("frequency", "spend")
 _OVERVIEW_COLUMNS = ["kind", "group", "signal", "customers", "noticed", "net_amount"]
 
 
@@ -87,6 +89,9 @@ class SignalArrays:
     def disclosed(self, everybody: SignalArrays, *, shown: bool) -> SignalArrays:
         """Return the same as a scope may know it: what its classes do in two digits, where enough others are in them.
 
+        What was to be expected of a customer rests on a rounded growth of its class: over its own sales of last year it
+        would tell how much more or less the class sells. Strengths stay those of the company.
+
         ``everybody`` holds all customers of the company. Not ``shown``: nothing of what others do.
         """
         classes = range(int(everybody.classes.max(initial=-1)) + 1)
@@ -99,7 +104,13 @@ class SignalArrays:
             signal: disclosed_mean(pd.Series(medians), others).to_numpy()
             for signal, medians in self.peers.items()
         }
-        return replace(self, peers=peers)
+        parts = {
+            signal: part._replace(usual=part.usual / part.detail * told, detail=told)
+            for signal, part in self.parts.items()
+            if signal in _TIMES_ITS_CLASS
+            for told in (disclosed_growth(pd.Series(part.detail)).to_numpy(),)
+        }
+        return replace(self, peers=peers, parts={**self.parts, **parts})
 
     def rows_of(self, customer_id: str) -> pd.DataFrame:
         """Return the rows of `rows` of one customer."""
@@ -214,8 +225,9 @@ class Signals(Answer):
         One row per customer and signal that can be said of it, put together when it is first requested (a million
         customers have ten million rows): customer_id, name, group (trade class), signal (one of `catalogue.SIGNALS`),
         value, usual (its own), peers (median of its class's active customers), detail (spread of gaps for silence, lost
-        categories, open complaints; else NaN), strength (standard deviations of chance, positive is worrying, at most
-        6), noticed (strong enough, and large enough to matter), active, net_amount. By customer_id, then the order of
+        categories, open complaints; for spend and frequency what its class sells over last year; else NaN), strength
+        (standard deviations of chance, positive is worrying, at most 6), noticed (strong enough, and large enough to
+        matter), active, net_amount. By customer_id, then the order of
         the catalogue. Units: days (silence, payment, decision_days, visits), a share or probability (p_alive,
         service_share, discount, returns, contact_roles, satisfaction on the survey's scale from 0 to 1, wallet), money
         (spend, order_size), counts.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.core.amounts import from_units, sum_by, to_units, total
+from helpers.core.amounts import from_units, sum_by, to_units
 from helpers.core.disclosure import disclosed_growth, disclosed_share, disclosed_total
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.lookup import index_positions, look_up
@@ -194,14 +194,16 @@ def _add_span(
     known = first_month <= span.year_back().first
     before = before if known else before * np.nan
     company, company_before = (
-        float(from_units(monthly.reindex(part.months(), fill_value=0).sum()))
-        for monthly, part in zip(everyone, spans, strict=True)
+        monthly.reindex(part.months(), fill_value=0) for monthly, part in zip(everyone, spans, strict=True)
     )
+    class_before = sums[1].loc[:, spans[1].months()].groupby(table["trade_class"]).sum()
+    whole = _sum_of_months if tells_all else _disclosed_months
+    wholes = [whole(by_month) for _, by_month in class_before.iterrows()]
+    of_class = look_up(table["trade_class"], pd.Series(wholes, class_before.index, dtype="float64"))
     company_target = float(targets_by(targets, "company", span).get("", np.nan))
-    plan = company_target / company_before if known and company_before > 0 else np.nan
+    plan = company_target / whole(company_before) if known and company_before.sum() > 0 else np.nan
     class_target = look_up(table["trade_class"], targets_by(targets, "trade_class", span))
-    class_before = before.groupby(table["trade_class"]).transform(lambda values: total(values))
-    asked = pd.DataFrame({"trade_class": class_target / class_before.where(class_before > 0), "plan": plan})
+    asked = pd.DataFrame({"trade_class": class_target / of_class.where((of_class > 0) & known), "plan": plan})
     if not tells_all:
         asked = asked.apply(disclosed_growth)
     old = since <= (span.year_back().first + NEW_MONTHS).to_timestamp()
@@ -220,13 +222,24 @@ def _add_span(
         expected = expected.fillna(values)
     if not tells_all:
         basis = basis.replace(ROUNDED_BASES)
-    whole_expected = company_target if np.isfinite(company_target) else company_before if known else np.nan
+    expected_of_all = company_before if known else company_before * 0
+    if np.isfinite(company_target):
+        planned = monthly_plans(targets, "company").reindex(columns=span.months()).sum()
+        expected_of_all = pd.Series(to_units(planned), planned.index)
     table[f"{name}_amount"], table[f"{name}_previous_amount"] = amount, before
     table[f"{name}_expected_amount"], table[f"{name}_basis"] = expected.round(4), basis
     _add_comparison(table, name)
-    for kind, part, company_amount in (("", amount, company), ("expected_", expected, whole_expected)):
-        company_amount = company_amount if tells_all else disclosed_total(company_amount)
-        table[f"{name}_{kind}share"] = part / company_amount if company_amount > 0 else np.nan
+    for kind, part, by_month in (("", amount, company), ("expected_", expected, expected_of_all)):
+        of_all = company_target if kind and tells_all and np.isfinite(company_target) else whole(by_month)
+        table[f"{name}_{kind}share"] = part / of_all if of_all > 0 else np.nan
+
+
+def _sum_of_months(units: pd.Series) -> float:
+    return float(from_units(units.sum()))
+
+
+def _disclosed_months(units: pd.Series) -> float:
+    return disclosed_total(from_units(units))
 
 
 def _add_comparison(table: pd.DataFrame, name: str) -> None:

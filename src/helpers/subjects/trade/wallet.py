@@ -181,7 +181,8 @@ def evidence_scale(
     # Cents by which one machine adds up differently must not show.
     spread = round(float((((logs - mean) / used["error"]) ** 2).sum()), 6)
     freedom = len(used) - by.nunique()
-    return float(np.sqrt((spread + _WEIGHT_OF_ASSUMED) / (freedom + _WEIGHT_OF_ASSUMED)))
+    # To a hundredth: of all customers a scope may know no more, and it is the same for everybody.
+    return round(float(np.sqrt((spread + _WEIGHT_OF_ASSUMED) / (freedom + _WEIGHT_OF_ASSUMED))), 2)
 
 
 def _combined(pieces: pd.DataFrame, interval_share: float) -> pd.DataFrame:
