@@ -85,6 +85,7 @@ class SparkFacts(FactStore):
             "settings",
             "month_end",
             "folder",
+            "history_folder",
             "days_with_data",
             "coverage",
             "_mask_key",
@@ -105,11 +106,12 @@ class SparkFacts(FactStore):
         with answering(self.settings.spark):
             if not is_intact(path):
                 discard(path)
-                _write_folder(path, lambda draft: write_counted(self._frame_of(name), draft))
+                self._write(self.registry[name].build(self), path)
             return self._parquet(path)
 
-    def _frame_of(self, name: str) -> DataFrame:
-        return self.engine.frame_of(as_declared(self.registry[name].build(self)))
+    def _write(self, table: ir.Table, path: Path) -> None:
+        rows = self.engine.frame_of(as_declared(table))
+        _write_folder(path, lambda draft: write_counted(rows, draft))
 
     def _parquet(self, path: Path) -> ir.Table:
         """Return a folder as a table; Spark looks at it once."""

@@ -39,7 +39,7 @@ from helpers.engine.facts import OtherEngine, sampled
 from helpers.engine.months.coverage import Coverage, coverage_of
 from helpers.engine.months.monthly import Monthly, add_months, folder_of_months, hash_method, within_report
 from helpers.engine.scope_rules import PANDAS_RULES
-from helpers.engine.tables.as_of_tables import AsOfTables
+from helpers.engine.tables.as_of_tables import AsOfTables, replace_merged_ids
 from helpers.intake.accounts import known_by
 from helpers.intake.tables import StandardTables
 from helpers.settings.config import Settings
@@ -149,6 +149,15 @@ class FactStore(AsOfTables):
         path = self.history_folder / "days_with_data.parquet"
         make_once(path, lambda: self._write(as_of.days_with_data(self.all_rows("order_lines")), path))
         return to_pandas(self._parquet(path).order_by("order_date"))
+
+    def of_all_months(self, name: str, build: Callable[[], ir.Table]) -> ir.Table:
+        """Return what is made of `all_rows` alone, and kept for every month; its customers are those of `lines`.
+
+        It is no figure: whoever reads it leaves out what was not known at the month end.
+        """
+        path = self.history_folder / f"{name}.parquet"
+        make_once(path, lambda: self._write(build(), path))
+        return replace_merged_ids(name, self._parquet(path), self.counted)
 
     @cached_property
     def coverage(self) -> Coverage:

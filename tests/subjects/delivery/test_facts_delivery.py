@@ -6,7 +6,7 @@ import ibis
 import pytest
 from builders import line
 
-from helpers.subjects.delivery.facts import shipments
+from helpers.subjects.delivery.lines import shipments
 
 PEOPLE = [{"customer_id": each, "salesperson_id": f"S{each}"} for each in ("a", "b")]
 

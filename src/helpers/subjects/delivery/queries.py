@@ -25,7 +25,7 @@ class DeliveryQueries(ReturnQueries):
             effect = effect if self.scope == COMPANY else effect.disclosed()
         return delivery(
             self.frame("delivery_customers"),
-            self.frame("delivery_products"),
+            self.frame("company_delivery_products" if self.scope == COMPANY else "delivery_products"),
             self.frame("delivery_months"),
             self.frame("delivery_coverage"),
             self.frame("customers"),
