@@ -193,7 +193,7 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
     expected = [_expected(row, n) for row in shown.to_dict("records")]
     shown = shown.assign(expected_way=pd.Series(expected, shown.index, dtype="object"))
     caption = _("The next bracket, in {currency}", currency=n.currency)
-    return truncated_table(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True)
+    return truncated_table(len(rows), shown, columns, caption, n, cut="first", cards=True)
 
 
 def _expected(row: Row, n: Numbers) -> str | None:
