@@ -81,7 +81,7 @@ def pairs_table(result: SameCustomers, n: Numbers) -> Table:
     )
     caption = _("Numbers that are likely one business, in {currency}", currency=n.currency)
     return truncated_table(
-        len(pairs), frame, columns, caption, n, cut="smaller_apart", empty=_("There is no such pair."),
+        len(pairs), frame, columns, caption, n, cut="first", empty=_("There is no such pair."),
         cards=True,
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def records_table(result: SameCustomers, records: pd.DataFrame, n: Numbers) -> l
     return [
         behind(
             truncated_table(
-                2 * len(result.strong), frame, columns, caption, n, cut="smaller_apart", cards=True
+                2 * len(result.strong), frame, columns, caption, n, cut="first", cards=True
             )
         )
     ]
