@@ -18,9 +18,9 @@ _AXIS = 26.0
 """Room for the months below."""
 _SCALE = 62.0
 """Room for the figures at the left."""
-_NAMES = 150.0
-"""Room for the names at the right."""
-_BESIDE = 4
+_NAMES = (90.0, 150.0)
+"""Room for the names and figures at the right, at least and at most."""
+_BESIDE = 3
 """So many small pictures stand beside each other."""
 
 
@@ -48,11 +48,13 @@ def trend(
     """
     with theme.style():
         figure = theme.figure(_HEIGHT)
+        longest = max((theme.text_width(name) for _column, name in series), default=0.0)
+        names = min(max(longest + 14, _NAMES[0]), _NAMES[1])
         axes = figure.add_axes(
             (
                 _SCALE / theme.WIDTH,
                 _AXIS / _HEIGHT,
-                1 - (_SCALE + _NAMES) / theme.WIDTH,
+                1 - (_SCALE + names) / theme.WIDTH,
                 1 - (_AXIS + 10) / _HEIGHT,
             )
         )
@@ -67,7 +69,7 @@ def trend(
         _vertical_scale(axes, frame[[column for column, _ in series]].melt()["value"], from_zero)
         _months(axes, frame["month"], fmt_month)
         _figures(axes, fmt)
-        _name_ends(axes, ends)
+        _name_ends(axes, ends, names - 12)
         return finish(figure, title, alt)
 
 
@@ -191,7 +193,7 @@ def _figures(axes: Axes, fmt: Callable[[float], str]) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def _name_ends(axes: Axes, ends: list[tuple[float, str, str, str]]) -> None:
+def _name_ends(axes: Axes, ends: list[tuple[float, str, str, str]], width: float) -> None:
     """Write name and last value at the end of each line, moved apart where they would touch."""
     low, high = axes.get_ylim()
     height = axes.get_position().height * _HEIGHT
@@ -208,10 +210,10 @@ def _name_ends(axes: Axes, ends: list[tuple[float, str, str, str]]) -> None:
     for place, (_, name, text, colour) in zip(places, sorted(ends), strict=True):
         x = axes.get_xlim()[1]
         label(
-            axes, x, place + 1 * per_pixel, name, _NAMES - 12, va="bottom", fontsize=theme.SMALL_SIZE,
+            axes, x, place + 1 * per_pixel, name, width, va="bottom", fontsize=theme.SMALL_SIZE,
             color=colour,
         )  # fmt: skip
-        label(axes, x, place - 2 * per_pixel, text, _NAMES - 12, va="top", fontweight="bold", color=colour)
+        label(axes, x, place - 2 * per_pixel, text, width, va="top", fontweight="bold", color=colour)
 
 
 _SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_EDGE = 108.0, 26.0, 3.0

@@ -55,8 +55,11 @@ FONT_STACK: Final = (
     "'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei', Arial, sans-serif"
 )
 
-WIDTH: Final = 600.0
-"""Width of a chart in CSS pixels; figures are laid out in pixels at 72 per inch."""
+WIDTH: Final = 480.0
+"""Width of a chart in CSS pixels, so that two stand beside each other and a phone leaves text of a size to read;
+figures are laid out in pixels at 72 per inch."""
+WIDE_FROM: Final = 1.5 * WIDTH
+"""A wider chart takes a page's width, and on a phone scrolls."""
 TEXT_SIZE: Final = 12.5
 SMALL_SIZE: Final = 11.5
 TITLE_SIZE: Final = 15.0

@@ -113,11 +113,7 @@ def records_table(result: SameCustomers, records: pd.DataFrame, n: Numbers) -> l
     columns |= {name: Column(head) for name, head in heads.items() if name in frame}
     caption = _("Both records of the strong pairs beside each other")
     return [
-        behind(
-            truncated_table(
-                2 * len(result.strong), frame, columns, caption, n, cut="first", cards=True
-            )
-        )
+        behind(truncated_table(2 * len(result.strong), frame, columns, caption, n, cut="first", cards=True))
     ]
 
 

@@ -220,9 +220,7 @@ def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
     }
     rows = result.questions
     caption = _("Was it bought ahead? To be asked: a project or a season looks the same")
-    return [
-        truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, cut="first", cards=True)
-    ]
+    return [truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, cut="first", cards=True)]
 
 
 def weighed_findings(result: Rebates, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
