@@ -206,7 +206,7 @@ def _scale(axes: Axes, rows: int, values: pd.Series, width: float, room: float) 
 
 def _key(figure: Figure, left: float, entries: tuple[tuple[str, str], ...]) -> None:
     """Name the colours once, above the bars and in their order; long names begin at the picture's edge."""
-    axes = _over(figure)
+    axes = theme.pixels(figure)
     width, height = figure.get_figwidth() * 72, figure.get_figheight() * 72
     sizes = [theme.text_width(name, theme.SMALL_SIZE) for name, _colour in entries]
     if left + 2 + sum(sizes) + 42 * len(entries) > width:
@@ -223,17 +223,8 @@ def _key(figure: Figure, left: float, entries: tuple[tuple[str, str], ...]) -> N
 
 def _key_of_marks(figure: Figure, left: float, name: str) -> None:
     """Say what the upright marks stand for."""
-    axes = _over(figure)
+    axes = theme.pixels(figure)
     height = figure.get_figheight() * 72
     axes.plot([left + 3] * 2, [height - 18, height - 4], color=theme.INK, linewidth=2.5)
     label(axes, left + 12, height - 11, name, figure.get_figwidth() * 72 - left - 20, va="center",
           color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
-
-
-def _over(figure: Figure) -> Axes:
-    """Axes over the whole figure whose unit is the pixel, from the bottom left."""
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, figure.get_figwidth() * 72)
-    axes.set_ylim(0, figure.get_figheight() * 72)
-    axes.axis("off")
-    return axes

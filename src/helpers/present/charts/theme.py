@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -135,6 +136,15 @@ def style() -> Iterator[None]:
 def figure(height: float, width: float = WIDTH) -> Figure:
     """Make a figure of so many pixels, without pyplot: nothing leaks between cells."""
     return Figure(figsize=(width / 72, height / 72), dpi=72)
+
+
+def pixels(figure: Figure) -> Axes:
+    """Return axes over the whole figure whose unit is the pixel, from the bottom left."""
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, figure.get_figwidth() * 72)
+    axes.set_ylim(0, figure.get_figheight() * 72)
+    axes.axis("off")
+    return axes
 
 
 @lru_cache
