@@ -37,6 +37,14 @@ def serious(page, **options):
     ]
 
 
+#: The headings of questions that begin at the same height as the one before, and whether a table of either is open.
+BESIDE_EACH_OTHER = """() => [...document.querySelectorAll("main > section")].flatMap((each, place, all) => {
+    const before = all[place - 1];
+    if (!before || each.offsetTop !== before.offsetTop) return [];
+    const table = [before, each].some(one => one.querySelector(":scope > .wb-table"));
+    return [[each.querySelector("h2").textContent, table]];
+})"""
+
 #: Pages with every kind of chart, table and control, and one above the pack; `make test-all` looks at all.
 OF_ALL_KINDS = ("2026-10/*/index.html", "2026-10/*/0[46]_*.html", "2026-10/*/cards.html", "index.html")
 
@@ -78,6 +86,8 @@ def visits(request, browser, salespersons_pack):
             "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel)",
         )
         page.eval_on_selector_all("main details", "all => all.forEach(each => { each.open = false })")
+        page.set_viewport_size({"width": 1440, "height": 900})
+        seen["beside"] = page.evaluate(BESIDE_EACH_OTHER)
         page.set_viewport_size({"width": 360, "height": 740})
         seen["width"] = page.evaluate("document.documentElement.scrollWidth")
         seen["charts cut"] = page.eval_on_selector_all(
@@ -111,6 +121,12 @@ def test_a_phone_shows_charts_whole_but_those_of_many_columns(visits):
 
 def test_at_1280_pixels_no_column_and_no_chart_is_cut(visits):
     assert {name: seen["cut at 1280"] for name, seen in visits.items() if seen["cut at 1280"]} == {}
+
+
+def test_at_1440_pixels_questions_answered_by_pictures_stand_in_pairs_and_tables_take_the_width(visits):
+    pairs = {name: seen["beside"] for name, seen in visits.items() if seen["beside"]}
+    assert any("06_" in name for name in pairs)
+    assert not any(table for pair in pairs.values() for _question, table in pair)
 
 
 def test_every_name_leads_to_a_card_that_is_there_and_opens(browser, salespersons_pack):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.present.charts.bars import bullets
 from helpers.present.charts.lines import sparkline
-from helpers.present.charts.waterfall import sideways_waterfall
+from helpers.present.charts.waterfall import waterfall
 
 MONTHS = pd.period_range("2026-08", "2026-10", freq="M")
 
@@ -41,10 +41,10 @@ def test_a_bullet_that_fell_short_says_so_by_an_arrow_too():
     assert 'width="400"' in chart.svg
 
 
-def test_a_sideways_bridge_names_every_step_in_its_row():
+def test_a_bridge_names_every_step_in_its_row():
     rows = [("Plan", 100.0, "total"), ("A long name of a customer", -30.0, "step"), ("Sales", 70.0, "total")]
     frame = pd.DataFrame(rows, columns=["label", "value", "kind"])
-    chart = sideways_waterfall(
+    chart = waterfall(
         frame, title="t", alt="a", fmt="{:.0f}".format, fmt_step="{:+.0f}".format, width=500,
         cut_label=lambda level: f"cut below {level:.0f}",
     )  # fmt: skip

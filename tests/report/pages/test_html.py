@@ -145,7 +145,9 @@ def test_questions_without_data_stand_together_at_the_end_of_a_page():
     page = page_of(["# Page", "## Where are they?", needs, "## Who are they?", "<p>Shops.</p>"])
     heads = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
     assert heads == ["Who are they?", "What more data would give"]
-    assert page.endswith("<li><strong>Where are they?</strong> This needs the column region.</li></ul>")
+    assert page.endswith(
+        "<li><strong>Where are they?</strong> This needs the column region.</li></ul></section>"
+    )
 
 
 def test_a_card_says_day_and_order_of_several_lines_once():

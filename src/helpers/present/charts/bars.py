@@ -17,6 +17,8 @@ from helpers.present.charts.chart import Chart, finish, label, set_tooltip
 ROW = 34.0
 """Height of a row in pixels: two lines of text and air."""
 _LABEL_WIDTH = 215.0
+#: So many pixels the longest bar has at least: a picture with longer texts behind the bars is wider.
+_LEAST_BAR = 130.0
 
 
 def share_bars(
@@ -49,7 +51,7 @@ def share_bars(
     target_label, target_key
         What the mark stands for, said on hovering, and once above the bars (default: the same).
     width, row
-        Of the picture and of a row, in pixels: a picture that stands beside others is narrower.
+        Of the picture (more, where notes are long) and of a row, in pixels.
     """
     notes = frame[note].fillna("").astype(str) if note else pd.Series("", index=frame.index)
     tails = [f"{fmt(size)}  {text}".strip() for size, text in zip(frame[value], notes, strict=True)]
@@ -57,11 +59,12 @@ def share_bars(
     colours = dict(enumerate((theme.BLUE, theme.ORANGE, theme.PALE)))
     marked = frame[highlight].astype(int) if highlight else pd.Series(0, index=frame.index)
     marked = marked.mask(frame[aside].astype(bool), 2) if aside else marked
+    room = min(max((theme.text_width(tail) for tail in tails), default=0.0) + 14, 300.0)
+    width = max(width, _left(frame["label"], width) + _LEAST_BAR + room)
     with theme.style():
         figure, axes, left = _rows(frame["label"], 26.0 if target else 6.0, row, width)
         rows = np.arange(len(frame))
         bars = _draw(axes, rows, frame[value], hue=marked.to_numpy(), palette=colours, width=0.5, dodge=False)
-        room = min(max((theme.text_width(tail) for tail in tails), default=0.0) + 14, 300.0)
         per_pixel = _scale(axes, len(frame), pd.concat([frame[value], goals]), width - left, room)
         for bar, place in zip(bars, np.argsort(marked.to_numpy(), kind="stable"), strict=True):
             set_tooltip(bar, f"{frame['label'].iloc[place]}: {tails[place]}")
@@ -164,8 +167,7 @@ def _rows(
     labels: pd.Series, head: float, height: float = ROW, width: float = theme.WIDTH
 ) -> tuple[Figure, Axes, float]:
     """Make a figure with one row a label written at its left; returns the left edge of the bars in pixels."""
-    most = min(_LABEL_WIDTH, 0.4 * width)
-    left = min(most, max((theme.text_width(str(text)) for text in labels), default=0.0)) + 16
+    left = _left(labels, width)
     body = max(len(labels), 1) * height
     figure = theme.figure(head + body + 6, width)
     total = head + body + 6
@@ -174,6 +176,12 @@ def _rows(
         label(axes, -left / (width - left), row, text, left - 16, 2,
               va="center", transform=axes.get_yaxis_transform(), linespacing=1.15)  # fmt: skip
     return figure, axes, left
+
+
+def _left(labels: pd.Series, width: float) -> float:
+    """Return how many pixels the labels at the left take in a picture of so many."""
+    most = min(_LABEL_WIDTH, 0.4 * width)
+    return min(most, max((theme.text_width(str(text)) for text in labels), default=0.0)) + 16
 
 
 def _scale(axes: Axes, rows: int, values: pd.Series, width: float, room: float) -> float:
@@ -197,29 +205,26 @@ def _scale(axes: Axes, rows: int, values: pd.Series, width: float, room: float) 
 
 
 def _key(figure: Figure, left: float, entries: tuple[tuple[str, str], ...]) -> None:
-    """Name the colours once, above the bars and in their order."""
-    axes = _over(figure)
-    height = figure.get_figheight() * 72
+    """Name the colours once, above the bars and in their order; long names begin at the picture's edge."""
+    axes = theme.pixels(figure)
+    width, height = figure.get_figwidth() * 72, figure.get_figheight() * 72
+    sizes = [theme.text_width(name, theme.SMALL_SIZE) for name, _colour in entries]
+    if left + 2 + sum(sizes) + 42 * len(entries) > width:
+        left = 0.0
+    most = width / len(entries) - 30
     x = left + 2
-    for name, colour in entries:
+    for (name, colour), size in zip(entries, sizes, strict=True):
         axes.plot([x + 1, x + 11], [height - 13] * 2, color=colour, linewidth=8, solid_capstyle="butt")
-        label(axes, x + 18, height - 13, name, 240, va="center", color=theme.MUTED, fontsize=theme.SMALL_SIZE)
-        x += min(theme.text_width(name, theme.SMALL_SIZE), 240) + 42
+        label(
+            axes, x + 18, height - 13, name, most, va="center", color=theme.MUTED, fontsize=theme.SMALL_SIZE
+        )
+        x += min(size, most) + 42
 
 
 def _key_of_marks(figure: Figure, left: float, name: str) -> None:
     """Say what the upright marks stand for."""
-    axes = _over(figure)
+    axes = theme.pixels(figure)
     height = figure.get_figheight() * 72
     axes.plot([left + 3] * 2, [height - 18, height - 4], color=theme.INK, linewidth=2.5)
     label(axes, left + 12, height - 11, name, figure.get_figwidth() * 72 - left - 20, va="center",
           color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
-
-
-def _over(figure: Figure) -> Axes:
-    """Axes over the whole figure whose unit is the pixel, from the bottom left."""
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, figure.get_figwidth() * 72)
-    axes.set_ylim(0, figure.get_figheight() * 72)
-    axes.axis("off")
-    return axes

@@ -107,7 +107,7 @@ def finish(figure: Figure, title: str, alt: str) -> Chart:
         root.remove(child)
     look = f"max-width: 100%; height: auto; font-family: var(--font, {theme.FONT_STACK})"
     # On a phone a picture is shown whole; only what is wider than others scrolls there.
-    kind = "chart wide" if width > theme.WIDTH else "chart"
+    kind = "chart wide" if width > theme.WIDE_FROM else "chart"
     _frame(root, -head, width, height + head, {"class": kind, "style": look})
     ElementTree.SubElement(root, f"{_SVG}title").text = title
     ElementTree.SubElement(root, f"{_SVG}desc").text = alt

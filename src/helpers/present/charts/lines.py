@@ -18,9 +18,9 @@ _AXIS = 26.0
 """Room for the months below."""
 _SCALE = 62.0
 """Room for the figures at the left."""
-_NAMES = 150.0
-"""Room for the names at the right."""
-_BESIDE = 4
+_NAMES = (90.0, 150.0)
+"""Room for the names and figures at the right, at least and at most."""
+_BESIDE = 3
 """So many small pictures stand beside each other."""
 
 
@@ -48,11 +48,13 @@ def trend(
     """
     with theme.style():
         figure = theme.figure(_HEIGHT)
+        longest = max((theme.text_width(name) for _column, name in series), default=0.0)
+        names = min(max(longest + 14, _NAMES[0]), _NAMES[1])
         axes = figure.add_axes(
             (
                 _SCALE / theme.WIDTH,
                 _AXIS / _HEIGHT,
-                1 - (_SCALE + _NAMES) / theme.WIDTH,
+                1 - (_SCALE + names) / theme.WIDTH,
                 1 - (_AXIS + 10) / _HEIGHT,
             )
         )
@@ -64,10 +66,10 @@ def trend(
                 last = float(known.iloc[-1])
                 axes.plot([known.index[-1]], [last], "o", color=colour, markersize=6)
                 ends.append((last, name, fmt(last), colour))
-        _vertical_scale(axes, frame[[column for column, _ in series]].melt()["value"], from_zero)
+        axes.set_ylim(*_vertical_range(frame[[column for column, _ in series]].melt()["value"], from_zero))
         _months(axes, frame["month"], fmt_month)
         _figures(axes, fmt)
-        _name_ends(axes, ends)
+        _name_ends(axes, ends, names - 12)
         return finish(figure, title, alt)
 
 
@@ -87,37 +89,34 @@ def small_multiples(
         Columns ``group``, ``month`` (datetime or period), ``value``: the groups in the order shown, each
         with the same months in order. All stand on one scale from zero, so that sizes compare.
     """
-    groups = list(dict.fromkeys(frame["group"]))
+    groups = dict.fromkeys(frame["group"])
     columns = max(1, min(_BESIDE, len(groups)))
     rows = max(1, math.ceil(len(groups) / columns))
     gap, cell_height, head = 22.0, 132.0, 38.0
-    width = (theme.WIDTH - gap * (columns - 1)) / columns
+    width, body = (theme.WIDTH - gap * (columns - 1)) / columns, cell_height - head - _AXIS
     height = rows * cell_height + 4
+    low, high = _vertical_range(frame["value"], True)
+    small: dict[str, Any] = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE, "va": "top"}
     with theme.style():
+        # One pair of axes in pixels: a pair for each group takes four times as long.
         figure = theme.figure(height)
-        for number, group in enumerate(groups):
+        axes = theme.pixels(figure)
+        for number, (group, part) in enumerate(frame.groupby("group", sort=False)):
             row, column = divmod(number, columns)
-            part = frame[frame["group"] == group].reset_index(drop=True)
-            bottom = height - (row + 1) * cell_height + _AXIS
-            axes = figure.add_axes(
-                (column * (width + gap) / theme.WIDTH, bottom / height, width / theme.WIDTH,
-                 (cell_height - head - _AXIS) / height)
-            )  # fmt: skip
-            values = part["value"]
-            axes.fill_between(range(len(part)), values, 0, color=theme.BLUE, alpha=0.14, linewidth=0)
-            _line(axes, part["month"], values, theme.BLUE, fmt, fmt_month, group, clip_on=False)
-            axes.plot([len(part) - 1], values.tail(1), "o", color=theme.BLUE, markersize=5, clip_on=False)
-            _vertical_scale(axes, frame["value"], True)
-            _months(axes, part["month"], fmt_month, ends_only=True)
-            axes.set_yticks([])
-            axes.axhline(0, color=theme.GRID, linewidth=1)
-            unit = 1 / (cell_height - head - _AXIS)
-            above = axes.transAxes
-            last = fmt(values.iloc[-1]) if len(values) else ""
-            label(
-                axes, 0, 1 + 21 * unit, group, width, transform=above, va="bottom", fontsize=theme.SMALL_SIZE
-            )
-            label(axes, 0, 1 + 6 * unit, last, width, transform=above, va="bottom", fontweight="bold")
+            left, bottom = column * (width + gap), height - (row + 1) * cell_height + _AXIS
+            months, values = part["month"].reset_index(drop=True), part["value"].reset_index(drop=True)
+            ground, floor = (bottom + (level - low) / (high - low) * body for level in (0.0, low))
+            x = left + (values.index + 0.3) / max(len(values) - 0.4, 1.0) * width
+            y = bottom + (values.astype(float) - low) / (high - low) * body
+            axes.fill_between(x, y, ground, color=theme.BLUE, alpha=0.14, linewidth=0)
+            _line(axes, months, values, theme.BLUE, fmt, fmt_month, str(group), at=(pd.Series(x), y))
+            axes.plot(x[-1:], y.tail(1), "o", color=theme.BLUE, markersize=5)
+            axes.plot([left, left + width], [ground, ground], color=theme.GRID, linewidth=1, zorder=0)
+            for place, side in {len(months) - 1: "right", 0: "left"}.items():
+                label(axes, x[place], floor - 8, fmt_month(_period(months.iloc[place])), ha=side, **small)
+            above = bottom + body
+            label(axes, left, above + 21, str(group), width, va="bottom", fontsize=theme.SMALL_SIZE)
+            label(axes, left, above + 6, fmt(values.iloc[-1]), width, va="bottom", fontweight="bold")
         return finish(figure, title, alt)
 
 
@@ -129,9 +128,12 @@ def _line(
     fmt: Callable[[float], str],
     fmt_month: Callable[[pd.Period], str],
     name: str,
-    **look: Any,
+    at: tuple[pd.Series, pd.Series] | None = None,
 ) -> pd.Series:
-    """Draw a line that NaN breaks, with what each month is on hovering; return its known values by place."""
+    """Draw a line that NaN breaks, with what each month is on hovering; return its known values by place.
+
+    ``at`` is where the points lie, if not at the months' numbers and the values themselves.
+    """
     values = values.reset_index(drop=True).astype(float)
     known = values.dropna()
     # seaborn (0.13.2) joins what a missing month parts: each stretch without one is a line of its own.
@@ -139,8 +141,8 @@ def _line(
     before = len(axes.lines)
     units = stretch if stretch.ne(stretch.min()).any() else None
     sns.lineplot(
-        x=known.index, y=known, units=units, estimator=None, sort=False, color=colour, legend=False, ax=axes,
-        **look,
+        x=known.index if at is None else at[0][known.index], y=known if at is None else at[1][known.index],
+        units=units, estimator=None, sort=False, color=colour, legend=False, ax=axes,
     )  # fmt: skip
     for line, (_, points) in zip(axes.lines[before:], known.groupby(stretch), strict=True):
         when = (fmt_month(_period(months.iloc[place])) for place in points.index)
@@ -154,7 +156,7 @@ def _period(month: Any) -> pd.Period:
     return month if isinstance(month, pd.Period) else pd.Period(month, "M")
 
 
-def _vertical_scale(axes: Axes, values: pd.Series, from_zero: bool) -> None:
+def _vertical_range(values: pd.Series, from_zero: bool) -> tuple[float, float]:
     """From zero (or the lowest, if that is below or asked for) to the highest, with a little air."""
     present = values.dropna()
     top = float(present.max()) if len(present) else 1.0
@@ -162,25 +164,20 @@ def _vertical_scale(axes: Axes, values: pd.Series, from_zero: bool) -> None:
     if from_zero:
         top, low = max(top, 0.0), min(low, 0.0)
     span = (top - low) or abs(top) or 1.0
-    axes.set_ylim(low - (0.05 * span if low else 0.0), top + 0.05 * span)
+    return low - (0.05 * span if low else 0.0), top + 0.05 * span
 
 
-def _months(
-    axes: Axes, months: pd.Series, fmt_month: Callable[[pd.Period], str], ends_only: bool = False
-) -> None:
-    """Name the first and the last month, and those between as far as they have room."""
+def _months(axes: Axes, months: pd.Series, fmt_month: Callable[[pd.Period], str]) -> None:
+    """Name the last month, and those before as far as they have room."""
     count = len(months)
     axes.set_xlim(-0.3 if count > 1 else -1, count - 0.7 if count > 1 else 1)
     axes.set(xticks=[], xlabel="", ylabel="")
     if not count:
         return
-    step = count - 1 if ends_only else max(1, math.ceil((count - 1) / 4))
-    places = sorted({*range(count - 1, -1, -max(step, 1)), *((0,) if ends_only else ())})
-    for place in places:
-        side = "center" if not ends_only else "left" if place == 0 else "right"
+    for place in range(count - 1, -1, -max(1, math.ceil((count - 1) / 4))):
         height = axes.get_position().height * axes.figure.get_figheight() * 72  # type: ignore[union-attr]
-        label(axes, place, -8 / height, fmt_month(_period(months.iloc[place])), ha=side, va="top", color=theme.MUTED,
-              transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE)  # fmt: skip
+        label(axes, place, -8 / height, fmt_month(_period(months.iloc[place])), ha="center", va="top",
+              color=theme.MUTED, transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE)  # fmt: skip
 
 
 def _figures(axes: Axes, fmt: Callable[[float], str]) -> None:
@@ -191,7 +188,7 @@ def _figures(axes: Axes, fmt: Callable[[float], str]) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def _name_ends(axes: Axes, ends: list[tuple[float, str, str, str]]) -> None:
+def _name_ends(axes: Axes, ends: list[tuple[float, str, str, str]], width: float) -> None:
     """Write name and last value at the end of each line, moved apart where they would touch."""
     low, high = axes.get_ylim()
     height = axes.get_position().height * _HEIGHT
@@ -208,10 +205,10 @@ def _name_ends(axes: Axes, ends: list[tuple[float, str, str, str]]) -> None:
     for place, (_, name, text, colour) in zip(places, sorted(ends), strict=True):
         x = axes.get_xlim()[1]
         label(
-            axes, x, place + 1 * per_pixel, name, _NAMES - 12, va="bottom", fontsize=theme.SMALL_SIZE,
+            axes, x, place + 1 * per_pixel, name, width, va="bottom", fontsize=theme.SMALL_SIZE,
             color=colour,
         )  # fmt: skip
-        label(axes, x, place - 2 * per_pixel, text, _NAMES - 12, va="top", fontweight="bold", color=colour)
+        label(axes, x, place - 2 * per_pixel, text, width, va="top", fontweight="bold", color=colour)
 
 
 _SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_EDGE = 108.0, 26.0, 3.0

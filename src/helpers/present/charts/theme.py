@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -55,8 +56,11 @@ FONT_STACK: Final = (
     "'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Micro Hei', Arial, sans-serif"
 )
 
-WIDTH: Final = 600.0
-"""Width of a chart in CSS pixels; figures are laid out in pixels at 72 per inch."""
+WIDTH: Final = 480.0
+"""Width of a chart in CSS pixels, so that two stand beside each other and a phone leaves text of a size to read;
+figures are laid out in pixels at 72 per inch."""
+WIDE_FROM: Final = 1.5 * WIDTH
+"""A wider chart takes a page's width, and on a phone scrolls."""
 TEXT_SIZE: Final = 12.5
 SMALL_SIZE: Final = 11.5
 TITLE_SIZE: Final = 15.0
@@ -132,6 +136,15 @@ def style() -> Iterator[None]:
 def figure(height: float, width: float = WIDTH) -> Figure:
     """Make a figure of so many pixels, without pyplot: nothing leaks between cells."""
     return Figure(figsize=(width / 72, height / 72), dpi=72)
+
+
+def pixels(figure: Figure) -> Axes:
+    """Return axes over the whole figure whose unit is the pixel, from the bottom left."""
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, figure.get_figwidth() * 72)
+    axes.set_ylim(0, figure.get_figheight() * 72)
+    axes.axis("off")
+    return axes
 
 
 @lru_cache

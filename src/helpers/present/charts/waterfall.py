@@ -22,72 +22,21 @@ def waterfall(
     fmt: Callable[[float], str],
     fmt_step: Callable[[float], str],
     cut_label: Callable[[float], str] | None = None,
+    width: float = theme.WIDTH,
 ) -> Chart:
-    """Draw the steps from a first total to a last.
+    """Draw the steps from a first total to a last, from top to bottom: their names are long.
 
     Parameters
     ----------
     frame
-        One row a column, from left to right: ``label`` (text), ``value`` and ``kind``: ``"total"`` stands on
-        the ground, ``"step"`` adds its (signed) value to what came before.
+        One row a bar: ``label`` (text), ``value`` and ``kind``: ``"total"`` stands on the ground, ``"step"`` adds
+        its (signed) value to what came before. ``strong`` (bool), where there is such a column: the name is set in
+        bold; else those of totals are.
     fmt, fmt_step
         Value -> text, for totals and for (signed) steps.
     cut_label
-        Where the steps are small against the totals, cut the columns off at a level and say so in these words;
-        None: columns always stand on zero.
-    """
-    is_total, before, after, low, top, ground = _placed(frame, cuts=cut_label is not None)
-    span = (top - low) or 1.0
-    with theme.style():
-        width = theme.WIDTH / max(len(frame), 1)
-        height = 330.0
-        figure = theme.figure(height)
-        axes = figure.add_axes((0, 52 / height, 1, 1 - 78 / height))
-        axes.set_xlim(-0.5, len(frame) - 0.5)
-        axes.set_ylim(low - (0.06 * span if low < 0 else 0), top + 0.02 * span)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.spines["bottom"].set_visible(False)
-        axes.axhline(ground, color=theme.FAINT, linewidth=1)
-        for place, (start, end, total, value) in enumerate(
-            zip(before, after, is_total, frame["value"], strict=True)
-        ):
-            colour = theme.MUTED if total else theme.GAIN if value >= 0 else theme.LOSS
-            foot = max(start, ground)
-            text = fmt(value) if total else fmt_step(value)
-            (column,) = axes.bar(place, end - foot, bottom=foot, width=0.62, color=colour)
-            set_tooltip(column, f"{frame['label'].iloc[place]}: {text}")
-            if total and ground:
-                _tear(axes, place, ground + 0.05 * span, 0.02 * span)
-            if place + 1 < len(frame):
-                axes.plot([place + 0.31, place + 0.69], [end, end], color=theme.FAINT, linewidth=1)
-            axes.annotate(text, (place, max(start, end)), (0, 5), textcoords="offset points", ha="center",
-                          va="bottom", color=theme.INK, fontweight="bold" if total else "normal")  # fmt: skip
-        for place, text in enumerate(frame["label"]):
-            label(axes, place, -10 / (height - 78), text, width - 10, 3, ha="center", va="top",
-                  transform=axes.get_xaxis_transform(), fontsize=theme.SMALL_SIZE)  # fmt: skip
-        if cut_label and ground:
-            label(axes, 0.5, 6 / (height - 78), cut_label(ground), theme.WIDTH * 0.7, ha="center", va="bottom",
-                  transform=axes.transAxes, color=theme.MUTED, fontsize=theme.SMALL_SIZE)  # fmt: skip
-        return finish(figure, title, alt)
-
-
-def sideways_waterfall(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    alt: str,
-    fmt: Callable[[float], str],
-    fmt_step: Callable[[float], str],
-    cut_label: Callable[[float], str] | None = None,
-    width: float = theme.WIDTH,
-) -> Chart:
-    """Draw the steps from a first total to a last from top to bottom, where their names are long.
-
-    Parameters
-    ----------
-    frame, fmt, fmt_step, cut_label
-        As for `waterfall`; ``strong`` (bool), where there is such a column: the name is set in bold.
+        Where the steps are small against the totals, cut the bars off at a level and say so in these words; None:
+        bars always stand on zero.
     width
         Of the picture, in pixels.
     """
@@ -117,6 +66,8 @@ def sideways_waterfall(
             begin = max(start, ground)
             (bar,) = axes.barh(place, end - begin, left=begin, height=0.62, color=colour)
             set_tooltip(bar, f"{frame['label'].iloc[place]}: {texts[place]}")
+            if total and ground:
+                _tear(axes, place, ground + 14 * per_pixel, 4 * per_pixel)
             if place + 1 < len(frame):
                 axes.plot([end, end], [place + 0.31, place + 0.69], color=theme.FAINT, linewidth=1)
             label(axes, max(start, end) + 6 * per_pixel, place, texts[place], room, va="center",
@@ -154,39 +105,36 @@ def change_waterfall(
     title: str,
     n: Numbers,
     *,
-    strong: Sequence[bool] = (),
-    width: float = 0,
+    strong: Sequence[bool] | None = None,
+    width: float = theme.WIDTH,
 ) -> Chart:
     """Draw how one amount of money became another.
 
     Parameters
     ----------
     rows
-        Label, amount and ``"total"`` or ``"step"`` of each column, as for `waterfall`.
-    strong, width
-        Draw the steps as rows, `sideways_waterfall`: which labels are bold, and the width in pixels.
+        Label, amount and ``"total"`` or ``"step"`` of each bar, as for `waterfall`.
+    strong
+        Which labels are bold; None: those of totals.
+    width
+        Of the picture, in pixels.
     """
     _, frame = n.words, pd.DataFrame(rows, columns=["label", "value", "kind"])
     texts = (
         n.money_short(value) if kind == "total" else n.signed_money_short(value)
         for _label, value, kind in rows
     )
-    alt, formats = _.pairs(frame["label"], texts), {"fmt": n.money_short, "fmt_step": n.signed_money_short}
-    if strong:
-        return sideways_waterfall(
-            frame.assign(strong=strong), title=title, alt=alt, width=width, **formats,
-            cut_label=lambda level: _("Bars are cut off below {amount}", amount=n.money_short(level)),
-        )  # fmt: skip
     return waterfall(
-        frame, title=title, alt=alt, **formats,
-        cut_label=lambda level: _("Columns are cut off below {amount}", amount=n.money_short(level)),
+        frame if strong is None else frame.assign(strong=strong),
+        title=title, alt=_.pairs(frame["label"], texts), fmt=n.money_short, fmt_step=n.signed_money_short,
+        cut_label=lambda level: _("Bars are cut off below {amount}", amount=n.money_short(level)), width=width,
     )  # fmt: skip
 
 
 def _placed(
     frame: pd.DataFrame, *, cuts: bool
 ) -> tuple[pd.Series, pd.Series, pd.Series, float, float, float]:
-    """Return which columns are totals, where each begins and ends, the lowest and highest level, and the ground.
+    """Return which bars are totals, where each begins and ends, the lowest and highest level, and the ground.
 
     ``cuts`` lets the ground be above zero; the lowest level is the ground then.
     """
@@ -200,7 +148,7 @@ def _placed(
 
 
 def _ground(before: pd.Series, after: pd.Series, is_total: pd.Series) -> float:
-    """Return where to cut the columns off so that the steps can be told apart; 0 where they can be from zero.
+    """Return where to cut the bars off so that the steps can be told apart; 0 where they can be from zero.
 
     The level is rounded down to two digits, and lies below every step by the height of all steps together.
     """
@@ -214,8 +162,8 @@ def _ground(before: pd.Series, after: pd.Series, is_total: pd.Series) -> float:
 
 
 def _tear(axes: Axes, place: float, level: float, slant: float) -> None:
-    """Draw a gap across a column's foot: it is longer than it is shown."""
-    axes.plot([place - 0.36, place + 0.36], [level - slant, level + slant], color=theme.PAPER, linewidth=4,
+    """Draw a gap across a bar's foot: it is longer than it is shown."""
+    axes.plot([level - slant, level + slant], [place + 0.36, place - 0.36], color=theme.PAPER, linewidth=4,
               solid_capstyle="butt")  # fmt: skip
 
 

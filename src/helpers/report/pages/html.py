@@ -134,6 +134,7 @@ class Pages:
         # Not the exporter's own method: it takes the page apart to add to pictures the alt texts that ours have.
         body, _ = TemplateExporter.from_notebook_node(self._exporter, notebook)
         body = _with_needs_together(body, self._words.gettext("What more data would give"))
+        body = "".join(f"<section>{section}</section>" for section in _SECTION.split(body))
         return _with_anchors(self._to_pages(self._to_cards(self._to_sheets(body))))
 
     def _to_sheets(self, body: str) -> str:

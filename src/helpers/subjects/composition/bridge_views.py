@@ -42,7 +42,7 @@ def has_earlier_period(result: Bridge) -> bool:
 
 
 def bridge_chart(result: Bridge, n: Numbers) -> Chart:
-    """Draw columns from the earlier window's net sales to this window's, with a step for each movement."""
+    """Draw bars from the earlier window's net sales to this window's, with a step for each movement."""
     _ = n.words
     total = result.groups.iloc[-1]
     steps = [name for name in MOVEMENTS if name != "unassigned" or total["unassigned_amount"] != 0]

@@ -65,7 +65,7 @@ def _shown(result: PriceVolumeMix) -> list[str]:
 
 
 def effects_chart(result: PriceVolumeMix, n: Numbers) -> Chart:
-    """Draw columns from the earlier window's net sales to this window's, with a step for each effect."""
+    """Draw bars from the earlier window's net sales to this window's, with a step for each effect."""
     _ = n.words
     total = result.groups.iloc[-1]
     before, now = words.windows(result, n)

@@ -178,8 +178,7 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
         ends = (
             (0, -0.05, _("buys young products"), "left", "top"), (1, -0.05, _("buys mature products"), "right", "top"),
             (0, 1.05, _("experienced specialist"), "left", "bottom"),
-            (0, -0.12, _("inexperienced generalist (below) to experienced specialist (above); area: net sales"), "left",
-             "top"),
+            (0, -0.12, _("below: inexperienced generalist; area: net sales"), "left", "top"),
         )  # fmt: skip
         for x, y, text, side, vertical in ends:
             label(axes, x, y, text, ha=side, va=vertical, color=theme.MUTED, fontsize=theme.SMALL_SIZE)

@@ -81,7 +81,7 @@ def pairs_table(result: SameCustomers, n: Numbers) -> Table:
     )
     caption = _("Numbers that are likely one business, in {currency}", currency=n.currency)
     return truncated_table(
-        len(pairs), frame, columns, caption, n, cut="smaller_apart", empty=_("There is no such pair."),
+        len(pairs), frame, columns, caption, n, cut="first", empty=_("There is no such pair."),
         cards=True,
     )  # fmt: skip
 
@@ -113,11 +113,7 @@ def records_table(result: SameCustomers, records: pd.DataFrame, n: Numbers) -> l
     columns |= {name: Column(head) for name, head in heads.items() if name in frame}
     caption = _("Both records of the strong pairs beside each other")
     return [
-        behind(
-            truncated_table(
-                2 * len(result.strong), frame, columns, caption, n, cut="smaller_apart", cards=True
-            )
-        )
+        behind(truncated_table(2 * len(result.strong), frame, columns, caption, n, cut="first", cards=True))
     ]
 
 

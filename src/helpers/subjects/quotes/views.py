@@ -128,7 +128,7 @@ def _groups_table(result: Quotes, n: Numbers) -> Table:
     shown = pd.concat([shown, frame[frame["kind"] == "category"].head(SHOWN // 2)])
     caption = _("Win rate by salesperson and category")
     known = int(frame["kind"].isin(["seller", "category"]).sum())
-    read = table(shown, columns, truncated_caption(caption, len(shown), known, n))
+    read = table(shown, columns, truncated_caption(caption, len(shown), known, n, "first"))
     title = _("Win rate by class, salesperson and category")
     return replace(read, frame=frame, caption=title, row_count=len(frame))
 

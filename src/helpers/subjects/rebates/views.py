@@ -200,7 +200,7 @@ def _next_table(rows: pd.DataFrame, n: Numbers) -> Table:
     expected = [_expected(row, n) for row in shown.to_dict("records")]
     shown = shown.assign(expected_way=pd.Series(expected, shown.index, dtype="object"))
     caption = _("The next bracket, in {currency}", currency=n.currency)
-    return truncated_table(len(rows), shown, columns, caption, n, cut="smaller_apart", cards=True)
+    return truncated_table(len(rows), shown, columns, caption, n, cut="first", cards=True)
 
 
 def _expected(row: Row, n: Numbers) -> str | None:
@@ -227,9 +227,7 @@ def questions(result: Rebates | None, n: Numbers) -> list[Table | Findings]:
     }
     rows = result.questions
     caption = _("Was it bought ahead? To be asked: a project or a season looks the same")
-    return [
-        truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, cut="smaller_apart", cards=True)
-    ]
+    return [truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, cut="first", cards=True)]
 
 
 def weighed_findings(result: Rebates, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

@@ -337,7 +337,7 @@ def push_table(result: Recommendations, n: Numbers) -> Table:
         **measures(n, "salesperson_name"),
     }
     caption = _("Which product to push to whom, a year, in {currency}", currency=n.currency)
-    return truncated_table(len(result.rows), shown, columns, caption, n)
+    return truncated_table(len(result.rows), shown, columns, caption, n, cut="first")
 
 
 def weighed_findings(result: Recommendations, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:
