@@ -8,9 +8,7 @@ from functools import lru_cache
 
 from helpers.intake import contracts
 from helpers.intake.proposing.synonyms import (
-    BEHIND,
     COLUMN_WORDS,
-    CURRENCY_MARKS,
     CUSTOMER_NAME_WORDS,
     MONTH_WORDS,
     ROLES,
@@ -19,6 +17,7 @@ from helpers.intake.proposing.synonyms import (
 from helpers.intake.proposing.toml import toml
 from helpers.intake.values import moments, notations
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
+from helpers.intake.values.units import CURRENCY_MARKS, without_unit
 from helpers.settings.source import TableName
 
 #: How many distinct values of a column are checked, and the share of them that must be of its kind.
@@ -120,14 +119,14 @@ def head_variants(column: str) -> tuple[str, ...]:
     column = _PIVOT_PREFIX.sub("", column.removeprefix("document."))
     variants = [
         plain(column),
-        plain(BEHIND.sub("", column)),
-        plain(BEHIND.sub("", _WITHOUT_TAX.sub("", column))),
+        plain(without_unit(column)),
+        plain(without_unit(_WITHOUT_TAX.sub("", column))),
     ]
     variants.append(plain(_IN_OWN_CURRENCY.sub("", column)))
     if "/" in column:
-        variants += [plain(column.rpartition("/")[2]), plain(BEHIND.sub("", column.rpartition("/")[2]))]
-    if (without_unit := without_pieces(column)) != column and without_unit:
-        variants.append(plain(without_unit))
+        variants += [plain(column.rpartition("/")[2]), plain(without_unit(column.rpartition("/")[2]))]
+    if (of_one := without_pieces(column)) != column and of_one:
+        variants.append(plain(of_one))
     return tuple(dict.fromkeys(variants))
 
 

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from helpers.intake.values.units import BRACKETS
 from helpers.settings.source import TableName
 
-BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$")
 #: What Kingdee writes before a head: of which part of a document it is.
 _BEFORE = re.compile(r"^[(（][^()（）]*(?:头|信息|明细|体)[)）]\s*(?=\S)")
 

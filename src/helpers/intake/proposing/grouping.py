@@ -16,9 +16,10 @@ from helpers.intake.layout.arrange import year_of
 from helpers.intake.layout.file_patterns import file_patterns
 from helpers.intake.proposing.columns import match_columns
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, ROLES, plain, size_of_titles, unit
+from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, ROLES, plain, size_of_titles
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.shown import question_keys
+from helpers.intake.values.units import unit
 from helpers.settings.source import TableName
 
 #: This share of the larger one's heads must be shared, and so many at most differ on either side.

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from helpers.intake.proposing.foreign_words import BRACKETS, COLUMNS, TABLES, listed
+from helpers.intake.proposing.foreign_words import COLUMNS, TABLES, listed
 from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
 from helpers.intake.proposing.foreign_words import plain as plain
+from helpers.intake.values.units import unit
 from helpers.settings.source import TableName
 
 #: Table -> words in file, sheet or table names, in English and Chinese.
@@ -277,55 +278,6 @@ ROLES: dict[str, tuple[str, ...]] = {
 #: Names of a price for one unit, from which a missing amount can be derived.
 UNIT_PRICE_WORDS = ROLES["price"]
 
-#: What a name beside a number says of its currency: word -> code.
-CURRENCY_MARKS = {
-    "元": "CNY", "人民币": "CNY", "人民币元": "CNY", "rmb": "CNY", "cny": "CNY", "eur": "EUR", "€": "EUR",
-    "euro": "EUR", "欧元": "EUR",
-    "usd": "USD", "us$": "USD", "美元": "USD", "美金": "USD", "ドル": "USD", "gbp": "GBP", "£": "GBP",
-    "英镑": "GBP", "chf": "CHF", "sfr": "CHF", "jpy": "JPY", "日元": "JPY", "円": "JPY", "日圓": "JPY", "hkd": "HKD",
-    "hk$": "HKD", "港币": "HKD", "港元": "HKD", "inr": "INR", "₹": "INR", "rs": "INR", "aud": "AUD", "cad": "CAD",
-    "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "mxn": "MXN", "brl": "BRL", "r$": "BRL", "krw": "KRW",
-    "₩": "KRW", "sgd": "SGD", "twd": "TWD", "nt$": "TWD", "台币": "TWD", "新台币": "TWD", "zar": "ZAR", "try": "TRY",
-    **{code.lower(): code for code in ("AED", "ARS", "CLP", "COP", "CZK", "HUF", "IDR", "ILS", "MYR", "NZD", "PHP",
-                                       "RON", "THB", "UAH", "VND")},
-}  # fmt: skip
-
-#: What a name beside a number says of its size: word -> how many units one is.
-MULTIPLES: dict[str, int | Decimal] = {
-    "角": Decimal("0.1"), "分": Decimal("0.01"),
-    **dict.fromkeys(("cents", "cent", "pence", "minor unit", "minor units", "minor", "centimes"), Decimal("0.01")),
-    "万": 10_000, "萬": 10_000, "千": 1_000, "百万": 1_000_000, "亿": 100_000_000, "k": 1_000, "t": 1_000, "tsd": 1_000,
-    "thousand": 1_000, "thousands": 1_000, "in thousands": 1_000, "000": 1_000, "000s": 1_000, "m": 1_000_000,
-    "mio": 1_000_000, "mn": 1_000_000, "million": 1_000_000, "millions": 1_000_000, "in millions": 1_000_000,
-    "milliers": 1_000, "miles": 1_000, "lakh": 100_000, "lakhs": 100_000, "crore": 10_000_000, "百": 100,
-}  # fmt: skip
-
-
-def unit(name: str) -> tuple[int | Decimal, str | None, str]:
-    """Take apart what a head says of its numbers, as ``销售额（万元）``, ``Sales k EUR`` or ``Net (in thousands)``.
-
-    Returns
-    -------
-    tuple
-        How many units one is; the currency's code or None; and what said so, empty where nothing does.
-    """
-    found = BRACKETS.search(name)
-    said = [found[1]] if found else []
-    said += [match[0] for match in BEHIND.finditer(name)]
-    for text in said:
-        words = re.sub(r"^in[\s_]+|['’`]", "", text.strip().lower()).replace("_", " ")
-        for mark in ("", *sorted(CURRENCY_MARKS, key=len, reverse=True)):
-            rest = words.removesuffix(mark).strip() if mark else words
-            before = words.removeprefix(mark).strip() if mark else words
-            for left in {rest, before} - ({words} if mark else set()):
-                left = re.sub(r"^in\s+", "", left).strip(" ,.$¥")
-                if not left and mark:
-                    return 1, CURRENCY_MARKS[mark], text.strip()
-                if left in MULTIPLES:
-                    return MULTIPLES[left], CURRENCY_MARKS.get(mark), text.strip()
-    return 1, None, ""
-
-
 #: How the comment of a proposed map begins that names the titles above a head.
 ABOVE = "# Above the head"
 #: A title that says how large one of all amounts is.
@@ -348,13 +300,3 @@ def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
         if match and times > 1:
             return times, f"{match[0].strip('()（） ')} by the title {text!r}"
     return 1, ""
-
-
-_IS_CODE = re.compile("[a-z]{3}").fullmatch
-#: What may stand behind a head without brackets: a currency, with or without a multiple before it.
-BEHIND = re.compile(
-    rf"(?i)(?<=[\s,_-])(?:in\s+)?(?:[kmt]|tsd\.?|mio\.?|000)?[ '’]?(?:{'|'.join(filter(_IS_CODE, CURRENCY_MARKS))}|"
-    r"€|£|us\$|₹)s?$"
-    r"|(?<=[\s,_-])in (?:thousands|millions)$|(?<=[\s,_-])(?:in[ _])?(?:cents|pence|minor(?:[ _]units?)?)$"
-    r"|(?<=[\s,_-])['’]?000['’]?s?$|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
-)

@@ -18,11 +18,12 @@ from helpers.intake import contracts
 from helpers.intake.proposing.columns import find_column, is_identifier_head, is_number
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import ROLES, unit
+from helpers.intake.proposing.synonyms import ROLES
 from helpers.intake.proposing.values import format_lines
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import codes, macros
+from helpers.intake.values.units import unit
 from helpers.settings.source import CodeDifference, TableName, ValueFormat
 
 #: What the SQL of a map calls the file that a row is of.
