@@ -18,7 +18,7 @@ from helpers.intake.proposing.findings.customers import (
     find_shared_numbers,
     find_walk_in_customers,
 )
-from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_paid, find_refunds
+from helpers.intake.proposing.findings.discounts import find_discounts, find_refunds
 from helpers.intake.proposing.findings.documents import (
     find_credits,
     find_document_headers,
@@ -29,6 +29,7 @@ from helpers.intake.proposing.findings.draft import Finder
 from helpers.intake.proposing.findings.joins import find_product_cost
 from helpers.intake.proposing.findings.money.costs import find_amount_of_one, find_cost_signs, find_unit_cost
 from helpers.intake.proposing.findings.money.instalments import find_instalments
+from helpers.intake.proposing.findings.money.kept_back import find_fees, find_paid
 from helpers.intake.proposing.findings.money.of_documents import find_document_amounts
 from helpers.intake.proposing.findings.money.open_items import find_balance, find_payments
 from helpers.intake.proposing.findings.money.targets import ask_metric, find_month, find_scope

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from helpers.intake.values.han import simplified
 from helpers.intake.values.units import BRACKETS
 from helpers.settings.source import TableName
 
@@ -30,7 +31,7 @@ def plain(name: str) -> str:
         letters.append(
             parts[0] if len(parts) > 1 and parts[0].isascii() else unicodedata.normalize("NFKC", character)
         )
-    return re.sub(r"[\W_]+", "", "".join(letters) or name).lower()
+    return simplified(re.sub(r"[\W_]+", "", "".join(letters) or name).lower())
 
 
 def listed(words: str) -> tuple[str, ...]:

@@ -248,7 +248,7 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], extended:
         # What comes onto the lines makes a document's total, beside which its subtotal may stand.
         if draft.gives_total(f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"):
             return False
-        if tax and draft.gives_total(amount):
+        if tax and draft.gives_total(amount, but_subtotals=True):
             return True
     if extended and rate:
         if draft.agree(f"({extended}) * (1 + {rate})", amount, taxed):

@@ -30,6 +30,8 @@ from helpers.settings.source import CodeDifference, TableName, ValueFormat
 FILE_NAME, SHEET_NAME = "file_name", "sheet_name"
 #: Of all rows that can be compared so many must agree.
 _AGREES = 0.95
+#: What a document comes to before its own discount.
+_SUBTOTAL = re.compile(r"(?i)sub[ _-]?total|zwischensumme|sous[ -]?total|小计|小計")
 #: Rates of value added and sales tax that are or were usual, in percent.
 RATES = (
     *(Decimal(rate) for rate in (*range(1, 26), 27, 28)),
@@ -308,10 +310,12 @@ class Draft:
         )
         return above, below, total
 
-    def gives_total(self, expression: str) -> bool:
-        """Whether lines add up to what some column says that their document is."""
+    def gives_total(self, expression: str, but_subtotals: bool = False) -> bool:
+        """Whether lines add up to what some column says that their document is; a subtotal, if it alone says it."""
         document = self.document()
         totals = [column for column in self.amounts if column not in self.columns.values()]
+        if but_subtotals:
+            totals = [c for c in totals if re.search("(?i)total", _SUBTOTAL.sub("", c))] or totals
         if document is None:
             return False
         for column in totals:

@@ -18,6 +18,7 @@ from helpers.intake.proposing.findings.draft import (
     negated_where,
     shown,
 )
+from helpers.intake.proposing.findings.sold.status import is_known_word
 from helpers.intake.proposing.grouping import RETURNS
 from helpers.intake.reading.sql import literal
 
@@ -39,6 +40,7 @@ _SIDES = (
 #: A code of a type of documents, and those of sales: of invoices, bills, orders, and of where they came from.
 _CODE = re.compile("[A-Z]{1,4}[0-9]?")
 _FEW_CODES = 6
+_OF_DOCUMENTS = re.compile(r"(?i)doc|dok|voucher|invoice|beleg|rechnung|billing|fa[ck]t|单据|發票|发票|伝票")
 _SALES_CODES = {
     "INV", "SI", "IN", "I", "FA", "FAC", "FC", "FV", "FT", "FS", "F", "R", "RG", "RE", "RN", "VR", "AR", "SO", "OR",
     "TA", "ZOR", "S", "FACT", "BOL", "CMD", "CDE", "PED", "WEB", "POS", "EDI", "B2B", "B2C", "D2C", "XS", "XSD", "XSCK",
@@ -79,12 +81,15 @@ def find_type_codes(draft: Draft) -> Iterator[Finding]:
     for column in draft.all_columns():
         words = sorted({text for text in draft.texts(column) if text})
         unknown = [word for word in words if word.upper() not in _SALES_CODES | SAP_BILLING]
+        head = column.replace("_", " ")
+        is_codes = all(map(_CODE.fullmatch, words)) and TYPES.search(head)
+        # Words of a language that nobody here knows: one of them may be that of credit notes.
+        is_foreign = TYPES.search(head) and _OF_DOCUMENTS.search(head) and not any(map(is_known_word, words))
         if (
             1 < len(words) <= _FEW_CODES
             and unknown
             and column not in draft.columns.values()
-            and all(map(_CODE.fullmatch, words))
-            and TYPES.search(column.replace("_", " "))
+            and (is_codes or is_foreign)
         ):
             yield from _ask_sign(
                 draft, column, [[word] for word in unknown], "which nothing explains", ", ".join(words)
