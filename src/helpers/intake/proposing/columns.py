@@ -335,4 +335,4 @@ def _is_day(text: str) -> bool:
     return is_date(text) and not is_number(text)
 
 
-_OTHER_CALENDAR = re.compile(r"[0-9]{2,4}[./年-][0-9]{1,2}([./月-][0-9]{1,2}日?)?([ T].*)?")
+_OTHER_CALENDAR = re.compile(r"(?:民[国國] ?)?[0-9]{2,4}[./年-][0-9]{1,2}([./月-][0-9]{1,2}日?)?([ T].*)?")

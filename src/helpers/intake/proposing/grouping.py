@@ -16,7 +16,7 @@ from helpers.intake.layout.arrange import year_of
 from helpers.intake.layout.file_patterns import file_patterns
 from helpers.intake.proposing.columns import match_columns
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, ROLES, plain, size_of_titles
+from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, RETURNS, ROLES, plain, size_of_titles
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.shown import question_keys
 from helpers.intake.values.units import unit
@@ -38,8 +38,6 @@ _WITH_TAX = re.compile(r"(?i)incl|inkl|brutto|ttc|con iva|含税|税込|价税")
 _DOCUMENTS = re.compile(
     r"(?i)order|auftrag|bestell|commande|pedido|订单|受注|invoice|rechnung|fact?ur|发票|請求|deliver|ship|lief"
 )
-#: Words by which a name says that returns stand there.
-RETURNS = re.compile(r"returns?|cr\.? ?memos?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
 #: How a sample's comments begin that say where its head stands.
 _SKIP = "skip = "
 #: And which blanks are filled.

@@ -9,6 +9,7 @@ from decimal import Decimal
 from helpers.intake.proposing.foreign_words import COLUMNS, TABLES, listed
 from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
 from helpers.intake.proposing.foreign_words import plain as plain
+from helpers.intake.values.han import Words
 from helpers.intake.values.units import unit
 from helpers.settings.source import TableName
 
@@ -277,6 +278,20 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 #: Names of a price for one unit, from which a missing amount can be derived.
 UNIT_PRICE_WORDS = ROLES["price"]
+
+#: Words by which the name of a file or sheet says that returns stand there.
+RETURNS = Words(r"returns?|cr\.? ?memos?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
+#: Words by which the type of a document, or the title of a part of a sheet, says so.
+CREDITS = Words(
+    r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
+    r"reversal|gutschrift|rechnungskorrektur|storno|stornorechnung|retouren?|rücksendung|avoirs?|retours?|remboursements?|"
+    r"nota de cr[eé]dito|abonos?|devoluci[oó]n(es)?|rectificativa|devolu[cç](ão|ao|ões)|estorno|nota (di )?credito|"
+    r"res[oi]|zwroty?|"
+    r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur|"
+    r"dobropis\w*|πιστωτικ\w*|επιστροφ\w*|זיכוי|החזרה|sztornó|jóváír\w*|stornare|odobrenje)\b|"
+    r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻|مرتجع|مردودات|إشعار دائن|반품|환불|"
+    r"trả hàng|hàng trả|ใบลดหนี้|คืนสินค้า"
+)
 
 #: How the comment of a proposed map begins that names the titles above a head.
 ABOVE = "# Above the head"

@@ -12,18 +12,9 @@ from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, negated_where, shown
 from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, document_word, is_sage
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
-from helpers.intake.proposing.synonyms import listed
+from helpers.intake.proposing.synonyms import CREDITS, listed
 from helpers.intake.values.han import Words
 
-_CREDITS = Words(
-    r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
-    r"reversal|gutschrift|rechnungskorrektur|storno|stornorechnung|retoure|rücksendung|avoir|retour|remboursement|"
-    r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa|devolu[cç][aã]o|estorno|nota (di )?credito|res[oi]|zwrot|"
-    r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur|"
-    r"dobropis\w*|πιστωτικ\w*|επιστροφ\w*|זיכוי|החזרה|sztornó|jóváír\w*|stornare|odobrenje)\b|"
-    r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻|مرتجع|مردودات|إشعار دائن|반품|환불|"
-    r"trả hàng|hàng trả|ใบลดหนี้|คืนสินค้า"
-)
 #: Corrections, which may raise an amount as well.
 _CORRECTIONS = Words(
     r"(?i)\b(correction|corrective|correctie|korekta|korygująca|корректировк\w*|корректировочн\w*|rettelse|"
@@ -86,12 +77,12 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         credits = sorted(
             word
             for word in words
-            if (_CREDITS.search(word) or (word.upper() in _CODES and TYPES.search(column.replace("_", " "))))
+            if (CREDITS.search(word) or (word.upper() in _CODES and TYPES.search(column.replace("_", " "))))
             and not _NOT_CREDITS.search(word)
             and not GIVEN_BACK.match(word)
         )
         if (
-            _CREDITS.search(name := column.replace("_", " "))
+            CREDITS.search(name := column.replace("_", " "))
             and not COUNTED.search(name)
             and are_yes_or_no(words)
         ):

@@ -10,7 +10,7 @@ from helpers.intake.layout.words import total_word
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name, exclusion
 from helpers.intake.proposing.layouts.heads import is_date
 from helpers.intake.proposing.layouts.rows_apart import GROUP, Parted, heading_columns, is_footer, role_of
-from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
+from helpers.intake.proposing.synonyms import CREDITS, CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
 _CUSTOMERS = re.compile(
@@ -27,6 +27,7 @@ def propose_texts(layout: Layout, parted: Parted, about: str) -> None:
     texts, notes, lines = parted.of("text"), parted.of("note"), parted.of("line")
     if not lines:
         return
+    _sections(layout, parted)
     _headings(layout, parted, about)
     headings = [block for block in layout.blocks if block.key == "headings"]
     within = [place for place in texts if place < lines[-1]]
@@ -70,6 +71,31 @@ def propose_texts(layout: Layout, parted: Parted, about: str) -> None:
                 as_read=False,
             )
         )
+
+
+def _sections(layout: Layout, parted: Parted) -> None:
+    """Name the parts of a sheet whose titles stand above the head again, where one of them holds what came back."""
+    titles = [
+        place
+        for place in parted.of("text")
+        if len(parted.cells(place)) == 1
+        and parted.kinds[
+            next((n for n in range(place + 1, len(parted.rows)) if parted.kinds[n] != "blank"), place)
+        ]
+        == "head"
+    ]
+    texts = {place: parted.rows[place][parted.cells(place)[0]] for place in titles}
+    if not any(CREDITS.search(text) for text in texts.values()):
+        return
+    column = parted.cells(titles[0])[0]
+    cell = column_name(parted, column)
+    block = _heading(
+        parted, "Section", column, cell, f"{cell} IN ({', '.join(map(literal, texts.values()))})"
+    )
+    block.values["first"] = next((cell for row in parted.above for cell in row if cell), "")
+    layout.blocks.append(block)
+    for place in titles:
+        parted.kinds[place] = "heading"
 
 
 def _notes_in_numbers(layout: Layout, parted: Parted, document: int, texts: Sequence[int]) -> None:

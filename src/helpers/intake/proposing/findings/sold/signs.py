@@ -19,7 +19,7 @@ from helpers.intake.proposing.findings.draft import (
     shown,
 )
 from helpers.intake.proposing.findings.sold.status import is_known_word
-from helpers.intake.proposing.grouping import RETURNS
+from helpers.intake.proposing.synonyms import RETURNS
 from helpers.intake.reading.sql import literal
 
 #: What a correction says that there was, and what there is: corrected invoices in Poland and Russia have both.
