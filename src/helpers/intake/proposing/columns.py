@@ -64,6 +64,7 @@ _PROGRAM_HEADS = (
     (("source", "amount", "fee", "net"), {"order_id": "id", "net_amount": "amount"}),
     (("productsales", "promotionalrebates"), {"net_amount": "productsales"}),  # Amazon's report of a month
     (("source", "contact", "reference"), {"order_id": "reference", "customer_id": "contact"}),  # Xero
+    (("стадиясделки",), {"order_id": "id", "net_amount": "сумма", "customer_id": "компания"}),  # Bitrix24
     (("balancetransactionid",), {"net_amount": "gross"}),
     (
         ("gross", "fee", "net", "transactionid"),

@@ -82,7 +82,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "notafiscal numeropedido trxnbr inv# 主订单编号 ndoc ndocumento comprobante nofaktur számlaszám "
         "numérodudocument n°document račun παραστατικό เลขที่เอกสาร laskunnumero nrfaktur nopesanan sốct chứngtừsố "
         "מס'חשבונית מספרחשבונית מס'הזמנה رقمالفاتورة رقمالمستند رقمالطلب αριθμόςπαραστατικού"),
-    "order_date": listed("销货日期 出货日期 销货日 "
+    "order_date": listed("датазакрытия датасделки 销货日期 出货日期 销货日 "
         "datecomptable fechacontable vorgangsdatum datefacturation auftragsdatum belegdatum "
         "rechnungsdatum bestelldatum buchungsdatum lieferdatum datum datedecommande datecommande datedefacture "
         "datefacture datepièce fechapedido fechadepedido fechafactura fechadefactura fechadocumento fecha 受注日 "

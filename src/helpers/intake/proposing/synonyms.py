@@ -261,6 +261,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "单位成本 成本价 进价 einstandspreis einkaufspreis stückkosten coûtunitaire prixderevient prixachat "
         "costeunitario preciocoste 原価単価 purchaseprice buyprice lineitemcost valuationrate"),
     "status": listed("status state docstatus documentstatus orderstatus invoicestatus salesstatus financialstatus "
+        "стадия стадиясделки статус состояние "
         "paymentstatus fulfillmentstatus stage cancelled canceled void voided iscancelled 状态 订单状态 单据状态 "
         "postingstatus approvalstatus billingstatus overallstatus headerstatus linestatus itemstatus recordstatus "
         "transactionstatus salesorderstatus 审批状态 过账状态 记账状态 行状态 buchungsstatus 审核状态 交易状态 "
