@@ -94,3 +94,35 @@ def test_days_that_a_spreadsheet_has_exchanged_with_months_are_asked_about(tmp_p
     found = dict(zip(lines["order_id"], lines["order_date"], strict=True))
     assert [f"{found[f'R{n}']:%Y-%m-%d}" for n in range(24)] == [day.isoformat() for day in days]
     assert lines["net_amount"].sum() == Decimal(300)
+
+
+def months_of(customers):
+    """Three months side by side of some customers, each with its amounts."""
+    return [["Customer No", "Customer Name", "Jan 2026", "Feb 2026", "Mar 2026"],
+            *([f"K{n}", name, *amounts] for n, (name, amounts) in enumerate(customers.items()))]  # fmt: skip
+
+
+CUSTOMERS = {"Alder": [10, 30, 50], "Brook": [20, 20, 20], "Castle": [60, 10, 5], "Denby": [30, 60, 25]}
+
+
+@pytest.mark.parametrize(
+    ("label", "figures"),
+    [
+        ("Average", [30, 30, 25]), ("Durchschnitt", [30, 30, 25]), ("平均", [30, 30, 25]), ("Среднее", [30, 30, 25]),
+        ("Max", [60, 60, 50]), ("Minimum", [10, 10, 5]), ("Count", [4, 4, 4]), ("Median", [25, 25, 22.5]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("total", [True, False])
+def test_figures_about_the_rows_above_are_no_customer(tmp_path, label, figures, total):
+    """A row of averages below months side by side was one customer more."""
+    rows = months_of(CUSTOMERS)
+    sums = [["Total", None, 120, 120, 100]] if total else []
+    write(tmp_path / "data", ("Sheet", [*rows, *sums, [label, None, *figures]]))
+    lines = read(tmp_path)
+    assert lines["net_amount"].sum() == 340 and lines["customer_id"].nunique() == 4
+
+
+def test_a_customer_called_max_whose_amounts_are_no_such_figure_is_one(tmp_path):
+    rows = [["Customer", *months_of(CUSTOMERS)[0][2:]], *([name, *each] for name, each in CUSTOMERS.items())]
+    write(tmp_path / "data", ("Sheet", [*rows, ["Max", 7, 8, 9]]))
+    assert read(tmp_path)["net_amount"].sum() == 364

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from helpers.intake.layout.words import total_word
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name, exclusion
 from helpers.intake.proposing.layouts.heads import is_date
-from helpers.intake.proposing.layouts.rows_apart import GROUP, Parted, heading_columns, is_footer, role_of
+from helpers.intake.proposing.layouts.rows_apart import GROUP, Parted, is_footer, role_of
 from helpers.intake.proposing.synonyms import CREDITS, CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
@@ -122,7 +122,7 @@ def _general(text: str) -> str:
 def _headings(layout: Layout, parted: Parted, about: str) -> None:
     """Propose what headings name as columns, where the lines themselves do not say it, and mark the headings so."""
     lines = parted.of("line")
-    found = heading_columns(parted)
+    found = _heading_columns(parted)
     texts = [
         place for place in parted.of("text", "headed_sum")
         if place < lines[-1] and not all(is_footer(parted.rows[place][c]) for c in parted.cells(place))
@@ -325,3 +325,24 @@ def _unlabelled_name(
         f'"customer_id" if the rows above their lines ({shown}) name customers, or another name if not'
     )
     return "?"
+
+
+def _heading_columns(parted: Parted) -> list[int]:
+    """List the columns whose texts stand alone in rows above lines and name what these belong to.
+
+    The first line must have such a heading above it: notes between lines do not begin a table.
+    """
+    lines = parted.of("line")
+    texts = [
+        place
+        for place in parted.of("text", "headed_sum")
+        if not all(is_footer(parted.rows[place][c]) for c in parted.cells(place))
+    ]
+    if not lines or not texts:
+        return []
+    above = [place for place in texts if place < lines[0]]
+    last_line = lines[-1]
+    counted = Counter(column for place in texts if place < last_line for column in parted.cells(place))
+    first = {column for place in above for column in parted.cells(place)}
+    first -= set(parted.amounts)
+    return sorted(column for column in counted if column in first)
