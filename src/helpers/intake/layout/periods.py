@@ -178,9 +178,9 @@ def period_of(head: str) -> Period | None:
     """Find the time that a head names; None where it names none."""
     text = unicodedata.normalize("NFKC", head)
     for era, before in _ERAS:
-        if year := era.search(text):
-            ours = str(before + (1 if year[1] == "元" else int(year[1])))
-            text = text[: year.start()] + ours + text[year.end() :]
+        if named := era.search(text):
+            ours = str(before + (1 if named[1] == "元" else int(named[1])))
+            text = text[: named.start()] + ours + text[named.end() :]
     books = _OF_BOOKS.search(text)
     label = _label(books[0]) if books else None
     if books is not None:

@@ -16,7 +16,15 @@ from helpers.intake.layout.arrange import year_of
 from helpers.intake.layout.file_patterns import file_patterns
 from helpers.intake.proposing.columns import match_columns
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, RETURNS, ROLES, plain, size_of_titles
+from helpers.intake.proposing.synonyms import (
+    ABOVE,
+    COLUMN_WORDS,
+    NOT_FURTHER_ROWS,
+    RETURNS,
+    ROLES,
+    plain,
+    size_of_titles,
+)
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.shown import question_keys
 from helpers.intake.values.units import unit
@@ -24,14 +32,6 @@ from helpers.settings.source import TableName
 
 #: This share of the larger one's heads must be shared, and so many at most differ on either side.
 _SHARED, _MAX_DIFFERENT = 0.7, 2
-#: Words in a name by which its rows are not further rows of the table: copies, what was bought, or was only offered or
-#: planned, and returns, which may stand without a minus.
-_NOT_FURTHER_ROWS = re.compile(
-    r"(?i)(?<![a-z])(old|copy|kopie|backup|bak|draft|test|template|summary|returns?|refunds?|"
-    r"credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|cr\.? ?memos?|retouren?|"
-    r"gutschrift\w*|purchases?|suppliers?|vendors?|quot(?:es?|ations?)|offers?|budget|plan|forecast)(?![a-z])"
-    r"|副本|备份|旧|模板|汇总|退货|退款|红字|采购|供应商|报价|预算|计划"
-)
 #: Heads that say that tax is in an amount.
 _WITH_TAX = re.compile(r"(?i)incl|inkl|brutto|ttc|con iva|含税|税込|价税")
 #: Of what a head is the number or the day: orders and their invoices are two tables.
@@ -287,8 +287,7 @@ def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
 
 
 def _distinguishing_words(sample: Sample) -> set[str]:
-    found = _NOT_FURTHER_ROWS.finditer(f"{sample.file} {sample.sheet or ''}")
-    return {match[0].lower() for match in found}
+    return {word.lower() for word in NOT_FURTHER_ROWS.found(f"{sample.file} {sample.sheet or ''}")}
 
 
 def _concat_samples(group: list[Sample], others: list[str]) -> Sample:

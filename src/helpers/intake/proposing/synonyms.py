@@ -281,7 +281,24 @@ ROLES: dict[str, tuple[str, ...]] = {
 UNIT_PRICE_WORDS = ROLES["price"]
 
 #: Words by which the name of a file or sheet says that returns stand there.
-RETURNS = Words(r"returns?|cr\.? ?memos?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
+_RETURNED = (
+    r"(?<![^\W\d_])(?:returns?|refunds?|credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|cr\.? ?memos?|cn|"
+    r"credit[ _-]?notes?|(?:retour|rücksendung|gutschrift|rechnungskorrektur|storn|avoir|rembours|abono|devoluci|"
+    r"devolu[cç]|rectificativ|creditnota|creditfactu|kredit(?!or|kund|kart)|korekt|zwrot|возврат|корректировк|hyvity|"
+    r"retur|dobropis|πιστωτικ|επιστροφ|sztornó|jóváír|i\u0307?ade|stornar)[^\W\d_]*|not[ae]s? d[ei] cr[eé]dito|resi)"
+    r"(?![^\W\d_])|退货|退款|退回|销退|红字|红冲|返品|赤伝|返金|반품|환불|זיכוי|החזר|مرتجع|trả hàng|ใบลดหนี้|คืนสินค้า"
+)
+RETURNS = Words(f"(?i){_RETURNED}")
+#: Words in a name by which its rows are not further rows of the table: copies, what was bought, or was only offered or
+#: planned, and returns, which may stand without a minus.
+NOT_FURTHER_ROWS = Words(
+    r"(?i)(?<![^\W\d_])(old|copy|kopie|copie|copia|backup|bak|draft|test|template|vorlage|summary|übersicht|"
+    r"purchases?|suppliers?|vendors?|einkauf|einkäufe|lieferanten|achats?|fournisseurs?|compras?|proveedores|acquisti|"
+    r"fornitori|inkoop|leveranciers?|zakupy|dostawcy|закупки|поставщики|"
+    r"quot(?:es?|ations?)|offers?|angebote?|devis|presupuestos?|preventivi|offertes?|oferty|"
+    r"budget|plan|forecast)(?![^\W\d_])"
+    rf"|{_RETURNED}|副本|备份|旧|模板|汇总|采购|供应商|报价|预算|计划|仕入|見積|予算"
+)
 #: Words by which the type of a document, or the title of a part of a sheet, says so.
 CREDITS = Words(
     r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"

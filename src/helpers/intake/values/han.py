@@ -32,6 +32,10 @@ class Words:
         self.match: Callable[[str], re.Match[str] | None] = self._folded(self._pattern.match)
         self.search: Callable[[str], re.Match[str] | None] = self._folded(self._pattern.search)
 
+    def found(self, text: str) -> list[str]:
+        """List what of a text are such words, as it is written there."""
+        return [text[match.start() : match.end()] for match in self._pattern.finditer(simplified(text))]
+
     @staticmethod
     def _folded(of: Callable[[str], re.Match[str] | None]) -> Callable[[str], re.Match[str] | None]:
         return lambda text: of(simplified(text))

@@ -104,10 +104,10 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
         return
     name_column = FILE_NAME if sample.return_files[0] in {file for file, _, _ in sample.parts} else SHEET_NAME
     # Files to come are told by the word in their names.
-    words = {found[0] for name in sample.return_files if (found := RETURNS.search(name.lower()))}
+    words = {word for name in sample.return_files for word in RETURNS.found(name.lower())[:1]}
     sold = {name for part in sample.parts for name in part[:2] if name} - {*sample.return_files}
     condition = " OR ".join(f"contains(lower({name_column}), {literal(word)})" for word in sorted(words))
-    if any(word in name.lower() for word in words for name in sold):
+    if any(word in name.lower() for word in words for name in sold) or not draft.money(condition)[0]:
         condition = f"{name_column} IN ({draft.quoted(sample.return_files)})"
     derived: dict[str, str] = {}
     questions: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {}
