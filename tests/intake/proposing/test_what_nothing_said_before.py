@@ -76,6 +76,13 @@ def test_further_sheets_without_a_head_are_asked_about(tmp_path):
     assert "Feb of sales.xlsx, Mar of sales.xlsx: no head, but rows as of this table" in question.asks
 
 
+def test_a_file_without_a_head_is_refused_with_what_to_do(tmp_path):
+    write(
+        tmp_path / "data", ("Sheet", [line(n, datetime.date(2026, 1, 10 + n), 5 * n + 1) for n in range(6)])
+    )
+    assert "has no head: where one should be stands a row" in propose_map(tmp_path / "data")
+
+
 @pytest.mark.parametrize(("form", "order"), [("%d/%m/%Y", "day"), ("%m/%d/%Y", "month")])
 @pytest.mark.parametrize("answer", [0, 1])
 def test_days_that_a_spreadsheet_has_exchanged_with_months_are_asked_about(tmp_path, form, order, answer):
