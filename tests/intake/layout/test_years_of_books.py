@@ -7,6 +7,7 @@ import pytest
 
 from helpers.errors import WorkbookError
 from helpers.intake import propose_map, read_tables
+from helpers.intake.layout.periods import period_of
 
 from .test_reports import proposed, read
 
@@ -159,3 +160,26 @@ def test_a_period_of_seven_digits_is_of_the_books_and_the_thirteenth_stops_the_r
     shop.write("sales.csv", [";".join(["Customer", *heads]), "Kestrel;" + ";".join("1" * 13)])
     with pytest.raises(WorkbookError, match=r"2026013.*would be left unread.*with a ! before it"):
         read(shop, begins='"FY2026 = 2026-01"')
+
+
+@pytest.mark.parametrize(
+    ("head", "last_day"),
+    [
+        ("H1 2025", "2025-06-30"), ("2025下半年", "2025-12-31"), ("1. Hj. 2025", "2025-06-30"),
+        ("2. Halbjahr 2025", "2025-12-31"), ("1º semestre 2026", "2026-06-30"), ("II полугодие 2026", "2026-12-31"),
+        ("T3 2026", "2026-09-30"), ("2T2026", "2026-06-30"), ("1er trim. 2026", "2026-03-31"),
+        ("IV кв. 2026", "2026-12-31"), ("2026年第2四半期", "2026-06-30"), ("Kwartał II 2026", "2026-06-30"),
+        ("Jan-Mar 2026", "2026-03-31"), ("02/26", "2026-02-28"), ("ก.พ. 69", "2026-02-28"),
+        ("114年11月", "2025-11-30"), ("Şubat 2026", "2026-02-28"), ("únor 2026", "2026-02-28"),
+    ],
+)  # fmt: skip
+def test_halves_quarters_and_months_at_the_head_of_columns_are_known_in_many_languages(head, last_day):
+    """The month of a year of Taiwan asked for its year; ranges of months were kinds of amounts."""
+    period = period_of(head)
+    assert period is not None and period.year is not None and not period.rest
+    assert period.last_day(period.year).isoformat() == last_day
+
+
+@pytest.mark.parametrize("head", ["Jan-Dec 2026", "Jan-Apr 2026", "T1", "Size S 2", "LED"])
+def test_what_is_no_quarter_and_no_month_is_no_time(head):
+    assert period_of(head) is None

@@ -309,3 +309,32 @@ def test_taxes_in_whole_numbers_tell_of_small_amounts_too_whether_they_are_insid
     found = proposed(tmp_path, {"sales": lines})
     assert found.asked == []
     assert found.net == sum(each - tax * inside for each, tax in pairs)
+
+
+@pytest.mark.parametrize(
+    ("head", "discounts", "net"),
+    [
+        ("Discount", ("10+5", "20+10+5", ""), "85.50 136.80 300.00"),
+        ("Rabatt", ("10 % + 5 %", "", "15"), "85.50 200.00 255.00"),
+        ("折扣", ("9折", "85折", "9.5折"), "90.00 170.00 285.00"),
+    ],
+)
+def test_discounts_one_after_the_other_and_parts_to_be_paid_are_taken_off(tmp_path, head, discounts, net):
+    """10+5 is no number: the column was left in a comment, and sales counted before any discount."""
+    lines = f"{HEAD},Unit Price,{head}\n" + "\n".join(
+        f"A{n},2026-01-{10 + n},C1,P{n},1,{100 * (n + 1)}.00,{discount}"
+        for n, discount in enumerate(discounts)
+    )
+    found = proposed(tmp_path, {"sales": lines}, **({"net_amount": 0} if head == "折扣" else {}))
+    assert sorted(found.lines["net_amount"]) == [*map(Decimal, net.split())]
+
+
+def test_a_subtotal_beside_a_total_says_nothing_of_tax_or_of_the_documents_discount(tmp_path):
+    """The lines make the subtotal: that was taken for proof that the document's discount is none."""
+    rows = ["A1,2026-01-15,C1,P1,1,60.00,10.00,5.40,100.00,99.00",
+            "A1,2026-01-15,C1,P2,1,40.00,10.00,3.60,100.00,99.00",
+            "A2,2026-02-15,C2,P1,1,50.00,0.00,5.00,50.00,55.00", "A3,2026-03-15,C2,P1,2,70.00,20.00,6.00,80.00,66.00",
+            "A3,2026-03-15,C2,P3,1,10.00,20.00,0.00,80.00,66.00"]  # fmt: skip
+    heads = f"{HEAD},Amount,Entity Discount Amount,Item Tax Amount,SubTotal,Total"
+    found = proposed(tmp_path, {"invoice": "\n".join([heads, *rows])}, net_amount=0)
+    assert found.orders == {"A1": Decimal(90), "A2": Decimal(50), "A3": Decimal(60)}

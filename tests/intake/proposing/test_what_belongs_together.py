@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import openpyxl
+import pandas as pd
 import pytest
 from exports import SHAPES, answered, proposed, written
 
 from helpers.errors import WorkbookError
-from helpers.intake import propose_map
+from helpers.intake import propose_map, read_tables
 from helpers.questions import open_questions
+from helpers.settings.config import load_settings
 
 ORDERS = """order_id,order_date,customer_id,status,total
 1001,2026-01-05,C1,paid,30
@@ -255,3 +258,29 @@ def test_a_file_of_returns_is_asked_about(tmp_path):
     files["returns"] = files["sales-1"].replace("A1", "R1").replace("B1", "R2")
     text = propose_map(written(tmp_path / "data", files))
     assert "returns.csv says returns by its name" in text
+
+
+@pytest.mark.parametrize(
+    ("sales", "returns"),
+    [
+        ("Ventes", "Avoirs"), ("Ventas", "Abonos"), ("Vendite", "Note di credito"), ("Facturen", "Creditnota's"),
+        ("Продажи", "Возвраты"), ("Sprzedaż", "Korekty"), ("Satışlar", "İadeler"), ("Vendas", "Devoluções"),
+        ("売上", "返品"), ("매출", "반품"), ("銷貨", "銷退"), ("Invoices", "CN"),
+    ],
+)  # fmt: skip
+def test_a_sheet_of_returns_is_known_by_its_name_in_many_languages(tmp_path, sales, returns):
+    """Its amounts, which have no minus, were added to the sales without a word."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, amount, letter in ((sales, 100, "S"), (returns, 7, "T")):
+        sheet = book.create_sheet(name)
+        sheet.append(["Order No", "Order Date", "Customer No", "Item No", "Qty", "Net Amount"])
+        for n in range(5):
+            sheet.append([f"{letter}{n}", f"2026-01-1{n}", f"C{n % 3}", f"A{n}", 1, amount + n])
+    (tmp_path / "data").mkdir()
+    book.save(tmp_path / "data" / "2026.xlsx")
+    (tmp_path / "workbook.toml").write_text(
+        answered(propose_map(tmp_path / "data"), where=0), encoding="utf-8"
+    )
+    tables = read_tables(tmp_path / "data", load_settings(tmp_path / "workbook.toml"), tmp_path / "cache")
+    assert pd.read_parquet(tables.path("order_lines"))["net_amount"].sum() == 510 - 45

@@ -116,3 +116,29 @@ def test_records_called_by_words_are_refused(tmp_path):
     (tmp_path / "so.csv").write_text("\n".join(rows), encoding="utf-8")
     with pytest.raises(WorkbookError, match="records of several kinds"):
         propose_map(tmp_path)
+
+
+def test_ledgers_of_a_register_that_make_its_total_by_one_rate_tell_the_net_amount(tmp_path):
+    """Tally names a column after each ledger: the rate of tax was asked, and the right one was no answer."""
+    rows = (
+        f"{n + 1}-Jan-26,Kestrel,Sales,S{n},{2 * n + 1} Nos,{(n + 1) * 118}.00 Dr,{(n + 1) * 100}.00 Cr,"
+        f"{(n + 1) * 9}.00 Cr,{(n + 1) * 9}.00 Cr"
+        for n in range(6)
+    )
+    heads = (
+        "Date,Particulars,Voucher Type,Voucher No.,Quantity,Gross Total,Sales - Tools,Output CGST,Output SGST"
+    )
+    found = proposed(tmp_path, {"register": "\n".join([heads, *rows])})
+    assert found.asked == [] and found.net == 2100
+
+
+def test_deals_of_bitrix_are_sales_whose_stages_are_asked(tmp_path):
+    """They were taken for customers, by the head ID alone."""
+    rows = (
+        f"{n},{'Сделка провалена' if n == 2 else 'Сделка успешна'},0{n + 1}.02.2026 09:10:00,0{n + 1}.02.2026,10.00,"
+        f"Евро,Kestrel {n % 3},Иван"
+        for n in range(6)
+    )
+    heads = "ID,Стадия сделки,Дата создания,Дата закрытия,Сумма,Валюта,Компания,Ответственный"
+    found = proposed(tmp_path, {"DEAL": "\n".join([heads, *rows])}, net_amount=-1, where=1)
+    assert found.net == 50

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 from exports import answered, proposed, written
 
@@ -160,3 +161,24 @@ def test_days_side_by_side_whose_years_are_in_a_column_are_refused(tmp_path):
     heads = ",".join(f"KW {n}" for n in range(1, 13))
     with pytest.raises(WorkbookError, match=r"weeks side by side.*year in each head"):
         propose_map(written(tmp_path / "data", {"sales": _by_year(f"Year,Customer,{heads}")}))
+
+
+def test_the_quantity_and_amount_of_each_warehouse_side_by_side_are_rows(tmp_path):
+    """No head said which column is the amount, and init took the file for nothing."""
+    lines = "\n".join(
+        ["Auftrag;Datum;Kunde;Artikel;Menge Berlin;Menge Köln;Umsatz Berlin;Umsatz Köln"]
+        + [f"A{n};{10 + n}.01.2026;K{n % 3};P{n};{n + 1};;{n + 1},50;" for n in range(4)]
+        + [f"B{n};{10 + n}.02.2026;K{n % 3};P{n};2;3;10,00;20,00" for n in range(3)]
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "umsatz.csv").write_text(lines, encoding="utf-8")
+    (tmp_path / "workbook.toml").write_text(answered(propose_map(tmp_path / "data")), encoding="utf-8")
+    tables = read_tables(tmp_path / "data", load_settings(tmp_path / "workbook.toml"), tmp_path / "cache")
+    found = pd.read_parquet(tables.path("order_lines"))
+    assert found["net_amount"].sum() == 1.5 + 2.5 + 3.5 + 4.5 + 90 and found["quantity"].sum() == 10 + 15
+
+
+def test_what_was_ordered_and_what_was_delivered_side_by_side_are_no_two_rows(tmp_path):
+    heads = "Order,Date,Customer,Item,Qty ordered,Qty delivered,Sales ordered,Sales delivered"
+    rows = [f"S{n},2026-01-1{n},C{n},A,{2 + n},{1 + n},{200 + 7 * n}.00,{100 + 3 * n}.00" for n in range(8)]
+    assert "side_by_side" not in propose_map(written(tmp_path, {"orders": "\n".join([heads, *rows])}))

@@ -248,3 +248,17 @@ def test_half_even_is_exact(places):
         f"SELECT x, half_even(x, {places}) FROM (VALUES {listed}) AS v(x)"
     ).fetchall():
         assert rounded == value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN), value
+
+
+def test_lists_enums_and_records_of_a_duckdb_file_stop_nothing(shop, tmp_path):
+    """An ENUM, as a status is kept, made the whole table unreadable."""
+    path = tmp_path / "trade.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "CREATE TYPE state AS ENUM ('posted', 'cancelled'); CREATE TABLE order_lines AS "
+            "SELECT 'A' || i AS order_id, DATE '2026-01-05' AS order_date, i::HUGEINT AS customer_id, 1 AS quantity, "
+            "10::DECIMAL(38, 10) AS net_amount, 'posted'::state AS channel, ['a'] AS tags, {'a': 1} AS more, "
+            "'{}'::JSON AS extra FROM range(5) AS t(i)"
+        )
+    lines = shop.table(data=path)
+    assert lines["net_amount"].sum() == 50 and set(lines["channel"]) == {"posted"}

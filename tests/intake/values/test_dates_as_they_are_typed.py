@@ -51,3 +51,16 @@ def test_a_day_of_the_persian_calendar_is_refused_with_its_name(shop):
     shop.orders("A,۱۴۰۵/۰۱/۰۵,K,1,P,1,1", "B,۱۴۰۵/۰۱/۰۶,K,1,P,1,1")
     with pytest.raises(WorkbookError, match="Persian"):
         shop.read(source={"numbers": ["native_digits"], "date_format": "%Y/%m/%d"})
+
+
+@pytest.mark.parametrize(
+    ("written", "calendar"),
+    [("{d} ม.ค. {y}", "buddhist"), ("{d} กุมภาพันธ์ {y}", "buddhist"), ("民國{r}年03月{d}日", "republic")],
+)
+def test_days_of_thailand_and_taiwan_are_read_by_the_names_they_have_there(tmp_path, written, calendar):
+    """Sales of such days had no date, and init ended there."""
+    rows = (f"R{n},{written.format(d=10 + n, y=2569, r=115)},C1,A1,1,{n + 1}.00" for n in range(6))
+    text = "\n".join(["Order No,Order Date,Customer No,Item No,Qty,Net Amount", *rows])
+    found = proposed(tmp_path, {"sales": text})
+    assert f'calendar = "{calendar}"' in found.text and found.net == 21
+    assert {day.year for day in found.lines["order_date"]} == {2026}

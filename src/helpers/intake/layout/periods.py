@@ -11,15 +11,48 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
-Kind = Literal["day", "week", "month", "quarter", "year", "period"]
+Kind = Literal["day", "week", "month", "quarter", "half", "year", "period"]
 
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru")
+#: Languages whose months are known by their whole names and, of the first, cut short: led and bal are no months.
+_SHORT = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "ru",
+    "th",
+    "tr",
+    "uk",
+    "bg",
+    "el",
+    "he",
+    "ar",
+    "da",
+    "sv",
+    "nb",
+)
+_LANGUAGES = (*_SHORT, "id", "hu", "cs", "sk", "fi", "ro", "sl", "lt", "lv", "et", "ca")
 _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _YEAR = r"(?P<y>20[0-9]{2})"
 _SHORT_YEAR = r"(?P<y>20[0-9]{2}|[1-4][0-9])"
 _MONTH = r"(?P<n>0?[1-9]|1[0-2])"
 _DAY = r"(?P<d>0?[1-9]|[12][0-9]|3[01])"
 _QUARTER = r"(?P<n>[1-4一二三四])"
+_ROMAN = ("i", "ii", "iii", "iv")
+_OF_FOUR = r"(?P<n>[1-4]|i{1,3}|iv)"
+#: What stands behind a number that counts, and the words for what it counts in several languages.
+_ORDINAL = r"\.?(?:er|e|o|a|°|-?й|-?е|st|nd|rd|th)?"
+_QUARTER_WORD = (
+    r"(?:quartal|quarter|qtr|kwarta[łl]|trim(?:estre|\.)?|кв(?:артал|\.)?|kvartal|negyedév|çeyrek|t)"
+)
+_HALF_WORD = (
+    r"(?:half(?:[- ]?year)?|halbjahr|hj|sem(?:est(?:re|er)|\.)?|pol[lo]etí|półrocze|полугодие|п/г|félév|yarıyıl|"
+    r"halvår|h|s)"
+)
 _PERIOD = r"(?P<n>0{0,2}(?:1[0-6]|[1-9]))(?![0-9])"
 #: Words for a year that need not begin in January.
 BUSINESS_YEAR = re.compile("(?i)(?<![a-z])(?:fy|gj)(?![a-z])|fiscal|geschäftsjahr|财年|会计年度")
@@ -31,10 +64,15 @@ _OF_BOOKS = re.compile(
 )
 #: The month in which a year of the books begins, behind its name or alone: ``FY2026 = 2025-04``.
 _BEGINS = re.compile(r"\s*(?:(?P<label>[^=]+?)\s*=\s*)?(?P<y>20[0-9]{2})-(?P<m>0[1-9]|1[0-2])\s*")
-#: The era of Japan that began in 2019.
-_ERA = re.compile("令和([1-9][0-9]?|元)(?=[年./-])")
 #: The mark of a footnote behind a time: ``2025¹``, ``2025年①``, ``2025 1)``.
 _FOOTNOTE = re.compile(r"(?<=[0-9０-９年月日度])\s*(?:[⁽⁰¹²³⁴-⁹⁾]+|[①-⑳]\s*$|(?<=\s)[0-9*]{1,2}[)）]\s*$)")
+#: Years of the era of Japan that began in 2019, of Taiwan, and of Thailand, where two digits are of 25.. too.
+_ERAS = (
+    (re.compile("令和([1-9][0-9]?|元)(?=[年./-])"), 2018),
+    (re.compile("(?:民[国國])?(?<![0-9])(1[0-4][0-9]|9[0-9])(?=年)"), 1911),
+    (re.compile("(?<![0-9])(25[4-9][0-9])(?![0-9])"), -543),
+    (re.compile("(?<=[ก-๛.] )([5-9][0-9])(?![0-9])"), 1957),
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +100,9 @@ class Period:
             return datetime.date(year, self.number, self.day)
         if self.kind == "week":
             return datetime.date.fromisocalendar(year, self.number, 7)
-        month = {"year": 12, "quarter": self.number * 3, "period": 12}.get(self.kind, self.number)
+        month = {"year": 12, "quarter": self.number * 3, "half": self.number * 6, "period": 12}.get(
+            self.kind, self.number
+        )
         return last_of_month(year, month)
 
 
@@ -75,7 +115,7 @@ def month_names() -> dict[str, int]:
     for language in _LANGUAGES:
         locale = Locale(language)
         for context in ("format", "stand-alone"):
-            for width in ("abbreviated", "wide"):
+            for width in ("abbreviated", "wide") if language in _SHORT else ("wide",):
                 for number, name in locale.months[context][width].items():
                     names.setdefault(name.lower().rstrip("."), number)
     return names | {"sept": 9, "mär": 3, "mrz": 3}
@@ -102,9 +142,20 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
         ("period", rf"{start}(?P<n>0(?:0[1-9]|1[0-6]))[-/.](?P<f>20[0-9]{{2}}){end}"),
         ("period", rf"(?<![^\W_])(?:period|periode?|período|période|per\.)\s*{_PERIOD}"),
         ("period", rf"第{_PERIOD}期"),
+        ("quarter", rf"{start}{_YEAR}\s*年?\s*第?{_QUARTER}四半期"),
+        ("quarter", rf"(?<![^\W_]){_OF_FOUR}{_ORDINAL}\s*{_QUARTER_WORD}\.?[-/ ']*{_YEAR}{end}"),
+        ("quarter", rf"(?<![^\W_]){_QUARTER_WORD}\s*{_OF_FOUR}\.?[-/ ']+{_YEAR}{end}"),
+        ("quarter", rf"{start}{_YEAR}\s*[-/. ]?\s*{_QUARTER_WORD}\s*{_OF_FOUR}(?![^\W_])"),
+        ("quarter", rf"{start}{_YEAR}\s*[-/. ]?\s*{_OF_FOUR}\s*{_QUARTER_WORD}(?![^\W_])"),
         ("quarter", rf"{start}{_YEAR}\s*年?\s*[-/ ]?(?:q\s*|第?){_QUARTER}\s*(?:季度?)?(?![0-9月周-])"),
         ("quarter", rf"(?<![^\W_])q\s*{_QUARTER}\s*[-/ ']\s*{_SHORT_YEAR}{end}"),
         ("quarter", rf"{start}{_QUARTER}q\s*{_SHORT_YEAR}{end}"),
+        ("half", rf"(?<![^\W_])(?P<n>[12]|i{{1,2}}){_ORDINAL}\s*{_HALF_WORD}\.?[-/ ']*{_YEAR}{end}"),
+        ("half", rf"(?<![^\W_]){_HALF_WORD}\s*(?P<n>[12])[-/ ']+{_YEAR}{end}"),
+        ("half", rf"{start}{_YEAR}\s*[-/. ]?\s*(?:h|hj|s)\s*(?P<n>[12]){end}"),
+        ("half", rf"{start}{_YEAR}\s*年?\s*(?P<half>[上下])半[年期]"),
+        ("quarter", rf"{name}\s*[-–/]\s*{name.replace('<name>', '<until>')}[-/ '’]*{_YEAR}{end}"),
+        ("month", r"^(?P<n>0[1-9]|1[0-2])[-/.](?P<y>[2-4][0-9])$"),
         ("week", rf"{start}{_YEAR}\s*年?\s*[-/ ]?(?:w|kw|第)\s*(?P<n>[0-5]?[0-9])\s*周?{end}"),
         ("week", rf"(?<![^\W_])(?:w|kw|week|cw)\s*(?P<n>[0-5]?[0-9])\s*[-/ ]\s*{_YEAR}{end}"),
         ("month", rf"{start}{_YEAR}\s*[-/.年 ]\s*m?{_MONTH}(?:\s*月份?)?{end}"),
@@ -127,10 +178,12 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
 @lru_cache(maxsize=4096)
 def period_of(head: str) -> Period | None:
     """Find the time that a head names; None where it names none."""
-    text = unicodedata.normalize(
-        "NFKC", _FOOTNOTE.sub("", head)
-    )  # which would make a figure like others of the mark
-    text = _ERA.sub(lambda era: str(2018 + (1 if era[1] == "元" else int(era[1]))), text)
+    # First the mark, which would make a figure like others of it.
+    text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", head))
+    for era, before in _ERAS:
+        if named := era.search(text):
+            ours = str(before + (1 if named[1] == "元" else int(named[1])))
+            text = text[: named.start()] + ours + text[named.end() :]
     books = _OF_BOOKS.search(text)
     label = _label(books[0]) if books else None
     if books is not None:
@@ -144,6 +197,12 @@ def period_of(head: str) -> Period | None:
         if year is not None and year < 100:
             year += 2000
         number = month_names()[parts["name"].lower()] if parts.get("name") else _number(parts.get("n"))
+        if parts.get("half"):
+            number = 1 if parts["half"] == "上" else 2
+        elif parts.get("until"):
+            number, months = divmod(month_names()[parts["until"].lower()], 3)
+            if months or 3 * number - 2 != month_names()[parts["name"].lower()]:
+                return None  # from January to December
         day = int(parts.get("d") or 0)
         of = int(parts["f"]) if parts.get("f") else label if year is None else None
         period = Period(kind, year, number, day, _rest(text, match), of, _order(match))
@@ -198,7 +257,9 @@ def year_in(text: str) -> int | None:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else _CHINESE.index(text) + 1 if text else 0
+    if not text or text.isdigit():
+        return int(text or 0)
+    return 1 + (_CHINESE.index(text) if text in _CHINESE else _ROMAN.index(text.lower()))
 
 
 def _rest(text: str, match: re.Match[str]) -> str:
@@ -320,7 +381,7 @@ def _last_day_of_books(name: str, period: Period, begins: str | None) -> datetim
         )
     years = 0 if period.label is None else period.label - _label(known[-1])
     start = 12 * (int(said["y"]) + years) + int(said["m"]) - 1
-    length = {"quarter": 3, "year": 12}.get(period.kind, 1)
+    length = {"quarter": 3, "half": 6, "year": 12}.get(period.kind, 1)
     offset = (
         (period.number - 1 - start) % 12
         if period.kind == "month"

@@ -46,6 +46,20 @@ FOOTER = re.compile(
 )
 
 
+#: Rows of figures about the rows above, which are no sum of them; Max may be a name as well.
+_STATISTICS = re.compile(
+    r"averages?|avg|mean|median|max(imum)?|min(imum)?|count|std\.? ?dev(iation)?|ø|durchschnitt|mittelwert|anzahl|"
+    r"moyenne|médiane|nombre|promedio|media|mediana|m[ií]nimo|m[aá]ximo|média|conteo|gemiddelde|aantal|średnia|liczba|среднее|"
+    r"средняя|количество|ortalama|átlag|průměr|medel(värde)?|genomsnitt|gennemsnit|gjennomsnitt|keskiarvo|rata-rata|"
+    r"trung bình|μέσος όρος|평균|최대|최소|ค่าเฉลี่ย|平均[値值数]?|均值|中位数|最[大小][値值]?|最[高低]|个数|計数|计数"
+)
+
+
+def is_statistic(text: str) -> bool:
+    """Whether a cell reads as the name of a figure about other rows: an average, a largest value, a count."""
+    return _STATISTICS.fullmatch(bare(text)) is not None
+
+
 def bare(text: str) -> str:
     """Return a cell without what is put around a word: colons, stars, blanks within Chinese words; in small letters."""
     text = re.sub(r"(?<=[\u3040-\u9fff\uac00-\ud7af])\s+(?=[\u3040-\u9fff\uac00-\ud7af])", "", text.strip())

@@ -12,6 +12,7 @@ from helpers.intake.proposing.by_values import are_sales
 from helpers.intake.proposing.columns import find_column, is_number, match_columns
 from helpers.intake.proposing.findings.joins import Joined, join_documents
 from helpers.intake.proposing.findings.sold.dates import has_date_source
+from helpers.intake.proposing.layouts.heads import is_date
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import (
     COLUMN_WORDS,
@@ -174,3 +175,14 @@ def _is_ledger(sample: Sample) -> bool:
     """Whether a list of invoices says when each is due: receivables beside sales."""
     mapped, _, _ = match_columns("invoices", sample.filled)
     return {column.name for column in contracts.columns("invoices") if column.required} <= set(mapped)
+
+
+def lacks_head(first: Sample, second: Sample) -> bool:
+    """Whether a file or sheet has no head: what stands there in its place reads as a row of the other's table."""
+    if len(first.columns) != len(second.columns):
+        return False
+    names = [re.sub(r" \([0-9]+\)$", "", name) for name in second.columns]  # two heads alike are numbered
+    columns = list(zip(names, first.filled.values(), strict=True))
+    kinds = [[all(map(reads, texts)) for reads in (is_date, is_number)] for _, texts in columns if texts]
+    heads = [[reads(head) for reads in (is_date, is_number)] for head, texts in columns if texts]
+    return kinds == heads and any(map(any, heads))

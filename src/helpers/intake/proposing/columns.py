@@ -8,9 +8,7 @@ from functools import lru_cache
 
 from helpers.intake import contracts
 from helpers.intake.proposing.synonyms import (
-    BEHIND,
     COLUMN_WORDS,
-    CURRENCY_MARKS,
     CUSTOMER_NAME_WORDS,
     MONTH_WORDS,
     ROLES,
@@ -19,6 +17,7 @@ from helpers.intake.proposing.synonyms import (
 from helpers.intake.proposing.toml import toml
 from helpers.intake.values import moments, notations
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
+from helpers.intake.values.units import CURRENCY_MARKS, without_unit
 from helpers.settings.source import TableName
 
 #: How many distinct values of a column are checked, and the share of them that must be of its kind.
@@ -65,6 +64,7 @@ _PROGRAM_HEADS = (
     (("source", "amount", "fee", "net"), {"order_id": "id", "net_amount": "amount"}),
     (("productsales", "promotionalrebates"), {"net_amount": "productsales"}),  # Amazon's report of a month
     (("source", "contact", "reference"), {"order_id": "reference", "customer_id": "contact"}),  # Xero
+    (("стадиясделки",), {"order_id": "id", "net_amount": "сумма", "customer_id": "компания"}),  # Bitrix24
     (("balancetransactionid",), {"net_amount": "gross"}),
     (
         ("gross", "fee", "net", "transactionid"),
@@ -120,14 +120,14 @@ def head_variants(column: str) -> tuple[str, ...]:
     column = _PIVOT_PREFIX.sub("", column.removeprefix("document."))
     variants = [
         plain(column),
-        plain(BEHIND.sub("", column)),
-        plain(BEHIND.sub("", _WITHOUT_TAX.sub("", column))),
+        plain(without_unit(column)),
+        plain(without_unit(_WITHOUT_TAX.sub("", column))),
     ]
     variants.append(plain(_IN_OWN_CURRENCY.sub("", column)))
     if "/" in column:
-        variants += [plain(column.rpartition("/")[2]), plain(BEHIND.sub("", column.rpartition("/")[2]))]
-    if (without_unit := without_pieces(column)) != column and without_unit:
-        variants.append(plain(without_unit))
+        variants += [plain(column.rpartition("/")[2]), plain(without_unit(column.rpartition("/")[2]))]
+    if (of_one := without_pieces(column)) != column and of_one:
+        variants.append(plain(of_one))
     return tuple(dict.fromkeys(variants))
 
 
@@ -336,4 +336,4 @@ def _is_day(text: str) -> bool:
     return is_date(text) and not is_number(text)
 
 
-_OTHER_CALENDAR = re.compile(r"[0-9]{2,4}[./年-][0-9]{1,2}([./月-][0-9]{1,2}日?)?([ T].*)?")
+_OTHER_CALENDAR = re.compile(r"(?:民[国國] ?)?[0-9]{2,4}[./年-][0-9]{1,2}([./月-][0-9]{1,2}日?)?([ T].*)?")

@@ -18,7 +18,7 @@ from helpers.intake.proposing.findings.customers import (
     find_shared_numbers,
     find_walk_in_customers,
 )
-from helpers.intake.proposing.findings.discounts import find_discounts, find_fees, find_paid, find_refunds
+from helpers.intake.proposing.findings.discounts import find_discounts, find_refunds
 from helpers.intake.proposing.findings.documents import (
     find_credits,
     find_document_headers,
@@ -29,6 +29,7 @@ from helpers.intake.proposing.findings.draft import Finder
 from helpers.intake.proposing.findings.joins import find_product_cost
 from helpers.intake.proposing.findings.money.costs import find_amount_of_one, find_cost_signs, find_unit_cost
 from helpers.intake.proposing.findings.money.instalments import find_instalments
+from helpers.intake.proposing.findings.money.kept_back import find_fees, find_paid
 from helpers.intake.proposing.findings.money.of_documents import find_document_amounts
 from helpers.intake.proposing.findings.money.open_items import find_balance, find_payments
 from helpers.intake.proposing.findings.money.targets import ask_metric, find_month, find_scope
@@ -60,13 +61,14 @@ from helpers.intake.proposing.findings.sold.signs import (
 )
 from helpers.intake.proposing.findings.sold.spread import find_spread
 from helpers.intake.proposing.findings.sold.status import find_not_sold
+from helpers.intake.proposing.findings.sold.swapped_days import find_swapped_days
 from helpers.intake.proposing.samples import Sample
 from helpers.settings.source import TableName
 
 #: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
 _ORDER_LINES: tuple[Finder, ...] = (
-    find_date_parts, find_numbered_days, ask_day, find_times, find_row_numbers, ask_customer, ask_number,
-    find_document, find_named_quantity, ask_quantity, find_document_amounts, find_two_sides, find_packs,
+    find_date_parts, find_swapped_days, find_numbered_days, ask_day, find_times, find_row_numbers, ask_customer,
+    ask_number, find_document, find_named_quantity, ask_quantity, find_document_amounts, find_two_sides, find_packs,
     find_columns_per_currency,
     find_net_amount, ask_repeated_heads, find_amount_of_one, find_register, ask_amount, find_fees, find_units,
     find_discounts, find_paid, find_refunds, find_quantity, find_unit_cost, find_product_cost, ask_packs,
@@ -76,9 +78,10 @@ _ORDER_LINES: tuple[Finder, ...] = (
     find_walk_in_customers, find_repeated_rows, find_customer_role, find_shared_orders, find_shared_numbers,
 )  # fmt: skip
 #: And in other tables.
-_OTHERS: tuple[Finder, ...] = (find_units, find_closed, find_currency, find_rates)
+_OTHERS: tuple[Finder, ...] = (find_swapped_days, find_units, find_closed, find_currency, find_rates)
 _OF_TABLE: dict[TableName, tuple[Finder, ...]] = {
     "invoices": (
+        find_swapped_days,
         ask_amount,
         find_units,
         find_instalments,
@@ -87,7 +90,15 @@ _OF_TABLE: dict[TableName, tuple[Finder, ...]] = {
         find_currency,
         find_not_sold,
     ),
-    "payments": (find_two_sides, ask_amount, find_units, find_below_zero, find_payments, find_currency),
+    "payments": (
+        find_swapped_days,
+        find_two_sides,
+        ask_amount,
+        find_units,
+        find_below_zero,
+        find_payments,
+        find_currency,
+    ),
     "targets": (ask_amount, ask_metric, find_scope, find_month, *_OTHERS),
     "quotes": (ask_amount, find_outcome, *_OTHERS),
     "costs": (ask_amount, find_below_zero, *_OTHERS),

@@ -9,9 +9,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from helpers.intake.values.han import simplified
+from helpers.intake.values.units import BRACKETS
 from helpers.settings.source import TableName
 
-BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$")
 #: What Kingdee writes before a head: of which part of a document it is.
 _BEFORE = re.compile(r"^[(（][^()（）]*(?:头|信息|明细|体)[)）]\s*(?=\S)")
 
@@ -30,7 +31,7 @@ def plain(name: str) -> str:
         letters.append(
             parts[0] if len(parts) > 1 and parts[0].isascii() else unicodedata.normalize("NFKC", character)
         )
-    return re.sub(r"[\W_]+", "", "".join(letters) or name).lower()
+    return simplified(re.sub(r"[\W_]+", "", "".join(letters) or name).lower())
 
 
 def listed(words: str) -> tuple[str, ...]:
@@ -65,7 +66,8 @@ TABLES: dict[TableName, tuple[str, ...]] = {
 
 #: Standard column -> other names of it.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "order_id": listed("réffacture auftragsnummer auftragsnr auftrag belegnummer belegnr beleg rechnungsnummer "
+    "order_id": listed("销货单号 出货单号 销货单 "
+        "réffacture auftragsnummer auftragsnr auftrag belegnummer belegnr beleg rechnungsnummer "
         "rechnungsnr rechnung bestellnummer bestellnr lieferscheinnr n°decommande numérodecommande n°commande "
         "commande n°facture n°defacture numérodefacture facture n°pièce n°depièce pièce nºpedido númerodepedido "
         "pedido nºfactura númerodefactura factura nºdocumento documento 注文番号 受注番号 伝票番号 請求書番号 "
@@ -80,7 +82,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "notafiscal numeropedido trxnbr inv# 主订单编号 ndoc ndocumento comprobante nofaktur számlaszám "
         "numérodudocument n°document račun παραστατικό เลขที่เอกสาร laskunnumero nrfaktur nopesanan sốct chứngtừsố "
         "מס'חשבונית מספרחשבונית מס'הזמנה رقمالفاتورة رقمالمستند رقمالطلب αριθμόςπαραστατικού"),
-    "order_date": listed("datecomptable fechacontable vorgangsdatum datefacturation auftragsdatum belegdatum "
+    "order_date": listed("датазакрытия датасделки 销货日期 出货日期 销货日 "
+        "datecomptable fechacontable vorgangsdatum datefacturation auftragsdatum belegdatum "
         "rechnungsdatum bestelldatum buchungsdatum lieferdatum datum datedecommande datecommande datedefacture "
         "datefacture datepièce fechapedido fechadepedido fechafactura fechadefactura fechadocumento fecha 受注日 "
         "注文日 売上日 売上日付 発生日 伝票日付 請求日 出荷日 日付 transactiondate createdat billingdate voucherdate "
@@ -94,7 +97,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "fechaelaboración tglfaktur kelt számlakelte datedudocument ημερομηνία วันที่ laskunpäivä laskunpvm päivämäärä "
         "ngàyhạchtoán ngàyct chứngtừngày תאריך תאריךחשבונית التاريخ تاريخالفاتورة waktupesanandibuat tanggal emissão "
         "createtime") + MONTH_WORDS,
-    "customer_id": listed("adressnummer adressnr codetiers clientfacturé tiers kundennummer kundennr kundenr debitor "
+    "customer_id": listed("客户代号 售货客户 "
+        "adressnummer adressnr codetiers clientfacturé tiers kundennummer kundennr kundenr debitor "
         "debitorennr debitorennummer n°client codeclient cnpj cpfcnpj numéroclient compteclient códigocliente "
         "codcliente nºcliente númerodecliente clientecódigo 得意先コード 顧客コード 顧客番号 取引先コード 顧客id "
         "soldtoparty billtocustomerno selltocustomerno billtocustomer partycode payer partnerid 购货单位代码 "
@@ -108,7 +112,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "mãkh מס'לקוח מספרלקוח رقمالعميل كودالعميل κωδικόςπελάτη"),
     "line_no": listed("pos posnr positionsnr zeile zeilennr ligne n°ligne línea nºlínea linea 行番号 明細番号 "
         "salesdocumentitem idx lineid orderlineid linesequence 分录号 明细行号 regelnummer numeroriga"),
-    "product_id": listed("artikelnummer artikelnr artnr artikel material materialnummer référencearticle codearticle "
+    "product_id": listed("品号 料号 "
+        "artikelnummer artikelnr artnr artikel material materialnummer référencearticle codearticle "
         "référence códigoartículo codartículo artículo referencia producto 商品コード 品番 品目 製品コード 商品番号 "
         "品目コード item productservice stockitem nameofitem lineitemsku lineitemname itemid 存货代码 物料长代码 "
         "产品长代码 长代码 料号 物料代码 sku编码 商品名称 产品名称 存货名称 物料名称 itemname productname bezeichnung "
@@ -118,7 +123,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "towar produto artigo articolo part item# nobarang kodebarang šifraartikla είδος รหัสสินค้า tuotekoodi "
         "tételmegnevezése tétel cikkszám codprodus מק\"ט رمزالصنف كودالصنف الصنف κωδικόςείδους ชื่อสินค้า "
         "sellersku skuinduk"),
-    "quantity": listed("qtéfacturée quantitéfacturée menge anzahl stück stückzahl quantité qté cantidad cant unidades "
+    "quantity": listed("销货数量 出货数量 "
+        "qtéfacturée quantitéfacturée menge anzahl stück stückzahl quantité qté cantidad cant unidades "
         "個数 売上数量 出荷数量 billedqty invoicedquantity orderqty lineitemquantity actualquantity actualqty "
         "qtyinvoiced productuomqty quantityinvoiced 实发数量 开票数量 主数量 订单数量 购买数量 件数 salesquantity "
         "quantitypurchased billedquantity faktmenge fakturiertemenge 數量 aantal quantita quantidade qtd ilosc fkimg "
@@ -126,7 +132,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "numberofitems qtysold qtyordered quantitysold miktar adet antal množství количество колво 수량 sốlượng qtde "
         "qtdade shipqty qtyshp qtà kuantitas količina ποσότητα จำนวน mennyiség määrä sốlượngbán cantitate "
         "antall כמות الكمية"),
-    "net_amount": listed("montantligneht montantnetht nettobetrag netto nettowert nettosumme nettoumsatz betragnetto "
+    "net_amount": listed("未税金额 销货金额 本币未税金额 原币未税金额 "
+        "montantligneht montantnetht nettobetrag netto nettowert nettosumme nettoumsatz betragnetto "
         "positionsbetrag warenwert umsatz betrag montantht totalht montanthorstaxe caht montant importeneto "
         "importesiniva baseimponible neto importe 売上金額 税抜金額 税抜 税抜合計 売上高 金額 lineamount "
         "lineamountexclvat amountexclvat amountexcltax amountexcludingtax taxablevalue taxableamount untaxedamount "

@@ -16,29 +16,28 @@ from helpers.intake.layout.arrange import year_of
 from helpers.intake.layout.file_patterns import file_patterns
 from helpers.intake.proposing.columns import match_columns
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, ROLES, plain, size_of_titles, unit
+from helpers.intake.proposing.synonyms import (
+    ABOVE,
+    COLUMN_WORDS,
+    NOT_FURTHER_ROWS,
+    RETURNS,
+    ROLES,
+    plain,
+    size_of_titles,
+)
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.shown import question_keys
+from helpers.intake.values.units import unit
 from helpers.settings.source import TableName
 
 #: This share of the larger one's heads must be shared, and so many at most differ on either side.
 _SHARED, _MAX_DIFFERENT = 0.7, 2
-#: Words in a name by which its rows are not further rows of the table: copies, what was bought, or was only offered or
-#: planned, and returns, which may stand without a minus.
-_NOT_FURTHER_ROWS = re.compile(
-    r"(?i)(?<![a-z])(old|copy|kopie|backup|bak|draft|test|template|summary|returns?|refunds?|"
-    r"credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|cr\.? ?memos?|retouren?|"
-    r"gutschrift\w*|purchases?|suppliers?|vendors?|quot(?:es?|ations?)|offers?|budget|plan|forecast)(?![a-z])"
-    r"|副本|备份|旧|模板|汇总|退货|退款|红字|采购|供应商|报价|预算|计划"
-)
 #: Heads that say that tax is in an amount.
 _WITH_TAX = re.compile(r"(?i)incl|inkl|brutto|ttc|con iva|含税|税込|价税")
 #: Of what a head is the number or the day: orders and their invoices are two tables.
 _DOCUMENTS = re.compile(
     r"(?i)order|auftrag|bestell|commande|pedido|订单|受注|invoice|rechnung|fact?ur|发票|請求|deliver|ship|lief"
 )
-#: Words by which a name says that returns stand there.
-RETURNS = re.compile(r"returns?|cr\.? ?memos?|refunds?|credits?|retouren?|gutschrift|退货|退款|红字")
 #: How a sample's comments begin that say where its head stands.
 _SKIP = "skip = "
 #: And which blanks are filled.
@@ -288,8 +287,7 @@ def _unpivot(group: Sequence[Sample]) -> tuple[str, ...]:
 
 
 def _distinguishing_words(sample: Sample) -> set[str]:
-    found = _NOT_FURTHER_ROWS.finditer(f"{sample.file} {sample.sheet or ''}")
-    return {match[0].lower() for match in found}
+    return {word.lower() for word in NOT_FURTHER_ROWS.found(f"{sample.file} {sample.sheet or ''}")}
 
 
 def _concat_samples(group: list[Sample], others: list[str]) -> Sample:

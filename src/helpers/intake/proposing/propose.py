@@ -17,6 +17,7 @@ from helpers.intake.proposing.choosing import (
     find_documents,
     fit,
     is_amount,
+    lacks_head,
     move_ledgers,
 )
 from helpers.intake.proposing.columns import find_column, head_variants, match_columns, match_documents
@@ -109,6 +110,8 @@ def propose_map(data: Path | str | Sequence[Path | str]) -> str:
                 for alike in (have_same_columns, is_returns_file, are_same_tables, is_further_sales)
             )
         ]
+        if table == "order_lines" and candidates:
+            similar += [each for each in others if lacks_head(candidates[0], each)]
         for rank, sample in enumerate(candidates):
             if similar and not rank:
                 sample = replace(sample, settings=_file_question(sample, similar))
@@ -182,6 +185,8 @@ def _file_question(sample: Sample, others: Sequence[Sample]) -> tuple[str, ...]:
         "the same columns, but laid out or written otherwise (see below), so that one map does not read all. Are they "
         "further sales? Then export all alike"
     )
+    if any(lacks_head(sample, each) for each in others):
+        question = "no head, but rows as of this table. If they are further sales, write the head above them, in each"
     if any(is_returns_file(sample, each) for each in others):
         question = (
             "returns, by the name. If they are not among the sales already, put them there with a minus, or with a "

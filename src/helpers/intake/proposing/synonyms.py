@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from helpers.intake.proposing.foreign_words import BRACKETS, COLUMNS, TABLES, listed
+from helpers.intake.proposing.foreign_words import COLUMNS, TABLES, listed
 from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
 from helpers.intake.proposing.foreign_words import plain as plain
+from helpers.intake.values.han import Words
+from helpers.intake.values.units import unit
 from helpers.settings.source import TableName
 
 #: Table -> words in file, sheet or table names, in English and Chinese.
@@ -259,6 +261,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "单位成本 成本价 进价 einstandspreis einkaufspreis stückkosten coûtunitaire prixderevient prixachat "
         "costeunitario preciocoste 原価単価 purchaseprice buyprice lineitemcost valuationrate"),
     "status": listed("status state docstatus documentstatus orderstatus invoicestatus salesstatus financialstatus "
+        "стадия стадиясделки статус состояние "
         "paymentstatus fulfillmentstatus stage cancelled canceled void voided iscancelled 状态 订单状态 单据状态 "
         "postingstatus approvalstatus billingstatus overallstatus headerstatus linestatus itemstatus recordstatus "
         "transactionstatus salesorderstatus 审批状态 过账状态 记账状态 行状态 buchungsstatus 审核状态 交易状态 "
@@ -277,54 +280,36 @@ ROLES: dict[str, tuple[str, ...]] = {
 #: Names of a price for one unit, from which a missing amount can be derived.
 UNIT_PRICE_WORDS = ROLES["price"]
 
-#: What a name beside a number says of its currency: word -> code.
-CURRENCY_MARKS = {
-    "元": "CNY", "人民币": "CNY", "人民币元": "CNY", "rmb": "CNY", "cny": "CNY", "eur": "EUR", "€": "EUR",
-    "euro": "EUR", "欧元": "EUR",
-    "usd": "USD", "us$": "USD", "美元": "USD", "美金": "USD", "ドル": "USD", "gbp": "GBP", "£": "GBP",
-    "英镑": "GBP", "chf": "CHF", "sfr": "CHF", "jpy": "JPY", "日元": "JPY", "円": "JPY", "日圓": "JPY", "hkd": "HKD",
-    "hk$": "HKD", "港币": "HKD", "港元": "HKD", "inr": "INR", "₹": "INR", "rs": "INR", "aud": "AUD", "cad": "CAD",
-    "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "mxn": "MXN", "brl": "BRL", "r$": "BRL", "krw": "KRW",
-    "₩": "KRW", "sgd": "SGD", "twd": "TWD", "nt$": "TWD", "台币": "TWD", "新台币": "TWD", "zar": "ZAR", "try": "TRY",
-    **{code.lower(): code for code in ("AED", "ARS", "CLP", "COP", "CZK", "HUF", "IDR", "ILS", "MYR", "NZD", "PHP",
-                                       "RON", "THB", "UAH", "VND")},
-}  # fmt: skip
-
-#: What a name beside a number says of its size: word -> how many units one is.
-MULTIPLES: dict[str, int | Decimal] = {
-    "角": Decimal("0.1"), "分": Decimal("0.01"),
-    **dict.fromkeys(("cents", "cent", "pence", "minor unit", "minor units", "minor", "centimes"), Decimal("0.01")),
-    "万": 10_000, "萬": 10_000, "千": 1_000, "百万": 1_000_000, "亿": 100_000_000, "k": 1_000, "t": 1_000, "tsd": 1_000,
-    "thousand": 1_000, "thousands": 1_000, "in thousands": 1_000, "000": 1_000, "000s": 1_000, "m": 1_000_000,
-    "mio": 1_000_000, "mn": 1_000_000, "million": 1_000_000, "millions": 1_000_000, "in millions": 1_000_000,
-    "milliers": 1_000, "miles": 1_000, "lakh": 100_000, "lakhs": 100_000, "crore": 10_000_000, "百": 100,
-}  # fmt: skip
-
-
-def unit(name: str) -> tuple[int | Decimal, str | None, str]:
-    """Take apart what a head says of its numbers, as ``销售额（万元）``, ``Sales k EUR`` or ``Net (in thousands)``.
-
-    Returns
-    -------
-    tuple
-        How many units one is; the currency's code or None; and what said so, empty where nothing does.
-    """
-    found = BRACKETS.search(name)
-    said = [found[1]] if found else []
-    said += [match[0] for match in BEHIND.finditer(name)]
-    for text in said:
-        words = re.sub(r"^in[\s_]+|['’`]", "", text.strip().lower()).replace("_", " ")
-        for mark in ("", *sorted(CURRENCY_MARKS, key=len, reverse=True)):
-            rest = words.removesuffix(mark).strip() if mark else words
-            before = words.removeprefix(mark).strip() if mark else words
-            for left in {rest, before} - ({words} if mark else set()):
-                left = re.sub(r"^in\s+", "", left).strip(" ,.$¥")
-                if not left and mark:
-                    return 1, CURRENCY_MARKS[mark], text.strip()
-                if left in MULTIPLES:
-                    return MULTIPLES[left], CURRENCY_MARKS.get(mark), text.strip()
-    return 1, None, ""
-
+#: Words by which the name of a file or sheet says that returns stand there.
+_RETURNED = (
+    r"(?<![^\W\d_])(?:returns?|refunds?|credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|cr\.? ?memos?|cn|"
+    r"credit[ _-]?notes?|(?:retour|rücksendung|gutschrift|rechnungskorrektur|storn|avoir|rembours|abono|devoluci|"
+    r"devolu[cç]|rectificativ|creditnota|creditfactu|kredit(?!or|kund|kart)|korekt|zwrot|возврат|корректировк|hyvity|"
+    r"retur|dobropis|πιστωτικ|επιστροφ|sztornó|jóváír|i\u0307?ade|stornar)[^\W\d_]*|not[ae]s? d[ei] cr[eé]dito|resi)"
+    r"(?![^\W\d_])|退货|退款|退回|销退|红字|红冲|返品|赤伝|返金|반품|환불|זיכוי|החזר|مرتجع|trả hàng|ใบลดหนี้|คืนสินค้า"
+)
+RETURNS = Words(f"(?i){_RETURNED}")
+#: Words in a name by which its rows are not further rows of the table: copies, what was bought, or was only offered or
+#: planned, and returns, which may stand without a minus.
+NOT_FURTHER_ROWS = Words(
+    r"(?i)(?<![^\W\d_])(old|copy|kopie|copie|copia|backup|bak|draft|test|template|vorlage|summary|übersicht|"
+    r"purchases?|suppliers?|vendors?|einkauf|einkäufe|lieferanten|achats?|fournisseurs?|compras?|proveedores|acquisti|"
+    r"fornitori|inkoop|leveranciers?|zakupy|dostawcy|закупки|поставщики|"
+    r"quot(?:es?|ations?)|offers?|angebote?|devis|presupuestos?|preventivi|offertes?|oferty|"
+    r"budget|plan|forecast)(?![^\W\d_])"
+    rf"|{_RETURNED}|副本|备份|旧|模板|汇总|采购|供应商|报价|预算|计划|仕入|見積|予算"
+)
+#: Words by which the type of a document, or the title of a part of a sheet, says so.
+CREDITS = Words(
+    r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
+    r"reversal|gutschrift|rechnungskorrektur|storno|stornorechnung|retouren?|rücksendung|avoirs?|retours?|remboursements?|"
+    r"nota de cr[eé]dito|abonos?|devoluci[oó]n(es)?|rectificativa|devolu[cç](ão|ao|ões)|estorno|nota (di )?credito|"
+    r"res[oi]|zwroty?|"
+    r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur|"
+    r"dobropis\w*|πιστωτικ\w*|επιστροφ\w*|זיכוי|החזרה|sztornó|jóváír\w*|stornare|odobrenje)\b|"
+    r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻|مرتجع|مردودات|إشعار دائن|반품|환불|"
+    r"trả hàng|hàng trả|ใบลดหนี้|คืนสินค้า"
+)
 
 #: How the comment of a proposed map begins that names the titles above a head.
 ABOVE = "# Above the head"
@@ -348,13 +333,3 @@ def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
         if match and times > 1:
             return times, f"{match[0].strip('()（） ')} by the title {text!r}"
     return 1, ""
-
-
-_IS_CODE = re.compile("[a-z]{3}").fullmatch
-#: What may stand behind a head without brackets: a currency, with or without a multiple before it.
-BEHIND = re.compile(
-    rf"(?i)(?<=[\s,_-])(?:in\s+)?(?:[kmt]|tsd\.?|mio\.?|000)?[ '’]?(?:{'|'.join(filter(_IS_CODE, CURRENCY_MARKS))}|"
-    r"€|£|us\$|₹)s?$"
-    r"|(?<=[\s,_-])in (?:thousands|millions)$|(?<=[\s,_-])(?:in[ _])?(?:cents|pence|minor(?:[ _]units?)?)$"
-    r"|(?<=[\s,_-])['’]?000['’]?s?$|(?:万|千|百万|亿)元$|(?:美元|人民币|欧元|港币|日元)$"
-)

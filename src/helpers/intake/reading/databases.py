@@ -193,6 +193,7 @@ class _ServerTables:
         return []
 
     def write(self, schema: str, name: str, columns: list[str], target: Path) -> None:
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         def stream() -> None:
@@ -200,7 +201,8 @@ class _ServerTables:
             batches = readable.to_pyarrow_batches(chunk_size=_BATCH_ROWS)
             with pq.ParquetWriter(target, batches.schema) as writer:
                 for batch in batches:
-                    writer.write_batch(batch)
+                    # DuckDB gives an ENUM as a dictionary, which the schema calls text.
+                    writer.write_table(pa.Table.from_batches([batch]).cast(batches.schema))
 
         _guard(self.database, stream, name)
 

@@ -23,7 +23,7 @@ _ASCII = str.maketrans({
     old: new for olds, news in SCRIPTS.values() for old, new in zip(olds, news.ljust(len(olds), "\0"), strict=True)
 })  # fmt: skip
 #: The name of a month in a date; and what stands beside it in some languages.
-_WORD = "[^0-9 ./,:-]{3,}"
+_WORD = "[^0-9 ./,:-]{3,}|[ก-๛]+[.][ก-๛]+"
 _BESIDE_NAMES = ((" de ", " "), (" del ", " "), ("1er ", "1 "), ("1º ", "1 "))
 #: A date as ISO 8601 writes it, with or without a time.
 ISO_DATE = "'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9].*)?$'"
@@ -48,6 +48,8 @@ _ERAS = {"R": 2018, "令和": 2018, "H": 1988, "平成": 1988, "S": 1925, "昭�
 _ERA = f"^({'|'.join(_ERAS)})[. ]?([0-9]{{1,2}}|元)"
 #: A whole day of an era: R1 alone is a number of something.
 _DAY_OF_ERA = re.compile(_ERA + "[./年-][0-9]{1,2}[./月-][0-9]{1,2}(?![0-9])日?")
+#: What may stand before a year of Taiwan.
+_REPUBLIC = "^民[国國] ?"
 _YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-9]|$)"}
 
 
@@ -140,7 +142,7 @@ def _english() -> dict[str, str]:
     return {
         name: calendar.month_abbr[number]
         for name, number in month_names().items()
-        if name not in own and not name.endswith("月")
+        if name not in own and not name.endswith("月") and not re.search("[0-9]", name)
     }
 
 
@@ -184,6 +186,7 @@ def _in_our_years(text: str, form: ValueFormat) -> str:
         number = f"coalesce(TRY_CAST(regexp_extract({text}, '{_ERA}', 2) AS INTEGER), 1)"
         ours = f"(CASE regexp_extract({text}, '{_ERA}', 1) {firsts} END + {number})::VARCHAR"
         return f"coalesce({ours} || substr({text}, 1 + length(regexp_extract({text}, '{_ERA}', 0))), {text})"
+    text = f"regexp_replace({text}, '{_REPUBLIC}', '')"
     year = f"regexp_extract({text}, '{_YEARS[form.calendar]}', 1)"
     ours = f"CAST(TRY_CAST({year} AS INTEGER) + ({_OFFSETS[form.calendar]}) AS VARCHAR)"
     place = f"strpos({text}, {year})"
@@ -210,6 +213,7 @@ def in_our_years(text: str, calendar: str | None) -> str:
     if calendar == "japanese":
         year = lambda found: _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))  # noqa: E731
         return re.sub(_ERA, lambda found: str(year(found)), text)
+    text = re.sub(_REPUBLIC, "", text)
     shape = r"(?<![0-9])[0-9]{4}(?![0-9])" if calendar == "buddhist" else r"(?<![0-9])[0-9]{2,3}(?![0-9])"
     return re.sub(shape, lambda found: str(int(found[0]) + _OFFSETS[calendar]), text, count=1)
 

@@ -13,6 +13,7 @@ from helpers.intake.proposing.findings.money.taxes import (
     find_taxed_rows,
     includes_tax_by_rates,
     tax_sql,
+    taxed_beside,
     taxes,
 )
 
@@ -248,7 +249,7 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], extended:
         # What comes onto the lines makes a document's total, beside which its subtotal may stand.
         if draft.gives_total(f"{amount} + {tax}" if tax else f"{amount} * (1 + {rate})"):
             return False
-        if tax and draft.gives_total(amount):
+        if tax and draft.gives_total(amount, but_subtotals=True):
             return True
     if extended and rate:
         if draft.agree(f"({extended}) * (1 + {rate})", amount, taxed):
@@ -311,6 +312,13 @@ def _derive_net(draft: Draft, roles: Mapping[str, str], extended: str | None) ->
         untaxed = _without_tax(draft, amount, roles)
         if untaxed is not None:
             yield _derived_net(draft, column, untaxed, amount)
+            return
+        if own := taxed_beside(draft, column):
+            yield Finding(
+                f"{column} is {own[0]} and the tax on it, {own[1]:g} %: {own[0]} is the net amount.",
+                columns={"net_amount": own[0]},
+                uses=(column,),
+            )
             return
         if extended:
             for rate in RATES:

@@ -9,10 +9,11 @@ from helpers.intake import contracts
 from helpers.intake.proposing.columns import COMPANY_CURRENCY, currency_code
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.status import document_word
-from helpers.intake.proposing.synonyms import BEHIND, plain, size_of_titles, unit
+from helpers.intake.proposing.synonyms import plain, size_of_titles
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
+from helpers.intake.values.units import unit, without_unit
 
 #: Heads that say whose books a row is in, and how many books there may be.
 _COMPANY = re.compile(
@@ -58,7 +59,7 @@ def find_columns_per_currency(draft: Draft) -> Iterator[Finding]:
     for column in draft.all_columns():
         code = unit(column)[1]
         if code and draft.is_numeric(column) and column not in draft.amounts:
-            groups.setdefault(plain(BEHIND.sub("", column)), {}).setdefault(code, column)
+            groups.setdefault(plain(without_unit(column)), {}).setdefault(code, column)
     for columns in groups.values():
         if draft.columns.get("net_amount") not in columns.values() or len(columns) < _SEVERAL:
             continue

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping
 from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.money.of_documents import amount_heads, document_amounts, line_columns
-from helpers.intake.proposing.findings.money.taxes import PAID_ON_TOP
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no
 from helpers.intake.proposing.synonyms import ROLES
 
 _HUNDREDTH = "CAST(0.01 AS DECIMAL(3,2))"
+_TENTH = "CAST(0.1 AS DECIMAL(2,1))"
+#: Discounts one after the other, in percent: ``10+5`` is 14.5 % in all.
+_STEPS = re.compile(r"[0-9]{1,2}([.,][0-9]+)?\s*%?(\s*\+\s*[0-9]{1,2}([.,][0-9]+)?\s*%?)*")
+_MOST_STEPS = 4
 #: Further names of discounts that are the document's.
 _OF_DOCUMENTS = ("orderdiscount", "cartdiscount", "cartdiscountamount", "整单折扣")
 #: And whatever else is called so, but for what is left after it, its code, its account, and when it is given.
@@ -22,20 +25,6 @@ _NO_DISCOUNT = re.compile(
     r"price|method|group|reason|tax|vat|payment|early|cash|possible|allow|nach|vor|après|avant|折扣?[后前]|後|前"
 )
 _PERCENTAGE = re.compile(r"(?i)[%％]|percent|\bpct\b|prozent|pourcent|porcent")
-#: What others keep of a sale, for good or until the warranty ends.
-_FEE = re.compile(
-    r"(?i)\b(fees?|commissions?|charges|retentions?|retainage|holdbacks?)\b|gebühr|provision(en)?$|einbehalt|frais|"
-    r"retenue|comisi[oó]n|retenci[oó]n|佣金|手续费|服务费|质保金|保留金|手数料"
-)
-
-
-#: What a buyer pays with beside money.
-_PAID_IN = re.compile(
-    r"(?i)coupon|voucher|gift ?card|points?\b|loyalty|wallet|subsidy|gutschein|bonuspunkte|bon d'achat|cup[oó]n|"
-    r"优惠券|代金券|积分|红包|抵扣|补贴|礼品卡|满减|クーポン|ポイント"
-)
-
-
 #: What came back, beside what was sold; and what of it is no amount.
 _RETURNED = re.compile(
     r"(?i)\breturns?\b|returned|refund|rückgabe|retour|devol|zwrot|iade|trả lại|возврат|返品|退|반품"
@@ -44,10 +33,6 @@ _NO_AMOUNT = re.compile(
     r"(?i)qty|quant|menge|anzahl|cantidad|miktar|số lượng|колич|数|count|pieces|units|rate|quote|%|"
     r"reason|date|days|id\b|no\b|tax|[税率]|polic|window|period|allow|permit|\bby\b|\b(km|trips?)\b|return on"
 )
-
-
-#: What is to be paid, or is paid out, for an order.
-_PAYABLE = re.compile(r"(?i)^(应付|结算|实付|实收|商家实收)(总)?(金额|款)|^(amount|total)[ _]payable$")
 
 
 def find_discounts(draft: Draft) -> Iterator[Finding]:
@@ -59,7 +44,9 @@ def find_discounts(draft: Draft) -> Iterator[Finding]:
             continue
         if net is None:
             return
-        if any(draft.values(draft.number_or_0(column))):
+        if _steps(draft, column) > 1:
+            yield from _decide_steps(draft, column, net)
+        elif any(draft.values(draft.number_or_0(column))):
             yield from _decide_discount(draft, column, net)
         elif any(draft.texts(column)):
             yield Finding(
@@ -126,31 +113,6 @@ def _already_deducted(amount: str, column: str) -> Finding:
     return Finding(f"{column} is taken off {amount} already, as the amounts beside it show.", uses=(column,))
 
 
-def find_paid(draft: Draft) -> Iterator[Finding]:
-    """Ask which amount counts, where less was to be paid than the lines of a document add up to."""
-    net, document = draft.expression("net_amount"), draft.document()
-    column = next((name for name in draft.unmapped if _PAYABLE.search(name) and draft.is_numeric(name)), None)
-    if net is None or document is None or column is None or "net_amount" in draft.questions:
-        return
-    paid = draft.number_or_0(column)
-    smaller, larger, line_total, total = draft.fetch_row(
-        "SELECT count(*) FILTER (WHERE p BETWEEN 0.01 AND n - 0.02), count(*) FILTER (WHERE p > n + 0.02), sum(n), "
-        f"sum(p) FROM (SELECT max(p) AS p, sum(n) AS n FROM (SELECT {document} AS d, ({paid}) AS p, ({net}) AS n "
-        "FROM sample) GROUP BY d)"
-    )
-    if not smaller or larger:
-        return
-    share = f"{paid} * ({net}) / nullif(sum({net}) OVER (PARTITION BY {document}), 0)"
-    question = f"{column} is less than the lines add up to in {smaller} documents: which are the sales?"
-    yield Finding(
-        questions={"net_amount": (question, [
-            (share, f"{column}, spread over the lines by value: {shown(total)}"),
-            (net, f"the lines as they are: {shown(line_total)}"),
-        ])},
-        uses=(column, *([draft.columns["net_amount"]] if "net_amount" in draft.columns else [])),
-    )  # fmt: skip
-
-
 def _positive(draft: Draft, column: str) -> str:
     """Write a discount as a number that is taken off: of one that is below 0 wherever it is given, the opposite."""
     discount = draft.number_or_0(column)
@@ -195,60 +157,66 @@ def find_refunds(draft: Draft) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def find_fees(draft: Draft) -> Iterator[Finding]:
-    """Ask which amount counts, where the one found is another less what some other has kept."""
-    column = draft.columns.get("net_amount")
-    numeric = [name for name in draft.all_columns() if name != column and draft.is_numeric(name)]
-    fee_columns = [name for name in numeric if _FEE.search(name)]
-    if column is None:
-        return
-    net, fees = draft.number(column), " + ".join(map(draft.number_or_0, fee_columns))
-    paid_in = [name for name in numeric if _PAID_IN.search(name)]
-    deduction = " + ".join(map(draft.number_or_0, paid_in))
-    for paid in (name for name in numeric if paid_in and name not in paid_in):
-        if draft.agree(f"{net} - ({deduction})", draft.number(paid), f"({deduction}) <> 0"):
-            paid_before, after = draft.example(net, draft.number(paid), where=f"({deduction}) <> 0")
-            asks = f"{paid} is {column} less {', '.join(paid_in)}: which are the sales?"
-            answers = [
-                (draft.number(paid), f"{paid}: {shown(after)}, as what was given off is the seller's own"),
-                (net, f"{column}: {shown(paid_before)}, as others pay the seller for it"),
-            ]
-            yield Finding(
-                questions={"net_amount": (asks, answers)},
-                uses=(column, paid, *paid_in),
-            )
-            return
-    for whole in (
-        name for name in numeric if name not in fee_columns and not all(map(PAID_ON_TOP.search, fee_columns))
-    ):
-        before = draft.number(whole)
-        if any(draft.agree(f"{before} {sign} ({fees})", net, f"({fees}) <> 0") for sign in "+-"):
-            values = draft.example(before, net, where=f"({fees}) <> 0")
-            if abs(values[0]) < abs(values[1]):
-                continue  # it is the whole, and the other is what is left of it
-            answers = [
-                (before, f"{whole}, before them: {shown(values[0])}"),
-                (net, f"{column}: {shown(values[1])}"),
-            ]
-            asks = f"{column} is {whole} less {', '.join(fee_columns)}: which are the sales?"
-            yield Finding(
-                questions={"net_amount": (asks, answers)},
-                uses=(column, whole, *fee_columns),
-            )
-            return
-
-
 def _discounts(draft: Draft) -> list[str]:
     """Name the columns of discounts, of lines first."""
     found: list[str] = []
     candidates = [
-        name for name in draft.all_columns() if name not in draft.columns.values() and draft.is_numeric(name)
+        name
+        for name in draft.all_columns()
+        if name not in draft.columns.values() and (draft.is_numeric(name) or _steps(draft, name))
     ]
     words = [*ROLES["discount"], *_OF_DOCUMENTS]
     while (column := find_column(words, [name for name in candidates if name not in found])) is not None:
         found.append(column)
     more = (name for name in candidates if _DISCOUNT.search(name) and not _NO_DISCOUNT.search(name))
     return [*found, *(name for name in more if name not in found)]
+
+
+def _is_part_paid(draft: Draft, column: str) -> bool:
+    """Whether a discount is written as what is left to pay, as 九折 is."""
+    return any(text.strip().endswith("折") for text in draft.texts(column))
+
+
+def _steps(draft: Draft, column: str) -> int:
+    """Count the most discounts one after the other in a cell of a discount; 0 where some do not read so."""
+    texts = {text.strip() for text in draft.texts(column)} - {""}
+    if not _DISCOUNT.search(column) or not texts or not all(map(_STEPS.fullmatch, texts)):
+        return 0
+    return 1 + max(text.count("+") for text in texts)
+
+
+def _decide_steps(draft: Draft, column: str, net: str) -> Iterator[Finding]:
+    """Take off discounts one after the other where the amount is before them."""
+    word = draft.words(column)
+    parts = [f"replace(split_part({word}, '+', {step}), '%', '')" for step in range(1, _MOST_STEPS + 1)]
+    # Factors of four decimals: the product of more would not fit the engine's numbers.
+    factors = [f"CAST(1 - number_or_0({part}) * {_HUNDREDTH} AS DECIMAL(6,4))" for part in parts]
+    reduced = " * ".join([f"({net})", f"CAST({' * '.join(factors)} AS DECIMAL(10,8))"])
+    quantity, price = draft.columns.get("quantity"), draft.roles.get("price")
+    if quantity is not None and price is not None:
+        before = f"{draft.number(quantity)} * {draft.number(price)}"
+        if draft.agree(reduced.replace(net, before), net, f"{word} <> ''") and not draft.agree(before, net):
+            yield _already_deducted(draft.columns.get("net_amount", "the amount"), column)
+            return
+    (example,) = draft.example(reduced, where=f"contains({word}, '+')")
+    first = next(text for text in draft.texts(column) if "+" in text)
+    yield Finding(
+        f"{column} holds discounts in percent, one after the other: {first} leaves {shown(example)}.",
+        derived={"net_amount": reduced},
+        exclude=(
+            (
+                "discount_not_decided",
+                f"{word} <> '' AND NOT regexp_full_match({word}, '{_STEPS.pattern}') "
+                f"OR length({word}) - length(replace({word}, '+', '')) >= {_MOST_STEPS}",
+                f"{column} holds a discount that does not read as 10+5.",
+            ),
+        ),
+        uses=(
+            column,
+            *([draft.columns["net_amount"]] if "net_amount" in draft.columns else []),
+            *([price] if price else []),
+        ),
+    )
 
 
 def _is_percentage(column: str) -> bool:
@@ -296,18 +264,27 @@ def _decide_discount(draft: Draft, column: str, net: str) -> Iterator[Finding]:
                 return  # neither before nor after it: the column stays named among those nothing is made of
         lines = _line_readings(draft, net, column, quantity)
     readings = lines
-    if place is not None:
+    if place is not None and not _is_part_paid(draft, column):
         readings = {f"less_part_of({base}, {discount}, {draft.document()})": "the document's"} | lines
     elif not lines:
         readings = _line_readings(draft, net, column, quantity) if quantity is not None else {}
         if not readings:
             return
-    matching_total = [expression for expression in readings if draft.gives_total(expression)]
+    tax = draft.roles.get("tax")
+    on_top = (
+        f" + {draft.number_or_0(tax)}" if tax and tax not in draft.amounts and draft.is_numeric(tax) else ""
+    )
+    matching_total = [
+        expression
+        for expression in readings
+        if draft.gives_total(expression) or (on_top and draft.gives_total(expression + on_top))
+    ]
     if place is not None and matching_total and readings[matching_total[0]] == "the document's":
         matching_total = matching_total[
             :1
         ]  # all of it taken off the line it stands on would give the same total
-    untouched = draft.gives_total(net)
+    # A document's subtotal is before its discount, and tells nothing of it.
+    untouched = draft.gives_total(net, but_subtotals=place is not None)
     if untouched and not matching_total:
         yield Finding(
             f"{column} is not taken off: without it the lines add up to the documents' totals.",
@@ -337,14 +314,18 @@ def _line_readings(draft: Draft, amount: str, column: str, quantity: str) -> dic
         f"{amount} - {draft.number(quantity)} * {discount}": "an amount of each unit",
     }
     values = [abs(value) for value in draft.values(discount) if value]
+    # 八五折: 85 % of the price are paid, and so they are of 8.5折.
+    remaining = (
+        f"{amount} * CASE WHEN {discount} = 0 THEN 1 WHEN {discount} <= 1 THEN {discount} WHEN {discount} <= 10 "
+        f"THEN {discount} * {_TENTH} ELSE {discount} * {_HUNDREDTH} END"
+    )
+    if _is_part_paid(draft, column):
+        return {remaining: "what is paid of the amount"}
     if _is_percentage(column):
         readings = percent
     if values and max(values) <= 1:
         readings[f"{amount} - {amount} * {discount}"] = "a share of the amount"
     if "折" in column and values and max(values) <= 100:
-        # 八五折: 85 % of the price are paid.
-        parts = 1 if max(values) <= 1 else 10 if max(values) <= 10 else 100
-        remaining = f"CASE WHEN {discount} = 0 THEN {amount} ELSE {amount} * {discount} / {parts} END"
         readings[remaining] = "what is paid of the amount"
     return readings
 

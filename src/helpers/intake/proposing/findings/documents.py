@@ -12,33 +12,25 @@ from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, negated_where, shown
 from helpers.intake.proposing.findings.sold.status import COUNTED, GIVEN_BACK, document_word, is_sage
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
-from helpers.intake.proposing.synonyms import listed
+from helpers.intake.proposing.synonyms import CREDITS, listed
+from helpers.intake.values.han import Words
 
-_CREDITS = re.compile(
-    r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
-    r"gutschrift|rechnungskorrektur|storno|stornorechnung|retoure|rücksendung|avoir|retour|remboursement|"
-    r"nota de cr[eé]dito|abono|devoluci[oó]n|rectificativa|devolu[cç][aã]o|estorno|nota (di )?credito|res[oi]|zwrot|"
-    r"возврат\w*|кредит-?нота|creditnota|creditfactuur|kredit(faktura|nota)|hyvitys\w*|[İi]ade\w*|retur|"
-    r"dobropis\w*|πιστωτικ\w*|επιστροφ\w*|זיכוי|החזרה|sztornó|jóváír\w*|stornare|odobrenje)\b|"
-    r"退货|退款|退回|红字|红冲|红单|贷项|冲销|冲红|負数|返品|赤伝|返金|値引戻|مرتجع|مردودات|إشعار دائن|반품|환불|"
-    r"trả hàng|hàng trả|ใบลดหนี้|คืนสินค้า"
-)
 #: Corrections, which may raise an amount as well.
-_CORRECTIONS = re.compile(
+_CORRECTIONS = Words(
     r"(?i)\b(correction|corrective|correctie|korekta|korygująca|корректировк\w*|корректировочн\w*|rettelse|"
     r"price adjustments?|rate differences?|preisdifferenz|preisnachlass)\b|更正|补差|折让|価格調整|税金减免"
 )
 #: Codes of such documents, as they stand in a column of types or before a document's number: elsewhere CN is China.
 _CODES = {"CN", "CM", "NC", "RMA", "RET", "RTN", "GU", "GS", "RK", "CRN", "SCN", "AV", "AVC", "AVO", "TH", "XSTH",
           "XSTHD"}  # fmt: skip
-TYPES = re.compile(
+TYPES = Words(
     r"(?i)^(type|typ|kind|art|tipo|类型|类别|种类|区分)$|(类型|类别|种类|区分|種別)$|"
     r"(doc|transaction|voucher|invoice|beleg|vorgang|order|txn|rechnung|billing|posting|record|entry).{0,14}"
     r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(belge|fiş|fatura|evrak) t(ür|ip)|"
     r"^(tipo|type|typ|natureza?|rodzaj|druh|jenis|loại)[ .]*(d[eiu]l? )?(doc|dok|comp|pi[eè]ce|fa[ck]t|chứng)"
 )
 #: Heads of why something came back, which are blank where nothing did.
-_REASONS = re.compile(
+_REASONS = Words(
     r"(?i)(return|refund|credit)[ _]?(reason|code)|retouren?grund|motif (du )?retour|退货(原因|理由)|返品理由"
 )
 #: SAP's types of billing documents, and the head of its categories of documents.
@@ -47,7 +39,7 @@ SAP_BILLING = {
 }  # fmt: skip
 _SAP_CATEGORY = re.compile(r"(?i)vbtyp|(sd )?doc\w*[. ]?cat|belegtyp")
 #: Words around such a word that say the opposite, or that concern the way of payment.
-_NOT_CREDITS = re.compile(
+_NOT_CREDITS = Words(
     r"(?i)partial\w*[ _-]refund\w*|部分退款|teilweise|"
     r"no[nt]?[- ]return|non[- ]refund|credit (card|sales?|invoice|term|account)|on credit|paid by|"
     r"无退|未退|不退|非退"
@@ -85,12 +77,12 @@ def find_credits(draft: Draft) -> Iterator[Finding]:
         credits = sorted(
             word
             for word in words
-            if (_CREDITS.search(word) or (word.upper() in _CODES and TYPES.search(column.replace("_", " "))))
+            if (CREDITS.search(word) or (word.upper() in _CODES and TYPES.search(column.replace("_", " "))))
             and not _NOT_CREDITS.search(word)
             and not GIVEN_BACK.match(word)
         )
         if (
-            _CREDITS.search(name := column.replace("_", " "))
+            CREDITS.search(name := column.replace("_", " "))
             and not COUNTED.search(name)
             and are_yes_or_no(words)
         ):

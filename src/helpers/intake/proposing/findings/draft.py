@@ -18,17 +18,20 @@ from helpers.intake import contracts
 from helpers.intake.proposing.columns import find_column, is_identifier_head, is_number
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
 from helpers.intake.proposing.samples import Sample
-from helpers.intake.proposing.synonyms import ROLES, unit
+from helpers.intake.proposing.synonyms import ROLES
 from helpers.intake.proposing.values import format_lines
 from helpers.intake.reading.readers import ROW
 from helpers.intake.reading.sql import identifier, literal
 from helpers.intake.values import codes, macros
+from helpers.intake.values.units import unit
 from helpers.settings.source import CodeDifference, TableName, ValueFormat
 
 #: What the SQL of a map calls the file that a row is of.
 FILE_NAME, SHEET_NAME = "file_name", "sheet_name"
 #: Of all rows that can be compared so many must agree.
 _AGREES = 0.95
+#: What a document comes to before its own discount.
+_SUBTOTAL = re.compile(r"(?i)sub[ _-]?total|zwischensumme|sous[ -]?total|小计|小計")
 #: Rates of value added and sales tax that are or were usual, in percent.
 RATES = (
     *(Decimal(rate) for rate in (*range(1, 26), 27, 28)),
@@ -307,10 +310,12 @@ class Draft:
         )
         return above, below, total
 
-    def gives_total(self, expression: str) -> bool:
-        """Whether lines add up to what some column says that their document is."""
+    def gives_total(self, expression: str, but_subtotals: bool = False) -> bool:
+        """Whether lines add up to what some column says that their document is; a subtotal, if it alone says it."""
         document = self.document()
         totals = [column for column in self.amounts if column not in self.columns.values()]
+        if but_subtotals:
+            totals = [c for c in totals if re.search("(?i)total", _SUBTOTAL.sub("", c))] or totals
         if document is None:
             return False
         for column in totals:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
-from helpers.intake.proposing.synonyms import unit
 from helpers.intake.reading.sql import literal
+from helpers.intake.values.units import unit
 
 #: Units that are one piece.
 _PIECE_UNITS = (

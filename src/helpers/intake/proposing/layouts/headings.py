@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from helpers.intake.layout.words import total_word
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name, exclusion
 from helpers.intake.proposing.layouts.heads import is_date
-from helpers.intake.proposing.layouts.rows_apart import GROUP, Parted, heading_columns, is_footer, role_of
-from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
+from helpers.intake.proposing.layouts.rows_apart import GROUP, Parted, is_footer, role_of
+from helpers.intake.proposing.synonyms import CREDITS, CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
 _CUSTOMERS = re.compile(
@@ -27,6 +27,7 @@ def propose_texts(layout: Layout, parted: Parted, about: str) -> None:
     texts, notes, lines = parted.of("text"), parted.of("note"), parted.of("line")
     if not lines:
         return
+    _sections(layout, parted)
     _headings(layout, parted, about)
     headings = [block for block in layout.blocks if block.key == "headings"]
     within = [place for place in texts if place < lines[-1]]
@@ -72,6 +73,31 @@ def propose_texts(layout: Layout, parted: Parted, about: str) -> None:
         )
 
 
+def _sections(layout: Layout, parted: Parted) -> None:
+    """Name the parts of a sheet whose titles stand above the head again, where one of them holds what came back."""
+    titles = [
+        place
+        for place in parted.of("text")
+        if len(parted.cells(place)) == 1
+        and parted.kinds[
+            next((n for n in range(place + 1, len(parted.rows)) if parted.kinds[n] != "blank"), place)
+        ]
+        == "head"
+    ]
+    texts = {place: parted.rows[place][parted.cells(place)[0]] for place in titles}
+    if not any(CREDITS.search(text) for text in texts.values()):
+        return
+    column = parted.cells(titles[0])[0]
+    cell = column_name(parted, column)
+    block = _heading(
+        parted, "Section", column, cell, f"{cell} IN ({', '.join(map(literal, texts.values()))})"
+    )
+    block.values["first"] = next((cell for row in parted.above for cell in row if cell), "")
+    layout.blocks.append(block)
+    for place in titles:
+        parted.kinds[place] = "heading"
+
+
 def _notes_in_numbers(layout: Layout, parted: Parted, document: int, texts: Sequence[int]) -> None:
     """Set notes aside that stand in the column of document numbers: below them still comes the document above."""
     numbers = {parted.rows[place][document] for place in parted.of("line")} - {""}
@@ -96,7 +122,7 @@ def _general(text: str) -> str:
 def _headings(layout: Layout, parted: Parted, about: str) -> None:
     """Propose what headings name as columns, where the lines themselves do not say it, and mark the headings so."""
     lines = parted.of("line")
-    found = heading_columns(parted)
+    found = _heading_columns(parted)
     texts = [
         place for place in parted.of("text", "headed_sum")
         if place < lines[-1] and not all(is_footer(parted.rows[place][c]) for c in parted.cells(place))
@@ -299,3 +325,24 @@ def _unlabelled_name(
         f'"customer_id" if the rows above their lines ({shown}) name customers, or another name if not'
     )
     return "?"
+
+
+def _heading_columns(parted: Parted) -> list[int]:
+    """List the columns whose texts stand alone in rows above lines and name what these belong to.
+
+    The first line must have such a heading above it: notes between lines do not begin a table.
+    """
+    lines = parted.of("line")
+    texts = [
+        place
+        for place in parted.of("text", "headed_sum")
+        if not all(is_footer(parted.rows[place][c]) for c in parted.cells(place))
+    ]
+    if not lines or not texts:
+        return []
+    above = [place for place in texts if place < lines[0]]
+    last_line = lines[-1]
+    counted = Counter(column for place in texts if place < last_line for column in parted.cells(place))
+    first = {column for place in above for column in parted.cells(place)}
+    first -= set(parted.amounts)
+    return sorted(column for column in counted if column in first)

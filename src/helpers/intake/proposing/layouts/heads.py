@@ -11,7 +11,7 @@ from helpers.intake.cleaning.losses import COMMA, POINT
 from helpers.intake.layout.periods import period_of
 from helpers.intake.layout.rows import header_of
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES, plain
-from helpers.intake.values.moments import in_ascii
+from helpers.intake.values.moments import in_ascii, in_english
 
 #: The head is looked for in so many rows from the first that has something in it.
 _ROWS = 40
@@ -19,7 +19,8 @@ _ENOUGH_KNOWN = 2
 #: The same cells are looked at again and again: to find the head, the amounts, the totals.
 _CACHE_SIZE = 100_000
 _DATE = re.compile(
-    r"(?:19|20)\d{2}[-/年]\s?\d{1,2}([-/月]\s?\d{1,2}日?)?(月)?([T ].*)?|\d{4}\. ?\d{1,2}\. ?\d{1,2}\.?([T ].*)?|"
+    r"(?:19|20|民[国國]1)\d\d[-/年]\s?\d{1,2}([-/月]\s?\d{1,2}日?)?(月)?([T ].*)?|"
+    r"\d{4}\. ?\d{1,2}\. ?\d{1,2}\.?([T ].*)?|"
     r"\d{1,2}(?:[-/.]|\. )\d{1,2}(?:[-/.]|\. )\d{2,4}\.?( .*)?|"
     r"\d{1,2}(?:er|º)?[-/. ]+(?:de )?[^\W\d_]{3,10}\.?[-/, ]+(?:del? )?\d{2,4}( .*)?|"
     r"[^\W\d_]{3,10}\.? \d{1,2}, ?\d{4}( .*)?"
@@ -34,7 +35,8 @@ _MARKS = re.compile(r"[^\d.,()\-\u2212]")
 @lru_cache(_CACHE_SIZE)
 def is_date(text: str) -> bool:
     """Whether a cell reads as a day or a month."""
-    return _DATE.fullmatch(in_ascii(text)) is not None
+    plain = text if text.isascii() else in_english(in_ascii(text))
+    return _DATE.fullmatch(plain) is not None
 
 
 @lru_cache(_CACHE_SIZE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from helpers.intake.layout.words import is_starred, total_pattern, total_word
+from helpers.intake.layout.words import is_starred, is_statistic, total_pattern, total_word
 from helpers.intake.proposing.layouts.blocks import Layout, blank, column_name, exclusion
 from helpers.intake.proposing.layouts.document_rows import propose_document_rows
 from helpers.intake.proposing.layouts.headings import propose_texts
@@ -81,6 +81,7 @@ def _propose_totals(layout: Layout, parted: Parted) -> None:
             continue
         worded = [column for column in cells if total_word(parted.rows[place][column]) == "exact"]
         worded += [column for column in cells if total_word(parted.rows[place][column])]
+        worded += [column for column in cells if is_statistic(parted.rows[place][column])]
         by_column.setdefault(worded[0], []).append(place)
     for column, places in sorted(by_column.items()):
         free = [

@@ -60,9 +60,9 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
         period = _time(parted.names[column], bare)
         if period is not None and not _CUMULATED.search(period.rest):
             named.setdefault(period.kind, []).append((column, period))
-    order: tuple[Kind, ...] = ("day", "week", "month", "period", "quarter", "year")
+    order: tuple[Kind, ...] = ("day", "week", "month", "period", "quarter", "half", "year")
     plans = bool(_PLANS.search(about))
-    least = {kind: _MONTHS - (plans and kind in ("quarter", "year")) for kind in order}
+    least = {kind: _MONTHS - (kind == "half" or (plans and kind in ("quarter", "year"))) for kind in order}
     times = {k: {(p.year, p.label, p.number, p.day) for _, p in each} for k, each in named.items()}
     kind = next((k for k in order if len(times.get(k, ())) >= least[k]), None)
     # A plan by customer or product is nobody's target.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from statistics import mean, median
 
 from helpers.intake.layout.periods import period_of
-from helpers.intake.layout.words import FOOTER, is_starred, total_word
+from helpers.intake.layout.words import FOOTER, is_starred, is_statistic, total_word
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number
 from helpers.intake.proposing.synonyms import (
     COLUMN_WORDS,
@@ -94,8 +94,6 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
     ----------
     rows
         Rows below the head, each as wide as ``names``; cells without blanks around them.
-    others
-        Columns that are no amounts, but for those that say the same throughout, as a currency, of totals too.
     above
         Rows up to the end of the head.
     """
@@ -221,7 +219,7 @@ def _mark_totals(parted: Parted) -> None:
         silent = not any(parted.rows[place][column] for column in parted.others)
         bare = (bool(others) and filled == 0) or silent
         sure = {"exact", "part"} if few or not others else {"exact"}
-        if _is_starred(parted, place):
+        if _is_starred(parted, place) or sums.tells(place):
             parted.kinds[place] = "total"
         elif size := _group_size(parted, place):
             parted.kinds[place] = "sum" if summed or sums.is_of_next(place, size) else "line"
@@ -254,7 +252,8 @@ def _may_be_total(parted: Parted, place: int) -> bool:
     row = parted.rows[place]
     if _is_starred(parted, place) or _group_size(parted, place):
         return True
-    if any(total_word(row[column]) for column in parted.cells(place) if column not in parted.amounts):
+    named = [row[column] for column in parted.cells(place) if column not in parted.amounts]
+    if any(total_word(text) or is_statistic(text) for text in named):
         return True
     return not any(row[column] for column in parted.lines or parted.others)
 
@@ -362,6 +361,21 @@ class _Sums:
                 sums[column] += self._values[each].get(column, Decimal(0))
         return len(below) == count and self._same(own, sums, count, every_column=True)
 
+    def tells(self, place: int) -> bool:
+        """Whether the row is called a figure about the rows above, and is one of them in each column of amounts."""
+        own = {column: value for column, value in self._values[place].items() if value}
+        if not own or not any(map(is_statistic, self._parted.rows[place])):
+            return False
+        lines = [n for n in range(place) if self._parted.kinds[n] == "line" and n not in self._among]
+        parts = [[self._values[n].get(column, Decimal(0)) for n in lines] for column in own]
+        return bool(lines) and all(
+            any(
+                abs(value - each) <= _CENT
+                for each in (max(part), min(part), len(part), median(part), mean(part))
+            )
+            for value, part in zip(own.values(), parts, strict=True)
+        )
+
     @staticmethod
     def _same(own: dict[int, Decimal], sums: dict[int, Decimal], lines: int, every_column: bool) -> bool:
         equal = [column for column, value in own.items() if abs(value - sums[column]) < _CENT]
@@ -371,24 +385,3 @@ class _Sums:
 def is_footer(text: str) -> bool:
     """Whether a text is of a page and not of its table: who signed it, when it was printed, its number."""
     return FOOTER.fullmatch(text) is not None
-
-
-def heading_columns(parted: Parted) -> list[int]:
-    """List the columns whose texts stand alone in rows above lines and name what these belong to.
-
-    The first line must have such a heading above it: notes between lines do not begin a table.
-    """
-    lines = parted.of("line")
-    texts = [
-        place
-        for place in parted.of("text", "headed_sum")
-        if not all(is_footer(parted.rows[place][c]) for c in parted.cells(place))
-    ]
-    if not lines or not texts:
-        return []
-    above = [place for place in texts if place < lines[0]]
-    last_line = lines[-1]
-    counted = Counter(column for place in texts if place < last_line for column in parted.cells(place))
-    first = {column for place in above for column in parted.cells(place)}
-    first -= set(parted.amounts)
-    return sorted(column for column in counted if column in first)

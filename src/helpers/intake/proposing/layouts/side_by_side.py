@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise, product
 
 from helpers.errors import WorkbookError
@@ -15,6 +15,7 @@ from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import is_date, is_number
 from helpers.intake.proposing.layouts.rows_apart import Parted, role_of
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
+from helpers.intake.values.units import unit
 
 #: The place of an item in a head, and of a column among those of one head.
 _PLACE = re.compile("(?<![0-9])[0-9]{1,2}(?![0-9])")
@@ -62,6 +63,7 @@ def propose_side_by_side(layout: Layout, parted: Parted, called: str) -> None:
         )
         is_table = {"order_date", "customer_id"} <= {*roles}
         has_item = find_column(_ITEMS, list(first)) is not None
+        has_item = has_item or ({"quantity", "net_amount"} == {*roles} and _are_places(parted, patterns))
         if not has_amount or not (has_item or is_table):
             continue
         if is_table and {*parted.kinds} - {"line", "blank"}:
@@ -80,6 +82,23 @@ def propose_side_by_side(layout: Layout, parted: Parted, called: str) -> None:
         about = "tables of the same heads" if is_table else "items of one document"
         layout.blocks.append(Block("side_by_side", values, f"{about} stand side by side: each is a row"))
         return
+
+
+def _are_places(parted: Parted, patterns: Mapping[str, Sequence[str]]) -> bool:
+    """Whether columns are of several warehouses or shops, of which half of the rows at least leave some blank or 0.
+
+    What was ordered and what was delivered of a line stand beside each other too, and are filled both.
+    """
+    partly = 0
+    for columns in patterns.values():
+        if any(_PLACE.search(name) for name in columns):
+            return False
+        places = [parted.names.index(name) for name in columns]
+        partly = sum(
+            0 < sum(bool(re.search("[1-9]", row[place])) for place in places) < len(places)
+            for row in parted.rows
+        )
+    return 2 * partly >= len(parted.of("line"))
 
 
 def _refuse_unrelated(parted: Parted, called: str) -> None:
@@ -139,7 +158,7 @@ def _names_otherwise(parted: Parted, one: range, other: range) -> bool:
 
 def _candidates(names: Sequence[str]) -> Iterator[dict[str, list[str]]]:
     """Yield sets of patterns, each with the columns that fit it, that have the same places."""
-    for found in (_numbered(names), _titled(names)):
+    for found in (_numbered(names), _titled(names), _worded(names)):
         by_places: dict[tuple[str, ...], dict[str, list[str]]] = {}
         for pattern in dict.fromkeys(found):
             columns = columns_of(pattern, names)
@@ -155,6 +174,14 @@ def _numbered(names: Sequence[str]) -> Iterator[str]:
         places = [*_PLACE.finditer(name)]
         if len(places) == 1 and period_of(name) is None:
             yield f"{name[: places[0].start()]}*{name[places[0].end() :]}"
+
+
+def _worded(names: Sequence[str]) -> Iterator[str]:
+    """Yield what begins with the word for a quantity or an amount: ``Menge Berlin``, ``Umsatz Berlin``."""
+    for name in names:
+        first, _, rest = name.partition(" ")
+        if rest and role_of(first, ("quantity", "net_amount")) and unit(name) == (1, None, ""):
+            yield f"{first} *"
 
 
 def _titled(names: Sequence[str]) -> Iterator[str]:

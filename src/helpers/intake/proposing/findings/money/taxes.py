@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 
+from helpers.intake.proposing.columns import is_identifier_head
 from helpers.intake.proposing.findings.draft import RATES, Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 
@@ -184,3 +186,27 @@ def find_included_freight(
             derived={"net_amount": untaxed},
             uses=(column, *freight_columns, *taxes(draft, roles["tax"])),
         )
+
+
+def taxed_beside(draft: Draft, gross: str) -> tuple[str, Decimal] | None:
+    """Find the column that makes an amount with tax by one rate, and together with columns that no head knows.
+
+    Of ledgers side by side, as in a register of Tally: the sides of the booking may be written otherwise.
+    """
+    named = {*draft.roles.values(), *draft.amounts, gross}
+    numeric = [
+        n for n in draft.unmapped if n not in named and draft.is_numeric(n) and not is_identifier_head(n)
+    ]
+    absolute = {name: f"abs({draft.number_or_0(name)})" for name in numeric}
+    added = " + ".join(absolute.values())
+    if len(numeric) < 2 or not draft.agree(added, f"abs({draft.number(gross)})"):
+        return None
+    pairs = ((name, rate) for name in numeric for rate in RATES)
+    return next(
+        (
+            (name, rate)
+            for name, rate in pairs
+            if draft.agree(f"{absolute[name]} * {1 + rate / 100:.6g}", f"abs({draft.number(gross)})")
+        ),
+        None,
+    )

@@ -253,11 +253,14 @@ def _incomplete_dates(sample: Sample) -> tuple[tuple[str, ...], str, list[tuple[
     }
     year = f"regexp_extract({words}, '20[0-9]{{2}}', 0)"
     number = f"regexp_extract(replace({words}, {year}, ''), '[0-9]+', 0)"
-    if kinds <= {"week", "quarter"} and len(kinds) == 1 and all(map(_HAS_NUMBERS.search, texts)):
-        if kinds == {"quarter"}:
-            last = f"last_day(make_date(CAST({year} AS INTEGER), 3 * CAST({number} AS INTEGER), 1))"
-            asks = f"{column} says quarters, as {texts[0]}, and reports are by month"
-            return (column,), asks, [(last, "the quarter's last day: its last month has all its sales")]
+    if kinds <= {"week", "quarter", "half"} and len(kinds) == 1 and all(map(_HAS_NUMBERS.search, texts)):
+        if "week" not in kinds:
+            kind, length = ("half", 6) if "half" in kinds else ("quarter", 3)
+            months = f"{length} * CAST({number} AS INTEGER)"
+            last = f"last_day(make_date(CAST({year} AS INTEGER), {months}, 1))"
+            several = "halves" if length == 6 else "quarters"
+            asks = f"{column} says {several}, as {texts[0]}, and reports are by month"
+            return (column,), asks, [(last, f"the {kind}'s last day: its last month has all its sales")]
         days = (
             ("7", "its Sunday"),
             ("4", "its Thursday, which says whose year a week is"),

@@ -6,7 +6,6 @@ each is a question, with rows and money.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from helpers.intake.proposing.columns import head_variants
@@ -19,10 +18,11 @@ from helpers.intake.proposing.findings.sold.unfinished import (
     says_yes,
 )
 from helpers.intake.proposing.synonyms import COLUMN_WORDS
+from helpers.intake.values.han import Words
 
 #: What such lines are -> words that say so, as a whole value.
 _KINDS = {
-    "deposit": re.compile(
+    "deposit": Words(
         r"(?i)^(pre-?payments?|down ?payments?|deposits?|advances?( payments?)?)( (invoices?|requests?))?$|"
         r"^([0-9]+\. ?)?(anzahlung|abschlag|vorauszahlung)(s?rechnung)?( ?(nr\.? ?)?[0-9]+)?$|"
         r"^progress (invoice|bill(ing)?|claim)( [0-9]+)?$|^(facture de )?situation( [0-9]+)?$|^(进度款|阶段款|中间金)$|"
@@ -31,44 +31,44 @@ _KINDS = {
         r"^(e-?)?gift ?(cards?|vouchers?|certificates?)\b.*|^(geschenk)?gutschein(e|verkauf)$|^geschenkkarten?$|"
         r"^(carte|chèque)s? cadeau$|^tarjetas? regalo$|^(礼品卡|储值卡|购物卡|预付卡|充值)(销售)?$"
     ),
-    "own": re.compile(
+    "own": Words(
         r"(?i)^(staff|employees?|personnel|mitarbeiter|personal(kauf|verkauf)?|empleados?|salariés?)"
         r"([ -](sales?|purchases?|discounts?|shop))?$|^(company|group)[ -]owned$|"
         r"^own (shops?|stores?|use|consumption)$|^eigen(verbrauch|bedarf|filiale)$|^filiale(n)?$|"
         r"^(员工|内部员工|职工)(内购|购买|销售|价)?$|^内购$|"
         r"^(直营|自营)(店|门店|网点)$|^自用$|^社員販売$"
     ),
-    "sample": re.compile(
+    "sample": Words(
         r"(?i)^(free )?samples?( orders?)?$|^free of charge( \w+)?$|^foc$|^muster(lieferung|auftrag)?$|^échantillons?$|"
         r"^muestras?$|^(样品|赠品|试用|试用品|赠送)(单|出库|订单)?$|^(サンプル|見本)$"
     ),
-    "consignment": re.compile(
+    "consignment": Words(
         r"(?i)^consignment( (fill-?up|delivery|shipment|stock|transfer|order|pick-?up))?$|^konsignation\w*$|"
         r"^dépôt-vente$|^consigna(ción)?$|^(寄售|代销|委托代销|铺货)(发货|出库|调拨)?单?$|^委託(販売|出荷)?$"
     ),
-    "intercompany": re.compile(
+    "intercompany": Words(
         r"(?i)^inter-?company( \w+)?$|^affiliate[sd]?( compan(y|ies))?$|^group compan(y|ies)$|^konzern(intern)?$|"
         r"^verbundenes? unternehmen$|^intra-?groupe?$|"
         r"^(关联(方|企业|公司|交易)|内部(客户|单位|往来|销售)|集团内\w*)$|"
         r"^(グループ会社|社内)$|^internal( (transfers?|orders?|sales?|use|movements?|consumption|customers?))?$|"
         r"^(stock |warehouse )?transfers?( orders?| notes?| out)?$|^umlagerung\w*$|^intern(er? \w+)?$|^traspasos?$"
     ),
-    "test": re.compile(
+    "test": Words(
         r"(?i)^(test|dummy|demo|prueba|essai)([ _-]?(customers?|clients?|accounts?|orders?|kunden?|firma|auftrag|"
         r"company|gmbh|ltd|inc|debitor|buyer|[0-9]+)\b.*)?$|^测试(客户|订单|账号|单|专用)?[0-9]*$|^テスト(顧客|得意先|注文)?[0-9]*$"
     ),
-    "component": re.compile(
+    "component": Words(
         r"(?i)^((kit|bom|bundle|set|assembly)[ -])?(components?|sub-?items?|child( items?)?)$|"
         r"^komponente$|^stückliste\w*$|^composant$|^componente$|^(组件|子件|套装(明细|子件|商品明细))$|^構成品$"
     ),
-    "no_trade": re.compile(
+    "no_trade": Words(
         r"(?i)^(exchange|fx|currency) (gains?|loss(es)?|differences?)$|^(finance|interest|late) (charges?|fees?)$|"
         r"^interest$|^(manual )?journals?( entr(y|ies))?$|^accruals?$|^write-?offs?$|^bad debts?$|^(verzugs)?zinsen$|"
         r"^kursdifferenz\w*$|^rückstellung\w*$|^(汇兑损益|汇兑差额|利息|滞纳金|计提|暂估|手工凭证|坏账)$|"
         r"^(opening|brought forward|carried forward) balance$|^balance (b/?f|c/?f|brought forward|carried forward)$|"
         r"^(saldovortrag|anfangsbestand|report à nouveau|saldo inicial|期初余额|上期结转|前期繰越)$"
     ),
-    "document_head": re.compile(
+    "document_head": Words(
         r"(?i)^((document|order|invoice)[ -])?header$|^kopf(zeile|satz|daten)?$|^en-?tête$|^cabecera$|"
         r"^(表头|单头|主表)$"
     ),
@@ -76,42 +76,42 @@ _KINDS = {
 #: Codes of records, where those of heads stand beside those of lines.
 _RECORDS = ({"H", "D"}, {"H", "L"}, {"K", "P"})
 #: Columns of groups of articles, which may be called components.
-_GROUP = re.compile(
+_GROUP = Words(
     r"(?i)(?<!item )(?<!line )categor|group|family|famili|famille|类别|分类|品类|大类|类目|系列|カテゴリ|分類"
 )
 #: Columns in which articles, not types, are named.
 _ARTICLES = {"productid", "name", "description", *COLUMN_WORDS["product_id"], *COLUMN_WORDS["name"]}
 #: An article that is what is taken off.
-_DISCOUNT = re.compile(
+_DISCOUNT = Words(
     r"(?i)^((cash|trade|special|line|sales|volume|quantity|loyalty|customer|invoice) )?(discounts?|rabatt|skonto|"
     r"nachlass|remise|escompte|ristourne|descuento|coupons?|vouchers?( redeemed)?|rebates?|allowances?|gutschein\w*)"
     r"([ :]*\(?-?[0-9.,]+ ?%\)?)?$|^(整单|现金)?(折扣|优惠|折让|让利|返利|优惠券|代金券)(额|金额)?([0-9.]+%)?$|"
     r"^値引き?$"
 )
 #: A column that names the line or article that a row is part of.
-_PARENT = re.compile(
+_PARENT = Words(
     r"(?i)^(parent|main|master|higher[- ]level)[ _]?(line|item|sku|product|row|article|position)"
     r"([ _]?(no|number|id|ref))?\.?$|^(bundle|kit|set)[ _]?(parent|id|no|item|line|sku)\.?$|"
     r"^(haupt|übergeordnete )position$|^(父项|父件|上级)(行号?|编码|商品|物料)?$|"
     r"^(所属)?(套装|组合)(编码|编号|商品|行号?)$"
 )
-_LEVEL = re.compile(r"(?i)^(bom|kit|set|stücklisten?)[ _-]?(level|ebene|stufe)$|^(BOM)?层(次|级)$")
+_LEVEL = Words(r"(?i)^(bom|kit|set|stücklisten?)[ _-]?(level|ebene|stufe)$|^(BOM)?层(次|级)$")
 #: A column that names the document by which a row's own was taken back.
-_TAKEN_BACK = re.compile(
+_TAKEN_BACK = Words(
     r"(?i)^(reversed|cancell?ed|corrected|replaced|superseded|storniert|ersetzt)[ _]?(by|with|durch|mit)"
     r"([ _]?(document|doc|invoice|beleg|no)\.?)*$|^(reversal|storno)[ _-]?(document|doc|invoice|beleg(nummer)?|no)"
     r"([ _]?(no|number))?\.?$|^(被)?(红冲|冲销|冲红)(单号|单据号?|发票号?|凭证号?)$"
 )
 #: Columns that are filled where a line was rejected, or went into another document; and flags of goods that were given.
-_REJECTED = re.compile(
+_REJECTED = Words(
     r"(?i)^(reason for rejection|rejection (reason|code)|cancel(lation|led)?[ _]reason|abgru|"
     r"absagegrund|ablehnungsgrund|(取消|作废|拒绝|拒收|驳回|关闭)(原因|理由))$"
 )
-_MERGED = re.compile(
+_MERGED = Words(
     r"(?i)^(merged|combined|consolidated)[ _]?(in|into|to|with)([ _]?(order|document|invoice))?([ _]?(no|number|id))?$|"
     r"^zusammengeführt (in|mit)$|^(fusionnée?|regroupée?) (dans|avec)$|^(被?合并|并)(到|至|入)(订单|单据?)?(编?号)?$"
 )
-_FREE_GOODS = re.compile(
+_FREE_GOODS = Words(
     r"(?i)^(is[ _]?)?(free( of charge| goods?| item)?|foc|bonus( item)?|gratis|gratuit|gift|sample)"
     r"([ _]?(flag|item|line))?$|^(是否)?(赠品|样品|免费|赠送)(标志|标识|行)?$"
 )
@@ -122,10 +122,10 @@ _PAID_AHEAD = (
 )
 _LONGEST = 40
 #: Heads of how something was paid or who sold it, and words that mean that there: a bank transfer, inside sales.
-_PAYMENT_OR_CHANNEL = re.compile(
+_PAYMENT_OR_CHANNEL = Words(
     r"(?i)pay|zahl|paiement|pago|付款|支付|收款|结算|channel|kanal|渠道|team|dep(ar)?t|abteilung|部门"
 )
-_AMBIGUOUS = re.compile(r"(?i)^(transfers?|intern(al)?( sales)?)$")
+_AMBIGUOUS = Words(r"(?i)^(transfers?|intern(al)?( sales)?)$")
 _FEW = 25
 
 

@@ -59,6 +59,11 @@ def what_it_is(table: TableName | None, sample: Sample, samples: Sequence[Sample
         or sample.postings is not None
     ):
         return ""
+    if first := all(map(_row_for_head, samples)) and _row_for_head(sample):
+        return (
+            f"has no head: where one should be stands a row ({first} above days). Write a line with the names of the "
+            "columns above it, in each file, and run `workbook init` again"
+        )
     mapped, unmapped, _ = match_columns("order_lines", sample.filled)
     customer = mapped.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, unmapped)
     product = mapped.get("product_id", "")
@@ -104,6 +109,11 @@ def what_it_is(table: TableName | None, sample: Sample, samples: Sequence[Sample
             f"it: {_CURE}, or such totals with year and month in a column or in the heads"
         )
     return ""
+
+
+def _row_for_head(sample: Sample) -> str:
+    """Return the day that stands above other days where a head should be; empty where none does."""
+    return next((head for head, texts in sample.filled.items() if is_date(head) and _are_days(texts)), "")
 
 
 def _purchases_or_stock(sample: Sample, mapped: dict[str, str]) -> str:

@@ -18,7 +18,8 @@ from helpers.intake.proposing.findings.draft import (
     negated_where,
     shown,
 )
-from helpers.intake.proposing.grouping import RETURNS
+from helpers.intake.proposing.findings.sold.status import is_known_word
+from helpers.intake.proposing.synonyms import RETURNS
 from helpers.intake.reading.sql import literal
 
 #: What a correction says that there was, and what there is: corrected invoices in Poland and Russia have both.
@@ -39,6 +40,7 @@ _SIDES = (
 #: A code of a type of documents, and those of sales: of invoices, bills, orders, and of where they came from.
 _CODE = re.compile("[A-Z]{1,4}[0-9]?")
 _FEW_CODES = 6
+_OF_DOCUMENTS = re.compile(r"(?i)doc|dok|voucher|invoice|beleg|rechnung|billing|fa[ck]t|单据|發票|发票|伝票")
 _SALES_CODES = {
     "INV", "SI", "IN", "I", "FA", "FAC", "FC", "FV", "FT", "FS", "F", "R", "RG", "RE", "RN", "VR", "AR", "SO", "OR",
     "TA", "ZOR", "S", "FACT", "BOL", "CMD", "CDE", "PED", "WEB", "POS", "EDI", "B2B", "B2C", "D2C", "XS", "XSD", "XSCK",
@@ -79,12 +81,15 @@ def find_type_codes(draft: Draft) -> Iterator[Finding]:
     for column in draft.all_columns():
         words = sorted({text for text in draft.texts(column) if text})
         unknown = [word for word in words if word.upper() not in _SALES_CODES | SAP_BILLING]
+        head = column.replace("_", " ")
+        is_codes = all(map(_CODE.fullmatch, words)) and TYPES.search(head)
+        # Words of a language that nobody here knows: one of them may be that of credit notes.
+        is_foreign = TYPES.search(head) and _OF_DOCUMENTS.search(head) and not any(map(is_known_word, words))
         if (
             1 < len(words) <= _FEW_CODES
             and unknown
             and column not in draft.columns.values()
-            and all(map(_CODE.fullmatch, words))
-            and TYPES.search(column.replace("_", " "))
+            and (is_codes or is_foreign)
         ):
             yield from _ask_sign(
                 draft, column, [[word] for word in unknown], "which nothing explains", ", ".join(words)
@@ -99,10 +104,10 @@ def find_returned_files(draft: Draft) -> Iterator[Finding]:
         return
     name_column = FILE_NAME if sample.return_files[0] in {file for file, _, _ in sample.parts} else SHEET_NAME
     # Files to come are told by the word in their names.
-    words = {found[0] for name in sample.return_files if (found := RETURNS.search(name.lower()))}
+    words = {word for name in sample.return_files for word in RETURNS.found(name.lower())[:1]}
     sold = {name for part in sample.parts for name in part[:2] if name} - {*sample.return_files}
     condition = " OR ".join(f"contains(lower({name_column}), {literal(word)})" for word in sorted(words))
-    if any(word in name.lower() for word in words for name in sold):
+    if any(word in name.lower() for word in words for name in sold) or not draft.money(condition)[0]:
         condition = f"{name_column} IN ({draft.quoted(sample.return_files)})"
     derived: dict[str, str] = {}
     questions: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {}

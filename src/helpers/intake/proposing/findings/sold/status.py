@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from helpers.intake import contracts
@@ -19,9 +18,10 @@ from helpers.intake.proposing.findings.sold.unfinished import (
 )
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
 from helpers.intake.proposing.toml import toml
+from helpers.intake.values.han import Words
 
 #: Words that say that nothing was sold.
-_NOT_SOLD = re.compile(
+_NOT_SOLD = Words(
     r"(?i)^(is )?(cancell?ed|canceled|cancel|void|voided|draft|failed|quotation|quotation sent|quote|quoted|estimate|"
     r"pro-?forma( invoice)?|rejected|declined|abandoned|expired|deleted|trash|lost|checkout[- ]draft|"
     r"unpaid[- ]checkout|"
@@ -42,7 +42,7 @@ _NOT_SOLD = re.compile(
     r"(采购|进货|购进|调拨|盘点|盘盈|盘亏|生产|领料|其他入库|其他出库)\S*|仕入\S*)$"
 )
 #: Words that say that it was.
-_SOLD = re.compile(
+_SOLD = Words(
     r"(?i)^(charge|refund|payment refund|(.* )?(checkout|website|mobile|subscription) payment|"
     r"无(售后|退款)\w*|售后(取消|关闭)|(卖家已发货|买家已付款|已发货|已签收|已收货)[，,]?\w*|"
     r"normal|lähetetty|maksettu|wysłan\w*|zatwierdzon\w*|odeslán[oa]|uhrazen[oa]|kiegyenlít\w*|emis[aă]?|plătit[aă]?|"
@@ -64,19 +64,19 @@ _SOLD = re.compile(
 )
 #: The stages of one sale, as documents of each are called.
 _STAGES = {
-    "orders": re.compile(
+    "orders": Words(
         r"(?i)^(sales? orders?|orders?|auftrag\w*|(bon de )?commande|pedido|orden de venta|销售订单|订单|受注)$"
     ),
-    "deliveries": re.compile(
+    "deliveries": Words(
         r"(?i)^(deliver(y|ies)( note)?|shipments?|sales shipment|lieferschein\w*|lieferung|bon de livraison|albar[aá]n|"
         r"(销售)?(出库|发货|送货)单?|出荷|納品)$"
     ),
-    "invoices": re.compile(
+    "invoices": Words(
         r"(?i)^((sales|tax|posted)? ?invoices?|rechnung|ausgangsrechnung|facture|factura|(销售)?发票|开票|売上|請求)$"
     ),
 }
 #: Words that say that it was, and was given back in full: with the lines as they were sold, no sale is left.
-GIVEN_BACK = re.compile(
+GIVEN_BACK = Words(
     r"(?i)^((fully )?refunded|returned|(.*[，,])?退款成功|erstattet|rembours[ée]e?|reembolsad[oa]|"
     r"(已|全额|全部)(退款|退货)|返金済み?|返品済み?)$"
 )
@@ -93,27 +93,27 @@ SAP_TYPES = frozenset(
 )
 _SAP_SALES = frozenset({"RV", "DR", "DG", "RG"})
 #: Payments, where documents of sales stand beside them: alone they are the sales of a till or a payment provider.
-_PAYMENT = re.compile(
+_PAYMENT = Words(
     r"(?i)^((customer |bank )?payments?|zahlung(seingang)?|règlement|paiement|cobro|收款单?|回款单?|入金)$"
 )
-_DOCUMENT = re.compile(
+_DOCUMENT = Words(
     r"(?i)invoice|order|bill|journal|\bsales\b|purchase|credit (note|memo)|"
     r"rechnung|auftrag|factur|pedido|发票|出库|订单|销售|売上|請求"
 )
 #: Receipts of money, or cash sales, where invoices stand beside them: alone they are the bills of a till.
-_RECEIPT = re.compile(r"(?i)^((bank|cash|customer) )?receipts?$")
-_INVOICE = re.compile(r"(?i)\b(invoice|sales$)")
+_RECEIPT = Words(r"(?i)^((bank|cash|customer) )?receipts?$")
+_INVOICE = Words(r"(?i)\b(invoice|sales$)")
 #: Articles that are the tax of a document, on a line of its own.
-_TAX = re.compile(
+_TAX = Words(
     r"(?i)^([0-9.,]+ ?% )?((sales|output|value[- ]added) tax|(output )?(vat|(c|s|i|ut)?gst)|hst|qst|tax|mwst\.?|ust\.?|"
     r"umsatzsteuer|mehrwertsteuer|tva|iva|btw|增值税|销项税额?|税额|税金|消費税)( ?@? ?\(?[0-9.,]+ ?%\)?)?$"
 )
 #: Heads of what is counted or paid: 1 there is no yes.
-COUNTED = re.compile(
+COUNTED = Words(
     r"(?i)qty|quantit|amount|value|menge|betrag|quantité|montant|cantidad|importe|数量|金额|数|額"
 )
 #: Columns called after what yes says there.
-_FLAG = re.compile(
+_FLAG = Words(
     r"(?i)cancell?ed|void|\bdeleted|_deleted|(^|_|\b)(is_?)?del(_?flag)?$|deletion|loevm|loekz|^dr$|gelöscht|supprim|作废|取消|删除|storniert|annul|anulad|"
     r"cancelad|キャンセル|makuler|mitätöi|stornov|zrušen|[İi]ptal|anulow|отмен|аннулир|hủy|törölt"
 )
@@ -280,6 +280,12 @@ def _taxes(draft: Draft) -> Iterator[Finding]:
                 exclude=(("tax", value, f"{column} says {', '.join(found)}: tax, and no sale."),),
             )
             return
+
+
+def is_known_word(word: str) -> bool:
+    """Whether a word of a status or a type is known: that something was sold, that it was not, or what it is."""
+    known = (_SOLD, _NOT_SOLD, GIVEN_BACK, *_STAGES.values())
+    return any(each.match(_normalised(word)) for each in known) or bool(_DOCUMENT.search(word))
 
 
 def is_sage(words: Collection[str]) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from helpers.intake.proposing.columns import head_variants
 from helpers.intake.proposing.findings.draft import Doubt, Draft, shown
 from helpers.intake.proposing.synonyms import plain
+from helpers.intake.values.han import Words
 
 #: Words that say that more is to happen to a document, of which some companies count the sale and others do not.
-_UNFINISHED = re.compile(
+_UNFINISHED = Words(
     r"(?i)^(open|opened|pending|(on[- ]?)?hold|held|parked|saved|new|created|incomplete|preliminary|provisional|"
     r"blocked|suspended|scheduled|back-?ordered|back[- ]?order|under review|submitted|nothing to invoice|uninvoiced|"
     r"(un|not[- ](yet[- ])?)(posted|approved|confirmed|released|invoiced|shipped|delivered|finali[sz]ed)|"
@@ -26,35 +26,35 @@ _UNFINISHED = re.compile(
 #: Words of other languages for paid, in a pattern.
 PAID = "cobrad[oa]|pag[oa]|liquidad[oa]|encaissée?|réglée?|soldée?|pagat[oa]|incassat[oa]|betaald"
 #: Words that say whether a document was paid: beside them "open" is an invoice that is sold and not paid yet.
-_OF_PAYMENT = re.compile(
+_OF_PAYMENT = Words(
     r"(?i)^((partially|partly|fully|not)?[ _-]?paid|unpaid|over ?due|past due|due|settled|"
     r"(teil|un)?bezahlt|überfällig|awaiting payment|(im)?payée?|(no )?pagad[oa]|vencid[oa]|"
     rf"{PAID}|"
     r"(已|未|部分)(付款|收款|结清|核销)|(一部)?入金済み?|未入金)$"
 )
 #: Columns that say how far payment and shipment of a sale are: it is one at any stage; and what a customer is.
-_NOT_OF_SALE = re.compile(
+_NOT_OF_SALE = Words(
     r"(?i)pa(y|id)|financ|fulfil|ship|deliver|zahl|liefer|versand|livraison|paiement|envío|pago|付款|收款|发货|物流|出荷|入金|"
     r"^(customer|client|kunden?|客户|顾客|会员|顧客)[ _-]?(status|state|type|typ|类型|类别|状态|区分)$"
 )
 #: Columns of yes and no that say that a document is done.
-_DONE = re.compile(
+_DONE = Words(
     r"(?i)^(is[ _]?)?(posted|approved|confirmed|validated|released|finali[sz]ed|valid|gebucht|freigegeben|bestätigt|"
     r"comptabilisée?|validée?|contabilizad[oa]|aprobad[oa])$|^(是否)?已?(审核|过账|记账|确认|生效|有效)(标志|标记|状态|否)?$|^承認済?$"
 )
 #: Columns of yes and no that say that a document is none.
-_TRIAL = re.compile(
+_TRIAL = Words(
     r"(?i)^(is[ _]?)?(test|demo|dummy|trial)([ _]?(order|flag|record))?$|^(是否)?测试(单|订单|标志)?$"
 )
 #: Columns of who, or when, that are filled once a document is done.
-_DONE_BY = re.compile(
+_DONE_BY = Words(
     r"(?i)^(approved|posted|confirmed|validated)[ _]?(by|on|at)$|^approve[rd][ _]?(date|time)?$|"
     r"^(freigegeben|gebucht) (von|am)$|^(approuvé|validé) (par|le)$|^aprobado (por|el)$|"
     r"^(审核|审批|记账|过账|复核)(人|员|日期|时间|人姓名)$|^承認(者|日)$"
 )
 #: Values of a column called after what they say: cancelled = yes.
-_YES = re.compile(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|sim|tak|ano|evet|igen|kyllä|да|có|√|✓|はい)$")
-_NO = re.compile(
+_YES = Words(r"(?i)^(yes|y|true|t|1|x|是|ja|oui|sí|si|sim|tak|ano|evet|igen|kyllä|да|có|√|✓|はい)$")
+_NO = Words(
     r"(?i)^(no|n|false|f|0|否|nein|non|nej|nee|não|nao|nie|ne|hayır|hayir|nem|ei|нет|không|khong|いいえ)?$"
 )
 #: Heads of states of a country as well as of documents: words that are not known say nothing there.
@@ -107,9 +107,10 @@ def undecided_words(
     done = [word for word in sold if word not in (*unfinished, *payment)]
     unknown_words = [word for word in unknown if word not in (*unfinished, *payment) and "关闭" not in word]
     if not (done or not_sold):
-        if payment or set(head_variants(column)) & _OF_PLACES or len(unknown_words) < 2:
+        if payment or set(head_variants(column)) & _OF_PLACES or len({*unfinished, *unknown_words}) < 2:
             return []
-        return unknown_words if max(map(len, unknown_words)) <= _CODE else []  # A, B, C: no word at all
+        is_codes = max(map(len, unknown_words), default=_CODE + 1) <= _CODE  # A, B, C: no word at all
+        return [*unfinished, *unknown_words] if is_status or is_codes else []
     missing_in_files = "" in draft.sample.aliases.get(column, ())  # some files have no such column
     has_blanks = bool(done) and not payment and not missing_in_files and not all(draft.texts(column))
     found = unfinished if done else []
