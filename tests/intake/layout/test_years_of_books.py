@@ -183,3 +183,26 @@ def test_halves_quarters_and_months_at_the_head_of_columns_are_known_in_many_lan
 @pytest.mark.parametrize("head", ["Jan-Dec 2026", "Jan-Apr 2026", "T1", "Size S 2", "LED"])
 def test_what_is_no_quarter_and_no_month_is_no_time(head):
     assert period_of(head) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "number"),
+    [
+        ("Woche 5/2025", "week", 5), ("Semaine 5/2025", "week", 5), ("Неделя 5/2025", "week", 5),
+        ("Tuần 5/2025", "week", 5), ("สัปดาห์ที่ 5/2568", "week", 5), ("2025 viikko 5", "week", 5),
+        ("Kwartaal 3/2025", "quarter", 3), ("Quý III/2025", "quarter", 3), ("ไตรมาสที่ 3/2568", "quarter", 3),
+        ("Triwulan III 2025", "quarter", 3), ("III kw. 2025", "quarter", 3), ("2025년 3분기", "quarter", 3),
+        ("Půlrok 2/2025", "half", 2), ("2025년 하반기", "half", 2), ("2025년 5월", "month", 5),
+        ("Umsatz 5/2025", "month", 5), ("ม.ค. 68", "month", 1), ("Jan 2568", "month", 1),
+    ],
+)  # fmt: skip
+def test_a_number_before_a_year_is_of_what_the_word_before_it_counts(head, kind, number):
+    found = period_of(head)
+    assert (found.kind, found.year, found.number) == (kind, 2025, number)
+
+
+@pytest.mark.parametrize(
+    "head", ["Bimestre 1/2025", "Quadrimestre 1/2025", "Tertial 1/2025", "Sem 5/2025", "No. 60"]
+)
+def test_a_number_of_two_months_of_four_or_of_what_nobody_can_tell_is_no_month(head):
+    assert period_of(head) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from frames import behaved
@@ -72,7 +74,9 @@ def test_heat_map_counts_every_customer_who_bought():
     result = behaved(*company(6), MONTH)
     chart = show.heat_chart(result, N)
     assert chart.alt == "recency 3, frequency 3: 6 customers"
-    assert "5 · most often" in chart.svg
+    assert "5 · most often" in " ".join(
+        re.findall(r">([^<]+)</(?:text|tspan)>", chart.svg)
+    )  # heads may have two lines
     assert chart.title == "No customer is in the top fifth for both recency and frequency"
 
 

@@ -14,27 +14,8 @@ from typing import Literal
 Kind = Literal["day", "week", "month", "quarter", "half", "year", "period"]
 
 #: Languages whose months are known by their whole names and, of the first, cut short: led and bal are no months.
-_SHORT = (
-    "en",
-    "de",
-    "fr",
-    "es",
-    "it",
-    "pt",
-    "nl",
-    "pl",
-    "ru",
-    "th",
-    "tr",
-    "uk",
-    "bg",
-    "el",
-    "he",
-    "ar",
-    "da",
-    "sv",
-    "nb",
-)
+_SHORT = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "th", "tr", "uk", "bg", "el", "he", "ar", "da", "sv",
+          "nb")  # fmt: skip
 _LANGUAGES = (*_SHORT, "id", "hu", "cs", "sk", "fi", "ro", "sl", "lt", "lv", "et", "ca")
 _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _YEAR = r"(?P<y>20[0-9]{2})"
@@ -46,14 +27,16 @@ _ROMAN = ("i", "ii", "iii", "iv")
 _OF_FOUR = r"(?P<n>[1-4]|i{1,3}|iv)"
 #: What stands behind a number that counts, and the words for what it counts in several languages.
 _ORDINAL = r"\.?(?:er|e|o|a|°|-?й|-?е|st|nd|rd|th)?"
-_QUARTER_WORD = (
-    r"(?:quartal|quarter|qtr|kwarta[łl]|trim(?:estre|\.)?|кв(?:артал|\.)?|kvartal|negyedév|çeyrek|t)"
-)
+_QUARTER_WORD = r"(?:qtr|kwartal|trim\.?|кв\.?|triwulan|분기|QUARTERS|t)(?:ที่)?"
 _HALF_WORD = (
     r"(?:half(?:[- ]?year)?|halbjahr|hj|sem(?:est(?:re|er)|\.)?|pol[lo]etí|półrocze|полугодие|п/г|félév|yarıyıl|"
-    r"halvår|h|s)"
+    r"halvår|půlrok|ครึ่งปี|nửa năm|εξάμηνο|h|s)"
 )
 _PERIOD = r"(?P<n>0{0,2}(?:1[0-6]|[1-9]))(?![0-9])"
+#: A number behind such a word is of two months, of four, of ten days, or of what a short word leaves open.
+_OTHER_SPAN = re.compile(
+    r"(?i)(?<![^\W_])(?:bim(?:estre)?|(?:quadri|cuatri)mestre|tertial|d[eé][ck]ade?|декада|sem)\W*$"
+)
 #: Words for a year that need not begin in January.
 BUSINESS_YEAR = re.compile("(?i)(?<![a-z])(?:fy|gj)(?![a-z])|fiscal|geschäftsjahr|财年|会计年度")
 #: A year of the books with its name, as ``FY26``, ``FY2025/26``, ``2026财年``: it is called by its last number.
@@ -71,7 +54,7 @@ _ERAS = (
     (re.compile("令和([1-9][0-9]?|元)(?=[年./-])"), 2018),
     (re.compile("(?:民[国國])?(?<![0-9])(1[0-4][0-9]|9[0-9])(?=年)"), 1911),
     (re.compile("(?<![0-9])(25[4-9][0-9])(?![0-9])"), -543),
-    (re.compile("(?<=[ก-๛.] )([5-9][0-9])(?![0-9])"), 1957),
+    (re.compile(r"(?:(?<=[ก-๛] )|(?<=[ก-๛]\. ))([5-9][0-9])(?![0-9])"), 1957),
 )
 
 
@@ -122,14 +105,34 @@ def month_names() -> dict[str, int]:
 
 
 @cache
+def _counted_words() -> tuple[str, str]:
+    """Return patterns of the words for a quarter and for a week in all languages of which months are known."""
+    from babel import Locale
+    from babel.units import format_unit
+
+    said = [
+        (Locale(language).quarters["format"]["wide"][1], format_unit(1, "duration-week", locale=language))
+        for language in (*_LANGUAGES, "vi")
+    ]
+    quarters, weeks = (
+        {max(re.findall(r"[^\W\d_]+", text.lower()), key=len) for text in texts if "duration" not in text}
+        for texts in zip(*said, strict=True)
+    )
+    return "|".join(sorted(quarters)), "|".join(sorted(weeks))
+
+
+@cache
 def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     names = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
     name = rf"(?<![^\W\d_])(?P<name>{names})\.?(?![^\W\d_])"
     start, end = r"(?<![0-9])", r"(?![0-9])"
+    quarters, weeks = _counted_words()
+    quarter = _QUARTER_WORD.replace("QUARTERS", quarters)
+    week = rf"(?:w|kw|cw|tuần|สัปดาห์|{weeks})(?:ที่)?\.?"
     year = r"(?P<y>20[0-9]{2}|[2-4][0-9])"
     period = r"(?<![^\W\d_])(?:p|per\.?|periode?|período|période)\s*"
     found: list[tuple[Kind, str]] = [
-        ("day", rf"{start}{_YEAR}[-/.年]{_MONTH}[-/.月](?P<d>[0-3]?[0-9])日?(T00:00:00)?{end}"),
+        ("day", rf"{start}{_YEAR}[-/.年년] ?{_MONTH}[-/.月월] ?(?P<d>[0-3]?[0-9])[日일]?(T00:00:00)?{end}"),
         ("day", rf"^{_YEAR}(?P<n>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])$"),
         ("day", rf"(?<![0-9./-]){_DAY}(?P<mark>[-/.]){_MONTH}(?P=mark){year}{end}"),
         ("day", rf"(?<![0-9./-]){_MONTH}(?P<mark>[-/])(?P<d>1[3-9]|2[0-9]|3[01])(?P=mark){year}{end}"),
@@ -143,32 +146,32 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
         ("period", rf"(?<![^\W_])(?:period|periode?|período|période|per\.)\s*{_PERIOD}"),
         ("period", rf"第{_PERIOD}期"),
         ("quarter", rf"{start}{_YEAR}\s*年?\s*第?{_QUARTER}四半期"),
-        ("quarter", rf"(?<![^\W_]){_OF_FOUR}{_ORDINAL}\s*{_QUARTER_WORD}\.?[-/ ']*{_YEAR}{end}"),
-        ("quarter", rf"(?<![^\W_]){_QUARTER_WORD}\s*{_OF_FOUR}\.?[-/ ']+{_YEAR}{end}"),
-        ("quarter", rf"{start}{_YEAR}\s*[-/. ]?\s*{_QUARTER_WORD}\s*{_OF_FOUR}(?![^\W_])"),
-        ("quarter", rf"{start}{_YEAR}\s*[-/. ]?\s*{_OF_FOUR}\s*{_QUARTER_WORD}(?![^\W_])"),
+        ("quarter", rf"(?<![^\W_]){_OF_FOUR}{_ORDINAL}\s*(?:{quarter}|kw)\.?[-/ ']*{_YEAR}{end}"),
+        ("quarter", rf"(?<![^\W_]){quarter}\s*{_OF_FOUR}\.?[-/ ']+{_YEAR}{end}"),
+        ("quarter", rf"{start}{_YEAR}\s*[-/. ]?\s*{quarter}\s*{_OF_FOUR}(?![^\W_])"),
+        ("quarter", rf"{start}{_YEAR}\s*[-/. 년]?\s*{_OF_FOUR}\s*{quarter}(?![^\W_])"),
         ("quarter", rf"{start}{_YEAR}\s*年?\s*[-/ ]?(?:q\s*|第?){_QUARTER}\s*(?:季度?)?(?![0-9月周-])"),
         ("quarter", rf"(?<![^\W_])q\s*{_QUARTER}\s*[-/ ']\s*{_SHORT_YEAR}{end}"),
         ("quarter", rf"{start}{_QUARTER}q\s*{_SHORT_YEAR}{end}"),
         ("half", rf"(?<![^\W_])(?P<n>[12]|i{{1,2}}){_ORDINAL}\s*{_HALF_WORD}\.?[-/ ']*{_YEAR}{end}"),
         ("half", rf"(?<![^\W_]){_HALF_WORD}\s*(?P<n>[12])[-/ ']+{_YEAR}{end}"),
         ("half", rf"{start}{_YEAR}\s*[-/. ]?\s*(?:h|hj|s)\s*(?P<n>[12]){end}"),
-        ("half", rf"{start}{_YEAR}\s*年?\s*(?P<half>[上下])半[年期]"),
+        ("half", rf"{start}{_YEAR}\s*[年년]?\s*(?P<half>[上下상하])(?:半[年期]|반기)"),
         ("quarter", rf"{name}\s*[-–/]\s*{name.replace('<name>', '<until>')}[-/ '’]*{_YEAR}{end}"),
         ("month", r"^(?P<n>0[1-9]|1[0-2])[-/.](?P<y>[2-4][0-9])$"),
-        ("week", rf"{start}{_YEAR}\s*年?\s*[-/ ]?(?:w|kw|第)\s*(?P<n>[0-5]?[0-9])\s*周?{end}"),
-        ("week", rf"(?<![^\W_])(?:w|kw|week|cw)\s*(?P<n>[0-5]?[0-9])\s*[-/ ]\s*{_YEAR}{end}"),
-        ("month", rf"{start}{_YEAR}\s*[-/.年 ]\s*m?{_MONTH}(?:\s*月份?)?{end}"),
+        ("week", rf"{start}{_YEAR}\s*年?\s*[-/ ]?(?:{week}|第)\s*(?P<n>[0-5]?[0-9])\s*周?{end}"),
+        ("week", rf"(?<![^\W_]){week}\s*(?P<n>[0-5]?[0-9])\s*[-/ ]\s*{_YEAR}{end}"),
+        ("month", rf"{start}{_YEAR}\s*[-/.年년 ]\s*m?{_MONTH}(?:\s*月份?|월)?{end}"),
         ("month", rf"{start}{_YEAR}m?(?P<n>0[1-9]|1[0-2]){end}"),
         ("month", rf"(?:(?<![^\W_])m|{start}){_MONTH}[-/.]{_YEAR}{end}"),
         ("month", rf"{name}\s*[-/ '’]*\s*{_SHORT_YEAR}{end}"),
         ("month", rf"{start}{_YEAR}\s*[-/ ]*\s*{name}"),
-        ("month", rf"{start}{_MONTH}\s*月份?"),
+        ("month", rf"{start}{_MONTH}\s*(?:月份?|월)"),
         ("month", rf"(?<![^\W_])(?:m|month|monat|mois|mes|mese|maand)\s*[-_]?{_MONTH}{end}"),
         ("month", name),
         ("quarter", rf"(?<![^\W_])q\s*{_QUARTER}{end}"),
         ("quarter", rf"第?{_QUARTER}季度?"),
-        ("week", rf"(?<![^\W_])(?:w|kw|week|cw)\s*(?P<n>[0-5]?[0-9]){end}"),
+        ("week", rf"(?<![^\W_]){week}\s*(?P<n>[0-5]?[0-9]){end}"),
         ("week", r"第(?P<n>[0-5]?[0-9])周"),
         ("year", rf"{start}{_YEAR}年?{end}"),
     ]
@@ -198,11 +201,13 @@ def period_of(head: str) -> Period | None:
             year += 2000
         number = month_names()[parts["name"].lower()] if parts.get("name") else _number(parts.get("n"))
         if parts.get("half"):
-            number = 1 if parts["half"] == "上" else 2
+            number = 1 if parts["half"] in "上상" else 2
         elif parts.get("until"):
             number, months = divmod(month_names()[parts["until"].lower()], 3)
             if months or 3 * number - 2 != month_names()[parts["name"].lower()]:
                 return None  # from January to December
+        if kind == "month" and _OTHER_SPAN.search(text[: match.start()]):
+            return None
         day = int(parts.get("d") or 0)
         of = int(parts["f"]) if parts.get("f") else label if year is None else None
         period = Period(kind, year, number, day, _rest(text, match), of, _order(match))
