@@ -165,8 +165,6 @@ def test_all_tables_are_read_as_of_one_moment(server, password):
         )
 
 
-# On a fast machine all rows can be in the socket before the server stops; until there are more, not in CI.
-@pytest.mark.long
 def test_server_that_stops_in_mid_read_leaves_nothing_and_the_next_run_is_right(
     shop, server, password, monkeypatch
 ):

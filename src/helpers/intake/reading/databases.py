@@ -193,7 +193,6 @@ class _ServerTables:
         return []
 
     def write(self, schema: str, name: str, columns: list[str], target: Path) -> None:
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         def stream() -> None:
@@ -202,7 +201,7 @@ class _ServerTables:
             with pq.ParquetWriter(target, batches.schema) as writer:
                 for batch in batches:
                     # DuckDB gives an ENUM as a dictionary, which the schema calls text.
-                    writer.write_table(pa.Table.from_batches([batch]).cast(batches.schema))
+                    writer.write_batch(batch.cast(batches.schema))
 
         _guard(self.database, stream, name)
 
