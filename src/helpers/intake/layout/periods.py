@@ -27,7 +27,7 @@ _ROMAN = ("i", "ii", "iii", "iv")
 _OF_FOUR = r"(?P<n>[1-4]|i{1,3}|iv)"
 #: What stands behind a number that counts, and the words for what it counts in several languages.
 _ORDINAL = r"\.?(?:er|e|o|a|°|-?й|-?е|st|nd|rd|th)?"
-_QUARTER_WORD = r"(?:qtr|kwartal|trim\.?|кв\.?|triwulan|분기|QUARTERS|t)(?:ที่)?"
+_QUARTER_WORDS = r"qtr|kwartal|trim\.?|кв\.?|triwulan|분기|t"
 _HALF_WORD = (
     r"(?:half(?:[- ]?year)?|halbjahr|hj|sem(?:est(?:re|er)|\.)?|pol[lo]etí|półrocze|полугодие|п/г|félév|yarıyıl|"
     r"halvår|půlrok|ครึ่งปี|nửa năm|εξάμηνο|h|s)"
@@ -127,7 +127,7 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     name = rf"(?<![^\W\d_])(?P<name>{names})\.?(?![^\W\d_])"
     start, end = r"(?<![0-9])", r"(?![0-9])"
     quarters, weeks = _counted_words()
-    quarter = _QUARTER_WORD.replace("QUARTERS", quarters)
+    quarter = rf"(?:{quarters}|{_QUARTER_WORDS})(?:ที่)?"
     week = rf"(?:w|kw|cw|tuần|สัปดาห์|{weeks})(?:ที่)?\.?"
     year = r"(?P<y>20[0-9]{2}|[2-4][0-9])"
     period = r"(?<![^\W\d_])(?:p|per\.?|periode?|período|période)\s*"

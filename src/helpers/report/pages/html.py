@@ -133,8 +133,8 @@ class Pages:
     def _read(self, notebook: NotebookNode) -> tuple[str, list[_Entry]]:
         # Not the exporter's own method: it takes the page apart to add to pictures the alt texts that ours have.
         body, _ = TemplateExporter.from_notebook_node(self._exporter, notebook)
-        body = _with_needs_together(body, self._words.gettext("What more data would give"))
-        body = "".join(f"<section>{section}</section>" for section in _SECTION.split(body))
+        sections = _with_needs_together(body, self._words.gettext("What more data would give"))
+        body = "".join(f"<section>{section}</section>" for section in sections)
         return _with_anchors(self._to_pages(self._to_cards(self._to_sheets(body))))
 
     def _to_sheets(self, body: str) -> str:
@@ -288,9 +288,10 @@ def _attribute(escaped: str) -> str:
     return html.escape(html.unescape(escaped))
 
 
-def _with_needs_together(body: str, heading: str) -> str:
-    """Take questions that only say what data they need out of a page, and put these sentences together at its end."""
-    kept, needs = [], []
+def _with_needs_together(body: str, heading: str) -> list[str]:
+    """Part a page into its questions; those that only say what data they need stand together at its end."""
+    kept: list[str] = []
+    needs: list[str] = []
     for section in _SECTION.split(body):
         found = [item for listed in _NEEDS.findall(section) for item in _ITEM.findall(listed)]
         rest = _NEEDS.sub("", section)
@@ -301,12 +302,12 @@ def _with_needs_together(body: str, heading: str) -> str:
         else:
             needs += [f"<strong>{head[1]}</strong> {item}" for item in found]
     if not needs:
-        return body
+        return kept
     items = "".join(f"<li>{item}</li>" for item in dict.fromkeys(needs))
     kept.append(
         f'<div class="prose"><h2>{html.escape(heading)}</h2></div><ul class="wb-findings">{items}</ul>'
     )
-    return "".join(kept)
+    return kept
 
 
 def _with_anchors(body: str) -> tuple[str, list[_Entry]]:
