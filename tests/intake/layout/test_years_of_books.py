@@ -202,6 +202,19 @@ def test_a_number_before_a_year_is_of_what_the_word_before_it_counts(head, kind,
 
 
 @pytest.mark.parametrize(
+    "head", ["2568", "ปี 2568", "ยอดขาย 2568", "Sales 2568", "B.E. 2568", "2568 Sales", "销售额 2568"]
+)
+def test_a_thai_year_alone_or_beside_what_is_sold_is_a_year(head):
+    found = period_of(head)
+    assert (found.kind, found.year) == ("year", 2025)
+
+
+@pytest.mark.parametrize("head", ["Filiale 2570", "SKU 2550", "Store-2599", "Größe 2568", "Lager Süd 2560"])
+def test_a_number_like_a_thai_year_behind_another_name_is_none(head):
+    assert period_of(head) is None
+
+
+@pytest.mark.parametrize(
     "head", ["Bimestre 1/2025", "Quadrimestre 1/2025", "Tertial 1/2025", "Sem 5/2025", "No. 60"]
 )
 def test_a_number_of_two_months_of_four_or_of_what_nobody_can_tell_is_no_month(head):

@@ -10,7 +10,8 @@ from itertools import compress
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.columns import find_column
-from helpers.intake.layout.periods import mapped_period, read_heads, year_in, year_of_books
+from helpers.intake.layout.dated_columns import read_heads, year_of_books
+from helpers.intake.layout.periods import mapped_period, year_in
 from helpers.intake.layout.stacking import stacked
 from helpers.intake.map_sql import check_names, expressions_as_read
 from helpers.intake.reading.readers import ROW, Relation, engine_errors, first_line

@@ -11,16 +11,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from helpers.errors import WorkbookError
-from helpers.intake.layout.periods import (
-    BUSINESS_YEAR,
-    Kind,
-    Period,
-    bare_period,
-    first_of_dates,
-    period_of,
-    read_heads,
-    year_in,
-)
+from helpers.intake.layout.dated_columns import first_of_dates, read_heads
+from helpers.intake.layout.periods import BUSINESS_YEAR, Kind, Period, bare_period, period_of, year_in
 from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
