@@ -37,12 +37,14 @@ def folder(tmp_path_factory):
     columns |= {f"wide{n}": Column(f"A wide column {n}", fmt.count) for n in range(12)}
     rows = frame.assign(**{f"wide{n}": 1234567 for n in range(12)})
     total = {"label": "Total", "share": 1.0}
+    long = pd.DataFrame({"label": [f"Region {place}" for place in range(40)], "share": 0.025})
     notebook = new_notebook(
         cells=[
             new_markdown_cell(f"# Composition\n\n{HOSTILE} [x](javascript:window.hacked=1)"),
             new_markdown_cell("## Who carries it?"), shown(chart),
             new_markdown_cell("## And in figures?"),
             shown(table(rows, columns, "Shares", total=total, sortable=True)),
+            shown(table(long, {name: columns[name] for name in long}, "Regions", total=total)),
             new_code_cell("", outputs=[
                 new_output("display_data", data={"text/html": "<script>window.hacked=1</script><b>raw</b>"}),
                 new_output("stream", name="stdout", text="wide " * 200),
@@ -160,6 +162,19 @@ def test_a_click_on_a_head_sorts_and_the_total_stays_last(browser, folder):
     assert page.locator("th[aria-sort=descending]").count() == 1
     page.get_by_role("button", name="Share").click()
     assert first.inner_text() == "20.0%"
+
+
+def test_the_total_of_a_table_that_scrolls_is_in_sight_and_on_paper_it_is_below_all_rows(browser, folder):
+    page = open_page(browser, (folder / "01_composition.html").as_uri())
+    box, total = page.locator(".wb-table", has_text="Regions"), page.locator(".wb-total > th").last
+
+    def below(one, other):
+        return one.bounding_box()["y"] - other.bounding_box()["y"]
+
+    assert below(total, box) + total.bounding_box()["height"] <= box.bounding_box()["height"]
+    assert below(total, page.get_by_text("Region 39")) < 0, "not all rows are in sight"
+    page.emulate_media(media="print")
+    assert below(total, page.get_by_text("Region 39")) > 0
 
 
 def test_text_in_charts_does_not_reach_beyond_the_chart(browser, folder):

@@ -45,19 +45,14 @@ BESIDE_EACH_OTHER = """() => [...document.querySelectorAll("main > section")].fl
     return [[each.querySelector("h2").textContent, table]];
 })"""
 
-#: Pages with every kind of chart, table and control, and one above the pack; `make test-all` looks at all.
-OF_ALL_KINDS = ("2026-10/*/index.html", "2026-10/*/0[46]_*.html", "2026-10/*/cards.html", "index.html")
 
-
-@pytest.fixture(scope="module", params=["of all kinds", pytest.param("all", marks=pytest.mark.long)])
-def visits(request, browser, salespersons_pack):
+@pytest.fixture(scope="module")
+def visits(browser, salespersons_pack):
     """What was found on each page, and on those above the pack, by file."""
     optional.need("axe")
     reports = salespersons_pack.parents[1]
     above = [reports / "index.html", *(reports / "months").glob("*.html")]
     pages = [*sorted(salespersons_pack.glob("*.html")), *above]
-    if request.param != "all":
-        pages = [each for pattern in OF_ALL_KINDS for each in reports.glob(pattern)]
     found = {}
     for path in pages:
         page = opened(browser, path.as_uri(), color_scheme="light")

@@ -60,6 +60,10 @@ def test_figures_stand_to_the_right_and_the_largest_bar_is_full():
     assert "width:0.4%" in shown
 
 
+def test_no_bars_are_drawn_where_nothing_is_above_zero():
+    assert "wb-bar" not in table(FRAME.assign(sales=[-1.0, 0.0, None]), COLUMNS, "Sales").html
+
+
 def test_only_the_last_row_is_the_total():
     shown = table(FRAME, COLUMNS, "Sales", total=TOTAL).html
     assert shown.count("wb-total") == 1

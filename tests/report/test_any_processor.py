@@ -27,8 +27,6 @@ OTHERS = {
         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX",
     },
 }
-#: The one that does most by itself.
-OLDEST = "one of 2004"
 #: Lines of the manifest that tell when a pack was made.
 MOMENTS = ("started", "ended")
 
@@ -49,10 +47,8 @@ def told(pack):
     return contents(pack) | {key: value for key, value in manifest.items() if key not in MOMENTS}
 
 
-@pytest.mark.parametrize(
-    "processor",
-    [pytest.param(name, marks=pytest.mark.slow if name == OLDEST else pytest.mark.long) for name in OTHERS],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("processor", OTHERS)
 def test_a_processor_that_computes_otherwise_makes_the_same_bytes(companys_pack, tmp_path, processor):
     here, other = told(companys_pack), told(report(tmp_path, OTHERS[processor]))
     assert "03_lifetime_value.html" in here

@@ -63,7 +63,7 @@ def test_no_pack_of_a_team_or_salesperson_names_a_customer_of_another(salesperso
     assert told == {"salesperson:S01": set(), "team:Export": set()}
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_of_all_packs_of_the_sample_none_names_a_customer_of_another(tmp_path, salespersons_pack):
     result = make_reports(ReportRequest(scope="all", out=tmp_path), quiet)
     assert result.complete

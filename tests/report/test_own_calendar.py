@@ -48,9 +48,8 @@ def sample_with(tmp_path_factory):
     ("periods", "month", "first_and_last_day"),
     [
         (APRIL, "2026-10", ("2026-09-27", "2026-10-24")), (THIRTEEN, "2026-P10", ("2026-09-13", "2026-10-10")),
-        pytest.param("closing_day = 25", "2026-10", ("2026-09-26", "2026-10-25"), marks=pytest.mark.long),
-        pytest.param('pattern = "4-5-4"\nyear_starts = 2\nyear_named = "first"', "2026-10",
-                     ("2026-10-04", "2026-10-31"), marks=pytest.mark.long),
+        ("closing_day = 25", "2026-10", ("2026-09-26", "2026-10-25")),
+        ('pattern = "4-5-4"\nyear_starts = 2\nyear_named = "first"', "2026-10", ("2026-10-04", "2026-10-31")),
     ],
 )  # fmt: skip
 def test_sums_of_months_and_of_the_year_are_those_of_plain_sql(
@@ -142,7 +141,6 @@ def pages_of(folder, month, language="en"):
     return pack, texts
 
 
-@pytest.mark.long
 def test_no_page_speaks_of_calendar_years_and_those_with_figures_of_months_say_their_days(sample_with):
     pack, texts = pages_of(sample_with(APRIL), "FY2027-P07")
     assert pack.parent.name == "2026-10"
@@ -173,10 +171,7 @@ def test_no_page_of_thirteen_periods_speaks_of_months_and_those_with_figures_say
             APRIL, "2026-10", ("FY2027为2026年4月至2027年3月", "2026年10月为2026年9月27日至2026年10月24日"),
             "日历年|1月和2月|1至2月|年初至10月",
         ),
-        pytest.param(
-            "closing_day = 25", "2026-10", ("2026年10月为2026年9月26日至2026年10月25日",), "1月和2月|1至2月",
-            marks=pytest.mark.long,
-        ),
+        ("closing_day = 25", "2026-10", ("2026年10月为2026年9月26日至2026年10月25日",), "1月和2月|1至2月"),
         # Months stand in days alone; a quarter or a number of a period there is not.
         (
             THIRTEEN, "2026-P10", ("FY2026为2026年第1期至2026年第13期", "2026年第10期为2026年9月13日至2026年10月10日"),

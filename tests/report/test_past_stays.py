@@ -146,10 +146,7 @@ def pages(folder):
     [
         pytest.param("", id="of the calendar"),
         # Days off that are known later would count here, and what came after the 25th did.
-        pytest.param(
-            '\n[periods]\nclosing_day = 25\n[calendar]\ncountry = "CN"\n', id="closed on the 25th",
-            marks=pytest.mark.long,
-        ),
+        pytest.param('\n[periods]\nclosing_day = 25\n[calendar]\ncountry = "CN"\n', id="closed on the 25th"),
     ],
 )  # fmt: skip
 def test_what_came_later_in_any_table_leaves_every_page_of_the_month_as_it_was(tmp_path, monkeypatch, rules):

@@ -81,7 +81,7 @@ class Column:
     format
         How its figures are written, here and in a spreadsheet; None shows text as it is.
     bar
-        Draw a bar for the value beside it, from 0 to the largest of the column.
+        Draw a bar for the value beside it, from 0 to the largest of the column, if any is above 0.
     id_column
         The frame's column with the id of the customer named here: in a report the name links to its card.
     listed
@@ -304,10 +304,10 @@ def _cells(texts: Sequence[str], frame: pd.DataFrame, name: str, column: Column)
             text if pd.isna(customer) else named.format(customer, text)
             for text, customer in zip(escaped, frame[column.id_column].tolist(), strict=True)
         ]
-    if not column.bar:
+    sizes = pd.to_numeric(frame[name], errors="coerce").fillna(0).clip(lower=0) if column.bar else pd.Series()
+    if not sizes.any():
         return escaped
-    sizes = pd.to_numeric(frame[name], errors="coerce").fillna(0).clip(lower=0)
-    top = float(sizes.max()) or 1.0
+    top = float(sizes.max())
     # All bars start at one place: the figures after them are as wide as the widest.
     room = max(display_width(text) for text in texts)
     bar = Markup(

@@ -118,15 +118,7 @@ def sample_facts_of(tmp_path_factory, request):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "table",
-    [
-        # Those that facts of several subjects read; that no fact reads a table it does not name is tested below.
-        pytest.param(name, marks=() if name in ("payments", "customers", "products") else pytest.mark.long)
-        for name in TABLE_NAMES
-        if name != "order_lines"
-    ],
-)
+@pytest.mark.parametrize("table", [name for name in TABLE_NAMES if name != "order_lines"])
 def test_a_cache_answers_only_for_the_tables_that_are_there(tmp_path_factory, table):
     """A table is taken away and put back in one cache, in both orders: every fact is that of a cache of its own."""
     from helpers.data import read_data

@@ -33,7 +33,7 @@ def test_a_report_laid_out_in_three_ways_at_once_is_right_to_the_cent_or_refused
     assert read(range(8), tmp_path, ("layout",))["refused"] <= 1
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("first", range(0, 300, 100))
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [0, *(pytest.param(first, marks=pytest.mark.long) for first in (100, 200))])
 def test_three_hundred_exports_of_three_shapes_are_right_to_the_cent_or_refused(tmp_path, first):
     assert read(range(first, first + 100), tmp_path)["refused"] <= MOST_REFUSED

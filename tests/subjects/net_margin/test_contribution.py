@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from builders import line, write_standard_tables
@@ -10,9 +12,12 @@ from hypothesis import strategies as st
 
 from helpers.book import Book
 from helpers.core.proposals import Likelihood
+from helpers.present.charts.chart import Chart
 from helpers.present.numbers import numbers
+from helpers.present.table import Table
 from helpers.settings.analysis import Costs
 from helpers.settings.config import Settings
+from helpers.subjects.net_margin import views as show
 from helpers.subjects.net_margin.net_margin import CHARGES, MONEY, net_margin, what_would_turn
 from helpers.subjects.net_margin.views import margin_findings, negative, proposed_actions, turn_words
 from helpers.subjects.registry import open_facts
@@ -315,3 +320,10 @@ def test_of_a_loss_nothing_is_said_to_be_left(facts_of):
     sold = line("a", "2026-10-01", 100, cost_amount=150)
     said = margin_findings(left(facts_of("2026-10", order_lines=[sold])), numbers("en", "CNY")).sentences[0]
     assert said == "Gross margin is −CN¥50; with rebates and service it is −CN¥72, −71.5% of net sales."
+
+
+def test_without_a_rebate_and_a_cost_to_serve_gross_margin_is_said_alone_and_drawn_once(known):
+    said, *rest = show.net_margin(left(known, Costs()), numbers("en", "CNY"))
+    assert re.fullmatch(r"Gross margin is CN¥[0-9.,KM]+, [0-9.]+% of net sales\.", said.sentences[0])
+    assert sum(isinstance(each, Chart) for each in rest) == 1
+    assert not any("Rebates" in each.text for each in rest if isinstance(each, Table))

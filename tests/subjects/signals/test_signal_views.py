@@ -196,6 +196,12 @@ def test_without_launch_dates_the_corners_say_what_they_need():
     assert "nothing can be drawn" in text(turns.corner_chart(shift(known=False), N))
 
 
+def test_products_of_one_age_are_not_drawn_as_if_they_told_customers_apart():
+    result = shift()
+    result.customers["mature_share"] = 0.0
+    assert "tells none of them apart" in text(turns.corner_chart(result, N))
+
+
 def test_nobody_turned_is_no_action():
     none = shift(moved=False)
     assert turns.weighed_findings(none, N, SURE) == []

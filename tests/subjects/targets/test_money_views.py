@@ -31,6 +31,12 @@ def test_a_salespersons_page_names_no_colleague(book):
     assert not any(name in page for name in ("Wei Lin", "Marta Tan", "Lei Gao", "Tomas Novak", "Yan Shen"))
 
 
+def test_salespeople_are_listed_by_their_sales():
+    book = open_book(month="2026-10")
+    listed = show.scorecard_table(book.scorecard(), book.numbers).frame["sales_amount"]
+    assert len(listed) > 1 and listed.is_monotonic_decreasing
+
+
 def test_each_overdue_customer_is_to_be_collected_for_what_is_likely_to_be_lost_of_it(book):
     result = book.receivables()
     rows = owed.proposed_actions(result, book.numbers, book.likelihood()).worded()
@@ -71,6 +77,7 @@ def test_of_many_salespeople_those_furthest_below_target_are_shown_and_the_other
     result = Attainment(pd.Period("2026-10", "M"), COMPANY, units, pd.DataFrame(), pd.DataFrame())
     n = numbers("en", "CNY")
     chart, year = show.targets(result, n)
+    assert chart.alt.index("Person 149") < chart.alt.index("Person 148"), "who lacks most stands first"
     assert "the 39 furthest below are drawn" in chart.title
     assert "Person 149" in chart.alt and "Person 100" not in chart.alt
     assert "The company" not in chart.alt, "beside its bar those of 39 people could not be seen"

@@ -112,8 +112,9 @@ def small_multiples(
             _line(axes, months, values, theme.BLUE, fmt, fmt_month, str(group), at=(pd.Series(x), y))
             axes.plot(x[-1:], y.tail(1), "o", color=theme.BLUE, markersize=5)
             axes.plot([left, left + width], [ground, ground], color=theme.GRID, linewidth=1, zorder=0)
-            for place, side in {len(months) - 1: "right", 0: "left"}.items():
-                label(axes, x[place], floor - 8, fmt_month(_period(months.iloc[place])), ha=side, **small)
+            # At the picture's edges: below two points beside one another names of months would touch.
+            for place, side, edge in ((len(months) - 1, "right", left + width), (0, "left", left)):
+                label(axes, edge, floor - 8, fmt_month(_period(months.iloc[place])), ha=side, **small)
             above = bottom + body
             label(axes, left, above + 21, str(group), width, va="bottom", fontsize=theme.SMALL_SIZE)
             label(axes, left, above + 6, fmt(values.iloc[-1]), width, va="bottom", fontweight="bold")

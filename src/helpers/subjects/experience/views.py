@@ -134,6 +134,10 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
     frame = result.customers.dropna(subset=["score", "mature_share"])
     if frame.empty:
         return findings(_("Customer experience and product maturity: nothing can be drawn yet."))
+    if len(frame) > 1 and frame["mature_share"].eq(frame["mature_share"].iloc[0]).all():
+        return findings(
+            _("All customers buy products of one age: it tells none of them apart, and nothing is drawn.")
+        )
     frame = frame.sort_values(["net_amount", "customer_id"], ascending=[False, True])
     moved = frame["moved"]
     turned = int(moved.sum())

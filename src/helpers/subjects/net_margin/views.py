@@ -52,7 +52,9 @@ def margin_findings(result: NetMargin, n: Numbers) -> Findings:
     share = n.percent(left / net) if net > 0 else n.percent(float("nan"))
     texts = {"margin": n.money_short(margin), "left": n.money_short(left), "share": share}
     first = _("Of {margin} gross margin {left} is left, {share} of net sales.", **texts)
-    if margin <= 0 or left < 0:  # of a loss nothing is left
+    if not result.counted:
+        first = _("Gross margin is {margin}, {share} of net sales.", **texts)
+    elif margin <= 0 or left < 0:  # of a loss nothing is left
         first = _(
             "Gross margin is {margin}; with rebates and service it is {left}, {share} of net sales.", **texts
         )
@@ -108,7 +110,7 @@ def counted_partly(kind: str, first: pd.Period, last: pd.Period, n: Numbers) -> 
 
 
 def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
-    """Draw the steps to gross margin and to contribution, in two charts, as costs to serve are small."""
+    """Draw the steps to gross margin, and apart, as they are small, those to contribution if any cost is known."""
     _ = n.words
     list_amount, margin, left = (
         result.total(f"{name}_amount") for name in ("list", "margin", "contribution")
@@ -138,17 +140,18 @@ def _ways(result: NetMargin, n: Numbers) -> list[Chart]:
         )
     return [
         change_waterfall([row for row in rows if row[2] == "total" or row[1]], title, n)
-        for rows, title in zip((to_margin, to_left), titles, strict=True)
+        for rows, title in zip((to_margin, to_left) if result.counted else (to_margin,), titles, strict=False)
     ]
 
 
-def _columns(n: Numbers, label: str) -> dict[str, Column]:
+def _columns(result: NetMargin, n: Numbers, label: str) -> dict[str, Column]:
     _ = n.words
+    charged = {"charged_amount": Column(_("Rebates and service"), n.count)} if result.counted else {}
     return {
         "label": Column(label),
         **measures(n, "net_amount"),
         "margin_amount": Column(_("Gross margin"), n.count),
-        "charged_amount": Column(_("Rebates and service"), n.count),
+        **charged,
         "contribution_amount": Column(_("Contribution"), n.count, bar=True),
         "left": Column(_("Of net sales"), n.percent),
     }
@@ -168,7 +171,7 @@ def cut_table(result: NetMargin, by: str, n: Numbers) -> Table:
         "contribution_amount", ascending=False, ignore_index=True
     )
     heading = _("Salesperson") if by == "salesperson_name" else dimension_heading(by, _)
-    return _cut(rows, heading, _("not known"), n)
+    return _cut(result, rows, heading, _("not known"), n)
 
 
 def _product_table(result: NetMargin, n: Numbers) -> Table:
@@ -176,10 +179,10 @@ def _product_table(result: NetMargin, n: Numbers) -> Table:
     rows = _contribution_chart(result.products).sort_values(
         "contribution_amount", ascending=False, ignore_index=True
     )
-    return _cut(rows, _("Product category"), _("without product"), n)
+    return _cut(result, rows, _("Product category"), _("without product"), n)
 
 
-def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
+def _cut(result: NetMargin, rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
     _ = n.words
     rows = rows.assign(
         label=rows["group"].astype("object").where(rows["group"].notna(), nameless).map(_.value)
@@ -191,9 +194,8 @@ def _cut(rows: pd.DataFrame, heading: str, nameless: str, n: Numbers) -> Table:
     }
     total["left"] = total["contribution_amount"] / total["net_amount"] if total["net_amount"] > 0 else None
     caption = _("{what}: contribution in {currency}", what=heading, currency=n.currency)
-    return table_with_others(
-        rows, _columns(n, heading), caption, n, by="contribution_amount", adds_up=names, total=total
-    )
+    columns = _columns(result, n, heading)
+    return table_with_others(rows, columns, caption, n, by="contribution_amount", adds_up=names, total=total)
 
 
 def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findings]:
@@ -224,7 +226,7 @@ def negative(result: NetMargin | None, n: Numbers) -> list[Chart | Table | Findi
     columns = {
         **measures(n, "customer", "net_amount"),
         "margin_amount": Column(_("Gross margin"), n.count),
-        "served": Column(_("Rebates and service"), n.count),
+        **({"served": Column(_("Rebates and service"), n.count)} if result.counted else {}),
         "contribution_amount": Column(_("Contribution"), n.signed_count),
         "turn": Column(_("What alone would turn it")),
     }

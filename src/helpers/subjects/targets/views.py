@@ -9,7 +9,7 @@ from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, needs_data, weighed
 from helpers.present.labels import fiscal_year_notes
-from helpers.present.name_lists import MAX_PEOPLE, largest, measures, truncated_table
+from helpers.present.name_lists import MAX_PEOPLE, measures, truncated_table
 from helpers.present.numbers import MANY_TIMES, Numbers
 from helpers.present.table import Column, Table, behind, table
 from helpers.present.words import Words
@@ -90,9 +90,10 @@ def _behind(people: pd.DataFrame, n: Numbers) -> str:
 
 
 def _furthest_below(units: pd.DataFrame, scope: Scope, most: int) -> pd.DataFrame:
-    """Return the scope itself, and its parts with the largest shortfall to date."""
+    """Return the scope itself, and its parts with the largest shortfall to date, that first."""
     lacking = units["target_to_date_amount"] - units["sales_amount"]
-    return largest(units, lacking.where(units["kind"] != scope.kind, np.inf), most)
+    ranked = lacking.where(units["kind"] != scope.kind, np.inf).sort_values(ascending=False, kind="stable")
+    return units.loc[ranked.index[:most]]
 
 
 def _table(result: Attainment, period: str, n: Numbers) -> Table:
@@ -326,7 +327,7 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
     if people["few"].any():
         people = people.assign(note=people["few"].map({True: _("few customers"), False: ""}).astype("object"))
         columns["note"] = Column(_("Note"))
-    shown = largest(people, people["sales_amount"])
+    shown = people.sort_values("sales_amount", ascending=False, kind="stable").head(MAX_PEOPLE)
     caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
                 currency=n.currency)  # fmt: skip
     if result.year:
@@ -352,7 +353,7 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
         **measures(n, "response_rate"),
         "silent": Column(_("Buying and silent"), n.count),
     }
-    shown = largest(people, people["customers"])
+    shown = people.sort_values("customers", ascending=False, kind="stable").head(MAX_PEOPLE)
     shown = shown.assign(interval=intervals(shown, n))
     caption = _("How sure the satisfaction is")
     return truncated_table(
