@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.errors import WorkbookError
@@ -30,10 +31,6 @@ def shop(tmp_path_factory):
     return folder
 
 
-def text(view):
-    return view._repr_mimebundle_()["text/plain"]
-
-
 def test_two_months_differ_by_the_customers_named_to_the_penny(shop):
     apart = open_book(shop, month="2026-10").compare(open_book(shop, month="2026-09"), over="month")
     rows = apart.customers[["customer_id", "movement", "difference_amount"]].to_numpy().tolist()
@@ -56,7 +53,7 @@ def test_the_customers_listed_are_those_that_are_counted(shop):
     listed = customers_table(apart, book.numbers)
     counts = apart.movements.set_index("movement")["customers"]
     assert listed.row_count == counts.sum() - counts["same"]  # whose line is nobody's is in neither
-    assert "sales that name no customer" in text(movements_table(apart, book.numbers))
+    assert "sales that name no customer" in text_of(movements_table(apart, book.numbers))
 
 
 def test_what_two_books_differ_in_is_named(shop, tmp_path):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.present.numbers import numbers
 from helpers.subjects.followup.outcomes import SinceList, outcomes, verdict
@@ -86,9 +87,7 @@ def test_what_people_feed_back_stands_beside_what_the_data_show():
     assert result.rows["status"].tolist()[0] == "done"
     (kind,) = result.kinds.to_dict("records")
     assert (kind["listed"], kind["fed_back"], kind["done"], kind["hit"]) == (2, 1, 1, 1)
-    text = "\n".join(
-        part._repr_mimebundle_()["text/plain"] for part in outcome_tables(result, numbers("en", "CNY"))
-    )
+    text = text_of(*outcome_tables(result, numbers("en", "CNY")))
     assert "The list of September 2026 had 2 actions; of 2 of which the data tell, 1 came true." in text
     assert "asked for prices" in text
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line, write_standard_tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.book import Book
 from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.settings.analysis import Costs
@@ -52,10 +54,7 @@ MET = [
 
 def left(facts, rules=RULES, scope="company"):
     """What is left, by these rules; facts rest on none of them."""
-    chosen = Settings(costs=rules)
-    return Book(
-        facts.month, facts.scope(scope), chosen, facts.tables, facts, numbers("en", "CNY")
-    ).net_margin()
+    return replace(book_on(facts, scope), settings=Settings(costs=rules)).net_margin()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.core.proposals import Likelihood
@@ -18,7 +19,7 @@ N = numbers("en", "EUR")
 
 
 def text(result, n=N, **known):
-    return [item._repr_mimebundle_()["text/plain"] for item in gap_views.month_made(result, n, **known)]
+    return [text_of(item) for item in gap_views.month_made(result, n, **known)]
 
 
 def gap(steps, customers=(), against="plan", plan=100.0, start=100.0, net=70.0):
