@@ -1,4 +1,4 @@
-"""The one way in which an analysis looks up a fact by customer (or another key), and adds one up by it."""
+"""The one way in which an analysis looks up a fact by customer (or another key), adds it up and ranks its rows."""
 
 from typing import Any, Literal, TypeVar, overload
 
@@ -174,3 +174,17 @@ def month_ages(months: pd.Series, month: pd.Period) -> np.ndarray:
     codes, starts = factorize_months(months)
     ages = month_number(month) - (starts.year * 12 + starts.month)
     return np.asarray(ages, dtype="int16")[codes]
+
+
+def largest_first(
+    rows: pd.DataFrame, *by: str, then: str = "customer_id", ignore_index: bool = False
+) -> pd.DataFrame:
+    """Sort rows by columns, largest values first and missing ones last; equal rows go by ``then``, ascending.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"customer_id": ["b", "c", "a"], "net_amount": [5, 9, 5]})
+    >>> largest_first(rows, "net_amount")["customer_id"].tolist()
+    ['c', 'a', 'b']
+    """
+    return rows.sort_values([*by, then], ascending=[False] * len(by) + [True], ignore_index=ignore_index)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, reindex_rows
+from helpers.core.frames.lookup import largest_first, look_up, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
@@ -131,7 +131,7 @@ def risk_list(
     current_states = scores.states[scores.states["number"] == month_number(scores.month)]
     left = pd.Index(current_states.loc[current_states["state"].isin(LEFT_STATES), "customer_id"])
     warned = table[at_risk].assign(is_new=~was_at_risk[at_risk])
-    warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
+    warned = largest_first(warned, "risk_amount")
     visit_pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
     warned = warned.assign(visit=visit_pays & (np.arange(len(warned)) < settings.visit_capacity))
     stays = ~at_risk & (table["probability"] < LATEST) & (table["silence_days"] <= table["limit_days"])
@@ -139,9 +139,7 @@ def risk_list(
     shrinking = shrinking.assign(
         shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)
     )
-    shrinking = shrinking.sort_values(
-        ["shrink_amount", "customer_id"], ascending=[False, True], kind="stable"
-    )
+    shrinking = largest_first(shrinking, "shrink_amount")
     days_in_month = (year.closes(scores.month) - year.opens(scores.month)).days + 1
     bought_again = table[was_at_risk & ~at_risk & (table["silence_days"] < days_in_month)]
     return RiskList(
@@ -197,5 +195,4 @@ def _silent(
         rows[column] = found.array
     rows["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
     rows["risk_amount"] = (rows["probability"] * rows["value_amount"]).round(4)
-    order = ["risk_amount", "value_amount", "customer_id"]
-    return rows.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
+    return largest_first(rows, "risk_amount", "value_amount", ignore_index=True)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.lookup import largest_first
 from helpers.core.proposals import Proposals, Unit
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart
@@ -213,7 +214,7 @@ def _signals_to_answer(shown: pd.DataFrame, signals: Signals | None) -> list[str
     if signals is not None:
         noticed = signals.noticed[signals.noticed["customer_id"].isin(shown["customer_id"])]
         noticed = noticed[~noticed["signal"].isin(["silence", "p_alive"])]
-        noticed = noticed.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
+        noticed = largest_first(noticed, "strength", then="signal")
         strongest = dict(zip(noticed["customer_id"][::-1], noticed["signal"][::-1], strict=True))
     steps = signal_by_reason()
     return [

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import total
+from helpers.core.frames.lookup import largest_first
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts import theme
@@ -69,7 +70,7 @@ def _moved(result: ExperienceShift, n: Numbers) -> str | None:
     movers = result.movers
     if movers.empty:  # the list of them says so
         return None
-    largest = movers.sort_values(["net_amount", "customer_id"], ascending=[False, True]).head(1)
+    largest = largest_first(movers, "net_amount").head(1)
     return n.words.ngettext(
         "{n} has turned towards the specialist within 12 months, with {amount} of net sales: {customer} ({why}).",
         "{n} have turned towards the specialist within 12 months, with {amount} of net sales; the largest is "
@@ -134,7 +135,7 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
     frame = result.customers.dropna(subset=["score", "mature_share"])
     if frame.empty:
         return findings(_("Customer experience and product maturity: nothing can be drawn yet."))
-    frame = frame.sort_values(["net_amount", "customer_id"], ascending=[False, True])
+    frame = largest_first(frame, "net_amount")
     moved = frame["moved"]
     turned = int(moved.sum())
     frame = frame[(moved & (moved.cumsum() <= _MOST_DOTS)) | (np.arange(len(frame)) < _MOST_DOTS)]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present import labels
 from helpers.present.actions import actions
@@ -55,7 +55,7 @@ def _main(result: Signals, n: Numbers) -> list[str | None]:
     )  # fmt: skip
     if several.empty:
         return [first_sentence]
-    largest = several.sort_values(["net_amount", "customer_id"], ascending=[False, True]).head(1)
+    largest = largest_first(several, "net_amount").head(1)
     sentences = strongest_sentences(result, str(largest["customer_id"].iloc[0]), n)
     second_sentence = _.ngettext(
         "{n} sends two or more: {customer}. {why}.",
@@ -69,7 +69,7 @@ def _common(result: Signals, n: Numbers) -> str | None:
     sums = result.overview[(result.overview["kind"] == "total") & (result.overview["noticed"] > 0)]
     if sums.empty:
         return None
-    top = sums.sort_values(["noticed", "net_amount", "signal"], ascending=[False, False, True]).iloc[0]
+    top = largest_first(sums, "noticed", "net_amount", then="signal").iloc[0]
     return n.words.ngettext(
         "The most common signal is “{signal}”: {n} customer, with {amount} of net sales.",
         "The most common signal is “{signal}”: {n} customers, with {amount} of net sales.",
