@@ -68,10 +68,10 @@ def _taken(values: Values, places: np.ndarray, missing: Any = None) -> Values:
     return numbered.reindex(places, fill_value=missing).fillna(missing)
 
 
-def left_join(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id") -> pd.DataFrame:
-    """Return the rows of ``table`` with what is known by ``key`` beside them, as a left merge has it.
+def left_join(table: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of ``table`` with what is known of their customers beside them, as a left merge has it.
 
-    Columns keep their types as in `look_up`; ``known`` has each key once.
+    Columns keep their types as in `look_up`; ``known`` has each customer once.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def left_join(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id"
     >>> left_join(rows, pd.DataFrame({"customer_id": ["a", "b"], "name": ["A", "B"]}))["name"].tolist()
     ['B', nan]
     """
-    found = reindex_rows(pd.Index(table[key]), known.set_index(key))
+    found = reindex_rows(pd.Index(table["customer_id"]), known.set_index("customer_id"))
     return pd.concat([table, found.set_axis(table.index)], axis=1)
 
 

@@ -90,14 +90,7 @@ def profit_chart(chosen: Choice, n: Numbers) -> Chart | Findings:
     )
     height, left, below, above = 250.0, 76.0, 50.0, 16.0
     with theme.style():
-        figure = theme.figure(height)
-        inside = (
-            left / theme.WIDTH,
-            below / height,
-            1 - (left + 24) / theme.WIDTH,
-            1 - (below + above) / height,
-        )
-        axes = figure.add_axes(inside)
+        figure, axes = theme.framed(height, left, below, 24, above)
         axes.set_xlim(0, max(int(shown["visits"].iloc[-1]), 1))
         axes.plot([0, *shown["visits"]], [0.0, *shown["profit_amount"]], color=theme.BLUE, linewidth=2.5)
         axes.axhline(0, color=theme.FAINT, linewidth=1)

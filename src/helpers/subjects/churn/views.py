@@ -110,9 +110,7 @@ def _changes(risk: RiskList, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def risk_table(
-    risk: RiskList, playbook: Playbook, n: Numbers, signals: Signals | None = None, most: int = MOST_ROWS
-) -> Table:
+def risk_table(risk: RiskList, playbook: Playbook, n: Numbers, signals: Signals | None = None) -> Table:
     """List the customers at risk by what would go with them, with the playbook's next step.
 
     The step answers the strongest noticed signal of ``signals`` that is more than silence, else the strongest reason of
@@ -120,7 +118,7 @@ def risk_table(
     where a visit is expected to pay, and can be made, it is said on a visit.
     """
     _ = n.words
-    shown = risk.customers.head(most)
+    shown = risk.customers.head(MOST_ROWS)
     sentences, signals_to_answer = _sentences(shown, signals, n), _signals_to_answer(shown, signals)
     steps = [signal(name).next_step(playbook, _) for name in signals_to_answer]
     frame = shown.assign(
@@ -149,15 +147,15 @@ def risk_table(
     )
 
 
-def silent_tables(risk: RiskList, n: Numbers, most: int = MOST_ROWS) -> list[Table]:
+def silent_tables(risk: RiskList, n: Numbers) -> list[Table]:
     """List who is silent beyond its rhythm: whose order is overdue, and who has lapsed."""
-    return [_silent_table(risk, state, n, most) for state in ("overdue", "lapsed")]
+    return [_silent_table(risk, state, n) for state in ("overdue", "lapsed")]
 
 
-def _silent_table(risk: RiskList, state: str, n: Numbers, most: int) -> Table:
+def _silent_table(risk: RiskList, state: str, n: Numbers) -> Table:
     _ = n.words
     rows = risk.silent[risk.silent["state"] == state]
-    frame = rows.head(most)
+    frame = rows.head(MOST_ROWS)
     frame = frame.assign(
         # Whole days: who has been silent for more of them is over the limit.
         limit_days=np.floor(frame["limit_days"]),
@@ -229,11 +227,10 @@ def shrinking_table(
     n: Numbers,
     playbook: Playbook | None = None,
     signals: Signals | None = None,
-    most: int = MOST_ROWS,
 ) -> Table:
     """List customers who will likely stay and buy less than half; with a playbook its next step, as in the list."""
     _ = n.words
-    shown = risk.shrinking.head(most)
+    shown = risk.shrinking.head(MOST_ROWS)
     steps = [signal(name).next_step(playbook or Playbook(), _) for name in _signals_to_answer(shown, signals)]
     columns = {
         **measures(n, "customer", *(("step",) if playbook is not None else ()), "salesperson_name"),

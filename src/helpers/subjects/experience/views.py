@@ -153,10 +153,7 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
     )
     height, left, below, above = 400.0, 64.0, 44.0, 26.0
     with theme.style():
-        figure = theme.figure(height)
-        axes = figure.add_axes(
-            (left / theme.WIDTH, below / height, 1 - (left + 12) / theme.WIDTH, 1 - (below + above) / height)
-        )
+        figure, axes = theme.framed(height, left, below, 12, above)
         axes.set_xlim(-0.03, 1.03)
         axes.set_ylim(-0.03, 1.03)
         axes.spines["bottom"].set_visible(False)

@@ -99,9 +99,9 @@ def absent_sentence(absent: dict[str, str], n: Numbers) -> str | None:
     return n.words("Not shown because the table or column is not supplied: {missing}.", missing=missing)
 
 
-def strongest_sentences(result: Signals, customer_id: str, n: Numbers, most: int = MAX_LISTED_SIGNALS) -> str:
+def strongest_sentences(result: Signals, customer_id: str, n: Numbers) -> str:
     """Say a customer's strongest signals, in a sentence each."""
-    rows = strongest(result.of(customer_id), most)
+    rows = strongest(result.of(customer_id), MAX_LISTED_SIGNALS)
     return n.words.clauses(sentence(row, n) for _index, row in rows.iterrows())
 
 

@@ -33,7 +33,7 @@ def method_label(method: str, _: Words) -> str:
 
 
 def backtest_summary(
-    result: LifetimeValue, n: Numbers, whole_company: bool = True, shares: bool = True
+    result: LifetimeValue, n: Numbers, whole_company: bool, shares: bool
 ) -> list[Chart | Table | Findings]:
     """Say for the reader of the values how they did on the past: in two sentences and, for the company, a chart.
 
