@@ -86,3 +86,19 @@ def line(
         "order_id": order or f"{customer}@{date}", "order_date": date, "customer_id": customer,
         "quantity": 1, "net_amount": str(net), **more,
     }  # fmt: skip
+
+
+def invoice(
+    number: str, customer: str, date: str, due: str, amount: float | str, **more: Any
+) -> dict[str, Any]:
+    """One row of the table invoices."""
+    return {
+        "invoice_id": number, "customer_id": customer, "invoice_date": date, "due_date": due, "amount": amount, **more,
+    }  # fmt: skip
+
+
+def payment(
+    date: str, amount: float | str, number: str | None = None, customer: str | None = None
+) -> dict[str, Any]:
+    """One row of the table payments, of an invoice or of a customer alone."""
+    return {"payment_date": date, "amount": amount, "invoice_id": number, "customer_id": customer}

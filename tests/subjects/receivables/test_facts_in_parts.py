@@ -8,20 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from books import book_on
-from builders import line
+from builders import invoice, line, payment
 
 LINES = [line("c1", f"2026-0{month}-10", 100) for month in range(1, 7)]
 
 
 def part(instalment, due, amount, number="i1", customer="c1", date="2026-01-10"):
-    return {
-        "invoice_id": number, "instalment": instalment, "customer_id": customer, "invoice_date": date, "due_date": due,
-        "amount": amount,
-    }  # fmt: skip
-
-
-def payment(date, amount, number=None, customer=None):
-    return {"payment_date": date, "amount": amount, "invoice_id": number, "customer_id": customer}
+    return invoice(number, customer, date, due, amount, instalment=instalment)
 
 
 #: Due at the end of January, of March and of May, listed in another order.
