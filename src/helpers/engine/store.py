@@ -112,7 +112,8 @@ class FactStore(AsOfTables):
         self.month_end: dt.date = self.year.last_day(month)
         self.folder = cache / "facts" / self._key()
         self.months_folder = cache / "months"
-        self.history_folder = cache / "history" / self._history_key()
+        history = _hash(tables.key, fingerprint(self._mask_key), hash_method(), self._code)
+        self.history_folder = cache / "history" / history
         self.folders_of_months: dict[str, dict[pd.Period, Path]] = {}
         self.answers: dict[tuple[str, ...], Any] = {}
         self._frames: dict[str, pd.DataFrame] = {}
@@ -139,9 +140,6 @@ class FactStore(AsOfTables):
         """Names the code, the settings and the mask that a row of any month rests on, beside the tables."""
         rules = self.settings.periods.model_dump_json()
         return _hash(rules, fingerprint(self._mask_key), self.counted_digest, self._code)
-
-    def _history_key(self) -> str:
-        return _hash(self.tables.key, fingerprint(self._mask_key), hash_method(), self._code)
 
     @cached_property
     def days_with_data(self) -> pd.DataFrame:
