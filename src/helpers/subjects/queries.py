@@ -146,7 +146,7 @@ class SubjectQueries:
         return (cached or self._unkept("customer_months", scope)).columns(*columns)
 
     def _unkept(self, fact: str, scope: Scope) -> EncodedRows:
-        """Return a fact's rows without caching them."""
+        """Return a fact's rows encoded, without caching them in this book."""
         return EncodedRows(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
 
     def _values_within(self, column: str, value: str) -> list[str]:

@@ -147,7 +147,7 @@ def _of_customers(f: Facts) -> ir.Table:
 
 
 def _of_products(f: Facts) -> ir.Table:
-    """Count by product and owner, who goes by a number until all is counted: one key in place of two texts."""
+    """Count by product and owner; grouped by a number for the owner, which is quicker than by two texts."""
     schema = {"product_id": "string", "salesperson_id": "string", "team": "string", **_COUNTS}
     customers = f.table("customers")
     customers = customers.filter(ibis.coalesce(*(customers[name] for name in OWNER_COLUMNS)).notnull())

@@ -144,7 +144,7 @@ def scored_rows(windows: ExperienceWindows, scores: Scores, settings: Experience
 
 @dataclass(frozen=True)
 class _Measured:
-    """One piece of evidence at one month end, by customer."""
+    """One kind of evidence at one month end: arrays with an entry a customer."""
 
     value: Floats
     usual: Floats

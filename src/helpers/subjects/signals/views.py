@@ -167,7 +167,7 @@ def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
 
 
 def overview_table(result: Signals, n: Numbers) -> Table:
-    """How many customers of each class send each signal, of those of whom it can be said."""
+    """Return, by class and signal, how many customers send it of those with enough data to tell."""
     _ = n.words
     rows = result.overview
     totals = (

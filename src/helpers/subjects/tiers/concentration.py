@@ -303,7 +303,7 @@ def _rows(
     group: str | None,
     all_units: int,
 ) -> list[tuple[object, ...]]:
-    """Return the rows of one class, whose customers are sorted largest first; none without net sales."""
+    """Return the rows of one class from arrays sorted by net sales, largest first; none without net sales."""
     total, margin_total, count = int(units.sum()), int(margins.sum()), len(units)
     rows: list[tuple[object, ...]] = []
     for top in LOST_COUNTS if count else ():

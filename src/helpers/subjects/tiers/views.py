@@ -261,7 +261,7 @@ def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:
 
 
 def _unnamed(result: Tiers, n: Numbers) -> str | None:
-    """Say that shares are of less than all net sales, which other pages' shares are of."""
+    """Say that shares here are of the sales of named customers, and not of all sales as on other pages."""
     if not (amount := result.unnamed_amount):
         return None
     return n.words(
