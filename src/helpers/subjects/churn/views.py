@@ -19,6 +19,7 @@ from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.labels import money_name
 from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
@@ -78,7 +79,7 @@ def _lead(scores: ChurnScores, risk: RiskList, n: Numbers) -> str:
         "{n} customers are at risk: at least {limit} likely to buy nothing in the next {months} months, against their "
         "rhythm, with {amount} of yearly {measure} at stake; most with {customer}.",
         len(risk.customers), limit=n.percent(risk.warn_probability, 0), months=scores.horizon_months,
-        amount=n.money_short(risk.risk_amount), measure=_measure(risk, n),
+        amount=n.money_short(risk.risk_amount), measure=money_name(risk.has_margin, n.words),
         customer=display_names(risk.customers.head(1)).iloc[0],
     )  # fmt: skip
 
@@ -97,7 +98,7 @@ def _silent(risk: RiskList, n: Numbers) -> str | None:
         "Beyond their rhythm already: {overdue} whose order is overdue and {lapsed} who lapsed, with {amount} of "
         "yearly {measure} at stake; most with {customer}.",
         overdue=n.count(len(silent) - lapsed), lapsed=n.count(lapsed), amount=n.money_short(risk.silent_amount),
-        measure=_measure(risk, n), customer=display_names(silent.head(1)).iloc[0],
+        measure=money_name(risk.has_margin, n.words), customer=display_names(silent.head(1)).iloc[0],
     )  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def risk_table(risk: RiskList, playbook: Playbook, n: Numbers, signals: Signals 
     if risk.contacts_known:
         columns["last_contact"] = Column(_("Last contact"), n.date, listed=False)
     caption = _("Customers at risk, by {measure} at stake, in {currency}",
-                measure=_measure(risk, n), currency=n.currency)  # fmt: skip
+                measure=money_name(risk.has_margin, n.words), currency=n.currency)  # fmt: skip
     return truncated_table(
         len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of.")
     )
@@ -172,13 +173,13 @@ def _silent_table(risk: RiskList, state: str, n: Numbers) -> Table:
         "value_amount": Column(_value_head(risk, n), n.count),
         "risk_amount": Column(_("At stake"), n.count, bar=True),
     }
-    texts = {
+    measure = money_name(risk.has_margin, _)
+    caption, empty = {
         "overdue": (_("Customers whose order is overdue, by {measure} at stake, in {currency}",
-                      measure=_measure(risk, n), currency=n.currency), _("Nobody's order is overdue.")),
+                      measure=measure, currency=n.currency), _("Nobody's order is overdue.")),
         "lapsed": (_("Customers who have lapsed, by {measure} at stake, in {currency}",
-                     measure=_measure(risk, n), currency=n.currency), _("Nobody has lapsed.")),
-    }  # fmt: skip
-    caption, empty = texts[state]
+                     measure=measure, currency=n.currency), _("Nobody has lapsed.")),
+    }[state]  # fmt: skip
     return truncated_table(len(rows), frame, columns, caption, n, empty=empty)
 
 
@@ -240,7 +241,7 @@ def shrinking_table(
         "shrink_amount": Column(_("At stake"), n.count, bar=True),
     }
     caption = _("Customers likely to stay but to spend less than half, by {measure} at stake, in {currency}",
-                measure=_measure(risk, n), currency=n.currency)  # fmt: skip
+                measure=money_name(risk.has_margin, n.words), currency=n.currency)  # fmt: skip
     empty = _("Nobody who stays is likely to spend less than half.")
     return truncated_table(
         len(risk.shrinking), shown.assign(step=steps), columns, caption, n, empty=empty, sortable=False
@@ -311,10 +312,6 @@ def _tested(test: pd.DataFrame, caption: str, n: Numbers) -> Table:
         "calibration_error": Column(_("Calibration error"), n.percent),
     }  # fmt: skip
     return table(frame, columns, caption, empty=_("There is too little history to test a score on."))
-
-
-def _measure(risk: RiskList, n: Numbers) -> str:
-    return n.words("margin") if risk.has_margin else n.words("net sales")
 
 
 def weighed_findings(scores: ChurnScores, risk: RiskList, n: Numbers) -> list[WeighedFinding]:
