@@ -339,7 +339,7 @@ def test_a_part_of_customers_with_all_its_digits_tells_of_how_many(tmp_path):
     assert {hit.figure for hit in found} == {"customers at 2024-10"}
 
 
-def test_what_scopes_are_told_of_customers_tells_no_number(tmp_path):
+def test_what_scopes_read_of_customers_discloses_no_number(tmp_path):
     buyers, others = pd.Series([18 / 55, 16 / 55, 11 / 55, 30 / 55]), disclosed_count(pd.Series([55.0]))[0]
     told = [[round(others * share), f"{share:.0%}"] for share in disclosed_part(buyers)]
     assert counted(tmp_path, ["Peers who buy it", "Of all peers"], *told) == set()

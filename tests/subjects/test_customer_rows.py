@@ -59,7 +59,7 @@ def test_pages_that_the_card_waits_for_are_those_whose_subjects_it_shows():
 
 
 @pytest.mark.slow
-def test_a_page_writes_what_it_has_asked_and_asks_nothing_anew(facts, monkeypatch):
+def test_a_page_writes_rows_of_its_cached_answers_and_computes_nothing_again(facts, monkeypatch):
     book = book_on(facts)
     seen = book.churn()
     book.risk_list(seen), book.signals()
@@ -87,7 +87,7 @@ def test_each_scope_has_rows_of_its_own(facts):
 
 
 @pytest.mark.slow
-def test_what_is_asked_of_some_customers_is_not_left_as_that_of_all(facts):
+def test_an_answer_about_some_customers_is_not_cached_as_that_of_all(facts):
     book = book_on(facts)
     book.risk_list(book.churn().of(["a"]))
     book.tiers(only={"customer_id": "a"})

@@ -101,6 +101,6 @@ def test_data_without_a_customer_are_answered_too(nameless, question):
     answer(nameless, question)
 
 
-def test_data_without_a_line_are_no_month(tmp_path):
+def test_data_without_order_lines_have_no_month(tmp_path):
     with pytest.raises(WorkbookError, match="no usable row"):
         opened(tmp_path, {"order_lines": []})

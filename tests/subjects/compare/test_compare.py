@@ -122,7 +122,7 @@ def test_two_percent_more_on_prices_are_eight_percent_more_of_a_margin_of_a_quar
     assert plain["scenario_amount"] == pytest.approx(150 * 1.02)
 
 
-def test_who_is_lost_takes_its_value_and_its_share_of_what_is_still_to_be_sold():
+def test_a_lost_customer_takes_away_its_value_and_its_share_of_sales_to_come():
     found = scenario(value_of(by_margin=False), attained(), SOLD, volume=-0.1, lost=["B"])
     assert found.value.set_index("horizon").loc["1", "scenario_amount"] == pytest.approx(90.0)
     assert (found.lost_amount, found.lost_share) == (25.0, 0.25)

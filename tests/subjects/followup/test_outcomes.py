@@ -46,7 +46,7 @@ def test_by_itself_is_the_share_of_the_customers_own_months_before():
     assert rows["by_chance"].tolist() == pytest.approx([2 / 3, 1 / 3])
 
 
-def test_of_a_customer_with_two_months_nobody_says_what_it_does_by_itself():
+def test_two_months_are_too_few_to_tell_how_often_a_customer_buys_by_itself():
     rows = outcomes(
         MONTH, listed(("A", "visit"), ("A", "grow")), SinceList(bought(A=[300, 0, 40])), NOTHING_SAID
     ).rows

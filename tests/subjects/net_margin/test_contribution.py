@@ -310,7 +310,7 @@ def test_terms_are_not_said_to_pay_for_growth_where_nobody_knows_what_was_owed_b
     assert result.grown.empty
 
 
-def test_of_a_loss_nothing_is_said_to_be_left(facts_of):
+def test_a_loss_has_no_remaining_share(facts_of):
     sold = line("a", "2026-10-01", 100, cost_amount=150)
     said = margin_findings(left(facts_of("2026-10", order_lines=[sold])), numbers("en", "CNY")).sentences[0]
     assert said == "Gross margin is −CN¥50; with rebates and service it is −CN¥72, −71.5% of net sales."

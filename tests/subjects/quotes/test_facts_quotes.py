@@ -64,7 +64,7 @@ def test_a_salesperson_sees_quotes_of_own_customers_and_prospects(quotes):
     assert facts.frame("quote_rows", Scope("salesperson", "S2", "S2"))["quote_id"].tolist() == ["other"]
 
 
-def test_the_rates_of_a_class_are_not_told_where_they_are_of_few_others_however_many_belong_to_it(facts_of):
+def test_the_rate_of_a_class_is_withheld_where_it_rests_on_few_others(facts_of):
     people = [{"customer_id": "own", "salesperson_id": "S1", "trade_class": "Shops"}]
     people += [
         {"customer_id": f"o{each}", "salesperson_id": "S2", "trade_class": "Shops"} for each in range(9)

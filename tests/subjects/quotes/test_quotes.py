@@ -100,7 +100,7 @@ def test_who_asks_often_and_never_buys_is_named_and_others_are_not():
     assert "0%" in text
 
 
-def test_a_fall_is_told_only_where_it_is_more_than_chance():
+def test_a_fall_is_reported_only_if_it_is_more_than_chance():
     def year(share, day, count=60):
         return [quote(f"{day}{each}", "won" if each < share * count else "lost", day=day, decided=day)
                 for each in range(count)]  # fmt: skip

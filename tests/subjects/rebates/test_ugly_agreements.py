@@ -9,7 +9,7 @@ from helpers.present.numbers import numbers
 from helpers.subjects.rebates import views
 
 
-def test_growth_over_days_of_which_the_data_have_a_part_is_not_reckoned(facts_of):
+def test_growth_over_a_period_that_the_data_only_partly_cover_is_not_computed(facts_of):
     """Lines from July 2025 on: growth in 2026 over them would be growth over half a year."""
     lines = [
         line("a", day, money)

@@ -193,7 +193,7 @@ def test_without_launch_dates_the_corners_say_what_they_need():
     assert "nothing can be drawn" in text_of(turns.corner_chart(shift(known=False), N))
 
 
-def test_nobody_turned_is_no_action():
+def test_without_a_turned_customer_there_is_no_action():
     none = shift(moved=False)
     assert turns.weighed_findings(none, N, SURE) == []
     assert turns.proposed_actions(none, N, SURE).rows.empty

@@ -61,7 +61,7 @@ def test_who_came_and_went_between_two_years_is_counted_in_no_word_of_a_state(bo
     assert set(re.findall("[a-z]+", tile.note.lower())).isdisjoint(called.split())
 
 
-def test_what_is_overdue_and_open_stands_beside_it_and_its_state_is_told_by_more_than_colour(book):
+def test_overdue_and_open_amounts_are_shown_and_their_state_by_a_sign_beside_colour(book):
     owed, waiting = book.receivables_headline(), book.complaints_headline()
     shown = summary.headlines(book.month_in_short(), N, None, owed, waiting)
     tiles = {tile.label: tile for tile in shown.rows}
@@ -135,7 +135,7 @@ def test_whom_the_missed_month_came_from_is_called_first_in_the_order_of_the_bri
     assert len(listed) == len(set(listed))
 
 
-def test_of_every_action_the_figure_says_what_it_is_and_those_of_one_kind_stand_together(book):
+def test_every_action_names_its_figure_and_actions_of_a_kind_are_listed_together(book):
     for shown in summary_actions.action_tables(book.action_list(gather(book).actions), FrontPage(), N)[:2]:
         measures = shown.frame["measure"].tolist()
         assert len(list(groupby(measures))) == len(set(measures))

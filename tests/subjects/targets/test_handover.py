@@ -44,7 +44,7 @@ def book_of(facts_of):
     return build
 
 
-def test_inherited_customers_are_told_like_for_like_with_who_was_lost(book_of):
+def test_inherited_customers_are_compared_like_for_like_and_losses_named(book_of):
     result = book_of().handover()
     rows = result.customers.set_index("customer_id")
     assert rows[["then_name", "salesperson_name"]].to_numpy().tolist() == [["Ann", "Bo"], ["Ann", "Bo"]]

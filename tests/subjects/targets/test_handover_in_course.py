@@ -16,7 +16,7 @@ PEOPLE = [
 
 
 @pytest.mark.parametrize(("window_months", "then"), [(12, "2025-10"), (6, "2026-04")])
-def test_what_came_after_the_day_reached_is_no_fall_of_a_month_that_is_not_over(
+def test_sales_after_the_day_reached_do_not_count_as_a_fall_of_a_month_in_course(
     facts_of, window_months, then
 ):
     lines = [

@@ -62,13 +62,13 @@ def test_a_target_is_known_from_the_first_day_of_its_year(book_of, month, known)
     assert targets.count().to_pandas() == (2 if known else 0)
 
 
-def test_two_names_of_the_same_months_are_asked_about(book_of):
+def test_two_targets_for_the_same_months_under_different_names_are_refused(book_of):
     book = book_of([target("FY2027-P04", 90), target("2026-10", 80)])
     with pytest.raises(WorkbookError, match="'2026-10' and 'FY2027-P04' are the same months"):
         book.composition()
 
 
-def test_a_calendar_year_among_the_targets_is_asked_about_when_the_data_are_opened(book_of):
+def test_a_calendar_year_among_targets_of_another_year_is_refused(book_of):
     with pytest.raises(WorkbookError, match="'2026' may be of the calendar or of the company's year"):
         check_periods(book_of([target("2026", 1200)]).facts.tables, JULY)
 

@@ -85,7 +85,7 @@ def test_names_from_the_data_are_never_markup():
     assert HOSTILE in show.list_table(BY_CLASS, N).text
 
 
-def test_who_has_nothing_left_stands_apart():
+def test_a_customer_without_sales_left_in_the_window_is_listed_apart():
     apart = show.without_tier(BY_CLASS, N)
     assert line_of(apart, "e").split() == ["e", "DIY", "shops", "0", "700", "A"]
     assert apart.row_count == 1
@@ -253,7 +253,7 @@ def test_a_company_without_customers_gets_sentences_not_errors(language):
     assert all(text_of(item) for item in items)
 
 
-def test_a_tier_picked_is_the_one_listed_and_told_of():
+def test_the_tier_that_is_picked_is_drawn_and_listed():
     together = tiered(CUSTOMERS, SALES, OCTOBER, by=None, history_months=1)
     alone = show.list_table(together, N, listed_tiers=("C",))
     expected = together.customers[together.customers["tier"] == "C"]

@@ -179,7 +179,7 @@ def test_pictures_say_their_finding(result):
         (300.0, "CN¥300 a year is expected."),
     ],
 )
-def test_a_customer_of_whom_pennies_are_expected_is_told_so_in_words(expected, says):
+def test_a_customer_expected_to_bring_pennies_gets_a_sentence_and_no_amount(expected, says):
     row = {"kind": "keep", "year_amount": expected, "window_amount": 22_700.0}
     assert show._reason(row, N, {"measure": "net sales"}).endswith(says)
 

@@ -302,7 +302,7 @@ def test_what_the_festival_took_before_is_taken_out_where_it_moved(book_of):
     assert "of January and February together stayed the same." in said
 
 
-def test_where_trade_goes_on_over_a_festival_nobody_is_told_of_silence(book_of):
+def test_a_festival_that_does_not_stop_trade_excuses_no_silence(book_of):
     rules = CalendarRules(country="CN", weekend=[], festivals={"spring_festival": (5, 20)})
     lines = [line("a", str(day.date()), 1000, order=f"{day.date()}-{number}")
              for day in pd.date_range("2024-10-01", "2026-02-28") for number in range(4)]  # fmt: skip
