@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from derived import Found, Visits, contents, derive, derive_counts, derive_growths
+from optional import SHARED_DATA
 
 from helpers.book import Book, open_book
 from helpers.core.disclosure import (
@@ -25,8 +25,6 @@ from helpers.report.monthly import make_reports
 from helpers.report.requests import ReportRequest
 from helpers.settings.config import PROJECT_FOLDER, SAMPLE_FOLDER
 from helpers.subjects.targets.plan import monthly_plan
-
-SHARED = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 
 
 def spans(month: pd.Period) -> dict[str, tuple[pd.Period, pd.Period]]:
@@ -253,10 +251,9 @@ def test_nor_from_that_of_a_company_that_counts_chains_as_one_customer(tmp_path,
 
 @pytest.mark.long
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the public data sets are not beside the project")
 @pytest.mark.parametrize("whose", ["salesperson:282", "salesperson:286", "team:Europe"])
 def test_nor_from_the_packs_of_a_public_data_set(tmp_path, whose):
-    data, map = SHARED / "adventureworks_dw", PROJECT_FOLDER / "data" / "maps" / "adventureworks.toml"
+    data, map = SHARED_DATA / "adventureworks_dw", PROJECT_FOLDER / "data" / "maps" / "adventureworks.toml"
     request = ReportRequest(str(data), map, "2013-10", whose, out=tmp_path)
     (pack,) = make_reports(request, lambda step: None).packs
     assert pack.failures == ()
