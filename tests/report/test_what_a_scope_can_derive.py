@@ -229,9 +229,8 @@ def test_nothing_of_others_can_be_computed_from_any_scopes_pack(company, tmp_pat
 
 
 @pytest.mark.long
-def test_nor_from_that_of_a_company_that_counts_chains_as_one_customer(tmp_path, monkeypatch):
+def test_nor_from_that_of_a_company_that_counts_chains_as_one_customer(tmp_path, own_cache):
     """Most chains of the sample have accounts of several salespeople."""
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     data = shutil.copytree(SAMPLE_FOLDER, tmp_path / "sample")
     with (data / "workbook.toml").open("a") as file:
         file.write('\n[customers]\ncount = "group"\n')

@@ -26,9 +26,8 @@ def business(last="2026-10-30", first="2025-08"):
 
 
 @pytest.fixture
-def said(tmp_path, monkeypatch):
+def said(tmp_path, own_cache):
     """Check an export: its lines, and what stands beside them; gives back what is printed, as one line a paragraph."""
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
 
     def run(lines, settings="", *, head=HEAD, today=TODAY, files=None, **options):
         folder = tmp_path / "export"

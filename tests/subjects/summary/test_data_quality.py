@@ -23,8 +23,7 @@ def business(last, first="2024-09-01"):
 
 
 @pytest.fixture
-def book_of(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def book_of(tmp_path, own_cache):
 
     def build(lines, month="2026-10", settings="", scope="company", **tables):
         folder = tmp_path / f"export-{len(list(tmp_path.iterdir()))}"
