@@ -1,4 +1,4 @@
-"""Facts of one data set as of one month: computed once, kept as Parquet, handed out as small frames."""
+"""Facts of one data set as of one month: computed once, cached as Parquet, returned as small frames."""
 
 from __future__ import annotations
 
@@ -143,13 +143,13 @@ class FactStore(AsOfTables):
 
     @cached_property
     def days_with_data(self) -> pd.DataFrame:
-        """Order lines of each day (`as_of.days_with_data`), later ones too; kept, as every process asks for it."""
+        """Order lines by day (`as_of.days_with_data`), later days too; cached, as every process needs it."""
         path = self.history_folder / "days_with_data.parquet"
         make_once(path, lambda: self._write(as_of.days_with_data(self.all_rows("order_lines")), path))
         return to_pandas(self._parquet(path).order_by("order_date"))
 
     def of_all_months(self, name: str, build: Callable[[], ir.Table]) -> ir.Table:
-        """Return what is made of `all_rows` alone, and kept for every month; its customers are those of `lines`.
+        """Return a table built from `all_rows` alone, cached for all months; it has the customer numbers of `lines`.
 
         It is no figure: whoever reads it leaves out what was not known at the month end.
         """

@@ -136,7 +136,7 @@ def text_search(label: str, placeholder: str) -> ipywidgets.ValueWidget:
 
 
 class Explorer(ipywidgets.VBox):
-    """Controls above the views that follow them; a choice that cannot be shown is told in one sentence.
+    """Controls above views that follow them; for a choice that cannot be shown there is a sentence instead.
 
     Parameters
     ----------

@@ -224,7 +224,7 @@ class Calendar:
         return sorted((each for each in found if each.overlaps(first, last)), key=lambda each: each.day)
 
     def trading_days(self, first: pd.Period, last: pd.Period, lost: Mapping[Festival, float]) -> float:
-        """Return the working days of months, both included, with those in a festival's reach by what of trade goes on.
+        """Return the working days of months, both included; days near a festival count by their share of trade.
 
         Parameters
         ----------

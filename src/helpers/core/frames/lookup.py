@@ -149,7 +149,7 @@ def aggregate(
 
 
 def run_positions(index: pd.Index, keys: pd.Series) -> np.ndarray:
-    """Return where each key stands in ``index`` (-1: nowhere); of a run of equal keys only one is looked up.
+    """Return where each key stands in ``index`` (-1: nowhere); equal keys in a row are looked up once.
 
     Examples
     --------

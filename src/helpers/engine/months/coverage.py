@@ -1,4 +1,4 @@
-"""Which months the order lines cover, which of them is over, and which one a report is about when none is asked for."""
+"""Which months the order lines cover, which of them are over, and the default month of a report."""
 
 import datetime as dt
 from dataclasses import dataclass

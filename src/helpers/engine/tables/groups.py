@@ -46,7 +46,7 @@ def ultimate_parents(parent_of: Mapping[str, str], month_end: dt.date) -> dict[s
 
 
 def by_parent(accounts: pd.DataFrame, month_end: dt.date) -> pd.DataFrame:
-    """Return customer_id, group_id and group_name (none) of who has a parent or is one; see `ultimate_parents`.
+    """Return customer_id, group_id and group_name (missing) of parents and their children; see `ultimate_parents`.
 
     Parameters
     ----------
