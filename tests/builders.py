@@ -11,108 +11,16 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from helpers.intake.contracts import OWN_DAY
+from helpers.intake.cleaning.judging import TYPES
+from helpers.intake.contracts import CONTRACTS, OWN_DAY, columns
 from helpers.intake.tables import StandardTables
 
-MONEY = "DECIMAL(18,4)"
+MONEY = TYPES["money"]
+#: Type on the engine by table and column.
 COLUMNS: dict[str, dict[str, str]] = {
-    "order_lines": {
-        "order_id": "VARCHAR", "order_date": "DATE", "customer_id": "VARCHAR", "line_no": "VARCHAR",
-        "product_id": "VARCHAR", "quantity": MONEY, "net_amount": MONEY, "list_amount": MONEY,
-        "cost_amount": MONEY, "currency": "VARCHAR", "salesperson_id": "VARCHAR", "enquiry_date": "DATE",
-        "channel": "VARCHAR",
-    },
-    "customers": {
-        "customer_id": "VARCHAR", "name": "VARCHAR", "trade_class": "VARCHAR", "region": "VARCHAR",
-        "industry": "VARCHAR", "size_class": "VARCHAR", "salesperson_id": "VARCHAR",
-        "acquisition_source": "VARCHAR", "first_contact_date": "DATE", "credit_limit": MONEY,
-        "interest_level": "VARCHAR", "parent_id": "VARCHAR", "status": "VARCHAR", "closed_date": "DATE",
-        "tax_number": "VARCHAR", "phone": "VARCHAR", "address": "VARCHAR", "town": "VARCHAR", "valid_from": "DATE",
-    },
-    "salespeople": {
-        "salesperson_id": "VARCHAR", "name": "VARCHAR", "team": "VARCHAR", "region": "VARCHAR",
-        "valid_from": "DATE",
-    },
-    "targets": {
-        "period": "VARCHAR", "scope_type": "VARCHAR", "scope_id": "VARCHAR", "metric": "VARCHAR",
-        "target": MONEY, "recorded_at": "DATE", "currency": "VARCHAR",
-    },
-    "complaints": {
-        "opened_at": "TIMESTAMP", "customer_id": "VARCHAR", "category": "VARCHAR", "severity": "VARCHAR",
-        "first_response_at": "TIMESTAMP", "resolved_at": "TIMESTAMP",
-    },
-    "wallet_evidence": {
-        "customer_id": "VARCHAR", "as_of": "DATE", "annual_purchases": MONEY, "method": "VARCHAR",
-    },
-    "products": {
-        "product_id": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "offering_role": "VARCHAR",
-        "launch_date": "DATE", "stock": MONEY, "stock_date": "DATE", "valid_from": "DATE",
-    },
-    "invoices": {
-        "invoice_id": "VARCHAR", "instalment": "VARCHAR", "customer_id": "VARCHAR", "invoice_date": "DATE",
-        "due_date": "DATE", "amount": MONEY, "currency": "VARCHAR",
-    },
-    "payments": {
-        "payment_date": "DATE", "invoice_id": "VARCHAR", "customer_id": "VARCHAR", "instalment": "VARCHAR",
-        "amount": MONEY,
-        "settled_amount": MONEY, "currency": "VARCHAR",
-    },
-    "interactions": {
-        "date": "DATE", "customer_id": "VARCHAR", "kind": "VARCHAR", "salesperson_id": "VARCHAR",
-        "contact_role": "VARCHAR", "topic": "VARCHAR", "outcome": "VARCHAR",
-    },
-    "surveys": {
-        "date": "DATE", "customer_id": "VARCHAR", "score": "DOUBLE", "scale_min": "DOUBLE",
-        "scale_max": "DOUBLE", "question": "VARCHAR",
-    },
-    "prospects": {
-        "prospect_id": "VARCHAR", "first_contact_date": "DATE", "source": "VARCHAR", "grade": "VARCHAR",
-        "trade_class": "VARCHAR", "salesperson_id": "VARCHAR", "converted_customer_id": "VARCHAR",
-        "converted_date": "DATE",
-    },
-    "customer_aliases": {
-        "customer_id": "VARCHAR", "same_as": "VARCHAR", "from_date": "DATE", "decision": "VARCHAR",
-        "decided_by": "VARCHAR", "reason": "VARCHAR",
-    },
-    "buying_groups": {
-        "customer_id": "VARCHAR", "group_id": "VARCHAR", "group_name": "VARCHAR", "valid_from": "DATE",
-    },
-    "days_off": {
-        "date": "DATE", "region": "VARCHAR", "kind": "VARCHAR", "name": "VARCHAR", "announced_on": "DATE",
-    },
-    "exchange_rates": {
-        "currency": "VARCHAR", "date": "DATE", "month": "VARCHAR", "rate": "DOUBLE", "units": MONEY,
-        "quotation": "VARCHAR", "announced_on": "DATE",
-    },
-    "action_results": {
-        "month": "VARCHAR", "customer_id": "VARCHAR", "action": "VARCHAR", "status": "VARCHAR", "date": "DATE",
-        "note": "VARCHAR",
-    },
-    "quotes": {
-        "quote_id": "VARCHAR", "quote_date": "DATE", "customer_id": "VARCHAR", "prospect_id": "VARCHAR",
-        "product_id": "VARCHAR", "amount": MONEY, "status": "VARCHAR", "decided_at": "DATE", "reason": "VARCHAR",
-        "salesperson_id": "VARCHAR", "order_id": "VARCHAR",
-    },
-    "deliveries": {
-        "order_id": "VARCHAR", "line_no": "VARCHAR", "promised_date": "DATE", "shipped_date": "DATE", "quantity": MONEY,
-        "recorded_on": "DATE",
-    },
-    "return_reasons": {
-        "order_id": "VARCHAR", "line_no": "VARCHAR", "reason": "VARCHAR", "recorded_on": "DATE",
-    },
-    "rebate_agreements": {
-        "agreement_id": "VARCHAR", "customer_id": "VARCHAR", "group_id": "VARCHAR", "first_day": "DATE",
-        "last_day": "DATE", "basis": "VARCHAR", "counting": "VARCHAR", "bracket_from": MONEY, "rate": MONEY,
-        "amount": MONEY, "unit_amount": MONEY, "base_amount": MONEY, "product_id": "VARCHAR", "category": "VARCHAR",
-        "paid_in": "VARCHAR", "recorded_at": "DATE",
-    },
-    "rebate_payments": {
-        "agreement_id": "VARCHAR", "payment_date": "DATE", "amount": MONEY, "kind": "VARCHAR",
-    },
-    "costs": {
-        "date": "DATE", "customer_id": "VARCHAR", "order_id": "VARCHAR", "kind": "VARCHAR", "amount": MONEY,
-    },
-}  # fmt: skip
+    table: {column.name: TYPES.get(column.kind, "VARCHAR") for column in columns(table)}
+    for table in CONTRACTS
+}
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -127,15 +35,15 @@ def write_standard_tables(folder: Path, supplied: Mapping[str, Rows]) -> Standar
         for table, rows in supplied.items():
             listed = list(rows)
             given = frozenset(key for row in listed for key in row)
-            columns = {**COLUMNS[table], **({OWN_DAY: "DATE"} if OWN_DAY in given else {})}
+            kinds = {**COLUMNS[table], **({OWN_DAY: "DATE"} if OWN_DAY in given else {})}
             names[table] = given - {OWN_DAY}
-            assert names[table] <= columns.keys(), (
-                f"{table}: {names[table] - columns.keys()} is no contract column"
+            assert names[table] <= kinds.keys(), (
+                f"{table}: {names[table] - kinds.keys()} is no contract column"
             )
             # As texts in one piece: row by row the engine takes a second for what it takes in a fortieth of one.
-            texts = {name: [_text(row.get(name)) for row in listed] for name in columns}
-            engine.register("given", pa.table(texts, pa.schema(dict.fromkeys(columns, pa.string()))))
-            typed = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in columns.items())
+            texts = {name: [_text(row.get(name)) for row in listed] for name in kinds}
+            engine.register("given", pa.table(texts, pa.schema(dict.fromkeys(kinds, pa.string()))))
+            typed = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in kinds.items())
             engine.execute(f"COPY (SELECT {typed} FROM given) TO '{folder / table}.parquet'")
             digest.update(repr((table, listed)).encode())
             counted.append(f"('{table}', {len(listed)}::BIGINT)")
@@ -178,3 +86,19 @@ def line(
         "order_id": order or f"{customer}@{date}", "order_date": date, "customer_id": customer,
         "quantity": 1, "net_amount": str(net), **more,
     }  # fmt: skip
+
+
+def invoice(
+    number: str, customer: str, date: str, due: str, amount: float | str, **more: Any
+) -> dict[str, Any]:
+    """One row of the table invoices."""
+    return {
+        "invoice_id": number, "customer_id": customer, "invoice_date": date, "due_date": due, "amount": amount, **more,
+    }  # fmt: skip
+
+
+def payment(
+    date: str, amount: float | str, number: str | None = None, customer: str | None = None
+) -> dict[str, Any]:
+    """One row of the table payments, of an invoice or of a customer alone."""
+    return {"payment_date": date, "amount": amount, "invoice_id": number, "customer_id": customer}

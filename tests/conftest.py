@@ -127,6 +127,13 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache folder for what a test reads, computes or reports."""
+    monkeypatch.setenv("WORKBOOK_CACHE", str(folder := tmp_path / "cache"))
+    return folder
+
+
+@pytest.fixture
 def standard_tables(tmp_path: Path) -> Callable[..., StandardTables]:
     """``standard_tables(order_lines=[...], customers=[...])``: each call makes a data set of its own."""
     count = iter(range(1000))

@@ -5,6 +5,7 @@ A test says by a marker what it needs (`MARKED`), and is skipped with the reason
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -15,8 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from helpers.settings.config import PROJECT_FOLDER
 from workbook_spark.session import _java
 
+#: Public data beside the project; tests that need them are marked `shared`.
+SHARED_DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: With these Spark 4 runs.
 JAVA_VERSIONS = range(17, 22)
@@ -66,6 +70,7 @@ PARTS: dict[str, Callable[[], str | None]] = {
     "postgresql": _unless(initdb, "PostgreSQL's server is not installed"),
     "psycopg": _module("psycopg", "psycopg is not installed (the extra postgres)"),
     "pyspark": _module("pyspark", "PySpark is not installed (make spark)"),
+    "shared": _unless(SHARED_DATA.is_dir, "the public data sets are not beside the project"),
     "voila": _module("voila", "voila is not installed (the extra app)"),
 }
 #: Marker -> the parts without which its tests are skipped.
@@ -73,6 +78,7 @@ MARKED = {
     "browser": ("playwright", "chromium"),
     "postgres": ("psycopg", "postgresql"),
     "pyspark": ("pyspark",),
+    "shared": ("shared",),
     "spark": ("pyspark", "java"),
 }
 

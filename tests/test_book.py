@@ -71,7 +71,7 @@ def test_a_salespersons_book_compares_shares_with_the_company_but_holds_no_compa
 
 
 @pytest.mark.slow
-def test_what_was_recorded_later_changes_nothing_in_an_earlier_month(book, tmp_path, monkeypatch):
+def test_what_was_recorded_later_changes_nothing_in_an_earlier_month(book, tmp_path, own_cache):
     """The book of June on data up to June equals the book of June on all data."""
     import duckdb
 
@@ -83,7 +83,6 @@ def test_what_was_recorded_later_changes_nothing_in_an_earlier_month(book, tmp_p
     from helpers.settings import config
 
     settings = config.SAMPLE_FOLDER / "workbook.toml"
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     early = open_book(cut, month="2026-06", map=settings)
     late = open_book(month="2026-06")
     pd.testing.assert_frame_equal(early.composition().groups, late.composition().groups)
@@ -188,9 +187,8 @@ def test_data_and_cache_below_a_folder_called_like_a_column_keep_their_customers
 
 
 @pytest.mark.parametrize("kind", ["csv", "duckdb"])
-def test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own(kind, tmp_path, monkeypatch):
+def test_codes_that_could_be_read_as_numbers_stay_customers_of_their_own(kind, tmp_path, own_cache):
     """DuckDB joins the texts 1E2, 10_1 and 0x65 to customers 100 and 101, where their ids are numbers."""
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     codes = ["100", "101", "1E2", "10_1", "0x65", "100.6", "0101"]
     lines = pd.DataFrame(
         {

@@ -35,12 +35,7 @@ def workbook(*arguments, monkeypatch):
 
 
 @pytest.fixture
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def exports(tmp_path, cache):
+def exports(tmp_path, own_cache):
     folder = tmp_path / "exports"
     folder.mkdir()
     (folder / "order_lines.csv").write_text(LINES)
@@ -147,7 +142,7 @@ def test_check_prints_where_every_row_went(exports, monkeypatch, capsys):
     assert "duplicate" in printed
 
 
-def test_init_proposes_a_map_that_check_accepts(tmp_path, cache, monkeypatch, capsys):
+def test_init_proposes_a_map_that_check_accepts(tmp_path, own_cache, monkeypatch, capsys):
     folder = tmp_path / "exports"
     folder.mkdir()
     renamed = LINES.replace("order_id,line_no,order_date,customer_id", "订单编号,行号,订单日期,客户编号")
@@ -164,7 +159,7 @@ def test_init_proposes_a_map_that_check_accepts(tmp_path, cache, monkeypatch, ca
     assert "3 rows read, 350.0000" in capsys.readouterr().out
 
 
-def test_init_asks_on_a_terminal_with_the_answers_numbered(tmp_path, cache, monkeypatch, capsys):
+def test_init_asks_on_a_terminal_with_the_answers_numbered(tmp_path, own_cache, monkeypatch, capsys):
     folder = tmp_path / "exports"
     folder.mkdir()
     head = "Order No,Order Date,Customer No,Qty,Amount\n"
@@ -251,7 +246,7 @@ def test_deliver_says_what_it_would_do_and_fails_for_who_would_get_nothing(
     assert not (tmp_path / "reports").exists()
 
 
-def test_clean_wants_an_age(tmp_path, cache, monkeypatch, capsys):
+def test_clean_wants_an_age(tmp_path, own_cache, monkeypatch, capsys):
     assert workbook("clean", "--older-than", "soon", "--out", tmp_path, monkeypatch=monkeypatch) == 2
     assert "Write it in days, as 90d" in capsys.readouterr().err
 

@@ -3,13 +3,11 @@
 import datetime as dt
 
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book, open_book
-from helpers.core.scope import COMPANY
+from helpers.book import open_book
 from helpers.errors import WorkbookError
-from helpers.present.numbers import numbers
-from helpers.settings.config import Settings
 
 
 @pytest.mark.parametrize(
@@ -50,8 +48,7 @@ def test_a_customer_given_as_a_number_is_shown_only_where_one_id_can_be_meant(fa
     facts = facts_of(
         "2026-03", order_lines=[line(who, "2026-03-02", 9) for who in ("0012", "12", "345", "1000", "10")]
     )
-    settings = Settings()
-    book = Book(facts.month, COMPANY, settings, facts.tables, facts, numbers("en", "EUR"))
+    book = book_on(facts, currency="EUR")
     assert book._as_id(1000) == "1000"
     assert book._as_id("0012") == "0012"
     for given in (12, 7, 345.0, [345], True):

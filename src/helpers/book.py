@@ -141,7 +141,7 @@ def book_of_page(parameters: Mapping[str, Any]) -> Iterator[None]:
 def _as_its_page(
     data: Data, month: str | pd.Period | None, scope: str, map: str | Path | None, language: str | None
 ) -> tuple[Data, str | pd.Period | None, str, str | Path | None, str | None]:
-    """Return what to open: what is asked for, and for the rest what the page that runs is of.
+    """Return what to open: the arguments given, and for the others those of the page that runs.
 
     Raises
     ------

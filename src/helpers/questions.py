@@ -41,7 +41,7 @@ class Question:
 
     @property
     def sentence(self) -> str:
-        """Say where it stands, what is asked and what can be answered."""
+        """Return place, question and possible answers as text."""
         place = f"{self.key} (line {self.line})" if self.line else self.key
         answers = "; ".join(f"{value}: {means}" for value, means in self.answers)
         return f"{place}: {': '.join(filter(None, [self.asks, answers])) or 'not answered yet'}"

@@ -79,7 +79,9 @@ def draw_staff(rng: np.random.Generator, customers: int, span: Span) -> Staff:
     successor_day[leavers] = leave_day
 
     people = names.person_names(begin + leavers.size)
-    area_of = np.concatenate([np.repeat(np.arange(len(areas)), seats), _area_of(leavers, seats)])
+    area_of = np.concatenate(
+        [np.repeat(np.arange(len(areas)), seats), np.searchsorted(np.cumsum(seats), leavers, side="right")]
+    )
     team_of = [_team(areas, int(area_of[i]), i) for i in range(begin)]
     team_of += [team_of[i] for i in leavers]
     joined = span.start_day - rng.integers(300, 3000, begin + leavers.size)
@@ -112,10 +114,6 @@ def _seats(total: int) -> Ints:
 def _every_sixth(areas: tuple[Ints, ...]) -> list[int]:
     """Further leavers of a big sales force: every sixth of an area, never its last (who may leave first)."""
     return [int(member) for area in areas for member in area[5:-1:6]]
-
-
-def _area_of(positions: Ints, seats: Ints) -> Ints:
-    return np.searchsorted(np.cumsum(seats), positions, side="right")
 
 
 def _team(areas: tuple[Ints, ...], area: int, position: int) -> str:

@@ -7,13 +7,12 @@ from decimal import Decimal
 import ibis
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book, open_book
+from helpers.book import open_book
 from helpers.core.mask import pseudonym
 from helpers.errors import WorkbookError
-from helpers.present.numbers import numbers
-from helpers.settings.config import Settings
 from helpers.settings.source import TABLE_NAMES
 
 S1 = "salesperson:S1"
@@ -103,11 +102,7 @@ SUPPLIED = {
 
 @pytest.fixture
 def book_of(facts_of):
-    def build(scope="company", **supplied):
-        facts = facts_of("2026-10", **(supplied or SUPPLIED))
-        return Book(facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers("en", "CNY"))
-
-    return build
+    return lambda scope="company", **supplied: book_on(facts_of("2026-10", **(supplied or SUPPLIED)), scope)
 
 
 def rows(table):

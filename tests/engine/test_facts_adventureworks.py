@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 from frames import composed
+from optional import SHARED_DATA
 
 from helpers.core.amounts import to_units
 from helpers.core.periods import CompanyYear
 from helpers.engine.months.coverage import read_default_month
 from helpers.intake.tables import StandardTables
-from helpers.settings.config import PROJECT_FOLDER, Settings
+from helpers.settings.config import Settings
 from helpers.subjects.registry import open_facts
 
-FOLDER = (
-    Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data" / "adventureworks_dw"
-)
-pytestmark = [
-    pytest.mark.shared,
-    pytest.mark.skipif(not FOLDER.is_dir(), reason="the public data sets are not beside the project"),
-]
+FOLDER = SHARED_DATA / "adventureworks_dw"
+pytestmark = pytest.mark.shared
 LINES = """
     SELECT SalesOrderNumber AS order_id, OrderDate::DATE AS order_date, ResellerKey::VARCHAR AS customer_id,
            SalesOrderLineNumber::VARCHAR AS line_no, ProductKey::VARCHAR AS product_id,

@@ -23,8 +23,7 @@ def faults(monkeypatch):
 
 
 @pytest.fixture
-def asked(faults, tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def asked(faults, tmp_path, own_cache):
     return faults.Asked(tmp_path)
 
 

@@ -1,17 +1,12 @@
 """Data of the model tests: the public logs where they are, and a seeded stand-in where they are not."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from optional import SHARED_DATA
 from simulated import sample, summary_of
 
 from helpers.models import MBGCNBDk
-from helpers.settings.config import PROJECT_FOLDER
-
-SHARED_DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 
 
 def _read(file: str, **options: object) -> pd.DataFrame:

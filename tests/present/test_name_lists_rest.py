@@ -2,12 +2,11 @@
 
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
 from helpers.present.name_lists import MAX_GROUPS
 from helpers.present.numbers import numbers
-from helpers.settings.config import Settings
 from helpers.subjects.composition.bridge_views import bridge_table
 from helpers.subjects.composition.views import share_table
 
@@ -20,8 +19,7 @@ def book_of_regions(facts_of):
         days = ("2025-10-05", "2026-10-05")
         lines = [line(f"c{n:03}", day, 10 * n + 1, f"{n}@{day}") for n in range(count) for day in days]
         people = [{"customer_id": f"c{n:03}", "region": f"R{n:03}"} for n in range(count)]
-        facts = facts_of("2026-10", order_lines=lines, customers=people)
-        return Book(facts.month, facts.scope("company"), Settings(), facts.tables, facts, N)
+        return book_on(facts_of("2026-10", order_lines=lines, customers=people))
 
     return build
 

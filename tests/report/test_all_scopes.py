@@ -13,8 +13,7 @@ A2,1,2026-09-30,C2,P1,1,100.00,S2
 
 
 @pytest.mark.slow
-def test_every_scope_has_a_pack_that_is_made_again_only_when_something_changed(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def test_every_scope_has_a_pack_that_is_made_again_only_when_something_changed(tmp_path, own_cache):
     data = tmp_path / "exports"
     data.mkdir()
     (data / "order_lines.csv").write_text(LINES)

@@ -27,8 +27,7 @@ def pack(folder, days=100, beside=""):
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def place(tmp_path, own_cache):
     reports = tmp_path / "reports"
     pack(reports / "2026-01" / "company")
     pack(reports / "2026-09" / "company", days=5)
@@ -82,8 +81,7 @@ def test_what_is_so_many_days_old_is_not_older_by_the_clocks_next_tick(place):
     assert clean("101d", place / "reports", dry_run=True) == ["0.0 MB would be freed"]
 
 
-def test_packs_of_periods_of_a_year_of_thirteen_go_too(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def test_packs_of_periods_of_a_year_of_thirteen_go_too(tmp_path, own_cache):
     pack(tmp_path / "2026-P10" / "company")
     file(tmp_path / "2026-P10" / "deliveries" / "ann-1" / "customer-report-2026-P10.zip")
     assert len(clean("90d", tmp_path, dry_run=False)) == 2 + 1

@@ -25,8 +25,7 @@ def quiet(step):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("world", SMALL_WORLDS)
-def test_a_small_world_gets_a_right_small_report(world, tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def test_a_small_world_gets_a_right_small_report(world, tmp_path, own_cache):
     data = tmp_path / "exports"
     data.mkdir()
     (data / "order_lines.csv").write_text(HEAD + SMALL_WORLDS[world])

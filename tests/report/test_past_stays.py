@@ -149,8 +149,7 @@ def pages(folder):
         pytest.param('\n[periods]\nclosing_day = 25\n[calendar]\ncountry = "CN"\n', id="closed on the 25th"),
     ],
 )  # fmt: skip
-def test_what_came_later_in_any_table_leaves_every_page_of_the_month_as_it_was(tmp_path, monkeypatch, rules):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def test_what_came_later_in_any_table_leaves_every_page_of_the_month_as_it_was(tmp_path, own_cache, rules):
     sample = make_sample(30, 14, 5, tmp_path / "sample")
     assert set(LATER_ROWS) == set(contracts.CONTRACTS)
     end, made = sample.last_month.to_timestamp(how="end").date(), {}

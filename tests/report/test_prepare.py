@@ -31,7 +31,7 @@ def lines_up_to(folder, last_day):
     return ReportRequest(data=str(folder), out=folder / "out")
 
 
-def test_who_asks_for_no_month_is_told_of_a_later_one_in_the_data_and_how_to_ask_for_it(tmp_path):
+def test_a_report_without_a_month_names_a_later_one_in_the_data_and_how_to_get_it(tmp_path):
     (pack,) = plan_packs(lines_up_to(tmp_path, "2025-10-23")).packs
     assert pack.month == "2025-09"
     assert pack.why_month.startswith(

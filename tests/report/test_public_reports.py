@@ -1,10 +1,8 @@
 """The two public data sets through their maps to a month's report, checked against plain SQL on the source files."""
 
-import os
-from pathlib import Path
-
 import duckdb
 import pytest
+from optional import SHARED_DATA
 from state_words import ENGLISH, assert_one_count_each, counts_in
 
 from helpers.book import open_book
@@ -12,15 +10,11 @@ from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
 from helpers.settings.config import PROJECT_FOLDER
 
-DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
-ADVENTUREWORKS = DATA / "adventureworks_dw"
-ONLINE_RETAIL = DATA / "online_retail_y1"
+ADVENTUREWORKS = SHARED_DATA / "adventureworks_dw"
+ONLINE_RETAIL = SHARED_DATA / "online_retail_y1"
 MAPS = PROJECT_FOLDER / "data" / "maps"
 
-pytestmark = [
-    pytest.mark.shared,
-    pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not beside the project"),
-]
+pytestmark = pytest.mark.shared
 
 
 @pytest.fixture(scope="module")

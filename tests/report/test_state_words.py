@@ -52,8 +52,7 @@ def made(request: ReportRequest) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("world", [small_world, young_world])
-def test_no_word_for_a_state_has_two_counts_in_a_small_company(world, tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def test_no_word_for_a_state_has_two_counts_in_a_small_company(world, tmp_path, own_cache):
     data = world(tmp_path / "exports")
     found = counts_in(made(ReportRequest(data=str(data), out=tmp_path / "reports")), ENGLISH)
     assert_one_count_each(found, open_book(data).customer_states(), ENGLISH)

@@ -20,8 +20,7 @@ A2,1,2026-09-30,C2,P1,1,100.00
 
 
 @pytest.mark.slow
-def test_later_rows_leave_a_report_identical_and_changed_history_is_found(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def test_later_rows_leave_a_report_identical_and_changed_history_is_found(tmp_path, own_cache):
     file = tmp_path / "exports" / "order_lines.csv"
     file.parent.mkdir()
     file.write_text(LINES)

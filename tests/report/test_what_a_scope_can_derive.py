@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from derived import Found, Visits, contents, derive, derive_counts, derive_growths
+from optional import SHARED_DATA
 
 from helpers.book import Book, open_book
 from helpers.core.disclosure import (
@@ -25,8 +25,6 @@ from helpers.report.monthly import make_reports
 from helpers.report.requests import ReportRequest
 from helpers.settings.config import PROJECT_FOLDER, SAMPLE_FOLDER
 from helpers.subjects.targets.plan import monthly_plan
-
-SHARED = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 
 
 def spans(month: pd.Period) -> dict[str, tuple[pd.Period, pd.Period]]:
@@ -231,9 +229,8 @@ def test_nothing_of_others_can_be_computed_from_any_scopes_pack(company, tmp_pat
 
 
 @pytest.mark.long
-def test_nor_from_that_of_a_company_that_counts_chains_as_one_customer(tmp_path, monkeypatch):
+def test_nor_from_that_of_a_company_that_counts_chains_as_one_customer(tmp_path, own_cache):
     """Most chains of the sample have accounts of several salespeople."""
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     data = shutil.copytree(SAMPLE_FOLDER, tmp_path / "sample")
     with (data / "workbook.toml").open("a") as file:
         file.write('\n[customers]\ncount = "group"\n')
@@ -253,10 +250,9 @@ def test_nor_from_that_of_a_company_that_counts_chains_as_one_customer(tmp_path,
 
 @pytest.mark.long
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the public data sets are not beside the project")
 @pytest.mark.parametrize("whose", ["salesperson:282", "salesperson:286", "team:Europe"])
 def test_nor_from_the_packs_of_a_public_data_set(tmp_path, whose):
-    data, map = SHARED / "adventureworks_dw", PROJECT_FOLDER / "data" / "maps" / "adventureworks.toml"
+    data, map = SHARED_DATA / "adventureworks_dw", PROJECT_FOLDER / "data" / "maps" / "adventureworks.toml"
     request = ReportRequest(str(data), map, "2013-10", whose, out=tmp_path)
     (pack,) = make_reports(request, lambda step: None).packs
     assert pack.failures == ()
@@ -339,7 +335,7 @@ def test_a_part_of_customers_with_all_its_digits_tells_of_how_many(tmp_path):
     assert {hit.figure for hit in found} == {"customers at 2024-10"}
 
 
-def test_what_scopes_are_told_of_customers_tells_no_number(tmp_path):
+def test_what_scopes_read_of_customers_discloses_no_number(tmp_path):
     buyers, others = pd.Series([18 / 55, 16 / 55, 11 / 55, 30 / 55]), disclosed_count(pd.Series([55.0]))[0]
     told = [[round(others * share), f"{share:.0%}"] for share in disclosed_part(buyers)]
     assert counted(tmp_path, ["Peers who buy it", "Of all peers"], *told) == set()

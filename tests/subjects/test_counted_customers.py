@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from books import book_on, text_of
 from builders import line
 
-from helpers.book import Book
 from helpers.core.proposals import Proposals
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
@@ -43,17 +43,13 @@ def book_of(standard_tables, cache_of_worlds):
         settings = settings or Settings()
         tables = standard_tables(**{**SUPPLIED, **changed})
         facts = open_facts(tables, pd.Period(month, "M"), settings, cache_of_worlds, within)
-        return Book(facts.month, facts.scope(scope), settings, facts.tables, facts, N)
+        return book_on(facts, scope)
 
     return build
 
 
 def closing(**record):
     return [{**row, **record} if row["customer_id"] == "gone" else row for row in CUSTOMERS]
-
-
-def text_of(parts):
-    return "\n".join(part._repr_mimebundle_()["text/plain"] for part in parts)
 
 
 def test_concentration_is_told_by_account_and_by_group(book_of):
@@ -70,7 +66,7 @@ def test_concentration_is_told_by_account_and_by_group(book_of):
             "share": pytest.approx(2664 / 3864),
         }
     ]
-    said = text_of(both_ways(shares, N))
+    said = text_of(*both_ways(shares, N))
     assert "68.9" in said
     assert "62.1" in said
 
@@ -82,7 +78,7 @@ def test_without_parents_nothing_is_said_of_groups(book_of):
 
 def test_a_circle_of_parents_is_named_where_groups_are_told_of(book_of):
     rows = [{**row, "parent_id": {"hq": "b1", "b1": "hq"}.get(row["customer_id"])} for row in CUSTOMERS]
-    assert "b1 belongs to hq" in text_of(both_ways(book_of(customers=rows).group_shares(), N))
+    assert "b1 belongs to hq" in text_of(*both_ways(book_of(customers=rows).group_shares(), N))
 
 
 def test_a_salesperson_is_told_of_its_own_accounts_of_a_group_alone(book_of):
@@ -152,9 +148,9 @@ def test_a_closed_customer_is_not_warned_of_visited_or_acted_upon(book_of):
 
 
 def test_closing_is_told_as_a_reason_of_loss_with_its_money(book_of):
-    said = text_of([bridge_findings(book_of(customers=closing(closed_date="2025-10-15")).bridge(), N)])
+    said = text_of(bridge_findings(book_of(customers=closing(closed_date="2025-10-15")).bridge(), N))
     assert "1 of them has closed its business" in said
-    assert "closed" not in text_of([bridge_findings(book_of().bridge(), N)])
+    assert "closed" not in text_of(bridge_findings(book_of().bridge(), N))
 
 
 @pytest.mark.parametrize(
@@ -203,8 +199,8 @@ def test_who_bought_until_it_closed_is_lost_and_not_one_to_act_upon(book_of, rec
     known = book.customer_states()
     assert (state_of(book), known.closed) == ("lost", 1)
     assert "gone" not in set(book.churn().customers["customer_id"])
-    assert "closed, as 1 customer's is" in text_of([states_table(known, N)])
-    assert "closed" not in text_of([states_table(still.customer_states(), N)])
+    assert "closed, as 1 customer's is" in text_of(states_table(known, N))
+    assert "closed" not in text_of(states_table(still.customer_states(), N))
     said = card_page(book.card("gone"), N).text
     assert "Its state: Lost" in said
     assert "Its business is closed" in said

@@ -2,12 +2,11 @@
 
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line
 
 from helpers.book import Book
-from helpers.present.numbers import numbers
 from helpers.report.requests import READ_BY_THE_CARD
-from helpers.settings.config import Settings
 from helpers.subjects.card.views import customer_card
 from helpers.subjects.customer_rows import OfCustomers
 from helpers.subjects.summary.gather import SUBJECTS, write_rows
@@ -34,12 +33,8 @@ def facts(facts_of):
     return facts_of("2026-10", order_lines=LINES, customers=CUSTOMERS)
 
 
-def book_of(facts, scope="company"):
-    return Book(facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers("en", "CNY"))
-
-
 def test_rows_left_are_what_the_subject_says(facts):
-    book = book_of(facts)
+    book = book_on(facts)
     said = book.grades().customers.set_index("customer_id")
     rows = book._grade_rows()
     assert rows.columns("grade", "amount")["grade"].to_dict() == said["grade"].to_dict()
@@ -48,7 +43,7 @@ def test_rows_left_are_what_the_subject_says(facts):
 
 @pytest.mark.slow
 def test_a_question_writes_no_rows_and_its_page_does_once_it_has_run(facts):
-    book = book_of(facts)
+    book = book_on(facts)
     book.tiers(book.main_dimension), book.grades(), book.behaviour(), book.lifetime(), book.signals()
     book.risk_list(book.churn())
     assert list(facts.folder.rglob("*-company.parquet")) == []
@@ -64,8 +59,8 @@ def test_pages_that_the_card_waits_for_are_those_whose_subjects_it_shows():
 
 
 @pytest.mark.slow
-def test_a_page_writes_what_it_has_asked_and_asks_nothing_anew(facts, monkeypatch):
-    book = book_of(facts)
+def test_a_page_writes_rows_of_its_cached_answers_and_computes_nothing_again(facts, monkeypatch):
+    book = book_on(facts)
     seen = book.churn()
     book.risk_list(seen), book.signals()
     for computed in ("risk_list", "signals"):
@@ -77,23 +72,23 @@ def test_a_page_writes_what_it_has_asked_and_asks_nothing_anew(facts, monkeypatc
 
 @pytest.mark.slow
 def test_a_card_asks_no_subject_that_has_left_its_rows(facts, monkeypatch):
-    first = book_of(facts)
+    first = book_on(facts)
     shown, listed = customer_card(first, "a").text, first.card_index().customers
     for question in ("grades", "behaviour", "tiers", "lifetime", "churn", "risk_list", "signals"):
         monkeypatch.setattr(Book, question, lambda *_, **__: pytest.fail("asked anew"))
-    later = book_of(facts)
+    later = book_on(facts)
     assert customer_card(later, "a").text == shown
     pd.testing.assert_frame_equal(later.card_index().customers, listed)
 
 
 def test_each_scope_has_rows_of_its_own(facts):
-    assert set(book_of(facts)._grade_rows().columns("grade").index) == {"a", "b", "c"}
-    assert set(book_of(facts, "salesperson:S1")._grade_rows().columns("grade").index) == {"a", "c"}
+    assert set(book_on(facts)._grade_rows().columns("grade").index) == {"a", "b", "c"}
+    assert set(book_on(facts, "salesperson:S1")._grade_rows().columns("grade").index) == {"a", "c"}
 
 
 @pytest.mark.slow
-def test_what_is_asked_of_some_customers_is_not_left_as_that_of_all(facts):
-    book = book_of(facts)
+def test_an_answer_about_some_customers_is_not_cached_as_that_of_all(facts):
+    book = book_on(facts)
     book.risk_list(book.churn().of(["a"]))
     book.tiers(only={"customer_id": "a"})
     assert set(book._risk_rows().columns("probability").index) == {"a", "b"}
@@ -101,10 +96,10 @@ def test_what_is_asked_of_some_customers_is_not_left_as_that_of_all(facts):
 
 
 def test_a_file_cut_short_is_left_anew(facts):
-    book = book_of(facts)
+    book = book_on(facts)
     path = book._grade_rows().path
     path.write_bytes(path.read_bytes()[:100])
-    assert book_of(facts)._grade_rows().row("b")["amount"] == 100.0
+    assert book_on(facts)._grade_rows().row("b")["amount"] == 100.0
 
 
 def test_lists_come_back_as_they_were_and_several_rows_in_their_order(facts):
@@ -120,7 +115,7 @@ def test_lists_come_back_as_they_were_and_several_rows_in_their_order(facts):
         return OfCustomers(table, {"horizon": 3})
 
     said.__module__ = "helpers.subjects.customer_rows"  # code of ours names the file
-    rows = book_of(facts)._customer_rows("made_up", said)
+    rows = book_on(facts)._customer_rows("made_up", said)
     assert rows.of("b")["reasons"].tolist() == [("silence", "small"), ("season",)]
     assert rows.of("a")["reasons"].tolist() == [()]
     assert rows.row("c") is None

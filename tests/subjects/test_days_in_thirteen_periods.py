@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
 from helpers.core.calendar.period_names import parse_period
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 
 THIRTEEN = Settings(periods={"pattern": "13x4"})
@@ -18,11 +17,7 @@ LAST_DAY = pd.Timestamp("2026-10-10")
 
 @pytest.fixture
 def book_of(facts_of):
-    def build(**supplied):
-        facts = facts_of(parse_period("2026-P10"), THIRTEEN, **supplied)
-        return Book(facts.month, facts.scope("company"), THIRTEEN, facts.tables, facts, numbers("en", "CNY"))
-
-    return build
+    return lambda **supplied: book_on(facts_of(parse_period("2026-P10"), THIRTEEN, **supplied))
 
 
 @pytest.mark.slow

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line, write_standard_tables
 
-from helpers.book import Book
 from helpers.core.periods import CompanyYear
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.card.facts import contacts as contacts_of
 from helpers.subjects.contacts.prospects import prospects
@@ -90,7 +89,7 @@ def test_a_report_holds_what_was_known_when_books_closed(of):
 def test_a_rebate_that_is_paid_after_books_closed_is_open(of):
     for month, accrued, paid in (("2026-03", 30, 5), ("2026-04", 40, 10)):
         facts = of(month)
-        book = Book(facts.month, facts.scope("company"), CLOSING, facts.tables, facts, numbers("en", "CNY"))
+        book = book_on(facts)
         found = book.rebates()
         assert found.agreements[["accrued_amount", "paid_amount"]].to_numpy().tolist() == [[accrued, paid]]
         assert found.months["paid_amount"].tolist()[-1] == paid

@@ -9,14 +9,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from books import book_on, text_of
 from builders import line
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.book import Book
 from helpers.core.periods import Span
 from helpers.intake.values.rates import FILE
-from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.subjects.composition.views import composition_findings, month_table
 from helpers.subjects.exchange.exchange import exchange_shares
@@ -53,13 +52,9 @@ def book_of(facts_of):
             ]
         )
         pq.write_table(pa.Table.from_pandas(known, kinds, preserve_index=False), facts.tables.folder / FILE)
-        return Book(facts.month, facts.scope(scope), EUROS, facts.tables, facts, numbers(language, "EUR"))
+        return book_on(facts, scope, language=language, currency="EUR")
 
     return build
-
-
-def text(item):
-    return item._repr_mimebundle_()["text/plain"]
 
 
 #: Dollars at 1.00 last October, on average of two days, and at 0.80 this October.
@@ -88,7 +83,7 @@ def test_growth_at_constant_rates_is_that_of_the_dollars_that_were_sold(book_of)
 
 def test_the_page_says_in_one_sentence_what_of_the_growth_is_exchange(book_of):
     book = book_of(FALLEN, *SOLD)
-    said = text(composition_findings(book.composition(), book.numbers))
+    said = text_of(composition_findings(book.composition(), book.numbers))
     sentence = (
         "At the average rates of October 2025 sales of October 2026 changed by +33.3% on last year, reported +13.3%: "
         "−20.0 pts of that is exchange."
@@ -96,7 +91,7 @@ def test_the_page_says_in_one_sentence_what_of_the_growth_is_exchange(book_of):
     assert sentence in said
     assert "On 1 day of October 2026 with sales in another currency no rate was published" in said
     assert "On last year, constant rates" in month_table(book.composition(), book.numbers).text
-    front = text(headlines(book.month_in_short(), book.numbers))
+    front = text_of(headlines(book.month_in_short(), book.numbers))
     assert sentence in front
     assert "+13.3% on last year, +33.3% at constant rates" in front
 
@@ -125,7 +120,7 @@ def test_without_a_rate_of_a_year_earlier_constant_growth_is_not_known_and_said_
     result = book.composition()
     assert result.total["month_constant_percent"].isna().all()
     assert result.groups.set_index("group").loc["Chains", "month_constant_percent"] == 0  # sells in euros
-    said = text(composition_findings(result, book.numbers))
+    said = text_of(composition_findings(result, book.numbers))
     assert "Growth at constant rates is not known: of USD there is no rate of a year earlier." in said
     assert "of that is exchange" not in said
 
@@ -133,7 +128,7 @@ def test_without_a_rate_of_a_year_earlier_constant_growth_is_not_known_and_said_
 def test_sales_in_one_currency_show_nothing_of_exchange(book_of):
     book = book_of(FALLEN, line("b", "2025-10-05", 100), line("b", "2026-10-05", 120, currency="EUR"))
     assert book.composition().exchange is None
-    assert "constant" not in text(headlines(book.month_in_short(), book.numbers))
+    assert "constant" not in text_of(headlines(book.month_in_short(), book.numbers))
 
 
 def test_rates_of_days_after_the_month_change_nothing_of_it(book_of):

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.subjects.composition.views import composition_findings
@@ -52,7 +53,7 @@ def test_books_closed_on_the_25th_take_the_rates_of_the_days_from_the_26th_to_th
     assert total["month_change_year_percent"] == pytest.approx(100 * 50 / 220)
     # 350 USD at the 1.00 of 26 September to 25 October 2025 and 20 EUR: 370.
     assert total["month_constant_percent"] == pytest.approx(100 * 150 / 220)
-    said = composition_findings(book.composition(), book.numbers)._repr_mimebundle_()["text/plain"]
+    said = text_of(composition_findings(book.composition(), book.numbers))
     assert "At the average rates of October 2025 sales of October 2026 changed by +68.2% on last year" in said
 
 

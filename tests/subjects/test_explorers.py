@@ -7,9 +7,9 @@ import sys
 
 import pandas as pd
 import pytest
+from books import book_on
 
-from helpers.book import Book, open_book
-from helpers.present.numbers import numbers
+from helpers.book import open_book
 from helpers.present.widgets import reset_choices
 from helpers.settings.config import Settings
 from helpers.subjects import explorers
@@ -70,9 +70,7 @@ def test_nobody_to_show_is_said_in_words(name):
 def test_an_explorer_begins_with_the_window_of_the_settings_however_long(facts_of):
     facts = facts_of("2026-10", order_lines=[{"order_id": "1", "order_date": "2026-10-02", "customer_id": "a",
                      "quantity": 1, "net_amount": 5}], settings=Settings(periods={"window_months": 36}))  # fmt: skip
-    book = Book(
-        facts.month, facts.scope("company"), facts.settings, facts.tables, facts, numbers("en", "CNY")
-    )
+    book = book_on(facts)
     assert explorers.composition(book).controls["months"].value == 36
 
 
@@ -80,7 +78,7 @@ def test_an_explorer_begins_with_the_window_of_the_settings_however_long(facts_o
 def test_an_explorers_labels_are_in_the_readers_language(facts_of):
     facts = facts_of("2026-10", order_lines=[{"order_id": "1", "order_date": "2026-10-02", "customer_id": "a",
                      "quantity": 1, "net_amount": 5}])  # fmt: skip
-    book = Book(facts.month, facts.scope("company"), Settings(), facts.tables, facts, numbers("zh", "CNY"))
+    book = book_on(facts, language="zh")
     for name in explorers.__all__:
         box = getattr(explorers, name)(book)
         labels = " ".join(control.description for control in box.controls.values())

@@ -13,11 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
 from helpers.core.calendar.period_names import parse_period
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 
 BEGIN, END = dt.date(2024, 1, 1), dt.date(2026, 10, 10)
@@ -129,7 +128,7 @@ def test_sales_movements_and_tiers_are_those_of_plain_sums(facts_of, seed, kind)
         return sums
 
     for scope, owner in (("company", None), ("salesperson:s2", "s2")):
-        book = Book(facts.month, facts.scope(scope), settings, facts.tables, facts, numbers("en", "CNY"))
+        book = book_on(facts, scope)
         total = book.composition().total.iloc[0]
         for column, first in (("month", now), ("ytd", begins), ("", now - a_year + 1)):
             found = total[f"{column}_net_amount".lstrip("_")]

@@ -126,7 +126,7 @@ def test_weighed_by_tier_a_tier_that_answered_less_counts_in_full():
     assert result.unhappy["customer_id"].tolist() == ["c"]
 
 
-def test_a_newcomer_is_no_growth_of_those_who_answered():
+def test_a_newcomer_does_not_count_as_growth_of_those_who_answered():
     """a and b answered: a went from 100 to 110, b is new; c went from 100 to 100."""
     now, before = [110.0, 500.0, 100.0, 100.0], [100.0, 0.0, 100.0, 100.0]
     result = felt(answered(("a", "2026-04", 8), ("b", "2026-04", 8)), amount=now, before=before)

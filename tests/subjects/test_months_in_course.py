@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 
 UP_TO_THE_20TH = Settings(periods={"complete_until": "2026-10-20", "history_months": 25})
@@ -22,11 +21,10 @@ LINES = [
 
 
 @pytest.fixture(params=["company", "salesperson:S1"])
-def book(facts_of, request) -> Book:
+def book(facts_of, request):
     people = [{"customer_id": who, "salesperson_id": "S1"} for who in ("frequent", "large")]
     facts = facts_of("2026-10", UP_TO_THE_20TH, order_lines=LINES, customers=people)
-    scope = facts.scope(request.param)
-    return Book(facts.month, scope, UP_TO_THE_20TH, facts.tables, facts, numbers("en", "EUR"))
+    return book_on(facts, request.param, currency="EUR")
 
 
 def test_purchase_days_of_the_year_before_end_on_the_day_reached(book):

@@ -7,10 +7,9 @@ from dataclasses import fields
 import numpy as np
 import pandas as pd
 import pytest
+from books import book_on
 from builders import bracket, line
 
-from helpers.book import Book
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 
 ALONE = Settings.model_validate(
@@ -84,7 +83,7 @@ def world(seed_of_others):
 def told(facts_of):
     def of(seed_of_others, scope):
         facts = facts_of("2026-10", ALONE, **world(seed_of_others))
-        book = Book(facts.month, facts.scope(scope), ALONE, facts.tables, facts, numbers("en", "CNY"))
+        book = book_on(facts, scope)
         return {name: written(getattr(book, name)()) for name in QUESTIONS}
 
     return of

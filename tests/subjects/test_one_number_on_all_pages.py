@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.tiers.views import tier_findings
 from helpers.subjects.trade.views import trade_chart
@@ -24,8 +23,7 @@ EVIDENCE = [
 def book_of(facts_of):
     def build(scope="company", **supplied):
         tables = {"order_lines": LINES, "customers": PEOPLE, "wallet_evidence": EVIDENCE} | supplied
-        facts = facts_of("2026-10", **tables)
-        return Book(facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers("en", "EUR"))
+        return book_on(facts_of("2026-10", **tables), scope, currency="EUR")
 
     return build
 
@@ -62,7 +60,7 @@ def test_sales_to_date_grew_by_the_same_on_the_page_on_trade_while_the_month_is_
     settings = Settings(periods={"complete_until": "2026-10-20"})
     facts = facts_of("2026-10", settings, order_lines=lines, customers=PEOPLE)
     for scope in ("company", "salesperson:S1"):
-        book = Book(facts.month, facts.scope(scope), settings, facts.tables, facts, numbers("en", "EUR"))
+        book = book_on(facts, scope, currency="EUR")
         total = book.composition().total.iloc[0]
         # 400 + 500 on 100 + 200: what came on 28 October 2025 may still come.
         assert total["ytd_change_percent"] == pytest.approx(200)
@@ -75,7 +73,7 @@ def test_complaints_of_a_month_that_is_not_over_are_held_against_the_same_days(f
     cases = [{"customer_id": "a", "category": "late", "opened_at": day} for day in days]
     lines = [line("a", day, 100) for day in ("2024-01-02", "2026-10-20")]
     facts = facts_of("2026-10", settings, order_lines=lines, customers=PEOPLE, complaints=cases)
-    book = Book(facts.month, facts.scope("company"), settings, facts.tables, facts, numbers("en", "EUR"))
+    book = book_on(facts, currency="EUR")
     found = book.complaints()
     # The year before began in November 2024, and goes to 20 October 2025.
     assert (found.opened, found.opened_previous) == (2, 2)

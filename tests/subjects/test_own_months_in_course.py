@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.core.amounts import to_units
@@ -81,7 +82,7 @@ def test_sales_are_compared_over_as_many_days_from_the_first_of_each_month(case)
          (book.year.first_day(book.year.span(book.month - book.year.length).first), last_year[1])),
     ):  # fmt: skip
         assert total[name] == sold(lines, *days)["net_amount"].sum(), name
-    said = composition_findings(book.composition(), book.numbers)._repr_mimebundle_()["text/plain"]
+    said = text_of(composition_findings(book.composition(), book.numbers))
     assert "per week" not in said
     (partly,) = partial_month_notes(book.facts.coverage, book.numbers)
     reached = (now[1] - now[0]).days + 1

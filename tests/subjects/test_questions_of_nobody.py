@@ -7,12 +7,11 @@ import inspect
 
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line, write_standard_tables
 
 from helpers.book import Book, open_book
-from helpers.core.scope import COMPANY
 from helpers.errors import WorkbookError
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.registry import open_facts
 
@@ -79,7 +78,7 @@ def test_a_salesperson_without_customers_gets_answers_of_the_same_kinds(company,
 def opened(folder, supplied):
     tables = write_standard_tables(folder / "tables", supplied)
     facts = open_facts(tables, MONTH, Settings(), folder / "cache")
-    return Book(MONTH, COMPANY, Settings(), tables, facts, numbers("en", "EUR"))
+    return book_on(facts, currency="EUR")
 
 
 @pytest.fixture(scope="module", params=["order lines alone", "every table, without a row"])
@@ -102,6 +101,6 @@ def test_data_without_a_customer_are_answered_too(nameless, question):
     answer(nameless, question)
 
 
-def test_data_without_a_line_are_no_month(tmp_path):
+def test_data_without_order_lines_have_no_month(tmp_path):
     with pytest.raises(WorkbookError, match="no usable row"):
         opened(tmp_path, {"order_lines": []})

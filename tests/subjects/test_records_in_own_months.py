@@ -7,14 +7,13 @@ import datetime as dt
 import duckdb
 import pandas as pd
 import pytest
+from books import book_on
 from builders import COLUMNS, line, write_standard_tables
 
-from helpers.book import Book
 from helpers.core.periods import CompanyYear, month_number
 from helpers.intake.contracts import ANNOUNCED, KNOWN_FROM, OWN_DAY
 from helpers.intake.known import known_month
 from helpers.present.actions import due_day
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.churn.states import mark_closed_as_lost
 from helpers.subjects.registry import open_facts
@@ -88,9 +87,7 @@ def world(calendar, tmp_path_factory):
     folder = tmp_path_factory.mktemp("records")
     tables = write_standard_tables(folder / "tables", rows)
     facts = open_facts(tables, month, settings, folder / "cache")
-    return Book(
-        month, facts.scope("company"), settings, facts.tables, facts, numbers("en", "EUR", year=year)
-    ), last
+    return book_on(facts, currency="EUR"), last
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ COVERAGE = 0.8
 
 
 def outcome_known(origins: Any, horizon: Any, now: Any) -> Any:
-    """Tell of which origins it was known ``now`` what came within the horizon; from no other may be learnt.
+    """Return for which origins the outcome of the horizon was known at ``now``: only these may be learnt from.
 
     Parameters
     ----------
@@ -84,13 +84,13 @@ def intervals(
 
 
 def mape(forecast: pd.Series, actual: pd.Series) -> float:
-    """Return the mean absolute error as a share of what came, of what came above zero; NaN without any."""
+    """Return the mean absolute error as a share of the observed values, over those above zero; NaN without any."""
     has_sales = actual > 0
     return float((forecast[has_sales] / actual[has_sales] - 1).abs().mean())
 
 
 def interval_hits(tests: pd.DataFrame, horizon_months: int) -> tuple[int, int]:
-    """Count how many past intervals held what came, and how many there were.
+    """Count how many past intervals contained the observed value, and how many there were.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a computation is made by, in one key: the sources that a module imports, one after the other, and libraries.
+"""The key of the code of a computation: a hash of a module, of all own modules it imports, and of library versions.
 
 A cached result holds as long as this key does. The key goes by imports and not by folders, so that code that is moved
 or split stays in it, and code that the module never reaches does not enter it.

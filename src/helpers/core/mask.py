@@ -56,7 +56,7 @@ def usable_key() -> str:
 
 
 def fingerprint(key: str) -> str:
-    """Return what tells keys apart without being one; empty without a key."""
+    """Return a fingerprint that tells keys apart without disclosing them; empty without a key."""
     return hmac.new(key.encode(), b"fingerprint", hashlib.sha256).hexdigest()[:32] if key else ""
 
 

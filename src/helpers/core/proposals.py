@@ -13,7 +13,7 @@ from typing import Literal
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 
 #: What a proposal's money is: net sales, margin, or money that is the seller's own (an unpaid invoice).
 Unit = Literal["sales", "margin", "money"]
@@ -66,7 +66,7 @@ class Proposals:
     def worded(self) -> pd.DataFrame:
         """Return all actions with ``reason``, the largest value first, then by customer_id."""
         rows = self.rows.assign(reason=pd.Series(self.reasons(range(len(self.rows))), dtype="object"))
-        ordered = rows.sort_values(["value_amount", "customer_id"], ascending=[False, True])
+        ordered = largest_first(rows, "value_amount")
         return ordered.reset_index(drop=True)
 
 

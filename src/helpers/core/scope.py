@@ -1,4 +1,4 @@
-"""For whom a report is: the whole company, one team, or one salesperson."""
+"""The scope of a report: the whole company, one team, or one salesperson."""
 
 import difflib
 import hashlib

@@ -41,7 +41,7 @@ def counted_day(day: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue
 
 
 def not_before(ordered: ir.DateValue, cause: ir.DateValue, months: FiscalPeriods | None) -> ir.DateValue:
-    """Return the day of an order that came of something; that one's day, where only dating into months put it before.
+    """Return the day of an order, moved to that of its quote or contact if only dating into months put it before.
 
     ``ordered``: of order lines, which are dated into their month; ``cause`` has kept its day.
     """

@@ -278,7 +278,7 @@ def to_pandas(table: ir.Table) -> pd.DataFrame:
 
 
 def to_pandas_in_parts(table: ir.Table, rows_a_part: int) -> Iterator[pd.DataFrame]:
-    """Fetch rows typed as `to_pandas` types them, so many at once; the last part has none, so that there is one."""
+    """Fetch rows in parts, typed as by `to_pandas`; the last part is empty, so that there is always one."""
     schema = table.schema()
     with in_batches(_cast(table), rows_a_part) as batches:
         nothing = batches.schema.empty_table()
@@ -288,7 +288,7 @@ def to_pandas_in_parts(table: ir.Table, rows_a_part: int) -> Iterator[pd.DataFra
 
 
 def in_batches(table: ir.Table, rows: int) -> pa.RecordBatchReader:
-    """Fetch rows of facts, whose types are true, so many at once: as asked, in no other form."""
+    """Fetch rows of facts in batches, in the types that the engine gives them."""
     engine = table.get_backend()
     fetch = engine.typed_batches if isinstance(engine, Engine) else engine.to_pyarrow_batches
     return fetch(table, chunk_size=rows)
@@ -312,9 +312,9 @@ def _framed(rows: pa.Table, schema: ibis.Schema) -> pd.DataFrame:
 
 
 def _with_own_texts(rows: pa.Table) -> pa.Table:
-    """Copy texts out of the batches that they came in, each column into one piece.
+    """Copy each column of texts out of its batches into one piece.
 
-    pandas would keep them where they lie, and with them the batches: all other columns a second time.
+    pandas would keep the batches alive for the texts, and so all other columns a second time.
     """
     for place, column in enumerate(rows.columns):
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):

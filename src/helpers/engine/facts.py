@@ -87,7 +87,7 @@ class Facts(Protocol):
         """Return a standard table, later rows too: for no figure."""
 
     def of_all_months(self, name: str, build: Callable[[], ir.Table]) -> ir.Table:
-        """Return what is made of `all_rows` and kept for every month: to be cut at the month end."""
+        """Return a table built from `all_rows`, cached for all months; callers have to cut it at the month end."""
 
     def optional(self, table: TableName) -> ir.Table | None:
         """Return a standard table as it was known at the month end; None where it is not supplied."""

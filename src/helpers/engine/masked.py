@@ -57,7 +57,7 @@ def mask_table(name: str, table: ir.Table, names: ir.Table) -> ir.Table:
 
 
 def mask_documents(table: ir.Table, key: str) -> ir.Table:
-    """Return a table with pseudonyms for the numbers of its documents; one number has one in all tables.
+    """Return a table with pseudonyms for document numbers; a number has the same pseudonym in all tables.
 
     By the number of an order whoever has the books would know the customer.
     """

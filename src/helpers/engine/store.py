@@ -1,4 +1,4 @@
-"""Facts of one data set as of one month: computed once, kept as Parquet, handed out as small frames."""
+"""Facts of one data set as of one month: computed once, cached as Parquet, returned as small frames."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ class FactStore(AsOfTables):
         self.month_end: dt.date = self.year.last_day(month)
         self.folder = cache / "facts" / self._key()
         self.months_folder = cache / "months"
-        self.history_folder = cache / "history" / self._history_key()
+        history = _hash(tables.key, fingerprint(self._mask_key), hash_method(), self._code)
+        self.history_folder = cache / "history" / history
         self.folders_of_months: dict[str, dict[pd.Period, Path]] = {}
         self.answers: dict[tuple[str, ...], Any] = {}
         self._frames: dict[str, pd.DataFrame] = {}
@@ -140,18 +141,15 @@ class FactStore(AsOfTables):
         rules = self.settings.periods.model_dump_json()
         return _hash(rules, fingerprint(self._mask_key), self.counted_digest, self._code)
 
-    def _history_key(self) -> str:
-        return _hash(self.tables.key, fingerprint(self._mask_key), hash_method(), self._code)
-
     @cached_property
     def days_with_data(self) -> pd.DataFrame:
-        """Order lines of each day (`as_of.days_with_data`), later ones too; kept, as every process asks for it."""
+        """Order lines by day (`as_of.days_with_data`), later days too; cached, as every process needs it."""
         path = self.history_folder / "days_with_data.parquet"
         make_once(path, lambda: self._write(as_of.days_with_data(self.all_rows("order_lines")), path))
         return to_pandas(self._parquet(path).order_by("order_date"))
 
     def of_all_months(self, name: str, build: Callable[[], ir.Table]) -> ir.Table:
-        """Return what is made of `all_rows` alone, and kept for every month; its customers are those of `lines`.
+        """Return a table built from `all_rows` alone, cached for all months; it has the customer numbers of `lines`.
 
         It is no figure: whoever reads it leaves out what was not known at the month end.
         """

@@ -23,6 +23,8 @@ GOOD_PROMISE = 1e-6
 #: Decimals of the log-parameters found, so that every processor finds the same: no data tell a ten-millionth of a
 #: parameter, and a search ends a thousand times nearer to the summit.
 DECIMALS = 7
+#: Newton steps at most; distance, in log-parameters, over which the gradient is differenced.
+_MOST_STEPS, _WIDTH = 15, 1e-3
 
 LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 
@@ -115,15 +117,13 @@ def maximise(
     raise failure
 
 
-def _climb(
-    target: LogLikelihood, point: Floats, customers: float, steps: int = 15
-) -> tuple[Floats, Floats, float]:
+def _climb(target: LogLikelihood, point: Floats, customers: float) -> tuple[Floats, Floats, float]:
     """Newton steps until the next one promises nothing; that one is taken too, as it squares the distance left.
 
     Returns the point, rounded to `DECIMALS`, the Hessian of the negative sum there, and what the last step promised.
     """
     value, gradient = target(point)
-    for _ in range(steps):
+    for _ in range(_MOST_STEPS):
         hessian = _hessian(target, point) * customers
         curvatures, axes = np.linalg.eigh(hessian)
         # A floor under the curvature keeps steps finite where the surface is flat or bends the wrong way.
@@ -146,10 +146,10 @@ def _climb(
     return point, _hessian(target, point) * customers, promise
 
 
-def _hessian(target: LogLikelihood, point: Floats, width: float = 1e-3) -> Floats:
+def _hessian(target: LogLikelihood, point: Floats) -> Floats:
     """Hessian by central differences of the analytic gradient."""
-    steps = np.eye(len(point)) * width
-    hessian = np.array([target(point + step)[1] - target(point - step)[1] for step in steps]) / (2 * width)
+    steps = np.eye(len(point)) * _WIDTH
+    hessian = np.array([target(point + step)[1] - target(point - step)[1] for step in steps]) / (2 * _WIDTH)
     return (hessian + hessian.T) / 2
 
 

@@ -1,4 +1,4 @@
-"""What somebody should do: every subject proposes actions in one shape, the front page makes one list of them."""
+"""Actions: every subject proposes them in the same form, and the front page makes one list of them."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial

@@ -28,7 +28,7 @@ class Findings:
 
 
 def findings(*sentences: str | float | None) -> Findings:
-    """Put sentences together; what is no text, or false, stands for one that the data do not support and is left out.
+    """Put sentences together; None and other false values stand for sentences without data and are left out.
 
     Examples
     --------

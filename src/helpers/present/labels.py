@@ -33,6 +33,16 @@ def dimension_heading(by: str, _: Words) -> str:
     }[by]
 
 
+def money_name(by_margin: bool, _: Words) -> str:
+    """What amounts are counted in, within a sentence."""
+    return _("margin") if by_margin else _("net sales")
+
+
+def money_heading(by_margin: bool, _: Words) -> str:
+    """What amounts are counted in, at the head of a column or a chart."""
+    return _("Margin") if by_margin else _("Net sales")
+
+
 def group_labels(frame: pd.DataFrame, _: Words) -> pd.Series:
     """What the rows of an analysis' ``groups`` frame are called (columns kind and group)."""
     other = (

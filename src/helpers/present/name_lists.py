@@ -137,7 +137,7 @@ def with_full_sheet(
     caption: str,
     n: Numbers,
 ) -> Table:
-    """Put everybody into the spreadsheet, of whom a page lists some: under its own caption, with who is listed.
+    """Give a table all rows in the spreadsheet, with a caption of their own and a column for those on the page.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def table_with_others(
     empty: str = MISSING,
     sortable: bool = False,
 ) -> Table:
-    """Show the rows with the largest amounts and put the others together as one; a spreadsheet holds all of them.
+    """Show the rows with the largest amounts, and the others added up as one row; the spreadsheet has all rows.
 
     Parameters
     ----------

@@ -283,7 +283,7 @@ class Numbers:
         return Format(write, _PLAIN, places, signed, factor=1 / size, unit=self._unit(size))
 
     def _unit(self, size: int) -> str:
-        """Name so many units of the currency, as it stands behind a head: ``（万元）``; ``, k EUR``."""
+        """Return a unit of the currency as it follows a column's head: ``（万元）``; ``, k EUR``."""
         undeclared = self.currency_code == NO_CURRENCY
         if self.words.language == "zh":
             much = {1: "", 1_000: "千", 10_000: "万", 1_000_000: "百万", 100_000_000: "亿"}[size]

@@ -42,7 +42,7 @@ def reconciliation(
 
 
 def scope_note(n: Numbers) -> str:
-    """Say where a reader who may not see the company's rows finds what became of them."""
+    """Say to a reader who may not see the company's rows where they are reconciled."""
     return n.words(
         "The data were read and reconciled as a whole; the company's report shows where every row went."
     )

@@ -52,6 +52,8 @@ STYLE: Final = f"""{TABLE_STYLE}
 body[data-jp-theme-light="false"] .wb-explorer, .vscode-dark .wb-explorer {{ {theme.DARK_VARIABLES}
   background: var(--paper); color: var(--ink) }}
 """
+#: Options of a list that are seen at once.
+_LISTED_OPTIONS: Final = 6
 _WRAP: Final = {"flex_flow": "row wrap"}
 #: Tells the kernel what was clicked in a view; the style sheet that every explorer brings sets it.
 _LISTEN: Final = (_BESIDE / "clicks.js").read_text(encoding="utf-8")
@@ -112,9 +114,9 @@ def radio(
     )
 
 
-def multi_select(label: str, options: Mapping[str, Any], rows: int = 6) -> ipywidgets.ValueWidget:
+def multi_select(label: str, options: Mapping[str, Any]) -> ipywidgets.ValueWidget:
     """List of which any number can be picked, with Ctrl or Shift; none picked chooses nothing."""
-    shown = max(min(len(options), rows), 1)
+    shown = max(min(len(options), _LISTED_OPTIONS), 1)
     return _control(ipywidgets.SelectMultiple(options=list(options.items()), rows=shown, description=label))
 
 
@@ -134,7 +136,7 @@ def text_search(label: str, placeholder: str) -> ipywidgets.ValueWidget:
 
 
 class Explorer(ipywidgets.VBox):
-    """Controls above the views that follow them; a choice that cannot be shown is told in one sentence.
+    """Controls above views that follow them; for a choice that cannot be shown there is a sentence instead.
 
     Parameters
     ----------

@@ -104,7 +104,7 @@ class Words:
         )
 
     def _one(self, template: str, values: Mapping[str, object]) -> str:
-        """Write a template for one month where its window, which is a setting, is of one: never "1 months"."""
+        """Write a template in the singular if its window, a setting, has one month: never "1 months"."""
         template = _of_periods(self.language, template) if self.thirteen else template
         ones = {name for name, value in values.items() if isinstance(value, int) and value == 1}
         if self.language != "en" or not ones:

@@ -53,7 +53,7 @@ def log_line(form: LogForm, event: str, text: str, **values: Any) -> str:
 
 
 def pack_lines(result: ReportResult, form: LogForm) -> list[str]:
-    """Return a line for each pack, each scope without one and each scope left out."""
+    """Return a log line for each pack made, each scope that failed, and each scope without customers."""
     lines = [_of_pack(pack, form) for pack in result.packs]
     lines += [
         log_line(form, "pack", f"{scope}: no report: {why}", scope=scope, outcome="failed", error=why)

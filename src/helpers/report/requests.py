@@ -1,4 +1,4 @@
-"""What a report is asked for and what became of it: of one notebook, of a pack, and of a whole run.
+"""Requests and results of reports: of one notebook, of a pack, and of a whole run.
 
 Plain records, which the processes of a report hand to each other; nothing heavy is imported for them.
 """

@@ -222,7 +222,7 @@ def _rows(
 def changed_history(
     before: History | None, after: History | None, rows: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
-    """Return a sentence for each table and month of which something changed; nothing where one is not known.
+    """Return a sentence for each table and month with changed rows; none if either history is unknown.
 
     ``rows`` names by ``table, month`` which rows they are: see `helpers.engine.months.changed_rows`.
     """

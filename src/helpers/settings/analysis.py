@@ -16,16 +16,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from helpers.settings.grading import WalletMethod
 from helpers.settings.source import Section
-
-
-class _Section(BaseModel):
-    """As `Section`; its own, for ruff takes a default that is a dict to be shared where it does not see the base."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Value(Section):
@@ -44,7 +38,7 @@ class Value(Section):
 Error = Annotated[float, Field(gt=0, le=3)]
 
 
-class Trade(_Section):
+class Trade(Section):
     """``[trade]``: share of wallet and products to push. Which evidence counts, and how old, ``[grades]`` says."""
 
     evidence_errors: dict[WalletMethod, Error] = {
@@ -98,7 +92,7 @@ Corner = Literal["inexperienced_young", "inexperienced_mature", "experienced_you
 CORNERS: tuple[Corner, ...] = Corner.__args__  # type: ignore[attr-defined]
 
 
-class Playbook(_Section):
+class Playbook(Section):
     """``[playbook]``: texts of the company's own; what is not given has a default in the report's language."""
 
     corners: dict[Corner, str] = {}
@@ -145,7 +139,7 @@ class CreditGrade(Section):
     """What the limit is times the mean month's sales and the terms in months."""
 
 
-class Credit(_Section):
+class Credit(Section):
     """``[money.credit]``: the grade of a customer's payments and the limit it leads to."""
 
     grades: dict[str, CreditGrade] = {

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from helpers.errors import WorkbookError
 from helpers.questions import open_questions
@@ -120,10 +120,8 @@ class Privacy(Section):
     """
 
 
-class Settings(BaseModel):
+class Settings(Section):
     """The whole of ``workbook.toml``. Every part has a default; an unknown key is an error that names it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     report: Report = Report()
     source: Source = Source()

@@ -3,34 +3,30 @@
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from helpers.settings.source import Section
 
 _SESSION = re.compile(r"|active|yarn|local(\[.*\]|-cluster\[.*\])?|(spark|sc|k8s)://.+")
 
 
-class Engine(BaseModel):
+class Engine(Section):
     """``[engine]``: what the embedded engine may take."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     memory_gigabytes: Annotated[float, Field(gt=0)] | None = None
     """What one engine may take; more is spilled to the cache folder. Default: 3, or 40 % of the memory if that is less.
     The environment variable ``WORKBOOK_MEMORY`` (such as ``2GB``) goes before it. A report runs several at once."""
 
 
-class Learning(BaseModel):
+class Learning(Section):
     """``[learning]``: on how many customers models are fitted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     most_customers: Annotated[int, Field(ge=100)] = 20_000
     """Models are fitted and tested on at most about so many customers, by a hash of their ids; all are scored."""
 
 
-class Spark(BaseModel):
+class Spark(Section):
     """``[spark]``: used where ``[source]`` says ``engine = "spark"``; explained in docs/spark.md."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     session: str = ""
     """``local[4]``, ``spark://HOST:7077``, ``yarn``, ``sc://HOST:15002`` (Spark Connect), or ``active``: the session

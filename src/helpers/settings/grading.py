@@ -31,15 +31,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     model_validator,
 )
 
 from helpers.settings.churn import STATE_NAMES
+from helpers.settings.source import Section
 
 Score = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
@@ -99,11 +98,7 @@ def parse_condition(text: Any) -> Any:
 Conditions = tuple[Annotated[Condition, BeforeValidator(parse_condition), PlainSerializer(str)], ...]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Rule(_Section):
+class Rule(Section):
     """Every condition of ``all`` must hold and, where there are some, at least one of ``any``."""
 
     measures: ClassVar[tuple[str, ...]] = ()
@@ -193,7 +188,7 @@ def _segment(segment: str, name: str, *conditions: str, one_of: tuple[str, ...] 
     return SegmentRule.model_validate({"segment": segment, "name": name, "all": conditions, "any": one_of})
 
 
-class Grades(_Section):
+class Grades(Section):
     """``[grades]``: strategic, important, potential, general, from contribution and potential."""
 
     measure: Literal["net_amount", "margin_amount"] = "net_amount"
@@ -242,7 +237,7 @@ class Grades(_Section):
         return self
 
 
-class Levels(_Section):
+class Levels(Section):
     """``[levels]``: diamond, platinum, gold by cumulative purchases; ordinary below.
 
     Without any purchase: not_bought with order lines (returns, gifts, cancelled orders), enquiry without.
@@ -283,7 +278,7 @@ class Levels(_Section):
         return self
 
 
-class Segments(_Section):
+class Segments(Section):
     """``[segments]``: behaviour classes from recency, frequency, monetary value, returns and complaints."""
 
     rules: tuple[SegmentRule, ...] = (

@@ -32,7 +32,7 @@ Notation = Literal[
 class Section(BaseModel):
     """A part of the settings: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 #: Differences between spellings of a code: full-width and half-width letters, letters' case, blanks, punctuation

@@ -15,7 +15,7 @@ from helpers.core.frames.groups import customer_column
 from helpers.core.frames.lookup import index_positions, look_up
 from helpers.core.periods import CompanyYear, Span, year_ago
 from helpers.core.scope import COMPANY, Scope
-from helpers.engine.cache.cache import Cache
+from helpers.engine.cache.cache import Answer, Cache, cached_in_run
 from helpers.engine.cache.encoded_rows import EncodedRows
 from helpers.engine.connection import to_pandas
 from helpers.engine.fact import by_customer
@@ -36,6 +36,8 @@ _USUAL_MONTHS = 36
 """Months that most queries use: two years, each with a trailing window of a year."""
 _MANY_ROWS = 300_000
 """Of facts with more rows only the last one is cached: ten such frames fill the memory of a small machine."""
+#: A fact, a scope, and the columns that are read; None: all.
+_FrameKey = tuple[str, Scope, tuple[str, ...] | None]
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,10 @@ class SubjectQueries:
     tables: StandardTables
     facts: FactStore = field(repr=False)
     numbers: Numbers = field(repr=False)
-    _frames: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
+    _frames: dict[_FrameKey, pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _large: dict[tuple[str, Scope, tuple[str, ...] | None], pd.DataFrame] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _large: dict[_FrameKey, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
     _by_number: dict[tuple[str, Scope], EncodedRows] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -113,16 +113,14 @@ class SubjectQueries:
         anyway.
         """
         key = (fact, scope, None if columns is None else tuple(columns))
-        if key in self._large:
-            return self._large[key].copy(deep=False)
-        if key not in self._frames:
+        frame = self._large.get(key, self._frames.get(key))
+        if frame is None:
             frame = self.facts.frame(fact, scope, columns)
-            if len(frame) > _MANY_ROWS and fact not in _READ_BY_MANY:
+            is_large = len(frame) > _MANY_ROWS and fact not in _READ_BY_MANY
+            if is_large:
                 self._large.clear()
-                self._large[key] = frame
-                return frame.copy(deep=False)
-            self._frames[key] = frame
-        return self._frames[key].copy(deep=False)
+            (self._large if is_large else self._frames)[key] = frame
+        return frame.copy(deep=False)
 
     def _summary(self, *columns: str, scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id and these columns of the fact customer_summary, which has two dozen."""
@@ -148,7 +146,7 @@ class SubjectQueries:
         return (cached or self._unkept("customer_months", scope)).columns(*columns)
 
     def _unkept(self, fact: str, scope: Scope) -> EncodedRows:
-        """Return a fact's rows without caching them."""
+        """Return a fact's rows encoded, without caching them in this book."""
         return EncodedRows(self.facts, fact, scope, pd.Index(self._frame("customers", scope)["customer_id"]))
 
     def _values_within(self, column: str, value: str) -> list[str]:
@@ -169,9 +167,9 @@ class SubjectQueries:
                 within = self._values_within(column, value)
                 customers = customers[customer_column(customers, column).isin(within)]
         places = index_positions(pd.Index(customers["customer_id"]), pd.Index(by_customer["customer_id"]))
-        return customers, by_customer if (places >= 0).all() else by_customer[places >= 0].reset_index(
-            drop=True
-        )
+        if (places >= 0).all():
+            return customers, by_customer
+        return customers, by_customer[places >= 0].reset_index(drop=True)
 
     def _by_customer(self, columns: Mapping[str, Window], scope: Scope | None = None) -> pd.DataFrame:
         """Return customer_id, ascending, and these columns of customers with any value; see `windows.sum_windows`.
@@ -328,6 +326,10 @@ class SubjectQueries:
     def _cache(self) -> Cache:
         """The cache of what is learnt from all customers, shared by notebooks and scopes."""
         return Cache(self.facts, self.settings)
+
+    def _once_a_run(self, name: str, make: Callable[[], Answer]) -> Answer:
+        """Return what a page of this report has left for the others; see `helpers.engine.cache.cache.cached_in_run`."""
+        return cached_in_run(f"{name}-{self.month}-{self.scope.slug}", make)
 
     def _customer_rows(self, subject: str, compute: Callable[[], OfCustomers]) -> CustomerRows:
         """Return a subject's results by customer of this scope, from the cache if they are there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line
 from churn_world import orders
 
@@ -12,7 +13,6 @@ from helpers.book import Book
 from helpers.core.code_key import imported_modules
 from helpers.engine.cache import cache as caching
 from helpers.engine.cache.cache import Cache, cached_in_process, cached_in_run, start_run
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 from helpers.subjects.registry import open_facts
 
@@ -73,10 +73,6 @@ def test_a_file_cut_short_is_learnt_anew(facts_of):
     assert not learnt(facts, "rhythm")
 
 
-def book_of(facts):
-    return Book(facts.month, facts.scope("company"), Settings(), facts.tables, facts, numbers("en", "CNY"))
-
-
 @pytest.fixture
 def fits(monkeypatch):
     """How many fits were computed and not found: a list that grows."""
@@ -92,13 +88,13 @@ def test_a_second_month_says_what_it_would_say_from_an_empty_cache_and_learns_it
     facts_of, fits, tmp_path
 ):
     rows = orders()
-    book_of(facts_of("2026-09", order_lines=rows)).churn()
+    book_on(facts_of("2026-09", order_lines=rows)).churn()
     first, later = len(fits), facts_of("2026-10", order_lines=rows)
-    found_before = book_of(later).churn()
+    found_before = book_on(later).churn()
     second = len(fits) - first
     assert found_before.method == "learned"
     assert 0 < second <= 2 < first  # of leaving and of shrinking
-    anew = book_of(open_facts(later.tables, later.month, later.settings, tmp_path / "empty")).churn()
+    anew = book_on(open_facts(later.tables, later.month, later.settings, tmp_path / "empty")).churn()
     assert len(fits) - first - second > 10
     for part in ("customers", "history", "states", "test", "shrinking_test"):
         pd.testing.assert_frame_equal(getattr(found_before, part), getattr(anew, part), check_exact=True)
@@ -107,10 +103,10 @@ def test_a_second_month_says_what_it_would_say_from_an_empty_cache_and_learns_it
     late = next(row for row in rows if row["order_date"] > "2026-03-01")
     changed = facts_of("2026-10", order_lines=[*rows, late | {"order_id": "more", "net_amount": 3000}])
     before = len(fits)
-    corrected = book_of(changed).churn()
+    corrected = book_on(changed).churn()
     again = len(fits) - before
     assert 0 < again < first
-    anew = book_of(open_facts(changed.tables, changed.month, changed.settings, tmp_path / "other")).churn()
+    anew = book_on(open_facts(changed.tables, changed.month, changed.settings, tmp_path / "other")).churn()
     pd.testing.assert_frame_equal(corrected.customers, anew.customers, check_exact=True)
     assert not corrected.customers.equals(found_before.customers)
 

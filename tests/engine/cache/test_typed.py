@@ -325,7 +325,7 @@ def test_nothing_of_ours_reads_a_pickle_from_a_file():
 
 
 @pytest.mark.slow
-def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, monkeypatch):
+def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, monkeypatch, own_cache):
     """All that is learnt, and all that pages leave for the front page; a question that nobody asked here would fail."""
     from helpers.book import open_book
     from helpers.subjects.summary.gather import SUBJECTS, put_result, write_rows
@@ -336,7 +336,6 @@ def test_every_answer_that_the_pages_of_the_sample_keep_comes_back(tmp_path, mon
     monkeypatch.setattr(
         caching, "_read_or_make", lambda path, *how: (named.add(path.stem), found(path, *how))[1]
     )
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(caching, "_run", None)
     (tmp_path / "run").mkdir()
     caching.start_run(tmp_path / "run")

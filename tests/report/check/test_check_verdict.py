@@ -26,9 +26,8 @@ def business(last="2026-10-30", first="2025-08"):
 
 
 @pytest.fixture
-def said(tmp_path, monkeypatch):
+def said(tmp_path, own_cache):
     """Check an export: its lines, and what stands beside them; gives back what is printed, as one line a paragraph."""
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
 
     def run(lines, settings="", *, head=HEAD, today=TODAY, files=None, **options):
         folder = tmp_path / "export"
@@ -62,7 +61,7 @@ def test_nothing_is_wider_than_a_terminal_of_80_columns(said):
     assert max(map(len, printed.splitlines())) <= 80
 
 
-def test_money_is_told_by_month_and_by_file(said):
+def test_the_check_gives_money_by_month_and_by_file(said):
     early = [line for line in business() if ",2026-" not in line]
     late = [line for line in business() if ",2026-" in line]
     text = said(early, files={"order_lines_2026.csv": [HEAD, *late]})
@@ -198,7 +197,7 @@ def test_the_likely_cause_of_customers_without_record_is_said(said, records, cau
     assert cause in flat(said(business(), files={"customers.csv": ["customer_id", *records]}))
 
 
-def test_products_without_record_are_told_likewise(said):
+def test_products_without_record_are_reported(said):
     found = doubts(said(business(), files={"products.csv": ["product_id", "P2"]}, as_program=True))
     assert found["products_without_record"].startswith(
         "1 of 1 products of the order lines are not in the table"
@@ -234,7 +233,7 @@ def test_lines_without_customer_are_told_with_the_share_of_the_month(said):
     )
 
 
-def test_currencies_and_columns_that_nobody_reads_are_told(said):
+def test_unread_currencies_and_columns_are_reported(said):
     rows = [f"{line},EUR,x" for line in business()] + ["S900,1,2026-10-06,C101,P1,1,100,USD,y"]
     text = flat(
         said(
@@ -317,7 +316,7 @@ def test_the_next_command_can_be_typed_as_it_stands():
     assert next_command("my data", None) == "workbook report --data 'my data'"
 
 
-def test_a_word_to_be_called_otherwise_that_no_column_has_is_told(said):
+def test_a_label_for_a_word_that_no_column_has_is_reported(said):
     labels = "[labels]\nChains = { zh = '连锁' }\nchains = { zh = '连锁店' }\n"
     records = {
         "customers.csv": ["customer_id,name,trade_class", "C101,A,Chains", "C102,B,DIY", "C103,chains,DIY"]

@@ -33,8 +33,7 @@ def front():
 
 
 @pytest.fixture
-def exports(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def exports(tmp_path, own_cache):
     folder = tmp_path / "exports"
     folder.mkdir()
     (folder / "order_lines.csv").write_text(ORDERS, encoding="utf-8")

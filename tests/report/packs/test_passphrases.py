@@ -21,8 +21,7 @@ A2,1,2026-09-30,Secret customer,P1,1,100.00,S1
 
 
 @pytest.fixture
-def data(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def data(tmp_path, own_cache):
     folder = tmp_path / "exports"
     folder.mkdir()
     (folder / "order_lines.csv").write_text(LINES)

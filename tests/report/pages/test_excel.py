@@ -157,7 +157,7 @@ def test_a_column_that_no_table_names_is_in_no_sheet(tmp_path):
     assert not {-20, "margin", "Margin"} & set(cells)
 
 
-def test_only_what_is_shown_is_told():
+def test_only_shown_tables_reach_the_listener():
     told = []
     seen = table(pd.DataFrame({"who": ["x"]}), {"who": Column("Who")}, "Seen")
     with collect_tables(told.append):

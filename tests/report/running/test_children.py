@@ -65,7 +65,7 @@ def test_children_hash_alike_and_see_the_environment_of_today(children, monkeypa
     assert first[:2] == ("0", "yes")
 
 
-def test_a_child_that_is_killed_is_told_with_its_last_step(children):
+def test_a_killed_child_is_reported_with_its_last_step(children):
     with pytest.raises(ChildError, match="signal 9") as caught:
         children.call(die, 4)
     assert caught.value.step == 4

@@ -9,13 +9,12 @@ import re
 import openpyxl
 import pandas as pd
 import pytest
+from books import book_on, text_of
 from builders import line
 
-from helpers.book import Book, open_book
+from helpers.book import open_book
 from helpers.errors import WorkbookError
-from helpers.present.numbers import numbers
 from helpers.present.widgets import reset_choices
-from helpers.settings.config import Settings
 from helpers.subjects.card.views import customer_card, customer_cards
 from helpers.subjects.explorers import cards
 
@@ -36,13 +35,11 @@ def _nothing_chosen_yet():
 
 @pytest.fixture
 def book_of(facts_of):
-    def build(scope="company", language="en", **supplied):
-        facts = facts_of("2026-10", **({"order_lines": LINES, "customers": CUSTOMERS} | supplied))
-        return Book(
-            facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers(language, "CNY")
-        )
-
-    return build
+    return lambda scope="company", language="en", **supplied: book_on(
+        facts_of("2026-10", **({"order_lines": LINES, "customers": CUSTOMERS} | supplied)),
+        scope,
+        language=language,
+    )
 
 
 @pytest.mark.slow
@@ -232,12 +229,12 @@ def test_the_sample_has_a_card_for_everybody_at_stake_in_chinese():
 
 
 def test_a_book_shows_its_month_scope_and_tables():
-    shown = open_book(month="2026-10")._repr_mimebundle_()["text/plain"]
+    shown = text_of(open_book(month="2026-10"))
     assert "The company, October 2026" in shown
     assert re.search(r"order_lines +45,944 +0", shown)
 
 
 def test_a_scopes_book_names_no_count_of_the_company():
-    shown = open_book(month="2026-10", scope="salesperson:S07")._repr_mimebundle_()["text/plain"]
+    shown = text_of(open_book(month="2026-10", scope="salesperson:S07"))
     assert "order_lines" in shown
     assert "45,944" not in shown

@@ -20,7 +20,7 @@ def test_the_history_of_tiers_ends_with_the_tiers_of_the_month():
     assert history[OCTOBER].to_dict()["d"] == "none"
 
 
-def test_a_month_without_sales_stands_as_nothing():
+def test_a_month_without_sales_counts_as_zero():
     shown = monthly(months(("a", "2026-08", 5), ("a", "2026-10", 7)), OCTOBER, 3)
     assert shown["net_amount"].tolist() == [5, 0, 7]
 

@@ -50,7 +50,7 @@ def test_where_everybody_still_buys_the_warnings_met_nobody():
     assert (told.leavers, told.warned, told.begun, told.right) == (0, 0, 2, 0)
 
 
-def test_of_who_is_not_learnt_from_no_warning_is_missed():
+def test_customers_outside_the_sample_do_not_count_as_missed_warnings():
     past = history({"a": [3], "b": []})
     past.loc[past["customer_id"] == "b", "left"] = np.nan
     now = pd.DataFrame({"customer_id": ["a", "b"], "state": "lost", "silence_days": 274.0})

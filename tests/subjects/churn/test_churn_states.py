@@ -122,7 +122,7 @@ def test_with_one_or_two_purchases_the_class_tells_what_is_usual():
     assert table.loc["once, of no class", ["usual_gap_days", "state"]].tolist() == [30, "active"]
 
 
-def test_where_nobody_has_a_rhythm_the_horizon_stands_in():
+def test_where_nobody_has_a_rhythm_the_horizon_is_used():
     once = {"recency_days": 0, "frequency": 0, "gap_squares": 0.0, "silence_days": 100}
     table = states_of(row("a", "2026-01-01", **once))
     assert table["usual_gap_days"].round(1).tolist() == [91.3]

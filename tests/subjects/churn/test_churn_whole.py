@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from books import book_on, text_of
 from builders import line
 from churn_world import CUSTOMERS, orders
 
-from helpers.book import Book, open_book
-from helpers.present.numbers import numbers
-from helpers.settings.config import Settings
+from helpers.book import open_book
 from helpers.subjects.churn import choice_views as choices
 from helpers.subjects.churn import state_views as states
 from helpers.subjects.churn import views as show
@@ -31,10 +30,7 @@ def book_of(facts_of):
             "salespeople": people,
             "interactions": TOUCHES,
         }
-        facts = facts_of("2026-10", **(given | supplied))
-        return Book(
-            facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers(language, "CNY")
-        )
+        return book_on(facts_of("2026-10", **(given | supplied)), scope, language=language)
 
     return build
 
@@ -73,14 +69,10 @@ def views(book):
     ]  # fmt: skip
 
 
-def text(view):
-    return view._repr_mimebundle_()["text/plain"]
-
-
 @pytest.mark.slow
 def test_a_scope_without_customers_is_said_to_be_one(book_of):
     few = [row for row in orders() if row["customer_id"] < "c015"]
-    said = [text(view) for view in views(book_of("salesperson:S2", order_lines=few))]
+    said = [text_of(view) for view in views(book_of("salesperson:S2", order_lines=few))]
     assert "nobody can be judged" in said[0]
     assert "Nobody is to be warned of." in said[1]
     assert "No visit would pay" in said[4]
@@ -89,7 +81,7 @@ def test_a_scope_without_customers_is_said_to_be_one(book_of):
 @pytest.mark.slow
 def test_every_view_speaks_chinese():
     book = open_book(language="zh", month="2026-04")
-    said = [text(view).split("\n")[0] for view in views(book)]
+    said = [text_of(view).split("\n")[0] for view in views(book)]
     assert all(any("\u4e00" <= feature <= "\u9fff" for feature in words) for words in said)
     assert not any("customer" in words or "visit" in words for words in said)
 
@@ -121,7 +113,7 @@ def test_who_is_listed_as_likely_to_leave_has_a_reason_where_nothing_of_its_own_
         said = show.reason_words(row, n)
         assert said.endswith("no sign of its own stands out against the typical customer")
         assert n.count(row["silence_days"]) in said
-    assert said in text(show.risk_table(risk, book.settings.playbook, n))
+    assert said in text_of(show.risk_table(risk, book.settings.playbook, n))
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.errors import WorkbookError
@@ -30,10 +31,6 @@ def shop(tmp_path_factory):
     return folder
 
 
-def text(view):
-    return view._repr_mimebundle_()["text/plain"]
-
-
 def test_two_months_differ_by_the_customers_named_to_the_penny(shop):
     apart = open_book(shop, month="2026-10").compare(open_book(shop, month="2026-09"), over="month")
     rows = apart.customers[["customer_id", "movement", "difference_amount"]].to_numpy().tolist()
@@ -56,7 +53,7 @@ def test_the_customers_listed_are_those_that_are_counted(shop):
     listed = customers_table(apart, book.numbers)
     counts = apart.movements.set_index("movement")["customers"]
     assert listed.row_count == counts.sum() - counts["same"]  # whose line is nobody's is in neither
-    assert "sales that name no customer" in text(movements_table(apart, book.numbers))
+    assert "sales that name no customer" in text_of(movements_table(apart, book.numbers))
 
 
 def test_what_two_books_differ_in_is_named(shop, tmp_path):
@@ -125,7 +122,7 @@ def test_two_percent_more_on_prices_are_eight_percent_more_of_a_margin_of_a_quar
     assert plain["scenario_amount"] == pytest.approx(150 * 1.02)
 
 
-def test_who_is_lost_takes_its_value_and_its_share_of_what_is_still_to_be_sold():
+def test_a_lost_customer_takes_away_its_value_and_its_share_of_sales_to_come():
     found = scenario(value_of(by_margin=False), attained(), SOLD, volume=-0.1, lost=["B"])
     assert found.value.set_index("horizon").loc["1", "scenario_amount"] == pytest.approx(90.0)
     assert (found.lost_amount, found.lost_share) == (25.0, 0.25)

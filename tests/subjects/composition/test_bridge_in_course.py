@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from books import book_on
 from builders import line
 
-from helpers.book import Book
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 
 SETTINGS = Settings(periods={"complete_until": "2026-10-20"})
@@ -21,7 +20,7 @@ LINES = [
 def test_a_first_purchase_after_the_day_on_which_the_earlier_window_ends_is_a_start(facts_of):
     known = [{"customer_id": who} for who in ("usual", "september", "a year ago", "back", "twice")]
     facts = facts_of("2026-10", SETTINGS, order_lines=LINES, customers=known)
-    book = Book(facts.month, facts.scope("company"), SETTINGS, facts.tables, facts, numbers("en", "EUR"))
+    book = book_on(facts, currency="EUR")
     assert str(book.until) == "2026-10-20"
     month, year = (
         book.bridge(against=against).customers.set_index("customer_id")["movement"].to_dict()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
@@ -34,8 +34,7 @@ def book_of(facts_of):
     def build(scope="company", settings=None, **changed):
         chosen = settings or Settings()
         supplied = {"order_lines": LINES, "customers": RECORDS, **changed}
-        facts = facts_of("2026-10", chosen, **supplied)
-        return Book(facts.month, facts.scope(scope), chosen, facts.tables, facts, N)
+        return book_on(facts_of("2026-10", chosen, **supplied), scope)
 
     return build
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
 from helpers.errors import WorkbookError
-from helpers.present.numbers import numbers
 from helpers.settings.config import parse_settings
 from helpers.subjects.composition.views import region_cut
 
@@ -31,7 +30,7 @@ def book_of(facts_of):
         lines += [line(each, "2025-10-05", 20) for each in REGIONS]
         facts = facts_of("2026-10", settings, order_lines=lines, customers=people, salespeople=[
             {"salesperson_id": each, "name": each} for each in ("S1", "S2")])  # fmt: skip
-        return Book(facts.month, facts.scope(scope), settings, facts.tables, facts, numbers("en", "CNY"))
+        return book_on(facts, scope)
 
     return build
 

@@ -40,7 +40,7 @@ def test_nothing_is_found_where_nothing_is():
     assert effect.effect.low <= 0 <= effect.effect.high
 
 
-def test_who_was_falling_before_it_already_is_told_as_not_to_be_told():
+def test_customers_who_were_falling_before_late_deliveries_allow_no_conclusion():
     effect = late_effect(*world(after=0.5, before=0.6), MONTH, SPAN[0], 6)
     assert not effect.holds
     counts = pd.DataFrame({"customer_id": ["a"], "judged": [10], "in_full": [8], "judged_before": [0],

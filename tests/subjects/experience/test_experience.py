@@ -152,7 +152,7 @@ def test_who_has_turned_comes_with_its_evidence_then_and_before():
     assert run(history()).movers.empty
 
 
-def test_nobody_at_all_is_no_error():
+def test_no_customers_at_all_raise_no_error():
     result = run(history().iloc[:0], maturity=MATURITY.iloc[:0])
     assert result.customers.empty
     assert not result.maturity_known

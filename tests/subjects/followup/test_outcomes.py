@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.present.numbers import numbers
 from helpers.subjects.followup.outcomes import SinceList, outcomes, verdict
@@ -45,7 +46,7 @@ def test_by_itself_is_the_share_of_the_customers_own_months_before():
     assert rows["by_chance"].tolist() == pytest.approx([2 / 3, 1 / 3])
 
 
-def test_of_a_customer_with_two_months_nobody_says_what_it_does_by_itself():
+def test_two_months_are_too_few_to_tell_how_often_a_customer_buys_by_itself():
     rows = outcomes(
         MONTH, listed(("A", "visit"), ("A", "grow")), SinceList(bought(A=[300, 0, 40])), NOTHING_SAID
     ).rows
@@ -86,9 +87,7 @@ def test_what_people_feed_back_stands_beside_what_the_data_show():
     assert result.rows["status"].tolist()[0] == "done"
     (kind,) = result.kinds.to_dict("records")
     assert (kind["listed"], kind["fed_back"], kind["done"], kind["hit"]) == (2, 1, 1, 1)
-    text = "\n".join(
-        part._repr_mimebundle_()["text/plain"] for part in outcome_tables(result, numbers("en", "CNY"))
-    )
+    text = text_of(*outcome_tables(result, numbers("en", "CNY")))
     assert "The list of September 2026 had 2 actions; of 2 of which the data tell, 1 came true." in text
     assert "asked for prices" in text
 

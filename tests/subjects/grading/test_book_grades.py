@@ -40,7 +40,7 @@ def test_salesperson_reads_the_companys_grades_of_own_customers_alone(book):
 
 
 @pytest.mark.slow
-def test_what_was_recorded_later_changes_no_grade_and_no_segment(book, tmp_path, monkeypatch):
+def test_what_was_recorded_later_changes_no_grade_and_no_segment(book, tmp_path, own_cache):
     """The book of June on data up to June equals the book of June on all data."""
     cut = tmp_path / "until_june"
     cut.mkdir()
@@ -54,7 +54,6 @@ def test_what_was_recorded_later_changes_no_grade_and_no_segment(book, tmp_path,
             )
         target = cut / f"{table}.parquet"
         duckdb.sql(f"COPY (SELECT {columns} FROM '{book.tables.path(table)}' {where}) TO '{target}'")
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
     early = open_book(cut, month="2026-06", map=config.SAMPLE_FOLDER / "workbook.toml")
     late = open_book(month="2026-06")
     pd.testing.assert_frame_equal(early.grades().customers, late.grades().customers)

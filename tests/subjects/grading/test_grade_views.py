@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 import pytest
+from books import text_of
 from frames import graded
 
 from helpers.present.numbers import numbers
@@ -107,7 +108,7 @@ def test_company_without_customers_or_sales_can_be_shown():
             show.level_table(result, N),
             show.grades_findings(result, N),
         ):
-            assert not re.search(r"\bnan\b", str(item._repr_mimebundle_()["text/plain"]).lower())
+            assert not re.search(r"\bnan\b", text_of(item).lower())
 
 
 def test_findings_say_what_is_not_known(wallet):

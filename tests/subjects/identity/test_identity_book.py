@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import Book, open_book
 from helpers.present.table import Table
@@ -30,10 +31,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def book(folder: Path) -> Book:
     return open_book(folder)
-
-
-def _said(shown: list[object]) -> str:
-    return "\n".join(each._repr_mimebundle_()["text/plain"] for each in shown)  # type: ignore[attr-defined]
 
 
 def test_planted_renumbering_is_found_and_nothing_else(book: Book, folder: Path) -> None:
@@ -107,7 +104,7 @@ def test_masked_customers_give_no_pairs_and_the_page_says_so(
     masked = open_book(folder)
     same = masked.same_customers()
     assert same.pairs.empty
-    assert "masked" in _said([views.pair_findings(same, masked.renumbered(), masked.numbers)])
+    assert "masked" in text_of(*[views.pair_findings(same, masked.renumbered(), masked.numbers)])
     records = masked.facts.standard("customers").select("tax_number", "phone", "address", "town").to_pandas()
     assert records.isna().all(axis=None)
 

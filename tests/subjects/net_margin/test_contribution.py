@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line, write_standard_tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.book import Book
 from helpers.core.proposals import Likelihood
 from helpers.present.charts.chart import Chart
 from helpers.present.numbers import numbers
@@ -57,10 +58,7 @@ MET = [
 
 def left(facts, rules=RULES, scope="company"):
     """What is left, by these rules; facts rest on none of them."""
-    chosen = Settings(costs=rules)
-    return Book(
-        facts.month, facts.scope(scope), chosen, facts.tables, facts, numbers("en", "CNY")
-    ).net_margin()
+    return replace(book_on(facts, scope), settings=Settings(costs=rules)).net_margin()
 
 
 @pytest.fixture(scope="module")
@@ -316,7 +314,7 @@ def test_terms_are_not_said_to_pay_for_growth_where_nobody_knows_what_was_owed_b
     assert result.grown.empty
 
 
-def test_of_a_loss_nothing_is_said_to_be_left(facts_of):
+def test_a_loss_has_no_remaining_share(facts_of):
     sold = line("a", "2026-10-01", 100, cost_amount=150)
     said = margin_findings(left(facts_of("2026-10", order_lines=[sold])), numbers("en", "CNY")).sentences[0]
     assert said == "Gross margin is −CN¥50; with rebates and service it is −CN¥72, −71.5% of net sales."

@@ -49,7 +49,7 @@ def tables(facts_of):
     return ScopedTables.of(facts.tables, facts, COMPANY)
 
 
-def test_a_past_month_end_is_told_what_was_ordered_by_then(tables):
+def test_a_past_month_end_knows_only_what_was_ordered_by_then(tables):
     asked = signal("count(*) FILTER (months_ago < 2)", usual="count(*) FILTER (months_ago >= 2)")
     panel = own_panel({"orders": asked}, tables, ENDS)
     told = panel.assign(value=np.sinh(panel["own:orders"]).round(3))

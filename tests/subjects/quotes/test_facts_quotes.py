@@ -2,12 +2,10 @@
 
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
 from helpers.core.scope import Scope
-from helpers.present.numbers import numbers
-from helpers.settings.config import Settings
 
 PEOPLE = [{"customer_id": "a", "salesperson_id": "S1"}, {"customer_id": "b", "salesperson_id": "S2"}]
 LINES = [line("a", "2026-10-20", 90, "A1"), line("b", "2026-11-04", 80, "B1")]
@@ -66,7 +64,7 @@ def test_a_salesperson_sees_quotes_of_own_customers_and_prospects(quotes):
     assert facts.frame("quote_rows", Scope("salesperson", "S2", "S2"))["quote_id"].tolist() == ["other"]
 
 
-def test_the_rates_of_a_class_are_not_told_where_they_are_of_few_others_however_many_belong_to_it(facts_of):
+def test_the_rate_of_a_class_is_withheld_where_it_rests_on_few_others(facts_of):
     people = [{"customer_id": "own", "salesperson_id": "S1", "trade_class": "Shops"}]
     people += [
         {"customer_id": f"o{each}", "salesperson_id": "S2", "trade_class": "Shops"} for each in range(9)
@@ -82,9 +80,7 @@ def test_the_rates_of_a_class_are_not_told_where_they_are_of_few_others_however_
             order_lines=[line(each, "2026-10-02", 10) for each in who],
             quotes=[quote(each, customer=each, status="won", decided_at="2026-10-05") for each in who],
         )
-        book = Book(
-            facts.month, facts.scope("salesperson:S1"), Settings(), facts.tables, facts, numbers("en", "CNY")
-        )
+        book = book_on(facts, "salesperson:S1")
         return [book.quotes().customers["group_rate"].iloc[0], book.returns().customers["group_rate"].iloc[0]]
 
     assert told(5) == [1, 0]

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from books import text_of
 from scipy import stats
 
 from helpers.core.proposals import Likelihood
@@ -94,14 +95,12 @@ def test_who_asks_often_and_never_buys_is_named_and_others_are_not():
     found = result(rows(*asks, *buys), *ids)
     named = found.customers[found.customers["rarely_wins"]]["customer_id"]
     assert named.tolist() == ["b"]
-    text = "\n".join(
-        part._repr_mimebundle_()["text/plain"] for part in views.price_askers(found, numbers("en", "CNY"))
-    )
+    text = text_of(*views.price_askers(found, numbers("en", "CNY")))
     assert "b" in text
     assert "0%" in text
 
 
-def test_a_fall_is_told_only_where_it_is_more_than_chance():
+def test_a_fall_is_reported_only_if_it_is_more_than_chance():
     def year(share, day, count=60):
         return [quote(f"{day}{each}", "won" if each < share * count else "lost", day=day, decided=day)
                 for each in range(count)]  # fmt: skip

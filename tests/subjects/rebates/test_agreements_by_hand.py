@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from books import book_on
 from builders import bracket, line, write_standard_tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.book import Book
 from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
@@ -79,9 +79,7 @@ MANY = {
 
 
 def rebates(facts, scope="company"):
-    return Book(
-        facts.month, facts.scope(scope), Settings(), facts.tables, facts, numbers("en", "CNY")
-    ).rebates()
+    return book_on(facts, scope).rebates()
 
 
 @pytest.fixture(scope="module")

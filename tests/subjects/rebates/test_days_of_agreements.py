@@ -51,7 +51,7 @@ def test_an_agreement_counts_what_was_bought_on_its_own_days(at):
     assert earned(at("2026-04")) == {"sales": 33.00, "growth": 16.50, "later": 10.00}
 
 
-def test_it_is_told_month_end_by_month_end_as_books_close(at):
+def test_accrued_and_paid_rebates_are_given_for_each_month_end_on_which_books_close(at):
     months = at("2026-04").rebates().months
     assert [f"{month}" for month in months["month"]] == ["2026-03", "2026-04"]
     assert months[["accrued_amount", "paid_amount"]].to_numpy().tolist() == [[44.50, 0], [59.50, 20.00]]

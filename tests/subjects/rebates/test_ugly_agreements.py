@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from books import book_on
 from builders import bracket, line
 
-from helpers.book import Book
 from helpers.present.numbers import numbers
-from helpers.settings.config import Settings
 from helpers.subjects.rebates import views
 
 
-def rebates(facts):
-    scope, n = facts.scope("company"), numbers("en", "CNY")
-    return Book(facts.month, scope, Settings(), facts.tables, facts, n).rebates()
-
-
-def test_growth_over_days_of_which_the_data_have_a_part_is_not_reckoned(facts_of):
+def test_growth_over_a_period_that_the_data_only_partly_cover_is_not_computed(facts_of):
     """Lines from July 2025 on: growth in 2026 over them would be growth over half a year."""
     lines = [
         line("a", day, money)
@@ -23,7 +17,7 @@ def test_growth_over_days_of_which_the_data_have_a_part_is_not_reckoned(facts_of
     ]
     rows = [bracket("year", 10, 1, basis="growth"), bracket("stated", 10, 1, basis="growth", base_amount=120_000),
             bracket("half", 10, 1, basis="growth", first_day="2026-07-01")]  # fmt: skip
-    found = rebates(facts_of("2026-07", order_lines=lines, rebate_agreements=rows))
+    found = book_on(facts_of("2026-07", order_lines=lines, rebate_agreements=rows)).rebates()
     assert found.problems == {"year": "short_base"}
     assert found.agreements.set_index("agreement_id")["base_amount"].to_dict() == {
         "stated": 120_000,
@@ -34,7 +28,7 @@ def test_growth_over_days_of_which_the_data_have_a_part_is_not_reckoned(facts_of
 def test_growth_of_a_customer_who_bought_nothing_a_year_before_is_named_and_not_nought(facts_of):
     lines = [line("b", "2025-01-05", 1), line("a", "2026-05-01", 90_000)]
     rows = [bracket("new", 10, 1, basis="growth"), bracket("nil", 0, 1, basis="growth", base_amount=0)]
-    found = rebates(facts_of("2026-05", order_lines=lines, rebate_agreements=rows))
+    found = book_on(facts_of("2026-05", order_lines=lines, rebate_agreements=rows)).rebates()
     assert found.problems == {"new": "no_base", "nil": "no_base"}
     sentences = views.rebate_findings(found, numbers("en", "CNY")).sentences
     assert "nothing was bought in the same days a year before: write base_amount" in " ".join(sentences)
@@ -51,7 +45,9 @@ def test_a_cent_returned_takes_a_bracket_back_and_what_was_given_in_goods_is_too
         {"agreement_id": "r", "payment_date": "2026-04-01", "amount": 300, "kind": "credit"},
     ]
     of = {"order_lines": lines, "rebate_agreements": [bracket("r", 100_000, 1)], "rebate_payments": given}
-    march, april = (rebates(facts_of(month, **of)).agreements.iloc[0] for month in ("2026-03", "2026-04"))
+    march, april = (
+        book_on(facts_of(month, **of)).rebates().agreements.iloc[0] for month in ("2026-03", "2026-04")
+    )
     assert (march["accrued_amount"], march["open_amount"]) == (1000, 1000)
     assert (april["accrued_amount"], april["paid_amount"], april["open_amount"]) == (0, 1000, -1000)
     assert (april["distance"], april["worth_amount"]) == (0.01, 1000)
@@ -65,7 +61,9 @@ def test_the_same_sales_count_for_two_agreements_of_a_customer_and_for_one_of_it
     ]  # fmt: skip
     groups = [{"customer_id": each, "group_id": "G"} for each in "ab"]
     lines = [line("a", "2026-02-01", 30_000), line("b", "2026-03-01", 20_000)]
-    found = rebates(facts_of("2026-03", order_lines=lines, rebate_agreements=rows, buying_groups=groups))
+    found = book_on(
+        facts_of("2026-03", order_lines=lines, rebate_agreements=rows, buying_groups=groups)
+    ).rebates()
     earned = found.agreements.set_index("agreement_id")["accrued_amount"].to_dict()
     assert earned == {"all": 600, "above": 200, "group": 250}
     assert found.customers.set_index("customer_id")["accrued_amount"].to_dict() == {"a": 950, "b": 100}

@@ -77,6 +77,6 @@ def test_owners_add_up_to_the_company():
     assert np.allclose(own[0] + own[1], cash(every, MONTH).months["amount"])
 
 
-def test_nobody_open_is_no_cash():
+def test_without_open_invoices_no_cash_is_expected():
     result = cash(cash_by_owner(history().astype({"weeks_late": "int64"}), NEVER_NAMED, MONTH), MONTH)
     assert result.months["amount"].tolist() == [0, 0, 0]

@@ -1,7 +1,7 @@
 """Grades, suggested limits and whom to ship no more, by hand."""
 
 import pytest
-from builders import line
+from builders import invoice, line
 
 from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
@@ -13,16 +13,6 @@ from helpers.subjects.receivables.receivables import cash, cash_by_owner, receiv
 
 PEOPLE = [{"customer_id": "prompt", "credit_limit": 500}, {"customer_id": "slow", "credit_limit": 50},
           {"customer_id": "bad", "credit_limit": 900}, {"customer_id": "new", "credit_limit": 10}]  # fmt: skip
-
-
-def invoice(number, customer, date, due, amount):
-    return {
-        "invoice_id": number,
-        "customer_id": customer,
-        "invoice_date": date,
-        "due_date": due,
-        "amount": amount,
-    }
 
 
 def paid(number, date, amount):

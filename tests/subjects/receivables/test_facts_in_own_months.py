@@ -7,7 +7,7 @@ import datetime as dt
 import ibis
 import pandas as pd
 import pytest
-from builders import line
+from builders import invoice, line
 
 from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.engine.as_of import counted_day
@@ -21,20 +21,10 @@ RETAIL = Settings(periods={"pattern": "4-5-4", "year_starts": 2, "year_named": "
 LINES = [line("c1", f"2026-{month:02}-10", 100, f"o{month}") for month in range(1, 6)]
 
 
-def invoice(number, date, due, amount):
-    return {
-        "invoice_id": number,
-        "customer_id": "c1",
-        "invoice_date": date,
-        "due_date": due,
-        "amount": amount,
-    }
-
-
 INVOICES = [
-    invoice("last day", "2026-02-23", "2026-03-25", 100),
-    invoice("late", "2026-02-10", "2026-03-24", 40),
-    invoice("of April", "2026-03-26", "2026-03-26", 1000),
+    invoice("last day", "c1", "2026-02-23", "2026-03-25", 100),
+    invoice("late", "c1", "2026-02-10", "2026-03-24", 40),
+    invoice("of April", "c1", "2026-03-26", "2026-03-26", 1000),
 ]
 PAYMENTS = [
     {"payment_date": "2026-03-20", "amount": 10, "invoice_id": "late", "customer_id": "c1"},

@@ -7,24 +7,14 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from builders import line
-
-from helpers.book import Book
-from helpers.present.numbers import numbers
-from helpers.settings.config import Settings
+from books import book_on
+from builders import invoice, line, payment
 
 LINES = [line("c1", f"2026-0{month}-10", 100) for month in range(1, 7)]
 
 
 def part(instalment, due, amount, number="i1", customer="c1", date="2026-01-10"):
-    return {
-        "invoice_id": number, "instalment": instalment, "customer_id": customer, "invoice_date": date, "due_date": due,
-        "amount": amount,
-    }  # fmt: skip
-
-
-def payment(date, amount, number=None, customer=None):
-    return {"payment_date": date, "amount": amount, "invoice_id": number, "customer_id": customer}
+    return invoice(number, customer, date, due, amount, instalment=instalment)
 
 
 #: Due at the end of January, of March and of May, listed in another order.
@@ -146,9 +136,7 @@ def test_a_seller_sees_each_payment_of_an_invoice_in_parts_once(facts_of):
     facts = facts_of(
         "2026-05", order_lines=LINES, customers=people, invoices=THREE, payments=[ONE_AND_A_HALF]
     )
-    book = Book(
-        facts.month, facts.scope("salesperson:s1"), Settings(), facts.tables, facts, numbers("en", "CNY")
-    )
+    book = book_on(facts, "salesperson:s1")
     assert book.tables.payments.amount.sum().to_pandas() == pytest.approx(450.02)
     assert book.receivables().balance_amount == 550.04
 

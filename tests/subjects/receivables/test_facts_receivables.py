@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from builders import line
+from builders import invoice, line, payment
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,20 +16,6 @@ from helpers.subjects.receivables.facts import ages
 from helpers.subjects.receivables.views import receivables
 
 LINES = [line("c1", "2026-03-10", 100), line("c2", "2026-03-11", 50)]
-
-
-def invoice(number, customer, date, due, amount):
-    return {
-        "invoice_id": number,
-        "customer_id": customer,
-        "invoice_date": date,
-        "due_date": due,
-        "amount": amount,
-    }
-
-
-def payment(date, amount, number=None, customer=None):
-    return {"payment_date": date, "amount": amount, "invoice_id": number, "customer_id": customer}
 
 
 def owed(facts_of, invoices, payments, month="2026-03"):

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
@@ -30,7 +31,7 @@ def test_who_returns_more_than_its_class_is_named_with_its_reason_and_an_action(
     assert (named["customer_id"], named["reason"]) == ("c0", "defect")
     assert named["group_rate"] == pytest.approx((14 + 2 * 19) / 800)
     assert result.totals["amount_rate"] == pytest.approx(0.02)
-    text = "\n".join(part._repr_mimebundle_()["text/plain"] for part in views.returns(result, n))
+    text = text_of(*views.returns(result, n))
     assert "1 customer returns more often than its class by more than chance: c0." in text
     assert "more than chance" in text
     worded = views.proposed_actions(result, n, Likelihood()).worded()

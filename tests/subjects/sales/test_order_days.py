@@ -35,7 +35,7 @@ def added_up(tmp_path):
     return made
 
 
-def test_discounts_are_of_sold_lines_with_a_list_price_and_no_less_than_twice_the_price(added_up):
+def test_discounts_count_sold_lines_with_a_list_price_up_to_twice_which_they_may_cost(added_up):
     day = added_up(("75", "100", "1"), ("300", "100", "1"), ("50", None, "1"), ("-40", "100", "-1"))
     assert (day["discount_n"], day["discount_sum"], day["discount_square"]) == (
         2,

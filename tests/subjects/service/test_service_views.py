@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.core.proposals import Likelihood
@@ -22,10 +23,6 @@ SECTIONS = (
 )  # fmt: skip
 
 
-def text(*items):
-    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
-
-
 @pytest.fixture(scope="module")
 def book():
     return open_book(month="2026-10", scope="salesperson:S03")
@@ -33,14 +30,14 @@ def book():
 
 @pytest.mark.parametrize(("section", "needed"), SECTIONS)
 def test_without_its_table_a_section_says_in_a_line_what_it_needs(book, section, needed):
-    shown = text(*section(None, book.numbers))
+    shown = text_of(*section(None, book.numbers))
     assert f"table {needed}" in shown
     assert "\n" not in shown
 
 
 def test_a_salespersons_page_names_no_customer_of_another(book):
     n = book.numbers
-    page = text(
+    page = text_of(
         *complaints.complaints(book.complaints(), n), *visits.visits(book.visits(), n),
         *attention.attention(book.attention(), n), *satisfaction.satisfaction(book.satisfaction(), n),
         *prospects.prospects(book.prospects(), n), *customer_records.records(book.records(), n),
@@ -65,7 +62,7 @@ def test_every_open_complaint_and_every_visit_due_becomes_an_action(book):
 def test_what_all_customers_teach_is_kept_from_a_salesperson_where_policy_says_so(book):
     def said(settings):
         asked = dataclasses.replace(book, settings=settings)
-        return text(complaints.complaints_findings(asked.complaints(), book.numbers))
+        return text_of(complaints.complaints_findings(asked.complaints(), book.numbers))
 
     open_policy = book.settings
     privacy = open_policy.privacy.model_copy(update={"show_company_shares": False})

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from books import book_on, text_of
 from builders import line
 
-from helpers.book import Book, open_book
+from helpers.book import open_book
 from helpers.errors import WorkbookError
 from helpers.present.numbers import numbers
 from helpers.settings.analysis import Playbook
-from helpers.settings.config import Settings
 from helpers.subjects.card.part_views import signals as signals_of_card
 from helpers.subjects.churn.learning import features as learning
 from helpers.subjects.churn.words import reason_words
@@ -60,7 +60,7 @@ def book_of(facts_of):
             ],
             interactions=[row for who in IDS for month in MONTHS for row in contacts(who, month)],
         )
-        return Book(facts.month, facts.scope("company"), Settings(), facts.tables, facts, N)
+        return book_on(facts)
 
     return build
 
@@ -71,19 +71,17 @@ def with_toy(monkeypatch, book_of):
     return book_of()
 
 
-def text(item):
-    return item._repr_mimebundle_()["text/plain"]
-
-
 @pytest.mark.slow
 def test_a_signal_of_one_record_is_on_the_page_with_its_sentence_and_its_step(with_toy):
     sent = with_toy.signals()
-    table = text(views.signals_table(sent, Playbook(), N))
+    table = text_of(views.signals_table(sent, Playbook(), N))
     assert "Firm c00" in table and "visits are 20% of the contacts" in table and "Go there again" in table
     assert "Firm c01" not in table
-    assert "Send the boss." in text(views.signals_table(sent, Playbook(steps={"toy": "Send the boss."}), N))
-    assert "Visits give way to calls" in text(views.overview_table(sent, N))
-    assert "visits are 20% of the contacts" in text(views.customer_table(sent, "c00", N))
+    assert "Send the boss." in text_of(
+        views.signals_table(sent, Playbook(steps={"toy": "Send the boss."}), N)
+    )
+    assert "Visits give way to calls" in text_of(views.overview_table(sent, N))
+    assert "visits are 20% of the contacts" in text_of(views.customer_table(sent, "c00", N))
     card = SimpleNamespace(signals=sent.of("c00"))
     assert signals_of_card(card, N)[1].sentences == (
         "Visits give way to calls: visits are 20% of the contacts.",
@@ -113,10 +111,10 @@ def test_a_signal_that_lacks_its_table_is_said_to_be_missing(monkeypatch, facts_
     other = replace(TOY, measure=share_change("faxes", "contacts", worse=1), needs="interactions.fax")
     monkeypatch.setattr(catalogue, "SIGNALS", (*catalogue.SIGNALS, other))
     facts = facts_of("2026-03", order_lines=[line("c1", f"{month}-10", 100) for month in MONTHS])
-    book = Book(facts.month, facts.scope("company"), Settings(), facts.tables, facts, N)
+    book = book_on(facts)
     sent = book.signals()
     assert sent.absent["toy"] == "interactions.fax"
-    assert "Visits give way to calls (interactions.fax)" in text(views.signal_findings(sent, N))
+    assert "Visits give way to calls (interactions.fax)" in text_of(views.signal_findings(sent, N))
 
 
 def test_every_column_that_is_learnt_from_speaks_for_one_reason(book_of):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.core.proposals import Likelihood
 from helpers.present.numbers import numbers
@@ -59,10 +60,6 @@ def result(rows=ROWS, absent=None):
     )
 
 
-def text(*items):
-    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
-
-
 def row_of(signal, **values):
     blank = dict.fromkeys(("value", "usual", "peers", "detail"), np.nan)
     return pd.Series({"signal": signal} | blank | values)
@@ -110,7 +107,7 @@ def test_the_playbooks_own_texts_go_before_the_defaults():
 
 
 def test_findings_name_who_sends_several_signals_and_say_each_thing_once():
-    said = text(warns.signal_findings(result(absent={"payment": "invoices, payments"}), N))
+    said = text_of(warns.signal_findings(result(absent={"payment": "invoices, payments"}), N))
     assert "2 of 3 customers who bought within 12 months send a signal, with CN¥5.9K of net sales." in said
     assert (
         "1 sends two or more: Anvil. Ordered every 14 days, give or take 4; silent for 41; gets 20.0%" in said
@@ -128,7 +125,7 @@ def test_the_table_lists_the_gravest_first_and_escapes_names():
 
 
 def test_overview_counts_by_class():
-    line = next(x for x in text(warns.overview_table(result(), N)).splitlines() if x.startswith("Silence"))
+    line = next(x for x in text_of(warns.overview_table(result(), N)).splitlines() if x.startswith("Silence"))
     assert line.split()[4:] == ["1", "50.0%", "900", "1", "0"]
 
 
@@ -144,10 +141,10 @@ def test_actions_and_findings_for_the_front_page():
 
 def test_nobody_is_said_plainly():
     empty = result(rows=[])
-    assert "No customer has bought within 12 months." in text(warns.signal_findings(empty, N))
+    assert "No customer has bought within 12 months." in text_of(warns.signal_findings(empty, N))
     assert warns.weighed_findings(empty, N, SURE) == []
     assert warns.proposed_actions(empty, N, SURE).rows.empty
-    assert "There are no customers." in text(warns.overview_table(empty, N))
+    assert "There are no customers." in text_of(warns.overview_table(empty, N))
     assert list(warns.options(empty, N).values()) == [""]
 
 
@@ -173,13 +170,13 @@ def shift(moved=True, known=True):
 
 
 def test_who_has_turned_is_named_with_the_evidence():
-    said = text(turns.experience_findings(shift(), N))
+    said = text_of(turns.experience_findings(shift(), N))
     assert (
         "1 of 2 customers who can be judged is an experienced specialist, with CN¥900 of net sales." in said
     )
     assert "1 has turned towards the specialist within 12 months" in said
     assert "Anvil (Days to decide 14 to 4, Discount 10.0% to 20.0%)" in said
-    line = next(x for x in text(turns.movers_table(shift(), N)).splitlines() if x.startswith("Anvil"))
+    line = next(x for x in text_of(turns.movers_table(shift(), N)).splitlines() if x.startswith("Anvil"))
     assert "0.20 → 0.80" in line
     assert "Jun 2026" in line
 
@@ -192,19 +189,19 @@ def test_corners_show_sales_and_offers_and_the_chart_says_who_turned():
 
 
 def test_without_launch_dates_the_corners_say_what_they_need():
-    assert "products.launch_date" in text(turns.corner_table(shift(known=False), Playbook(), N))
-    assert "nothing can be drawn" in text(turns.corner_chart(shift(known=False), N))
+    assert "products.launch_date" in text_of(turns.corner_table(shift(known=False), Playbook(), N))
+    assert "nothing can be drawn" in text_of(turns.corner_chart(shift(known=False), N))
 
 
 def test_products_of_one_age_are_not_drawn_as_if_they_told_customers_apart():
     result = shift()
     result.customers["mature_share"] = 0.0
-    assert "tells none of them apart" in text(turns.corner_chart(result, N))
+    assert "tells none of them apart" in text_of(turns.corner_chart(result, N))
 
 
-def test_nobody_turned_is_no_action():
+def test_without_a_turned_customer_there_is_no_action():
     none = shift(moved=False)
     assert turns.weighed_findings(none, N, SURE) == []
     assert turns.proposed_actions(none, N, SURE).rows.empty
     assert turns.proposed_actions(shift(), N, SURE).worded()["kind"].tolist() == ["keep"]
-    assert "None has turned" in text(turns.movers_table(none, N), turns.evidence_table(none, N))
+    assert "None has turned" in text_of(turns.movers_table(none, N), turns.evidence_table(none, N))

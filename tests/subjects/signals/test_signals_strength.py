@@ -15,7 +15,7 @@ def floats(*values):
     return np.array(values, dtype="float64")
 
 
-def test_share_that_doubles_is_so_many_standard_deviations():
+def test_a_doubled_share_has_the_strength_of_the_two_proportion_test():
     """30 of 50 against 15 of 50: pooled 46/102, z = .30 / sqrt(.451 * .549 * .04) = 3.014."""
     z = strength.share_change(floats(30), floats(50), floats(15), floats(50))
     assert z[0] == pytest.approx(3.0144, abs=1e-3)

@@ -139,7 +139,7 @@ def test_who_is_about_to_leave_is_won_back_before_it_is_to_grow():
     assert said == {"a": ("win_back",), "b": ("grow",)}
 
 
-def test_what_is_worth_next_to_nothing_is_no_advice():
+def test_advice_worth_next_to_nothing_is_left_out():
     rows = [proposed(("a", "keep", 1000.0, "2026-11-21")), proposed(("a", "collect", 9.0, "2026-11-01"))]
     (row,) = listed(rows)
     assert (row.kinds, row.due_date) == (("keep",), pd.Timestamp("2026-11-21"))

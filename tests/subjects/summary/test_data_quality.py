@@ -4,6 +4,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.present.numbers import numbers
@@ -22,8 +23,7 @@ def business(last, first="2024-09-01"):
 
 
 @pytest.fixture
-def book_of(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def book_of(tmp_path, own_cache):
 
     def build(lines, month="2026-10", settings="", scope="company", **tables):
         folder = tmp_path / f"export-{len(list(tmp_path.iterdir()))}"
@@ -37,7 +37,7 @@ def book_of(tmp_path, monkeypatch):
 
 
 def said(book):
-    return views.quality(book.data_quality(), book.numbers)._repr_mimebundle_()["text/plain"]
+    return text_of(views.quality(book.data_quality(), book.numbers))
 
 
 def test_the_sample_says_what_of_its_month_names_no_customer():
@@ -134,9 +134,7 @@ def test_forecasts_and_targets_of_a_month_that_is_not_over_are_those_of_the_mont
 def test_no_part_of_a_month_is_held_against_the_plan_of_the_whole(book_of):
     now = book_of(business("2026-10-09"), targets=TARGETS)
     assert now.composition().total.filter(like="attainment").isna().all(axis=None)
-    assert (
-        "of plan" not in views.headlines(now.month_in_short(), now.numbers)._repr_mimebundle_()["text/plain"]
-    )
+    assert "of plan" not in text_of(views.headlines(now.month_in_short(), now.numbers))
     assert now.month_gap().plan_amount == 2000
     whole = book_of(business("2026-10-30"), targets=TARGETS)
     assert whole.composition().total["attainment_month_percent"].iloc[0] == pytest.approx(110.0)
@@ -146,7 +144,7 @@ def test_a_month_that_is_not_over_says_so_and_up_to_which_day(running):
     text = said(running)
     assert "October 2026 is not over: the last order line is of 9 Oct 2026." in text
     assert "up to the end of October" not in text
-    headlines = views.headlines(running.month_in_short(), running.numbers)._repr_mimebundle_()["text/plain"]
+    headlines = text_of(views.headlines(running.month_in_short(), running.numbers))
     assert "Net sales in October 2026 so far, up to 9 Oct 2026" in headlines
     assert "on the same days of last month" in headlines
 
@@ -183,10 +181,7 @@ def test_nothing_is_compared_with_a_month_that_was_begun_when_the_data_begin(boo
     assert total["month_net_amount"] == 2200 and pd.isna(total["month_last_year_net_amount"])
     months = book.trade().months
     assert pd.isna(months.loc[months["month"] == "2026-10-01", "previous_amount"].item())
-    assert (
-        "订单行自2025年10月16日起才有"
-        in views.quality(book.data_quality(), numbers("zh", "CNY"))._repr_mimebundle_()["text/plain"]
-    )
+    assert "订单行自2025年10月16日起才有" in text_of(views.quality(book.data_quality(), numbers("zh", "CNY")))
 
 
 def test_who_says_that_there_was_no_sale_before_has_the_first_month_compared(book_of):

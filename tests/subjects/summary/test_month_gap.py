@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.core.proposals import Likelihood
@@ -18,7 +19,7 @@ N = numbers("en", "EUR")
 
 
 def text(result, n=N, **known):
-    return [item._repr_mimebundle_()["text/plain"] for item in gap_views.month_made(result, n, **known)]
+    return [text_of(item) for item in gap_views.month_made(result, n, **known)]
 
 
 def gap(steps, customers=(), against="plan", plan=100.0, start=100.0, net=70.0):
@@ -131,7 +132,7 @@ def test_only_where_a_month_missed_its_plan_are_those_behind_it_called(against, 
     assert gap_views.proposed_actions(begun, N, Likelihood()).rows.empty
 
 
-def test_who_is_called_is_told_what_came_and_what_was_usual():
+def test_a_call_gives_the_months_sales_and_the_usual_ones():
     result = gap([("group", "Chains", -50.0)], [("c1", "Anvil", "Chains", -40.0)])
     (said,) = gap_views.proposed_actions(result, N, Likelihood()).reasons([0])
     assert said == "Brought €1; in an average month €5"
@@ -163,7 +164,7 @@ def test_customers_of_no_class_at_all_are_named_without_a_class():
     assert text(result, numbers("zh", "EUR"))[1].startswith("Anvil本月")
 
 
-def test_what_is_in_no_group_is_named_as_it_stands_in_a_sentence():
+def test_customers_without_a_group_are_named_to_fit_a_sentence():
     steps = [("not_recorded", None, -50.0), ("group", "Chains", -5.0), ("unassigned", None, 25.0)]
     assert text(gap(steps))[0].startswith(
         "October 2026 missed its plan by €30: customers without a recorded trade class −€50, all others together +€20\n"

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import Book, open_book
 from helpers.engine.cache import cache
@@ -30,17 +31,13 @@ def book():
     return open_book(month="2026-10")
 
 
-def text(item):
-    return item._repr_mimebundle_()["text/plain"]
-
-
 def test_the_findings_about_most_money_come_first_but_no_page_takes_all():
     found = [WeighedFinding(f"{page}{amount}", amount, page) for page, amount in
              [("x", 9), ("x", 8), ("x", 7), ("y", 1), ("z", 2)]]  # fmt: skip
     shown = summary.top_findings(found, FrontPage(findings=4), N)
-    assert text(shown).split("\n") == ["x9", "x8", "z2", "y1"]
-    assert text(summary.top_findings(found[:3], FrontPage(), N)).split("\n") == ["x9", "x8", "x7"]
-    assert text(summary.top_findings([], FrontPage(), N)) == "Nothing stands out this month."
+    assert text_of(shown).split("\n") == ["x9", "x8", "z2", "y1"]
+    assert text_of(summary.top_findings(found[:3], FrontPage(), N)).split("\n") == ["x9", "x8", "x7"]
+    assert text_of(summary.top_findings([], FrontPage(), N)) == "Nothing stands out this month."
 
 
 def test_a_name_in_a_finding_is_never_markup():
@@ -50,7 +47,7 @@ def test_a_name_in_a_finding_is_never_markup():
 
 def test_the_headline_is_what_the_composition_says(book):
     total = book.composition().total.iloc[0]
-    said = text(summary.headlines(book.month_in_short(), N))
+    said = text_of(summary.headlines(book.month_in_short(), N))
     assert N.money_short(total["month_net_amount"]) in said
     assert f"{N.in_percent(total['attainment_month_percent'])} of plan" in said
     assert f"Customers who bought: {N.count(total['customers'])}" in said
@@ -64,7 +61,7 @@ def test_who_came_and_went_between_two_years_is_counted_in_no_word_of_a_state(bo
     assert set(re.findall("[a-z]+", tile.note.lower())).isdisjoint(called.split())
 
 
-def test_what_is_overdue_and_open_stands_beside_it_and_its_state_is_told_by_more_than_colour(book):
+def test_overdue_and_open_amounts_are_shown_and_their_state_by_a_sign_beside_colour(book):
     owed, waiting = book.receivables_headline(), book.complaints_headline()
     shown = summary.headlines(book.month_in_short(), N, None, owed, waiting)
     tiles = {tile.label: tile for tile in shown.rows}
@@ -85,12 +82,12 @@ def test_a_month_end_without_a_year_before_it_is_no_better_and_no_worse(book):
 
 def test_what_the_page_has_said_is_not_said_again():
     found = [WeighedFinding("a", 9, "x"), WeighedFinding("b", 1, "y")]
-    assert text(summary.top_findings(found, FrontPage(), N, already_shown=("a", None))) == "b"
+    assert text_of(summary.top_findings(found, FrontPage(), N, already_shown=("a", None))) == "b"
 
 
 def test_the_state_of_the_base_is_drawn_with_its_change_on_last_month(book):
     months = book.state_months()
-    drawn = text(summary.base_chart(months, N))
+    drawn = text_of(summary.base_chart(months, N))
     assert f"Active: {months['active'].iloc[-1]}" in drawn
     assert months.iloc[-1].to_dict() == book.customer_states().counts.drop("never_bought").to_dict()
 
@@ -128,17 +125,17 @@ def test_whom_the_missed_month_came_from_is_called_first_in_the_order_of_the_bri
     drawn, said, *_ = gap_views.month_made(book.month_gap(), N)
     first, rest, _ = summary_actions.action_tables(book.action_list(gather(book).actions), FrontPage(), N)
     called = first.frame[first.frame["measure"] == "missing"]
-    steps = text(drawn).split("\n")[1].split("; ")[1:]
+    steps = text_of(drawn).split("\n")[1].split("; ")[1:]
     assert [f"{row.customer}: −{row.told.split()[0]}" for row in called.itertuples()] == steps[: len(called)]
     assert first.frame["customer"].tolist()[: len(called)] == called["customer"].tolist()
     assert set(called["what"]) == {"Call"} and called["owner"].notna().all()
-    assert all(name in text(said) for name in called["customer"])
+    assert all(name in text_of(said) for name in called["customer"])
     assert "first the 3 behind the missed plan" in first.caption
     listed = [*first.frame["customer_id"], *rest.frame["customer_id"]]
     assert len(listed) == len(set(listed))
 
 
-def test_of_every_action_the_figure_says_what_it_is_and_those_of_one_kind_stand_together(book):
+def test_every_action_names_its_figure_and_actions_of_a_kind_are_listed_together(book):
     for shown in summary_actions.action_tables(book.action_list(gather(book).actions), FrontPage(), N)[:2]:
         measures = shown.frame["measure"].tolist()
         assert len(list(groupby(measures))) == len(set(measures))
@@ -189,4 +186,4 @@ def test_what_every_subject_says_can_go_to_another_process(book):
 def test_nothing_to_do_is_said_in_a_line():
     nobody = pd.DataFrame({"customer_id": [], "name": []})
     (only,) = summary_actions.action_tables(action_list([], nobody, 3), FrontPage(), N)
-    assert text(only) == "No action is proposed this month."
+    assert text_of(only) == "No action is proposed this month."

@@ -76,7 +76,7 @@ def test_a_salesperson_sees_only_its_own_figures():
     assert result.gaps.empty
 
 
-def test_a_scope_is_told_whose_sales_its_target_is_held_against():
+def test_a_scope_reads_whose_sales_its_target_is_compared_with():
     sold, plan = (
         sellers(("s2", "2026-10", 70)),
         targets(("salesperson", "s2", "2026", 120), ("company", None, "2026", 9)),
@@ -103,7 +103,7 @@ def test_team_targets_add_up_or_the_gap_is_shown(parts, gap):
     assert found["gap_amount"].tolist() == pytest.approx([-gap / 100])
 
 
-def test_a_years_target_that_is_another_sum_than_its_months_is_told():
+def test_a_years_target_that_differs_from_the_sum_of_its_months_is_reported():
     months = [("salesperson", "s1", f"2026-{number:02}", 10) for number in range(1, 13)]
     planned = targets(("salesperson", "s1", "2026", 150), ("company", None, "2026", 150), *months)
     (gap,) = (
@@ -117,7 +117,7 @@ def test_a_years_target_that_is_another_sum_than_its_months_is_told():
     )
 
 
-def test_a_years_target_of_which_its_months_are_a_part_has_no_gap():
+def test_a_years_target_with_only_some_months_planned_has_no_gap():
     planned = targets(("company", None, "2026", 1000), ("company", None, "2026-10", 70))
     assert "period" not in set(reached(sellers(("s1", "2026-10", 1)), planned).gaps["parts"])
 

@@ -2,11 +2,10 @@
 
 import pandas as pd
 import pytest
+from books import book_on, text_of
 from builders import line
 
-from helpers.book import Book
 from helpers.present.numbers import numbers
-from helpers.settings.config import Settings
 from helpers.subjects.targets.handover_views import handover
 
 N = numbers("en", "CNY")
@@ -40,17 +39,12 @@ def records():
 def book_of(facts_of):
     def build(scope="company", month="2026-10", **changed):
         supplied = {"order_lines": lines("S3"), "customers": records(), "salespeople": PEOPLE, **changed}
-        facts = facts_of(month, **supplied)
-        return Book(facts.month, facts.scope(scope), Settings(), facts.tables, facts, N)
+        return book_on(facts_of(month, **supplied), scope)
 
     return build
 
 
-def text_of(parts):
-    return "\n".join(part._repr_mimebundle_()["text/plain"] for part in parts)
-
-
-def test_inherited_customers_are_told_like_for_like_with_who_was_lost(book_of):
+def test_inherited_customers_are_compared_like_for_like_and_losses_named(book_of):
     result = book_of().handover()
     rows = result.customers.set_index("customer_id")
     assert rows[["then_name", "salesperson_name"]].to_numpy().tolist() == [["Ann", "Bo"], ["Ann", "Bo"]]
@@ -72,7 +66,7 @@ def test_who_sold_last_is_the_owner_of_then_where_records_are_not_dated(book_of)
 def test_a_salesperson_sees_its_own_inherited_customers_and_not_whose_they_were(book_of):
     book = book_of("salesperson:S2")
     assert set(book.handover().customers["customer_id"]) == {"taken", "left"}
-    said = text_of(handover(book.handover(), book.scope, N))
+    said = text_of(*handover(book.handover(), book.scope, N))
     assert "Taken" in said
     assert "Ann" not in said
     assert book_of("salesperson:S1").handover().customers.empty
@@ -89,7 +83,7 @@ def test_sales_by_who_sold_then_and_by_who_owns_now_are_the_same_money(book_of):
     assert rows[["net_amount_previous", "net_amount"]].to_numpy().tolist() == [
         [401, 441], [250, 150], [0, 0], [3, 7],
     ]  # fmt: skip
-    said = text_of(handover(book.handover(), book.scope, N))
+    said = text_of(*handover(book.handover(), book.scope, N))
     assert "of the customers each owns now" in said
     assert "Nobody" in said
     own = book_of("salesperson:S2", order_lines=[*lines("S3"), *nobodys]).handover().sellers
@@ -107,9 +101,9 @@ def test_what_cannot_be_known_is_said(book_of):
     late = [row for row in lines("S3") if row["order_date"] >= "2026-01-01"]
     book = book_of(order_lines=late)
     assert book.handover() is None
-    assert "do not reach back far enough" in text_of(handover(None, book.scope, N))
+    assert "do not reach back far enough" in text_of(*handover(None, book.scope, N))
     same = [{**row, "salesperson_id": "S1"} for row in records()]
     book = book_of(customers=same)
     assert "No customer has another owner than 12 months ago" in text_of(
-        handover(book.handover(), book.scope, N)
+        *handover(book.handover(), book.scope, N)
     )

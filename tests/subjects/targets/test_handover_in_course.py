@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
-from helpers.present.numbers import numbers
 from helpers.settings.config import Settings
 
 PEOPLE = [
@@ -17,7 +16,7 @@ PEOPLE = [
 
 
 @pytest.mark.parametrize(("window_months", "then"), [(12, "2025-10"), (6, "2026-04")])
-def test_what_came_after_the_day_reached_is_no_fall_of_a_month_that_is_not_over(
+def test_sales_after_the_day_reached_do_not_count_as_a_fall_of_a_month_in_course(
     facts_of, window_months, then
 ):
     lines = [
@@ -36,7 +35,7 @@ def test_what_came_after_the_day_reached_is_no_fall_of_a_month_that_is_not_over(
         ("company", {"S1": 140.0, "S2": 0.0, None: 7.0}),
         ("salesperson:S1", {"S1": 140.0}),
     ):
-        book = Book(facts.month, facts.scope(scope), settings, facts.tables, facts, numbers("en", "EUR"))
+        book = book_on(facts, scope, currency="EUR")
         found = book.handover()
         sold = found.sellers["sold_amount_previous"]
         sellers = [None if each != each else each for each in found.sellers["salesperson_id"]]

@@ -1,27 +1,21 @@
 """Quotas, receivables and complaints of the public data sets through their maps, against plain SQL on the sources."""
 
-import os
-from pathlib import Path
-
 import duckdb
 import pytest
+from optional import SHARED_DATA
 
 from helpers.book import open_book
 from helpers.settings.config import PROJECT_FOLDER
 
-DATA = Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data"
 MAPS = PROJECT_FOLDER / "data" / "maps"
-pytestmark = [
-    pytest.mark.shared,
-    pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not beside the project"),
-]
+pytestmark = pytest.mark.shared
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("person", ["282", "283"])
 def test_attainment_of_a_quarter_is_sales_over_quota_of_the_source(person):
     """A quota is dated at the end of the quarter before the one it is for."""
-    folder = DATA / "adventureworks_dw"
+    folder = SHARED_DATA / "adventureworks_dw"
     book = open_book(folder, month="2013-11", map=MAPS / "adventureworks.toml")
     units = book.attainment().units
     row = units[(units["period"] == "quarter") & (units["id"] == person)].iloc[0]
@@ -36,7 +30,7 @@ def test_attainment_of_a_quarter_is_sales_over_quota_of_the_source(person):
 
 
 def test_late_payments_sample_owes_what_was_invoiced_and_settled_later():
-    folder = DATA / "ibm_accounts_receivable"
+    folder = SHARED_DATA / "ibm_accounts_receivable"
     result = open_book(folder, month="2013-06", map=MAPS / "ibm_receivables.toml").receivables()
     open_amount, overdue = duckdb.sql(f"""
         WITH items AS (SELECT InvoiceAmount::DECIMAL(18,4) AS amount, strptime(InvoiceDate, '%m/%d/%Y') AS invoiced,
@@ -49,7 +43,7 @@ def test_late_payments_sample_owes_what_was_invoiced_and_settled_later():
 
 @pytest.mark.slow
 def test_scale_models_shipped_less_paid_is_the_balance():
-    folder = DATA / "classicmodels"
+    folder = SHARED_DATA / "classicmodels"
     result = open_book(folder, month="2005-03", map=MAPS / "classicmodels.toml").receivables()
     wanted = duckdb.sql(f"""
         SELECT (SELECT sum(quantityOrdered * priceEach::DECIMAL(18,4))
@@ -63,7 +57,7 @@ def test_scale_models_shipped_less_paid_is_the_balance():
 
 def test_disputed_orders_of_scale_models_are_complaints_and_open_until_resolved():
     """Nine comments complain: four were resolved on a day they name, two cancelled, three are disputed still."""
-    book = open_book(DATA / "classicmodels", month="2005-05", map=MAPS / "classicmodels.toml")
+    book = open_book(SHARED_DATA / "classicmodels", month="2005-05", map=MAPS / "classicmodels.toml")
     cases = book.facts.frame("complaint_cases")
     resolved = dict(zip(cases["opened_at"].dt.strftime("%Y-%m-%d"), cases["resolved_at"], strict=True))
     assert len(cases) == 9
@@ -71,12 +65,12 @@ def test_disputed_orders_of_scale_models_are_complaints_and_open_until_resolved(
     assert str(resolved["2004-11-13"].date()) == "2004-12-01"  # "resolved on 12/1/04"
     assert book.complaints().open == 3
     # Who may dispute some day has not complained.
-    early = open_book(DATA / "classicmodels", month="2004-10", map=MAPS / "classicmodels.toml")
+    early = open_book(SHARED_DATA / "classicmodels", month="2004-10", map=MAPS / "classicmodels.toml")
     assert len(early.facts.frame("complaint_cases")) == 3
 
 
 def test_disputed_invoices_are_complaints_until_they_are_settled():
-    folder = DATA / "ibm_accounts_receivable"
+    folder = SHARED_DATA / "ibm_accounts_receivable"
     result = open_book(folder, month="2013-06", map=MAPS / "ibm_receivables.toml").complaints()
     opened, still = duckdb.sql(f"""
         WITH items AS (
@@ -89,7 +83,7 @@ def test_disputed_invoices_are_complaints_until_they_are_settled():
 
 @pytest.mark.slow
 def test_scale_models_come_in_time_as_often_as_the_orders_say():
-    folder = DATA / "classicmodels"
+    folder = SHARED_DATA / "classicmodels"
     book = open_book(folder, month="2005-05", map=MAPS / "classicmodels.toml")
     judged, in_time, waiting = duckdb.sql(f"""
         SELECT count(*) FILTER (requiredDate BETWEEN '2004-06-01' AND '2005-05-31'),

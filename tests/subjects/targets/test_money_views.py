@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.core.proposals import DISPLAYED
@@ -15,10 +16,6 @@ from helpers.subjects.targets import views as show
 from helpers.subjects.targets.attainment import Attainment
 
 
-def text(*items):
-    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
-
-
 @pytest.fixture(scope="module")
 def book():
     return open_book(month="2026-10", scope="salesperson:S03")
@@ -26,7 +23,9 @@ def book():
 
 def test_a_salespersons_page_names_no_colleague(book):
     n, reached = book.numbers, book.attainment()
-    page = text(*show.targets(reached, n), *show.gaps(reached, n), show.scorecard_table(book.scorecard(), n))
+    page = text_of(
+        *show.targets(reached, n), *show.gaps(reached, n), show.scorecard_table(book.scorecard(), n)
+    )
     assert "Jun Berg" in page
     assert not any(name in page for name in ("Wei Lin", "Marta Tan", "Lei Gao", "Tomas Novak", "Yan Shen"))
 
@@ -55,7 +54,7 @@ def test_each_overdue_customer_is_to_be_collected_for_what_is_likely_to_be_lost_
 
 
 def test_without_invoices_a_line_says_what_is_needed(book):
-    assert "invoices" in text(*owed.receivables(None, book.numbers))
+    assert "invoices" in text_of(*owed.receivables(None, book.numbers))
 
 
 def test_of_many_salespeople_those_furthest_below_target_are_shown_and_the_others_counted():

@@ -6,14 +6,14 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from books import book_on, text_of
 from builders import line
 
-from helpers.book import Book, month_of_itself
+from helpers.book import month_of_itself
 from helpers.core.calendar.fiscal_periods import fiscal_periods
 from helpers.core.calendar.period_names import parse_period
 from helpers.data import check_periods
 from helpers.errors import WorkbookError
-from helpers.present.numbers import numbers
 from helpers.settings.config import Periods, Settings
 from helpers.subjects.composition import views as composition_views
 from helpers.subjects.summary import views as summary_views
@@ -32,15 +32,7 @@ def lines(first, last):
 
 @pytest.fixture
 def book_of(facts_of):
-    def build(month, first, last):
-        facts = facts_of(month, WEEKS, order_lines=lines(first, last))
-        return Book(facts.month, facts.scope("company"), WEEKS, facts.tables, facts, numbers("en", "CNY"))
-
-    return build
-
-
-def text(item):
-    return item._repr_mimebundle_()["text/plain"]
+    return lambda month, first, last: book_on(facts_of(month, WEEKS, order_lines=lines(first, last)))
 
 
 def days(first, last):
@@ -64,8 +56,8 @@ def test_a_month_of_more_weeks_than_a_year_earlier_is_compared_per_week(book_of)
         composition_views.composition_findings(book.composition(), book.numbers),
         summary_views.headlines(book.month_in_short(), book.numbers),
     ):
-        assert "per week sales changed by 0.0%" in text(said)
-        assert book.numbers.date(OWN.first_day(longer)) in text(said)
+        assert "per week sales changed by 0.0%" in text_of(said)
+        assert book.numbers.date(OWN.first_day(longer)) in text_of(said)
 
 
 def test_a_month_that_is_not_over_is_not_the_default_and_is_held_against_its_like_days(book_of):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from books import book_on, text_of
 from builders import line
 
-from helpers.book import Book, parse_month
+from helpers.book import parse_month
 from helpers.core.periods import CompanyYear
 from helpers.data import check_periods
 from helpers.errors import WorkbookError
@@ -32,15 +33,7 @@ def target(period, amount, **more):
 
 @pytest.fixture
 def book_of(facts_of):
-    def build(targets, month="2026-10"):
-        facts = facts_of(month, JULY, order_lines=LINES, targets=targets)
-        return Book(facts.month, facts.scope("company"), JULY, facts.tables, facts, numbers("en", "CNY"))
-
-    return build
-
-
-def text(*items):
-    return " ".join(item._repr_mimebundle_()["text/plain"] for item in items)
+    return lambda targets, month="2026-10": book_on(facts_of(month, JULY, order_lines=LINES, targets=targets))
 
 
 def test_the_year_to_date_is_the_companys_own(book_of):
@@ -69,13 +62,13 @@ def test_a_target_is_known_from_the_first_day_of_its_year(book_of, month, known)
     assert targets.count().to_pandas() == (2 if known else 0)
 
 
-def test_two_names_of_the_same_months_are_asked_about(book_of):
+def test_two_targets_for_the_same_months_under_different_names_are_refused(book_of):
     book = book_of([target("FY2027-P04", 90), target("2026-10", 80)])
     with pytest.raises(WorkbookError, match="'2026-10' and 'FY2027-P04' are the same months"):
         book.composition()
 
 
-def test_a_calendar_year_among_the_targets_is_asked_about_when_the_data_are_opened(book_of):
+def test_a_calendar_year_among_targets_of_another_year_is_refused(book_of):
     with pytest.raises(WorkbookError, match="'2026' may be of the calendar or of the company's year"):
         check_periods(book_of([target("2026", 1200)]).facts.tables, JULY)
 
@@ -90,7 +83,9 @@ def test_pages_call_the_year_by_its_name_and_say_its_months(book_of):
     book, words = book_of([target("FY2027", 2400)]), "FY2027 to date"
     n, composition, trade = book.numbers, book.composition(), book.trade()
     tables = composition_views.month_table(composition, n), trade_views.class_table(trade, n)
-    assert all(words in text(each) for each in (*tables, summary_views.headlines(book.month_in_short(), n)))
+    assert all(
+        words in text_of(each) for each in (*tables, summary_views.headlines(book.month_in_short(), n))
+    )
     runs = f"{n.month(pd.Period('2026-07', 'M'))}", f"{n.month(pd.Period('2027-06', 'M'))}"
     for said in (
         composition_views.composition_findings(composition, n),
@@ -98,8 +93,8 @@ def test_pages_call_the_year_by_its_name_and_say_its_months(book_of):
         summary_views.headlines(book.month_in_short(), n),
         target_views.attainment_findings(book.attainment(), n),
     ):
-        assert all(each in text(said) for each in runs)
-    shown = text(
+        assert all(each in text_of(said) for each in runs)
+    shown = text_of(
         *target_views.targets(book.attainment(), n), target_views.scorecard_table(book.scorecard(), n)
     )
     assert "FY2027" in shown

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from books import text_of
 from frames import concentrated, depending, tiered
 
 from helpers.present.numbers import numbers
@@ -51,12 +52,8 @@ OVERALL = tiered(CUSTOMERS, SALES, OCTOBER, by=None)
 EMPTY = tiered(CUSTOMERS.iloc[:0], SALES.iloc[:0], OCTOBER)
 
 
-def text(*items):
-    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
-
-
 def line_of(item, name):
-    return next(line for line in text(item).splitlines() if line.startswith(name))
+    return next(line for line in text_of(item).splitlines() if line.startswith(name))
 
 
 def test_summary_gives_customers_money_and_share_of_each_tier():
@@ -88,7 +85,7 @@ def test_names_from_the_data_are_never_markup():
     assert HOSTILE in show.list_table(BY_CLASS, N).text
 
 
-def test_who_has_nothing_left_stands_apart():
+def test_a_customer_without_sales_left_in_the_window_is_listed_apart():
     apart = show.without_tier(BY_CLASS, N)
     assert line_of(apart, "e").split() == ["e", "DIY", "shops", "0", "700", "A"]
     assert apart.row_count == 1
@@ -125,7 +122,7 @@ def test_movement_names_who_fell_and_why():
     chart, said, table = tier_movement.movement(BY_CLASS, N)
     assert chart.title.startswith("Since last month 2 up and 1 down; 1 came into the tiers, 1 dropped out")
     fall = "2 customers are no longer A; the largest fall is that of Anvil (one order of 42,000 dropped"
-    assert fall in text(said)
+    assert fall in text_of(said)
     assert "A → C" in line_of(table, "Anvil")
     assert "None → A" in line_of(table, "Drill")
 
@@ -133,7 +130,7 @@ def test_movement_names_who_fell_and_why():
 def test_without_a_month_before_there_is_no_movement():
     young = tiered(CUSTOMERS, SALES[SALES["month"] >= "2025-11"], OCTOBER)
     (only,) = tier_movement.movement(young, N)
-    assert "no month to compare" in text(only)
+    assert "no month to compare" in text_of(only)
 
 
 def test_margin_against_sales_names_who_earns_little():
@@ -144,7 +141,7 @@ def test_margin_against_sales_names_who_earns_little():
     chart, said, table, _ = tier_margins.margin_tiers(BY_CLASS, by_margin, N)
     assert "A by sales, None by margin" in line_of(table, "Bolt")
     assert "-5.6%" in line_of(table, "Bolt").replace("−", "-")
-    assert "1 A customer by sales is not A by margin: Bolt" in text(said)
+    assert "1 A customer by sales is not A by margin: Bolt" in text_of(said)
     assert chart.title == "Tier by margin against tier by sales: 1 lower, 1 higher"
 
 
@@ -187,7 +184,7 @@ def test_states_of_tiers_count_who_is_slipping_and_name_them():
 
 def test_without_costs_the_section_says_what_it_needs():
     (only,) = tier_margins.margin_tiers(BY_CLASS, None, N)
-    assert "order_lines.cost_amount" in text(only)
+    assert "order_lines.cost_amount" in text_of(only)
 
 
 def test_the_lorenz_curve_says_what_the_smaller_half_bring():
@@ -206,18 +203,18 @@ def test_the_lorenz_curve_says_what_the_smaller_half_bring():
 def test_concentration_says_what_the_measures_are():
     result = concentrated(SALES, OCTOBER)
     (chart, said), (_lorenz, table) = hangs.concentration(result, N), hangs.concentration_measures(result, N)
-    assert "The largest customer brings 52.6% of net sales" in text(said)
+    assert "The largest customer brings 52.6% of net sales" in text_of(said)
     assert "100.0% of net sales" in chart.title
     assert "52.6% (1)" in line_of(table, "Share of the largest 1 %")
-    assert "so many customers alike" in text(table)
+    assert "so many customers alike" in text_of(table)
 
 
 def test_dependence_says_on_whom_most_hangs():
     result = depending(CUSTOMERS, SALES, OCTOBER)
-    assert "Without Drill, CN¥12.3K of net sales would be gone, 52.6% of all." in text(
+    assert "Without Drill, CN¥12.3K of net sales would be gone, 52.6% of all." in text_of(
         hangs.dependence_findings(result, N)
     )
-    rows = text(hangs.dependence_table(result, N))
+    rows = text_of(hangs.dependence_table(result, N))
     assert "Bolt · <script>alert(1)</script> {month} $x$ · Anvil" in rows
 
 
@@ -234,7 +231,7 @@ def test_price_and_volume_are_told_apart():
     result = price_volume_mix(sold, OCTOBER, first_month=OCTOBER - 24)
     chart, said, table = prices.price_volume_mix(result, N)
     assert chart.title == "Sales rose by CN¥32: the volume of goods +CN¥20"
-    assert "prices rose by 10.0%" in text(said)
+    assert "prices rose by 10.0%" in text_of(said)
     assert line_of(table, "Chains").split() == ["Chains", "100", "+12", "+20", "0", "132", "+32"]
 
 
@@ -253,10 +250,10 @@ def test_a_company_without_customers_gets_sentences_not_errors(language):
         *hangs.concentration(concentrated(SALES.iloc[:0], OCTOBER), n),
         hangs.dependence_findings(nobody, n), hangs.dependence_table(nobody, n),
     ]  # fmt: skip
-    assert all(text(item) for item in items)
+    assert all(text_of(item) for item in items)
 
 
-def test_a_tier_picked_is_the_one_listed_and_told_of():
+def test_the_tier_that_is_picked_is_drawn_and_listed():
     together = tiered(CUSTOMERS, SALES, OCTOBER, by=None, history_months=1)
     alone = show.list_table(together, N, listed_tiers=("C",))
     expected = together.customers[together.customers["tier"] == "C"]

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import duckdb
 import pytest
+from optional import SHARED_DATA
 
 from helpers.book import open_book
 from helpers.settings.config import PROJECT_FOLDER
 
-FOLDER = (
-    Path(os.environ.get("WORKBOOK_SHARED") or PROJECT_FOLDER.parent / "shared") / "data" / "adventureworks_dw"
-)
-pytestmark = [
-    pytest.mark.shared,
-    pytest.mark.slow,
-    pytest.mark.skipif(not FOLDER.is_dir(), reason="the public data sets are not beside the project"),
-]
+FOLDER = SHARED_DATA / "adventureworks_dw"
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
 WINDOW = f"""
     SELECT BusinessType AS class, ResellerKey::VARCHAR AS reseller,
            sum(SalesAmount::DECIMAL(18,4))::DECIMAL(18,4) AS amount

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.book import open_book
 from helpers.core.proposals import Likelihood
@@ -21,24 +22,20 @@ def book():
     return open_book(month="2026-10", scope="salesperson:S03")
 
 
-def text(*items):
-    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
-
-
 def test_a_salespersons_page_names_no_other_customer(book):
     n, own = book.numbers, set(book.frame("customers")["customer_id"])
     wallet, proposed = book.wallet(), book.recommendations()
     for frame in (book.trade().customers, wallet.customers, wallet.evidence, proposed.rows):
         assert len(frame) and set(frame["customer_id"]) <= own
     assert set(book.customer_products(["C00378", "C00393", *sorted(own)[:3]]).groups["group"]) <= own
-    assert "Jun Berg" in text(*show.trade(book.trade(), n), *goods.push(proposed, n))
+    assert "Jun Berg" in text_of(*show.trade(book.trade(), n), *goods.push(proposed, n))
 
 
 def test_a_customer_is_held_against_its_own_last_year_and_not_against_a_target_shared_with_new_ones(book):
     rows = book.trade().customers
     before = rows[rows["year_previous_amount"] > 0]
     less = int((before["year_amount"] < before["year_previous_amount"]).sum())
-    said = text(show.trade_findings(book.trade(), book.numbers)).split("\n")[0]
+    said = text_of(show.trade_findings(book.trade(), book.numbers)).split("\n")[0]
     assert said.startswith(f"{less} of {len(before)} customers of last year ")
 
 
@@ -67,16 +64,16 @@ def test_nothing_is_proposed_that_the_customer_buys_already(book):
 
 def test_missing_tables_are_said_in_a_line(book):
     n = book.numbers
-    assert "wallet_evidence" in text(*purse.wallet(None, n))
-    assert "product_id" in text(*goods.products(None, n)) and "product_id" in text(*goods.push(None, n))
+    assert "wallet_evidence" in text_of(*purse.wallet(None, n))
+    assert "product_id" in text_of(*goods.products(None, n)) and "product_id" in text_of(*goods.push(None, n))
 
 
 def test_a_salesperson_without_customers_has_a_page_without_figures():
     empty = open_book(month="2026-10", scope="salesperson:S02")
     n = empty.numbers
-    assert "None of these customers" in text(show.trade_findings(empty.trade(), n))
+    assert "None of these customers" in text_of(show.trade_findings(empty.trade(), n))
     assert empty.wallet().customers.empty and empty.recommendations().rows.empty
-    assert "Nothing was sold" in text(*goods.products(empty.products(), n))
+    assert "Nothing was sold" in text_of(*goods.products(empty.products(), n))
 
 
 def test_a_customer_who_buys_the_same_each_month_buys_no_less_than_in_an_average_one(book):

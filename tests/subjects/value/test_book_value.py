@@ -6,11 +6,9 @@ import math
 
 import pandas as pd
 import pytest
+from books import book_on
 from builders import line
 
-from helpers.book import Book
-from helpers.present.numbers import numbers
-from helpers.settings.config import Settings
 from helpers.subjects.value import contribution_views
 
 LINES = [
@@ -32,15 +30,10 @@ PEOPLE = [
 
 @pytest.fixture
 def book_of(facts_of):
-    def build(scope="company", month="2026-10", **supplied):
-        facts = facts_of(month, **({"order_lines": LINES, "customers": PEOPLE} | supplied))
-        settings = Settings()
-        return Book(
-            month=facts.month, scope=facts.scope(scope), settings=settings, tables=facts.tables, facts=facts,
-            numbers=numbers("en", "EUR"),
-        )  # fmt: skip
-
-    return build
+    given = {"order_lines": LINES, "customers": PEOPLE}
+    return lambda scope="company", month="2026-10", **supplied: book_on(
+        facts_of(month, **(given | supplied)), scope, currency="EUR"
+    )
 
 
 def test_months_of_purchases_hold_what_rebuilds_any_month_end(book_of):

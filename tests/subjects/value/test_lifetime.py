@@ -208,7 +208,7 @@ def test_a_customer_with_more_returns_than_sales_is_expected_to_bring_nothing_mu
     assert result.loc["back", "value_amount"] < result["value_amount"].median()
 
 
-def test_small_today_and_big_tomorrow_are_told_by_what_is_expected():
+def test_small_today_and_big_tomorrow_is_decided_by_expected_value():
     rows = company(40, seed=3)
     rows = [row for row in rows if row[0] != "C000" or row[1] < pd.Timestamp("2026-03-01")]
     rows += [

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from books import text_of
 
 from helpers.core.calendar.period_names import numbered_period
 from helpers.core.periods import CompanyYear
@@ -68,10 +69,6 @@ def nobody():
     return lifetime(None, PEOPLE, SOLD.iloc[:0], OCTOBER, pd.Series(dtype="object"), ("trade_class",))
 
 
-def text(*items):
-    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items)
-
-
 def test_the_headline_gives_value_interval_and_rate(result):
     lead = show.equity_findings(result, N).sentences[0]
     row = show.equity_of(result, "3")
@@ -107,7 +104,7 @@ def test_long_lists_say_how_many_are_left_out(result):
 
 
 def test_the_record_on_the_past_names_the_method_and_the_share_inside(result):
-    words = text(*trust.tracked(result, N))
+    words = text_of(*trust.tracked(result, N))
     assert "The forecast" in words and "As in the last 12 months" in words
     assert "taking the last 12 months' instead" in words
     assert "Not testable yet" in words and "3 years and 5 years" in words
@@ -116,14 +113,14 @@ def test_the_record_on_the_past_names_the_method_and_the_share_inside(result):
 def test_a_horizon_that_was_tested_on_few_customers_is_not_called_untestable(result):
     checks = replace(result.checks, moves={})
     few = replace(result, learned=replace(result.learned, checks=checks))
-    words = text(trust.check_findings(few, N))
+    words = text_of(trust.check_findings(few, N))
     assert "forecasts over 3 years and 5 years" in words and "1 year" not in words
 
 
 def test_a_salespersons_record_shows_no_company_money(result):
-    words = text(*trust.tracked(result, N, whole_company=False))
+    words = text_of(*trust.tracked(result, N, whole_company=False))
     assert "RMSE of a customer's value" not in words and "purchase days expected" not in words
-    hidden = text(*trust.tracked(result, N, whole_company=False, shares=False))
+    hidden = text_of(*trust.tracked(result, N, whole_company=False, shares=False))
     assert hidden == "The record of these forecasts is in the company's report."
 
 
@@ -182,7 +179,7 @@ def test_pictures_say_their_finding(result):
         (300.0, "CN¥300 a year is expected."),
     ],
 )
-def test_a_customer_of_whom_pennies_are_expected_is_told_so_in_words(expected, says):
+def test_a_customer_expected_to_bring_pennies_gets_a_sentence_and_no_amount(expected, says):
     row = {"kind": "keep", "year_amount": expected, "window_amount": 22_700.0}
     assert show._reason(row, N, {"measure": "net sales"}).endswith(says)
 
@@ -198,7 +195,8 @@ def test_front_page_gets_findings_and_actions(result):
 
 def test_where_nobody_has_bought_there_is_a_sentence(nobody):
     assert (
-        text(show.equity_findings(nobody, N)) == "No customer has bought yet, so there is no lifetime value."
+        text_of(show.equity_findings(nobody, N))
+        == "No customer has bought yet, so there is no lifetime value."
     )
     shown = [
         show.equity_table(nobody, N), show.group_chart(nobody, "trade_class", N),
@@ -208,12 +206,14 @@ def test_where_nobody_has_bought_there_is_a_sentence(nobody):
         value_bars(nobody, what_if(nobody, 0.1, 3), N),
         tier_table(nobody, what_if(nobody, 0.1, 3), N),
     ]  # fmt: skip
-    assert all(text(item) for item in shown)
+    assert all(text_of(item) for item in shown)
     assert show.weighed_findings(nobody, N, Likelihood()) == []
     assert show.proposed_actions(nobody, N, Likelihood()).rows.empty
 
 
 def test_chinese_readers_read_chinese(result):
-    words = text(show.equity_findings(result, ZH), show.equity_table(result, ZH), *trust.tracked(result, ZH))
+    words = text_of(
+        show.equity_findings(result, ZH), show.equity_table(result, ZH), *trust.tracked(result, ZH)
+    )
     assert "客户资产" in words and "毛利" in words
     assert "expected" not in words and "customers" not in words

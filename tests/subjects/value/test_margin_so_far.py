@@ -6,8 +6,7 @@ from helpers.book import open_book
 
 
 @pytest.fixture
-def value(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_CACHE", str(tmp_path / "cache"))
+def value(tmp_path, own_cache):
     rows = ["order_id,order_date,customer_id,quantity,net_amount,cost_amount"]
     for number, month in enumerate(
         f"{year}-{month:02}" for year in (2024, 2025, 2026) for month in range(1, 11)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from books import book_on, text_of
 from builders import line
 
-from helpers.book import Book
 from helpers.core.calendar import calendar as calendar_module
 from helpers.core.calendar.calendar import Calendar
 from helpers.core.periods import CompanyYear
@@ -41,15 +41,7 @@ def of_month(text, country="CN", until=None, **rules):
 
 @pytest.fixture
 def book_of(facts_of):
-    def build(month, settings=CHINA, **supplied):
-        facts = facts_of(month, settings, **supplied)
-        return Book(facts.month, facts.scope("company"), settings, facts.tables, facts, EN)
-
-    return build
-
-
-def text(item):
-    return item._repr_mimebundle_()["text/plain"]
+    return lambda month, settings=CHINA, **supplied: book_on(facts_of(month, settings, **supplied))
 
 
 def test_the_change_per_working_day_is_that_of_daily_sales():
@@ -70,13 +62,13 @@ def test_trade_that_goes_on_as_it_was_reads_so_in_both_months_of_the_festival(bo
 
 def test_january_and_february_are_read_together_where_the_festival_moves_between_them(book_of):
     book = book_of("2026-02", order_lines=EVEN)
-    said = text(summary_views.headlines(book.month_in_short(), EN, book.working_time()))
+    said = text_of(summary_views.headlines(book.month_in_short(), EN, book.working_time()))
     assert "January and February together: CN¥37K" in said
     assert (
         "they had 37 working days, last year 38; per working day sales stayed the same, in all they fell 2.6%"
         in said
     )
-    assert "1-2月累计: " in text(summary_views.headlines(book.month_in_short(), ZH, book.working_time()))
+    assert "1-2月累计: " in text_of(summary_views.headlines(book.month_in_short(), ZH, book.working_time()))
 
 
 def test_where_the_festival_stays_or_the_settings_say_so_they_are_not():
@@ -123,8 +115,8 @@ def test_a_month_that_is_not_over_counts_up_to_its_day():
 
 def test_the_months_table_has_the_change_per_working_day_beside_the_raw_one(book_of):
     book = book_of("2026-02", order_lines=EVEN, customers=[{"customer_id": "a", "trade_class": "Shops"}])
-    with_days = text(composition_views.month_table(book.composition(), EN, book.working_time()))
-    without = text(composition_views.month_table(book.composition(), EN))
+    with_days = text_of(composition_views.month_table(book.composition(), EN, book.working_time()))
+    without = text_of(composition_views.month_table(book.composition(), EN))
     assert "On last year, per working day" in with_days
     assert "−15.8%" in with_days
     assert "0.0%" in with_days.splitlines()[-1]
@@ -163,7 +155,7 @@ def test_a_month_is_held_against_last_years_days_as_far_from_the_festival_where_
     working = book.working_time()
     assert working.aligned.change_percent == pytest.approx(10)
     assert (working.days, working.aligned.days, working.together) == (16, 16, False)
-    said = text(summary_views.headlines(book.month_in_short(), EN, working))
+    said = text_of(summary_views.headlines(book.month_in_short(), EN, working))
     assert "+10.0% on the days as far from the festival" in said
     assert (
         "The Spring Festival is on 17 Feb 2026, last year it was on 29 Jan 2025: February 2026 is compared with 13 Jan "
@@ -188,20 +180,22 @@ def test_trade_has_the_change_per_working_day_beside_the_raw_one(book_of):
     trade, working = february.trade(), february.working_time()
     assert (
         "they had 37 working days, last year 38; per working day sales stayed the same, in all they fell 2.6%"
-        in text(trade_views.trade_findings(trade, EN, working))
+        in text_of(trade_views.trade_findings(trade, EN, working))
     )
     (heading,) = (
-        item for item in trade_views.months(trade, EN, working) if "Largest customers" in text(item)
+        item for item in trade_views.months(trade, EN, working) if "Largest customers" in text_of(item)
     )
-    assert "1 of 1 bought less in Feb 2026 than in an average month shown, 0 per working day" in text(heading)
-    assert "working day" not in text(trade_views.trade_findings(trade, EN))
+    assert "1 of 1 bought less in Feb 2026 than in an average month shown, 0 per working day" in text_of(
+        heading
+    )
+    assert "working day" not in text_of(trade_views.trade_findings(trade, EN))
     march = replace(working, month=february.month + 1, together=False, ytd_days=60.0, ytd_last_year_days=58.0)
     assert to_date_sentence(march, 100 * (60 / 58 - 1), EN) == (
         "The year to date had 60 working days, that of last year 58: per working day sales stayed the same, in all "
         "they rose 3.4%."
     )
     assert to_date_sentence(replace(march, ytd_days=58.0), 5.0, EN) is None
-    said = text(summary_views.headlines(february.month_in_short(), EN, working))
+    said = text_of(summary_views.headlines(february.month_in_short(), EN, working))
     # 21 working days in January, 16 in February: a fifth less and as much a day.
     assert "−23.8% on last month, 0.0% per working day, −15.8% on last year, 0.0% per working day" in said
 
@@ -210,7 +204,9 @@ def test_without_a_country_no_page_speaks_of_working_days(book_of):
     book = book_of("2026-02", Settings(), order_lines=EVEN)
     assert book.calendar is None
     assert book.working_time() is None
-    assert "working day" not in text(summary_views.headlines(book.month_in_short(), EN, book.working_time()))
+    assert "working day" not in text_of(
+        summary_views.headlines(book.month_in_short(), EN, book.working_time())
+    )
     assert "time_gone" not in book.attainment().units
 
 
@@ -222,7 +218,7 @@ def test_targets_show_how_much_of_the_working_days_is_gone(book_of):
     assert year["time_gone"] == pytest.approx(37 / 248)
     assert year["needed_day_amount"] == pytest.approx((250_000 - 37_000) / (248 - 37))
     assert year["straight_amount"] == pytest.approx(248_000)
-    said = text(target_views.attainment_findings(book.attainment(), EN))
+    said = text_of(target_views.attainment_findings(book.attainment(), EN))
     assert "14.9% of the year's working days are gone, and 14.8% of its whole target is reached." in said
 
 
@@ -302,11 +298,11 @@ def test_what_the_festival_took_before_is_taken_out_where_it_moved(book_of):
     total = february.composition().total.iloc[0]
     assert total["ytd_change_percent"] == pytest.approx(100 * (40 / 32 - 1), abs=0.01)
     assert february.working_time().lost == {"spring_festival": 1.0}
-    said = text(summary_views.headlines(february.month_in_short(), EN, february.working_time()))
+    said = text_of(summary_views.headlines(february.month_in_short(), EN, february.working_time()))
     assert "of January and February together stayed the same." in said
 
 
-def test_where_trade_goes_on_over_a_festival_nobody_is_told_of_silence(book_of):
+def test_a_festival_that_does_not_stop_trade_excuses_no_silence(book_of):
     rules = CalendarRules(country="CN", weekend=[], festivals={"spring_festival": (5, 20)})
     lines = [line("a", str(day.date()), 1000, order=f"{day.date()}-{number}")
              for day in pd.date_range("2024-10-01", "2026-02-28") for number in range(4)]  # fmt: skip

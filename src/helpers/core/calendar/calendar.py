@@ -219,11 +219,12 @@ class Calendar:
         [('spring_festival', '2026-02-17', '2026-03-09')]
         """  # noqa: E501
         years = range(max(first.year - 1, FIRST_YEAR), min(last.year + 1, LAST_YEAR) + 1)
-        found = [each for year in years for each in self._festivals(year)]
+        country, rules = self.rules.country or "", self.rules.festivals
+        found = [each for year in years for each in festivals_of(country, self._days(year), year, rules)]
         return sorted((each for each in found if each.overlaps(first, last)), key=lambda each: each.day)
 
     def trading_days(self, first: pd.Period, last: pd.Period, lost: Mapping[Festival, float]) -> float:
-        """Return the working days of months, both included, with those in a festival's reach by what of trade goes on.
+        """Return the working days of months, both included; days near a festival count by their share of trade.
 
         Parameters
         ----------
@@ -276,9 +277,6 @@ class Calendar:
         return _public_days(
             self.rules.country or "", self.rules.region, min(max(year, FIRST_YEAR), LAST_YEAR), announced
         )
-
-    def _festivals(self, year: int) -> list[FestivalDates]:
-        return festivals_of(self.rules.country or "", self._days(year), year, self.rules.festivals)
 
     @cached_property
     def _own_days(self) -> dict[dt.date, float]:

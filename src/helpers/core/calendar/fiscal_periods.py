@@ -1,4 +1,4 @@
-"""`FiscalPeriods`: the days of a company's months where they are no calendar months, the one truth of them.
+"""`FiscalPeriods`: the first and last days of a company's months where they are no calendar months.
 
 A month is a `pandas.Period` of frequency M everywhere: where a year has twelve, the calendar month that most of its
 days are of. A period of a year of thirteen is numbered instead (`period_names`): its days are asked of `FiscalPeriods`.

@@ -43,7 +43,8 @@ def assign_groups(
     kinds = (places < 0).astype("int8")
     if unassigned:
         places, kinds = np.append(places, -1), np.append(kinds, KINDS.index(UNASSIGNED))
-    return pd.DataFrame({"kind": _kind_column(kinds), "group": pd.Categorical.from_codes(places, names)})
+    kind = pd.Categorical.from_codes(kinds, pd.Index(KINDS))
+    return pd.DataFrame({"kind": kind, "group": pd.Categorical.from_codes(places, names)})
 
 
 def _group_numbers(
@@ -73,10 +74,6 @@ def customer_column(customers: Any, name: str) -> Any:
         else f"There are: {', '.join(each for each in customers.columns if each != 'customer_id')}."
     )
     raise WorkbookError(f"Customers have no column '{name}' to be grouped or chosen by. {which}")
-
-
-def _kind_column(places: np.ndarray) -> pd.Series:
-    return pd.Series(pd.Categorical.from_codes(places, pd.Index(KINDS)))
 
 
 def labels_as_text(labels: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The one way in which an analysis looks up a fact by customer (or another key), and adds one up by it."""
+"""The one way in which an analysis looks up a fact by customer (or another key), adds it up and ranks its rows."""
 
 from typing import Any, Literal, TypeVar, overload
 
@@ -68,10 +68,10 @@ def _taken(values: Values, places: np.ndarray, missing: Any = None) -> Values:
     return numbered.reindex(places, fill_value=missing).fillna(missing)
 
 
-def left_join(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id") -> pd.DataFrame:
-    """Return the rows of ``table`` with what is known by ``key`` beside them, as a left merge has it.
+def left_join(table: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of ``table`` with what is known of their customers beside them, as a left merge has it.
 
-    Columns keep their types as in `look_up`; ``known`` has each key once.
+    Columns keep their types as in `look_up`; ``known`` has each customer once.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def left_join(table: pd.DataFrame, known: pd.DataFrame, key: str = "customer_id"
     >>> left_join(rows, pd.DataFrame({"customer_id": ["a", "b"], "name": ["A", "B"]}))["name"].tolist()
     ['B', nan]
     """
-    found = reindex_rows(pd.Index(table[key]), known.set_index(key))
+    found = reindex_rows(pd.Index(table["customer_id"]), known.set_index("customer_id"))
     return pd.concat([table, found.set_axis(table.index)], axis=1)
 
 
@@ -149,7 +149,7 @@ def aggregate(
 
 
 def run_positions(index: pd.Index, keys: pd.Series) -> np.ndarray:
-    """Return where each key stands in ``index`` (-1: nowhere); of a run of equal keys only one is looked up.
+    """Return where each key stands in ``index`` (-1: nowhere); equal keys in a row are looked up once.
 
     Examples
     --------
@@ -174,3 +174,17 @@ def month_ages(months: pd.Series, month: pd.Period) -> np.ndarray:
     codes, starts = factorize_months(months)
     ages = month_number(month) - (starts.year * 12 + starts.month)
     return np.asarray(ages, dtype="int16")[codes]
+
+
+def largest_first(
+    rows: pd.DataFrame, *by: str, then: str = "customer_id", ignore_index: bool = False
+) -> pd.DataFrame:
+    """Sort rows by columns, largest values first and missing ones last; equal rows go by ``then``, ascending.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"customer_id": ["b", "c", "a"], "net_amount": [5, 9, 5]})
+    >>> largest_first(rows, "net_amount")["customer_id"].tolist()
+    ['c', 'a', 'b']
+    """
+    return rows.sort_values([*by, then], ascending=[False] * len(by) + [True], ignore_index=ignore_index)

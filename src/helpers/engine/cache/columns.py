@@ -87,7 +87,7 @@ def from_arrow(array: pa.Array, kind: Sequence[Any]) -> Any:
 
 
 def _objects(values: np.ndarray, encode: EncodeValue) -> tuple[pa.Array, list[Any]]:
-    """Texts in tuples are told by Arrow, since there are many of them; all else one by one."""
+    """Encode tuples of texts as an Arrow list column, since there are many of them, and all else one by one."""
     if all(type(each) is tuple and all(type(text) is str for text in each) for each in values):
         return pa.array(values, pa.list_(pa.large_string())), ["tuples"]
     return pa.nulls(0), ["objects", [encode(each) for each in values]]

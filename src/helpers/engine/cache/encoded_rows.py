@@ -92,7 +92,7 @@ class EncodedRows:
         return values.to_numpy(dtype=_DTYPES.get(name))
 
     def _parts(self, names: Sequence[str]) -> Iterator[tuple[range, pd.DataFrame]]:
-        """Fetch the rows part by part; with each goes the range of places that its customers stand in."""
+        """Fetch the rows in parts, each with the range of positions of its customers."""
         everybody = range(len(self._ids))
         if len(everybody) <= _CUSTOMERS_AT_ONCE:
             rows = self._facts.frame(

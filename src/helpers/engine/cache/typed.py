@@ -71,7 +71,7 @@ def read(file: BinaryIO) -> Any:
 
 
 class _Writer:
-    """Tells values as JSON; the columns that go after it are collected in the order in which they are told."""
+    """Encodes values as JSON and collects the columns to write after it, in the order of their encoding."""
 
     def __init__(self) -> None:
         self.columns: list[pa.Array] = []
@@ -270,7 +270,7 @@ def _to_object(reader: _Reader, encoded: list[Any]) -> Any:
 
 
 def _is_record(kind: type) -> bool:
-    """Whether a class is one of ours whose values say all: a dataclass, a named tuple, a model of settings."""
+    """Whether a class is ours and made of its fields alone: a dataclass, a named tuple, a model of settings."""
     named_tuple = issubclass(kind, tuple) and hasattr(kind, "_fields")
     return kind.__module__.startswith(_OURS) and (
         is_dataclass(kind) or named_tuple or issubclass(kind, BaseModel)

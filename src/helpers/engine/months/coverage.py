@@ -1,4 +1,4 @@
-"""Which months the order lines cover, which of them is over, and which one a report is about when none is asked for."""
+"""Which months the order lines cover, which of them are over, and the default month of a report."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -140,11 +140,6 @@ def last_weekday(month: pd.Period, own: FiscalPeriods | None = None) -> pd.Times
     return pd.offsets.BDay().rollback(end)
 
 
-def _next_days(months: pd.PeriodIndex, own: FiscalPeriods | None) -> pd.DatetimeIndex:
-    """Return the day after the last of each month."""
-    return _first_days(months + 1, own)
-
-
 def _first_days(months: pd.PeriodIndex, own: FiscalPeriods | None) -> pd.DatetimeIndex:
     """Return the first day of each month."""
     return months.to_timestamp() if own is None else pd.DatetimeIndex([*map(own.first_day, months)])
@@ -166,7 +161,8 @@ def _is_silent(days: pd.DatetimeIndex, own: FiscalPeriods | None) -> bool:
     """Judge by the silence at the end of the last month, in weekdays, against that of the months before."""
     months = pd.PeriodIndex(_months_of(pd.Series(days), own))
     last_days = pd.Series(days, index=months).groupby(level=0).max().tail(_MONTHS_JUDGED + 1)
-    silent = _weekdays(last_days + pd.Timedelta(days=1), _next_days(pd.PeriodIndex(last_days.index), own))
+    next_months = _first_days(pd.PeriodIndex(last_days.index) + 1, own)
+    silent = _weekdays(last_days + pd.Timedelta(days=1), next_months)
     return _is_unusual(silent[-1], silent[:-1], days)
 
 

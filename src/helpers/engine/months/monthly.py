@@ -1,4 +1,4 @@
-"""Facts whose rows belong to a month: what a report has computed stays, and the next one adds the months since.
+"""Monthly facts: rows of past months stay as one report computed them, and the next one adds the months since.
 
 A row of such a fact rests on nothing dated after its own month. So the rows up to a month are named by what the tables
 held up to that month (`helpers.engine.months.monthly`), not by the report that asked for them: as long as nothing was

@@ -46,7 +46,7 @@ def decisions_in(table: ir.Table) -> list[Decision]:
 
 
 def merged_ids_digest(counted: Mapping[str, str]) -> str:
-    """Name who counts as whom; empty where every number counts as itself."""
+    """Hash of which customer numbers are merged into which; empty if none is."""
     text = "\0".join(f"{number}\0{other}" for number, other in sorted(counted.items()))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if counted else ""
 

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from helpers.core.frames.lookup import largest_first
 from helpers.core.scope import ScopeKind
 from helpers.engine.as_of import MONEY
 from helpers.errors import WorkbookError
@@ -45,7 +46,7 @@ def ultimate_parents(parent_of: Mapping[str, str], month_end: dt.date) -> dict[s
 
 
 def by_parent(accounts: pd.DataFrame, month_end: dt.date) -> pd.DataFrame:
-    """Return customer_id, group_id and group_name (none) of who has a parent or is one; see `ultimate_parents`.
+    """Return customer_id, group_id and group_name (missing) of parents and their children; see `ultimate_parents`.
 
     Parameters
     ----------
@@ -114,7 +115,7 @@ def assign_units(members: pd.DataFrame, accounts: pd.DataFrame, within: ScopeKin
         column = "team" if within == "team" else "salesperson_id"
         owner = units["customer_id"].map(accounts.set_index("customer_id")[column]).fillna(_NOBODY)
         several = owner.groupby(units["group_id"]).transform("nunique") > 1
-        head_first = units.sort_values(["is_head", "customer_id"], ascending=[False, True], kind="stable")
+        head_first = largest_first(units, "is_head")
         parts = head_first.groupby([head_first["group_id"], owner.loc[head_first.index]])
         first = parts["customer_id"].transform("first")
         units["counts_as"] = units["group_id"].where(~several, first.reindex(units.index))

@@ -55,10 +55,7 @@ def pareto(
     height, left, below, above = 350.0, 54.0, 50.0, 50.0
     count = len(cumulative_share)
     with theme.style():
-        figure = theme.figure(height)
-        axes = figure.add_axes(
-            (left / theme.WIDTH, below / height, 1 - (left + 24) / theme.WIDTH, 1 - (below + above) / height)
-        )
+        figure, axes = theme.framed(height, left, below, 24, above)
         width = theme.WIDTH - left - 24
         for number, band in enumerate(bands):
             start, end = max(band.first - 1, 0), band.last

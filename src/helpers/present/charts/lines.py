@@ -47,17 +47,9 @@ def trend(
         Start the scale at zero (or below); False fits it to the values.
     """
     with theme.style():
-        figure = theme.figure(_HEIGHT)
         longest = max((theme.text_width(name) for _column, name in series), default=0.0)
         names = min(max(longest + 14, _NAMES[0]), _NAMES[1])
-        axes = figure.add_axes(
-            (
-                _SCALE / theme.WIDTH,
-                _AXIS / _HEIGHT,
-                1 - (_SCALE + names) / theme.WIDTH,
-                1 - (_AXIS + 10) / _HEIGHT,
-            )
-        )
+        figure, axes = theme.framed(_HEIGHT, _SCALE, _AXIS, names, 10)
         ends = []
         for number, (column, name) in enumerate(series):
             colour = theme.SERIES[number % len(theme.SERIES)]

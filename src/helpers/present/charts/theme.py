@@ -138,6 +138,13 @@ def figure(height: float, width: float = WIDTH) -> Figure:
     return Figure(figsize=(width / 72, height / 72), dpi=72)
 
 
+def framed(height: float, left: float, below: float, right: float, above: float) -> tuple[Figure, Axes]:
+    """Make a figure with axes that leave so many pixels free on each side."""
+    whole = figure(height)
+    inside = (left / WIDTH, below / height, 1 - (left + right) / WIDTH, 1 - (below + above) / height)
+    return whole, whole.add_axes(inside)
+
+
 def pixels(figure: Figure) -> Axes:
     """Return axes over the whole figure whose unit is the pixel, from the bottom left."""
     axes = figure.add_axes((0, 0, 1, 1))

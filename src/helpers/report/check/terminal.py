@@ -77,7 +77,7 @@ def _named(first: dt.date) -> str:
 
 
 def month_sentences(found: Verdict, today: dt.date) -> list[str]:
-    """Say which month a report is of that asks for none, why, and how to ask for the one after it."""
+    """Say which month a report covers where ``--month`` is not given, why, and how to ask for the month after it."""
     default: DefaultMonth = found.default
     amount = f"{found.amount(default.month):,.2f}"
     if default.why == "only":

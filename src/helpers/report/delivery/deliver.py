@@ -40,7 +40,7 @@ Status = Literal["sent", "written", "before", "would", "failed"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one recipient's pack on one way: ``would`` of a dry run, ``before`` where it was sent before."""
+    """The result for one recipient and channel; status ``would``: a dry run, ``before``: it had been sent already."""
 
     recipient: str
     status: Status
@@ -155,7 +155,7 @@ def _delivered(
     addresses: dict[str, str],
     children: Children,
 ) -> list[Outcome]:
-    """Deliver one recipient's pack on all its ways; one run at a time, so that two do not send the same."""
+    """Deliver one recipient's pack on all its channels, under a lock, so that two runs do not both send it."""
     name, out = wish.recipient.name, request.report.out
     folder = out / wish.pack.month / FOLDER
     try:
@@ -196,9 +196,9 @@ def _delivered(
 
 
 def _made(wish: PlannedDelivery, settings: Delivery, children: Children, folder: Path) -> Any:
-    """Make the pack, unless it stands there from the same, and what goes out of it.
+    """Make the pack, unless an unchanged one is there already, and compose the message from it.
 
-    A pack that goes out encrypted and does not stand there leaves nothing readable behind.
+    A pack that is sent encrypted is made in a temporary folder, so that nothing readable is left behind.
     """
     pack = wish.pack
     if not wish.recipient.encrypt or is_unchanged(pack.out / pack.month / pack.folder, pack.key):

@@ -56,7 +56,7 @@ class PlannedDelivery:
 
     @property
     def form(self) -> dict[str, object]:
-        """What tells one delivery of a month from another, but its way."""
+        """What identifies a delivery of a month, apart from its channel."""
         return {
             "month": self.pack.month, "scope": self.pack.scope, "language": self.pack.language,
             "pages": list(self.recipient.pages), "masked": self.recipient.mask, "encrypted": self.recipient.encrypt,
@@ -66,7 +66,7 @@ class PlannedDelivery:
 
 @dataclass(frozen=True)
 class Plan:
-    """What every recipient gets, and by name why one gets nothing."""
+    """The planned deliveries, and (name, reason) of the recipients who get nothing."""
 
     wishes: tuple[PlannedDelivery, ...]
     refused: tuple[tuple[str, str], ...] = ()
@@ -149,7 +149,7 @@ def plan_deliveries(
 
 
 def _placed(pack: PackRequest, one: Recipient, language: str) -> PackRequest:
-    """Say where a pack stands: where the report's stand if it is one of those, else among what is made to be sent."""
+    """Set the folder of a pack: that of the reports if it is an ordinary one, else a folder for deliveries."""
     if pack.language == language and not one.mask and not one.pages:
         return pack
     pages = hashlib.sha256(",".join(one.pages).encode()).hexdigest()[:8] if one.pages else ""
@@ -160,7 +160,7 @@ def _placed(pack: PackRequest, one: Recipient, language: str) -> PackRequest:
 def with_passphrases(
     wishes: tuple[PlannedDelivery, ...], passphrases: Mapping[str, str], one_passphrase: str
 ) -> tuple[tuple[PlannedDelivery, ...], tuple[tuple[str, str], ...]]:
-    """Assign the encrypted packs their passphrases; refuse who has none. One passphrase opens the pack of one scope."""
+    """Assign each encrypted pack its scope's passphrase; return apart the recipients for whom there is none."""
     scopes = {wish.pack.scope for wish in wishes if wish.recipient.encrypt}
     known = dict.fromkeys(scopes, one_passphrase) if one_passphrase and len(scopes) == 1 else passphrases
     kept: list[PlannedDelivery] = []

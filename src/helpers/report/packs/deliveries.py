@@ -38,7 +38,7 @@ def record_delivery(out: Path, pack: Path) -> None:
 
 
 def input_hashes(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Return the hash of each input by name, or the one over all that the manifest tells."""
+    """Return the hash of each input by name; a manifest that hides its inputs has one hash over all of them."""
     if DATA in manifest:
         return {"data and settings": manifest[DATA]}
     return {each["name"]: each["sha256"] for each in manifest["inputs"]}

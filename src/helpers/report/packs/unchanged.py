@@ -45,7 +45,7 @@ def pack_key(
 
 
 def _beside(notebooks: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """Return the files beside pages of one's own, which may read them; hidden folders are of tools."""
+    """Return the files in the folders of the company's own pages, which those may read; hidden folders are skipped."""
     from helpers.settings.config import NOTEBOOKS_FOLDER
 
     for folder in sorted({notebook.parent for notebook in notebooks} - {NOTEBOOKS_FOLDER}):

@@ -57,9 +57,10 @@ def write_excel(tables: Sequence[ShownTable], path: Path, title: str, words: Wor
 
 
 def detail_tables(tables: Sequence[ShownTable]) -> list[int | None]:
-    """Return for each table the place of the one whose rows its lines are made of: of its page, else of the pack.
+    """Return for each table the position of the table with the rows behind its lines; None without one.
 
-    What a line is called stands in the first column; other tables say by which columns their rows add up to such lines.
+    A table declares by which columns its rows add up to other tables (`rows_by`); it is looked for by the heading of
+    the first column, on the same page first and then in the whole pack.
     """
     found: list[int | None] = []
     for number, shown in enumerate(tables):

@@ -143,7 +143,7 @@ class Children:
 
 
 class Lease:
-    """One child at a time, for calls one after another: see `Children.lease`. Where it dies, the next takes over."""
+    """One child process reserved for several calls (`Children.lease`); if it dies, another one takes its place."""
 
     limit = 1
 

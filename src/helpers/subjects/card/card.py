@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
+from helpers.core.frames.lookup import largest_first
 from helpers.engine.store import FactStore
 from helpers.settings.grading import GradeRule, SegmentRule
 from helpers.subjects.churn.churn import Method
@@ -154,9 +155,7 @@ def compare_with_class(sales: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame
     table["net_amount"] = table["net_amount"].fillna(0.0)
     table["peers_share"] = (table["buyers"] / table["customers"]).where(table["customers"] >= LEAST_PEERS)
     table["gap"] = (table["net_amount"] <= 0) & (table["peers_share"] >= GAP_SHARE)
-    table = table.sort_values(
-        ["net_amount", "peers_share", "category"], ascending=[False, False, True], kind="stable"
-    )
+    table = largest_first(table, "net_amount", "peers_share", then="category")
     return table[["category", "net_amount", "peers_share", "gap"]].reset_index(drop=True)
 
 

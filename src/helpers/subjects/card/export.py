@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.present.charts import theme
 from helpers.present.custom.frames import frame_to_csv
+from helpers.present.labels import money_name
 from helpers.present.numbers import Numbers
 from helpers.present.table import FullList, Table
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
@@ -64,7 +65,7 @@ def _value_columns(index: CardIndex, selected: pd.DataFrame, n: Numbers) -> dict
     heads = {
         "value_amount": _(
             "Expected, next {years} ({measure})", years=_.ngettext("{n} year", "{n} years", years),
-            measure=_("margin") if by_margin else _("net sales"),
+            measure=money_name(by_margin, _),
         ),
         "low_80": _("80% from"), "high_80": _("80% to"), "left_amount": _("Of it left after rebates and service"),
         "left_low_80": _("Left: 80% from"), "left_high_80": _("Left: 80% to"),

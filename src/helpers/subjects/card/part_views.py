@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.core.periods import trailing
 from helpers.present.findings import findings
+from helpers.present.labels import money_name
 from helpers.present.numbers import Numbers
 from helpers.subjects.card.card import Card, SalesDocuments
 from helpers.subjects.churn.state_views import state_label
@@ -40,7 +41,7 @@ def value(card: Card, n: Numbers) -> tuple[str, CardPart]:
     expected = _(
         "It has brought {history} of {measure} so far; {value} is expected in the next {years}, with 80% "
         "probability between {low} and {high}.",
-        history=n.money_short(row["history_amount"]), measure=_measure(card.value_by_margin, n),
+        history=n.money_short(row["history_amount"]), measure=money_name(card.value_by_margin, n.words),
         value=n.money_short(row["value_amount"]), low=n.money_short(row["low_80"]),
         high=n.money_short(row["high_80"]), years=_.ngettext("{n} year", "{n} years", card.horizon_years),
     )  # fmt: skip
@@ -73,7 +74,7 @@ def churn(card: Card, n: Numbers) -> tuple[str, CardPart]:
         "With a probability of {probability} it buys nothing in the next {months} months; {amount} of yearly "
         "{measure} is at stake.",
         probability=n.percent(row["probability"], 0), months=card.risk_months,
-        amount=n.money_short(row["risk_amount"]), measure=_measure(card.risk_by_margin, n),
+        amount=n.money_short(row["risk_amount"]), measure=money_name(card.risk_by_margin, n.words),
     )  # fmt: skip
     why: str | None = _("We warn from {limit} on.", limit=n.percent(card.warn_probability, 0))
     if card.state["state"] in ("at_risk", "lapsed"):
@@ -197,7 +198,3 @@ def _returns(row: pd.Series | None, n: Numbers) -> str | None:
         amount=n.money_short(row["returned_amount"]), count=n.count(row["returned_orders"]),
         orders=n.count(row["sold_orders"]),
     )  # fmt: skip
-
-
-def _measure(by_margin: bool, n: Numbers) -> str:
-    return n.words("margin") if by_margin else n.words("net sales")

@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.core.disclosure import MIN_OTHERS, disclosed_part
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.mask import mask_key
 from helpers.errors import WorkbookError
 from helpers.subjects.card import facts as facts_of
@@ -128,7 +128,7 @@ class CardQueries(ReceivableQueries, ChurnQueries, GradingQueries, SignalQueries
             "net_amount"
         ]
         rows["net_amount"] = look_up(rows["customer_id"], sold, 0.0)
-        return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
+        return largest_first(rows, "net_amount", ignore_index=True)
 
     def customer_figures(self) -> pd.DataFrame:
         """Return, by customer_id, the figures that short cards show besides the index: risk, value and debt.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from helpers.present.charts.chart import plain
+from helpers.present.labels import money_name
 from helpers.present.name_lists import display_names
 from helpers.present.numbers import Numbers
 from helpers.subjects.card.card_index import NOT_RECORDED, CardIndex
@@ -65,7 +66,7 @@ def short_cards(book: CardQueries, named: Sequence[str], least: int = LEAST_CARD
     rows = chosen.assign(**{name: figures[name].to_numpy() for name in figures.columns})
     lines = book.recent_lines(chosen["customer_id"].tolist(), MOST_LINES)
     heads, texts = _lines(lines, n)
-    measure = n.words("margin") if book.has_costs else n.words("net sales")
+    measure = money_name(book.has_costs, n.words)
     positions = lines.groupby("customer_id", sort=False).indices
     counts = lines.groupby("customer_id", sort=False)["lines"].first()
     return tuple(

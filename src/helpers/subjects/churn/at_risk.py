@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, reindex_rows
+from helpers.core.frames.lookup import largest_first, look_up, reindex_rows
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, month_number
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.churn import ChurnScores
@@ -24,8 +24,8 @@ class RiskList(Answer):
     Attributes
     ----------
     warn_probability
-        Who is listed: in the state at_risk, that is a probability of leaving of at least this (`ChurnScores.warn`) and
-        `helpers.subjects.churn.states.may_warn`.
+        The threshold (`ChurnScores.warn`): listed are customers in the state at_risk, with this probability or more of
+        leaving and `helpers.subjects.churn.states.may_warn`.
     has_margin
         Whether amounts are margins; else no line of these customers has a cost and they are net sales.
     contacts_known
@@ -34,18 +34,17 @@ class RiskList(Answer):
         customer_id, name, salesperson_name, probability, value_amount (the last twelve months' margin: what the
         next year would bring if it stayed as it was), risk_amount (probability x value), reasons, silence_days,
         mean_gap_days and gap_spread_days (`measures.gaps_of`), purchases_3, purchases_12, last_contact (NaT: none
-        known), is_new (not warned of a month ago), visit (among the ``visit_capacity`` at whom most is at risk, and a
-        visit is expected to keep more than it costs); the largest risk_amount first, equal ones by customer_id.
+        known), is_new (not warned of a month ago), visit (among the ``visit_capacity`` customers with most at risk, and
+        the visit is expected to save more than it costs); the largest risk_amount first, equal ones by customer_id.
     silent
         Who is in the state overdue or lapsed: the columns of ``everyone`` and state. Who is silent for too long to be
         scored has no probability and no risk_amount, and stands last. The largest risk_amount first, then value_amount,
         then customer_id.
     everyone
-        The same columns but is_new and visit, of all customers who are scored, with shrinking and what the signals
-        say of them (see `ChurnScores.customers`); with `ChurnScores.drift` also probability_drift, what the probability
-        would be if it were as far off as of late.
+        The same columns without is_new and visit, for all scored customers, with shrinking and the signal columns of
+        `ChurnScores.customers`; with `ChurnScores.drift` also probability_drift, the probability corrected for it.
     shrinking
-        Of ``everyone``, who is neither warned of nor silent beyond its rhythm, likelier than not to stay and to spend
+        Rows of ``everyone`` that are neither at risk nor silent beyond their rhythm, and likely to stay but to spend
         under half of the year's pace: with shrink_amount (half the value x that probability), the largest first.
     recovered
         Customers warned of a month ago and not now, who bought since: customer_id, name.
@@ -131,7 +130,7 @@ def risk_list(
     current_states = scores.states[scores.states["number"] == month_number(scores.month)]
     left = pd.Index(current_states.loc[current_states["state"].isin(LEFT_STATES), "customer_id"])
     warned = table[at_risk].assign(is_new=~was_at_risk[at_risk])
-    warned = warned.sort_values(["risk_amount", "customer_id"], ascending=[False, True], kind="stable")
+    warned = largest_first(warned, "risk_amount")
     visit_pays = warned["risk_amount"] * settings.visit_success_share > settings.visit_cost_amount
     warned = warned.assign(visit=visit_pays & (np.arange(len(warned)) < settings.visit_capacity))
     stays = ~at_risk & (table["probability"] < LATEST) & (table["silence_days"] <= table["limit_days"])
@@ -139,9 +138,7 @@ def risk_list(
     shrinking = shrinking.assign(
         shrink_amount=(shrinking["shrinking"] * shrinking["value_amount"] / 2).round(4)
     )
-    shrinking = shrinking.sort_values(
-        ["shrink_amount", "customer_id"], ascending=[False, True], kind="stable"
-    )
+    shrinking = largest_first(shrinking, "shrink_amount")
     days_in_month = (year.closes(scores.month) - year.opens(scores.month)).days + 1
     bought_again = table[was_at_risk & ~at_risk & (table["silence_days"] < days_in_month)]
     return RiskList(
@@ -197,5 +194,4 @@ def _silent(
         rows[column] = found.array
     rows["value_amount"] = look_up(ids, value.astype("float64"), 0.0)
     rows["risk_amount"] = (rows["probability"] * rows["value_amount"]).round(4)
-    order = ["risk_amount", "value_amount", "customer_id"]
-    return rows.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
+    return largest_first(rows, "risk_amount", "value_amount", ignore_index=True)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.frames.answer import Answer
+from helpers.core.frames.lookup import largest_first
 from helpers.settings.churn import Churn
 from helpers.subjects.churn.at_risk import RiskList
 from helpers.subjects.churn.churn import ChurnScores
@@ -83,10 +84,7 @@ def choose(
     candidates = risk.everyone[is_at_risk(risk.everyone, threshold)]
     gain = candidates["risk_amount"] * settings.visit_success_share - settings.visit_cost_amount
     candidates = candidates.assign(gain_amount=gain.round(4))
-    candidates = candidates.sort_values(
-        ["gain_amount", "customer_id"], ascending=[False, True], kind="stable"
-    )
-    candidates = candidates.reset_index(drop=True)
+    candidates = largest_first(candidates, "gain_amount", ignore_index=True)
     profit = pd.DataFrame(
         {
             "visits": np.arange(1, len(candidates) + 1),
@@ -113,7 +111,7 @@ def _likeliest(history: pd.DataFrame, threshold: float, capacity: int) -> pd.Dat
     known = history[history["left"].notna()]
     last_ends = np.sort(known["number"].unique())[-_PAST_MONTH_ENDS:]
     known = known[known["number"].isin(last_ends) & is_at_risk(known, threshold)]
-    ranked = known.sort_values(["probability", "customer_id"], ascending=[False, True], kind="stable")
+    ranked = largest_first(known, "probability")
     return ranked.groupby("number").head(capacity)
 
 
@@ -142,7 +140,7 @@ def gain_curve(history: pd.DataFrame, steps: int = 20) -> pd.DataFrame:
     month_ends = known["number"].nunique()
     table = {"customers_share": grid}
     for name, column in (("score", "probability"), ("recency", "silence_days")):
-        ranked = known.sort_values([column, "customer_id"], ascending=[False, True], kind="stable")
+        ranked = largest_first(known, column)
         left_by_month = ranked.groupby("number")["left"]
         share_seen = (left_by_month.cumcount() + 1) / left_by_month.transform("size")
         weight = ranked["left"] / leavers[ranked.index] / month_ends

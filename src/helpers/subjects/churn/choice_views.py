@@ -112,7 +112,7 @@ def threshold_table(scores: ChurnScores, n: Numbers) -> Table | Findings:
 
 
 def gain_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
-    """Draw the share of leavers found over the share of customers looked at, beside the longest silence first."""
+    """Draw the gains curve: leavers found by customers contacted, in order of the score and of days of silence."""
     _ = n.words
     curve = gain_curve(scores.history)
     if curve.empty:

@@ -144,7 +144,7 @@ def churn(
     share
         How large a part of the customers is learnt from.
     by_content
-        May know what was learnt of past month ends from an earlier report; the result is the same.
+        Cache of fits by the values they rest on, from earlier reports; the result is the same without it.
     classes
         Trade class by customer_id: whose rhythm a customer of one or two purchases is judged by; None: everybody's.
     """

@@ -56,18 +56,14 @@ def churn(book: Any) -> CustomerExplorer:
     def evidence(customer: str) -> Displayable:
         return warns.customer_table(signals, customer, n)
 
+    usual_percent = 5 * round(20 * book.risk_list().warn_probability)  # to the slider's step
     controls = {
         "horizon": slider(_("Months without a purchase"), 1, 12, default_scores.horizon_months),
-        "threshold": slider(_("From a probability of %"), 5, 95, _threshold(book), 5),
+        "threshold": slider(_("From a probability of %"), 5, 95, min(max(usual_percent, 5), 95), 5),
         "capacity": slider(_("Visits"), 1, 200, book.settings.churn.visit_capacity),
         "customer": dropdown(_("Signals of"), warns.options(signals, n)),
     }
     return CustomerExplorer(book, "churn", controls, [said, profit, listing, gain, evidence])
-
-
-def _threshold(book: Any) -> int:
-    """Return the list's own threshold in percent, to the slider's step."""
-    return min(max(5 * round(20 * book.risk_list().warn_probability), 5), 95)
 
 
 def profit_chart(chosen: Choice, n: Numbers) -> Chart | Findings:
@@ -90,14 +86,7 @@ def profit_chart(chosen: Choice, n: Numbers) -> Chart | Findings:
     )
     height, left, below, above = 250.0, 76.0, 50.0, 16.0
     with theme.style():
-        figure = theme.figure(height)
-        inside = (
-            left / theme.WIDTH,
-            below / height,
-            1 - (left + 24) / theme.WIDTH,
-            1 - (below + above) / height,
-        )
-        axes = figure.add_axes(inside)
+        figure, axes = theme.framed(height, left, below, 24, above)
         axes.set_xlim(0, max(int(shown["visits"].iloc[-1]), 1))
         axes.plot([0, *shown["visits"]], [0.0, *shown["profit_amount"]], color=theme.BLUE, linewidth=2.5)
         axes.axhline(0, color=theme.FAINT, linewidth=1)

@@ -1,4 +1,4 @@
-"""Who is about to leave (churn)."""
+"""Queries on churn: scores, states, customers at risk, visits."""
 
 from dataclasses import replace
 from functools import partial

@@ -122,10 +122,7 @@ def state_chart(scores: ChurnScores, n: Numbers) -> Chart | Findings:
     months = [n.month_short(month_of(int(number))) for number in frame.index]
     height, left, below, right = 300.0, 48.0, 30.0, 150.0
     with theme.style():
-        figure = theme.figure(height)
-        axes = figure.add_axes(
-            (left / theme.WIDTH, below / height, 1 - (left + right) / theme.WIDTH, 1 - (below + 12) / height)
-        )
+        figure, axes = theme.framed(height, left, below, right, 12)
         bottom = np.zeros(len(frame))
         top = max(float(frame[list(_CHARTED)].sum(axis=1).max()), 1.0)
         label_height = -1.0

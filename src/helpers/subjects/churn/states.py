@@ -92,7 +92,7 @@ class CustomerStates(Answer):
 def may_warn(
     rows: pd.DataFrame, horizon_months: int, settings: Churn, uninformative: Collection[int] = ()
 ) -> pd.Series:
-    """Return which customers may be warned of: no purchase within the horizon would break their rhythm, and not lapsed.
+    """Return which customers may be at risk: buying nothing within the horizon breaks their rhythm, and not lapsed.
 
     A customer who buys every 65 days and bought yesterday may well buy nothing for two months: that is its rhythm.
 

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.lookup import largest_first
 from helpers.core.proposals import Proposals, Unit
 from helpers.present.actions import due_day, propose
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.labels import money_name
 from helpers.present.name_lists import display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
@@ -77,7 +79,7 @@ def _lead(scores: ChurnScores, risk: RiskList, n: Numbers) -> str:
         "{n} customers are at risk: at least {limit} likely to buy nothing in the next {months} months, against their "
         "rhythm, with {amount} of yearly {measure} at stake; most with {customer}.",
         len(risk.customers), limit=n.percent(risk.warn_probability, 0), months=scores.horizon_months,
-        amount=n.money_short(risk.risk_amount), measure=_measure(risk, n),
+        amount=n.money_short(risk.risk_amount), measure=money_name(risk.has_margin, n.words),
         customer=display_names(risk.customers.head(1)).iloc[0],
     )  # fmt: skip
 
@@ -96,7 +98,7 @@ def _silent(risk: RiskList, n: Numbers) -> str | None:
         "Beyond their rhythm already: {overdue} whose order is overdue and {lapsed} who lapsed, with {amount} of "
         "yearly {measure} at stake; most with {customer}.",
         overdue=n.count(len(silent) - lapsed), lapsed=n.count(lapsed), amount=n.money_short(risk.silent_amount),
-        measure=_measure(risk, n), customer=display_names(silent.head(1)).iloc[0],
+        measure=money_name(risk.has_margin, n.words), customer=display_names(silent.head(1)).iloc[0],
     )  # fmt: skip
 
 
@@ -109,9 +111,7 @@ def _changes(risk: RiskList, n: Numbers) -> str:
     )  # fmt: skip
 
 
-def risk_table(
-    risk: RiskList, playbook: Playbook, n: Numbers, signals: Signals | None = None, most: int = MOST_ROWS
-) -> Table:
+def risk_table(risk: RiskList, playbook: Playbook, n: Numbers, signals: Signals | None = None) -> Table:
     """List the customers at risk by what would go with them, with the playbook's next step.
 
     The step answers the strongest noticed signal of ``signals`` that is more than silence, else the strongest reason of
@@ -119,7 +119,7 @@ def risk_table(
     where a visit is expected to pay, and can be made, it is said on a visit.
     """
     _ = n.words
-    shown = risk.customers.head(most)
+    shown = risk.customers.head(MOST_ROWS)
     sentences, signals_to_answer = _sentences(shown, signals, n), _signals_to_answer(shown, signals)
     steps = [signal(name).next_step(playbook, _) for name in signals_to_answer]
     frame = shown.assign(
@@ -142,21 +142,21 @@ def risk_table(
     if risk.contacts_known:
         columns["last_contact"] = Column(_("Last contact"), n.date, listed=False)
     caption = _("Customers at risk, by {measure} at stake, in {currency}",
-                measure=_measure(risk, n), currency=n.currency)  # fmt: skip
+                measure=money_name(risk.has_margin, n.words), currency=n.currency)  # fmt: skip
     return truncated_table(
         len(risk.customers), frame, columns, caption, n, empty=_("Nobody is to be warned of.")
     )
 
 
-def silent_tables(risk: RiskList, n: Numbers, most: int = MOST_ROWS) -> list[Table]:
+def silent_tables(risk: RiskList, n: Numbers) -> list[Table]:
     """List who is silent beyond its rhythm: whose order is overdue, and who has lapsed."""
-    return [_silent_table(risk, state, n, most) for state in ("overdue", "lapsed")]
+    return [_silent_table(risk, state, n) for state in ("overdue", "lapsed")]
 
 
-def _silent_table(risk: RiskList, state: str, n: Numbers, most: int) -> Table:
+def _silent_table(risk: RiskList, state: str, n: Numbers) -> Table:
     _ = n.words
     rows = risk.silent[risk.silent["state"] == state]
-    frame = rows.head(most)
+    frame = rows.head(MOST_ROWS)
     frame = frame.assign(
         # Whole days: who has been silent for more of them is over the limit.
         limit_days=np.floor(frame["limit_days"]),
@@ -173,13 +173,13 @@ def _silent_table(risk: RiskList, state: str, n: Numbers, most: int) -> Table:
         "value_amount": Column(_value_head(risk, n), n.count),
         "risk_amount": Column(_("At stake"), n.count, bar=True),
     }
-    texts = {
+    measure = money_name(risk.has_margin, _)
+    caption, empty = {
         "overdue": (_("Customers whose order is overdue, by {measure} at stake, in {currency}",
-                      measure=_measure(risk, n), currency=n.currency), _("Nobody's order is overdue.")),
+                      measure=measure, currency=n.currency), _("Nobody's order is overdue.")),
         "lapsed": (_("Customers who have lapsed, by {measure} at stake, in {currency}",
-                     measure=_measure(risk, n), currency=n.currency), _("Nobody has lapsed.")),
-    }  # fmt: skip
-    caption, empty = texts[state]
+                     measure=measure, currency=n.currency), _("Nobody has lapsed.")),
+    }[state]  # fmt: skip
     return truncated_table(len(rows), frame, columns, caption, n, empty=empty)
 
 
@@ -213,7 +213,7 @@ def _signals_to_answer(shown: pd.DataFrame, signals: Signals | None) -> list[str
     if signals is not None:
         noticed = signals.noticed[signals.noticed["customer_id"].isin(shown["customer_id"])]
         noticed = noticed[~noticed["signal"].isin(["silence", "p_alive"])]
-        noticed = noticed.sort_values(["strength", "signal"], ascending=[False, True], kind="stable")
+        noticed = largest_first(noticed, "strength", then="signal")
         strongest = dict(zip(noticed["customer_id"][::-1], noticed["signal"][::-1], strict=True))
     steps = signal_by_reason()
     return [
@@ -228,11 +228,10 @@ def shrinking_table(
     n: Numbers,
     playbook: Playbook | None = None,
     signals: Signals | None = None,
-    most: int = MOST_ROWS,
 ) -> Table:
     """List customers who will likely stay and buy less than half; with a playbook its next step, as in the list."""
     _ = n.words
-    shown = risk.shrinking.head(most)
+    shown = risk.shrinking.head(MOST_ROWS)
     steps = [signal(name).next_step(playbook or Playbook(), _) for name in _signals_to_answer(shown, signals)]
     columns = {
         **measures(n, "customer", *(("step",) if playbook is not None else ()), "salesperson_name"),
@@ -242,7 +241,7 @@ def shrinking_table(
         "shrink_amount": Column(_("At stake"), n.count, bar=True),
     }
     caption = _("Customers likely to stay but to spend less than half, by {measure} at stake, in {currency}",
-                measure=_measure(risk, n), currency=n.currency)  # fmt: skip
+                measure=money_name(risk.has_margin, n.words), currency=n.currency)  # fmt: skip
     empty = _("Nobody who stays is likely to spend less than half.")
     return truncated_table(
         len(risk.shrinking), shown.assign(step=steps), columns, caption, n, empty=empty, sortable=False
@@ -313,10 +312,6 @@ def _tested(test: pd.DataFrame, caption: str, n: Numbers) -> Table:
         "calibration_error": Column(_("Calibration error"), n.percent),
     }  # fmt: skip
     return table(frame, columns, caption, empty=_("There is too little history to test a score on."))
-
-
-def _measure(risk: RiskList, n: Numbers) -> str:
-    return n.words("margin") if risk.has_margin else n.words("net sales")
 
 
 def weighed_findings(scores: ChurnScores, risk: RiskList, n: Numbers) -> list[WeighedFinding]:

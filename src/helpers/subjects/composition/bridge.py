@@ -12,7 +12,7 @@ from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import UNASSIGNED
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.periods import Span, trailing, up_to_month
 from helpers.engine.months.windows import Window
 
@@ -262,7 +262,7 @@ def _ranked(moves: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     shut = customers.loc[customers["closed"], "customer_id"] if "closed" in customers else []
     moved["closed"] = moved["customer_id"].isin(shut)
     moved["size"] = moved["change_amount"].abs()
-    moved = moved.sort_values(["size", "customer_id"], ascending=[False, True], kind="stable")
+    moved = largest_first(moved, "size")
     return moved[CUSTOMER_COLUMNS].reset_index(drop=True)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core.amounts import from_units, to_units
 from helpers.core.frames.groups import customer_column, cut_off
-from helpers.core.frames.lookup import left_join
+from helpers.core.frames.lookup import largest_first, left_join
 from helpers.core.periods import trailing
 from helpers.core.scope import COMPANY, Scope
 from helpers.engine.connection import to_pandas
@@ -66,7 +66,7 @@ class ChannelQueries(SubjectQueries):
         )
         found = found[found["net_amount"].ne(0) | found["net_amount_previous"].ne(0)]
         by_change = found.assign(size=found["change_amount"].abs())
-        by_change = by_change.sort_values(["size", "customer_id"], ascending=[False, True], ignore_index=True)
+        by_change = largest_first(by_change, "size", ignore_index=True)
         return by_change[["customer_id", "name", "net_amount_previous", "net_amount", "change_amount"]]
 
     @property

@@ -9,7 +9,7 @@ from helpers.core.amounts import UNITS, from_units, sum_by, to_units
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
 from helpers.core.frames.groups import GROUP, NOT_RECORDED, UNASSIGNED
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.periods import first_month_of, trailing
 from helpers.subjects.composition.bridge import Against, base_distance
 
@@ -250,7 +250,7 @@ def category_mix(
     known = products.set_index("product_id")["category"]
     rows = split.products.assign(category=look_up(split.products["product_id"], known))
     sizes = sum_by(rows.dropna(subset="category"), ["category"], ["net_amount"]).reset_index()
-    ranked = sizes.sort_values(["net_amount", "category"], ascending=[False, True])["category"].tolist()
+    ranked = largest_first(sizes, "net_amount", then="category")["category"].tolist()
     apart = ranked if len(ranked) <= MOST + 1 else ranked[:MOST]
 
     def placed(frame: pd.DataFrame) -> pd.DataFrame:

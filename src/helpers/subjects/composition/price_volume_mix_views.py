@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers.core.frames.groups import GROUP
+from helpers.core.frames.lookup import largest_first
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
@@ -161,7 +162,7 @@ def months_chart(result: CategoryMix, n: Numbers) -> Chart:
     """Draw each category's months as small multiples on one scale."""
     _ = n.words
     known = result.categories[result.categories["kind"] == GROUP].dropna(subset="change_amount")
-    best = known.sort_values(["change_amount", "category"], ascending=[False, True]).iloc[0]
+    best = largest_first(known, "change_amount", then="category").iloc[0]
     worst = known.sort_values(["change_amount", "category"]).iloc[0]
     values = {
         "best": _.value(best["category"]), "up": n.signed_money_short(best["change_amount"]),

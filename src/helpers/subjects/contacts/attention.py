@@ -9,7 +9,7 @@ from scipy import stats
 
 from helpers.core.amounts import counts_at, parts_of
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import aggregate, customer_codes, left_join, look_up
+from helpers.core.frames.lookup import aggregate, customer_codes, largest_first, left_join, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, month_numbers, trailing
 
 #: Months of one point of the curves, and the last month that they reach.
@@ -196,4 +196,4 @@ def _gap(
         (chance < _CHANCE) & (table["engagement"] >= table["engagement_before"]) & (table["net_amount"] > 0)
     )
     rows = table[inside & (table["engagement"] > 0)]
-    return rows.sort_values(["net_amount", "customer_id"], ascending=[False, True]).reset_index(drop=True)
+    return largest_first(rows, "net_amount", ignore_index=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 
 #: Fields of a complete customer record.
@@ -80,7 +80,7 @@ def records(
     missing = (~filled).sum().rename_axis("field").reset_index(name="missing")
     missing["share"] = missing["missing"] / max(len(table), 1)
     gaps = table[~table["complete"] | (~table["fresh"] & dated)]
-    gaps = gaps.sort_values(["net_amount", "customer_id"], ascending=[False, True])
+    gaps = largest_first(gaps, "net_amount")
     columns = ["customer_id", "name", "salesperson_name", "missing", "fresh", "last_known", "net_amount"]
     fields_in_all = len(table) * len(fields)
     return Records(
@@ -88,7 +88,7 @@ def records(
         fresh_months=fresh_months,
         dated=dated,
         owners=_owners(table, len(fields), dated),
-        fields=missing.sort_values(["missing", "field"], ascending=[False, True]).reset_index(drop=True),
+        fields=largest_first(missing, "missing", then="field", ignore_index=True),
         gaps=gaps[columns].reset_index(drop=True),
         completeness=float(table["filled"].sum()) / fields_in_all if fields_in_all else float("nan"),
         fresh=float(table["fresh"].mean()) if dated and len(table) else float("nan"),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import aggregate, left_join, look_up
+from helpers.core.frames.lookup import aggregate, largest_first, left_join, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing
 
 
@@ -79,7 +79,7 @@ def visits(
     table["overdue"] = table["due_date"] <= end
     table["value_amount"] = table["amount"].clip(lower=0.0) * months_a_year(month) / window_months
     due = table[table["due_date"] <= year.ends(month + 1)]
-    due = due.sort_values(["value_amount", "customer_id"], ascending=[False, True], kind="stable")
+    due = largest_first(due, "value_amount")
     columns = ["customer_id", "name", "salesperson_name", "tier", "last_visit", "days_since", "due_date", "overdue",
                "value_amount"]  # fmt: skip
     return Visits(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import left_join, look_up
+from helpers.core.frames.lookup import largest_first, left_join, look_up
 from helpers.core.periods import trailing
 from helpers.models import rates
 from helpers.subjects.service.complaints import ComplaintEffect, complaint_effect
@@ -147,8 +147,7 @@ def _rated(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ordered(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    order = ["waiting_amount", "open_amount", "judged", key]
-    return rows.sort_values(order, ascending=[False, False, False, True], ignore_index=True)
+    return largest_first(rows, "waiting_amount", "open_amount", "judged", then=key, ignore_index=True)
 
 
 def late_effect(

@@ -78,13 +78,13 @@ def unclear_orders(named: ir.Table, lines: ir.Table | None) -> ir.Table:
 
 
 def orders_apart(named: ir.Table, unclear: ir.Table, order_days: ir.Table, month_end: dt.date) -> ir.Table:
-    """Return the orders whose `named_deliveries` do not tell all of them as of the month end.
+    """Return the orders for which `named_deliveries` is not enough as of the month end.
 
     Returns
     -------
     ibis.expr.types.Table
-        order_id; changed: with cancelled or changed lines, which is not judged. The others are `unclear_orders`, and
-        those of which a line that a delivery names is dated after the month end. An order may be both.
+        order_id; changed: True for orders with cancelled or changed lines, which are not judged; False for
+        `unclear_orders` and orders with a delivered line dated after the month end. An order may have both rows.
     """
     later = named.filter(named.order_date > ibis.date(month_end)).select("order_id")
     return ibis.union(

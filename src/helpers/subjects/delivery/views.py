@@ -108,9 +108,8 @@ def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Finding
     _ = n.words
     if result is None or result.customers.empty:
         return delivery(result, n)
-    shown: list[Chart | Table | Findings] = [
-        findings(_hand_sentence(result, n), _waiting_sentence(result, n))
-    ]
+    in_hand = _("Orders in hand: {amount}.", amount=n.money_short(result.totals["open_amount"]))
+    shown: list[Chart | Table | Findings] = [findings(in_hand, _waiting_sentence(result, n))]
     months = result.months
     if len(months) > 1:
         title = _("Orders in and shipped, by month")
@@ -140,10 +139,6 @@ def in_hand(result: Delivery | None, n: Numbers) -> list[Chart | Table | Finding
     )
     waits = every["waiting_lines"] > 0
     return [*shown, with_full_sheet(read, every, waits, columns, _("Deliveries by customer"), n)]
-
-
-def _hand_sentence(result: Delivery, n: Numbers) -> str:
-    return n.words("Orders in hand: {amount}.", amount=n.money_short(result.totals["open_amount"]))
 
 
 def _waiting_sentence(result: Delivery, n: Numbers) -> str | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up, reindex_rows
+from helpers.core.frames.lookup import largest_first, look_up, reindex_rows
 from helpers.settings.analysis import CORNERS, Experience
 from helpers.subjects.experience.evidence import (
     EVIDENCE,
@@ -144,7 +144,7 @@ def scored_rows(windows: ExperienceWindows, scores: Scores, settings: Experience
 
 @dataclass(frozen=True)
 class _Measured:
-    """One piece of evidence at one month end, by customer."""
+    """One kind of evidence at one month end: arrays with an entry a customer."""
 
     value: Floats
     usual: Floats
@@ -297,8 +297,7 @@ def experience_shift(
         # Looked up rather than joined: where nobody is named, the two sides have nothing to be joined by.
         table[column] = look_up(table["customer_id"], people[name]).array
     _add_maturity(table, maturity, settings)
-    order = ["moved", "moved_on", "score", "customer_id"]
-    table = table.sort_values(order, ascending=[False, False, False, True], kind="stable")
+    table = largest_first(table, "moved", "moved_on", "score")
     table = table.reset_index(drop=True)
     movers = table.loc[table["moved"], "customer_id"].tolist()
     return ExperienceShift(

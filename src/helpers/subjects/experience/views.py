@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.core.amounts import total
+from helpers.core.frames.lookup import largest_first
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts import theme
@@ -69,7 +70,7 @@ def _moved(result: ExperienceShift, n: Numbers) -> str | None:
     movers = result.movers
     if movers.empty:  # the list of them says so
         return None
-    largest = movers.sort_values(["net_amount", "customer_id"], ascending=[False, True]).head(1)
+    largest = largest_first(movers, "net_amount").head(1)
     return n.words.ngettext(
         "{n} has turned towards the specialist within 12 months, with {amount} of net sales: {customer} ({why}).",
         "{n} have turned towards the specialist within 12 months, with {amount} of net sales; the largest is "
@@ -138,7 +139,7 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
         return findings(
             _("All customers buy products of one age: it tells none of them apart, and nothing is drawn.")
         )
-    frame = frame.sort_values(["net_amount", "customer_id"], ascending=[False, True])
+    frame = largest_first(frame, "net_amount")
     moved = frame["moved"]
     turned = int(moved.sum())
     frame = frame[(moved & (moved.cumsum() <= _MOST_DOTS)) | (np.arange(len(frame)) < _MOST_DOTS)]
@@ -156,10 +157,7 @@ def corner_chart(result: ExperienceShift, n: Numbers) -> Chart | Findings:
     )
     height, left, below, above = 400.0, 64.0, 44.0, 26.0
     with theme.style():
-        figure = theme.figure(height)
-        axes = figure.add_axes(
-            (left / theme.WIDTH, below / height, 1 - (left + 12) / theme.WIDTH, 1 - (below + above) / height)
-        )
+        figure, axes = theme.framed(height, left, below, 12, above)
         axes.set_xlim(-0.03, 1.03)
         axes.set_ylim(-0.03, 1.03)
         axes.spines["bottom"].set_visible(False)

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.proposals import DISPLAYED
 from helpers.subjects.summary.action_list import TALKS, ActionList, ranked
 
@@ -155,7 +155,7 @@ def _by_kind(rows: pd.DataFrame) -> pd.DataFrame:
     columns = ["kind", "listed", "fed_back", "done", "told", "hit", "hit_percent", "chance_told",
                "chance_hits", "chance_percent", "verdict"]  # fmt: skip
     frame = pd.DataFrame(found, columns=columns)
-    return frame.sort_values(["listed", "kind"], ascending=[False, True]).reset_index(drop=True)
+    return largest_first(frame, "listed", then="kind", ignore_index=True)
 
 
 def verdict(chances: np.ndarray, hits: int) -> str:

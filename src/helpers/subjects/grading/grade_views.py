@@ -9,6 +9,7 @@ from helpers.present.actions import Row, due_day, propose
 from helpers.present.charts.bars import paired_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.labels import money_heading, money_name
 from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
@@ -60,10 +61,10 @@ def grade_chart(result: Grades, n: Numbers) -> Chart:
         title = _.ngettext(
             "{grade}: {n} customer brings {share} of {what}", "{grade}: {n} customers bring {share} of {what}",
             int(top["customers"]), grade=grade_label(top["grade"], _), share=n.in_percent(top["share_percent"]),
-            what=_measure(result, n),
+            what=money_name(result.by_margin, _),
         )  # fmt: skip
     frame = result.grades.assign(label=[grade_label(grade, _) for grade in result.grades["grade"]])
-    return share_pairs(frame, _("Share of {what}", what=_measure(result, n)), title, n)
+    return share_pairs(frame, _("Share of {what}", what=money_name(result.by_margin, _)), title, n)
 
 
 def grade_table(result: Grades, n: Numbers) -> Table:
@@ -73,13 +74,14 @@ def grade_table(result: Grades, n: Numbers) -> Table:
     columns = {
         "label": Column(_("Grade")),
         **measures(n, "customers", "customers_percent"),
-        "amount": Column(_measure_heading(result, n), n.count, bar=True),
+        "amount": Column(money_heading(result.by_margin, _), n.count, bar=True),
         **measures(n, "share_percent"),
         "potential": Column(_("Mean potential (0 to 1)"), n.decimal.to(2)),
     }
     caption = _(
         "Value grades of named customers: {what} of the {months} months to {month}, in {currency}",
-        what=_measure(result, n), months=result.window_months, month=n.month(result.month), currency=n.currency,
+        what=money_name(result.by_margin, _), months=result.window_months, month=n.month(result.month),
+        currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, caption, total=_total(frame, "amount", n))
 
@@ -98,7 +100,7 @@ def names_table(result: Grades, grade: str, n: Numbers) -> Table:
     columns = {
         **measures(n, "customer"),
         "group": Column(labels.dimension_heading("trade_class", _), if_known=True),
-        "amount": Column(_measure_heading(result, n), n.count, bar=True),
+        "amount": Column(money_heading(result.by_margin, _), n.count, bar=True),
         "share": Column(_("Of company"), n.percent, if_known=True),
         **measures(n, "why"),
         "known": Column(_("Known of its potential")),
@@ -165,7 +167,7 @@ def _carried_sentence(result: Grades, n: Numbers) -> str | None:
     return _(
         "Strategic or important: {count} of {all} customers, who bring {share} of {what}.",
         count=n.count(both["customers"].sum()), all=n.count(result.grades["customers"].sum()),
-        share=n.in_percent(both["share_percent"].sum()), what=_measure(result, n),
+        share=n.in_percent(both["share_percent"].sum()), what=money_name(result.by_margin, _),
     )  # fmt: skip
 
 
@@ -266,16 +268,6 @@ def _growth(change: float, n: Numbers) -> str:
 
 def _total(frame: pd.DataFrame, amount: str, n: Numbers) -> dict[str, object]:
     return {"label": n.words("Total"), "customers": frame["customers"].sum(), amount: frame[amount].sum()}
-
-
-def _measure(result: Grades, n: Numbers) -> str:
-    _ = n.words
-    return {"net_amount": _("net sales"), "margin_amount": _("margin")}[result.measure]
-
-
-def _measure_heading(result: Grades, n: Numbers) -> str:
-    _ = n.words
-    return {"net_amount": _("Net sales"), "margin_amount": _("Margin")}[result.measure]
 
 
 def weighed_findings(result: Grades, n: Numbers, likely: Likelihood) -> list[WeighedFinding]:

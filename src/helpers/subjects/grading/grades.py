@@ -75,6 +75,11 @@ class Grades(Answer):
     evidence: pd.DataFrame
     first_month: pd.Period
 
+    @property
+    def by_margin(self) -> bool:
+        """Whether amounts are margins; else they are net sales."""
+        return self.measure == "margin_amount"
+
     def of(self, grade: str) -> pd.DataFrame:
         """Return the customers of a grade, largest contribution first."""
         return self.customers[self.customers["grade"] == grade].reset_index(drop=True)

@@ -7,7 +7,6 @@ import pandas as pd
 from helpers.core.mask import SENSITIVE, mask_key
 from helpers.core.scope import COMPANY
 from helpers.engine.as_of import current_rows
-from helpers.engine.cache.cache import cached_in_run
 from helpers.engine.connection import to_pandas
 from helpers.subjects.composition.queries import CompositionQueries
 from helpers.subjects.identity.same_customers import Renumbered, SameCustomers, renumbered, same_customers
@@ -47,10 +46,7 @@ class IdentityQueries(CompositionQueries):
         >>> book.renumbered().lost_customers
         0
         """
-        return cached_in_run(
-            f"renumbered-{self.month}-{self.scope.slug}",
-            lambda: renumbered(self.same_customers(), self.bridge(against="last_year")),
-        )
+        return self._once_a_run("renumbered", lambda: renumbered(self.same_customers(), self.bridge()))
 
     def identity_records(self, ids: list[str]) -> pd.DataFrame:
         """Return records of customers: customer_id, trade_class, region, salesperson_name, and more.

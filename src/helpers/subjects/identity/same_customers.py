@@ -40,7 +40,7 @@ class SameCustomers(Answer):
 
     @property
     def renumbered(self) -> pd.DataFrame:
-        """Strong pairs of which one number stopped before the other began."""
+        """Strong pairs in which one number stopped buying before the other began."""
         return self.strong[self.strong["kind"] == "renumbered"]
 
 

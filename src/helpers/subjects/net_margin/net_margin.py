@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.core.amounts import UNITS, to_units
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
+from helpers.core.frames.lookup import largest_first
 from helpers.core.periods import Span, trailing
 from helpers.settings.analysis import Costs
 
@@ -143,9 +144,7 @@ def net_margin(
     table = now.join(people, on="customer_id").reindex(
         columns=["customer_id", *_WHO, *MONEY, *_COUNTS, "mean_balance_amount"]
     )
-    table = table.sort_values(
-        ["contribution_amount", "customer_id"], ascending=[False, True], ignore_index=True
-    )
+    table = largest_first(table, "contribution_amount", ignore_index=True)
     before = _window(rows, costs, rebates, rules, by_rule, month, window_months, before=True)
     grown = _grown(table, before) if year_before else _grown(table, before.iloc[:0])
     # What has no kind of its own comes when it comes.

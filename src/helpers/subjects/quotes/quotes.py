@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, trailing
 from helpers.models import rates
 from helpers.subjects.service.complaints import time_until
@@ -165,12 +165,10 @@ def quotes(
         month=month,
         window_months=window_months,
         groups=groups.reset_index(drop=True),
-        customers=own.sort_values(["amount", "customer_id"], ascending=[False, True], ignore_index=True),
+        customers=largest_first(own, "amount", ignore_index=True),
         open=open_quotes,
         ages=ages.reindex(AGES, fill_value=0).reset_index(names="age_from"),
-        reasons=reasons.reset_index().sort_values(
-            ["quotes", "reason"], ascending=[False, True], ignore_index=True
-        ),
+        reasons=largest_first(reasons.reset_index(), "quotes", then="reason", ignore_index=True),
         median_days=time_until(done, waits, 0.5),
         undated=int(every["undated"].sum()),
         backwards=int(every["backwards"].sum()),
@@ -245,7 +243,7 @@ def _counts(every: pd.DataFrame, by: str, window: Span) -> pd.DataFrame:
     found["previous_rate"] = found["previous_won"] / found["previous_decided"].where(
         found["previous_decided"] > 0
     )
-    order = found.sort_values(["amount", "group"], ascending=[False, True])
+    order = largest_first(found, "amount", then="group")
     return order.drop(columns=["previous_amount", "previous_won_amount", "previous_won"])
 
 
@@ -258,8 +256,8 @@ def _open(every: pd.DataFrame) -> pd.DataFrame:
     columns = ["quote_id", "customer_id", "name", "salesperson_name", "amount", "age_days", "win_chance",
                "expected_amount"]  # fmt: skip
     open_quotes = open_quotes.assign(amount=open_quotes["open_amount"])
-    keys = ["expected_amount", "amount", "quote_id"]
-    return open_quotes.sort_values(keys, ascending=[False, False, True], ignore_index=True)[columns]
+    ranked = largest_first(open_quotes, "expected_amount", "amount", then="quote_id", ignore_index=True)
+    return ranked[columns]
 
 
 def win_chances(days: pd.Series, status: pd.Series, ages: pd.Series) -> pd.Series:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from helpers.core.frames.lookup import largest_first
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.models import rates
 from helpers.present import labels
@@ -91,7 +92,7 @@ def _changes_sentence(result: Quotes, n: Numbers) -> str:
 
 def _class_chart(classes: pd.DataFrame, n: Numbers) -> Chart:
     _ = n.words
-    rows = classes.sort_values(["rate", "group"], ascending=[False, True])
+    rows = largest_first(classes, "rate", then="group")
     notes = [_("({won} of {decided})", won=n.count(won), decided=n.count(decided))
              for won, decided in zip(rows["won"], rows["decided"], strict=True)]  # fmt: skip
     frame = rows.assign(label=labels.value_labels(rows["group"], _), share=rows["rate"], note=notes)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers.core.amounts import UNITS, to_units
 from helpers.core.frames.answer import Answer
+from helpers.core.frames.lookup import largest_first
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear
 from helpers.subjects.rebates.forecast import backtest, forecast, pulled_forward
 from helpers.subjects.rebates.terms import CENT, ZERO, Agreement, Problem, shared_out
@@ -209,7 +210,7 @@ def rebates(
     paid = _paid(payments)
     rows = [_row(each, paid.get(each.terms.agreement_id), end, names, margin_rate) for each in mine]
     table = _frame(rows, _AGREEMENT)
-    table = table.sort_values(["open_amount", "agreement_id"], ascending=[False, True], ignore_index=True)
+    table = largest_first(table, "open_amount", then="agreement_id", ignore_index=True)
     tests = [backtest(each.levels, end) for each in mine if pd.Timestamp(each.terms.last_day) > end]
     ids = {each.terms.agreement_id for each in known} | set(problems)
     unknown = (

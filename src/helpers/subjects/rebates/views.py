@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.core.frames.lookup import largest_first
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import share_bars
@@ -151,7 +152,7 @@ def _on_the_way(result: Rebates | None) -> pd.DataFrame:
         return pd.DataFrame(columns=["next_from"])
     rows = result.agreements.dropna(subset="next_from")
     rows = rows.assign(way=rows["level"] / rows["next_from"])
-    return rows.sort_values(["way", "agreement_id"], ascending=[False, True], ignore_index=True)
+    return largest_first(rows, "way", then="agreement_id", ignore_index=True)
 
 
 def _next_findings(result: Rebates, rows: pd.DataFrame, n: Numbers) -> Findings:

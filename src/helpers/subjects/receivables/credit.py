@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.core.amounts import total
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import aggregate, left_join, look_up
+from helpers.core.frames.lookup import aggregate, largest_first, left_join, look_up
 from helpers.core.periods import trailing
 from helpers.settings.analysis import Credit as Rules
 
@@ -92,7 +92,7 @@ def credit(
         "suggested_amount", "credit_limit", "balance_amount", "over_limit_amount", "overdue_amount", "most_days_late",
         "bad_amount", "stop",
     ]  # fmt: skip
-    order = table.sort_values(["balance_amount", "customer_id"], ascending=[False, True], ignore_index=True)
+    order = largest_first(table, "balance_amount", ignore_index=True)
     bad = total(table["bad_amount"])
     return Credit(
         month=month,

@@ -214,7 +214,7 @@ def credit_records(
 
 
 def cash_history(history: ir.Table, owned: ir.Table) -> ir.Table:
-    """Return open amounts at past month ends, and what of them was open one to three months later.
+    """Return open amounts at past month ends, and how much of each was still open one to three months later.
 
     Returns
     -------

@@ -215,7 +215,7 @@ def _months(first: dt.date, day: dt.date) -> int:
 
 
 def _step(day: ir.Value, first: dt.date) -> ir.Value:
-    """Return months from the first month end to the first one after a day; 0 if the first one is after it."""
+    """Return the number of months from the first month end to the first month end after a day; 0 or more."""
     months = day.year() * 12 + day.month() - (first.year * 12 + first.month)
     return ibis.greatest(months.cast("int64"), 0)
 

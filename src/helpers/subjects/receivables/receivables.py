@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.core.amounts import sums_at, total
 from helpers.core.backtest import interval, interval_hits, mape, outcome_known
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import aggregate, index_positions, left_join
+from helpers.core.frames.lookup import aggregate, index_positions, largest_first, left_join
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, first_month_of, trailing
 
 #: Months of the forecast.
@@ -256,8 +256,7 @@ def _customers(
     # Significant: twice the standard error of the difference of the two means.
     sure = table["later_days"].to_numpy() > 2 * np.sqrt(errors[0] + errors[1])
     table["pays_later"] = sure & (table["later_days"] >= later_days).to_numpy()
-    order = ["overdue_amount", "balance_amount", "customer_id"]
-    return table.sort_values(order, ascending=[False, False, True], kind="stable").reset_index(drop=True)
+    return largest_first(table, "overdue_amount", "balance_amount", ignore_index=True)
 
 
 def _months(rows: pd.DataFrame, month: pd.Period, dso_months: int, year: CompanyYear) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.core.frames.lookup import largest_first
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import share_bars
@@ -103,7 +104,7 @@ def limit_table(result: Receivables, n: Numbers) -> Table:
         "limit_use": Column(_("Used"), n.percent),
     }
     rows = result.customers[result.customers["over_limit_amount"] > 0]
-    rows = rows.sort_values(["over_limit_amount", "customer_id"], ascending=[False, True])
+    rows = largest_first(rows, "over_limit_amount")
     empty = _("Nobody owes more than a known credit limit.")
     caption = _("Who owes more than the credit limit, in {currency}", currency=n.currency)
     return truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, empty=empty)
@@ -118,7 +119,7 @@ def _later_table(result: Receivables, n: Numbers) -> Table:
         **measures(n, "balance_amount"),
     }
     rows = result.customers[result.customers["pays_later"]]
-    rows = rows.sort_values(["later_days", "customer_id"], ascending=[False, True])
+    rows = largest_first(rows, "later_days")
     caption, empty = _("Who pays later than before"), _("Nobody pays clearly later than before.")
     return truncated_table(len(rows), rows.head(MAX_ROWS), columns, caption, n, empty=empty)
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.core.disclosure import disclosed_mean
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import left_join, look_up
+from helpers.core.frames.lookup import largest_first, left_join, look_up
 from helpers.models import rates
 
 _COUNTS = ["sold_orders", "sold_amount", "returned_orders", "returned_amount", "credit_amount"]
@@ -124,8 +124,8 @@ def returns(
         window_months=window_months,
         customers=_ordered(table, "customer_id"),
         products=_products(product_returns, return_rows, products),
-        groups=rated(groups).sort_values(["rate", "group"], ascending=[False, True], ignore_index=True),
-        reasons=reasons.sort_values(["orders", "reason"], ascending=[False, True], ignore_index=True),
+        groups=largest_first(rated(groups), "rate", then="group", ignore_index=True),
+        reasons=largest_first(reasons, "orders", then="reason", ignore_index=True),
         has_reasons=has_reasons,
     )
 
@@ -144,9 +144,9 @@ def _products(
 
 def _first_reason(keys: pd.Series, return_rows: pd.DataFrame, key: str) -> pd.Series:
     sums = return_rows.dropna(subset="reason").groupby([key, "reason"])["orders"].sum().reset_index()
-    first = sums.sort_values(["orders", "reason"], ascending=[False, True]).drop_duplicates(key)
+    first = largest_first(sums, "orders", then="reason").drop_duplicates(key)
     return look_up(keys, first.set_index(key)["reason"])
 
 
 def _ordered(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    return rows.sort_values(["returned_amount", key], ascending=[False, True], ignore_index=True)
+    return largest_first(rows, "returned_amount", then=key, ignore_index=True)

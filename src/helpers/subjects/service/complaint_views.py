@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers.core.calendar.period_names import months_a_year
+from helpers.core.frames.lookup import largest_first
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present import labels
 from helpers.present.actions import Row, due_day, propose
@@ -204,7 +205,7 @@ def _open_table(result: Complaints, n: Numbers) -> Table:
 def _repeat_table(result: Complaints, n: Numbers) -> Table:
     _ = n.words
     rows = result.customers[result.customers["repeat"]]
-    rows = rows.sort_values(["complaints", "net_amount", "customer_id"], ascending=[False, False, True])
+    rows = largest_first(rows, "complaints", "net_amount")
     columns = {
         **measures(n, "customer", "complaints", bar="complaints"),
         "open": Column(_("Still open"), n.count),

@@ -12,7 +12,7 @@ from scipy import stats
 from helpers.core.amounts import parts_of
 from helpers.core.disclosure import disclosed_count
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import customer_codes, left_join, look_up, run_positions
+from helpers.core.frames.lookup import customer_codes, largest_first, left_join, look_up, run_positions
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, Span, factorize_months, trailing
 
 #: Number of bands of earlier sales for matching, and the least number of matched customers.
@@ -266,7 +266,7 @@ def _causes(rows: pd.DataFrame) -> pd.DataFrame:
     sums = counted.groupby("category", dropna=False)[["recent", "high", "previous", "open"]].sum()
     sums = sums.astype("int64").reset_index().rename(columns={"recent": "complaints"})
     sums = sums[sums[["complaints", "previous", "open"]].any(axis=1)]
-    order = sums.sort_values(["complaints", "category"], ascending=[False, True], kind="stable")
+    order = largest_first(sums, "complaints", then="category")
     return order[["category", "complaints", "high", "previous", "open"]].reset_index(drop=True)
 
 
@@ -350,4 +350,4 @@ def _customers(
     sums["repeat"] = sums["complaints"] >= repeat_complaints
     known = customers[["customer_id", "name", "salesperson_name"]]
     table = left_join(sums.reset_index(), known)
-    return table.sort_values(["net_amount", "customer_id"], ascending=[False, True]).reset_index(drop=True)
+    return largest_first(table, "net_amount", ignore_index=True)

@@ -1,16 +1,16 @@
-"""Complaints and satisfaction."""
+"""Queries on complaints and satisfaction."""
 
 from helpers.core.scope import COMPANY
 from helpers.subjects.service.complaints import ComplaintEffect, Complaints, complaint_effect, complaints
 from helpers.subjects.service.satisfaction import Satisfaction, satisfaction
 from helpers.subjects.tiers.queries import TierQueries
 
-#: What these questions look at of the fact customer_summary: one frame for all of them.
+#: Columns of the fact customer_summary that these queries use.
 _OF_THE_SUMMARY = ("net_amount", "net_amount_previous", "first_purchase")
 
 
 class ServiceQueries(TierQueries):
-    """What customers complain of, and how satisfied they are; None: the table is not supplied."""
+    """Complaints and satisfaction; None if the table is not supplied."""
 
     def complaints(self) -> Complaints | None:
         """Return complaints, None without the table; see `helpers.subjects.service.complaints`.

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import aggregate, left_join, look_up
+from helpers.core.frames.lookup import aggregate, largest_first, left_join, look_up
 from helpers.core.periods import trailing
 
 
@@ -75,7 +75,7 @@ def satisfaction(
     )
     answered = buying["score"].notna()
     amount = float(buying["net_amount"].sum())
-    unhappy = table[table["score"] < 6].sort_values(["net_amount", "customer_id"], ascending=[False, True])
+    unhappy = largest_first(table[table["score"] < 6], "net_amount")
     columns = ["customer_id", "name", "salesperson_name", "score", "previous", "net_amount"]
     return Satisfaction(
         month=month,

@@ -318,7 +318,7 @@ def sentence(row: pd.Series, n: Numbers) -> str:
 
 
 def strongest(noticed: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Choose what to tell of one customer from its noticed signals: the strongest, each said once."""
+    """Choose a customer's strongest noticed signals, without those that repeat another one of them."""
     rows = noticed.sort_values("strength", ascending=False, kind="stable")
     present = set(rows["signal"])
     repeated = [declared.name for declared in SIGNALS if declared.repeats in present]

@@ -1,4 +1,4 @@
-"""What warns of customers before the orders stop."""
+"""Queries on signals."""
 
 import os
 import tempfile
@@ -35,7 +35,7 @@ _RECORD_COLUMNS = ("kind", "signal", "group", "sent", "false_share", "others_sha
 
 
 class SignalQueries(ExperienceQueries):
-    """Signals: learnt of all customers, shown of those of the scope."""
+    """Signals: measured against all customers, shown for those of the scope."""
 
     def signals(self) -> Signals:
         """Return every signal that the data allow; see `helpers.subjects.signals.signals`.
@@ -49,7 +49,7 @@ class SignalQueries(ExperienceQueries):
         """
         facts = self.facts
         if facts.sampled_share < 1:
-            # The largest of what the page of signals asks later: there is room for it as long as nothing else is there.
+            # The largest result that the page needs later: it is computed first, while memory is free.
             self._cache.precompute("experience", self._experience)
         p_alive = self._p_alive()  # before the months are there: learning takes room
         months = self._months_once("net_amount", "purchase_days", scope=COMPANY)

@@ -1,4 +1,4 @@
-"""How strong a change is: standard deviations of what chance alone would do, so that signals can be compared.
+"""The strength of a change in standard deviations of chance, so that signals can be compared.
 
 Every function takes arrays, one entry a customer, and gives NaN if there is too little to say anything. Positive is the
 direction asked about.
@@ -23,7 +23,7 @@ def quotient(over: Floats, under: Floats) -> Floats:
 
 
 def share_change(hits_now: Floats, n_now: Floats, hits_usual: Floats, n_usual: Floats) -> Floats:
-    """Two-proportion z with one hit and one miss added to the pooled share; three of each kind are needed."""
+    """Return the two-proportion z, one hit and one miss added to the pooled share; NaN below three observations."""
     pooled = (hits_now + hits_usual + 1) / (n_now + n_usual + 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(pooled * (1 - pooled) * (1 / n_now + 1 / n_usual))
@@ -32,9 +32,9 @@ def share_change(hits_now: Floats, n_now: Floats, hits_usual: Floats, n_usual: F
 
 
 def fewer_than_others(hits: Floats, n: Floats) -> Floats:
-    """Standard deviations by which a share is below that of all the others: of Fisher's mid-p; three are needed.
+    """Return by how many standard deviations a share is below that of all others; NaN below three observations.
 
-    The others may be few as well: of theirs is asked no more than how many of all hits are likely to be this one's.
+    From the mid-p of Fisher's exact test, which holds for few others too.
     """
     # Exact, and so not quick: once for each pair of counts, of which there are few.
     pairs, place = np.unique(np.column_stack([hits, n]), axis=0, return_inverse=True)

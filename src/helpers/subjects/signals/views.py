@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.core.amounts import total
 from helpers.core.calendar.period_names import months_a_year
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.proposals import Likelihood, Proposals
 from helpers.present import labels
 from helpers.present.actions import actions
@@ -55,7 +55,7 @@ def _main(result: Signals, n: Numbers) -> list[str | None]:
     )  # fmt: skip
     if several.empty:
         return [first_sentence]
-    largest = several.sort_values(["net_amount", "customer_id"], ascending=[False, True]).head(1)
+    largest = largest_first(several, "net_amount").head(1)
     sentences = strongest_sentences(result, str(largest["customer_id"].iloc[0]), n)
     second_sentence = _.ngettext(
         "{n} sends two or more: {customer}. {why}.",
@@ -69,7 +69,7 @@ def _common(result: Signals, n: Numbers) -> str | None:
     sums = result.overview[(result.overview["kind"] == "total") & (result.overview["noticed"] > 0)]
     if sums.empty:
         return None
-    top = sums.sort_values(["noticed", "net_amount", "signal"], ascending=[False, False, True]).iloc[0]
+    top = largest_first(sums, "noticed", "net_amount", then="signal").iloc[0]
     return n.words.ngettext(
         "The most common signal is “{signal}”: {n} customer, with {amount} of net sales.",
         "The most common signal is “{signal}”: {n} customers, with {amount} of net sales.",
@@ -99,9 +99,9 @@ def absent_sentence(absent: dict[str, str], n: Numbers) -> str | None:
     return n.words("Not shown because the table or column is not supplied: {missing}.", missing=missing)
 
 
-def strongest_sentences(result: Signals, customer_id: str, n: Numbers, most: int = MAX_LISTED_SIGNALS) -> str:
+def strongest_sentences(result: Signals, customer_id: str, n: Numbers) -> str:
     """Say a customer's strongest signals, in a sentence each."""
-    rows = strongest(result.of(customer_id), most)
+    rows = strongest(result.of(customer_id), MAX_LISTED_SIGNALS)
     return n.words.clauses(sentence(row, n) for _index, row in rows.iterrows())
 
 
@@ -167,7 +167,7 @@ def _overview_chart(rows: pd.DataFrame, n: Numbers) -> Chart:
 
 
 def overview_table(result: Signals, n: Numbers) -> Table:
-    """How many customers of each class send each signal, of those of whom it can be said."""
+    """Return, by class and signal, how many customers send it of those with enough data to tell."""
     _ = n.words
     rows = result.overview
     totals = (

@@ -60,7 +60,7 @@ class Members:
 
     @classmethod
     def from_table(cls, customers: ir.Table) -> Members:
-        """Number the customers of a table that has each of them in one row or more."""
+        """Number the distinct customers of a table."""
         ids = customers.select("customer_id").distinct().order_by("customer_id").to_pyarrow()["customer_id"]
         return cls(ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids)
 

@@ -217,7 +217,7 @@ def _rows_of(proposed: Sequence[Proposals], customer_ids: pd.Series) -> pd.DataF
 
 
 def _kinds(values: pd.Series) -> tuple[str, ...]:
-    """Return each kind once; of kinds covered by one talk, the one of most value."""
+    """Return each kind once; of the kinds that one talk settles only the first, that of most value."""
     kinds = _unique(values)
     talks = [kind for kind in kinds if kind in TALKS]
     return tuple(kind for kind in kinds if kind not in talks[1:])

@@ -140,16 +140,13 @@ def _in_sentence(step: pd.Series, result: MonthGap, n: Numbers) -> str:
     )
 
 
-def _ungrouped(main: pd.Series, result: MonthGap) -> bool:
-    """Return whether no customer is in any group."""
-    return bool(main["kind"] not in (GROUP, UNASSIGNED) and not result.steps["kind"].eq(GROUP).any())
-
-
 def _by_group(result: MonthGap, n: Numbers) -> dict[str, str]:
     """Return the part of one group in the distance, and of all others; empty if no group explains it."""
     _, main = n.words, main_step(result)
-    if main is None or _ungrouped(main, result):
+    if main is None:
         return {}
+    if main["kind"] not in (GROUP, UNASSIGNED) and not result.steps["kind"].eq(GROUP).any():
+        return {}  # no customer is in any group
     name, change = _in_sentence(main, result, n), n.signed_money_short(main["change_amount"])
     rest = from_units(to_units(result.change_amount) - to_units(main["change_amount"]))
     if rest == 0:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.core.proposals import Likelihood, Proposals
-from helpers.engine.cache.cache import cached_in_run
 from helpers.engine.cache.encoded_rows import MONEY
 from helpers.subjects.churn.at_risk import margin_rates
 from helpers.subjects.churn.queries import ChurnQueries
@@ -39,10 +38,8 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         0         month   7117004.88   7641000.0
         1  year_to_date  67117206.62  68257000.0
         """
-        return cached_in_run(
-            f"short-{self.month}-{self.scope.slug}",
-            lambda: month_in_short(self.composition(), self.bridge(), self.facts.coverage.first_whole),
-        )
+        first = self.facts.coverage.first_whole
+        return self._once_a_run("short", lambda: month_in_short(self.composition(), self.bridge(), first))
 
     def month_gap(self) -> MonthGap | None:
         """Return the gap of the month; see `helpers.subjects.summary.month_gap`.
@@ -53,8 +50,8 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
                             group  start_amount  net_amount  change_amount
         0  Volume and chain shops     1937000.0  1044269.05     -892730.95
         """
-        return cached_in_run(
-            f"gap-{self.month}-{self.scope.slug}",
+        return self._once_a_run(
+            "gap",
             lambda: month_gap(
                 self.composition(), self._by_customer(required_measures(self.month, self.until)),
                 self.frame("customers"), self.facts.coverage.first_whole, self.until,
@@ -69,9 +66,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         >>> book.receivables_headline().over_90_amount
         791304.9
         """
-        return cached_in_run(
-            f"owed-{self.month}-{self.scope.slug}", lambda: receivables_headline(self.receivables())
-        )
+        return self._once_a_run("owed", lambda: receivables_headline(self.receivables()))
 
     def complaints_headline(self) -> ComplaintsHeadline | None:
         """Return the open complaints in a few figures; None if complaints are not supplied.
@@ -81,9 +76,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         >>> book.complaints_headline().open
         28
         """
-        return cached_in_run(
-            f"open-{self.month}-{self.scope.slug}", lambda: complaints_headline(self.complaints())
-        )
+        return self._once_a_run("open", lambda: complaints_headline(self.complaints()))
 
     def state_months(self) -> pd.DataFrame:
         """Return customers by state (columns) at the last month ends (rows: year * 12 + month).
@@ -93,7 +86,7 @@ class SummaryQueries(CompositionQueries, ReceivableQueries, ChurnQueries, Servic
         >>> book.state_months()[["active", "at_risk"]].iloc[-1].to_dict()
         {'active': 249, 'at_risk': 26}
         """
-        return cached_in_run(f"states-{self.month}-{self.scope.slug}", lambda: counts(self.churn().states))
+        return self._once_a_run("states", lambda: counts(self.churn().states))
 
     def data_quality(self) -> DataQuality:
         """Return the quality of the month's data; see `helpers.subjects.summary.data_quality`.

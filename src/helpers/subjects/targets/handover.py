@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.core.amounts import UNITS, to_units, total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.periods import trailing
 from helpers.engine.as_of import current_rows
 from helpers.engine.facts import Facts
@@ -124,9 +124,7 @@ def handover(
     table["lost"] = (table["net_amount_previous"] > 0) & (table["net_amount"] <= 0)
     known = table["then_id"].notna()
     moved = known & (table["then_id"] != table["salesperson_id"])
-    inherited = table[moved].sort_values(
-        ["net_amount_previous", "customer_id"], ascending=[False, True], kind="stable", ignore_index=True
-    )
+    inherited = largest_first(table[moved], "net_amount_previous", ignore_index=True)
     return Handover(
         month, window_months, inherited, _by_owner(inherited), change_percent(table[known & ~moved]), sellers
     )
@@ -179,9 +177,7 @@ def _by_owner(inherited: pd.DataFrame) -> pd.DataFrame:
     )
     before = sums["net_amount_previous"]
     sums["change_percent"] = 100 * (sums["net_amount"] / before.where(before > 0) - 1)
-    return sums.sort_values(
-        ["net_amount_previous", "salesperson_id"], ascending=[False, True], kind="stable", ignore_index=True
-    )
+    return largest_first(sums, "net_amount_previous", then="salesperson_id", ignore_index=True)
 
 
 def change_percent(rows: pd.DataFrame) -> float:

@@ -11,7 +11,7 @@ from helpers.core.amounts import from_units, to_units
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames import groups
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.periods import trailing
 from helpers.engine.months.windows import Window, trailing_sums
 
@@ -188,9 +188,7 @@ def group_shares(
     listed["name"] = own.where(listed["group_name"].isna(), listed["group_name"])
     listed["net_amount"] = from_units(listed["units"].to_numpy())
     listed["share"] = listed["units"] / positive if positive else np.nan
-    listed = listed.sort_values(["units", "group_id"], ascending=[False, True], kind="stable").head(
-        MOST_GROUPS
-    )
+    listed = largest_first(listed, "units", then="group_id").head(MOST_GROUPS)
     return GroupShares(
         month,
         window_months,
@@ -305,7 +303,7 @@ def _rows(
     group: str | None,
     all_units: int,
 ) -> list[tuple[object, ...]]:
-    """Return the rows of one class, whose customers are sorted largest first; none without net sales."""
+    """Return the rows of one class from arrays sorted by net sales, largest first; none without net sales."""
     total, margin_total, count = int(units.sum()), int(margins.sum()), len(units)
     rows: list[tuple[object, ...]] = []
     for top in LOST_COUNTS if count else ():

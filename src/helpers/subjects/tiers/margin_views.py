@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from helpers.core.amounts import total
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
@@ -145,7 +145,7 @@ def differences_table(
     _ = n.words
     off = crossed[crossed["lower"] != 0]
     shown = off.loc[off["first_amount"].nlargest(MOST_ROWS).index]
-    shown = shown.sort_values(["lower", "first_amount", "customer_id"], ascending=[False, False, True])
+    shown = largest_first(shown, "lower", "first_amount")
     frame = shown.assign(
         label=labels.group_labels(shown, _),
         says=[
@@ -177,7 +177,7 @@ def _extreme(rows: pd.DataFrame, n: Numbers, falls: bool) -> str | None:
     if rows.empty:
         return None
     _ = n.words
-    first = rows.sort_values(["first_amount", "customer_id"], ascending=[False, True]).iloc[[0]]
+    first = largest_first(rows, "first_amount").iloc[[0]]
     values = {
         "customer": display_names(first).iloc[0], "amount": n.money_short(first["first_amount"].iloc[0]),
         "rate": n.in_percent(first["margin_percent"].iloc[0]),

@@ -11,6 +11,7 @@ from helpers.present.charts.chart import Chart
 from helpers.present.charts.heat import heat_map
 from helpers.present.charts.lines import trend
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.labels import money_heading, money_name
 from helpers.present.name_lists import MAX_ROWS, display_names, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table
@@ -18,7 +19,7 @@ from helpers.subjects.churn.state_views import WORRY, state_label
 from helpers.subjects.churn.states import BUYER_STATES, CustomerStates
 from helpers.subjects.tiers.ranking import TIERS
 from helpers.subjects.tiers.tiers import Tiers
-from helpers.subjects.tiers.views import group_column, measured, measured_heading, tier_label
+from helpers.subjects.tiers.views import group_column, tier_label
 
 PAGE = "02_abc_tiering"
 
@@ -85,7 +86,7 @@ def movers_table(result: Tiers, n: Numbers) -> Table:
     }
     caption = _(
         "Who changed tier since {month}: {measure} of {months} months, in {currency}",
-        month=n.month(result.month - 1), measure=measured(result, _), months=result.window_months,
+        month=n.month(result.month - 1), measure=money_name(result.by_margin, _), months=result.window_months,
         currency=n.currency,
     )  # fmt: skip
     return truncated_table(len(movers), frame, columns, caption, n, cut="smaller_changes", by="change_amount",
@@ -235,7 +236,7 @@ def states_chart(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Chart:
         "{n} of {all} A customers is slowing, overdue, at risk or lapsed, with {amount} of {measure}",
         "{n} of {all} A customers are slowing, overdue, at risk or lapsed, with {amount} of {measure}",
         len(slipping), all=n.count(len(leaders)), amount=n.money_short(total(slipping["amount"])),
-        measure=measured(result, _),
+        measure=money_name(result.by_margin, _),
     )  # fmt: skip
     named = counts.set_axis([state_label(str(state), _) for state in counts.columns], axis=1)
     alt = n.words.clauses(
@@ -258,7 +259,7 @@ def slipping_table(rows: pd.DataFrame, result: Tiers, n: Numbers) -> Table:
         **measures(n, "customer", "tier"),
         "state": Column(_("State")),
         **group_column(result, n),
-        "amount": Column(measured_heading(result, _), n.count, bar=True),
+        "amount": Column(money_heading(result.by_margin, _), n.count, bar=True),
     }
     caption = _("A and B customers who are slowing, overdue, at risk or lapsed, in {currency}",
                 currency=n.currency)  # fmt: skip

@@ -73,6 +73,11 @@ class Tiers(Answer):
     stability: pd.DataFrame
     unnamed_amount: float = 0.0
 
+    @property
+    def by_margin(self) -> bool:
+        """Whether amounts are margins; else they are net sales."""
+        return self.measure == "margin_amount"
+
 
 def required_measures(
     month: pd.Period, window_months: int, measure: Measure = "net_amount"

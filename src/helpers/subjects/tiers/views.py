@@ -8,6 +8,7 @@ from helpers.present import labels
 from helpers.present.charts.chart import Chart
 from helpers.present.charts.curves import Band, pareto
 from helpers.present.findings import Findings, findings
+from helpers.present.labels import money_heading, money_name
 from helpers.present.name_lists import MAX_ROWS, largest, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, table
@@ -23,16 +24,6 @@ MOST_ROWS = 200
 def tier_label(tier: str, _: Words) -> str:
     """Return the label of a tier."""
     return _("None") if tier == "none" else tier
-
-
-def measured(result: Tiers, _: Words) -> str:
-    """Return the measure of the ranking, within a sentence."""
-    return _("net sales") if result.measure == "net_amount" else _("margin")
-
-
-def measured_heading(result: Tiers, _: Words) -> str:
-    """Return the measure of the ranking, as a heading."""
-    return _("Net sales") if result.measure == "net_amount" else _("Margin")
 
 
 def period(result: Tiers, n: Numbers) -> str:
@@ -71,19 +62,19 @@ def pareto_chart(result: Tiers, n: Numbers, marked: str | None = None) -> Chart 
         "{n} of {all} customers ({part}) brings {share} of {measure}",
         "{n} of {all} customers ({part}) bring {share} of {measure}",
         leaders, all=n.count(len(ranked)), part=n.percent(leaders / len(ranked)),
-        share=n.percent(total[f"{leader}_share"]), measure=measured(result, _),
+        share=n.percent(total[f"{leader}_share"]), measure=money_name(result.by_margin, _),
     )  # fmt: skip
     return pareto(
         ranked["cumulative_share"].reset_index(drop=True), bands, title=title,
         alt=_.pairs((band.name for band in bands), (band.text for band in bands)),
         fmt_share=n.percent.to(0), fmt_count=n.count, count_label=_("Customers, largest first"),
-        share_label=_("Cumulative share of {measure}", measure=measured(result, _)), marked=marked,
+        share_label=_("Cumulative share of {measure}", measure=money_name(result.by_margin, _)), marked=marked,
     )  # fmt: skip
 
 
 def _nobody(result: Tiers, n: Numbers) -> str:
     return n.words("No customer has {measure} to rank in the {period}.",
-                   measure=measured(result, n.words), period=period(result, n))  # fmt: skip
+                   measure=money_name(result.by_margin, n.words), period=period(result, n))  # fmt: skip
 
 
 def summary_table(result: Tiers, n: Numbers) -> Table:
@@ -94,7 +85,7 @@ def summary_table(result: Tiers, n: Numbers) -> Table:
     if result.by is None:
         frame["label"] = _("All together")
     columns = {"label": Column(_("Ranked") if result.by is None else labels.dimension_heading(result.by, _))}
-    money = _("sales") if result.measure == "net_amount" else _("margin")
+    money = _("margin") if result.by_margin else _("sales")
     for tier in RANKED:
         columns |= {
             f"{tier}_customers": Column(tier, n.count),
@@ -105,7 +96,7 @@ def summary_table(result: Tiers, n: Numbers) -> Table:
         columns["none_customers"] = Column(_("None"), n.count)
     caption = _(
         "Customers, {measure} and share of each tier, {period}, in {currency}",
-        measure=measured(result, _), period=period(result, n), currency=n.currency,
+        measure=money_name(result.by_margin, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
     totals = {str(name): value for name, value in frame.iloc[-1].items() if not pd.isna(value)}
     total = None if result.by is None else totals
@@ -153,7 +144,7 @@ def list_table(
         **branches,
         **group_column(result, n),
         "rank": Column(_("Rank"), n.count),
-        "amount": Column(measured_heading(result, _), n.count, bar=True),
+        "amount": Column(money_heading(result.by_margin, _), n.count, bar=True),
         "share": Column(_("Of class") if result.by else _("Share"), n.percent),
         **measures(n, "cumulative_share", "tier"),
     }
@@ -165,7 +156,7 @@ def list_table(
         columns["overall"] = Column(_("Overall"))
     caption = _(
         "{tiers} customers by {measure} of the {period}, in {currency}", tiers=_.listed(listed_tiers),
-        measure=measured(result, _), period=period(result, n), currency=n.currency,
+        measure=money_name(result.by_margin, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
     if result.history_months > 2:  # of a ranking without a past nothing is known but the month before
         columns["months_in_tier"] = Column(
@@ -195,7 +186,7 @@ def near_table(result: Tiers, n: Numbers) -> Table:
     columns = {
         **measures(n, "customer"),
         **group_column(result, n),
-        "amount": Column(measured_heading(result, _), n.count, bar=True),
+        "amount": Column(money_heading(result.by_margin, _), n.count, bar=True),
         "stands": Column(_("Stands")),
         "line_points": Column(_("From the line"), n.in_points),
         "line_amount": Column(_("Lead or gap in money"), n.signed_count),
@@ -223,13 +214,13 @@ def without_tier(result: Tiers, n: Numbers) -> Table:
     columns = {
         **measures(n, "customer"),
         **group_column(result, n),
-        "amount": Column(measured_heading(result, _), n.count),
+        "amount": Column(money_heading(result.by_margin, _), n.count),
         "previous_amount": Column(_("A month earlier"), n.count),
         "before": Column(_("Tier a month earlier")),
     }
     caption = _(
         "Customers without a tier: {measure} of nothing or less in the {period}, in {currency}",
-        measure=measured(result, _), period=period(result, n), currency=n.currency,
+        measure=money_name(result.by_margin, _), period=period(result, n), currency=n.currency,
     )  # fmt: skip
     empty = _("Every customer with sales in this or the last window has a tier.")
     return truncated_table(len(every), frame, columns, caption, n, empty=empty, sortable=False)
@@ -249,19 +240,20 @@ def tier_findings(result: Tiers, overall: Tiers, n: Numbers) -> Findings:
         "{n} of {all} customers are A in their class and bring {amount}, {share} of {measure}; "
         "the {tail} C customers together bring {tail_share}.",
         int(total["A_customers"]), all=n.count(customers), amount=n.money_short(total["A_amount"]),
-        share=n.percent(total["A_share"]), measure=measured(result, _), tail=n.count(total["C_customers"]),
+        share=n.percent(total["A_share"]), measure=money_name(result.by_margin, _), tail=n.count(total["C_customers"]),
         tail_share=n.percent(total["C_share"]),
     )  # fmt: skip
     together = _.ngettext(
         "Ranked all together, {n} customer is A: {share} of {measure}.",
         "Ranked all together, {n} customers are A: {share} of {measure}.",
-        int(overall_row["A_customers"]), share=n.percent(overall_row["A_share"]), measure=measured(result, _),
+        int(overall_row["A_customers"]), share=n.percent(overall_row["A_share"]),
+        measure=money_name(result.by_margin, _),
     )  # fmt: skip
     return findings(lead, together, _narrowest(wide.iloc[:-1], n), _near(result, n), _unnamed(result, n))
 
 
 def _unnamed(result: Tiers, n: Numbers) -> str | None:
-    """Say that shares are of less than all net sales, which other pages' shares are of."""
+    """Say that shares here are of the sales of named customers, and not of all sales as on other pages."""
     if not (amount := result.unnamed_amount):
         return None
     return n.words(

@@ -58,7 +58,7 @@ def products(rows: pd.DataFrame, product_list: pd.DataFrame, by: str | None = No
     known = product_list.set_index("product_id")
     for column in ("name", "category", "offering_role", "turnover"):
         table[column] = look_up(table["product_id"], known[column])
-    table = table.assign(whole=_of_group(table, "net_amount"))
+    table = table.assign(whole=table.groupby("group", dropna=False)["net_amount"].transform("sum").round(4))
     table = table.sort_values(
         ["whole", "group", "net_amount", "product_id"], ascending=[False, True, False, True]
     ).reset_index(drop=True)
@@ -69,10 +69,6 @@ def products(rows: pd.DataFrame, product_list: pd.DataFrame, by: str | None = No
     table["cross_ratio"] = table["margin_rate"] * table["turnover"]
     table["contribution_ratio"] = table["cross_ratio"] * table["share"]
     return Products(by, table.drop(columns="whole"), _groups(table))
-
-
-def _of_group(table: pd.DataFrame, column: str) -> pd.Series:
-    return table.groupby("group", dropna=False)[column].transform("sum").round(4)
 
 
 def _margin(table: pd.DataFrame) -> pd.Series:

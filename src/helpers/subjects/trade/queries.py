@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.core.amounts import sum_by
 from helpers.core.disclosure import disclosed_mean
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.core.periods import trailing, year_ago
 from helpers.core.scope import COMPANY
 from helpers.engine.connection import to_pandas
@@ -170,7 +170,7 @@ class TradeQueries(SubjectQueries):
         )
         known = self.frame("customers")[["customer_id", "name", "trade_class"]]
         found = known.merge(rows, on="customer_id")
-        return found.sort_values(["net_amount", "customer_id"], ascending=[False, True], ignore_index=True)
+        return largest_first(found, "net_amount", ignore_index=True)
 
     def buyers_of_each(self, most_products: int = 200, most: int = 25) -> pd.DataFrame | None:
         """Return the scope's buyers of each best-selling product; None if lines do not name products.

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.core.amounts import from_units, sum_by, to_units
 from helpers.core.disclosure import disclosed_growth, disclosed_share, disclosed_total
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import index_positions, look_up
+from helpers.core.frames.lookup import index_positions, largest_first, look_up
 from helpers.core.periods import (
     CALENDAR_YEAR,
     CompanyYear,
@@ -130,7 +130,7 @@ def trade(
         table[[f"{name}_{kind}share" for name in SPANS for kind in ("", "expected_")]] = np.nan
     own = table if keep is None else table[table.index.isin(keep)]
     own = own[(own["year_amount"] != 0) | own["year_expected_amount"].notna()]
-    own = own.reset_index().sort_values(["year_amount", "customer_id"], ascending=[False, True])
+    own = largest_first(own.reset_index(), "year_amount")
     own = own.reset_index(drop=True)
     in_all, all_before = everyone, all_compared
     if keep is not None:
@@ -263,7 +263,7 @@ def _classes(own: pd.DataFrame, targets: pd.DataFrame, month: pd.Period, year: S
         shares = own.groupby("trade_class", dropna=False, sort=True)[f"{name}_share"]
         sums[f"{name}_share"] = shares.sum(min_count=1)
     sums = sums.reset_index()
-    return sums.sort_values(["year_amount", "trade_class"], ascending=[False, True]).reset_index(drop=True)
+    return largest_first(sums, "year_amount", then="trade_class", ignore_index=True)
 
 
 def _months(sums: pd.Series, compared: pd.Series, month: pd.Period, first_month: pd.Period) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.stats import chi2, norm
 
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import index_positions, look_up
+from helpers.core.frames.lookup import index_positions, largest_first, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, trailing_year
 from helpers.engine.months.windows import Window
 from helpers.settings.analysis import Trade as TradeSettings
@@ -98,7 +98,7 @@ def wallet(
         table[column] = look_up(table.index, people[column])
     table["own_amount"] = look_up(table.index, own, 0.0)
     _add_shares(table)
-    table = table.reset_index().sort_values(["room_amount", "customer_id"], ascending=[False, True])
+    table = largest_first(table.reset_index(), "room_amount")
     estimate = table.set_index("customer_id")["evidence_amount"]
     pieces["off"] = pieces["annual_purchases"] / look_up(pieces["customer_id"], estimate) - 1
     return Wallet(

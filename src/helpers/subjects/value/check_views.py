@@ -33,7 +33,7 @@ def method_label(method: str, _: Words) -> str:
 
 
 def backtest_summary(
-    result: LifetimeValue, n: Numbers, whole_company: bool = True, shares: bool = True
+    result: LifetimeValue, n: Numbers, whole_company: bool, shares: bool
 ) -> list[Chart | Table | Findings]:
     """Say for the reader of the values how they did on the past: in two sentences and, for the company, a chart.
 
@@ -85,7 +85,7 @@ def _checks(result: LifetimeValue) -> Checks:
 
 
 def check_findings(result: LifetimeValue, n: Numbers) -> Findings:
-    """Describe what the forecast is made of, how it did beside last year's sales, and how often intervals held."""
+    """Describe the parts of the forecast, its error against that of last year's sales, and how often intervals held."""
     _, checks = n.words, _checks(result)
     off = _(
         "Totals differed from what was expected by {error} of it on average; the intervals of sums allow for that.",

@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from helpers.core.amounts import round_significant
 from helpers.core.calendar.period_names import months_a_year
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import look_up
+from helpers.core.frames.lookup import largest_first, look_up
 from helpers.subjects.value.learning.intervals import BOUNDS
 from helpers.subjects.value.learning.learning import HORIZONS
 from helpers.subjects.value.lifetime import LifetimeValue, sum_of
@@ -130,7 +130,7 @@ def by_contribution(
         value_rank=rows["value_amount"].rank(ascending=False, method="first"),
         left_rank=rows["left_amount"].rank(ascending=False, method="first"),
     )
-    table = ranked.sort_values(["left_amount", "customer_id"], ascending=[False, True], ignore_index=True)
+    table = largest_first(ranked, "left_amount", ignore_index=True)
     return ContributionValue(
         value.month, value.horizon_years, window_months, counted, shared, partly, table, pd.DataFrame(sums)
     )

@@ -65,7 +65,7 @@ def value(book: Any) -> CustomerExplorer:
 
 
 def value_bars(result: LifetimeValue, values: pd.DataFrame, n: Numbers) -> Chart | Findings:
-    """Draw the customers whose value is largest under the assumptions, and tell of the whole."""
+    """Draw the customers with the largest value under the assumptions; the title gives the total of all."""
     _ = n.words
     if values.empty:
         return show.equity_findings(result, n)

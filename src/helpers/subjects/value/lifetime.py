@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from helpers.core.amounts import round_significant, sum_by
 from helpers.core.frames.answer import Answer
-from helpers.core.frames.lookup import index_positions, look_up
+from helpers.core.frames.lookup import index_positions, largest_first, look_up
 from helpers.core.periods import CALENDAR_YEAR, CompanyYear, factorize_months, trailing_year, up_to_month
 from helpers.subjects.value.learning.checks import Checks
 from helpers.subjects.value.learning.intervals import BOUNDS
@@ -222,7 +222,7 @@ def _customer_table(
             "customer_id": own["customer_id"].array[bought],
         }
     )
-    bought = bought[worth.sort_values(["value", "customer_id"], ascending=[False, True]).index]
+    bought = bought[largest_first(worth, "value").index]
     known = forecast.take(places[bought]).reset_index(drop=True)
     if closed[bought].any():  # nothing more is bought where the business is closed
         expected = known.columns[known.columns.str.startswith(_EXPECTED)]
@@ -315,5 +315,5 @@ def _movers(table: pd.DataFrame, small_share: float, horizon_years: int) -> tupl
     a_year = ranked["year_amount"]
     rising = ranked[small & ~little & (a_year > ranked["window_amount"])]
     fading = ranked[~small & (2 * a_year < ranked["window_amount"])]
-    fading = fading.sort_values(["window_amount", "customer_id"], ascending=[False, True])
+    fading = largest_first(fading, "window_amount")
     return rising.reset_index(drop=True), fading.reset_index(drop=True)

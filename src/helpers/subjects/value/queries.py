@@ -1,4 +1,4 @@
-"""What customers are worth, and how sure that is."""
+"""Queries on lifetime value and its uncertainty."""
 
 from dataclasses import replace
 
@@ -164,12 +164,12 @@ def _value_of(value: LifetimeValue, left: ContributionValue | None) -> OfCustome
 
 
 def _measured(by_margin: bool) -> tuple[str, ...]:
-    """Return the columns of customer_months that margins, or net sales, are told by."""
+    """Return the columns of customer_months from which margins, or net sales, are computed."""
     return MONEY if by_margin else MONEY[:1]
 
 
 def learned_value(opened: SubjectQueries) -> LearnedValue | None:
-    """What is learnt of all customers of the company, once for all scopes."""
+    """Return the fitted forecast of the company's customers, computed once for all scopes."""
     facts, rules, month = opened.facts, opened.settings.value, opened._over
     return opened._cache.get_or_compute(
         "lifetime_value",
@@ -184,13 +184,13 @@ def learned_value(opened: SubjectQueries) -> LearnedValue | None:
 
 
 def alive_recalibration(opened: SubjectQueries) -> Recalibration:
-    """Return how P(alive) is put right by what came; one for the whole company."""
+    """Return the recalibration of P(alive), learnt once for the whole company."""
     learned = learned_value(opened)
     return AS_IT_IS if learned is None else learned.alive
 
 
 def _everybody(facts: FactStore, month: pd.Period) -> pd.DataFrame:
-    """What is known of every customer, put together in parts: their months do not fit into memory at once."""
+    """Return every customer's history at the month end, in parts: all months at once do not fit into memory."""
     parts = []
     for first, last in id_ranges(facts):
         bought = facts.frame_between("purchase_months", first, last)

@@ -10,6 +10,7 @@ from helpers.present.actions import Row, propose
 from helpers.present.charts.bars import paired_bars, share_bars
 from helpers.present.charts.chart import Chart
 from helpers.present.findings import Findings, WeighedFinding, findings, weighed
+from helpers.present.labels import money_name
 from helpers.present.name_lists import display_names, largest, measures, truncated_table
 from helpers.present.numbers import Numbers
 from helpers.present.table import Column, Table, behind, table
@@ -25,11 +26,6 @@ MOST_MOVERS = 200
 _MOST_DRAWN = 10
 #: Less than this share of a year's purchases is next to nothing.
 _NOTHING = 0.01
-
-
-def measure(result: LifetimeValue, _: Words) -> str:
-    """Return what value is counted in, as it is in a sentence."""
-    return _("margin") if result.by_margin else _("net sales")
 
 
 def years(result: LifetimeValue, n: Numbers) -> str:
@@ -55,7 +51,7 @@ def equity_findings(result: LifetimeValue, n: Numbers) -> Findings:
         "The {n} customers who have bought are expected to bring {value} of {measure} in the next {years}, discounted "
         "by {rate} a year; with 80% probability between {low} and {high}.",
         len(result.customers), value=n.money_short(row["value_amount"]),
-        measure=measure(result, _), years=years(result, n), rate=n.percent(result.discount_rate_year, 0),
+        measure=money_name(result.by_margin, _), years=years(result, n), rate=n.percent(result.discount_rate_year, 0),
         low=n.money_short(row["low_80"]), high=n.money_short(row["high_80"]),
     )  # fmt: skip
     history, window = (
@@ -129,7 +125,7 @@ def equity_table(result: LifetimeValue, n: Numbers) -> Table:
     }
     caption = _(
         "Customer equity: expected {measure}, discounted by {rate} a year, with intervals, in {currency}",
-        measure=measure(result, _), rate=n.percent(result.discount_rate_year, 0), currency=n.currency,
+        measure=money_name(result.by_margin, _), rate=n.percent(result.discount_rate_year, 0), currency=n.currency,
     )  # fmt: skip
     shown = frame.iloc[:0] if result.customers.empty else frame
     return table(shown, columns, caption, empty=_("No customer has bought yet."))
@@ -151,7 +147,7 @@ def equity_chart(result: LifetimeValue, n: Numbers) -> Chart | Findings:
     year = result.customers["window_amount"].sum()
     title = _(
         "{value} of {measure} are expected in the next 12 months, after {now} in the last 12",
-        value=n.money_short(first["value_amount"]), measure=measure(result, _), now=n.money_short(year),
+        value=n.money_short(first["value_amount"]), measure=money_name(result.by_margin, _), now=n.money_short(year),
     )  # fmt: skip
     alt = _.pairs(frame["label"], map(n.money_short, frame["value_amount"]))
     return share_bars(frame, value="value_amount", note="note", title=title, alt=alt, fmt=n.money_short)
@@ -209,7 +205,8 @@ def group_table(result: LifetimeValue, by: str, n: Numbers) -> Table:
     total = {"label": _("Total"), **sums, "low_80": equity["low_80"], "high_80": equity["high_80"]}
     caption = _(
         "Expected {measure} of the next {years} by {dimension}, in {currency}",
-        measure=measure(result, _), years=years(result, n), dimension=in_sentence(by, _), currency=n.currency,
+        measure=money_name(result.by_margin, _), years=years(result, n), dimension=in_sentence(by, _),
+        currency=n.currency,
     )  # fmt: skip
     return table(frame, columns, caption, total=total, empty=_("No customer has bought yet."))
 
@@ -270,7 +267,7 @@ def list_table(result: LifetimeValue, n: Numbers, most: int = MOST_ROWS) -> Tabl
     }
     caption = _(
         "Customers by expected {measure} of the next {years}, in {currency}",
-        measure=measure(result, _), years=years(result, n), currency=n.currency,
+        measure=money_name(result.by_margin, _), years=years(result, n), currency=n.currency,
     )  # fmt: skip
     return truncated_table(len(result.customers), _named(shown, n), columns, caption, n,
                     empty=_("No customer has bought yet."))  # fmt: skip
@@ -343,7 +340,7 @@ def _first_of(result: LifetimeValue, people: pd.DataFrame, n: Numbers) -> dict[s
     """Say of the first one what it brought and is expected to bring: a year is compared with a year."""
     first = people.iloc[0]
     return {
-        "name": display_names(people.head(1)).iloc[0], "measure": measure(result, n.words),
+        "name": display_names(people.head(1)).iloc[0], "measure": money_name(result.by_margin, n.words),
         "now": n.money_short(first["window_amount"]),
         "value": n.money_short(first["year_amount"]),
     }  # fmt: skip
@@ -377,7 +374,7 @@ def proposed_actions(result: LifetimeValue, n: Numbers, likely: Likelihood) -> P
         parts.append(found.assign(kind=kind, at_stake_amount=at_stake))
     about = pd.concat(parts, ignore_index=True)
     due = n.year.ends(result.month + 1)
-    money = measure(result, n.words)
+    money = money_name(result.by_margin, n.words)
     unit: Unit = "margin" if result.by_margin else "sales"
     reason = partial(_reason, money=money)
     return propose(about, about["kind"], about["at_stake_amount"], due, reason, n, unit)

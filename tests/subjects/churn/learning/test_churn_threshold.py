@@ -58,7 +58,7 @@ def test_more_warnings_than_visits_do_not_count():
     assert chosen.probability == pytest.approx(0.35)
 
 
-def test_where_nothing_pays_or_is_known_one_half_stands():
+def test_the_threshold_is_one_half_if_no_visit_pays_or_nothing_is_known():
     assert threshold(record((0.62, 4, 3)), 10, SETTINGS).reason == "half"
     nobody = record().astype({"number": int, "probability": float, "left": float})
     chosen = threshold(nobody, 1000, SETTINGS)

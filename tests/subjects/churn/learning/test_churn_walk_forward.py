@@ -55,7 +55,7 @@ def rows_of(table, paths):
     )
 
 
-def test_of_the_last_month_end_one_month_is_known_and_of_silence_the_second():
+def test_only_silent_customers_of_the_last_month_end_have_a_second_known_month():
     table = pd.DataFrame({"customer_id": list("aabb"), "number": [4, 5, 4, 5]})
     paths = pd.DataFrame({1: [1.0, 1, 0, 1], 2: [0.0, np.nan, 0, np.nan]})
     known = rows_of(table, paths).training_set(6)
@@ -185,7 +185,7 @@ def test_what_was_changed_in_the_past_is_learnt_anew_from_then_on():
     pd.testing.assert_frame_equal(known.scored, anew.scored, check_exact=True)
 
 
-def test_a_sign_that_tells_is_learnt_and_what_is_unknown_is_no_reason(learnt):
+def test_an_informative_signal_is_learnt_and_an_unknown_one_is_no_reason(learnt):
     table, features, __, walk = learnt
     this = table["number"] == MONTHS
     score = walk.scores[MONTHS]
@@ -204,7 +204,7 @@ def test_a_score_takes_what_it_has_learnt_from_by_name_wherever_it_stands(learnt
     assert list(score.probability(this[this.columns[::-1]])) == list(score.probability(this))
 
 
-def test_the_simplest_form_is_taken_where_the_others_are_no_better(learnt):
+def test_the_simplest_candidate_is_chosen_if_no_other_is_better(learnt):
     scored = learnt[-1].scored
     # A standard error lets a form that knows the same pass now and then, the trees never.
     assert (scored["candidate"] == "rhythm").mean() > 0.5
@@ -270,7 +270,7 @@ def test_recency_is_the_score_unless_something_else_tells_more_than_it(swapped, 
         assert (np.diff(walk.scores[MONTHS].probability(rising)) >= 0).all()
 
 
-def test_of_customers_of_whom_nothing_tells_nothing_is_told():
+def test_a_score_on_features_that_tell_nothing_is_marked_as_no_better_than_chance():
     table, features, paths = sampled()
     noise = features.drop(columns="complaints").assign(
         log_silence=np.random.default_rng(8).permutation(features["log_silence"])

@@ -55,7 +55,7 @@ def past_origins(size, off, weight=0.25, **changed):
     return PastOrigin(**(fields | changed))
 
 
-def test_without_a_past_the_belief_stands():
+def test_without_past_origins_the_prior_is_used():
     stack = fit_stack([])
     assert stack.powers.tolist() == BELIEF.tolist()
     assert (stack.level, stack.spend_level, stack.last_year) == (1.0, 1.0, 0.0)
@@ -86,7 +86,7 @@ def test_origins_that_agree_are_believed_sooner_and_those_that_contradict_one_an
     assert level_after(contradicting) > level_after(contradicting, step=1), "of months that they share"
 
 
-def test_of_a_miss_that_a_few_customers_made_little_is_believed():
+def test_a_past_error_made_by_a_few_customers_corrects_little():
     """A tenth more came: from everybody, or from one customer who bought ten times as often as was expected."""
     all_alike, one = past_origins(90, 1.1), past_origins(90, 1.0, observed=np.append(np.full(89, 4.0), 40.0))
     assert all_alike.observed.sum() == pytest.approx(one.observed.sum())

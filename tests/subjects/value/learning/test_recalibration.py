@@ -36,7 +36,7 @@ def past_origin(stretch: float, shift: float = 0.0, size: int = SIZE) -> PastOri
     )
 
 
-def test_who_is_said_to_be_surely_there_or_gone_and_is_not_is_told_with_more_doubt():
+def test_a_p_alive_that_was_too_sure_is_drawn_towards_doubt():
     told = recalibration([past_origin(0.5)], STACK, 1)
 
     assert told.slope == pytest.approx(0.5, abs=0.12) and abs(told.level) < 0.15

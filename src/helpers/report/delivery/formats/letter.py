@@ -1,4 +1,4 @@
-"""What a mail says: the front page as HTML that every mail reader leaves as it is, and the same as plain text.
+"""The body of a mail: the front page as HTML that no mail reader alters, and the same as plain text.
 
 No script, no style sheet, no link, nothing fetched: tables and inline styles alone, since mail readers take all else
 away. The figures of a picture stand in text below it, for readers that show no pictures.
@@ -191,7 +191,7 @@ def _said(tile: Tile, spoken: Words) -> str:
 
 
 def _lines(lines: list[str]) -> str:
-    """Join lines, of which no two empty ones follow each other."""
+    """Join lines; of several empty lines in a row one is kept."""
     kept: list[str] = []
     for line in lines:
         if line or (kept and kept[-1]):

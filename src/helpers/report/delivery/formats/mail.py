@@ -133,7 +133,7 @@ def pack_zip(pack: Path, name: str, passphrase: str, words: Words) -> Attachment
 
 
 def front_file(pack: Path, name: str, passphrase: str, words: Words) -> Attachment:
-    """Return the front page alone as one HTML file: it stands by itself, without links to pages that are not there."""
+    """Return the front page as one HTML file of its own, without links to the other pages of the pack."""
     page = standalone_page((pack / "index.html").read_text(encoding="utf-8"))
     if passphrase:
         page = encrypted_page({"index.html": page}, passphrase, words)

@@ -188,7 +188,7 @@ def drift(rows: pd.DataFrame) -> Drift | None:
     )
 
 
-def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], baseline: str = "recency") -> pd.DataFrame:
+def evaluate(rows: pd.DataFrame, scores: Mapping[str, str]) -> pd.DataFrame:
     """Compare scores over many month ends.
 
     Parameters
@@ -197,7 +197,8 @@ def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], baseline: str = "rec
         customer_id, number (month end), left (0, 1) and the columns of ``scores``; one row a customer and month
         end, none of them learnt from.
     scores
-        Name -> column, higher for who leaves; those between 0 and 1 are judged as probabilities too.
+        Name -> column, higher for who leaves; those between 0 and 1 are judged as probabilities too. ``recency`` is the
+        baseline.
 
     Returns
     -------
@@ -215,7 +216,7 @@ def evaluate(rows: pd.DataFrame, scores: Mapping[str, str], baseline: str = "rec
     for name, score in values.items():
         is_probability = rows[scores[name]].between(0, 1).all()
         area = _mean_of_auc(areas[name], customers)
-        gain = _mean_of_auc(areas[name], customers, areas[baseline])
+        gain = _mean_of_auc(areas[name], customers, areas["recency"])
         result.append(
             {
                 "score": name, "rows": len(rows), "customers": int(customers.max()) + 1, "left_share": outcome.mean(),

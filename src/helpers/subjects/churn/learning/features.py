@@ -31,9 +31,9 @@ _YOUNG_PANEL, _FULL_PANEL = 17, 48
 
 
 def reason_columns(feature_names: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-    """Return, by reason, the columns that speak for it: those of each signal, and `PURCHASE_REASONS`; each is of one.
+    """Return the feature columns of each reason: those of the signals, and `PURCHASE_REASONS`; a column has one reason.
 
-    Of ``feature_names``, those of a company's own signals are reasons too (`helpers.subjects.own.past`).
+    A company's own signals among ``feature_names`` are reasons as well (`helpers.subjects.own.past`).
     """
     own = {
         name: (name, f"{name}:change")
@@ -147,10 +147,9 @@ def fit_early(panel: pd.DataFrame, by_content: ContentCache = uncached) -> Purch
 def early_end(numbers: Sequence[int]) -> int:
     """Return at which of the month ends (counted in months, ascending) the purchase model is fitted.
 
-    It hangs on the calendar and not on the report's month, or else all would have to be learnt anew each month: the
-    first end of a half-year with three month ends before it, in a young panel that of a quarter, and the first month
-    end of all where there is none. The first month end of a full panel moves on each month: there it is the end of a
-    year.
+    It depends on the calendar and not on the report's month, so that past fits can be reused next month: the first end
+    of a half-year with three month ends before it; in a young panel the first such end of a quarter; in a full panel,
+    whose first month end moves on each month, of a year. Where there is none, the first month end.
     """
     months = 3 if len(numbers) <= _YOUNG_PANEL else 6 if len(numbers) < _FULL_PANEL else 12
     return next((int(end) for end in numbers[3:] if end % months == 0), int(numbers[0]))
@@ -166,14 +165,14 @@ def usual_gaps(panel: pd.DataFrame) -> pd.Series:
 def purchase_features(
     panel: pd.DataFrame, model: PurchaseModel | None, horizon_months: int, gaps: pd.Series
 ) -> pd.DataFrame:
-    """Return one column a feature, free of units, none of them missing; see `reason_columns`.
+    """Return the features of purchases, a column each, without units and without missing values; see `reason_columns`.
 
     Parameters
     ----------
     panel
         The fact purchase_panel, by customer_id and origin.
     model
-        `fit_early`; month ends before it are told of by it too, but hardly learnt from.
+        `fit_early`; it also scores the month ends before its own, which count little in the fit.
     gaps
         `usual_gaps` of the customers that are learnt from.
     """
@@ -211,7 +210,7 @@ def purchase_features(
 
 
 def _seasonality(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
-    """Compare what was bought a year ago in the months that now come with an even spread: who buys in season.
+    """Compare purchases of a year ago in the coming months with an even spread over the year, to see seasonal buyers.
 
     Logarithm of the purchases in those months over their share of the last twelve months' purchases, half a purchase
     added to both; 0 for customers of under a year.
@@ -228,7 +227,7 @@ def _seasonality(panel: pd.DataFrame, horizon_months: int) -> pd.Series:
 
 
 def informative_signals(panel: pd.DataFrame, signal_panel: pd.DataFrame) -> list[str]:
-    """Return the columns of the signal panel that are features; constant and empty ones are left out."""
+    """Return the columns of the signal panel to use as features: those that are neither constant nor empty."""
     names = [name for name in map(str, signal_panel) if name in catalogue.features() or name.startswith(OWN)]
     table = signal_features(panel, signal_panel, names)
     return [str(name) for name in table.columns[table.min() < table.max()]]

@@ -20,7 +20,7 @@ from helpers.subjects.churn.states import may_warn, states
 _MOST = 3
 #: Contributions smaller than this, in log odds, are no reason; signals are noisier and need more.
 _LEAST, _LEAST_OF_SIGNAL = 0.1, 0.3
-#: Who has bought for longer is no new customer, whatever the model makes of the time.
+#: A customer with a longer history is not new: "short_relationship" is no reason for it.
 _NEW_DAYS = 365
 
 
@@ -58,7 +58,7 @@ def reasons(
         log_odds = _log_odds(score.fit.curves(values)[:, -1])
         for reason, columns in enumerate(groups):
             changed = [positions[name] for name in columns]
-            # What is not known of a customer is no reason, though a model may learn from the gap: who is silent
+            # An unknown feature is no reason, though the model may have learnt from its absence: a silent customer
             # has no discount.
             is_known_row = (
                 np.flatnonzero(~np.isnan(values[:, changed]).all(axis=1))

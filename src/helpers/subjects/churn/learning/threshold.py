@@ -1,11 +1,10 @@
-"""From which probability of leaving on to warn: where the visits that warnings lead to have brought most.
+"""The probability of leaving from which customers are warned of: the one whose visits would have brought most.
 
-A warning costs one visit, when it begins; who is warned of still has been visited. With a lower threshold warnings
-come earlier and there are more of them, each with less to keep. So each threshold up to one half is held against the
-record of past month ends: how many warnings would have begun, how many of these customers did leave, and what visiting
-them would have kept (share that stays after a visit x a year's value) less the cost of the visits. More warnings than
-can be visited do not count. Of thresholds that brought as much as the best, but for chance, the lowest is taken: only
-leaving within the horizon counts as right here, so what an early warning is worth beyond it is not seen.
+A warning costs one visit, when it begins. A lower threshold gives earlier and more warnings, each with less to save. So
+each threshold up to one half is tested on past month ends: how many warnings would have begun, how many of these
+customers left, and what visits would have saved (share that stays after a visit x a year's value) less their cost.
+Thresholds with more warnings than can be visited are excluded. Of thresholds as good as the best but for chance the
+lowest is taken: the test counts only leaving within the horizon, and so undervalues early warnings.
 
 A customer's value is the median, not its own: one large customer that crosses a threshold would decide.
 """
@@ -32,16 +31,16 @@ _THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 @dataclass(frozen=True)
 class Threshold:
-    """From which probability on is warned, and why.
+    """The threshold and the reason for it.
 
     Attributes
     ----------
     probability
-        Who is at least so likely to leave is warned of.
+        Customers with this probability of leaving or more are warned of.
     reason
-        ``set`` by the settings; ``profit``: the visits would have brought most; ``half``: no record of past warnings,
-        or more begin than can be visited, or visits pay, nowhere up to one half; ``withheld``: by profit, but the
-        reader is not to see the company's figures.
+        ``set``: by the settings; ``profit``: its visits would have brought most; ``half``: no threshold up to one half
+        can be tested, is within the visits possible, and pays; ``withheld``: by profit, but this reader may not see
+        the company's figures.
     value_amount
         What the typical customer brings in a year: the median.
     curve

@@ -351,7 +351,7 @@ def _enough(customers: np.ndarray, outcome: np.ndarray) -> bool:
 
 
 def _choose(candidates: pd.DataFrame, outcome: np.ndarray, customers: np.ndarray) -> str:
-    """Take a richer one only where its log loss is lower by more than a standard error over customers."""
+    """Choose a candidate: a more complex one only if its log loss is lower by more than a standard error."""
     best = str(candidates.columns[0])
     if not _enough(customers, outcome):
         return best

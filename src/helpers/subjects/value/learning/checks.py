@@ -1,4 +1,4 @@
-"""The forecast made again from past month ends and held against what came: its errors, and whether intervals held."""
+"""The backtest of the forecast: made again at past month ends and compared with the outcome, intervals included."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What all customers' trade went through together, and how much of that passed: a strike, a closed border, a boom.
+"""Changes common to all customers, and the temporary part of them: a strike, a closed border, a boom.
 
-What each month brought over what the purchase model expects of those who had joined stands in a table of years by
-calendar months. Medians take it apart into each year's level and each calendar month's season (median polish; Tukey,
-1977): what is left over came and passed. Of what stayed, the model gives way by what is beyond its standard error.
+The ratio of each month's purchases to those that the purchase model expects is laid out by years and calendar months.
+Medians split it into each year's level and each calendar month's season (median polish; Tukey, 1977): the remainder is
+temporary. By the lasting part the model is corrected as far as that exceeds its standard error.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _LUCK, _SUPPOSED = 0.07, 1.0
 
 
 class CommonTrend(NamedTuple):
-    """The purchases of all customers by month, first ones left out, and what is usual by level and season.
+    """Purchases of all customers by month (a customer's first one excluded), and those usual by level and season.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class CommonTrend(NamedTuple):
     usual: np.ndarray
 
     def transient(self, month: pd.Period, months: int) -> float:
-        """Return the logarithm of what the ``months`` after a month brought over the usual."""
+        """Return the log ratio of observed to usual purchases in the ``months`` months after a month."""
         start = month_number(month) + 1 - self.first
         observed, usual = (each[start : start + months].sum() for each in (self.observed, self.usual))
         return round_significant(float(np.log((observed + _EVEN * months) / (usual + _EVEN * months))))

@@ -1,21 +1,22 @@
-"""One forecast of what each customer will buy and bring: a purchase model, put right by what past forecasts missed.
+"""The forecast of each customer's purchases and margin: a purchase model, corrected by the errors of past forecasts.
 
 1.  The *spine* is a purchase model: MBG/CNBD-k. Where customers buy at random (k = 1) Pareto/NBD tells them apart, and
     the total is the mean of both (Bates and Granger, 1969).
-2.  *Own change*: who bought more, or less, in the last year than at its pace so far, beside what all changed by, goes
-    on changing by a part of that. *Opening orders* of a new customer are not a rhythm and count for a part.
-3.  *Comebacks*: nobody is written off for good. Those silent for a year, of whom the model expects next to nothing,
-    come back at a rate that past origins tell, halved with each further year.
-4.  *Few purchases, large ones*: whether who bought once or twice, for more than is usual, comes back as often and as
-    large as others, past origins tell by a power.
-5.  *Level*: what came over what today's model would have expected, at past origins: what all customers changed by.
-    What came to all and passed (`common_trend`) is left out. Purchases first, then what a purchase brings. The spine
-    gives way by what the mean of past misses exceeds its standard error (the one-standard-error rule of Breiman et al.,
-    1984), and that grows with how much origins contradict one another (Birge's ratio, 1932), as in a slow recovery.
-6.  *Last year's sales* have a part of the value, where they were nearer to what came.
+2.  *Own change*: a customer whose last year was above or below its earlier pace, beyond what all customers changed by,
+    keeps a part of that change. *Opening orders* of a new customer are not a rhythm and count only in part.
+3.  *Comebacks*: nobody is written off for good. Customers silent for a year, from whom the model expects almost
+    nothing, come back at the rate observed at past origins, halved with each further year of silence.
+4.  *Few purchases, large ones*: whether a customer who bought once or twice, for more than is usual, comes back as
+    often and buys as much as others is learnt from past origins, as a power.
+5.  *Level*: the observed total over the one that today's model would have expected, at past origins: the change common
+    to all customers, first in purchases, then in the value of a purchase. What was temporary (`common_trend`) is left
+    out. The spine is corrected only by the part of the mean past error that exceeds its standard error (the
+    one-standard-error rule of Breiman et al., 1984); that error grows with the disagreement between origins (Birge's
+    ratio, 1932), as in a slow recovery.
+6.  *Last year's sales* get a share of the forecast where they were nearer to the outcome.
 
-How much of each is learnt at past origins and drawn towards a stated belief (the spine as it is for level and last
-year), the more so the less past there is and the more chance there is in it. Rules of thumb have no part.
+The size of each correction is learnt at past origins and shrunk towards a stated prior (no correction, for level and
+last year): the more, the shorter the past and the larger its random variation. No rule of thumb is used.
 """
 
 import contextlib
@@ -324,9 +325,9 @@ def _of_both(spine: np.ndarray, today: Snapshot, then: Snapshot, reach: np.ndarr
 
 
 def _missed(each: PastOrigin, observed: np.ndarray, expected: np.ndarray, known: float) -> np.ndarray:
-    """Return the logarithm of what came over what was expected, beside what is ``known`` of that, and what it tells.
+    """Return an origin's error (log of observed over expected, less its ``known`` part), variance, weight and place.
 
-    That is its chance (the variance that each customer's own luck leaves in it), the origin's weight and its place.
+    The variance is that of the total by the chance in each customer's own purchases.
     """
     total = observed.sum()
     chance = ((observed - expected) ** 2).sum() / total**2

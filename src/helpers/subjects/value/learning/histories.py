@@ -236,7 +236,10 @@ def outlying(known: pd.DataFrame, size: np.ndarray) -> np.ndarray:
 
 
 def margin_rates(known: pd.DataFrame, by_margin: bool) -> np.ndarray:
-    """Return each customer's recent margin rate, drawn towards the common one by a mean purchase; 1 for sales."""
+    """Return each customer's recent margin rate, shrunk towards the overall rate by the weight of one mean purchase.
+
+    All rates are 1 where value is counted in sales and not in margin.
+    """
     sold, kept = (known[name].to_numpy(dtype="float64") for name in ("recent_costed", "recent_margin"))
     total = float(np.maximum(sold, 0.0).sum())
     if not by_margin or total <= 0:

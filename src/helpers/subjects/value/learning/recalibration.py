@@ -1,4 +1,4 @@
-"""P(alive) held against what came: as many as it says are still customers have to buy again."""
+"""P(alive), recalibrated by who bought again in the year after past month ends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from helpers.subjects.value.learning.forecast import PastOrigin, Stack, correcte
 
 #: Nobody is sure to be gone, or to be still there: P(alive) is not told beyond these.
 _LEAST, _MOST = 1e-4, 1 - 1e-4
-#: How firmly P(alive) as it is is believed: standard deviations of slope and level of a fifth, roughly, by customers;
-#: and a tenth of a year of past forecasts counts as much as the belief, since all customers of a month share its luck.
+#: The prior that P(alive) needs no correction: standard deviations of slope and level of roughly a fifth; it weighs as
+#: much as a tenth of a year of past forecasts, since chance in a month is common to all its customers.
 _FIRMNESS, _BELIEVED_YEARS = 5.0, 0.1
 
 
@@ -34,7 +34,7 @@ class Recalibration(NamedTuple):
     level: float = 0.0
 
     def of(self, alive: np.ndarray) -> np.ndarray:
-        """Return what is told where the purchase model says ``alive``; NaN stays."""
+        """Return the recalibrated P(alive) for the purchase model's ``alive``; NaN stays NaN."""
         alive = round_significant(np.asarray(alive, dtype="float64"))
         if self == AS_IT_IS:
             return alive
@@ -46,7 +46,7 @@ AS_IT_IS = Recalibration()
 
 
 def buys_again(alive: np.ndarray, shape: np.ndarray, purchases: np.ndarray) -> np.ndarray:
-    """Return the probability of at least one purchase where so many are expected; never more than these.
+    """Return the probability of at least one purchase, given the expected number of purchases; never above that number.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def buys_again(alive: np.ndarray, shape: np.ndarray, purchases: np.ndarray) -> n
 def recalibration(past_origins: Sequence[PastOrigin], stack: Stack, ahead: float) -> Recalibration:
     """Learn from past origins how P(alive) errs: the likelihood of who bought in the year that followed, by Newton.
 
-    Buying is being alive and, if so, buying within the year; only the first is put right. Drawn towards P(alive) as it
-    is; that stays where past forecasts are shorter than a year.
+    Buying means being alive and, if so, buying within the year; only the first probability is corrected. The result is
+    shrunk towards no correction, and is none where past forecasts are shorter than a year.
 
     Parameters
     ----------
