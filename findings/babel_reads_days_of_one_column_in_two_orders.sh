@@ -7,7 +7,7 @@
 # What really happens: where the month would be above twelve, the two are exchanged, row by row. Of a British export read as
 # en_US, 13/02/2026 is 13 February and 03/02/2026 is 2 March; of an American one read as en_GB or de_DE it is the same the
 # other way round. Of the 365 days of a year 132 come to lie in another month, the others are right, and no word is said,
-# so no try with a few rows from the middle of a month shows it. strptime and DuckDB's strptime refuse.
+# so no try with a few rows from the middle of a month shows it. Python's strptime refuses.
 #
 # Seen with babel 2.18.0 (see the output below); Python 3.11.
 set -euo pipefail

@@ -8,7 +8,6 @@
 # used for the dates of the forecast alone, which begin after the last. For a customer who buys 100 a month and 900 each
 # December and bought nothing in June and July, the 900 of Christmas are forecast twice, once for February, and the next
 # year comes to 2,800 in place of 1,800. No word is said. With the months filled in, December is the only peak.
-# (Its guides on preparing data fill gaps first; forecast() does not look.)
 #
 # Seen with statsforecast 2.1.1, pandas 2.3.3 (see the output below); Python 3.11.
 set -euo pipefail
