@@ -78,6 +78,14 @@ def test_decimal_comma_where_declared(shop):
     assert list(shop.quarantine(**options)["row_number"]) == [3]
 
 
+def test_cents_far_below_whole_amounts_are_kept(shop):
+    rows = [
+        f"A{number},2026-01-05,7,1,P,1,{'10' if number < 20_500 else '12.75'}" for number in range(20_600)
+    ]
+    shop.orders(*rows)
+    assert shop.table()["net_amount"].sum() == Decimal("206275")
+
+
 def test_quoted_field_may_hold_separators_and_line_ends(shop):
     shop.orders('A1,2026-01-05,7,1,"bolt, 8 mm\nzinc ""A""",2,10')
     assert list(shop.table()["product_id"]) == ['bolt, 8 mm\nzinc "A"']
