@@ -294,17 +294,10 @@ def date_readings(value: str) -> list[tuple[str, str]]:
     value = _with_halves(in_english(value))
     for mark in (mark for mark in ("/", ".", "-", ". ") if mark in value):
         behind = "." if re.search(r"[0-9][.]($| ([AP]M )?[0-9]+:)", value) else ""
-        orders: tuple[str, ...] = (
-            "%d{0}%m{0}%Y",
-            "%m{0}%d{0}%Y",
-            "%Y{0}%m{0}%d",
-            "%d{0}%m{0}%y",
-            "%m{0}%d{0}%y",
-            "%d{0}%b{0}%Y",
-            "%b{0}%d{0}%Y",
-            "%b{0}%d{0}%y",
-        )
-        orders += ("%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y", "%b{0}%y")
+        orders = (
+            "%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d", "%d{0}%m{0}%y", "%m{0}%d{0}%y", "%d{0}%b{0}%Y",
+            "%b{0}%d{0}%Y", "%b{0}%d{0}%y", "%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y", "%b{0}%y",
+        )  # fmt: skip
         days += [order.format(mark) + behind for order in orders]
     if re.search(r"[A-Za-z]{3}", value):
         for month in ("%b", "%B"):
