@@ -130,7 +130,7 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
 def _by_parts(draft: Draft) -> Finding | None:
     """Take the currency that files or sheets are called by, as ``Sales USD``."""
     for place, name_column in enumerate((FILE_NAME, SHEET_NAME)):
-        names = {name for part in draft.sample.parts if (name := part[place])}
+        names = {str(part[place]) for part in draft.sample.parts if part[place]}
         codes = dict(sorted(found for name in names if (found := named_currency(name))))
         if codes and len(names) > 1:
             cases = " ".join(

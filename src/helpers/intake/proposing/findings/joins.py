@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from helpers.intake import contracts
@@ -171,10 +171,11 @@ def join_records(
     """
     found = []
     own_heads = {word for column in lines.columns for word in head_variants(column)}
-    for name, table, key, words, is_value in (
+    wanted: tuple[tuple[str, TableName, str, Sequence[str], Callable[[str], object]], ...] = (
         (PRODUCT, "products", "product_id", COST_WORDS, is_number),
         (CUSTOMER, "customers", "customer_id", CURRENCY_WORDS, currency_code),
-    ):
+    )
+    for name, table, key, words, is_value in wanted:
         for sample in chosen.get(table, ()) if mapped.get(key) in lines.columns else ():
             columns, _, _ = match_columns(table, sample.filled)
             column = find_column(words, list(sample.columns))
