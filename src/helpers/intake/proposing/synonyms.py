@@ -282,7 +282,7 @@ UNIT_PRICE_WORDS = ROLES["price"]
 
 #: Words by which the name of a file or sheet says that returns stand there.
 _RETURNED = (
-    r"(?<![^\W\d_])(?:returns?|refunds?|credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|cr\.? ?memos?|cn|"
+    r"(?<![^\W\d_])(?:returns?|refunds?|credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|cr\.? ?memos?|cn|rma|"
     r"credit[ _-]?notes?|(?:retour|rücksendung|gutschrift|rechnungskorrektur|storn|avoir|rembours|abono|devoluci|"
     r"devolu[cç]|rectificativ|creditnota|creditfactu|kredit(?!or|kund|kart)|korekt|zwrot|возврат|корректировк|hyvity|"
     r"retur|dobropis|πιστωτικ|επιστροφ|sztornó|jóváír|i\u0307?ade|stornar)[^\W\d_]*|not[ae]s? d[ei] cr[eé]dito|resi)"
@@ -301,7 +301,8 @@ NOT_FURTHER_ROWS = Words(
 )
 #: Words by which the type of a document, or the title of a part of a sheet, says so.
 CREDITS = Words(
-    r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
+    r"(?i)\b(erlösschmälerung\w*|"
+    r"credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
     r"reversal|gutschrift|rechnungskorrektur|storno|stornorechnung|retouren?|rücksendung|avoirs?|retours?|remboursements?|"
     r"nota de cr[eé]dito|abonos?|devoluci[oó]n(es)?|rectificativa|devolu[cç](ão|ao|ões)|estorno|nota (di )?credito|"
     r"res[oi]|zwroty?|"
