@@ -313,14 +313,8 @@ def date_readings(value: str) -> list[tuple[str, str]]:
         days.append("%Y%m%d")
     if re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])", value):
         days.append("%Y%m")
-    times: tuple[str, ...] = (
-        "",
-        " %H:%M",
-        " %H:%M:%S",
-        " %H:%M:%S.%f",
-        *(f" {time}" for form in ("%I:%M", "%I:%M:%S") for time in (f"{form} %p", f"%p {form}")),
-        "T%H:%M:%S",
-    )
+    halves = [f" {time}" for form in ("%I:%M", "%I:%M:%S") for time in (f"{form} %p", f"%p {form}")]
+    times: tuple[str, ...] = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", *halves, "T%H:%M:%S")
     times = times if ":" in value else times[:1]
     times = times if zone is None else tuple(f"{time}{zone[0]}" for time in times)
     found: dict[str, str] = {}
