@@ -64,3 +64,51 @@ def test_days_of_thailand_and_taiwan_are_read_by_the_names_they_have_there(tmp_p
     found = proposed(tmp_path, {"sales": text})
     assert f'calendar = "{calendar}"' in found.text and found.net == 21
     assert {day.year for day in found.lines["order_date"]} == {2026}
+
+
+@pytest.mark.parametrize(
+    ("written", "late"),
+    [
+        ("2026/3/{d} {half} 03:15:00", "下午"), ("2026-3-{d} {half}3:15", "下午"),
+        ("2026年3月{d}日 {half}3:15", "午後"),
+        ("2026-03-{d} {half} 3:15:00", "오후"), ("{d}/03/2026 3:15:00 {half}", "p. m."),
+        ("2026. 3. {d}. {half} 3:15", "오후"), ("2026-03-{d} 3:15{half}", "pm"),
+    ],
+)  # fmt: skip
+def test_days_with_halves_of_the_day_in_words_are_read(tmp_path, written, late):
+    """Excel in Chinese, Japanese, Korean and Spanish writes 下午, 午後, 오후 and p. m.: init ended there."""
+    early = {"下午": "上午", "午後": "午前", "오후": "오전"}.get(late, late.replace("p", "a"))
+    rows = (
+        f"R{n},{written.format(d=14 + n, half=(early, late)[n % 2])},C1,A1,1,{n + 1}.00" for n in range(6)
+    )
+    text = "\n".join(["Order No,Order Date,Customer No,Item No,Qty,Net Amount", *rows])
+    lines = proposed(tmp_path, {"sales": text}).lines
+    assert lines["order_date"].tolist() == [dt.date(2026, 3, 14 + n) for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026. jan. {d}.", 1),
+        ("2026. március {d}.", 3),
+        ("2026. szept. {d}.", 9),
+        ("11503{d}", 3),
+        ("11512{d}", 12),
+    ],
+)
+def test_days_as_programs_in_hungary_and_taiwan_write_them_are_read(tmp_path, written, day):
+    rows = (f"R{n},{written.format(d=14 + n)},C1,A1,1,{n + 1}.00" for n in range(6))
+    text = "\n".join(["Order No,Order Date,Customer No,Item No,Qty,Net Amount", *rows])
+    lines = proposed(tmp_path, {"sales": text}).lines
+    assert lines["order_date"].tolist() == [dt.date(2026, day, 14 + n) for n in range(6)]
+
+
+@pytest.mark.parametrize("blank", ["00.00.0000", "0000-00-00"])
+def test_a_date_of_noughts_is_none_and_hides_no_form_of_the_others(tmp_path, blank):
+    """One such date, as SAP and MySQL write where there is none, left all others without a form."""
+    rows = [f"R{n},{1 + n:02}.03.2026,C1,A1,1,{n + 1}.00" for n in range(25)]
+    text = "\n".join(
+        ["Order No,Order Date,Customer No,Item No,Qty,Net Amount", *rows, f"R99,{blank},C1,A1,1,7.00"]
+    )
+    found = proposed(tmp_path, {"sales": text})
+    assert 'date_format = "%d.%m.%Y"' in found.text and found.net == sum(range(1, 26))

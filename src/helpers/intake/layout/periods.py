@@ -14,8 +14,8 @@ Kind = Literal["day", "week", "month", "quarter", "half", "year", "period"]
 
 #: Languages whose months are known by their whole names and, of the first, cut short: led and bal are no months.
 _SHORT = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "th", "tr", "uk", "bg", "el", "he", "ar", "da", "sv",
-          "nb")  # fmt: skip
-_LANGUAGES = (*_SHORT, "id", "hu", "cs", "sk", "fi", "ro", "sl", "lt", "lv", "et", "ca")
+          "nb", "hu", "ro")  # fmt: skip
+_LANGUAGES = (*_SHORT, "id", "cs", "sk", "fi", "sl", "lt", "lv", "et", "ca")
 _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _YEAR = r"(?P<y>20[0-9]{2})"
 _SHORT_YEAR = r"(?P<y>20[0-9]{2}|[1-4][0-9])"

@@ -329,6 +329,7 @@ def is_date(text: str) -> bool:
         or bool(moments.date_readings(text))
         or bool(_OTHER_CALENDAR.fullmatch(text))
         or moments.calendar_of([text]) == "japanese"
+        or bool(moments.DAY_OF_REPUBLIC.fullmatch(text))
     )
 
 

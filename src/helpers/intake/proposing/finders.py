@@ -45,6 +45,7 @@ from helpers.intake.proposing.findings.packs import (
 from helpers.intake.proposing.findings.postings import find_postings
 from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.sold.again import find_repeated_rows
+from helpers.intake.proposing.findings.sold.called_totals import find_called_totals
 from helpers.intake.proposing.findings.sold.dates import (
     find_date_parts,
     find_numbered_days,
@@ -74,7 +75,7 @@ _ORDER_LINES: tuple[Finder, ...] = (
     find_discounts, find_paid, find_refunds, find_quantity, find_unit_cost, find_product_cost, ask_packs,
     find_multiples, ask_units, ask_counts, find_below_zero, find_credits, find_returned_files, find_signs,
     find_type_codes, find_cost_signs, find_currency, find_document_headers, find_spread, find_not_sold, find_kinds,
-    find_other_days,
+    find_other_days, find_called_totals,
     find_walk_in_customers, find_repeated_rows, find_customer_role, find_shared_orders, find_shared_numbers,
 )  # fmt: skip
 #: And in other tables.

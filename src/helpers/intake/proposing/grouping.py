@@ -22,6 +22,7 @@ from helpers.intake.proposing.synonyms import (
     NOT_FURTHER_ROWS,
     RETURNS,
     ROLES,
+    currency_of_titles,
     plain,
     size_of_titles,
 )
@@ -107,10 +108,11 @@ def _units_differ(first: Sample, second: Sample) -> bool:
         {plain(h): (*unit(h)[:2], bool(_WITH_TAX.search(h))) for h in s.columns} for s in (first, second)
     ]
     titles = [size_of_titles(sample.comments)[0] for sample in (first, second)]
+    named = [(currency_of_titles(sample.comments) or (None,))[0] for sample in (first, second)]
     currencies = [{unit(head)[1] for head in sample.columns} - {None} for sample in (first, second)]
     if all(currencies) and currencies[0] != currencies[1]:
         return True
-    return titles[0] != titles[1] or any(
+    return (titles[0], named[0]) != (titles[1], named[1]) or any(
         units[1].get(name, first_unit) != first_unit for name, first_unit in units[0].items()
     )
 
@@ -225,7 +227,8 @@ def _comments(group: Sequence[Sample], canonical: Mapping[str, str]) -> list[str
     lines = [
         line
         for line in lines
-        if not line.startswith(_SKIP) and (not line.startswith(ABOVE) or size_of_titles([line])[1])
+        if not line.startswith(_SKIP)
+        and (not line.startswith(ABOVE) or size_of_titles([line])[1] or currency_of_titles([line]))
     ]
     shared = [head for head in group[0].columns if all(head in sample.columns for sample in group)]
     cells = [head for head in shared if not re.fullmatch(r"column_[0-9]+|.* \([0-9]+\)", head)][:3]

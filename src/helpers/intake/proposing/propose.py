@@ -20,12 +20,12 @@ from helpers.intake.proposing.choosing import (
     lacks_head,
     move_ledgers,
 )
-from helpers.intake.proposing.columns import find_column, head_variants, match_columns, match_documents
+from helpers.intake.proposing.columns import find_column, match_columns, match_documents
 from helpers.intake.proposing.finders import finders_of
 from helpers.intake.proposing.findings.currency import calendar_lines, is_chinese, report_currency
 from helpers.intake.proposing.findings.customers import names_told, same_codes_lines
 from helpers.intake.proposing.findings.draft import Draft, Finding
-from helpers.intake.proposing.findings.joins import DOCUMENT, Joined, join_products, match_codes_of_lines
+from helpers.intake.proposing.findings.joins import DOCUMENT, Joined, join_records, match_codes_of_lines
 from helpers.intake.proposing.findings.money.of_documents import (
     amount_heads,
     document_amounts,
@@ -41,7 +41,7 @@ from helpers.intake.proposing.grouping import (
     is_returns_file,
 )
 from helpers.intake.proposing.samples import Sample, read_samples
-from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES
+from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, ROLES
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sources import is_called
 from helpers.settings.source import TABLE_NAMES, TableName
@@ -233,13 +233,7 @@ def _draft(
                 find_column((*ROLES["price"], *ROLES["price_with_tax"]), numeric),
             }
             amounts += tuple(column for column in document_columns if column not in lines)
-        product = mapped.get("product_id")
-        if product in sample.columns:
-            costs = join_products(sample, str(product), chosen.get("products", ()))
-            if costs is not None and not set(COLUMN_WORDS["cost_amount"] + ROLES["unit_cost"]) & {
-                word for column in sample.columns for word in head_variants(column)
-            }:
-                joined.append(costs[0])
+        joined += join_records(sample, mapped, chosen)
     mapped, unmapped, mismatch_comments = match_columns(table, columns, amounts)
     comments, matched, by_heads = list(mismatch_comments), dict[str, str](), dict[str, str]()
     if postings := posting_columns(sample):

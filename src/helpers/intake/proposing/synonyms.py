@@ -10,7 +10,7 @@ from helpers.intake.proposing.foreign_words import COLUMNS, TABLES, listed
 from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
 from helpers.intake.proposing.foreign_words import plain as plain
 from helpers.intake.values.han import Words
-from helpers.intake.values.units import unit
+from helpers.intake.values.units import named_currency, unit
 from helpers.settings.source import TableName
 
 #: Table -> words in file, sheet or table names, in English and Chinese.
@@ -282,7 +282,7 @@ UNIT_PRICE_WORDS = ROLES["price"]
 
 #: Words by which the name of a file or sheet says that returns stand there.
 _RETURNED = (
-    r"(?<![^\W\d_])(?:returns?|refunds?|credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|cr\.? ?memos?|cn|"
+    r"(?<![^\W\d_])(?:returns?|refunds?|credits?(?![ _-]?(?:sales?|customers?|cards?)(?![a-z]))|cr\.? ?memos?|cn|rma|"
     r"credit[ _-]?notes?|(?:retour|rücksendung|gutschrift|rechnungskorrektur|storn|avoir|rembours|abono|devoluci|"
     r"devolu[cç]|rectificativ|creditnota|creditfactu|kredit(?!or|kund|kart)|korekt|zwrot|возврат|корректировк|hyvity|"
     r"retur|dobropis|πιστωτικ|επιστροφ|sztornó|jóváír|i\u0307?ade|stornar)[^\W\d_]*|not[ae]s? d[ei] cr[eé]dito|resi)"
@@ -301,7 +301,8 @@ NOT_FURTHER_ROWS = Words(
 )
 #: Words by which the type of a document, or the title of a part of a sheet, says so.
 CREDITS = Words(
-    r"(?i)\b(credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
+    r"(?i)\b(erlösschmälerung\w*|"
+    r"credit(?! (card|sale|invoice|note issued|term|account))|refund(?!able)|refunded|return|returned|returns|"
     r"reversal|gutschrift|rechnungskorrektur|storno|stornorechnung|retouren?|rücksendung|avoirs?|retours?|remboursements?|"
     r"nota de cr[eé]dito|abonos?|devoluci[oó]n(es)?|rectificativa|devolu[cç](ão|ao|ões)|estorno|nota (di )?credito|"
     r"res[oi]|zwroty?|"
@@ -321,15 +322,23 @@ _SIZE = re.compile(
 )
 
 
-def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
-    """Find what titles above a head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing.
+def titles(comments: Iterable[str]) -> list[str]:
+    """List the titles above a head, as the comments of a proposed map name them."""
+    above = [line for line in comments if line.startswith(ABOVE)]
+    return [text.strip() for line in above for text in line.partition(": ")[2].split(" / ")]
 
-    ``comments`` are those of a proposed map, some of which name the titles.
-    """
-    titles = [line for line in comments if line.startswith(ABOVE)]
-    for text in (text.strip() for title in titles for text in title.partition(": ")[2].split(" / ")):
+
+def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
+    """Find what titles above a head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing."""
+    for text in titles(comments):
         match = _SIZE.search(text)
         times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1
         if match and times > 1:
             return times, f"{match[0].strip('()（） ')} by the title {text!r}"
     return 1, ""
+
+
+def currency_of_titles(comments: Iterable[str]) -> tuple[str, str] | None:
+    """Find the one currency that titles above a head say, and such a title; None where they say none or several."""
+    named = {found[0]: text for text in titles(comments) if (found := named_currency(text))}
+    return next(iter(named.items())) if len(named) == 1 else None

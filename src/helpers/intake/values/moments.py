@@ -25,8 +25,16 @@ _ASCII = str.maketrans({
 #: The name of a month in a date; and what stands beside it in some languages.
 _WORD = "[^0-9 ./,:-]{3,}|[ก-๛]+[.][ก-๛]+"
 _BESIDE_NAMES = ((" de ", " "), (" del ", " "), ("1er ", "1 "), ("1º ", "1 "))
+#: The halves of a day: words between or behind what they are of, as ``下午 3:15`` and ``3:15 p. m.``.
+_HALVES = {
+    half: rf"(?i)([0-9.,日일])\s*(?:{words})\s*([0-9]|$)"
+    for half, words in (
+        ("AM", "a[. ]{0,2}m[.]?|上午|午前|凌晨|早上|오전|sa|öö|de[.]|π[.]?μ[.]?"),
+        ("PM", "p[. ]{0,2}m[.]?|下午|午後|中午|晚上|오후|ch|ös|du[.]|μ[.]?μ[.]?"),
+    )
+}
 #: A date as ISO 8601 writes it, with or without a time.
-ISO_DATE = "'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9].*)?$'"
+ISO_DATE = "'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9][^AaPp]*)?$'"
 #: A date that can be read in two ways unless its format is declared.
 AMBIGUOUS_DATE = r"'^[0-9]{1,4}[./\-年 ][0-9]{1,2}[./\-月 ][0-9]{1,4}日?([ T].*)?$'"
 #: The years that pandas can hold; and those in which a business of today counts its rows.
@@ -50,7 +58,9 @@ _ERA = f"^({'|'.join(_ERAS)})[. ]?([0-9]{{1,2}}|元)"
 _DAY_OF_ERA = re.compile(_ERA + "[./年-][0-9]{1,2}[./月-][0-9]{1,2}(?![0-9])日?")
 #: What may stand before a year of Taiwan.
 _REPUBLIC = "^民[国國] ?"
-_YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-9]|$)"}
+_YEARS = {"buddhist": "([0-9]{4})", "republic": "(?:^|[^0-9])([0-9]{2,3})(?:[^0-9]|[0-9]{4}$|$)"}
+#: A day of Taiwan in one number, as programs there write it: 1150118.
+DAY_OF_REPUBLIC = re.compile("(1[0-4][0-9])(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 
 
 def moment_sql(kind: str, raw: str, text: str, engine_type: str, form: ValueFormat, typed_dates: bool) -> str:
@@ -102,6 +112,9 @@ def _declared_sql(text: str, date_format: str, target: str, time_zone: str | Non
             return f"CAST({moment} AS {target})"
         seconds = f"CAST(round(CAST({digits} AS DOUBLE) * 86400) AS BIGINT)"
         return f"CAST(TIMESTAMP '{_SERIAL_START} 00:00:00' + to_seconds({seconds}) AS {target})"
+    if "%p" in date_format:
+        for half, shape in _HALVES.items():
+            text = f"trim(regexp_replace({text}, {literal(shape)}, '\\1 {half} \\2'))"
     moment = f"try_strptime({text}, {literal(date_format)})"
     if _names_month(date_format):
         other = f"try_strptime({_in_english_sql(text)}, {literal(date_format.replace('%B', '%b'))})"
@@ -200,6 +213,8 @@ def calendar_of(texts: Sequence[str]) -> Literal["buddhist", "republic", "japane
     """Find the calendar in which all of some dates have a year of today."""
     if all(map(_DAY_OF_ERA.match, texts)):
         return "japanese"
+    if all(map(DAY_OF_REPUBLIC.fullmatch, texts)):
+        return "republic"
     years = [re.findall(r"(?<![0-9])[0-9]{3,4}(?![0-9])", text) for text in texts]
     if all(any(2400 <= int(year) <= 2700 for year in found) for found in years):
         return "buddhist"
@@ -214,7 +229,11 @@ def in_our_years(text: str, calendar: str | None) -> str:
         year = lambda found: _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))  # noqa: E731
         return re.sub(_ERA, lambda found: str(year(found)), text)
     text = re.sub(_REPUBLIC, "", text)
-    shape = r"(?<![0-9])[0-9]{4}(?![0-9])" if calendar == "buddhist" else r"(?<![0-9])[0-9]{2,3}(?![0-9])"
+    shape = (
+        r"(?<![0-9])[0-9]{4}(?![0-9])"
+        if calendar == "buddhist"
+        else r"(?<![0-9])[0-9]{2,3}(?=[^0-9]|[0-9]{4}$|$)"
+    )
     return re.sub(shape, lambda found: str(int(found[0]) + _OFFSETS[calendar]), text, count=1)
 
 
@@ -272,38 +291,30 @@ def date_readings(value: str) -> list[tuple[str, str]]:
         return [("epoch", moment.date().isoformat())]
     zone = ZONE.search(value)
     days = ["%Y年%m月%d日", "%Y年%m月"] if "年" in value else ["%G-W%V-%u"] if "-W" in value else []
-    value = in_english(value)
+    value = _with_halves(in_english(value))
     for mark in (mark for mark in ("/", ".", "-", ". ") if mark in value):
-        behind = "." if re.search(r"[0-9][.]($| [0-9]+:)", value) else ""
-        orders: tuple[str, ...] = (
-            "%d{0}%m{0}%Y",
-            "%m{0}%d{0}%Y",
-            "%Y{0}%m{0}%d",
-            "%d{0}%m{0}%y",
-            "%m{0}%d{0}%y",
-            "%d{0}%b{0}%Y",
-            "%b{0}%d{0}%Y",
-            "%b{0}%d{0}%y",
-        )
-        orders += ("%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y", "%b{0}%y")
+        behind = "." if re.search(r"[0-9][.]($| ([AP]M )?[0-9]+:)", value) else ""
+        orders = (
+            "%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d", "%d{0}%m{0}%y", "%m{0}%d{0}%y", "%d{0}%b{0}%Y",
+            "%b{0}%d{0}%Y", "%b{0}%d{0}%y", "%d{0}%b{0}%y", "%Y{0}%b{0}%d", "%Y{0}%m", "%m{0}%Y", "%b{0}%Y", "%b{0}%y",
+        )  # fmt: skip
         days += [order.format(mark) + behind for order in orders]
     if re.search(r"[A-Za-z]{3}", value):
         for month in ("%b", "%B"):
             days += [f"%d {month} %Y", f"{month} %d, %Y", f"{month} %d %Y", f"%d {month} %y", f"{month} %Y"]
-            days += [f"%a, %d {month} %Y", f"%A, %d {month} %Y", f"%A, {month} %d, %Y", f"%d. {month} %Y"]
+            days += [
+                f"%a, %d {month} %Y",
+                f"%A, %d {month} %Y",
+                f"%A, {month} %d, %Y",
+                f"%d. {month} %Y",
+                f"%Y. {month} %d.",
+            ]
     if re.match(r"[0-9]{8}($|[^0-9])", value):
         days.append("%Y%m%d")
     if re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])", value):
         days.append("%Y%m")
-    times: tuple[str, ...] = (
-        "",
-        " %H:%M",
-        " %H:%M:%S",
-        " %H:%M:%S.%f",
-        " %I:%M %p",
-        " %I:%M:%S %p",
-        "T%H:%M:%S",
-    )
+    halves = [f" {time}" for form in ("%I:%M", "%I:%M:%S") for time in (f"{form} %p", f"%p {form}")]
+    times: tuple[str, ...] = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", *halves, "T%H:%M:%S")
     times = times if ":" in value else times[:1]
     times = times if zone is None else tuple(f"{time}{zone[0]}" for time in times)
     found: dict[str, str] = {}
@@ -357,6 +368,13 @@ def month_of(value: str, form: str) -> str:
     return f"{moment:%Y-%m}" if moment else ""
 
 
+def _with_halves(text: str) -> str:
+    """Write the half of the day that a text says in whatever language as AM or PM."""
+    for half, shape in _HALVES.items():
+        text = re.sub(shape, rf"\1 {half} \2", text)
+    return text.strip()
+
+
 def _month_end(moment: datetime) -> date:
     return (moment.replace(day=28) + timedelta(days=4)).replace(day=1).date() - timedelta(days=1)
 
@@ -367,6 +385,8 @@ def _day(value: str, form: str) -> date | None:
 
 
 def _parsed(value: str, form: str) -> datetime | None:
+    if "%p" in form:
+        value = _with_halves(value)
     for text, shape in ((value, form), (in_english(value), form.replace("%B", "%b"))):
         try:
             return datetime.strptime(text, shape)

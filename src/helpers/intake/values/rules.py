@@ -38,6 +38,7 @@ ERROR_CELLS = (
 #: Words that programs write where there is nothing; as an id they would be one customer who buys a lot.
 WORDS_FOR_NOTHING = (
     "NULL", "null", "(null)", "N/A", "n/a", "None", "nan", "NaN", "<NA>", "\\N", "-", "--", "—", "无",
+    "00.00.0000", "00/00/0000", "0000/00/00", "0000-00-00", "0000-00-00 00:00:00",
 )  # fmt: skip
 
 

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from helpers.intake.proposing.columns import is_identifier_head, units_per_price
-from helpers.intake.proposing.findings.draft import RATES, Draft, Finding, shown
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.money.priced import (
+    ask_price_unit,
+    extended_price,
+    find_ratio,
+    reduced_amount,
+)
+from helpers.intake.proposing.findings.money.tax_rates import RATES
 from helpers.intake.proposing.findings.money.taxes import (
+    SAYS_NET,
     find_included_freight,
     find_taxed_rows,
     includes_tax_by_rates,
+    rate_sql,
+    tax_of_documents,
     tax_sql,
     taxed_beside,
     taxes,
 )
 
-#: Heads that say by themselves that an amount is without tax.
-_SAYS_NET = re.compile(
-    r"(?i)\b(net|netto|neto|untaxed|taxable|excl\w*|h\.?t\.?)\b|net|"
-    r"不含税|无税|未税|净|税抜|sin iva|imponible|montant ht|ilman alv|verotta|f[aă]r[aă] tva|áfa nélkül|bez (dph|ндс)"
-)
-
-#: The share of rows in which an amount that is not quantity x price must be near it.
-_MIN_SHARE = 0.9
-
 
 def find_net_amount(draft: Draft) -> Iterator[Finding]:
     """Choose the net amount, or derive it from an amount with tax, or from quantity and price."""
-    roles = {role: column for role, column in draft.roles.items() if draft.is_numeric(column)}
+    roles = {
+        role: column for role, column in draft.roles.items() if role == "rate" or draft.is_numeric(column)
+    }
     roles = {role: column for role, column in roles.items() if column not in draft.amounts or role == "rate"}
-    extended = _extended_price(draft, roles.get("price"), roles.get("price_per"))
+    extended = extended_price(draft, roles.get("price"), roles.get("price_per"))
     net = draft.expression("net_amount")
     if net is None:
         yield from _derive_net(draft, roles, extended)
@@ -56,7 +57,11 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
                 uses=(column, discount, tax, total),
             )
             return
-    if includes_tax is None and not _SAYS_NET.search(column) and ("rate" in roles or "tax" in roles):
+    is_open = includes_tax is None and not SAYS_NET.search(column)
+    if is_open and "tax" not in roles and (finding := _by_documents(draft, net, column, roles)):
+        yield finding
+        return
+    if is_open and ("rate" in roles or "tax" in roles):
         untaxed = _without_tax(draft, net, roles)
         findings = [] if untaxed is None else [
             *find_taxed_rows(
@@ -94,7 +99,29 @@ def find_net_amount(draft: Draft) -> Iterator[Finding]:
     if extended and draft.agree(extended, net):
         yield Finding(f"{column} is quantity x {roles['price']}.", uses=(roles["price"],))
     elif extended and "discount" not in roles and includes_tax is None:
-        yield from _against_price(draft, column, net, extended, roles["price"])
+        yield from find_ratio(draft, column, net, extended, roles["price"])
+
+
+def _by_documents(draft: Draft, net: str, column: str, roles: Mapping[str, str]) -> Finding | None:
+    """Take the tax that stands once for a document off its lines where it is in them, by rate or value; else ask."""
+    found = tax_of_documents(draft, net)
+    if found is None:
+        return None
+    tax, is_inside = found
+    if is_inside is False:
+        return Finding(f"{column} is without tax, as the documents' {tax} shows.", uses=(column, tax))
+    spread = f"less_part_of({net}, {draft.number_or_0(tax)}, {draft.document()})"
+    by_rate = _without_tax(draft, net, roles)
+    untaxed = by_rate or (spread, (tax,), f"less its part of {tax}, by value")
+    if is_inside:
+        return _derived_net(draft, column, untaxed, net)
+    values = draft.example(net, untaxed[0], where=f"{net} <> 0")
+    answers = [
+        (net, f"without tax: {shown(values[0])}"),
+        (untaxed[0], f"with tax: {shown(values[1])} without it"),
+    ]
+    asks = f"is {column} with the tax that {tax} says of a document, or without? Nothing here tells"
+    return Finding(questions={"net_amount": (asks, answers)}, uses=(column, tax)) if values else None
 
 
 def find_register(draft: Draft) -> Iterator[Finding]:
@@ -103,7 +130,7 @@ def find_register(draft: Draft) -> Iterator[Finding]:
     if "quantity" in {*draft.columns, *draft.questions} or "net_amount" in decided:
         return
     column = draft.columns.get("net_amount") or draft.roles.get("document")
-    if column is None or _SAYS_NET.search(column) or not draft.is_numeric(column):
+    if column is None or SAYS_NET.search(column) or not draft.is_numeric(column):
         return
     if {"tax", "rate", "gross"} & set(draft.roles):
         return
@@ -121,72 +148,6 @@ def _role_columns(roles: Mapping[str, str], *names: str) -> tuple[str, ...]:
     return tuple(roles[name] for name in names if name in roles)
 
 
-def _extended_price(draft: Draft, price: str | None, price_unit: str | None = None) -> str | None:
-    """Return the SQL of quantity x price, divided by the price's unit where a column gives it."""
-    quantity = draft.columns.get("quantity")
-    if price is None or quantity is None:
-        return None
-    product = f"{draft.number(quantity)} * {draft.number(price)}"
-    if (pieces := units_per_price(price)) > 1:
-        return f"{product} / {pieces}"
-    values = set() if price_unit is None else {*draft.values(draft.number(price_unit))} - {None}
-    if price_unit is None or not values <= {1, 10, 100, 1000, 10000} or values == {1}:
-        return product
-    return f"{product} / coalesce({draft.number(price_unit)}, 1)"
-
-
-def _against_price(draft: Draft, column: str, net: str, extended: str, price: str) -> Iterator[Finding]:
-    """Say where amount and quantity x price differ in one way: by a tax of one rate."""
-    for rate in RATES:
-        share = f"{rate / 100:.4g}"
-        if draft.agree(f"({extended}) * {1 + rate / 100:.6g}", net):
-            untaxed = f"without_tax({net}, {share})"
-            before, after = draft.example(net, untaxed, where=f"{net} <> 0")
-            yield Finding(
-                questions={"net_amount": (
-                    f"{column} is everywhere {rate:g} % more than quantity x {price}: is that tax?",
-                    [(untaxed, f"yes: {shown(before)} is {shown(after)} without it"),
-                     (net, f"no: {shown(before)} is net")],
-                )},
-                uses=(column, price),
-            )  # fmt: skip
-            return
-    for power in (10, 100, 1000, 10_000):
-        for larger, smaller, ratio in (
-            (net, extended, f"{power:,} times"),
-            (extended, net, f"a part in {power:,} of"),
-        ):
-            if draft.agree(f"({smaller}) * {power}", larger):
-                values = draft.example(net, extended, where=f"{net} <> 0")
-                yield Finding(
-                    questions={"net_amount": (
-                        f"{column} is everywhere {ratio} quantity x {price}: which is in whole units of money?",
-                        [(net, f"{column}: {shown(values[0])}"), (extended, f"quantity x {price}: {shown(values[1])}")],
-                    )},
-                    uses=(column, price),
-                )  # fmt: skip
-                return
-    count, close = draft.fetch_row(
-        f"SELECT count(*), count(*) FILTER (WHERE abs(({net}) - ({extended})) <= 0.011 + 0.0001 * abs({net})) "
-        f"FROM sample WHERE ({net}) IS NOT NULL AND ({extended}) IS NOT NULL"
-    )
-    if count:
-        yield Finding(
-            f"{column} is not quantity x {price} in {count - close} of {count} rows; {price} may be a list price."
-        )
-
-
-def _rate(draft: Draft, column: str) -> str | None:
-    """Write a tax rate as a share; None where 1 can be 1 % or the whole."""
-    written = [text for text in draft.texts(column) if text]
-    values = [value for value in draft.values(draft.number(column)) if value is not None]
-    if not values or max(values) > 100 or min(values) < 0:
-        return None
-    if any(text.endswith(("%", "％")) for text in written) or max(values) < 1:
-        return draft.number_or_0(column)
-    return f"{draft.number_or_0(column)} * 0.01" if max(values) > 1 else None
-
-
 def _without_tax(
     draft: Draft, amount: str, roles: Mapping[str, str]
 ) -> tuple[str, tuple[str, ...], str] | None:
@@ -195,7 +156,7 @@ def _without_tax(
         listed = taxes(draft, roles["tax"])
         how = f"less {', '.join(listed)}"
         return f"{amount} - {tax_sql(draft, roles['tax'])}", (*listed, *_role_columns(roles, "rate")), how
-    rate = _rate(draft, roles["rate"]) if "rate" in roles else None
+    rate = rate_sql(draft, roles["rate"]) if "rate" in roles else None
     if rate is None:
         return None
     return (
@@ -213,7 +174,7 @@ def _includes_tax(draft: Draft, amount: str, roles: Mapping[str, str], extended:
     """Whether an amount has the tax in it, by the columns beside it; None where they do not tell."""
     gross = draft.number(roles["gross"]) if "gross" in roles else None
     tax = tax_sql(draft, roles["tax"]) if "tax" in roles else None
-    rate = _rate(draft, roles["rate"]) if "rate" in roles else None
+    rate = rate_sql(draft, roles["rate"]) if "rate" in roles else None
     taxed = f"({tax or rate or '1'}) <> 0"
     shares = [rate] if rate else [f"{each / 100:.4g}" for each in RATES]
     if gross is not None and (tax or rate):
@@ -269,7 +230,7 @@ def _includes_tax_where(
     if "tax" in roles:
         tax = tax_sql(draft, roles["tax"])
         return includes_tax_by_rates(draft, amount, tax, condition)
-    rate = _rate(draft, roles["rate"])
+    rate = rate_sql(draft, roles["rate"])
     if extended is None or rate is None:
         return None
     condition = f"{condition} AND {rate} <> 0"
@@ -332,7 +293,7 @@ def _derive_net(draft: Draft, roles: Mapping[str, str], extended: str | None) ->
                     return
         yield _ask_rate(draft, column, amount)
         return
-    amount_sql = extended or _extended_price(draft, roles.get("price_with_tax"))
+    amount_sql = extended or extended_price(draft, roles.get("price_with_tax"))
     if amount_sql is None:
         return
     price = roles["price"] if extended else roles["price_with_tax"]
@@ -345,7 +306,7 @@ def _derive_net(draft: Draft, roles: Mapping[str, str], extended: str | None) ->
             return
         yield _derived_net(draft, f"quantity x {price}", untaxed, amount_sql)
         return
-    if other_amount := _reduced_amount(draft, amount_sql):
+    if other_amount := reduced_amount(draft, amount_sql):
         values = draft.example(
             draft.number(other_amount), amount_sql, where=f"{draft.number(other_amount)} <> {amount_sql}"
         )
@@ -357,27 +318,14 @@ def _derive_net(draft: Draft, roles: Mapping[str, str], extended: str | None) ->
         )
         yield Finding(questions={"net_amount": (question, answers)}, uses=(price,))
         return
+    if (asked := ask_price_unit(draft, amount_sql)) is not None:
+        yield asked
+        return
     yield Finding(
         f"No column is a net amount: it is quantity x {price}.",
         derived={"net_amount": amount_sql},
         uses=(price, *_role_columns(draft.roles, "price_per")),
     )
-
-
-def _reduced_amount(draft: Draft, priced: str) -> str | None:
-    """Find a column with an unknown head that is quantity x price less something, as a discount, in some rows."""
-    for column in draft.unmapped:
-        if column in {*draft.roles.values(), *draft.amounts} or is_identifier_head(column):
-            continue
-        if draft.is_numeric(column):
-            count, close, reduced = draft.fetch_row(
-                "SELECT count(*), count(*) FILTER (WHERE value / priced BETWEEN 0.3 AND 1.001), "
-                "count(*) FILTER (WHERE value / priced < 0.999) FROM (SELECT "
-                f"{draft.number(column)} AS value, ({priced}) AS priced FROM sample) WHERE value <> 0 AND priced <> 0"
-            )
-            if reduced and close >= _MIN_SHARE * count:
-                return column
-    return None
 
 
 def _ask_rate(draft: Draft, column: str, amount: str, used: tuple[str, ...] = ()) -> Finding:

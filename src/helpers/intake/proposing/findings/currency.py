@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import COMPANY_CURRENCY, currency_code
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.columns import COMPANY_CURRENCY, currency_code, find_column
+from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
+from helpers.intake.proposing.findings.joins import CURRENCY_WORDS, CUSTOMER
 from helpers.intake.proposing.findings.sold.status import document_word
-from helpers.intake.proposing.synonyms import plain, size_of_titles
+from helpers.intake.proposing.synonyms import currency_of_titles, plain, size_of_titles
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
-from helpers.intake.values.units import unit, without_unit
+from helpers.intake.values.units import named_currency, unit, without_unit
 
 #: Heads that say whose books a row is in, and how many books there may be.
 _COMPANY = re.compile(
@@ -113,7 +114,7 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
                 f"{column} is blank in {blank} rows: blank is the report's currency, unless filled down."
             )
         return
-    if own_currency := _named_alike_in_company_currency(draft):
+    if own_currency := _named_alike_in_company_currency(draft) or _by_parts(draft):
         yield own_currency
         return
     from_head = heads_currency(draft)
@@ -123,6 +124,51 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
         return
     if "net_amount" in draft.derived or "net_amount" in draft.questions:
         yield from _marks_of_computed(draft)
+    yield from _by_customers(draft)
+
+
+def _by_parts(draft: Draft) -> Finding | None:
+    """Take the currency that files or sheets are called by, as ``Sales USD``."""
+    for place, name_column in enumerate((FILE_NAME, SHEET_NAME)):
+        names = {str(part[place]) for part in draft.sample.parts if part[place]}
+        codes = dict(sorted(found for name in names if (found := named_currency(name))))
+        if codes and len(names) > 1:
+            cases = " ".join(
+                f"WHEN regexp_matches({name_column}, '(^|[^A-Za-z]){word}([^A-Za-z]|$)') THEN {literal(code)}"
+                for code, word in codes.items()
+            )
+            return Finding(
+                f"Files or sheets are called by their currencies: {', '.join(codes.values())}.",
+                derived={"currency": f"CASE {cases} END"},
+            )
+    return None
+
+
+def _by_customers(draft: Draft) -> Iterator[Finding]:
+    """Ask whether amounts are in the currencies in which the customers are billed, where lines say none."""
+    record = draft.joined.get(CUSTOMER)
+    column = record and find_column(CURRENCY_WORDS, list(record.columns))
+    words = sorted({*record.columns[column]} - {""}) if record and column else []
+    if len({*map(currency_code, words)}) < _SEVERAL or amounts_marks(draft):
+        return
+    code = draft.words(f"{CUSTOMER}.{column}")
+    if any(word != currency_code(word) for word in words):
+        cases = " ".join(
+            f"WHEN {literal(word)} THEN {literal(currency_code(word) or word)}" for word in words
+        )
+        code = f"CASE {code} {cases} END"
+    answers = [
+        (f"nullif({code}, '')", f"each in its customer's: {', '.join(words)}"),
+        ("CAST(NULL AS VARCHAR)", "all in the report's"),
+    ]
+    yield Finding(
+        questions={
+            "currency": (
+                f"lines say no currency, and {column} of the customers several: in which is an amount?",
+                answers,
+            )
+        }
+    )
 
 
 def _in_company_currency(draft: Draft, column: str) -> Finding | None:
@@ -225,11 +271,13 @@ def _amount_texts(draft: Draft) -> list[str]:
 
 
 def heads_currency(draft: Draft) -> tuple[str, str] | None:
-    """Return the one currency that the heads of amounts name, and such a head."""
+    """Return the one currency that the heads of amounts name, else titles above them, and such a head or title."""
     columns = [column for name, column in draft.columns.items() if draft.kinds[name] == "money"]
     columns += [column for finding in draft.findings for column in finding.uses]
     columns += [column for role, column in draft.roles.items() if role not in ("status", "cancelled", "rate")]
     named = [(code, column) for column in columns if (code := unit(column)[1])]
+    if not named:
+        return currency_of_titles(draft.sample.comments)
     return named[0] if len({code for code, _ in named}) == 1 else None
 
 

@@ -15,7 +15,7 @@ WALK_IN = re.compile(
     r"(?i)^(?:(?:the )?(?:walk[- ]?ins?|guests?|cash|cash[- ]?sales?|pos|counter|over[- ]the[- ]counter|one[- ]?time|"
     r"anonymous|unknown|misc(?:ellaneous)?|sundry|various|retail|web[- ]?shop)"
     r"[- ]?(?:customers?|sales?|clients?|buyers?|checkout|account|debtors?)?|c\.?o\.?d\.? customer|public user|"
-    r"barverkauf|barverkäufe|laufkundschaft|laufkunden?|diverse kunden|diverse|gastkunde|gast|endkunde bar|"
+    r"barverkauf|barverkäufe|laufkundschaft|laufkunden?|diverse kunden|diverse|divers|gastkunde|gast|endkunde bar|"
     r"client (?:de )?(?:passage|comptoir|comptant)|clients? divers|ventes? (?:au )?comptoir|invité|"
     r"cliente (?:de )?(?:mostrador|contado|varios)|clientes varios|p[uú]blico (?:en )?general|consumidor final|"
     r"invitado|"

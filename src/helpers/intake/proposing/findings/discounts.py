@@ -16,6 +16,10 @@ _TENTH = "CAST(0.1 AS DECIMAL(2,1))"
 #: Discounts one after the other, in percent: ``10+5`` is 14.5 % in all.
 _STEPS = re.compile(r"[0-9]{1,2}([.,][0-9]+)?\s*%?(\s*\+\s*[0-9]{1,2}([.,][0-9]+)?\s*%?)*")
 _MOST_STEPS = 4
+#: The part that is paid, and words for all of it.
+_PAID = re.compile("([1-9](?:[.]?[0-9])?)折")
+_NONE_OFF = re.compile("(?:不打折|无折扣?|原价|全价|无|-)")
+_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 #: Further names of discounts that are the document's.
 _OF_DOCUMENTS = ("orderdiscount", "cartdiscount", "cartdiscountamount", "整单折扣")
 #: And whatever else is called so, but for what is left after it, its code, its account, and when it is given.
@@ -44,7 +48,9 @@ def find_discounts(draft: Draft) -> Iterator[Finding]:
             continue
         if net is None:
             return
-        if _steps(draft, column) > 1:
+        if _paid_parts(draft, column):
+            yield from _decide_paid(draft, column, net)
+        elif _steps(draft, column) > 1:
             yield from _decide_steps(draft, column, net)
         elif any(draft.values(draft.number_or_0(column))):
             yield from _decide_discount(draft, column, net)
@@ -163,7 +169,8 @@ def _discounts(draft: Draft) -> list[str]:
     candidates = [
         name
         for name in draft.all_columns()
-        if name not in draft.columns.values() and (draft.is_numeric(name) or _steps(draft, name))
+        if name not in draft.columns.values()
+        and (draft.is_numeric(name) or _steps(draft, name) or _paid_parts(draft, name))
     ]
     words = [*ROLES["discount"], *_OF_DOCUMENTS]
     while (column := find_column(words, [name for name in candidates if name not in found])) is not None:
@@ -175,6 +182,13 @@ def _discounts(draft: Draft) -> list[str]:
 def _is_part_paid(draft: Draft, column: str) -> bool:
     """Whether a discount is written as what is left to pay, as 九折 is."""
     return any(text.strip().endswith("折") for text in draft.texts(column))
+
+
+def _paid_parts(draft: Draft, column: str) -> bool:
+    """Whether a column says in words, not in numbers alone, what part of a price is paid: 八五折, 不打折."""
+    words = {text.strip().translate(_DIGITS) for text in draft.texts(column)} - {""}
+    paid = {word for word in words if _PAID.fullmatch(word)}
+    return bool(paid) and not draft.is_numeric(column) and all(map(_NONE_OFF.fullmatch, words - paid))
 
 
 def _steps(draft: Draft, column: str) -> int:
@@ -217,6 +231,22 @@ def _decide_steps(draft: Draft, column: str, net: str) -> Iterator[Finding]:
             *([price] if price else []),
         ),
     )
+
+
+def _decide_paid(draft: Draft, column: str, net: str) -> Iterator[Finding]:
+    """Take the part that is paid, written as ``八五折``, where the amount is quantity x price; ask where it is not."""
+    word = f"translate({draft.words(column)}, '一二三四五六七八九', '123456789')"
+    share = f"CAST('0.' || replace(nullif(regexp_extract({word}, '{_PAID.pattern}', 1), ''), '.', '') AS DECIMAL(6,4))"
+    reduced = f"({net}) * coalesce({share}, 1)"
+    unread = (
+        "discount_not_decided",
+        f"NOT regexp_full_match({word}, '({_PAID.pattern})?|{_NONE_OFF.pattern}')",
+        f"{column} holds a discount that does not read as 八五折.",
+    )
+    if "net_amount" not in draft.columns:
+        values = draft.example(net, reduced, where=f"{share} < 1")
+        said = f"{column} is what is paid: {shown(values[0])} becomes {shown(values[1])}." if values else ""
+        yield Finding(said, derived={"net_amount": reduced}, exclude=(unread,), uses=(column,))
 
 
 def _is_percentage(column: str) -> bool:

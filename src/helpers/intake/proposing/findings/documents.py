@@ -29,9 +29,14 @@ TYPES = Words(
     r"(type|typ|art|kind|code)$|^(type|kind|art) (of|der|des) |^(belge|fiş|fatura|evrak) t(ür|ip)|"
     r"^(tipo|type|typ|natureza?|rodzaj|druh|jenis|loại)[ .]*(d[eiu]l? )?(doc|dok|comp|pi[eè]ce|fa[ck]t|chứng)"
 )
-#: Heads of why something came back, which are blank where nothing did.
+#: Heads of why something came back, and of the document that it is taken off, which are blank where nothing did.
 _REASONS = Words(
-    r"(?i)(return|refund|credit)[ _]?(reason|code)|retouren?grund|motif (du )?retour|退货(原因|理由)|返品理由"
+    r"(?i)(return|refund|credit)[ _]?(reason|code)|retouren?grund|motif (du )?retour|退货(原因|理由)|返品理由|"
+    r"^(credit|credited|returned|refunded|reversed|corrected|original)[ _]((of|for|to|from|against)[ _])?"
+    r"(invoice|document|sale)([ _.]*(no|number|id|ref))*\.?$|^(storno|gutschrift) (zu|von|für)\b|"
+    r"^ursprungs(beleg|rechnung)|^(avoir|annulation) (de|sur)\b|"
+    r"^(facture|factura|fattura) (d'origine|original|rectificada)|"
+    r"^原(发票|销售|出库|单据)单?(编?号|号码)?$"
 )
 #: SAP's types of billing documents, and the head of its categories of documents.
 SAP_BILLING = {
@@ -140,6 +145,8 @@ def _with_minus(draft: Draft, where: str, expression: str) -> str:
 
 def _sap_credits(column: str, words: set[str]) -> set[str]:
     """Return the types of SAP that are taken off and stand without a minus: credit memos, returns, cancellations."""
+    if "TAN" in words:  # categories of items
+        return words & {"REN", "G2N", "KRN"}
     if "F2" in words and words <= SAP_BILLING:
         return words & {"G2", "GA", "RE", "S1", "B1", "IG", "SV"}
     if {"OR", "TA"} & words and TYPES.search(column):
@@ -173,12 +180,17 @@ def _corrections(draft: Draft) -> Iterator[Finding]:
             return
 
 
+def number_letters(draft: Draft, column: str) -> str:
+    """Write the letters that a document's number begins with, as ``CN`` of ``CN-17``."""
+    return f"upper(regexp_extract({draft.words(column)}, '^([A-Za-z]{{1,6}})[-_/ ]?[0-9]', 1))"
+
+
 def _credits_by_number(draft: Draft) -> Iterator[Finding]:
     """Ask for the sign of documents whose numbers alone call them credit notes: ``CN-17`` beside ``INV-17``."""
     net = draft.expression("net_amount")
     if net is None or "order_id" not in draft.columns:
         return
-    letters = f"upper(regexp_extract({draft.words(draft.columns['order_id'])}, '^([A-Za-z]{{1,6}})[-_/ ]?[0-9]', 1))"
+    letters = number_letters(draft, draft.columns["order_id"])
     counted = {
         word: (rows, minus, money)
         for word, rows, minus, money in draft.fetch_rows(

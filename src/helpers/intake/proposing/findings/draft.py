@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from helpers.intake import contracts
 from helpers.intake.proposing.columns import find_column, is_identifier_head, is_number
-from helpers.intake.proposing.layouts.heads import amount, decimal_mark
+from helpers.intake.proposing.findings.money.tax_rates import TAX_HEAD, are_rates
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import ROLES
 from helpers.intake.proposing.values import format_lines
@@ -32,18 +32,11 @@ FILE_NAME, SHEET_NAME = "file_name", "sheet_name"
 _AGREES = 0.95
 #: What a document comes to before its own discount.
 _SUBTOTAL = re.compile(r"(?i)sub[ _-]?total|zwischensumme|sous[ -]?total|小计|小計")
-#: Rates of value added and sales tax that are or were usual, in percent.
-RATES = (
-    *(Decimal(rate) for rate in (*range(1, 26), 27, 28)),
-    *map(Decimal, ("2.1", "4.8", "5.5", "7.7", "8.1")),
-)
 #: An amount with tax, by a word of its head; and what is called so and is none.
 _GROSS = re.compile(
     r"(?i)^(?!.*(preis|price|prix|precio|weight|gewicht|poids|peso|margin|marge|profit|ertrag))"
     r"(.*\s)?(brutto|gross|ttc|inkl\.? (mwst|ust|moms)|incl\.? (vat|gst|tax)|iva incl\w*)(\s.*)?$"
 )
-#: A list has so many rates, each beside so many amounts: a tax is always of one amount.
-_FEW_RATES, _AMOUNTS_OF_ONE_RATE = 4, 3
 #: What is worked out of one column by a macro of the map, with the column.
 _OF_COLUMN = re.compile(r'\b(?:number|number_or_0|currency_of)\("(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?\)')
 
@@ -141,6 +134,12 @@ class Draft:
         }
         if "tax" in self.roles and "rate" not in self.roles and self._are_rates(self.roles["tax"]):
             self.roles["rate"] = self.roles.pop("tax")
+        if "rate" not in self.roles:
+            named = [
+                name for name in self.all_columns() if name not in self._mapped() and TAX_HEAD.search(name)
+            ]
+            rate = next(filter(self._are_rates, named), None)
+            self.roles |= {"rate": rate} if rate else {}
         if "gross" not in self.roles:
             named = [
                 name for name in self.all_columns() if name not in self._mapped() and _GROSS.search(name)
@@ -164,18 +163,8 @@ class Draft:
         self._connection.register("sample", self._rows)
 
     def _are_rates(self, column: str) -> bool:
-        """Whether what is called a tax is its rate: by a mark, or as one usual rate stands beside many amounts."""
-        filled = [text for text in dict.fromkeys(self.texts(column)) if text]
-        if all(text.endswith(("%", "％")) for text in filled):
-            return bool(filled)
         base = self.columns.get("net_amount") or self.roles.get("gross") or self.roles.get("price")
-        values = {text: amount(text, decimal_mark(filled)) for text in filled}
-        if base is None or len(filled) > _FEW_RATES or not {*values.values()} <= {Decimal(0), *RATES}:
-            return False
-        beside: dict[str, set[str]] = {}
-        for text, other in zip(self.texts(column), self.texts(base), strict=True):
-            beside.setdefault(text, set()).add(other.lstrip("-"))
-        return any(values.values()) and all(len(beside[text]) >= _AMOUNTS_OF_ONE_RATE for text in filled)
+        return are_rates(self.texts(column), self.texts(base) if base else ())
 
     def _mapped(self) -> set[str]:
         return set(self.columns.values())

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from helpers.intake import contracts
-from helpers.intake.proposing.columns import find_column, head_variants, is_date, is_number, match_columns
+from helpers.intake.proposing.columns import (
+    currency_code,
+    find_column,
+    head_variants,
+    is_date,
+    is_number,
+    match_columns,
+)
 from helpers.intake.proposing.findings.draft import Draft, Finding
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, ROLES, plain
 from helpers.intake.proposing.toml import toml
 from helpers.settings.source import TableName
 
-#: Names of the two lookups; heads of the first are read as if they stood on the lines.
-DOCUMENT, PRODUCT = "document", "product"
+#: Names of the lookups; heads of the first are read as if they stood on the lines.
+DOCUMENT, PRODUCT, CUSTOMER = "document", "product", "customer_record"
+#: Heads of what one of a product costs, and of the currency in which a customer is billed.
+COST_WORDS = (*ROLES["unit_cost"], *COLUMN_WORDS["cost_amount"])
+CURRENCY_WORDS = ("currency", *COLUMN_WORDS["currency"])
 #: What a lookup can declare of where it is read.
 _PLACES = ("files = ", "table = ", 'sheet = "')
 #: So many of the lines' keys must be found on the other side; of tables of which only the beginning is known, fewer.
@@ -147,18 +157,35 @@ def _hold_same_codes(codes: set[str], line_codes: set[str]) -> bool:
     )
 
 
-def join_products(lines: Sample, product: str, others: Sequence[Sample]) -> tuple[Joined, str] | None:
-    """Find a file of products with the cost of one; give it and the cost's column."""
-    for product_file in others:
-        mapped, _, _ = match_columns("products", product_file.filled)
-        cost = find_column((*ROLES["unit_cost"], *COLUMN_WORDS["cost_amount"]), list(product_file.columns))
-        key = mapped.get("product_id")
-        if key is None or cost is None or not all(map(is_number, product_file.filled[cost][:100])):
-            continue
-        joined = _join(PRODUCT, lines, product, product_file, key)
-        if joined is not None:
-            return joined, cost
-    return None
+def join_records(
+    lines: Sample, mapped: Mapping[str, str], chosen: Mapping[TableName, Sequence[Sample]]
+) -> list[Joined]:
+    """Find the files of products and customers that say what lines do not: what one costs, and in which currency.
+
+    Parameters
+    ----------
+    mapped
+        Standard column -> column of the lines.
+    chosen
+        Standard table -> its samples.
+    """
+    found = []
+    own_heads = {word for column in lines.columns for word in head_variants(column)}
+    wanted: tuple[tuple[str, TableName, str, Sequence[str], Callable[[str], object]], ...] = (
+        (PRODUCT, "products", "product_id", COST_WORDS, is_number),
+        (CUSTOMER, "customers", "customer_id", CURRENCY_WORDS, currency_code),
+    )
+    for name, table, key, words, is_value in wanted:
+        for sample in chosen.get(table, ()) if mapped.get(key) in lines.columns else ():
+            columns, _, _ = match_columns(table, sample.filled)
+            column = find_column(words, list(sample.columns))
+            if key not in columns or column is None or not all(map(is_value, sample.filled[column][:100])):
+                continue
+            joined = _join(name, lines, mapped[key], sample, columns[key])
+            if joined is not None and not own_heads & {*words}:
+                found.append(joined)
+                break
+    return found
 
 
 def _join(name: str, lines: Sample, key: str, lookup_file: Sample, lookup_key: str) -> Joined | None:
@@ -192,9 +219,7 @@ def find_product_cost(draft: Draft) -> Iterator[Finding]:
     """Derive the cost of lines that have none: quantity x what the file of products says that one costs."""
     if PRODUCT not in draft.joined or draft.expression("cost_amount") or "quantity" not in draft.columns:
         return
-    cost = find_column(
-        (*ROLES["unit_cost"], *COLUMN_WORDS["cost_amount"]), list(draft.joined[PRODUCT].columns)
-    )
+    cost = find_column(COST_WORDS, list(draft.joined[PRODUCT].columns))
     column = f"{PRODUCT}.{cost}"
     filled = sum(bool(text) for text in draft.texts(column))
     yield Finding(

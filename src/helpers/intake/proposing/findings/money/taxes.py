@@ -9,12 +9,15 @@ from decimal import Decimal
 from functools import partial
 
 from helpers.intake.proposing.columns import is_identifier_head
-from helpers.intake.proposing.findings.draft import RATES, Draft, Finding, shown
+from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.money.tax_rates import RATE, RATES, TAX_HEAD
 from helpers.intake.proposing.findings.sold.unfinished import are_yes_or_no, says_yes
 
 #: Of all rows so many must show it, by so many rates at most.
 _MOST, _FEW_RATES = 0.95, 3
 _CENT, _LARGE = 0.011, 1000
+#: Sums of rounded lines may be off by so much; so many documents of several lines tell what stands once for each.
+_CENTS, _SEVERAL = Decimal("0.05"), 2
 #: From so many rows on three rates explain no taxes by chance.
 _MANY = 10
 #: What is added before a tax is cut to a whole number, where it is cut, rounded or raised.
@@ -32,9 +35,16 @@ PAID_ON_TOP = re.compile(
 )
 #: Heads whose yes says that tax is in the amount.
 _INCLUDED = re.compile(
-    r"(?i)(tax(es)?|vat|gst|price|amount)s?[ _-]*(is |are )?incl|incl\w*[ _-]*(of )?(tax|vat|gst)|"
-    r"inkl\w*\.?[ _]?(mwst|ust)|brutto ?(preis|rechnung|kennzeichen)|\bttc\b|"
+    r"(?i)(tax(es)?|vat|gst|price|amount|iva|tva|mwst|ust|btw|moms|kdv|ндс|ppn|dph)s?[ _.-]*(is |are )?"
+    r"(in[ck]l|inbegr|compris|dahil|включ|zahrn)|"
+    r"in[ck]l\w*\.?[ _-]*(of |di |de )?(tax|vat|gst|iva|tva|mwst|ust|btw|moms|dph)|"
+    r"brutto ?(preis|rechnung|kennzeichen)|\bttc\b|с ндс|"
     r"是否含税|^含税(标志|标识|否)?$|税込(区分|フラグ)"
+)
+#: Heads that say by themselves that an amount is without tax.
+SAYS_NET = re.compile(
+    r"(?i)\b(net|netto|neto|untaxed|taxable|excl\w*|h\.?t\.?)\b|net|"
+    r"不含税|无税|未税|净|税抜|sin iva|imponible|montant ht|ilman alv|verotta|f[aă]r[aă] tva|áfa nélkül|bez (dph|ндс)"
 )
 #: A column of so few words can tell rows with tax from those without.
 _FEW = 10
@@ -61,6 +71,22 @@ def tax_sql(draft: Draft, column: str) -> str:
     return listed[0] if len(listed) == 1 else f"({' + '.join(listed)})"
 
 
+def rate_sql(draft: Draft, column: str) -> str | None:
+    """Write a tax rate as a share; None where 1 can be 1 % or the whole."""
+    written = [text for text in draft.texts(column) if text]
+    if not draft.is_numeric(column):  # 23%, zw.: what is no percentage is no tax
+        if not any(map(RATE.search, written)):
+            return None
+        share = f"replace(regexp_extract({draft.words(column)}, '{RATE.pattern}', 1), ',', '.')"
+        return f"coalesce(CAST(nullif({share}, '') AS DECIMAL(4,2)), 0) * 0.01"
+    values = [value for value in draft.values(draft.number(column)) if value is not None]
+    if not values or max(values) > 100 or min(values) < 0:
+        return None
+    if any(text.endswith(("%", "％")) for text in written) or max(values) < 1:
+        return draft.number_or_0(column)
+    return f"{draft.number_or_0(column)} * 0.01" if max(values) > 1 else None
+
+
 def includes_tax_by_rates(draft: Draft, amount: str, tax: str, condition: str = "true") -> bool | None:
     """Whether amounts have the tax in them that stands beside, by rates that are usual; None where both may be.
 
@@ -70,6 +96,11 @@ def includes_tax_by_rates(draft: Draft, amount: str, tax: str, condition: str = 
     pairs = [
         (float(base), float(tax_value)) for base, tax_value, is_met in rows if is_met and base and tax_value
     ][:_MAX_ROWS]
+    return _rates_show(pairs)
+
+
+def _rates_show(pairs: Sequence[tuple[float, float]]) -> bool | None:
+    """Whether amounts have their taxes in them, by usual rates."""
     if not pairs:
         return None
     directions = (
@@ -88,6 +119,53 @@ def includes_tax_by_rates(draft: Draft, amount: str, tax: str, condition: str = 
         if excluded != included:
             return included
     return None
+
+
+def tax_of_documents(draft: Draft, net: str) -> tuple[str, bool | None] | None:
+    """Find the tax that stands once for a document, and whether it is in the lines' amounts; None where there is none.
+
+    By what the lines of documents add up to beside amounts of the documents, else by the rates that it would be.
+    """
+    document = draft.document()
+    candidates = [
+        name for name in draft.all_columns()
+        if name not in draft.columns.values() and not is_identifier_head(name) and draft.is_numeric(name)
+    ]  # fmt: skip
+    named = [
+        name for name in candidates
+        if TAX_HEAD.search(name) and name != draft.roles.get("rate") and not are_yes_or_no(draft.texts(name))
+    ]  # fmt: skip
+    if document is None or not named:
+        return None
+    listed = ", ".join(f"max({sql}), min({sql})" for sql in map(draft.number, candidates))
+    documents = draft.fetch_rows(
+        f"SELECT sum(__line), count(*), {listed} FROM (SELECT *, ({net}) AS __line FROM sample) GROUP BY {document}"
+    )
+    if sum(lines > 1 for _, lines, *_ in documents) < _SEVERAL:
+        return None
+    sums = [row[0] or Decimal(0) for row in documents]
+    once = {
+        name: [row[2 + 2 * place] or Decimal(0) for row in documents]
+        for place, name in enumerate(candidates)
+        if all(row[2 + 2 * place] == row[3 + 2 * place] for row in documents)
+    }
+    for name in named:
+        if not any(taxes_once := once.get(name, [])):
+            continue
+        if any(_are_alike(sums, other) and SAYS_NET.search(each) for each, other in once.items()):
+            return name, False
+        for sign in (1, -1):
+            made = [amount + sign * tax for amount, tax in zip(sums, taxes_once, strict=True)]
+            if any(_are_alike(made, other) for each, other in once.items() if each != name):
+                return name, sign < 0
+        pairs = [(float(amount), float(tax)) for amount, tax in zip(sums, taxes_once, strict=True)]
+        return name, _rates_show([pair for pair in pairs if all(pair)])
+    return None
+
+
+def _are_alike(first: Sequence[Decimal], second: Sequence[Decimal]) -> bool:
+    close = sum(abs(one - other) <= _CENTS for one, other in zip(first, second, strict=True))
+    return close >= _MOST * len(first)
 
 
 def _few_rates_explain(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helpers.intake.proposing.columns import head_variants
-from helpers.intake.proposing.findings.documents import SAP_BILLING
+from helpers.intake.proposing.findings.documents import SAP_BILLING, number_letters
 from helpers.intake.proposing.findings.draft import Doubt, Draft, Finding, negated_where, shown
 from helpers.intake.proposing.findings.sold.unfinished import (
     are_yes_or_no,
@@ -27,6 +27,7 @@ _KINDS = {
         r"^([0-9]+\. ?)?(anzahlung|abschlag|vorauszahlung)(s?rechnung)?( ?(nr\.? ?)?[0-9]+)?$|"
         r"^progress (invoice|bill(ing)?|claim)( [0-9]+)?$|^(facture de )?situation( [0-9]+)?$|^(进度款|阶段款|中间金)$|"
         r"^(facture d')?acompte$|^anticipo$|"
+        r"^(pfand|leergut|consigne|statiegeld|bottle deposit|crate deposit)s?\b.*|^(押瓶|空瓶|周转箱|包装物?)押金$|"
         r"^(预收|预付|定金|订金|押金|预收款|预付款)(单|发票)?$|^前受金$|"
         r"^(e-?)?gift ?(cards?|vouchers?|certificates?)\b.*|^(geschenk)?gutschein(e|verkauf)$|^geschenkkarten?$|"
         r"^(carte|chèque)s? cadeau$|^tarjetas? regalo$|^(礼品卡|储值卡|购物卡|预付卡|充值)(销售)?$"
@@ -39,7 +40,8 @@ _KINDS = {
         r"^(直营|自营)(店|门店|网点)$|^自用$|^社員販売$"
     ),
     "sample": Words(
-        r"(?i)^(free )?samples?( orders?)?$|^free of charge( \w+)?$|^foc$|^muster(lieferung|auftrag)?$|^échantillons?$|"
+        r"(?i)^(free )?samples?( orders?)?$|^tann$|"
+        r"^free of charge( \w+)?$|^foc$|^muster(lieferung|auftrag)?$|^échantillons?$|"
         r"^muestras?$|^(样品|赠品|试用|试用品|赠送)(单|出库|订单)?$|^(サンプル|見本)$"
     ),
     "consignment": Words(
@@ -73,6 +75,8 @@ _KINDS = {
         r"^(表头|单头|主表)$"
     ),
 }
+#: What the numbers of quotations and pro forma invoices begin with.
+_QUOTE_LETTERS = {"PRO", "PF", "PRF", "PROF", "QT", "QTE", "QUO", "QUOTE", "EST", "ANG", "DEV", "BJD"}
 #: Codes of records, where those of heads stand beside those of lines.
 _RECORDS = ({"H", "D"}, {"H", "L"}, {"K", "P"})
 #: Columns of groups of articles, which may be called components.
@@ -157,6 +161,10 @@ def find_kinds(draft: Draft) -> Iterator[Finding]:
             yield from _discounts(
                 draft, column, sorted(word for word in words if _DISCOUNT.match(word.strip()))
             )
+    if (order := draft.columns.get("order_id")) is not None:
+        letters = number_letters(draft, order)
+        found = sorted(_QUOTE_LETTERS & {*draft.values(letters)})
+        yield from _ask_kind(draft, "unfinished", order, letters, found) if found else ()
     yield from _flag_columns(draft)
     yield from _texts(draft)
     yield from _component_lines(draft)
