@@ -23,7 +23,7 @@ from typing import Annotated, Literal
 import typer
 
 from helpers import __version__
-from helpers.errors import WorkbookError, is_lack_of_memory
+from helpers.errors import NO_MEMORY, WorkbookError, end_where_no_thread_begins, is_lack_of_memory
 from helpers.questions import open_questions, with_answer
 
 if threading.current_thread() is threading.main_thread():
@@ -369,19 +369,17 @@ def main() -> None:
     decided when it is handed on, not while it is made.
     """
     os.umask(0o077)
+    end_where_no_thread_begins()
     try:
         app()
     except WorkbookError as error:
         typer.echo(f"workbook: {error}", err=True)
         sys.exit(error.exit_code)
-    except (OSError, ImportError, MemoryError) as error:
+    except (OSError, ImportError, MemoryError, RuntimeError) as error:
         from helpers.core.files.publish import NO_ROOM
 
         if is_lack_of_memory(error):
-            said = (
-                "There is not enough memory. Give the machine or container more, or the engine less: memory_gigabytes "
-                "under [engine] in workbook.toml."
-            )
+            said = NO_MEMORY
         elif isinstance(error, OSError) and error.errno in NO_ROOM:
             place = error.filename or "a temporary file (TMPDIR says where)"
             said = f"{place} cannot be written: {error.strerror}. Free some space there."

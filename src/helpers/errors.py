@@ -1,7 +1,14 @@
 """Errors that a user of the workbook can act on."""
 
 import errno
+import os
+import sys
 import textwrap
+
+NO_MEMORY = (
+    "There is not enough memory. Give the machine or container more, or the engine less: memory_gigabytes under "
+    "[engine] in workbook.toml."
+)
 
 
 class WorkbookError(Exception):
@@ -24,8 +31,26 @@ class NotRenewedError(WorkbookError):
     exit_code = 3
 
 
-def is_lack_of_memory(error: BaseException) -> bool:
-    """Whether memory is what is missing: also that of a process to be started or of a library to be loaded."""
+def is_lack_of_memory(error: BaseException | None) -> bool:
+    """Whether memory is what is missing: also that of a process or thread to be started, or a library to be loaded."""
     if isinstance(error, ImportError):
         return "failed to map segment" in str(error) or "allocate memory" in str(error)
+    if isinstance(error, RuntimeError):
+        return "can't start new thread" in str(error)
     return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+
+
+def end_where_no_thread_begins() -> None:
+    """Let this process end, with a sentence, where a thread that was started finds no memory to begin.
+
+    Python tells of it and goes on, and whoever started the thread waits for it for ever.
+    """
+    usual = sys.unraisablehook
+
+    def told(unraisable: "sys.UnraisableHookArgs") -> None:
+        if is_lack_of_memory(unraisable.exc_value):
+            os.write(2, f"workbook: {NO_MEMORY}\n".encode())
+            os._exit(2)
+        usual(unraisable)
+
+    sys.unraisablehook = told

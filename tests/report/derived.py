@@ -155,8 +155,9 @@ def derive_counts(folder: Path, counts: Mapping[str, int], own: int) -> list[Fou
             head = table[3] if file.endswith(".xlsx") and len(table) > 3 else table[0] if table else []
             heads = [str(head[at]) if at < len(head) else "" for at in range(values.shape[1])]
             for at in range(values.shape[1]):
-                column = values[:, at][np.isfinite(values[:, at])]
                 if _COUNTS.search(heads[at]):
+                    parts = values[:, at + 1] if at + 1 < values.shape[1] else np.full(len(values), math.nan)
+                    column = values[np.isfinite(values[:, at]) & ~_parts_of_told(values[:, at], parts), at]
                     whole = {int(value) for value in column if value == int(value)}
                     # What a scope is told in a number's place tells none, where it happens to be the number too.
                     whole -= {each for each in whole if disclosed_count(pd.Series([each]))[0] == each}
@@ -192,6 +193,15 @@ def _in_steps(parts: np.ndarray) -> bool:
     """Whether all parts of a column are in steps of 5 %, as scopes are told them."""
     known = parts[np.isfinite(parts)]
     return bool(len(known)) and bool((np.abs(known * 20 - np.round(known * 20)) < 1e-6).all())
+
+
+def _parts_of_told(counts: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """Whether each count is such a part, in steps of 5 %, of what a scope is told in a number's place."""
+    if not _in_steps(parts):
+        return np.zeros(len(counts), dtype=bool)
+    with np.errstate(all="ignore"):
+        of = pd.Series(np.round(counts / parts)).where(parts > 0)
+    return np.asarray((disclosed_count(of) == of) & (np.round(of * parts) == counts))
 
 
 def _one_whole(count: float, share: float, half: float) -> set[int]:
@@ -246,7 +256,7 @@ def derive(
         for table in tables:
             values, halves = _figures(table)
             told(values.ravel(), file, "a cell")
-            told(np.array(_sums(table, values)), file, "a sum")
+            told(np.setdiff1d(_sums(table, values), values), file, "a sum")  # of one row it is a cell
             # By itself: so many quotients meet a secret by chance once something is added to them.
             told(_own_over(values, halves, whole), file, "an own sum over a number", known[:1])
             if visits is not None:

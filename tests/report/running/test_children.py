@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -36,6 +37,14 @@ def die(step):
 def complain_and_leave():
     os.write(2, b"first\nout of luck\n")
     os._exit(7)
+
+
+def start_a_thread_that_cannot_begin():
+    def no_memory(self):
+        raise MemoryError
+
+    threading.Thread._bootstrap = no_memory
+    threading.Thread(target=print).start()  # waits until it has begun
 
 
 def hang():
@@ -75,6 +84,11 @@ def test_a_killed_child_is_reported_with_its_last_step(children):
 def test_what_a_child_said_last_is_told(children):
     with pytest.raises(ChildError, match="code 7: out of luck"):
         children.call(complain_and_leave)
+
+
+def test_a_thread_that_finds_no_memory_to_begin_ends_its_process_which_would_wait_for_it(children):
+    with pytest.raises(ChildError, match="There is not enough memory"):
+        children.call(start_a_thread_that_cannot_begin, seconds_a_step=60)
 
 
 def test_a_child_that_hangs_is_ended(children):

@@ -27,6 +27,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from helpers.errors import end_where_no_thread_begins
 from helpers.report.running.starting import environment_of_children, interrupts_ignored, short_socket_paths
 
 _CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
@@ -294,6 +295,7 @@ def _serve(connection: Connection) -> None:
     """Be a child: call the function, hand back its result or its error, and wait for the next."""
     global _connection
     _connection = connection
+    end_where_no_thread_begins()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # What was imported before the fork is never thrown away: collections need not look at it.
     gc.freeze()
