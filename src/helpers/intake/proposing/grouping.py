@@ -14,6 +14,7 @@ from helpers.intake import contracts
 from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
 from helpers.intake.layout.arrange import year_of
 from helpers.intake.layout.file_patterns import file_patterns
+from helpers.intake.layout.named_currency import currency_titled
 from helpers.intake.proposing.columns import match_columns
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import (
@@ -24,6 +25,7 @@ from helpers.intake.proposing.synonyms import (
     ROLES,
     plain,
     size_of_titles,
+    titles_of,
 )
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.shown import question_keys
@@ -107,7 +109,11 @@ def _units_differ(first: Sample, second: Sample) -> bool:
         {plain(h): (*unit(h)[:2], bool(_WITH_TAX.search(h))) for h in s.columns} for s in (first, second)
     ]
     titles = [size_of_titles(sample.comments)[0] for sample in (first, second)]
-    currencies = [{unit(head)[1] for head in sample.columns} - {None} for sample in (first, second)]
+    currencies = [
+        {unit(head)[1] for head in sample.columns} - {None}
+        | {*map(currency_titled, titles_of(sample.comments))} - {None}
+        for sample in (first, second)
+    ]
     if all(currencies) and currencies[0] != currencies[1]:
         return True
     return titles[0] != titles[1] or any(

@@ -321,13 +321,18 @@ _SIZE = re.compile(
 )
 
 
+def titles_of(comments: Iterable[str]) -> list[str]:
+    """List the titles above a head that the comments of a proposed map name."""
+    titles = (line.partition(": ")[2] for line in comments if line.startswith(ABOVE))
+    return [text.strip() for title in titles for text in title.split(" / ")]
+
+
 def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
     """Find what titles above a head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing.
 
     ``comments`` are those of a proposed map, some of which name the titles.
     """
-    titles = [line for line in comments if line.startswith(ABOVE)]
-    for text in (text.strip() for title in titles for text in title.partition(": ")[2].split(" / ")):
+    for text in titles_of(comments):
         match = _SIZE.search(text)
         times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1
         if match and times > 1:

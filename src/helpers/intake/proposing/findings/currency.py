@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from helpers.intake import contracts
+from helpers.intake.layout.named_currency import currency_named, currency_titled
 from helpers.intake.proposing.columns import COMPANY_CURRENCY, currency_code
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.status import document_word
-from helpers.intake.proposing.synonyms import plain, size_of_titles
+from helpers.intake.proposing.synonyms import plain, size_of_titles, titles_of
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
@@ -121,8 +122,41 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
         code, head = from_head
         yield Finding(f"{head} is in {code}.", derived={"currency": literal(code)})
         return
-    if "net_amount" in draft.derived or "net_amount" in draft.questions:
+    if by_name := _named_by_files(draft):
+        yield by_name
+    elif "net_amount" in draft.derived or "net_amount" in draft.questions:
         yield from _marks_of_computed(draft)
+
+
+def _named_by_files(draft: Draft) -> Finding | None:
+    """Say by the titles above the head, or the name of a row's file, folder or sheet, in which currency it is."""
+    titled = {*map(currency_titled, titles_of(draft.sample.comments))} - {None}
+    if len(titled) == 1:
+        code = str(titled.pop())
+        return Finding(f"The title says that all is in {code}.", derived={"currency": literal(code)})
+    files, sheets = zip(
+        *[part[:2] for part in draft.sample.parts] or [(draft.sample.file, draft.sample.sheet)], strict=True
+    )
+    column, names = FILE_NAME, files
+    if any(currency_named(sheet or "") for sheet in sheets):
+        column, names = SHEET_NAME, sheets
+    named = [currency_named(name or "") for name in names]
+    words = dict(sorted(found for found in named if found is not None))
+    codes = sorted({*words.values()})
+    if not words or (len(codes) < _SEVERAL and None not in named):
+        return (
+            None
+            if not codes
+            else Finding(f"The name says that all is in {codes[0]}.", derived={"currency": literal(codes[0])})
+        )
+    said = f"regexp_extract({column}, '^(?:.*[^A-Za-z])?({'|'.join(words)})(?:[^A-Za-z]|$)', 1)"
+    cases = " ".join(f"WHEN {literal(word)} THEN {literal(code)}" for word, code in words.items())
+    # Where every name says a currency, one to come that says none stops the run: it is no code.
+    other = "" if None in named else f" ELSE {column}"
+    return Finding(
+        f"What a file, a folder or a sheet is called says the currency of its rows: {', '.join(codes)}.",
+        derived={"currency": f"CASE {said} {cases}{other} END"},
+    )
 
 
 def _in_company_currency(draft: Draft, column: str) -> Finding | None:
@@ -255,7 +289,11 @@ def report_currency(drafts: Sequence[Draft]) -> tuple[str | None, list[str]]:
         code = draft.sql(column) if column is not None else draft.derived.get("currency")
         if (from_head := heads_currency(draft)) is not None and column is None:
             codes.setdefault(from_head[0], f"{from_head[1]} is in it")
-        elif code is not None and not code.startswith(("'", _BY_MARK)):
+        elif code is not None and code.startswith("'"):
+            codes.setdefault(
+                code.strip("'"), f"all rows of {draft.sample.file or draft.sample.name} are in it"
+            )
+        elif code is not None and not code.startswith(_BY_MARK):
             amount = draft.expression(contracts.AMOUNT.get(draft.table, "")) or "NULL"
             counted = draft.fetch_rows(
                 "SELECT coalesce(upper(code), ''), count(*) FILTER (WHERE amount IS DISTINCT FROM 0), sum(amount) "

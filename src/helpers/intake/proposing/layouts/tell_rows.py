@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.intake.layout.arrange import HEADING, arranged, as_read_name
+from helpers.intake.layout.named_currency import currency_titled
 from helpers.intake.layout.rows import write_rows
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
@@ -185,8 +186,10 @@ def _setting_lines(layout: Layout, rows: Sequence[Sequence[str]]) -> list[str]:
     lines = [f"skip = {layout.skip}"]
     if above:
         told = f"{ABOVE}, which stands in line {layout.skip + 1}: "
-        # What says how large amounts are is read from here, however far behind it stands.
-        lines.append(told + (above if size_of_titles([told + above])[1] else above[:120]))
+        # What says how large amounts are, and of which currency, is read from here, however far behind it stands.
+        lines.append(
+            told + (above if size_of_titles([told + above])[1] or currency_titled(above) else above[:120])
+        )
     if layout.header_rows > 1:
         lines.append(f"header_rows = {layout.header_rows}  # such as {layout.names[-2:]}")
     if layout.fill_down:
