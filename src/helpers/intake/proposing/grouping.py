@@ -219,13 +219,17 @@ def _comments(group: Sequence[Sample], canonical: Mapping[str, str]) -> list[str
     filled = {
         canonical.get(name, name): None for line in lines if line.startswith(_FILL) for name in _value(line)
     }
-    fill_within = next((name for sample in group if (name := _within(sample))), None)
-    if fill_within is not None:
+    if filled:
+        withins = {
+            _within(sample) for sample in group if any(line.startswith(_FILL) for line in sample.comments)
+        }
         lines = [line for line in lines if not line.startswith((_FILL, _WITHIN))]
-        lines += [
-            f"{_FILL}{toml(list(filled))}",
-            f"{_WITHIN}{toml(canonical.get(fill_within, fill_within))}",
-        ]
+        lines.append(f"{_FILL}{toml(list(filled))}")
+        if (
+            None not in withins
+        ):  # in a pivot table, of which some files show one customer alone, nothing bounds it
+            within = str(next(iter(withins)))
+            lines.append(f"{_WITHIN}{toml(canonical.get(within, within))}")
     if len({tuple(line for line in sample.comments if line.startswith(_SKIP)) for sample in group}) < 2:
         return lines
     lines = [

@@ -270,10 +270,19 @@ def _labelled(parted: Parted, texts: Sequence[int]) -> list[Block]:
                 block.values["first"] = above[name]
             blocks.append(block)
             marked += places
-    for (column, beside, name), places in in_two.items():
-        if len(places) > 1 and places[0] < first:
+    beside_above = {
+        (columns[0], columns[1], row[columns[0]].strip(":： ")): row[columns[1]]
+        for row in parted.above
+        if len(columns := [n for n, cell in enumerate(row) if cell]) == 2
+    }
+    for key, places in in_two.items():
+        column, beside, name = key
+        if key in beside_above or (len(places) > 1 and places[0] < first):
             where = f"trim({column_name(parted, column)}, ':： ') = {literal(name)}"
-            blocks.append(_heading_beside(parted, name, column, beside, where))
+            block = _heading_beside(parted, name, column, beside, where)
+            if key in beside_above and places[0] >= first:
+                block.values["first"] = beside_above[key]
+            blocks.append(block)
             marked += places
     for place in marked:
         parted.kinds[place] = "heading"

@@ -35,6 +35,8 @@ _AMOUNTS = (
 )
 #: A column says what a row is about where at least so many of the rows with amounts have it.
 _USUAL = 0.8
+#: Of a line with more than so many texts a row with one text alone has nearly nothing.
+_LONE = 2
 _CENT = Decimal("0.011")
 A_YEAR = re.compile("20[0-9]{2}")
 #: How many lines a group has, behind its name.
@@ -227,6 +229,8 @@ def _mark_totals(parted: Parted) -> None:
             parted.kinds[place] = "total"
         elif summed and bare:
             parted.kinds[place] = "sum" if silent or not _heads(parted, place) else "headed_sum"
+        elif _is_lone(parted, place) and sums.holds(place, every_column=True, least=_least(parted, place)):
+            parted.kinds[place] = "sum"
         if parted.kinds[place] in ("total", "sum", "headed_sum"):
             sums.close(place)
         else:
@@ -255,7 +259,19 @@ def _may_be_total(parted: Parted, place: int) -> bool:
     named = [row[column] for column in parted.cells(place) if column not in parted.amounts]
     if any(total_word(text) or is_statistic(text) for text in named):
         return True
-    return not any(row[column] for column in parted.lines or parted.others)
+    return not any(row[column] for column in parted.lines or parted.others) or _is_lone(parted, place)
+
+
+def _is_lone(parted: Parted, place: int) -> bool:
+    """Whether a row has one text alone, where lines have three and more: the name of what it adds up."""
+    texts = [column for column in parted.cells(place) if column not in parted.amounts]
+    return len(texts) == 1 and len(parted.lines) > _LONE
+
+
+def _least(parted: Parted, place: int) -> int:
+    """Return of how many lines a row may be the sum that has one text alone: of one, where that line says it too."""
+    (column,) = (column for column in parted.cells(place) if column not in parted.amounts)
+    return 2 - (parted.rows[place - 1][column] == parted.rows[place][column]) if place else 2
 
 
 def _heads(parted: Parted, place: int) -> bool:
@@ -331,14 +347,14 @@ class _Sums:
         self._boundaries.append((now, self._counts[place] + self._late_count))
         del self._boundaries[1:-60]
 
-    def holds(self, place: int, every_column: bool) -> bool:
+    def holds(self, place: int, every_column: bool, least: int = 1) -> bool:
         """Whether the row is the sum of what stands above it since some total, or of all that stands below it."""
         own = {column: value for column, value in self._values[place].items() if value}
         now = {column: self._before[place][column] + self._late[column] for column in self._late}
         for then, count in self._boundaries:
             lines = self._counts[place] + self._late_count - count
             found = {column: now[column] - then[column] for column in own}
-            if lines and self._same(own, found, lines, every_column):
+            if lines >= least and self._same(own, found, lines, every_column):
                 return True
         later = bisect_right(self._candidates, place)
         if later < len(self._candidates):

@@ -193,7 +193,10 @@ def _setting_lines(layout: Layout, rows: Sequence[Sequence[str]]) -> list[str]:
     if layout.header_rows > 1:
         lines.append(f"header_rows = {layout.header_rows}  # such as {layout.names[-2:]}")
     if layout.fill_down:
-        lines.append("# On the first line of a document only, so that blank is as above, within a document:")
+        within = "" if layout.fill_within is None else ", within a document"
+        lines.append(
+            f"# On the first line of a document, or of what it is of, only: blank is as above{within}:"
+        )
         lines.append(f"fill_down = {toml(layout.fill_down)}")
-        lines.append(f"fill_within = {toml(layout.fill_within or '')}")
+        lines += [f"fill_within = {toml(layout.fill_within)}"] if layout.fill_within is not None else []
     return lines
