@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from itertools import groupby
 
@@ -118,6 +119,89 @@ def test_a_year_above_quarters_above_months_is_the_year_of_all(tmp_path):
     assert dict(found) == {
         "2026-01": Decimal("100.5"), "2026-02": 7, "2026-03": 28, "2026-04": 30, "2026-05": 9, "2026-06": 1,
     }  # fmt: skip
+
+
+def documents():
+    return {number: list(lines) for number, lines in groupby(LINES, key=lambda line: line[2])}
+
+
+def test_lines_below_documents_with_a_head_for_each_of_both(tmp_path):
+    rows = [["Invoice", "Date", "Customer"], [None, "Item", "Description", "Qty", "Amount"]]
+    for number, lines in documents().items():
+        rows.append([number, lines[0][3], lines[0][0]])
+        rows += [[None, line[4], "Bolt", *line[5:]] for line in lines]
+    assert customers(read(tmp_path, rows)) == right_by_customer()
+
+
+@pytest.mark.parametrize(
+    ("head", "called"),
+    [
+        (
+            ("Контрагент", "Документ реализации", "Количество", "Сумма"),
+            "Реализация товаров {} от {:%d.%m.%Y} 12:00:01",
+        ),
+        (("客户", "单据", "数量", "金额"), "销售出库单 {} {:%Y年%m月%d日}"),
+    ],
+)
+def test_a_list_of_documents_whose_days_stand_in_their_names_below_their_customers(tmp_path, head, called):
+    """1C: customers and documents in one column, each with its sum; their heads stand below each other."""
+    rows = [[head[0], *head[2:]], [head[1]]]
+    for customer, lines in by_customer().items():
+        rows.append([customer, *added(lines)])
+        for number, own in groupby(lines, key=lambda line: line[2]):
+            own = list(own)
+            rows.append([called.format(number, dt.date.fromisoformat(own[0][3])), *added(own)])
+    rows.append(["Итого", *added(LINES)])
+    answers = {"order_date": 0} | ({"net_amount": 0} if head[-1] == "Сумма" else {})
+    lines = read(tmp_path, rows, **answers)
+    assert customers(lines) == right_by_customer()
+    assert sorted(lines["order_date"].astype(str).unique()) == sorted({line[3] for line in LINES})
+
+
+def test_customers_above_their_documents_with_their_sums_in_a_column_of_another_name(tmp_path):
+    rows = [["Customer / document", "Date", "Qty", "Amount"]]
+    for customer, lines in by_customer().items():
+        rows.append([customer, None, *added(lines)])
+        rows += [
+            [number, own[0][3], *added(own)] for number, own in documents().items() if own[0][0] == customer
+        ]
+    assert customers(read(tmp_path, rows)) == right_by_customer()
+
+
+def test_quarters_side_by_side_with_two_measures_of_which_some_are_to_come(tmp_path):
+    rows = [["Customer", *(f"Q{n} 2026 {what}" for n in (1, 2, 3) for what in ("Units", "Revenue"))]]
+    rows += [["Kestrel", 3, 30.5, 4, 40, None, None], ["Tamar", 1, 10, 2, 20.25, None, None]]
+    found = read(tmp_path, rows).groupby("order_date")[["net_amount", "quantity"]].sum()
+    assert found.to_numpy().tolist() == [[Decimal("40.5"), 4], [Decimal("60.25"), 6]]
+
+
+def test_warehouses_side_by_side_whose_heads_end_with_the_measure(tmp_path):
+    rows = [["Doc", "Date", "Customer", "Item", "North Qty", "North Amount", "South Qty", "South Amount"]]
+    for place, (customer, _, number, day, item, *amounts) in enumerate(LINES):
+        north = [*amounts, None, None] if place % 2 else [None, None, *amounts]
+        rows.append([number, day, customer, item, *north])
+    assert sum(read(tmp_path, rows)["net_amount"]) == RIGHT
+
+
+def test_a_column_a_product_is_asked_about_and_added_up(tmp_path):
+    rows = [["Invoice", "Date", "Customer", "Hammer 300g", "Paint", "Gloves"]]
+    rows += [
+        [f"S{n}", f"2026-0{1 + n % 6}-05", f"K{n % 3}", n + 0.5, None if n % 2 else 7, n or None]
+        for n in range(12)
+    ]
+    right = sum(sum(filter(None, row[3:])) for row in rows[1:])
+    assert sum(read(tmp_path, rows, net_amount=-1)["net_amount"]) == Decimal(str(right))
+
+
+@pytest.mark.parametrize("heads", [("H1 2026", "H2 2026"), ("FY2025/26", "FY2026/27")])
+def test_targets_of_halves_and_years_of_the_books_side_by_side_say_how_they_are_to_be_written(
+    tmp_path, heads
+):
+    (tmp_path / "targets.csv").write_text(
+        f"Salesperson,{','.join(heads)}\nAmes,100,200\nBolt,300,400\n", encoding="utf-8"
+    )
+    with pytest.raises(WorkbookError, match=r"targets of (half|year)s side by side .*column period"):
+        propose_map(tmp_path)
 
 
 def test_a_table_of_other_heads_below_another_is_named_and_refused(tmp_path):

@@ -225,9 +225,8 @@ def _comments(group: Sequence[Sample], canonical: Mapping[str, str]) -> list[str
         }
         lines = [line for line in lines if not line.startswith((_FILL, _WITHIN))]
         lines.append(f"{_FILL}{toml(list(filled))}")
-        if (
-            None not in withins
-        ):  # in a pivot table, of which some files show one customer alone, nothing bounds it
+        # Where a file is a pivot table, nothing bounds it; of another only one customer may be shown.
+        if None not in withins:
             within = str(next(iter(withins)))
             lines.append(f"{_WITHIN}{toml(canonical.get(within, within))}")
     if len({tuple(line for line in sample.comments if line.startswith(_SKIP)) for sample in group}) < 2:

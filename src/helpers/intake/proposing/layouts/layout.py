@@ -12,6 +12,7 @@ from helpers.intake.proposing.layouts.document_rows import propose_document_rows
 from helpers.intake.proposing.layouts.headings import propose_texts
 from helpers.intake.proposing.layouts.heads import find_head, head_names, holds_below, is_head
 from helpers.intake.proposing.layouts.months import propose_unpivot
+from helpers.intake.proposing.layouts.records import propose_lines_below_documents
 from helpers.intake.proposing.layouts.rows_apart import Parted, part_rows, role_of
 from helpers.intake.proposing.layouts.side_by_side import propose_side_by_side
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
@@ -43,6 +44,7 @@ def find_layout(rows: Sequence[Sequence[str]], called: str) -> Layout:
     if parted.amounts:
         propose_side_by_side(layout, parted, called)
         propose_unpivot(layout, parted, about)
+        propose_lines_below_documents(layout, parted)
         propose_document_rows(layout, parted)
         _propose_page_heads(layout, parted)
         propose_texts(layout, parted, about)

@@ -177,11 +177,13 @@ def _numbered(names: Sequence[str]) -> Iterator[str]:
 
 
 def _worded(names: Sequence[str]) -> Iterator[str]:
-    """Yield what begins with the word for a quantity or an amount: ``Menge Berlin``, ``Umsatz Berlin``."""
+    """Yield what begins or ends with the word for a quantity or an amount: ``Menge Berlin``, ``Berlin Qty``."""
     for name in names:
-        first, _, rest = name.partition(" ")
-        if rest and role_of(first, ("quantity", "net_amount")) and unit(name) == (1, None, ""):
-            yield f"{first} *"
+        words = name.split(" ")
+        if len(words) > 1 and unit(name) == (1, None, ""):
+            for word, pattern in ((words[0], f"{words[0]} *"), (words[-1], f"* {words[-1]}")):
+                if role_of(word, ("quantity", "net_amount")):
+                    yield pattern
 
 
 def _titled(names: Sequence[str]) -> Iterator[str]:
