@@ -104,6 +104,15 @@ def test_reports_whose_titles_say_several_currencies_are_not_one_table(tmp_path,
     assert text.count("The title says that all is in") == 2
 
 
+def test_a_file_in_thousands_by_its_name_is_multiplied_and_is_no_part_of_one_that_is_not(tmp_path):
+    write(tmp_path / "data", ["Umsatz in TEUR.csv"])
+    assert (
+        total(tmp_path, answered(propose_map(tmp_path / "data"), currency="CNY")) == 4 * Decimal("1.5") * 1000
+    )
+    write(tmp_path / "more", ["EUR/sales.csv", "kEUR/sales.csv"])
+    assert "tables.order_lines.files" in [each.key for each in open_questions(propose_map(tmp_path / "more"))]
+
+
 def test_one_file_called_by_a_currency_is_in_it(tmp_path):
     write(tmp_path / "data", ["sales_USD_2026.csv"])
     assert 'currency = "USD"  # all rows of sales_USD_2026.csv are in it' in propose_map(tmp_path / "data")

@@ -13,6 +13,7 @@ from exports import answered
 
 from helpers.errors import WorkbookError
 from helpers.intake import propose_map, read_tables
+from helpers.questions import open_questions
 from helpers.settings.config import load_settings
 
 #: Customer, seller, document, day, item, pieces and amount of lines, by customer.
@@ -50,7 +51,11 @@ def read(folder, rows, **answers):
         book.active.append(row)
     (folder / "data").mkdir()
     book.save(folder / "data" / "sales.xlsx")
-    (folder / "workbook.toml").write_text(answered(propose_map(folder / "data"), **answers), encoding="utf-8")
+    return read_map(folder, answered(propose_map(folder / "data"), **answers))
+
+
+def read_map(folder, text):
+    (folder / "workbook.toml").write_text(text, encoding="utf-8")
     settings = load_settings(folder / "workbook.toml")
     return pd.read_parquet(read_tables(folder / "data", settings, folder / "cache").path("order_lines"))
 
@@ -119,6 +124,39 @@ def test_a_year_above_quarters_above_months_is_the_year_of_all(tmp_path):
     assert dict(found) == {
         "2026-01": Decimal("100.5"), "2026-02": 7, "2026-03": 28, "2026-04": 30, "2026-05": 9, "2026-06": 1,
     }  # fmt: skip
+
+
+def test_months_that_stand_as_headings_above_their_documents_are_their_days(tmp_path):
+    rows = [["Invoice", "Customer", "Item", "Amount"]]
+    for month, lines in groupby(sorted(LINES, key=lambda line: line[3]), key=lambda line: line[3][:7]):
+        rows.append([dt.date.fromisoformat(f"{month}-01").strftime("%B %Y")])
+        rows += [[number, customer, item, amount] for customer, _, number, _, item, _, amount in lines]
+    found = read(tmp_path, rows, **{"derived.net_amount": -1})
+    assert customers(found) == right_by_customer()
+    assert sorted(found["order_date"].astype(str).str[:7].unique()) == sorted({line[3][:7] for line in LINES})
+
+
+@pytest.mark.parametrize("container", ["sheet", "file", "folder"])
+def test_the_name_of_a_sheet_file_or_folder_is_offered_as_that_of_its_customer(tmp_path, container):
+    book, head = openpyxl.Workbook(), ["Invoice", "Date", "Item", "Qty", "Amount"]
+    for customer, lines in by_customer().items():
+        rows = [head, *(line[2:] for line in lines)]
+        if container == "sheet":
+            sheet = book.create_sheet(customer)
+            for row in rows:
+                sheet.append(row)
+            continue
+        path = tmp_path / "data" / (f"{customer}.csv" if container == "file" else f"{customer}/sales.csv")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    if container == "sheet":
+        del book["Sheet"]
+        (tmp_path / "data").mkdir()
+        book.save(tmp_path / "data" / "sales.xlsx")
+    text = propose_map(tmp_path / "data")
+    question = next(each for each in open_questions(text) if each.key.endswith("customer_id"))
+    place = next(n for n, (_, means) in enumerate(question.answers) if f"each {container}" in means)
+    assert customers(read_map(tmp_path, answered(text, customer_id=place))) == right_by_customer()
 
 
 def documents():

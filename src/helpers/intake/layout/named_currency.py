@@ -1,13 +1,15 @@
-"""What the names of files, folders and sheets say of the currency of the rows in them: ``USD/sales.csv``, ``美元``."""
+"""What the names of files, folders and sheets say of the amounts in them: ``USD/sales.csv``, ``美元``, ``in TEUR``."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from pathlib import PurePosixPath
 
 from helpers.errors import WorkbookError
 from helpers.intake import contracts
 from helpers.intake.cleaning.staging import Stage
-from helpers.intake.values.units import CURRENCY_MARKS
+from helpers.intake.values.units import CURRENCY_MARKS, unit
 
 _CODES = {code: code for code in CURRENCY_MARKS.values()} | {"RMB": "CNY"}
 #: Codes that are no words in small letters, as try and all are.
@@ -59,6 +61,22 @@ def currency_named(name: str) -> tuple[str, str] | None:
         if match[0] in _SPELLINGS
     ]
     return max(found)[1:] if found else None
+
+
+def size_named(file: str, sheet: str | None) -> tuple[int | Decimal, str]:
+    """Return how many units one is in the rows of a sheet or file, by the inner of its names that says it; else 1.
+
+    Examples
+    --------
+    >>> size_named("kEUR/2026.csv", None), size_named("sales.xlsx", "Umsatz in TEUR"), size_named("1000 m.csv", None)
+    ((1000, 'kEUR'), (1000, 'TEUR'), (1, ''))
+    """
+    path = PurePosixPath(file)
+    for name in filter(None, (sheet, path.stem, *reversed(path.parts[:-1]))):
+        factor, code, said = unit(f"- {name}")
+        if factor != 1 and code is not None:
+            return factor, said.removeprefix("in ")
+    return 1, ""
 
 
 def currency_titled(text: str) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from helpers.intake import contracts
-from helpers.intake.layout.named_currency import currency_named, currency_titled
+from helpers.intake.layout.named_currency import currency_named, currency_titled, size_named
 from helpers.intake.proposing.columns import COMPANY_CURRENCY, currency_code
 from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.status import document_word
@@ -34,17 +35,23 @@ _BY_MARK = "currency_of"
 
 
 def find_units(draft: Draft) -> Iterator[Finding]:
-    """Multiply amounts whose heads say that they are in thousands, 万 or millions."""
+    """Multiply amounts whose heads, titles or files say that they are in thousands, 万 or millions."""
+    factor, unit_name = size_of_titles(draft.sample.comments)
+    of_all, named = (factor, unit_name) if factor != 1 else _size_by_name(draft)
     for name, kind in draft.kinds.items():
         column = draft.columns.get(name)
-        if kind != "money" or column is None:
+        if kind != "money":
+            continue
+        if column is None:
+            if of_all != 1 and name in draft.questions:
+                asks, answers = draft.questions[name]
+                scaled = [(f"({sql}) * {of_all}", means) for sql, means in answers]
+                yield Finding(f"{name} is in {named}.", questions={name: (asks, scaled)})
             continue
         factor, _, unit_name = unit(column)
-        if factor != 1:
-            expression = draft.number(column)
-        else:
-            factor, unit_name = size_of_titles(draft.sample.comments)
-            expression = f"{draft.number(column)} * {factor}"
+        expression = draft.number(column)
+        if factor == 1:
+            factor, unit_name, expression = of_all, named, f"{expression} * {of_all}"
         if factor != 1:
             (after,) = draft.example(expression) or (None,)
             yield Finding(
@@ -52,6 +59,13 @@ def find_units(draft: Draft) -> Iterator[Finding]:
                 derived={name: expression},
                 uses=(column,),
             )
+
+
+def _size_by_name(draft: Draft) -> tuple[int | Decimal, str]:
+    """Find what the names of files, folders or sheets say of the size of all amounts, as ``Umsatz in TEUR``."""
+    file, sheet, *_ = next(iter(draft.sample.parts), (draft.sample.file, draft.sample.sheet))
+    factor, said = size_named(file, sheet)  # those of one table say the same
+    return factor, f"{said} by the name of {file}"
 
 
 def find_columns_per_currency(draft: Draft) -> Iterator[Finding]:

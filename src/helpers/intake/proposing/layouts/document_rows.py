@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
-from helpers.intake.proposing.layouts.rows_apart import Parted, role_of
+from helpers.intake.proposing.layouts.parted import Parted, role_of
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
@@ -38,20 +38,16 @@ def propose_document_rows(layout: Layout, parted: Parted) -> None:
     end = parted.of("line")[-1] + 1
     places = [place for place in range(end) if parted.kinds[place] not in ("blank", "head", "total")]
     rows = parted.rows
-    where = ""
     if day is not None:
         where = f"{column_name(parted, day)} IS NOT NULL"
         has_day = [bool(row[day]) for row in rows]
     else:  # in what the document is called
         has_day = [_DAY.search(row[shared]) is not None for row in rows]
         where = f"regexp_matches({column_name(parted, shared)}, {literal(_DAY.pattern)})"
-    while (
-        len(places) > 1
-        and not has_day[places[0]]
-        and not has_day[places[1]]
-        and not any(rows[places[0]][n] for n in parted.amounts)
-    ):  # the head of what stands below, as 1C writes it into the same column
-        parted.kinds[places.pop(0)] = "heading"
+    first = next((n for n, place in enumerate(places) if any(rows[place][c] for c in parted.amounts)), 0)
+    # Above documents and their customers, the head of what stands below, as 1C writes it into the same column.
+    heads = places[:first] if not any(has_day[place] for place in places[: first + 1]) else []
+    places = places[len(heads) :]
     customers = _customers(parted, places, has_day)
     dated = [place for place in places if has_day[place]]
     below = {place for place in places if not has_day[place]}.difference(customers or ())
@@ -84,7 +80,7 @@ def propose_document_rows(layout: Layout, parted: Parted) -> None:
         Block("headings", {"column": name, "where": condition, "value": column_name(parted, column)})
         for name, column, condition in carried
     ]
-    for place in places:
+    for place in (*heads, *places):
         parted.kinds[place] = "heading"
     for place in items:
         parted.kinds[place] = "line"

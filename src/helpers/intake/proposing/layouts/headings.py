@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 
 from helpers.intake.layout.words import total_word
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name, exclusion
-from helpers.intake.proposing.layouts.heads import is_date
-from helpers.intake.proposing.layouts.rows_apart import GROUP, Parted, is_footer, role_of
+from helpers.intake.proposing.layouts.heads import is_time
+from helpers.intake.proposing.layouts.parted import Parted, role_of
+from helpers.intake.proposing.layouts.rows_apart import GROUP, is_footer
 from helpers.intake.proposing.synonyms import CREDITS, CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
@@ -308,7 +309,7 @@ def _unlabelled_name(
             for n, name in enumerate(parted.names)
         )
 
-    if all(map(is_date, values)):
+    if all(map(is_time, values)):
         return None if has(("order_date",)) else "Date"
     if has(("customer_id",), CUSTOMER_NAME_WORDS):
         return None

@@ -39,6 +39,12 @@ def is_date(text: str) -> bool:
     return _DATE.fullmatch(plain) is not None
 
 
+def is_time(text: str) -> bool:
+    """Whether a cell reads as a day, or as a month or another time of a year, and says nothing else."""
+    period = period_of(text)
+    return is_date(text) or (period is not None and period.year is not None and not period.rest)
+
+
 @lru_cache(_CACHE_SIZE)
 def is_number(text: str) -> bool:
     """Whether a cell reads as a number, with whatever mark or unit beside it."""

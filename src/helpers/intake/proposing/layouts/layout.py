@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from helpers.errors import WorkbookError
 from helpers.intake.layout.words import is_starred, is_statistic, total_pattern, total_word
@@ -12,8 +13,9 @@ from helpers.intake.proposing.layouts.document_rows import propose_document_rows
 from helpers.intake.proposing.layouts.headings import propose_texts
 from helpers.intake.proposing.layouts.heads import find_head, head_names, holds_below, is_head
 from helpers.intake.proposing.layouts.months import propose_unpivot
+from helpers.intake.proposing.layouts.parted import Parted, role_of
 from helpers.intake.proposing.layouts.records import propose_lines_below_documents
-from helpers.intake.proposing.layouts.rows_apart import Parted, part_rows, role_of
+from helpers.intake.proposing.layouts.rows_apart import part_rows
 from helpers.intake.proposing.layouts.side_by_side import propose_side_by_side
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
@@ -221,7 +223,7 @@ def _levels(parted: Parted, rows: Sequence[Sequence[str]], others: Sequence[int]
             groups[n] += [tuple(named[each] for each in levels[:depth])] if row[n] else []
     once = [n for n, each in groups.items() if 2 <= len({*each}) == len(each)]
     sure = any(
-        (len(groups[n]) > 2 and groups[n] == sorted(groups[n]))
+        (len(groups[n]) > 2 and all(a[:-1] != b[:-1] or a < b for a, b in pairwise(groups[n])))
         or (dated is not None and _begins_anew(days, n, dated))
         for n in once if n != dated and not role_of(parted.names[n], ("order_id",))
     )  # fmt: skip

@@ -16,7 +16,8 @@ from helpers.intake.layout.periods import BUSINESS_YEAR, Kind, Period, bare_peri
 from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
-from helpers.intake.proposing.layouts.rows_apart import A_YEAR, Parted
+from helpers.intake.proposing.layouts.parted import Parted
+from helpers.intake.proposing.layouts.rows_apart import A_YEAR
 from helpers.intake.proposing.synonyms import COLUMNS, YEAR_WORDS, plain
 
 #: So many columns that are months make a table with months side by side.
@@ -67,9 +68,9 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     rests = {period.rest for _, period in named[kind]}
     of_books = next((period for _, period in named[kind] if period.is_of_books), None)
     if plans and (kind not in _TARGETS or (kind != "month" and (rests != {""} or of_books))):
-        names = ", ".join(parted.names[column] for column, _ in named[kind][:2])
+        two = ", ".join(parted.names[column] for column, _ in named[kind][:2])
         raise WorkbookError(
-            f"{about.strip()} has targets of {kind}s side by side ({names}) that no column can be made of. Write a row "
+            f"{about.strip()} has targets of {kind}s side by side ({two}) that no column can be made of. Write a row "
             "for each, with its time in a column period, as 2026-03, 2026-Q1, 2026, or FY2026 and FY2026-Q1 of a year "
             "of the books, and its amount in a column target; a half is two quarters."
         )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from helpers.errors import WorkbookError
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name
 from helpers.intake.proposing.layouts.heads import is_date, is_number
-from helpers.intake.proposing.layouts.rows_apart import Parted
+from helpers.intake.proposing.layouts.parted import Parted
 
 #: A code of a kind of record: ``H``, ``10``, ``TRNS``, and ``!TRNS`` before the names of its fields.
 _CODE = re.compile(r"!?([A-Za-z][A-Za-z0-9_]{0,9}|[0-9]{1,3})")

@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import mean, median
 
 from helpers.intake.layout.periods import period_of
 from helpers.intake.layout.words import FOOTER, is_starred, is_statistic, total_word
-from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number
-from helpers.intake.proposing.synonyms import (
-    COLUMN_WORDS,
-    CUSTOMER_NAME_WORDS,
-    UNIT_PRICE_WORDS,
-    YEAR_WORDS,
-    plain,
-)
+from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number, is_time
+from helpers.intake.proposing.layouts.parted import Parted, role_of
+from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, UNIT_PRICE_WORDS, YEAR_WORDS, plain
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
 
 #: Columns of numbers that are no amounts: what tells rows apart.
@@ -41,52 +35,6 @@ _CENT = Decimal("0.011")
 A_YEAR = re.compile("20[0-9]{2}")
 #: How many lines a group has, behind its name.
 GROUP = re.compile(r"(?<=\S) \(([0-9]+)\)$")
-
-
-def role_of(name: str, roles: Sequence[str]) -> str | None:
-    """Which of some standard columns a column is by its name."""
-    words = {plain(name), plain(name.rsplit("/", 1)[-1])}
-    return next((role for role in roles if words & {plain(role), *COLUMN_WORDS[role]}), None)
-
-
-@dataclass
-class Parted:
-    """The rows below a head, each with what it is, by their places.
-
-    Attributes
-    ----------
-    amounts
-        Columns of amounts.
-    lines
-        Columns that nearly every row with amounts has.
-    usual
-        Columns of amounts that at least half of the rows with amounts have; others are of documents, as their total.
-    kinds
-        For each row: ``line``, ``blank``, ``head`` (the head again), ``total`` (with a word), ``sum`` (without one),
-        ``headed_sum`` (a sum that is a heading too),
-        ``text`` (no amounts, and none of the usual columns), ``note`` (no amounts, but more cells than a heading).
-    others
-        Columns that are no amounts, but for those that say the same throughout, as a currency, of totals too.
-    above
-        Rows up to the end of the head.
-    """
-
-    rows: list[list[str]]
-    names: tuple[str, ...]
-    amounts: list[int] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    usual: list[int] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
-    others: list[int] = field(default_factory=list)
-    above: Sequence[Sequence[str]] = ()
-
-    def of(self, *kinds: str) -> list[int]:
-        """List the rows of some kinds."""
-        return [place for place, kind in enumerate(self.kinds) if kind in kinds]
-
-    def cells(self, row: int) -> list[int]:
-        """List the columns of a row with something in them."""
-        return [place for place, cell in enumerate(self.rows[row]) if cell]
 
 
 def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Sequence[str]]) -> Parted:
@@ -146,6 +94,7 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
         elif (
             place > end
             or place in labels
+            or _is_time_alone(parted, place)
             or (
                 len(parted.cells(place)) < 3
                 and any(rows[place][column] and not is_date(rows[place][column]) for column in dated)
@@ -158,6 +107,12 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
             parted.kinds[place] = "text" if len(parted.cells(place)) < 3 else "note"
     _mark_totals(parted)
     return parted
+
+
+def _is_time_alone(parted: Parted, place: int) -> bool:
+    """Whether a row says a month and nothing else: the heading of those below it."""
+    cells = [parted.rows[place][column] for column in parted.cells(place)]
+    return len(cells) == 1 and not is_number(cells[0]) and is_time(cells[0])
 
 
 def _all_sums(parted: Parted, with_amounts: Sequence[int], silent: Sequence[int]) -> bool:

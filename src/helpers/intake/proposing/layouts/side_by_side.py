@@ -13,7 +13,7 @@ from helpers.intake.layout.stacking import columns_of
 from helpers.intake.proposing.columns import find_column, match_columns
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import is_date, is_number
-from helpers.intake.proposing.layouts.rows_apart import Parted, role_of
+from helpers.intake.proposing.layouts.parted import Parted, role_of
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
 from helpers.intake.values.units import unit
 

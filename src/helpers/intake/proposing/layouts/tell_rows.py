@@ -15,7 +15,7 @@ from helpers.intake.layout.named_currency import currency_titled
 from helpers.intake.layout.rows import write_rows
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
-from helpers.intake.proposing.layouts.rows_apart import role_of
+from helpers.intake.proposing.layouts.parted import role_of
 from helpers.intake.proposing.synonyms import ABOVE, size_of_titles
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW, Relation, row_by_row
