@@ -33,6 +33,7 @@ from helpers.intake.cleaning.verdicts import (
     unknown_parts,
 )
 from helpers.intake.known import known_month
+from helpers.intake.layout.named_currency import check_named_currencies
 from helpers.intake.layout.totals import check_totals
 from helpers.intake.map_sql import check_map
 from helpers.intake.merging import Decision, check_decisions, decisions_of, ids_of
@@ -90,6 +91,7 @@ def build_tables(plan: Plan, settings: Settings, folder: Path) -> dict[str, Any]
                 mapped = settings.tables.get(table, TableMap())
                 stage = stage_table(connection, table, plan, lookups, settings, scratch, dated)
                 check_rates(connection, stage)
+                check_named_currencies(stage)
                 check_totals(connection, stage, mapped)
                 check_notations(connection, stage)
                 check_columns(connection, stage)

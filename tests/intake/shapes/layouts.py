@@ -12,10 +12,12 @@ from .export import ADDITIVE, Export, Row
 
 Cells = list[Any]
 OPTIONS = ("titles", "two_rows", "pages", "groups", "labelled_groups", "months", "documents", "total", "wordless_total",
-           "first_only", "footer", "blank_rows", "empty_column", "notes", "numbered", "short_rows")  # fmt: skip
+           "first_only", "pivot", "footer", "blank_rows", "empty_column", "notes", "numbered",
+           "short_rows")  # fmt: skip
 #: Of these a table has at most one.
 APART = ({"groups", "labelled_groups"}, {"months", "documents"}, {"total", "wordless_total"}, {"first_only", "groups"},
-         {"first_only", "labelled_groups"})  # fmt: skip
+         {"first_only", "labelled_groups"}, {"pivot", "groups", "labelled_groups", "first_only", "months"},
+         {"pivot", "notes"})  # fmt: skip
 #: What a document says once.
 OF_DOCUMENT = (
     "document",
@@ -151,15 +153,19 @@ def laid_out(export: Export, typed: bool) -> list[Cells]:
     options, rng = export.layout, export.rng
     words = WORDS[export.language]
     columns = list(export.columns)
-    grouped = bool(options & {"groups", "labelled_groups"})
-    if grouped:
+    pivot, grouped = "pivot" in options, bool(options & {"groups", "labelled_groups", "pivot"})
+    outer = [each for each in ("customer", "name") if each in columns]
+    if pivot:  # rows' fields on the left, each where it changes
+        columns = [*outer, *(each for each in OF_DOCUMENT if each in columns and each not in outer),
+                   *(each for each in columns if each not in OF_DOCUMENT)]  # fmt: skip
+    elif grouped:
         columns = [each for each in columns if each not in ("customer", "name")]
     width = len(columns)
     rows: list[Cells] = []
     by = export.by
 
     def line(row: Row, place: int, first: bool) -> Cells:
-        blank = () if first or "first_only" not in options else OF_DOCUMENT
+        blank = () if first or not options & {"first_only", "pivot"} else OF_DOCUMENT
         if "currency_first" in options and not first:
             blank = (*blank, "currency")
         return ["" if role in blank else text(export, role, row, place, typed) for role in columns]
@@ -182,7 +188,7 @@ def laid_out(export: Export, typed: bool) -> list[Cells]:
     place = 0
     for customer, of_customer in groupby(ordered, key=lambda row: str(row[by]) if grouped else ""):
         part = list(of_customer)
-        if grouped:
+        if grouped and not pivot:
             label = f"{words['label']} {customer}" if "labelled_groups" in options else customer
             rows.append([label, *[""] * (width - 1)])
 
@@ -195,6 +201,8 @@ def laid_out(export: Export, typed: bool) -> list[Cells]:
             inner, last = list(of_block), ""
             for row in inner:
                 rows.append(line(row, place, row["document"] != last))
+                if pivot and row is not part[0]:
+                    rows[-1][: len(outer)] = [""] * len(outer)
                 last = row["document"]
                 place += 1
                 if "notes" in options and rng.random() < 0.04:

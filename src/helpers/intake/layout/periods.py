@@ -182,6 +182,7 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
 @lru_cache(maxsize=4096)
 def period_of(head: str) -> Period | None:
     """Find the time that a head names; None where it names none."""
+    head = _without_outer_times(head)
     # First the mark, which would make a figure like others of it.
     text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", head))
     for era, before in _ERAS:
@@ -220,6 +221,26 @@ def period_of(head: str) -> Period | None:
             continue
         return period
     return None if label is None else Period("year", None, 0, 0, text.strip("()（）[] -_/"), label)
+
+
+#: Times from the shortest on.
+_LENGTHS: tuple[Kind, ...] = ("day", "week", "month", "period", "quarter", "half", "year")
+
+
+def _without_outer_times(head: str) -> str:
+    """Leave of a quarter or half above its months, as in ``2026/Q1/Jan``, the year that it says alone."""
+    parts = head.split("/")
+    found = [period_of(part) for part in parts] if len(parts) > 1 else []
+    lengths = [
+        _LENGTHS.index(period.kind) if period is not None and not period.rest else None for period in found
+    ]
+    shortest = min((length for length in lengths if length is not None), default=0)
+    kept = []
+    for part, period, length in zip(parts, found, lengths, strict=False):
+        if period is not None and length is not None and shortest < length < _LENGTHS.index("year"):
+            part = str(period.year or (f"FY{period.label}" if period.label else ""))
+        kept.append(part)
+    return "/".join(filter(None, kept)) if found else head
 
 
 def bare_period(head: str) -> Period | None:

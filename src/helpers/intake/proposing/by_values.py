@@ -199,6 +199,8 @@ def ask_amount(draft: Draft) -> Iterator[Finding]:
             answers.append((draft.number(column), f"{column}: {values[0]} in the first row with one"))
     words = Counter(plain(column.split()[-1]) for column in numbers)
     parts = [column for column in numbers if words[plain(column.split()[-1])] > 1 and not _SUM.search(column)]
+    if not parts and len(numbers) > 2:  # a column a product or a shop
+        parts = [column for column in numbers if not _SUM.search(column)]
     if len(parts) > 1:  # of several channels or kinds, side by side
         together = " + ".join(draft.number_or_0(column) for column in parts)
         answers.append((together, f"{' and '.join(parts)} together"))

@@ -28,6 +28,8 @@ _MONEY = re.compile(
 )
 #: What Excel calls a sheet in Brazil is no plan.
 _DEFAULT_SHEET = re.compile(r"^plan[0-9]+$")
+#: So many columns of numbers are those of a table.
+_SEVERAL = 3
 _CHARGES = re.compile(r"(?i)refunded|\bfees?\b")
 
 
@@ -73,11 +75,14 @@ def fit(table: TableName, sample: Sample) -> float:
     return share + name_score + len(mapped) / 10 if share + name_score >= 0.75 else 0.0
 
 
+def _has_days(sample: Sample, mapped: Mapping[str, str]) -> bool:
+    return "order_date" in mapped or has_date_source(sample)
+
+
 def _is_order_lines(sample: Sample) -> bool:
     """Whether rows are of a day, a product and a quantity: lines of sales, whatever the file is called."""
     mapped, _, _ = match_columns("order_lines", sample.filled)
-    has_dates = "order_date" in mapped or has_date_source(sample)
-    return has_dates and {"product_id", "quantity"} <= set(mapped)
+    return _has_days(sample, mapped) and {"product_id", "quantity"} <= set(mapped)
 
 
 def _has_months(sample: Sample) -> bool:
@@ -89,14 +94,21 @@ def _is_document_list(sample: Sample) -> bool:
     """Whether rows are documents or payments, of which a customer has several, with day and amount."""
     mapped, unmapped, _ = match_columns("order_lines", sample.filled)
     customer = mapped.get("customer_id") or find_column(CUSTOMER_NAME_WORDS, unmapped)
-    if customer is None or "order_date" not in mapped or not _has_money(mapped, unmapped):
+    if customer is None or not _has_days(sample, mapped) or not _has_money(sample, mapped, unmapped):
         return False
     numbers = sample.filled[customer]
     return len(numbers) > len(set(numbers))
 
 
-def _has_money(found: Mapping[str, str], left: Sequence[str]) -> bool:
-    """Whether some column is an amount of a row or of a document, or two are its debit and credit."""
+def _has_money(sample: Sample, found: Mapping[str, str], left: Sequence[str]) -> bool:
+    """Whether some column is an amount of a row or of a document, or two are its debit and credit.
+
+    Or most of what no head tells is numbers, as with a column a product or a shop: which of them count is asked. Where
+    documents are told by texts with their days, one column of numbers is enough.
+    """
+    numbers = sum(is_amount(sample.filled[name]) for name in left)
+    if (numbers >= _SEVERAL and 2 * numbers > len(left)) or (numbers and "order_date" not in found):
+        return True
     sides = find_column(ROLES["debit"], left) and find_column(ROLES["credit"], left)
     named = find_column((*ROLES["gross"], *ROLES["document"]), left) or any(map(_MONEY.search, left))
     return bool("net_amount" in found or named or sides)
@@ -141,9 +153,9 @@ def choose_order_lines(chosen: dict[TableName, list[Sample]], others: list[Sampl
             mapped, unmapped, _ = match_columns("order_lines", sample.filled)
             has_customer = "customer_id" in mapped or find_column(CUSTOMER_NAME_WORDS, unmapped)
             if (
-                "order_date" in mapped
+                _has_days(sample, mapped)
                 and ("order_id" in mapped or has_customer)
-                and (_has_money(mapped, unmapped) or _has_months(sample))
+                and (_has_money(sample, mapped, unmapped) or _has_months(sample))
             ):
                 chosen.setdefault("order_lines", []).append(sample)
         if "order_lines" in chosen:

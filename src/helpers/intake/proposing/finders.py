@@ -11,7 +11,7 @@ from helpers.intake.proposing.by_values import (
 )
 from helpers.intake.proposing.findings.amounts import find_net_amount, find_register
 from helpers.intake.proposing.findings.closed import find_closed, find_outcome
-from helpers.intake.proposing.findings.currency import find_columns_per_currency, find_currency, find_units
+from helpers.intake.proposing.findings.currency import find_columns_per_currency, find_currency
 from helpers.intake.proposing.findings.customers import (
     ask_customer,
     find_customer_role,
@@ -32,6 +32,7 @@ from helpers.intake.proposing.findings.money.instalments import find_instalments
 from helpers.intake.proposing.findings.money.kept_back import find_fees, find_paid
 from helpers.intake.proposing.findings.money.of_documents import find_document_amounts
 from helpers.intake.proposing.findings.money.open_items import find_balance, find_payments
+from helpers.intake.proposing.findings.money.sizes import find_units
 from helpers.intake.proposing.findings.money.targets import ask_metric, find_month, find_scope
 from helpers.intake.proposing.findings.packs import (
     ask_counts,
@@ -45,14 +46,13 @@ from helpers.intake.proposing.findings.packs import (
 from helpers.intake.proposing.findings.postings import find_postings
 from helpers.intake.proposing.findings.rates import find_rates
 from helpers.intake.proposing.findings.sold.again import find_repeated_rows
-from helpers.intake.proposing.findings.sold.called_totals import find_called_totals
 from helpers.intake.proposing.findings.sold.dates import (
     find_date_parts,
-    find_numbered_days,
     find_other_days,
     find_times,
 )
-from helpers.intake.proposing.findings.sold.kinds import find_kinds
+from helpers.intake.proposing.findings.sold.days_in_texts import ask_day_within, find_numbered_days
+from helpers.intake.proposing.findings.sold.kinds import find_called_totals, find_kinds
 from helpers.intake.proposing.findings.sold.numbers import find_document, find_shared_orders
 from helpers.intake.proposing.findings.sold.signs import (
     find_below_zero,
@@ -68,9 +68,9 @@ from helpers.settings.source import TableName
 
 #: What is looked for in the values of order lines, in this order: each finder sees what those before it have found.
 _ORDER_LINES: tuple[Finder, ...] = (
-    find_date_parts, find_swapped_days, find_numbered_days, ask_day, find_times, find_row_numbers, ask_customer,
-    ask_number, find_document, find_named_quantity, ask_quantity, find_document_amounts, find_two_sides, find_packs,
-    find_columns_per_currency,
+    find_date_parts, find_swapped_days, find_numbered_days, ask_day, ask_day_within, find_times, find_row_numbers,
+    ask_customer, ask_number, find_document, find_named_quantity, ask_quantity, find_document_amounts, find_two_sides,
+    find_packs, find_columns_per_currency,
     find_net_amount, ask_repeated_heads, find_amount_of_one, find_register, ask_amount, find_fees, find_units,
     find_discounts, find_paid, find_refunds, find_quantity, find_unit_cost, find_product_cost, ask_packs,
     find_multiples, ask_units, ask_counts, find_below_zero, find_credits, find_returned_files, find_signs,

@@ -14,6 +14,7 @@ from helpers.intake import contracts
 from helpers.intake.cleaning.losses import COMMA, POINT, POINT_ALONE
 from helpers.intake.layout.arrange import year_of
 from helpers.intake.layout.file_patterns import file_patterns
+from helpers.intake.layout.named_currency import currency_titled, size_named
 from helpers.intake.proposing.columns import match_columns
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import (
@@ -22,9 +23,9 @@ from helpers.intake.proposing.synonyms import (
     NOT_FURTHER_ROWS,
     RETURNS,
     ROLES,
-    currency_of_titles,
     plain,
     size_of_titles,
+    titles_of,
 )
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.shown import question_keys
@@ -103,16 +104,17 @@ def _marks(sample: Sample) -> set[str]:
 
 
 def _units_differ(first: Sample, second: Sample) -> bool:
-    """Whether heads or titles say another currency, another size of amounts, or tax: thousands in one month alone."""
-    units = [
-        {plain(h): (*unit(h)[:2], bool(_WITH_TAX.search(h))) for h in s.columns} for s in (first, second)
+    """Whether heads, titles or names say another currency, another size, or tax: thousands in one month alone."""
+    both = (first, second)
+    units = [{plain(h): (*unit(h)[:2], bool(_WITH_TAX.search(h))) for h in s.columns} for s in both]
+    titles = [(size_of_titles(s.comments)[0], size_named(s.file, s.sheet)[0]) for s in both]
+    currencies = [
+        {*(unit(h)[1] for h in s.columns), *map(currency_titled, titles_of(s.comments))} - {None}
+        for s in both
     ]
-    titles = [size_of_titles(sample.comments)[0] for sample in (first, second)]
-    named = [(currency_of_titles(sample.comments) or (None,))[0] for sample in (first, second)]
-    currencies = [{unit(head)[1] for head in sample.columns} - {None} for sample in (first, second)]
     if all(currencies) and currencies[0] != currencies[1]:
         return True
-    return (titles[0], named[0]) != (titles[1], named[1]) or any(
+    return titles[0] != titles[1] or any(
         units[1].get(name, first_unit) != first_unit for name, first_unit in units[0].items()
     )
 
@@ -215,21 +217,16 @@ def _comments(group: Sequence[Sample], canonical: Mapping[str, str]) -> list[str
     filled = {
         canonical.get(name, name): None for line in lines if line.startswith(_FILL) for name in _value(line)
     }
-    fill_within = next((name for sample in group if (name := _within(sample))), None)
-    if fill_within is not None:
+    if filled:
+        withins = {_within(each) for each in group if any(line.startswith(_FILL) for line in each.comments)}
         lines = [line for line in lines if not line.startswith((_FILL, _WITHIN))]
-        lines += [
-            f"{_FILL}{toml(list(filled))}",
-            f"{_WITHIN}{toml(canonical.get(fill_within, fill_within))}",
-        ]
+        lines.append(f"{_FILL}{toml(list(filled))}")
+        if None not in withins:  # nothing bounds it in pivot tables
+            within = str(next(iter(withins)))
+            lines.append(f"{_WITHIN}{toml(canonical.get(within, within))}")
     if len({tuple(line for line in sample.comments if line.startswith(_SKIP)) for sample in group}) < 2:
         return lines
-    lines = [
-        line
-        for line in lines
-        if not line.startswith(_SKIP)
-        and (not line.startswith(ABOVE) or size_of_titles([line])[1] or currency_of_titles([line]))
-    ]
+    lines = [each for each in lines if not each.startswith((_SKIP, ABOVE)) or size_of_titles([each])[1]]
     shared = [head for head in group[0].columns if all(head in sample.columns for sample in group)]
     cells = [head for head in shared if not re.fullmatch(r"column_[0-9]+|.* \([0-9]+\)", head)][:3]
     # Where every head is in the first row, a file without a setting is read as the others are.

@@ -10,7 +10,7 @@ from helpers.intake.proposing.foreign_words import COLUMNS, TABLES, listed
 from helpers.intake.proposing.foreign_words import MONTH_WORDS as MONTH_WORDS
 from helpers.intake.proposing.foreign_words import plain as plain
 from helpers.intake.values.han import Words
-from helpers.intake.values.units import named_currency, unit
+from helpers.intake.values.units import unit
 from helpers.settings.source import TableName
 
 #: Table -> words in file, sheet or table names, in English and Chinese.
@@ -322,23 +322,20 @@ _SIZE = re.compile(
 )
 
 
-def titles(comments: Iterable[str]) -> list[str]:
-    """List the titles above a head, as the comments of a proposed map name them."""
-    above = [line for line in comments if line.startswith(ABOVE)]
-    return [text.strip() for line in above for text in line.partition(": ")[2].split(" / ")]
+def titles_of(comments: Iterable[str]) -> list[str]:
+    """List the titles above a head that the comments of a proposed map name."""
+    titles = (line.partition(": ")[2] for line in comments if line.startswith(ABOVE))
+    return [text.strip() for title in titles for text in title.split(" / ")]
 
 
 def size_of_titles(comments: Iterable[str]) -> tuple[int | Decimal, str]:
-    """Find what titles above a head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing."""
-    for text in titles(comments):
+    """Find what titles above a head say of the size of all amounts, as ``单位：万元``; 1 where they say nothing.
+
+    ``comments`` are those of a proposed map, some of which name the titles.
+    """
+    for text in titles_of(comments):
         match = _SIZE.search(text)
         times = unit(f"({next(filter(None, match.groups()))})")[0] if match else 1
         if match and times > 1:
             return times, f"{match[0].strip('()（） ')} by the title {text!r}"
     return 1, ""
-
-
-def currency_of_titles(comments: Iterable[str]) -> tuple[str, str] | None:
-    """Find the one currency that titles above a head say, and such a title; None where they say none or several."""
-    named = {found[0]: text for text in titles(comments) if (found := named_currency(text))}
-    return next(iter(named.items())) if len(named) == 1 else None

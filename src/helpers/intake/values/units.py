@@ -78,14 +78,6 @@ def unit(head: str) -> tuple[int | Decimal, str | None, str]:
     return 1, None, ""
 
 
-def named_currency(text: str) -> tuple[str, str] | None:
-    """Return the one currency that a title, or the name of a file or sheet, says, as its code and as it is written."""
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if word.isascii() and word.isupper()]
-    words += [mark for mark in CURRENCY_MARKS if mark[0] >= "一" and len(mark) > 1 and mark in text]
-    codes = {CURRENCY_MARKS[word.lower()]: word for word in words if word.lower() in CURRENCY_MARKS}
-    return codes.popitem() if len(codes) == 1 else None
-
-
 def without_unit(head: str) -> str:
     """Return a head without what stands behind it, not in brackets, of its size and currency."""
     for text in _tails(head.strip()):

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from helpers.intake import contracts
+from helpers.intake.layout.named_currency import currency_named, currency_titled
 from helpers.intake.proposing.columns import COMPANY_CURRENCY, currency_code, find_column
 from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.findings.joins import CURRENCY_WORDS, CUSTOMER
 from helpers.intake.proposing.findings.sold.status import document_word
-from helpers.intake.proposing.synonyms import currency_of_titles, plain, size_of_titles
+from helpers.intake.proposing.synonyms import plain, titles_of
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.sql import literal
 from helpers.intake.values import notations
-from helpers.intake.values.units import named_currency, unit, without_unit
+from helpers.intake.values.units import unit, without_unit
 
 #: Heads that say whose books a row is in, and how many books there may be.
 _COMPANY = re.compile(
@@ -31,27 +32,6 @@ _FOREIGN = re.compile(
 _SEVERAL, _MOST = 2, 0.95
 #: What reads the currency off a mark beside a number, in the SQL of the map.
 _BY_MARK = "currency_of"
-
-
-def find_units(draft: Draft) -> Iterator[Finding]:
-    """Multiply amounts whose heads say that they are in thousands, 万 or millions."""
-    for name, kind in draft.kinds.items():
-        column = draft.columns.get(name)
-        if kind != "money" or column is None:
-            continue
-        factor, _, unit_name = unit(column)
-        if factor != 1:
-            expression = draft.number(column)
-        else:
-            factor, unit_name = size_of_titles(draft.sample.comments)
-            expression = f"{draft.number(column)} * {factor}"
-        if factor != 1:
-            (after,) = draft.example(expression) or (None,)
-            yield Finding(
-                f"{column} is in {unit_name}: {name} is {factor:,} times it; the first is {shown(after)}.",
-                derived={name: expression},
-                uses=(column,),
-            )
 
 
 def find_columns_per_currency(draft: Draft) -> Iterator[Finding]:
@@ -114,7 +94,7 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
                 f"{column} is blank in {blank} rows: blank is the report's currency, unless filled down."
             )
         return
-    if own_currency := _named_alike_in_company_currency(draft) or _by_parts(draft):
+    if own_currency := _named_alike_in_company_currency(draft):
         yield own_currency
         return
     from_head = heads_currency(draft)
@@ -122,26 +102,12 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
         code, head = from_head
         yield Finding(f"{head} is in {code}.", derived={"currency": literal(code)})
         return
+    if by_name := _named_by_files(draft):
+        yield by_name
+        return
     if "net_amount" in draft.derived or "net_amount" in draft.questions:
         yield from _marks_of_computed(draft)
     yield from _by_customers(draft)
-
-
-def _by_parts(draft: Draft) -> Finding | None:
-    """Take the currency that files or sheets are called by, as ``Sales USD``."""
-    for place, name_column in enumerate((FILE_NAME, SHEET_NAME)):
-        names = {str(part[place]) for part in draft.sample.parts if part[place]}
-        codes = dict(sorted(found for name in names if (found := named_currency(name))))
-        if codes and len(names) > 1:
-            cases = " ".join(
-                f"WHEN regexp_matches({name_column}, '(^|[^A-Za-z]){word}([^A-Za-z]|$)') THEN {literal(code)}"
-                for code, word in codes.items()
-            )
-            return Finding(
-                f"Files or sheets are called by their currencies: {', '.join(codes.values())}.",
-                derived={"currency": f"CASE {cases} END"},
-            )
-    return None
 
 
 def _by_customers(draft: Draft) -> Iterator[Finding]:
@@ -168,6 +134,37 @@ def _by_customers(draft: Draft) -> Iterator[Finding]:
                 answers,
             )
         }
+    )
+
+
+def _named_by_files(draft: Draft) -> Finding | None:
+    """Say by the titles above the head, or the name of a row's file, folder or sheet, in which currency it is."""
+    titled = {*map(currency_titled, titles_of(draft.sample.comments))} - {None}
+    if len(titled) == 1:
+        code = str(titled.pop())
+        return Finding(f"The title says that all is in {code}.", derived={"currency": literal(code)})
+    files, sheets = zip(
+        *[part[:2] for part in draft.sample.parts] or [(draft.sample.file, draft.sample.sheet)], strict=True
+    )
+    column, names = FILE_NAME, files
+    if any(currency_named(sheet or "") for sheet in sheets):
+        column, names = SHEET_NAME, sheets
+    named = [currency_named(name or "") for name in names]
+    words = dict(sorted(found for found in named if found is not None))
+    codes = sorted({*words.values()})
+    if not words or (len(codes) < _SEVERAL and None not in named):
+        return (
+            None
+            if not codes
+            else Finding(f"The name says that all is in {codes[0]}.", derived={"currency": literal(codes[0])})
+        )
+    said = f"regexp_extract({column}, '^(?:.*[^A-Za-z])?({'|'.join(words)})(?:[^A-Za-z]|$)', 1)"
+    cases = " ".join(f"WHEN {literal(word)} THEN {literal(code)}" for word, code in words.items())
+    # Where every name says a currency, one to come that says none stops the run: it is no code.
+    other = "" if None in named else f" ELSE {column}"
+    return Finding(
+        f"What a file, a folder or a sheet is called says the currency of its rows: {', '.join(codes)}.",
+        derived={"currency": f"CASE {said} {cases}{other} END"},
     )
 
 
@@ -271,13 +268,11 @@ def _amount_texts(draft: Draft) -> list[str]:
 
 
 def heads_currency(draft: Draft) -> tuple[str, str] | None:
-    """Return the one currency that the heads of amounts name, else titles above them, and such a head or title."""
+    """Return the one currency that the heads of amounts name, and such a head; None where they name none or several."""
     columns = [column for name, column in draft.columns.items() if draft.kinds[name] == "money"]
     columns += [column for finding in draft.findings for column in finding.uses]
     columns += [column for role, column in draft.roles.items() if role not in ("status", "cancelled", "rate")]
     named = [(code, column) for column in columns if (code := unit(column)[1])]
-    if not named:
-        return currency_of_titles(draft.sample.comments)
     return named[0] if len({code for code, _ in named}) == 1 else None
 
 
@@ -303,7 +298,11 @@ def report_currency(drafts: Sequence[Draft]) -> tuple[str | None, list[str]]:
         code = draft.sql(column) if column is not None else draft.derived.get("currency")
         if (from_head := heads_currency(draft)) is not None and column is None:
             codes.setdefault(from_head[0], f"{from_head[1]} is in it")
-        elif code is not None and not code.startswith(("'", _BY_MARK)):
+        elif code is not None and code.startswith("'"):
+            codes.setdefault(
+                code.strip("'"), f"all rows of {draft.sample.file or draft.sample.name} are in it"
+            )
+        elif code is not None and not code.startswith(_BY_MARK):
             amount = draft.expression(contracts.AMOUNT.get(draft.table, "")) or "NULL"
             counted = draft.fetch_rows(
                 "SELECT coalesce(upper(code), ''), count(*) FILTER (WHERE amount IS DISTINCT FROM 0), sum(amount) "

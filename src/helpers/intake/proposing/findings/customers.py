@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from helpers.intake.proposing.columns import find_column, is_date, is_identifier_head
-from helpers.intake.proposing.findings.draft import Draft, Finding, shown
+from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
 from helpers.intake.proposing.findings.sold.numbers import companies
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
 from helpers.intake.proposing.toml import toml
@@ -82,6 +83,7 @@ def ask_customer(draft: Draft) -> Iterator[Finding]:
     likely = sorted(groups, key=lambda column: not _LIKELY.search(column))[:_MOST_LIKELY]
     answers = [("CAST(NULL AS VARCHAR)", "nobody: these are sales without a customer, in totals alone")]
     column_answers = [(draft.words(column), f"{column}: {', '.join(groups[column])}") for column in likely]
+    column_answers += _named_by_parts(draft)
     # Names without a head are whose the rows are, as in a pivot table.
     answers = (
         [*column_answers, *answers]
@@ -89,6 +91,23 @@ def ask_customer(draft: Draft) -> Iterator[Finding]:
         else [*answers, *column_answers]
     )
     yield Finding(questions={"customer_id": ("no column names a customer: who are they?", answers)})
+
+
+def _named_by_parts(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Offer the names of sheets, files or folders of which each may be a customer's."""
+    files = [PurePosixPath(file) for file, _, _ in draft.sample.parts]
+    for what, sql, names in (
+        ("sheet", SHEET_NAME, [sheet or "" for _, sheet, _ in draft.sample.parts]),
+        ("file", f"regexp_extract({FILE_NAME}, '([^/]+?)[.][^./]+$', 1)", [file.stem for file in files]),
+        (
+            "folder",
+            f"regexp_extract({FILE_NAME}, '^([^/]+)/', 1)",
+            [file.parts[0] for file in files if len(file.parts) > 1],
+        ),
+    ):
+        distinct = sorted({*names})
+        if len(distinct) > 1 and not any(re.search("[0-9]", name) for name in distinct):
+            yield sql, f"each {what} is a customer's: {', '.join(distinct[:3])}"
 
 
 #: Heads of whose numbers they are: who orders, who is billed, who gets the goods.

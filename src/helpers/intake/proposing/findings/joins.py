@@ -75,7 +75,12 @@ def join_documents(lines: Sample, others: Sequence[Sample]) -> Joined | None:
         ):
             continue
         heads = {*map(plain, document_file.columns)}
-        shared = [column for column in lines.columns if plain(column) in heads]
+        counted = {
+            line_columns.get(name) for name in ("quantity", "net_amount", "list_amount", "cost_amount")
+        }
+        shared = [
+            column for column in lines.columns if plain(column) in heads and column not in counted
+        ]  # two amounts alike are of no one document
         for key in dict.fromkeys([*_line_keys(lines, line_columns), *shared]):
             for document_key in _key_candidates(key, document_file, mapped):
                 joined = _join(DOCUMENT, lines, key, document_file, document_key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from helpers.intake.proposing.layouts.rows_apart import Parted
+from helpers.intake.proposing.layouts.parted import Parted
 from helpers.intake.reading.sql import identifier
 
 

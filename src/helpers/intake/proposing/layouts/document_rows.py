@@ -13,30 +13,48 @@ from itertools import pairwise
 
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
-from helpers.intake.proposing.layouts.rows_apart import Parted, role_of
+from helpers.intake.proposing.layouts.parted import Parted, role_of
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, plain
+from helpers.intake.reading.sql import literal
 
 #: So many documents show how a report is laid out.
 _DOCUMENTS = 2
+#: A day in what a document is called: ``Реализация 12 от 05.01.2026``.
+_DAY = re.compile(
+    "[0-9]{1,2}[.][0-9]{1,2}[.]20[0-9]{2}|20[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}|20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日"
+)
 _CENT = Decimal("0.011")
 
 
 def propose_document_rows(layout: Layout, parted: Parted) -> None:
     """Carry number, day and party of a document, and the customer above it, down to its items."""
     day = _column(parted, ("order_date",))
+    texts = [n for n in range(len(parted.names)) if n not in parted.amounts and n != day]
+    texts = [n for n in texts if any(row[n] for row in parted.rows)]
     shared = _column(parted, ("customer_id", "product_id"), CUSTOMER_NAME_WORDS)
-    if day is None or shared is None or layout.blocks or not parted.of("line"):
+    shared = texts[0] if shared is None and len(texts) == 1 else shared
+    if shared is None or layout.blocks or not parted.of("line"):
         return
-    if role_of(parted.names[shared], ("customer_id",)):
-        return  # nothing would say that what stands there besides are items
     end = parted.of("line")[-1] + 1
     places = [place for place in range(end) if parted.kinds[place] not in ("blank", "head", "total")]
     rows = parted.rows
-    customers = _customers(parted, places, day)
-    dated = [place for place in places if rows[place][day]]
-    below = {place for place in places if not rows[place][day]}.difference(customers or ())
+    if day is not None:
+        where = f"{column_name(parted, day)} IS NOT NULL"
+        has_day = [bool(row[day]) for row in rows]
+    else:  # in what the document is called
+        has_day = [_DAY.search(row[shared]) is not None for row in rows]
+        where = f"regexp_matches({column_name(parted, shared)}, {literal(_DAY.pattern)})"
+    first = next((n for n, place in enumerate(places) if any(rows[place][c] for c in parted.amounts)), 0)
+    # Above documents and their customers, the head of what stands below, as 1C writes it into the same column.
+    heads = places[:first] if not any(has_day[place] for place in places[: first + 1]) else []
+    places = places[len(heads) :]
+    customers = _customers(parted, places, has_day)
+    dated = [place for place in places if has_day[place]]
+    below = {place for place in places if not has_day[place]}.difference(customers or ())
     if customers is None or not (customers or below) or len(dated) < _DOCUMENTS:
         return
+    if role_of(parted.names[shared], ("customer_id",)) and below:
+        return  # nothing would say that what stands there besides are items
     items = sorted(below) or dated
     outer = [each for each in (customers, dated if below else []) if each]
     named = [{rows[place][shared] for place in each} for each in (*outer, items)]
@@ -45,13 +63,12 @@ def propose_document_rows(layout: Layout, parted: Parted) -> None:
     if (
         any("" in each for each in (named if not customers else (named[0], named[-1])))
         or any(each & named[-1] for each in named[:-1])
-        or not (outer and own and _have_sums(parted, outer, items))
+        or not (outer and (own or day is None) and _have_sums(parted, outer, items))
     ):
         return
-    where = f"{column_name(parted, day)} IS NOT NULL"
     carried = [("Customer", shared, where)]
     if customers:
-        bare = " AND ".join(blank(parted, list(dict.fromkeys([day, *own[:2]]))))
+        bare = " AND ".join([f"NOT ({where})", *blank(parted, [n for n in own[:2] if n != day])])
         carried = [(_called(layout, parted, shared, customers[0]), shared, bare)]
     carried += [
         (name, n, where)
@@ -63,7 +80,7 @@ def propose_document_rows(layout: Layout, parted: Parted) -> None:
         Block("headings", {"column": name, "where": condition, "value": column_name(parted, column)})
         for name, column, condition in carried
     ]
-    for place in places:
+    for place in (*heads, *places):
         parted.kinds[place] = "heading"
     for place in items:
         parted.kinds[place] = "line"
@@ -87,15 +104,15 @@ def _called(layout: Layout, parted: Parted, shared: int, first: int) -> str:
     return "?"
 
 
-def _customers(parted: Parted, places: Sequence[int], day: int) -> list[int] | None:
+def _customers(parted: Parted, places: Sequence[int], has_day: Sequence[bool]) -> list[int] | None:
     """List the rows of customers: without a day, above one with it, and without what only items have.
 
     None where rows stand in another order.
     """
-    if parted.rows[places[0]][day]:
+    if has_day[places[0]]:
         return []
     own = {*parted.cells(places[0])}
-    kinds = ["D" if parted.rows[n][day] else "C" if {*parted.cells(n)} <= own else "I" for n in places]
+    kinds = ["D" if has_day[n] else "C" if {*parted.cells(n)} <= own else "I" for n in places]
     if re.fullmatch("(CD+)+|(C(DI+)+)+", "".join(kinds)) is None:
         return None
     return [place for place, kind in zip(places, kinds, strict=True) if kind == "C"]

@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 
 from helpers.intake.layout.words import total_word
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name, exclusion
-from helpers.intake.proposing.layouts.heads import is_date
-from helpers.intake.proposing.layouts.rows_apart import GROUP, Parted, is_footer, role_of
+from helpers.intake.proposing.layouts.heads import is_time
+from helpers.intake.proposing.layouts.parted import Parted, role_of
+from helpers.intake.proposing.layouts.rows_apart import GROUP, is_footer
 from helpers.intake.proposing.synonyms import CREDITS, CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
@@ -270,10 +271,19 @@ def _labelled(parted: Parted, texts: Sequence[int]) -> list[Block]:
                 block.values["first"] = above[name]
             blocks.append(block)
             marked += places
-    for (column, beside, name), places in in_two.items():
-        if len(places) > 1 and places[0] < first:
+    beside_above = {
+        (columns[0], columns[1], row[columns[0]].strip(":： ")): row[columns[1]]
+        for row in parted.above
+        if len(columns := [n for n, cell in enumerate(row) if cell]) == 2
+    }
+    for key, places in in_two.items():
+        column, beside, name = key
+        if key in beside_above or (len(places) > 1 and places[0] < first):
             where = f"trim({column_name(parted, column)}, ':： ') = {literal(name)}"
-            blocks.append(_heading_beside(parted, name, column, beside, where))
+            block = _heading_beside(parted, name, column, beside, where)
+            if key in beside_above and places[0] >= first:
+                block.values["first"] = beside_above[key]
+            blocks.append(block)
             marked += places
     for place in marked:
         parted.kinds[place] = "heading"
@@ -299,7 +309,7 @@ def _unlabelled_name(
             for n, name in enumerate(parted.names)
         )
 
-    if all(map(is_date, values)):
+    if all(map(is_time, values)):
         return None if has(("order_date",)) else "Date"
     if has(("customer_id",), CUSTOMER_NAME_WORDS):
         return None

@@ -39,6 +39,12 @@ def is_date(text: str) -> bool:
     return _DATE.fullmatch(plain) is not None
 
 
+def is_time(text: str) -> bool:
+    """Whether a cell reads as a day, or as a month or another time of a year, and says nothing else."""
+    period = period_of(text)
+    return is_date(text) or (period is not None and period.year is not None and not period.rest)
+
+
 @lru_cache(_CACHE_SIZE)
 def is_number(text: str) -> bool:
     """Whether a cell reads as a number, with whatever mark or unit beside it."""
@@ -87,6 +93,11 @@ def is_known(name: str) -> bool:
     )
 
 
+def is_head(cells: Sequence[str]) -> bool:
+    """Whether cells are those of a head: no values, and most of them known names."""
+    return _texts(cells) and 2 * sum(map(is_known, cells)) > len(cells)
+
+
 def find_head(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     """Find the head: the number of rows above it, and how many rows it takes.
 
@@ -102,7 +113,7 @@ def find_head(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     best, most = first, _score(rows[first], width)
     for place in range(first + 1, min(first + _ROWS, len(rows))):
         score = _score(rows[place], width)
-        if filled[place] and score > most and _holds_below(rows, place):
+        if filled[place] and score > most and holds_below(rows, place):
             best, most = place, score
     return _with_neighbours(rows, best)
 
@@ -119,7 +130,7 @@ def _score(row: Sequence[str], width: int) -> float:
     return (known + 3 * share) * (1.0 if known >= _ENOUGH_KNOWN or share > 0.6 else 0.3)
 
 
-def _holds_below(rows: Sequence[Sequence[str]], place: int) -> bool:
+def holds_below(rows: Sequence[Sequence[str]], place: int) -> bool:
     """Whether values stand below a row: numbers or dates in its columns."""
     below = [row for row in rows[place + 1 : place + 16] if any(row)]
     named = [column for column, cell in enumerate(rows[place]) if cell]
@@ -170,7 +181,9 @@ def _is_above(row: Sequence[str], head: Sequence[str]) -> bool:
     times = [period for cell in cells if (period := period_of(cell)) is not None and not period.rest]
     alone = any(cell and (place >= len(head) or not head[place]) for place, cell in enumerate(row))
     repeated = len([cell for cell in head if cell]) > len({cell for cell in head if cell})
-    return len(times) > 1 or (len(cells) > 1 and (alone or repeated))
+    # A year alone may be a title, which stands in the first column.
+    one_year = [period.kind for period in times] == ["year"] and not row[0] and bool(head[0])
+    return len(times) > 1 or one_year or (len(cells) > 1 and (alone or repeated))
 
 
 def head_names(name: str, rows: Sequence[Sequence[str]], skip: int, header_rows: int) -> tuple[str, ...]:

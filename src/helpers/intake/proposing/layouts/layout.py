@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from helpers.errors import WorkbookError
 from helpers.intake.layout.words import is_starred, is_statistic, total_pattern, total_word
 from helpers.intake.proposing.layouts.blocks import Layout, blank, column_name, exclusion
 from helpers.intake.proposing.layouts.document_rows import propose_document_rows
 from helpers.intake.proposing.layouts.headings import propose_texts
-from helpers.intake.proposing.layouts.heads import find_head, head_names
+from helpers.intake.proposing.layouts.heads import find_head, head_names, holds_below, is_head
 from helpers.intake.proposing.layouts.months import propose_unpivot
-from helpers.intake.proposing.layouts.rows_apart import Parted, part_rows, role_of
+from helpers.intake.proposing.layouts.parted import Parted, role_of
+from helpers.intake.proposing.layouts.records import propose_lines_below_documents
+from helpers.intake.proposing.layouts.rows_apart import part_rows
 from helpers.intake.proposing.layouts.side_by_side import propose_side_by_side
 from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
@@ -37,10 +41,12 @@ def find_layout(rows: Sequence[Sequence[str]], called: str) -> Layout:
     width = len(names)
     body = [[*row[:width], *[""] * (width - len(row))] for row in rows[skip + header_rows :]]
     parted = part_rows(body, names, rows[: skip + header_rows])
+    _refuse_another_below(parted, called)
     about = " ".join([called, *(cell for row in rows[:skip] for cell in row)])
     if parted.amounts:
         propose_side_by_side(layout, parted, called)
         propose_unpivot(layout, parted, about)
+        propose_lines_below_documents(layout, parted)
         propose_document_rows(layout, parted)
         _propose_page_heads(layout, parted)
         propose_texts(layout, parted, about)
@@ -48,6 +54,23 @@ def find_layout(rows: Sequence[Sequence[str]], called: str) -> Layout:
         _propose_fill(layout, parted)
     layout.lines = frozenset(place + 1 for place in parted.of("line", "heading"))
     return layout
+
+
+def _refuse_another_below(parted: Parted, called: str) -> None:
+    """Stop at a table of other heads below the first: its columns mean something else.
+
+    Raises
+    ------
+    WorkbookError
+        There is one; the message names its heads.
+    """
+    for place in parted.of("line", "note", "text"):
+        cells = [parted.rows[place][column] for column in parted.cells(place)]
+        if len(cells) >= _HEADER and is_head(cells) and holds_below(parted.rows, place):
+            raise WorkbookError(
+                f"{called} has another table below the first, in data row {place + 1}, with other heads ("
+                f"{', '.join(cells)}). Put each on a sheet, or into a file, of its own, and save."
+            )
 
 
 def _propose_page_heads(layout: Layout, parted: Parted) -> None:
@@ -136,6 +159,9 @@ def _propose_fill(layout: Layout, parted: Parted) -> None:
             (n for n in others if (role_of(parted.names[n], roles) or plain(parted.names[n]) in words)
              and any(row[n] for row in rows)), None)  # fmt: skip
 
+    if levels := _levels(parted, rows, others):
+        layout.fill_down = [parted.names[n] for n in levels]
+        return
     document = column_of(("order_id",))
     dated, customer = column_of(("order_date",)), column_of(("customer_id",), CUSTOMER_NAME_WORDS)
     blank = [n for n in (dated, customer) if n is not None and any(not row[n] for row in rows)]
@@ -167,6 +193,41 @@ def _propose_fill(layout: Layout, parted: Parted) -> None:
     if filled and not differs:
         layout.fill_down = [parted.names[n] for n in filled]
         layout.fill_within = parted.names[anchor]
+
+
+def _levels(parted: Parted, rows: Sequence[Sequence[str]], others: Sequence[int]) -> list[int]:
+    """List the columns of a pivot table whose blanks mean, as above: seller, customer, document from left to right.
+
+    Each row is blank in the outer of them and filled in the inner ones. What the outermost holds stands there once, and
+    those of some level are in the order of their letters or have days that begin anew: else a row without one may be
+    nobody's.
+    """
+    levels: list[int] = []
+    for n in others:
+        if (
+            rows
+            and rows[0][n]
+            and not all(row[n] for row in rows)
+            and not any(row[levels[-1]] and not row[n] for row in rows if levels)
+        ):
+            levels.append(n)
+    if len(levels) < 2 or role_of(parted.names[levels[0]], ("order_id",)):
+        return []
+    dated = next((n for n in others if role_of(parted.names[n], ("order_date",))), None)
+    days = [row for row in rows if dated is not None and row[dated]]
+    named: dict[int, str] = {}
+    groups: dict[int, list[tuple[str, ...]]] = {n: [] for n in levels}
+    for row in rows:
+        named |= {n: row[n] for n in levels if row[n]}
+        for depth, n in enumerate(levels, 1):
+            groups[n] += [tuple(named[each] for each in levels[:depth])] if row[n] else []
+    once = [n for n, each in groups.items() if 2 <= len({*each}) == len(each)]
+    sure = any(
+        (len(groups[n]) > 2 and all(a[:-1] != b[:-1] or a < b for a, b in pairwise(groups[n])))
+        or (dated is not None and _begins_anew(days, n, dated))
+        for n in once if n != dated and not role_of(parted.names[n], ("order_id",))
+    )  # fmt: skip
+    return levels if levels[0] in once and sure else []
 
 
 def _begins_anew(rows: Sequence[Sequence[str]], customer: int, dated: int) -> bool:

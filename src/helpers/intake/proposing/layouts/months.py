@@ -16,7 +16,8 @@ from helpers.intake.layout.periods import BUSINESS_YEAR, Kind, Period, bare_peri
 from helpers.intake.proposing.columns import find_column
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark
-from helpers.intake.proposing.layouts.rows_apart import A_YEAR, Parted
+from helpers.intake.proposing.layouts.parted import Parted
+from helpers.intake.proposing.layouts.rows_apart import A_YEAR
 from helpers.intake.proposing.synonyms import COLUMNS, YEAR_WORDS, plain
 
 #: So many columns that are months make a table with months side by side.
@@ -48,21 +49,31 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     bare = {name for name in parted.names if period_of(name) is None and bare_period(name)}
     if len(bare) < (_MONTHS if of_rows is not None else 12):
         bare = set()  # what else such numbers may be
-    for column in parted.amounts:
+    blank = [n for n in range(len(parted.names)) if not any(row[n] for row in parted.rows)]  # months to come
+    for column in sorted({*parted.amounts, *blank}):
         period = _time(parted.names[column], bare)
         if period is not None and not _CUMULATED.search(period.rest):
             named.setdefault(period.kind, []).append((column, period))
     order: tuple[Kind, ...] = ("day", "week", "month", "period", "quarter", "half", "year")
     plans = bool(_PLANS.search(about))
-    least = {kind: _MONTHS - (kind == "half" or (plans and kind in ("quarter", "year"))) for kind in order}
+    # Two halves are enough, and two quarters that say their year: nothing else is called so.
+    dated_quarters = all(period.year for _, period in named.get("quarter", ()))
+    short = {"half"} | ({"quarter", "year"} if plans else {"quarter"} if dated_quarters else set())
+    least = {kind: _MONTHS - (kind in short) for kind in order}
     times = {k: {(p.year, p.label, p.number, p.day) for _, p in each} for k, each in named.items()}
     kind = next((k for k in order if len(times.get(k, ())) >= least[k]), None)
     # A plan by customer or product is nobody's target.
-    if kind is None or (plans and (kind not in _TARGETS or find_column(_NOT_PLANNED_FOR, parted.names))):
+    if kind is None or (plans and find_column(_NOT_PLANNED_FOR, parted.names)):
         return
     rests = {period.rest for _, period in named[kind]}
-    if plans and kind != "month" and (rests != {""} or any(p.is_of_books for _, p in named[kind])):
-        return  # halves, or a year of the books, whose own names targets have
+    of_books = next((period for _, period in named[kind] if period.is_of_books), None)
+    if plans and (kind not in _TARGETS or (kind != "month" and (rests != {""} or of_books))):
+        two = ", ".join(parted.names[column] for column, _ in named[kind][:2])
+        raise WorkbookError(
+            f"{about.strip()} has targets of {kind}s side by side ({two}) that no column can be made of. Write a row "
+            "for each, with its time in a column period, as 2026-03, 2026-Q1, 2026, or FY2026 and FY2026-Q1 of a year "
+            "of the books, and its amount in a column target; a half is two quarters."
+        )
     every = [(name, _time(name, bare)) for name in parted.names]  # blank ones too: months to come
     names = [
         name
@@ -76,7 +87,6 @@ def propose_unpivot(layout: Layout, parted: Parted, about: str) -> None:
     values: dict[str, str | bool | int | list[str]] = {"columns": _pattern(names, parted.names)}
     values |= {"date": _TARGETS[kind], "value": "target"} if plans else {}
     comment = ""
-    of_books = next((period for _, period in named[kind] if period.is_of_books), None)
     if of_rows is not None and all(period.year is None and period.label is None for _, period in named[kind]):
         years = sorted({row[of_rows] for row in parted.rows if row[of_rows]})
         if kind in ("day", "week") and len(years) > 1:
@@ -160,7 +170,7 @@ def _sums(parted: Parted, measures: Mapping[int, str]) -> list[str]:
     ]
     places = {column: place for place, column in enumerate(parted.amounts)}
     of_measure = [
-        [places[column] for column, rest in measures.items() if rest == measure]
+        [places[column] for column, rest in measures.items() if rest == measure and column in places]
         for measure in dict.fromkeys(measures.values())
     ]
     return [

@@ -1,4 +1,4 @@
-"""Files of records: lines of several kinds, told by a code in their first field, as ERPs and EDI exchange them."""
+"""Files of records: lines of several kinds, told by a code in their first field, or by which of two heads they fill."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from helpers.errors import WorkbookError
+from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name
 from helpers.intake.proposing.layouts.heads import is_date, is_number
+from helpers.intake.proposing.layouts.parted import Parted
 
 #: A code of a kind of record: ``H``, ``10``, ``TRNS``, and ``!TRNS`` before the names of its fields.
 _CODE = re.compile(r"!?([A-Za-z][A-Za-z0-9_]{0,9}|[0-9]{1,3})")
 _MOST_KINDS = 8
+#: So many documents show how a file is laid out.
+_DOCUMENTS = 2
 _MESSAGE = re.compile(r"(UNA.{6}|UNB\+|ISA\W00)")
 _CURE = (
     "Export the lines as a table with a head, and with the number, the day and the customer of its document on each; "
@@ -45,6 +49,37 @@ def refuse_records(rows: Sequence[Sequence[str]], name: str) -> None:
     raise WorkbookError(
         f"{name} holds records of several kinds, by the first field of each line ({kinds}), no table. {_CURE}"
     )
+
+
+def propose_lines_below_documents(layout: Layout, parted: Parted) -> None:
+    """Carry the rows of documents down to those of their lines, where the first row of the head is of the one kind.
+
+    A document has a day where its lines have none, and no amounts; its lines have amounts.
+    """
+    if layout.header_rows != 2 or layout.blocks:
+        return
+    upper, rows, lines = parted.above[-2], parted.rows, parted.of("line")
+    documents = [place for place in lines if not any(rows[place][n] for n in parted.usual)]
+    items = [place for place in lines if place not in {*documents}]
+    columns = [n for n, cell in enumerate(upper) if cell and n not in parted.amounts]
+    if (
+        len(documents) < _DOCUMENTS
+        or lines[0] != documents[0]
+        or not all(set(parted.cells(place)) <= {*columns} for place in documents)
+        or not all(any(is_date(rows[place][n]) for n in columns) for place in documents)
+        or any(is_date(rows[place][n]) for place in items for n in columns)
+    ):
+        return
+    own = [
+        f"{column_name(parted, n)} IS NOT NULL" for n in columns if not any(rows[place][n] for place in items)
+    ]
+    where = " AND ".join([*own, *blank(parted, parted.usual[:3])])
+    layout.blocks += [
+        Block("headings", {"column": upper[n], "where": where, "value": column_name(parted, n)})
+        for n in columns
+    ]
+    for place in documents:
+        parted.kinds[place] = "heading"
 
 
 def _shape(row: Sequence[str]) -> tuple[str, ...]:

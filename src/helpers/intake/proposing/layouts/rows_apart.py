@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import mean, median
 
 from helpers.intake.layout.periods import period_of
 from helpers.intake.layout.words import FOOTER, is_starred, is_statistic, total_word
-from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number
-from helpers.intake.proposing.synonyms import (
-    COLUMN_WORDS,
-    CUSTOMER_NAME_WORDS,
-    UNIT_PRICE_WORDS,
-    YEAR_WORDS,
-    plain,
-)
+from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_date, is_number, is_time
+from helpers.intake.proposing.layouts.parted import Parted, role_of
+from helpers.intake.proposing.synonyms import CUSTOMER_NAME_WORDS, UNIT_PRICE_WORDS, YEAR_WORDS, plain
 from helpers.intake.values.rules import WORDS_FOR_NOTHING
 
 #: Columns of numbers that are no amounts: what tells rows apart.
@@ -35,56 +29,12 @@ _AMOUNTS = (
 )
 #: A column says what a row is about where at least so many of the rows with amounts have it.
 _USUAL = 0.8
+#: Of a line with more than so many texts a row with one text alone has nearly nothing.
+_LONE = 2
 _CENT = Decimal("0.011")
 A_YEAR = re.compile("20[0-9]{2}")
 #: How many lines a group has, behind its name.
 GROUP = re.compile(r"(?<=\S) \(([0-9]+)\)$")
-
-
-def role_of(name: str, roles: Sequence[str]) -> str | None:
-    """Which of some standard columns a column is by its name."""
-    words = {plain(name), plain(name.rsplit("/", 1)[-1])}
-    return next((role for role in roles if words & {plain(role), *COLUMN_WORDS[role]}), None)
-
-
-@dataclass
-class Parted:
-    """The rows below a head, each with what it is, by their places.
-
-    Attributes
-    ----------
-    amounts
-        Columns of amounts.
-    lines
-        Columns that nearly every row with amounts has.
-    usual
-        Columns of amounts that at least half of the rows with amounts have; others are of documents, as their total.
-    kinds
-        For each row: ``line``, ``blank``, ``head`` (the head again), ``total`` (with a word), ``sum`` (without one),
-        ``headed_sum`` (a sum that is a heading too),
-        ``text`` (no amounts, and none of the usual columns), ``note`` (no amounts, but more cells than a heading).
-    others
-        Columns that are no amounts, but for those that say the same throughout, as a currency, of totals too.
-    above
-        Rows up to the end of the head.
-    """
-
-    rows: list[list[str]]
-    names: tuple[str, ...]
-    amounts: list[int] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    usual: list[int] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
-    others: list[int] = field(default_factory=list)
-    above: Sequence[Sequence[str]] = ()
-
-    def of(self, *kinds: str) -> list[int]:
-        """List the rows of some kinds."""
-        return [place for place, kind in enumerate(self.kinds) if kind in kinds]
-
-    def cells(self, row: int) -> list[int]:
-        """List the columns of a row with something in them."""
-        return [place for place, cell in enumerate(self.rows[row]) if cell]
 
 
 def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Sequence[str]]) -> Parted:
@@ -144,6 +94,7 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
         elif (
             place > end
             or place in labels
+            or _is_time_alone(parted, place)
             or (
                 len(parted.cells(place)) < 3
                 and any(rows[place][column] and not is_date(rows[place][column]) for column in dated)
@@ -156,6 +107,12 @@ def part_rows(rows: list[list[str]], names: tuple[str, ...], above: Sequence[Seq
             parted.kinds[place] = "text" if len(parted.cells(place)) < 3 else "note"
     _mark_totals(parted)
     return parted
+
+
+def _is_time_alone(parted: Parted, place: int) -> bool:
+    """Whether a row says a month and nothing else: the heading of those below it."""
+    cells = [parted.rows[place][column] for column in parted.cells(place)]
+    return len(cells) == 1 and not is_number(cells[0]) and is_time(cells[0])
 
 
 def _all_sums(parted: Parted, with_amounts: Sequence[int], silent: Sequence[int]) -> bool:
@@ -227,6 +184,8 @@ def _mark_totals(parted: Parted) -> None:
             parted.kinds[place] = "total"
         elif summed and bare:
             parted.kinds[place] = "sum" if silent or not _heads(parted, place) else "headed_sum"
+        elif _is_lone(parted, place) and sums.holds(place, every_column=True, least=_least(parted, place)):
+            parted.kinds[place] = "sum"
         if parted.kinds[place] in ("total", "sum", "headed_sum"):
             sums.close(place)
         else:
@@ -255,7 +214,19 @@ def _may_be_total(parted: Parted, place: int) -> bool:
     named = [row[column] for column in parted.cells(place) if column not in parted.amounts]
     if any(total_word(text) or is_statistic(text) for text in named):
         return True
-    return not any(row[column] for column in parted.lines or parted.others)
+    return not any(row[column] for column in parted.lines or parted.others) or _is_lone(parted, place)
+
+
+def _is_lone(parted: Parted, place: int) -> bool:
+    """Whether a row has one text alone, where lines have three and more: the name of what it adds up."""
+    texts = [column for column in parted.cells(place) if column not in parted.amounts]
+    return len(texts) == 1 and len(parted.lines) > _LONE
+
+
+def _least(parted: Parted, place: int) -> int:
+    """Return of how many lines a row may be the sum that has one text alone: of one, where that line says it too."""
+    (column,) = (column for column in parted.cells(place) if column not in parted.amounts)
+    return 2 - (parted.rows[place - 1][column] == parted.rows[place][column]) if place else 2
 
 
 def _heads(parted: Parted, place: int) -> bool:
@@ -331,14 +302,14 @@ class _Sums:
         self._boundaries.append((now, self._counts[place] + self._late_count))
         del self._boundaries[1:-60]
 
-    def holds(self, place: int, every_column: bool) -> bool:
+    def holds(self, place: int, every_column: bool, least: int = 1) -> bool:
         """Whether the row is the sum of what stands above it since some total, or of all that stands below it."""
         own = {column: value for column, value in self._values[place].items() if value}
         now = {column: self._before[place][column] + self._late[column] for column in self._late}
         for then, count in self._boundaries:
             lines = self._counts[place] + self._late_count - count
             found = {column: now[column] - then[column] for column in own}
-            if lines and self._same(own, found, lines, every_column):
+            if lines >= least and self._same(own, found, lines, every_column):
                 return True
         later = bisect_right(self._candidates, place)
         if later < len(self._candidates):

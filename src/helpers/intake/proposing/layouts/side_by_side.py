@@ -13,7 +13,7 @@ from helpers.intake.layout.stacking import columns_of
 from helpers.intake.proposing.columns import find_column, match_columns
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import is_date, is_number
-from helpers.intake.proposing.layouts.rows_apart import Parted, role_of
+from helpers.intake.proposing.layouts.parted import Parted, role_of
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, ROLES, listed, plain
 from helpers.intake.values.units import unit
 
@@ -177,11 +177,13 @@ def _numbered(names: Sequence[str]) -> Iterator[str]:
 
 
 def _worded(names: Sequence[str]) -> Iterator[str]:
-    """Yield what begins with the word for a quantity or an amount: ``Menge Berlin``, ``Umsatz Berlin``."""
+    """Yield what begins or ends with the word for a quantity or an amount: ``Menge Berlin``, ``Berlin Qty``."""
     for name in names:
-        first, _, rest = name.partition(" ")
-        if rest and role_of(first, ("quantity", "net_amount")) and unit(name) == (1, None, ""):
-            yield f"{first} *"
+        words = name.split(" ")
+        if len(words) > 1 and unit(name) == (1, None, ""):
+            for word, pattern in ((words[0], f"{words[0]} *"), (words[-1], f"* {words[-1]}")):
+                if role_of(word, ("quantity", "net_amount")):
+                    yield pattern
 
 
 def _titled(names: Sequence[str]) -> Iterator[str]:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.intake.layout.arrange import HEADING, arranged, as_read_name
+from helpers.intake.layout.named_currency import currency_titled
 from helpers.intake.layout.rows import write_rows
 from helpers.intake.proposing.layouts.blocks import Block, Layout
 from helpers.intake.proposing.layouts.heads import amount, decimal_mark, is_number
-from helpers.intake.proposing.layouts.rows_apart import role_of
+from helpers.intake.proposing.layouts.parted import role_of
 from helpers.intake.proposing.synonyms import ABOVE, size_of_titles
 from helpers.intake.proposing.toml import toml
 from helpers.intake.reading.readers import ROW, Relation, row_by_row
@@ -185,12 +186,17 @@ def _setting_lines(layout: Layout, rows: Sequence[Sequence[str]]) -> list[str]:
     lines = [f"skip = {layout.skip}"]
     if above:
         told = f"{ABOVE}, which stands in line {layout.skip + 1}: "
-        # What says how large amounts are is read from here, however far behind it stands.
-        lines.append(told + (above if size_of_titles([told + above])[1] else above[:120]))
+        # What says how large amounts are, and of which currency, is read from here, however far behind it stands.
+        lines.append(
+            told + (above if size_of_titles([told + above])[1] or currency_titled(above) else above[:120])
+        )
     if layout.header_rows > 1:
         lines.append(f"header_rows = {layout.header_rows}  # such as {layout.names[-2:]}")
     if layout.fill_down:
-        lines.append("# On the first line of a document only, so that blank is as above, within a document:")
+        within = "" if layout.fill_within is None else ", within a document"
+        lines.append(
+            f"# On the first line of a document, or of what it is of, only: blank is as above{within}:"
+        )
         lines.append(f"fill_down = {toml(layout.fill_down)}")
-        lines.append(f"fill_within = {toml(layout.fill_within or '')}")
+        lines += [f"fill_within = {toml(layout.fill_within)}"] if layout.fill_within is not None else []
     return lines

@@ -12,6 +12,7 @@ from itertools import pairwise
 from helpers.intake.layout.periods import BUSINESS_YEAR, Period, last_of_month, period_of, year_in
 from helpers.intake.proposing.columns import find_column, head_variants, is_date
 from helpers.intake.proposing.findings.draft import FILE_NAME, SHEET_NAME, Draft, Finding, shown
+from helpers.intake.proposing.findings.sold.days_in_texts import has_days_in_texts
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.proposing.synonyms import ABOVE, COLUMN_WORDS, YEAR_WORDS, listed, plain
 from helpers.intake.reading.sql import identifier, literal
@@ -42,45 +43,6 @@ _PARTS_OF_A_DATE = (
     ("annee", "mois", "jour"),
     ("ano", "mes", "dia"),
 )
-
-
-#: A day and the number of a document on it, in one cell: ``2026/01/15 -1``, ``20260115-001``.
-_NUMBER_OF_DAY = re.compile(r"((?:19|20)[0-9]{2})([-/.]?)([0-9]{1,2})\2([0-9]{1,2}) ?[-_#] ?[0-9]{1,6}")
-
-
-def _numbered_days(sample: Sample) -> tuple[str, str] | None:
-    """Name the column of days with the number of a document behind each, and the mark between year and month."""
-    for column, texts in sample.filled.items():
-        first = _NUMBER_OF_DAY.fullmatch(texts[0]) if texts else None
-        if first and all(_is_numbered_day(text, first[2]) for text in dict.fromkeys(texts)):
-            return column, first[2]
-    return None
-
-
-def _is_numbered_day(text: str, mark: str) -> bool:
-    match = _NUMBER_OF_DAY.fullmatch(text)
-    if match is None or match[2] != mark:
-        return False
-    year, month, day = (int(match[group]) for group in (1, 3, 4))
-    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
-
-
-def find_numbered_days(draft: Draft) -> Iterator[Finding]:
-    """Take the day from numbers of documents that begin with theirs, where no other column is a day."""
-    found = _numbered_days(draft.sample)
-    if found is None or draft.columns.get("order_date") not in (None, found[0]):
-        return
-    column, mark = found
-    columns: dict[str, str | None] = {"order_date": None} if "order_date" in draft.columns else {}
-    columns |= {} if "order_id" in draft.columns else {"order_id": column}
-    between = f"[{mark}]" if mark else ""
-    day = f"regexp_extract({draft.words(column)}, '^[0-9]{{4}}{between}[0-9]{{1,2}}{between}[0-9]{{1,2}}', 0)"
-    yield Finding(
-        f"{column} is a day and the number of a document on it, as {draft.texts(column)[0]}.",
-        columns=columns,
-        derived={"order_date": f"CAST(try_strptime({day}, '%Y{mark}%m{mark}%d') AS DATE)"},
-        uses=(column,),
-    )
 
 
 def date_parts(columns: Sequence[str]) -> tuple[str, ...]:
@@ -128,7 +90,7 @@ def has_date_source(sample: Sample) -> bool:
     """Whether the day of a sale can be told otherwise than by a column of days."""
     return bool(
         date_parts(list(sample.columns))
-        or _numbered_days(sample)
+        or has_days_in_texts(sample)
         or _fiscal_periods(sample)
         or _incomplete_dates(sample)
         or _months_named(sample)
