@@ -11,7 +11,7 @@ from helpers.intake import read_tables
 from helpers.report.monthly import make_report
 from helpers.report.requests import ReportRequest
 from helpers.report.verify import changed_history, changed_numbers, changes_since, verify
-from helpers.settings.config import Settings
+from helpers.settings.config import PROJECT_FOLDER, Settings
 
 LINES = """order_id,line_no,order_date,customer_id,product_id,quantity,net_amount
 A1,1,2026-08-03,C1,P1,2,200.00
@@ -137,6 +137,12 @@ def test_of_many_numbers_the_first_are_named_and_the_others_counted(tmp_path):
     found = changed_numbers(then, now)
     assert len(found) == 21
     assert found[-1] == "and 10 more"
+
+
+def test_numbers_that_change_stand_where_verify_looks_for_them():
+    text = (PROJECT_FOLDER / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert text.count("**Numbers that change**") == 1, "the head of the file alone names them so"
+    assert len(changes_since("0.1.0")) > 30
 
 
 def test_the_changelog_tells_what_changed_since_the_version_of_then(tmp_path):
