@@ -136,6 +136,21 @@ def test_the_key_is_its_owners_alone_and_one_that_others_can_read_is_replaced(ca
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+def test_a_key_that_another_process_makes_meanwhile_is_what_both_use(tmp_path, monkeypatch):
+    prepare(tmp_path / "other")
+    (tmp_path / "cache").mkdir(mode=0o700)
+    token = integrity.secrets.token_hex
+
+    def made_meanwhile(count):
+        if not (tmp_path / "cache" / KEY).exists():
+            shutil.copy(tmp_path / "other" / KEY, tmp_path / "cache" / KEY)
+        return token(count)
+
+    monkeypatch.setattr(integrity.secrets, "token_hex", made_meanwhile)
+    prepare(tmp_path / "cache")
+    assert (tmp_path / "cache" / KEY).read_bytes() == (tmp_path / "other" / KEY).read_bytes()
+
+
 def test_a_file_system_without_rights_keeps_its_key(cache, fact, monkeypatch):
     key = (cache / KEY).read_bytes()
     monkeypatch.setattr(integrity, "_others_may", lambda path: True)

@@ -287,13 +287,13 @@ def _key(root: Path) -> bytes:
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
                 file.write(secrets.token_bytes(_KEY_BYTES))
             make_private(draft)
-            if _others_may(draft) and (key := _own_key(path, whatever_rights=True)) is not None:
+            if _others_may(draft.stat()) and (key := _own_key(path, whatever_rights=True)) is not None:
                 return key  # a file system that knows no rights
-            path.unlink(missing_ok=True)
             try:
                 path.hardlink_to(draft)
-            except FileExistsError:  # another process was faster
-                pass
+            except FileExistsError:
+                if _own_key(path) is None:  # else another process was faster, and its key is what both use
+                    path.unlink(missing_ok=True)
             except OSError:  # a file system without links
                 draft.replace(path)
         finally:
@@ -310,10 +310,10 @@ def _own_key(path: Path, *, whatever_rights: bool = False) -> bytes | None:
         return None
     # On Windows rights are other than these.
     ours = os.name == "nt" or state.st_uid in (os.getuid(), path.parent.stat().st_uid)
-    alone = whatever_rights or not _others_may(path)
+    alone = whatever_rights or not _others_may(state)
     return key if ours and alone and len(key) == _KEY_BYTES else None
 
 
-def _others_may(path: Path) -> bool:
+def _others_may(state: os.stat_result) -> bool:
     """Whether others than its owner, and those that the cache is shared with, may read or write a file."""
-    return os.name != "nt" and bool(stat.S_IMODE(path.stat().st_mode) & 0o077 & ~private_mode())
+    return os.name != "nt" and bool(stat.S_IMODE(state.st_mode) & 0o077 & ~private_mode())
