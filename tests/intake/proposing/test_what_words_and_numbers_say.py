@@ -67,3 +67,13 @@ def test_an_article_called_as_a_total_is_asked_about_and_sold(tmp_path, name):
     ]
     found = proposed(tmp_path, {"sales": "\n".join([HEADS, *rows])}, not_totals=0)
     assert found.net == NET and any(each.key.endswith("not_totals") for each in open_questions(found.text))
+
+
+def test_a_discount_that_says_words_alone_is_said_not_to_be_taken_off(tmp_path):
+    rows = [
+        f"{o},{day},{who},{what},{qty},10,{('Promo', '')[qty % 2]}" for o, day, who, what, qty, _ in SALES
+    ]
+    text = "\n".join(["Order No,Order Date,Customer No,Item No,Qty,Unit Price,Discount", *rows])
+    found = proposed(tmp_path, {"sales": text})
+    assert found.net == sum(10 * sale[-2] for sale in SALES)
+    assert "Discount says Promo: how much that is nothing tells, and nothing is taken off." in found.text

@@ -32,6 +32,7 @@ from helpers.intake.proposing.findings.money.instalments import find_instalments
 from helpers.intake.proposing.findings.money.kept_back import find_fees, find_paid
 from helpers.intake.proposing.findings.money.of_documents import find_document_amounts
 from helpers.intake.proposing.findings.money.open_items import find_balance, find_payments
+from helpers.intake.proposing.findings.money.priced import find_unread_discounts
 from helpers.intake.proposing.findings.money.sizes import find_units
 from helpers.intake.proposing.findings.money.targets import ask_metric, find_month, find_scope
 from helpers.intake.proposing.findings.packs import (
@@ -72,7 +73,8 @@ _ORDER_LINES: tuple[Finder, ...] = (
     ask_customer, ask_number, find_document, find_named_quantity, ask_quantity, find_document_amounts, find_two_sides,
     find_packs, find_columns_per_currency,
     find_net_amount, ask_repeated_heads, find_amount_of_one, find_register, ask_amount, find_fees, find_units,
-    find_discounts, find_paid, find_refunds, find_quantity, find_unit_cost, find_product_cost, ask_packs,
+    find_discounts, find_unread_discounts, find_paid, find_refunds, find_quantity, find_unit_cost, find_product_cost,
+    ask_packs,
     find_multiples, ask_units, ask_counts, find_below_zero, find_credits, find_returned_files, find_signs,
     find_type_codes, find_cost_signs, find_currency, find_document_headers, find_spread, find_not_sold, find_kinds,
     find_other_days, find_called_totals,

@@ -175,8 +175,12 @@ def _discounts(draft: Draft) -> list[str]:
     words = [*ROLES["discount"], *_OF_DOCUMENTS]
     while (column := find_column(words, [name for name in candidates if name not in found])) is not None:
         found.append(column)
-    more = (name for name in candidates if _DISCOUNT.search(name) and not _NO_DISCOUNT.search(name))
-    return [*found, *(name for name in more if name not in found)]
+    return [*found, *(name for name in candidates if is_discount_head(name) and name not in found)]
+
+
+def is_discount_head(name: str) -> bool:
+    """Whether a column is called a discount, and not its kind, its reason or what is left after it."""
+    return _DISCOUNT.search(name) is not None and _NO_DISCOUNT.search(name) is None
 
 
 def _is_part_paid(draft: Draft, column: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from helpers.intake.proposing.columns import is_identifier_head, units_per_price
+from helpers.intake.proposing.findings.discounts import is_discount_head
 from helpers.intake.proposing.findings.draft import Draft, Finding, shown
 from helpers.intake.proposing.findings.money.tax_rates import RATES
 
@@ -98,3 +100,17 @@ def ask_price_unit(draft: Draft, product: str) -> Finding | None:
             asks = f"is a price of as many pieces as {column} says?"
             return Finding(questions={"net_amount": (asks, answers)}, uses=(draft.roles["price"], column))
     return None
+
+
+def find_unread_discounts(draft: Draft) -> Iterator[Finding]:
+    """Say that a discount in words is not taken off quantity x price: how much it is, they do not tell."""
+    read = {column for finding in draft.findings for column in finding.uses}
+    unread = [name for name in draft.sample.columns if is_discount_head(name) and name not in read]
+    for column in unread if "net_amount" in draft.derived else ():
+        words = sorted({text for text in draft.texts(column) if re.search(r"[^\W\d_]", text)})
+        if words:
+            yield Finding(
+                f"{column} says {', '.join(words[:3])}: how much that is nothing tells, and nothing is taken off. "
+                "Where prices are before it, export the amounts.",
+                uses=(column,),
+            )
