@@ -40,7 +40,14 @@ MONTHS = 30
 #: The month before the sample's last, and that: the first report and the next one.
 FIRST_MONTH, NEXT_MONTH = "2026-09", "2026-10"
 
-_READ = "import sys; from helpers.data import read_data; read_data(sys.argv[1])"
+_READ = """
+import sys
+try:
+    from helpers.data import read_data
+except ModuleNotFoundError:  # of revisions before it stood there
+    from helpers.book import read_data
+read_data(sys.argv[1])
+"""
 _FACTS = """
 import sys
 from helpers.book import open_book
