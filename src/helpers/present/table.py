@@ -304,7 +304,9 @@ def _cells(texts: Sequence[str], frame: pd.DataFrame, name: str, column: Column)
             text if pd.isna(customer) else named.format(customer, text)
             for text, customer in zip(escaped, frame[column.id_column].tolist(), strict=True)
         ]
-    sizes = pd.to_numeric(frame[name], errors="coerce").fillna(0).clip(lower=0) if column.bar else pd.Series()
+    if not column.bar:
+        return escaped
+    sizes = pd.to_numeric(frame[name], errors="coerce").fillna(0).clip(lower=0)
     if not sizes.any():
         return escaped
     top = float(sizes.max())

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from helpers.core.frames.lookup import largest_first
 from helpers.core.proposals import Likelihood
 from helpers.core.scope import Scope
 from helpers.present.charts.bars import paired_bars
@@ -327,7 +328,7 @@ def scorecard_table(result: Scorecard, n: Numbers) -> Table:
     if people["few"].any():
         people = people.assign(note=people["few"].map({True: _("few customers"), False: ""}).astype("object"))
         columns["note"] = Column(_("Note"))
-    shown = people.sort_values("sales_amount", ascending=False, kind="stable").head(MAX_PEOPLE)
+    shown = largest_first(people, "sales_amount", then="salesperson_id").head(MAX_PEOPLE)
     caption = _("Scorecard: the calendar year's sales; the rest over the window, in {currency}",
                 currency=n.currency)  # fmt: skip
     if result.year:
@@ -353,7 +354,7 @@ def satisfaction_table(result: Scorecard, n: Numbers) -> Table:
         **measures(n, "response_rate"),
         "silent": Column(_("Buying and silent"), n.count),
     }
-    shown = people.sort_values("customers", ascending=False, kind="stable").head(MAX_PEOPLE)
+    shown = largest_first(people, "customers", then="salesperson_id").head(MAX_PEOPLE)
     shown = shown.assign(interval=intervals(shown, n))
     caption = _("How sure the satisfaction is")
     return truncated_table(

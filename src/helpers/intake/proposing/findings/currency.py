@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from helpers.intake import contracts
 from helpers.intake.layout.named_currency import currency_named, currency_titled
@@ -73,12 +73,9 @@ def find_currency(draft: Draft) -> Iterator[Finding]:
             return
         words = sorted({word for word in draft.texts(column) if word and word.upper() != currency_code(word)})
         if words:
-            cases = " ".join(
-                f"WHEN {literal(word)} THEN {literal(currency_code(word) or word)}" for word in words
-            )
             yield Finding(
                 f"{column} names currencies by words: {', '.join(words)}.",
-                derived={"currency": f"CASE {draft.words(column)} {cases} ELSE {draft.sql(column)} END"},
+                derived={"currency": _by_words(draft.words(column), _codes(words), draft.sql(column))},
                 uses=(column,),
             )
         blank = sum(not word for word in draft.texts(column))
@@ -119,10 +116,7 @@ def _by_customers(draft: Draft) -> Iterator[Finding]:
         return
     code = draft.words(f"{CUSTOMER}.{column}")
     if any(word != currency_code(word) for word in words):
-        cases = " ".join(
-            f"WHEN {literal(word)} THEN {literal(currency_code(word) or word)}" for word in words
-        )
-        code = f"CASE {code} {cases} END"
+        code = _by_words(code, _codes(words))
     answers = [
         (f"nullif({code}, '')", f"each in its customer's: {', '.join(words)}"),
         ("CAST(NULL AS VARCHAR)", "all in the report's"),
@@ -151,21 +145,28 @@ def _named_by_files(draft: Draft) -> Finding | None:
         column, names = SHEET_NAME, sheets
     named = [currency_named(name or "") for name in names]
     words = dict(sorted(found for found in named if found is not None))
+    if not words:
+        return None
     codes = sorted({*words.values()})
-    if not words or (len(codes) < _SEVERAL and None not in named):
-        return (
-            None
-            if not codes
-            else Finding(f"The name says that all is in {codes[0]}.", derived={"currency": literal(codes[0])})
-        )
+    if len(codes) < _SEVERAL and None not in named:
+        return Finding(f"The name says that all is in {codes[0]}.", derived={"currency": literal(codes[0])})
     said = f"regexp_extract({column}, '^(?:.*[^A-Za-z])?({'|'.join(words)})(?:[^A-Za-z]|$)', 1)"
-    cases = " ".join(f"WHEN {literal(word)} THEN {literal(code)}" for word, code in words.items())
     # Where every name says a currency, one to come that says none stops the run: it is no code.
-    other = "" if None in named else f" ELSE {column}"
+    other = None if None in named else column
     return Finding(
         f"What a file, a folder or a sheet is called says the currency of its rows: {', '.join(codes)}.",
-        derived={"currency": f"CASE {said} {cases}{other} END"},
+        derived={"currency": _by_words(said, words, other)},
     )
+
+
+def _codes(words: Iterable[str]) -> dict[str, str]:
+    return {word: currency_code(word) or word for word in words}
+
+
+def _by_words(said: str, codes: Mapping[str, str], other: str | None = None) -> str:
+    """Write the SQL of the code that each word means; of other words ``other``, or none."""
+    cases = " ".join(f"WHEN {literal(word)} THEN {literal(code)}" for word, code in codes.items())
+    return f"CASE {said} {cases}{f' ELSE {other}' if other else ''} END"
 
 
 def _in_company_currency(draft: Draft, column: str) -> Finding | None:

@@ -181,13 +181,15 @@ def join_records(
         (CUSTOMER, "customers", "customer_id", CURRENCY_WORDS, currency_code),
     )
     for name, table, key, words, is_value in wanted:
-        for sample in chosen.get(table, ()) if mapped.get(key) in lines.columns else ():
+        if mapped.get(key) not in lines.columns or own_heads & {*words}:
+            continue
+        for sample in chosen.get(table, ()):
             columns, _, _ = match_columns(table, sample.filled)
             column = find_column(words, list(sample.columns))
             if key not in columns or column is None or not all(map(is_value, sample.filled[column][:100])):
                 continue
             joined = _join(name, lines, mapped[key], sample, columns[key])
-            if joined is not None and not own_heads & {*words}:
+            if joined is not None:
                 found.append(joined)
                 break
     return found

@@ -12,17 +12,15 @@ from decimal import Decimal
 from itertools import pairwise
 
 from helpers.intake.proposing.layouts.blocks import Block, Layout, blank, column_name
-from helpers.intake.proposing.layouts.heads import amount, decimal_mark
+from helpers.intake.proposing.layouts.heads import DAYS_WITHIN, amount, decimal_mark
 from helpers.intake.proposing.layouts.parted import Parted, role_of
 from helpers.intake.proposing.synonyms import COLUMN_WORDS, CUSTOMER_NAME_WORDS, plain
 from helpers.intake.reading.sql import literal
 
 #: So many documents show how a report is laid out.
 _DOCUMENTS = 2
-#: A day in what a document is called: ``Реализация 12 от 05.01.2026``.
-_DAY = re.compile(
-    "[0-9]{1,2}[.][0-9]{1,2}[.]20[0-9]{2}|20[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}|20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日"
-)
+#: A day in what a document is called.
+_DAY = re.compile("|".join(DAYS_WITHIN))
 _CENT = Decimal("0.011")
 
 

@@ -25,7 +25,7 @@ def extended_price(draft: Draft, price: str | None, price_unit: str | None = Non
     if (pieces := units_per_price(price)) > 1:
         return f"{product} / {pieces}"
     values = set() if price_unit is None else {*draft.values(draft.number(price_unit))} - {None}
-    if price_unit is None or not values <= {1, 10, 100, 1000, 10000} or values == {1}:
+    if price_unit is None or not values <= _PIECES or values == {1}:
         return product
     return f"{product} / coalesce({draft.number(price_unit)}, 1)"
 

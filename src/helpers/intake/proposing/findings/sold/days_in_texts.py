@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from helpers.intake.proposing.columns import is_date
 from helpers.intake.proposing.findings.draft import Draft, Finding
+from helpers.intake.proposing.layouts.heads import DAYS_WITHIN
 from helpers.intake.proposing.samples import Sample
 from helpers.intake.reading.sql import literal
 
@@ -50,21 +51,18 @@ def find_numbered_days(draft: Draft) -> Iterator[Finding]:
     )
 
 
-#: A day within a text, as RE2 finds it and as it is written: ``Invoice 12 of 05.01.2026``.
-_WITHIN = (
-    ("[0-9]{1,2}[.][0-9]{1,2}[.]20[0-9]{2}", "%d.%m.%Y"),
-    ("20[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}", "%Y-%m-%d"),
-    ("20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日", "%Y年%m月%d日"),
-)
-
-
 def day_within(texts: Iterable[str]) -> tuple[str, str] | None:
     """Return the pattern and the form of the one day that each of some texts has beside other words."""
     distinct = list(dict.fromkeys(texts))
     if len(distinct) < 2 or any(map(is_date, distinct)):
         return None
     return next(
-        (form for form in _WITHIN if all(len(re.findall(form[0], text)) == 1 for text in distinct)), None
+        (
+            (pattern, form)
+            for pattern, form in DAYS_WITHIN.items()
+            if all(len(re.findall(pattern, text)) == 1 for text in distinct)
+        ),
+        None,
     )
 
 
