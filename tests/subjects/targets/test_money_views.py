@@ -30,6 +30,20 @@ def test_a_salespersons_page_names_no_colleague(book):
     assert not any(name in page for name in ("Wei Lin", "Marta Tan", "Lei Gao", "Tomas Novak", "Yan Shen"))
 
 
+def test_teams_stand_before_salespeople_and_each_by_what_they_lack():
+    book = open_book(month="2026-10")
+    drawn = show.targets(book.attainment(), book.numbers)[0].alt
+    names = (
+        "The company",
+        "Export",
+        "South and Southwest China",
+        "East and North China",
+        "Tomas Novak",
+        "Jun Berg",
+    )
+    assert [drawn.index(name) for name in names] == sorted(drawn.index(name) for name in names)
+
+
 def test_salespeople_are_listed_by_their_sales():
     book = open_book(month="2026-10")
     listed = show.scorecard_table(book.scorecard(), book.numbers).frame["sales_amount"]

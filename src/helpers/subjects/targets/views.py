@@ -91,10 +91,13 @@ def _behind(people: pd.DataFrame, n: Numbers) -> str:
 
 
 def _furthest_below(units: pd.DataFrame, scope: Scope, most: int) -> pd.DataFrame:
-    """Return the scope itself, and its parts with the largest shortfall to date, that first."""
+    """Return the scope itself, and its parts furthest below target: teams, then salespeople, each by what they lack."""
     lacking = units["target_to_date_amount"] - units["sales_amount"]
     ranked = lacking.where(units["kind"] != scope.kind, np.inf).sort_values(ascending=False, kind="stable")
-    return units.loc[ranked.index[:most]]
+    levels = {kind: place for place, kind in enumerate(units["kind"].unique())}
+    return units.loc[ranked.index[:most]].sort_values(
+        "kind", key=lambda kinds: kinds.map(levels), kind="stable"
+    )
 
 
 def _table(result: Attainment, period: str, n: Numbers) -> Table:
