@@ -43,7 +43,7 @@ def test_two_customers_are_fitted_with_weak_beliefs_and_silent_ones_teach_nothin
     assert fit_purchases(few.iloc[:0]).learned is None
 
 
-def test_scores_are_made_anew_by_other_code(monkeypatch):
+def test_scores_are_made_anew_by_other_code(own_cache, monkeypatch):
     def files():
         book = open_book(month="2026-04")
         book.purchase_scores()
